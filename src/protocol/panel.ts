@@ -1,0 +1,125 @@
+/**
+ * What the editor and the panel's page may say to each other. Both sides are requests: an interface of methods on each.
+ * The page speaks first (`ready`); what arrives from it is unknown until its shape is checked.
+ */
+import type { Study } from "./study.ts";
+import type { TrainerEvent } from "./trainer.ts";
+
+/** Offered by the extension, called by the page. */
+export interface HostApi {
+	/** Must be the page's first call; nothing is sent to the page before it. `saved` is what the page kept, if anything. */
+	ready(saved: PageMemory | null): Promise<PanelState>;
+	/** Samples one activation on `points` evenly spaced inputs, kinks included. `points` is 2…4096, `min` < `max`. */
+	sample(request: SampleRequest): Promise<Curve>;
+	/** Correctly rounded value and slopes at one input, for the probe's reading. */
+	probe(key: string, parameters: Readonly<Record<string, number>>, x: number): Promise<ProbeReading>;
+	/** The catalog, for the picker. */
+	catalog(): Promise<readonly ActivationCard[]>;
+	/** Offers the bytes to the user as a file; resolves to false when they cancel. */
+	saveFile(suggestedName: string, base64: string): Promise<boolean>;
+	/** Goes to where the activation is written, when it came from the editor. */
+	reveal(key: string): Promise<void>;
+	/** Opens the questions of `Compare Activations…`. */
+	compare(): Promise<void>;
+	cancelRun(runId: string): Promise<void>;
+	/** Loads a kept run for display. */
+	openRun(runId: string): Promise<RunView>;
+}
+
+/** Offered by the page, called by the extension. */
+export interface PageApi {
+	/** The cursor came to an activation (or left the last: `null` keeps the picture and says so). */
+	follow(card: ActivationCard | null): Promise<void>;
+	/** Shows these activations overlaid, replacing what is pinned. */
+	showActivations(cards: readonly ActivationCard[]): Promise<void>;
+	/** Shows a run's charts and follows it while it is running. */
+	showRun(run: RunView): Promise<void>;
+	/** What happened in a shown run since the last call, oldest first; at most 30 calls a second. */
+	runEvents(runId: string, events: readonly TrainerEvent[], state: RunState): Promise<void>;
+	/** `Activation Lens: …` commands that act on the page: which view is in front. */
+	showView(view: PanelView): Promise<void>;
+}
+
+export type PanelView = "function" | "training";
+
+export interface PanelState {
+	readonly view: PanelView;
+	readonly locale: string;
+	/** Texts of the page in the user's language, by their English text. */
+	readonly texts: Readonly<Record<string, string>>;
+	readonly cards: readonly ActivationCard[];
+	readonly run: RunView | null;
+	/** Points a curve is sampled at by default; setting `activations.panel.points`. */
+	readonly points: number;
+}
+
+/** What the page keeps through hiding and reloading (webview state). */
+export interface PageMemory {
+	readonly view: PanelView;
+	readonly pinned: readonly { readonly key: string; readonly parameters: Readonly<Record<string, number>> }[];
+	readonly followed: string | null;
+	readonly domain: readonly [min: number, max: number];
+	readonly secondDerivative: boolean;
+	readonly probe: number | null;
+	readonly runId: string | null;
+}
+
+/** An activation as the page knows it. */
+export interface ActivationCard {
+	/** `catalog:gelu`, or `code:<uri>#<name>` for a function written in the user's file. Only the host reads it. */
+	readonly key: string;
+	readonly title: string;
+	readonly formula: string;
+	readonly parameters: readonly { readonly name: string; readonly value: number; readonly default: number }[];
+	/** One line each, ready to show: range, where the gradient falls below 1 % of its peak, kinks, … */
+	readonly facts: readonly { readonly name: string; readonly text: string }[];
+	readonly kinks: readonly number[];
+	/** A window of inputs in which everything of interest happens. */
+	readonly domain: readonly [min: number, max: number];
+	/** Where it came from, for the heading: "nn.GELU() · model.py:12", or null for the catalog. */
+	readonly origin: string | null;
+}
+
+export interface SampleRequest {
+	readonly key: string;
+	readonly parameters: Readonly<Record<string, number>>;
+	readonly min: number;
+	readonly max: number;
+	readonly points: number;
+}
+
+/** Equal lengths; NaN where the function is undefined. A jump shows as two points with the same x. */
+export interface Curve {
+	readonly x: readonly number[];
+	readonly value: readonly number[];
+	readonly derivative: readonly number[];
+	readonly secondDerivative: readonly number[];
+}
+
+export interface ProbeReading {
+	readonly x: number;
+	readonly value: number;
+	readonly derivative: number;
+	readonly secondDerivative: number;
+}
+
+export type RunState = "running" | "done" | "cancelled" | "failed" | "interrupted";
+
+/** A study's run as the list and the page know it. */
+export interface RunSummary {
+	readonly id: string;
+	readonly name: string;
+	readonly state: RunState;
+	/** Milliseconds since 1970. */
+	readonly startedAt: number;
+	readonly study: Study;
+	/** Share of the planned epochs that were reported, 0…1. */
+	readonly progress: number;
+}
+
+export interface RunView {
+	readonly summary: RunSummary;
+	/** Everything reported so far, oldest first. */
+	readonly events: readonly TrainerEvent[];
+}
+

@@ -28,7 +28,9 @@ for (const stage of stages) {
 
 console.log("");
 for (const { stage, passed, failed, seconds } of results) {
-	console.log(`${failed === 0 ? "✓" : "✗"} ${stage.padEnd(10)} ${passed} passed, ${failed} failed  (${seconds.toFixed(0)} s)`);
+	console.log(
+		`${failed === 0 ? "✓" : "✗"} ${stage.padEnd(10)} ${passed} passed, ${failed} failed  (${seconds.toFixed(0)} s)`,
+	);
 }
 const sum = (field) => results.reduce((total, result) => total + result[field], 0);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed`);

@@ -31,7 +31,9 @@ export async function runUnitTests(patterns = []) {
 		logLevel: "warning",
 		external: ["playwright-core", "esbuild"],
 		// Bundled CommonJS packages may ask for `require`.
-		banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+		banner: {
+			js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+		},
 	});
 	const outputs = files.map((name) => join(outdir, name.replace(/\.ts$/, ".mjs")));
 	return new Promise((resolve, reject) => {

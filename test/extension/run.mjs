@@ -34,7 +34,9 @@ export async function runExtensionTests(pattern) {
 	} catch (error) {
 		failure = error;
 	}
-	const { ended, results } = existsSync(result) ? JSON.parse(readFileSync(result, "utf8")) : { ended: false, results: [] };
+	const { ended, results } = existsSync(result)
+		? JSON.parse(readFileSync(result, "utf8"))
+		: { ended: false, results: [] };
 	for (const { name, ms, error } of results) {
 		console.log(`${error === null ? "✔" : "✖"} ${name} (${ms} ms)`);
 		if (error !== null) console.log(error.replace(/^/gm, "    "));

@@ -36,7 +36,8 @@ try {
 	});
 	await page.goto(pageUrl(server.port, flags));
 	const code = await ended;
-	const complete = result === undefined || (existsSync(result) && JSON.parse(readFileSync(result, "utf8")).ended === true);
+	const complete =
+		result === undefined || (existsSync(result) && JSON.parse(readFileSync(result, "utf8")).ended === true);
 	await finish(code === 0 && complete ? 0 : 1, complete ? undefined : "the extension host died before the suite ended");
 } catch (error) {
 	await finish(1, error instanceof Error ? error.stack : String(error));

@@ -7,10 +7,14 @@ const PROBE_MS = 4_000;
 export async function canDownloadVsCode() {
 	if (process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return false;
 	return new Promise((resolve) => {
-		const probe = request("https://update.code.visualstudio.com/api/releases/stable", { method: "HEAD" }, (response) => {
-			response.resume();
-			resolve(response.statusCode === 200);
-		});
+		const probe = request(
+			"https://update.code.visualstudio.com/api/releases/stable",
+			{ method: "HEAD" },
+			(response) => {
+				response.resume();
+				resolve(response.statusCode === 200);
+			},
+		);
 		probe.setTimeout(PROBE_MS, () => probe.destroy());
 		probe.on("error", () => resolve(false));
 		probe.on("close", () => resolve(false));

@@ -21,7 +21,8 @@ export const hostPaths = {
 
 /** Installs what is missing; does nothing when the lock file is the one installed last. Throws with npm's own words. */
 export function installHost() {
-	if (process.platform !== "linux") throw new Error(`the npm-only VS Code host needs Linux, this is ${process.platform}`);
+	if (process.platform !== "linux")
+		throw new Error(`the npm-only VS Code host needs Linux, this is ${process.platform}`);
 	const wanted = readFileSync(join(HERE, "package-lock.json"), "utf8");
 	if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) return;
 	rmSync(STAMP, { force: true });

@@ -13,7 +13,10 @@ const SUITES = {
 	"a passing suite gives 0": { body: `exports.run = async () => { ${END} };`, code: 0 },
 	"a failing test gives 1": { body: `exports.run = async () => { ${END} throw new Error("fails"); };`, code: 1 },
 	"a syntax error gives 1": { body: "exports.run = async () => {", code: 1 },
-	"a killed extension host gives 1": { body: 'exports.run = async () => process.kill(process.pid, "SIGKILL");', code: 1 },
+	"a killed extension host gives 1": {
+		body: 'exports.run = async () => process.kill(process.pid, "SIGKILL");',
+		code: 1,
+	},
 	"a suite that never ends gives 1": { body: "exports.run = () => new Promise(() => {});", code: 1 },
 };
 
@@ -36,7 +39,13 @@ for (const [name, { body, code }] of Object.entries(SUITES)) {
 			`--extensionDevelopmentPath=${extension}`,
 			scratch,
 		],
-		{ env: { ...process.env, ACTIVATION_LENS_RESULT: join(scratch, "result.json"), ACTIVATION_LENS_TIMEOUT_MS: "25000" } },
+		{
+			env: {
+				...process.env,
+				ACTIVATION_LENS_RESULT: join(scratch, "result.json"),
+				ACTIVATION_LENS_TIMEOUT_MS: "25000",
+			},
+		},
 	);
 	rmSync(join(scratch, "result.json"), { force: true });
 	if (status !== code) failed++;

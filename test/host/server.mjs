@@ -66,14 +66,23 @@ export async function installExtension(vsix, { folder, extensionsDir }) {
 	const args = ["--install-extension", vsix, "--force", "--extensions-dir", extensionsDir];
 	const child = spawn(
 		hostPaths.node,
-		[hostPaths.server, ...args, "--server-data-dir", join(folder, "server"), "--user-data-dir", folder, "--accept-server-license-terms"],
+		[
+			hostPaths.server,
+			...args,
+			"--server-data-dir",
+			join(folder, "server"),
+			"--user-data-dir",
+			folder,
+			"--accept-server-license-terms",
+		],
 		{ env: cleanEnvironment(), stdio: ["ignore", "pipe", "pipe"] },
 	);
 	let output = "";
 	child.stdout.on("data", (chunk) => (output += chunk));
 	child.stderr.on("data", (chunk) => (output += chunk));
 	const code = await new Promise((resolve) => child.on("close", resolve));
-	if (code !== 0 || !/successfully installed/.test(output)) throw new Error(`${vsix} could not be installed:\n${output}`);
+	if (code !== 0 || !/successfully installed/.test(output))
+		throw new Error(`${vsix} could not be installed:\n${output}`);
 }
 
 function cleanEnvironment() {
@@ -83,7 +92,9 @@ function cleanEnvironment() {
 }
 
 async function endGroup(child) {
-	const ended = new Promise((resolve) => (child.exitCode === null && child.signalCode === null ? child.once("exit", resolve) : resolve()));
+	const ended = new Promise((resolve) =>
+		child.exitCode === null && child.signalCode === null ? child.once("exit", resolve) : resolve(),
+	);
 	const signal = (name) => {
 		try {
 			process.kill(-child.pid, name);

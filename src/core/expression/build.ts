@@ -26,7 +26,7 @@ let nextId = 0;
 function shared<E extends Expression>(key: string, make: () => E): E {
 	const known = nodes.get(key)?.deref();
 	if (known) return known as E; // The key holds the kind, so the node found under it is an E.
-	const node = Object.freeze(make());
+	const node: E = Object.freeze(make());
 	ids.set(node, nextId++);
 	nodes.set(key, new WeakRef(node));
 	forgotten.register(node, key);

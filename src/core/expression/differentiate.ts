@@ -40,7 +40,7 @@ const TWO_OVER_SQRT_PI = div(2, sqrt(constant(Math.PI, "pi")));
  *
  * Each rule is written so that it does not cancel where the function itself does not: tanh′ is 4σ(2u)σ(−2u), not
  * 1 − tanh². At a kink the derivative follows PyTorch: abs′(0) = 0; `where` takes the branch that its condition takes;
- * `max` and `min` of an expression and a constant have slope 0 at the tie, and of two expressions the mean of both.
+ * `max` and `min` take the bound at a tie, and the mean of both slopes where neither operand is a bound.
  */
 export function differentiate(expression: Expression, variable: string): Expression {
 	const by = variable === "x" ? undefined : variable;
@@ -126,7 +126,8 @@ function slopeOf(node: Unary): Expression {
 				div(exp(sub(neg(mul(0.5, square(u))), logNormalCdf(u))), SQRT_TWO_PI),
 			);
 		case "sinc":
-			return where(eq(u, ZERO), ZERO, div(sub(cos(u), sinc(u)), u));
+			// At 0 the series −u/3 + u³/30, so that this derivative's own derivatives are right there too.
+			return where(eq(u, ZERO), sub(div(pow(u, 3), 30), div(u, 3)), div(sub(cos(u), sinc(u)), u));
 	}
 }
 
@@ -146,9 +147,9 @@ function binaryDerivative(node: Binary, da: Expression, db: Expression): Express
 		case "pow":
 			return powerDerivative(node, da, db);
 		case "max":
-			return where(gt(a, b), da, where(lt(a, b), db, atTie(da, db)));
+			return where(gt(a, b), da, where(lt(a, b), db, atTie(node, da, db)));
 		case "min":
-			return where(lt(a, b), da, where(gt(a, b), db, atTie(da, db)));
+			return where(lt(a, b), da, where(gt(a, b), db, atTie(node, da, db)));
 		case "and":
 		case "or":
 			return ZERO;
@@ -164,9 +165,11 @@ function powerDerivative({ left: a, right: b }: Binary, da: Expression, db: Expr
 	return plus(byBase, byExponent);
 }
 
-/** NaN needs the tie too: where neither side is larger the operands are equal or unordered. */
-function atTie(da: Expression, db: Expression): Expression {
-	return isZero(da) || isZero(db) ? ZERO : mul(0.5, add(da, db));
+/** Where the operands are equal, the bound wins: the one that does not move with the input. */
+function atTie({ left, right }: Binary, da: Expression, db: Expression): Expression {
+	if (!dependsOn(right)) return db;
+	if (!dependsOn(left)) return da;
+	return mul(0.5, add(da, db));
 }
 
 function isZero(node: Expression): boolean {

@@ -63,11 +63,11 @@ function power(a: number, b: number): number {
 /** The value at `x` in float64, each operation rounded. A parameter without a value is NaN. */
 export function evaluate(expression: Expression, x: number, parameters: Parameters = {}): number {
 	const values = new Map<Expression, number>();
-	for (const node of nodesOf(expression)) values.set(node, valueOf(node, x, parameters, values));
+	for (const node of nodesOf(expression)) values.set(node, valueAt(node, x, parameters, values));
 	return values.get(expression)!;
 }
 
-function valueOf(node: Expression, x: number, parameters: Parameters, values: ReadonlyMap<Expression, number>): number {
+function valueAt(node: Expression, x: number, parameters: Parameters, values: ReadonlyMap<Expression, number>): number {
 	switch (node.kind) {
 		case "constant":
 			return node.value;

@@ -1,5 +1,5 @@
-import { abs, add, constant, mul, neg, sub } from "./build.ts";
-import type { Expression } from "./expression.ts";
+import { abs, add, constant, exp, mul, neg, sub } from "./build.ts";
+import type { Expression, Unary } from "./expression.ts";
 import { rewrite, withOperands } from "./walk.ts";
 
 /**
@@ -48,6 +48,8 @@ function simplifyNode(node: Expression): Expression {
 					if (p === -1) return neg(b);
 					if (q === -1) return neg(a);
 					if (q !== undefined && p === undefined) return mul(b, a);
+					// e^a·e^b is 0·∞ where both are out of range and e^(a+b) is not.
+					if (isExp(a) && isExp(b)) return exp(simplifyNode(add(a.operand, b.operand)));
 					if (p !== undefined && b.kind === "unary" && b.operator === "neg")
 						return simplifyNode(mul(constant(-p), b.operand));
 					return node;
@@ -73,6 +75,10 @@ function simplifyNode(node: Expression): Expression {
 		default:
 			return node;
 	}
+}
+
+function isExp(node: Expression): node is Unary {
+	return node.kind === "unary" && node.operator === "exp";
 }
 
 function wholeNumber(node: Expression): number | undefined {

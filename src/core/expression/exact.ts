@@ -1,0 +1,248 @@
+import { type Ball, BallArithmetic, type Enclosure, midpoint, roundEnds } from "../numerics/ball.ts";
+import type { Compare, Expression, Parameters } from "./expression.ts";
+
+/** Working precisions tried in turn. The first settles nearly every value; the last is beyond any cancellation in doubles. */
+const PRECISIONS = [96, 192, 384, 768, 1536, 3072, 6144];
+/** Inputs that stand for ±∞ where the limit cannot be seen from the operations' own limits. */
+const LIMIT_INPUTS = [
+	{ exponent: 2 ** 30, precisions: [128, 1024] },
+	{ exponent: 1100, precisions: [512, 3072, 8192] },
+];
+
+/**
+ * The double nearest to the expression's true value at exactly `x` and exactly these parameters: correctly rounded.
+ *
+ * The expression means its mathematics, not its float64 evaluation: `1/(1 + exp(-x))` at −800 is 3.7e-348, rounded to 0.
+ * At ±∞ it is the limit, NaN where there is none; NaN where the function is undefined. A zero is +0. Where the value
+ * does not settle at 6,144 bits (an exact cancellation that no precision can prove) the midpoint found last is given.
+ */
+export function evaluateExactly(expression: Expression, x: number, parameters: Parameters = {}): number {
+	return evaluateAllExactly([expression], x, parameters)[0];
+}
+
+/** `evaluateExactly` of several expressions that share parts. */
+export function evaluateAllExactly(
+	expressions: readonly Expression[],
+	x: number,
+	parameters: Parameters = {},
+): number[] {
+	if (Number.isNaN(x)) return expressions.map(() => Number.NaN);
+	const results = expressions.map((): number | undefined => undefined);
+	const open = () => results.some((result) => result === undefined);
+	if (!Number.isFinite(x)) return limits(expressions, x, parameters);
+	for (const bits of PRECISIONS) {
+		const evaluation = new Evaluation(new BallArithmetic(bits), new BallArithmetic(bits).fromNumber(x), parameters);
+		expressions.forEach((expression, i) => {
+			results[i] ??= settled(evaluation.of(expression));
+		});
+		if (!open()) break;
+		if (bits === PRECISIONS[PRECISIONS.length - 1]) {
+			expressions.forEach((expression, i) => {
+				const last = evaluation.of(expression);
+				results[i] ??= typeof last === "string" ? farOut(expression, x, parameters) : midpoint(last);
+			});
+		}
+	}
+	return results as number[]; // All are settled now.
+}
+
+/**
+ * At |x| > 2⁵⁰ an e^x inside can lie beyond every exponent that is kept. By then a function that has a limit has reached
+ * it: its value is what two smaller inputs agree on, NaN if they do not.
+ */
+function farOut(expression: Expression, x: number, parameters: Parameters): number {
+	if (Math.abs(x) < 2 ** 50) return Number.NaN;
+	const [near, far] = [2 ** 46, 2 ** 49].map((size) => evaluateExactly(expression, Math.sign(x) * size, parameters));
+	return near === far ? near : Number.NaN;
+}
+
+function limits(expressions: readonly Expression[], x: number, parameters: Parameters): number[] {
+	const arithmetic = new BallArithmetic(256, true);
+	const symbolic = new Evaluation(arithmetic, arithmetic.fromNumber(x), parameters);
+	return expressions.map((expression) => {
+		const known = settled(symbolic.of(expression));
+		return known ?? numericLimit(expression, x > 0 ? 1n : -1n, parameters);
+	});
+}
+
+function numericLimit(expression: Expression, sign: bigint, parameters: Parameters): number {
+	for (const { exponent, precisions } of LIMIT_INPUTS) {
+		for (const bits of precisions) {
+			const evaluation = new Evaluation(
+				new BallArithmetic(bits, true),
+				{ mantissa: sign, radius: 0n, exponent },
+				parameters,
+			);
+			const value = settled(evaluation.of(expression));
+			if (value !== undefined && !Number.isNaN(value)) return value;
+		}
+	}
+	return Number.NaN;
+}
+
+/** The double that every number in the enclosure rounds to; undefined where there are several. */
+function settled(value: Enclosure): number | undefined {
+	if (value === "nan") return Number.NaN;
+	if (value === "+inf") return Number.POSITIVE_INFINITY;
+	if (value === "-inf") return Number.NEGATIVE_INFINITY;
+	if (value === "unknown") return undefined;
+	const [low, high] = roundEnds(value);
+	return low === high ? (low === 0 ? 0 : low) : undefined;
+}
+
+/** One pass at one precision. Only the branches that are taken are computed; a where that cannot be decided is unknown. */
+class Evaluation {
+	readonly #arithmetic: BallArithmetic;
+	readonly #input: Enclosure;
+	readonly #parameters: Parameters;
+	readonly #known = new Map<Expression, Enclosure>();
+
+	constructor(arithmetic: BallArithmetic, input: Enclosure, parameters: Parameters) {
+		this.#arithmetic = arithmetic;
+		this.#input = input;
+		this.#parameters = parameters;
+	}
+
+	of(root: Expression): Enclosure {
+		const stack = [root];
+		while (stack.length > 0) {
+			const node = stack[stack.length - 1];
+			if (this.#known.has(node)) {
+				stack.pop();
+				continue;
+			}
+			const missing = this.#needs(node).filter((operand) => !this.#known.has(operand));
+			if (missing.length > 0) stack.push(...missing);
+			else {
+				this.#known.set(node, this.#compute(node));
+				stack.pop();
+			}
+		}
+		return this.#get(root);
+	}
+
+	#get(node: Expression): Enclosure {
+		return this.#known.get(node) as Enclosure; // `of` computes operands first.
+	}
+
+	/** The operands to compute next; for a where, the branch only once the condition is known. */
+	#needs(node: Expression): readonly Expression[] {
+		switch (node.kind) {
+			case "unary":
+				return [node.operand];
+			case "binary":
+			case "compare":
+				return [node.left, node.right];
+			case "where": {
+				if (!this.#known.has(node.condition)) return [node.condition];
+				const taken = truth(this.#get(node.condition));
+				return taken === undefined ? [] : [taken ? node.then : node.otherwise];
+			}
+			default:
+				return [];
+		}
+	}
+
+	#compute(node: Expression): Enclosure {
+		const a = this.#arithmetic;
+		switch (node.kind) {
+			case "input":
+				return this.#input;
+			case "parameter":
+				return a.fromNumber(this.#parameters[node.name] ?? Number.NaN);
+			case "constant":
+				if (node.exact === undefined) return a.fromNumber(node.value);
+				if (node.exact === "pi") return a.pi();
+				if (node.exact === "e") return a.exp(a.fromNumber(1));
+				return a.fromDecimal(node.exact);
+			case "compare":
+				return this.#compare(node);
+			case "where": {
+				const taken = truth(this.#get(node.condition));
+				return taken === undefined ? "unknown" : this.#get(taken ? node.then : node.otherwise);
+			}
+			case "unary": {
+				const u = this.#get(node.operand);
+				switch (node.operator) {
+					case "sign":
+						return this.#signOf(u);
+					case "square":
+						return a.mul(u, u);
+					case "not": {
+						const value = truth(u);
+						return value === undefined ? "unknown" : fromTruth(!value);
+					}
+					default:
+						return a[node.operator](u);
+				}
+			}
+			case "binary": {
+				const [u, v] = [this.#get(node.left), this.#get(node.right)];
+				switch (node.operator) {
+					case "max":
+					case "min": {
+						if (u === "nan" || v === "nan") return "nan";
+						const order = a.compare(u, v);
+						if (order === undefined) return node.left === node.right ? u : "unknown";
+						return order > 0 === (node.operator === "max") ? u : v;
+					}
+					case "and":
+					case "or": {
+						const [p, q] = [truth(u), truth(v)];
+						const decides = node.operator === "or";
+						if (p === decides || q === decides) return fromTruth(decides);
+						return p === undefined || q === undefined ? "unknown" : fromTruth(!decides);
+					}
+					case "mul":
+						// A square is never negative, which a product of two balls cannot see.
+						return node.left === node.right && typeof u !== "string" ? a.abs(a.mul(u, u)) : a.mul(u, v);
+					default:
+						return a[node.operator](u, v);
+				}
+			}
+		}
+	}
+
+	#signOf(u: Enclosure): Enclosure {
+		if (u === "nan") return "nan";
+		const order = this.#arithmetic.compare(u, this.#arithmetic.fromNumber(0));
+		return order === undefined ? "unknown" : this.#arithmetic.fromNumber(order);
+	}
+
+	#compare(node: Compare): Enclosure {
+		const [u, v] = [this.#get(node.left), this.#get(node.right)];
+		if (u === "nan" || v === "nan") return fromTruth(node.operator === "ne");
+		const order = this.#arithmetic.compare(u, v);
+		if (order === undefined) return "unknown";
+		switch (node.operator) {
+			case "lt":
+				return fromTruth(order < 0);
+			case "le":
+				return fromTruth(order <= 0);
+			case "gt":
+				return fromTruth(order > 0);
+			case "ge":
+				return fromTruth(order >= 0);
+			case "eq":
+				return fromTruth(order === 0);
+			case "ne":
+				return fromTruth(order !== 0);
+		}
+	}
+}
+
+const TRUE: Ball = { mantissa: 1n, radius: 0n, exponent: 0 };
+const FALSE: Ball = { mantissa: 0n, radius: 0n, exponent: 0 };
+
+function fromTruth(value: boolean): Ball {
+	return value ? TRUE : FALSE;
+}
+
+/** Whether the value is not 0; undefined where the ball leaves it open. */
+function truth(value: Enclosure): boolean | undefined {
+	if (value === "unknown") return undefined;
+	if (typeof value === "string") return true;
+	if (value.mantissa === 0n && value.radius === 0n) return false;
+	const size = value.mantissa < 0n ? -value.mantissa : value.mantissa;
+	return size > value.radius ? true : undefined;
+}

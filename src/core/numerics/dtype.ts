@@ -1,0 +1,91 @@
+/** Floating-point formats narrower than float64, by rounding a double to their grid. */
+
+export type Dtype = "float64" | "float32" | "float16" | "bfloat16" | "float8_e4m3" | "float8_e5m2";
+
+interface Format {
+	/** Bits of the significand, the hidden one included. */
+	readonly precision: number;
+	/** Exponent of the smallest subnormal. */
+	readonly minExponent: number;
+	/** Largest finite number. */
+	readonly max: number;
+	/** Whether numbers beyond the largest become ±∞ (else NaN: e4m3 has no infinity). */
+	readonly infinity: boolean;
+}
+
+/** float8 as in Micikevicius et al. 2022, "FP8 Formats for Deep Learning": e4m3 has no infinity, e5m2 has. */
+const formats: Readonly<Record<Exclude<Dtype, "float64" | "float32">, Format>> = {
+	float16: { precision: 11, minExponent: -24, max: 65504, infinity: true },
+	bfloat16: { precision: 8, minExponent: -133, max: 3.3895313892515355e38, infinity: true },
+	float8_e4m3: { precision: 4, minExponent: -9, max: 448, infinity: false },
+	float8_e5m2: { precision: 3, minExponent: -16, max: 57344, infinity: true },
+};
+
+export const dtypes: readonly Dtype[] = ["float64", "float32", "float16", "bfloat16", "float8_e4m3", "float8_e5m2"];
+
+/** The number of `dtype` nearest to `value`, ties to even; overflow as the format has it. NaN, ±0 and ±∞ stay. */
+export function roundTo(value: number, dtype: Dtype): number {
+	if (dtype === "float64") return value;
+	if (dtype === "float32") return Math.fround(value);
+	const format = formats[dtype];
+	const size = Math.abs(value);
+	if (size === 0 || Number.isNaN(value)) return value;
+	const beyond = format.infinity ? Math.sign(value) * Number.POSITIVE_INFINITY : Number.NaN;
+	if (size === Number.POSITIVE_INFINITY) return beyond;
+	const unit = 2 ** Math.max(exponentOf(size) - format.precision + 1, format.minExponent);
+	const rounded = roundHalfEven(size / unit) * unit;
+	return rounded > format.max ? beyond : Math.sign(value) * rounded;
+}
+
+/** The next number of the format above `value`. */
+export function nextUp(value: number, dtype: Dtype): number {
+	if (Number.isNaN(value) || value === Number.POSITIVE_INFINITY) return value;
+	const unit = unitInLastPlace(value, dtype);
+	if (value === Number.NEGATIVE_INFINITY) return -largest(dtype);
+	// Just above a negative power of two the spacing is half of what it is at it.
+	const fine = value < 0 && isPowerOfTwo(-value) && unit > smallest(dtype) ? unit / 2 : unit;
+	return roundTo(value + fine, dtype);
+}
+
+/** The spacing of the format's numbers at `value`. */
+export function unitInLastPlace(value: number, dtype: Dtype): number {
+	const size = Math.abs(value);
+	const { precision, minExponent } =
+		dtype === "float64"
+			? { precision: 53, minExponent: -1074 }
+			: dtype === "float32"
+				? { precision: 24, minExponent: -149 }
+				: formats[dtype];
+	if (size === 0 || !Number.isFinite(size)) return 2 ** minExponent;
+	return 2 ** Math.max(exponentOf(size) - precision + 1, minExponent);
+}
+
+/** The largest finite number of the format. */
+export function largest(dtype: Dtype): number {
+	return dtype === "float64" ? Number.MAX_VALUE : dtype === "float32" ? 3.4028234663852886e38 : formats[dtype].max;
+}
+
+function smallest(dtype: Dtype): number {
+	return unitInLastPlace(0, dtype);
+}
+
+function isPowerOfTwo(value: number): boolean {
+	return 2 ** exponentOf(value) === value;
+}
+
+const view = new DataView(new ArrayBuffer(8));
+
+/** ⌊log2 value⌋ of a positive double, subnormals included. */
+function exponentOf(value: number): number {
+	view.setFloat64(0, value);
+	const biased = view.getUint32(0) >>> 20;
+	if (biased !== 0) return biased - 1023;
+	return exponentOf(value * 2 ** 64) - 64;
+}
+
+function roundHalfEven(value: number): number {
+	const floor = Math.floor(value);
+	const rest = value - floor;
+	if (rest > 0.5 || (rest === 0.5 && floor % 2 === 1)) return floor + 1;
+	return floor;
+}

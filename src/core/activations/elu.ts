@@ -142,5 +142,11 @@ export const isrlu = activation({
 	family: "elu",
 	parameters: [fixed("alpha", 1, ">0")],
 	definition: where(positive, x, div(x, sqrt(add(1, mul(alpha, square(x)))))),
+	// x² overflows where the function is −1/√α.
+	stable: where(
+		positive,
+		x,
+		where(lt(x, -1), div(-1, sqrt(add(alpha, square(div(1, x))))), div(x, sqrt(add(1, mul(alpha, square(x)))))),
+	),
 	source: "Carlile et al. 2017",
 });

@@ -235,25 +235,23 @@ export const sincNormalized = activation({
 	definition: sincOf(mul(pi, x)),
 });
 
-/** The default σ means 1/√2 exactly, which no double is: there 1/(2σ²) is 1, with the slope −1/σ³ that belongs to it. */
+/**
+ * The default σ means 1/√2 exactly, which no double is: there the function is e^(−x²). The term in σ − σ₀ is 0 there and
+ * gives the derivative by σ.
+ */
 const DEFAULT_SIGMA = Math.SQRT1_2;
 const sigma = parameter("sigma");
+const bump = exp(neg(div(square(x), mul(2, square(sigma)))));
 
 export const gaussian = activation({
 	id: "gaussian",
 	name: "Gaussian",
 	family: "bump",
 	parameters: [fixed("sigma", DEFAULT_SIGMA, ">0")],
-	definition: exp(
-		neg(
-			mul(
-				square(x),
-				where(
-					eq(sigma, DEFAULT_SIGMA),
-					sub(1, mul(div(1, pow(sigma, 3)), sub(sigma, DEFAULT_SIGMA))),
-					div(1, mul(2, square(sigma))),
-				),
-			),
-		),
+	definition: bump,
+	stable: where(
+		eq(sigma, DEFAULT_SIGMA),
+		add(exp(neg(square(x))), mul(sub(sigma, DEFAULT_SIGMA), mul(div(square(x), pow(sigma, 3)), bump))),
+		bump,
 	),
 });

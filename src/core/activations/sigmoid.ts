@@ -19,6 +19,7 @@ import {
 	neg,
 	normalCdf,
 	parameter,
+	sign,
 	softplus as softplusOf,
 	sqrt,
 	square,
@@ -102,6 +103,12 @@ export const isru = activation({
 	family: "sigmoid",
 	parameters: [fixed("alpha", 1, ">0")],
 	definition: div(x, sqrt(add(1, mul(alpha, square(x))))),
+	// x² overflows where the function is ±1/√α.
+	stable: where(
+		gt(abs(x), 1),
+		div(sign(x), sqrt(add(alpha, square(div(1, x))))),
+		div(x, sqrt(add(1, mul(alpha, square(x))))),
+	),
 	source: "Carlile et al. 2017",
 });
 

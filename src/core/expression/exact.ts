@@ -20,6 +20,13 @@ export function evaluateExactly(expression: Expression, x: number, parameters: P
 	return evaluateAllExactly([expression], x, parameters)[0];
 }
 
+/** Whether the value is 0 because the expression says so (a flat piece), not because it rounds to 0. */
+export function isExactlyZero(expression: Expression, x: number, parameters: Parameters = {}): boolean {
+	const arithmetic = new BallArithmetic(PRECISIONS[0]);
+	const value = new Evaluation(arithmetic, arithmetic.fromNumber(x), parameters).of(expression);
+	return typeof value !== "string" && value.mantissa === 0n && value.radius === 0n;
+}
+
 /** `evaluateExactly` of several expressions that share parts. */
 export function evaluateAllExactly(
 	expressions: readonly Expression[],
@@ -51,8 +58,11 @@ export function evaluateAllExactly(
  * it: its value is what two smaller inputs agree on, NaN if they do not.
  */
 function farOut(expression: Expression, x: number, parameters: Parameters): number {
-	if (Math.abs(x) < 2 ** 50) return Number.NaN;
-	const [near, far] = [2 ** 46, 2 ** 49].map((size) => evaluateExactly(expression, Math.sign(x) * size, parameters));
+	return Math.abs(x) < 2 ** 50 ? Number.NaN : agreed(expression, Math.sign(x), parameters);
+}
+
+function agreed(expression: Expression, sign: number, parameters: Parameters): number {
+	const [near, far] = [2 ** 46, 2 ** 49].map((size) => evaluateExactly(expression, sign * size, parameters));
 	return near === far ? near : Number.NaN;
 }
 
@@ -77,7 +87,7 @@ function numericLimit(expression: Expression, sign: bigint, parameters: Paramete
 			if (value !== undefined && !Number.isNaN(value)) return value;
 		}
 	}
-	return Number.NaN;
+	return agreed(expression, Number(sign), parameters);
 }
 
 /** The double that every number in the enclosure rounds to; undefined where there are several. */

@@ -297,6 +297,7 @@ export class BallArithmetic {
 		if (a === "+inf") return this.half(this.pi());
 		if (a === "-inf") return this.neg(this.half(this.pi()));
 		if (typeof a === "string") return a;
+		if (signOf(a) === 0) return ZERO;
 		if (signOf(a) === undefined) return this.#clampSpread(a, fromInteger(2));
 		if (topBit(a) >= 1)
 			return (isNegative(a) ? this.neg : (b: Enclosure) => b).call(
@@ -349,7 +350,7 @@ export class BallArithmetic {
 		if (squareExceeds(a, this.bits)) return this.#erfcAsymptotic(a);
 		// 1 − erf loses u²/ln 2 bits.
 		const u = scaledDouble(a.mantissa, a.exponent);
-		const more = new BallArithmetic(this.bits + Math.ceil(u * u * 1.4427) + 16, this.atLimit);
+		const more = new BallArithmetic(this.bits + Math.ceil(u * u * Math.LOG2E) + 16, this.atLimit);
 		return this.#round(more.sub(ONE, more.#erfSeries(a)));
 	}
 
@@ -460,6 +461,7 @@ export class BallArithmetic {
 	#sinCos(a: Enclosure, quarter: 0 | 1): Enclosure {
 		if (a === "nan" || a === "unknown") return a;
 		if (typeof a === "string" || this.atLimit || topBit(a) > 40_000) return WITHIN_ONE;
+		if (signOf(a) === 0) return quarter === 0 ? ZERO : ONE;
 		if (a.radius !== 0n && bitLength(a.radius) + a.exponent > 0) return WITHIN_ONE;
 		if (quarter === 0 && topBit(a) < -16) {
 			const minusSquare = this.neg(this.mul(a, a));
@@ -515,7 +517,15 @@ export class BallArithmetic {
 			{ mantissa: a.radius, radius: 0n, exponent: a.exponent },
 			this.add(this.scale(point, 1), fromInteger(2)),
 		);
-		if (typeof relative === "string" || topBit(relative) > -2) return "unknown";
+		if (typeof relative === "string") return "unknown";
+		if (topBit(relative) > -2) {
+			// Too wide for that: erfc lies between 0 and its value, at most e^(−u²), at the ball's lower end.
+			const low = { mantissa: a.mantissa - a.radius, radius: 0n, exponent: a.exponent };
+			const top = this.exp(this.neg(this.mul(low, low)));
+			return typeof top === "string"
+				? top
+				: this.abs({ ...top, mantissa: 0n, radius: magnitude(top.mantissa) + top.radius });
+		}
 		return this.mul(
 			value,
 			this.add(ONE, { mantissa: 0n, radius: magnitude(relative.mantissa) * 2n + 1n, exponent: relative.exponent }),
@@ -710,7 +720,7 @@ function lowerTopBit(a: Ball): number {
 /** Whether u² is surely above what makes e^(−u²) fall below 2^(−bits−8). */
 function squareExceeds(a: Ball, bits: number): boolean {
 	const u = Math.abs(scaledDouble(a.mantissa, a.exponent));
-	return u * u * 1.4426 > bits + 16;
+	return u * u * Math.LOG2E > bits + 16;
 }
 
 /** The double near mantissa·2^exponent, without its last bit guaranteed. */

@@ -1,0 +1,357 @@
+import { sub } from "../expression/build.ts";
+import { compile, evaluate } from "../expression/evaluate.ts";
+import { evaluateAllExactly, evaluateExactly, isExactlyZero } from "../expression/exact.ts";
+import type { Expression, Parameters, UnaryOperator } from "../expression/expression.ts";
+import { dependsOn, nodesOf } from "../expression/walk.ts";
+import { type Activation, withDefaults } from "./activation.ts";
+import { type Breakpoint, breakpointsOf, rootsOf } from "./breakpoints.ts";
+import { wholeLine } from "./grid.ts";
+
+/** A stretch of inputs; ±Infinity where it has no end. */
+export interface Interval {
+	readonly from: number;
+	readonly to: number;
+}
+
+/** What is true of an activation, derived from its expression. */
+export interface Facts {
+	/** Least and greatest value; `…Reached` says whether a finite input gives it (0 of a sigmoid is never reached). */
+	readonly range: {
+		readonly min: number;
+		readonly max: number;
+		readonly minReached: boolean;
+		readonly maxReached: boolean;
+	};
+	/** Where the slope or the curvature jumps. */
+	readonly kinks: readonly number[];
+	/** Where the function itself jumps. */
+	readonly jumps: readonly number[];
+	/** Steepest point; `value` is the Lipschitz constant, ±Infinity where the slope is unbounded. */
+	readonly peakSlope: { readonly x: number; readonly value: number };
+	/** Where |f′| is below 1 % of its peak; empty where the peak is unbounded or the function oscillates. */
+	readonly gradientBelow1Percent: readonly Interval[];
+	/** Where f′ is exactly 0. */
+	readonly zeroGradient: readonly Interval[];
+	/** Finite limits at −∞ and +∞; null where there is none. */
+	readonly saturates: { readonly left: number | null; readonly right: number | null };
+	readonly monotonic: "increasing" | "decreasing" | "no";
+	readonly symmetry: "odd" | "even" | "none";
+	/** "smooth", or the last class of continuity: "C¹" (curvature jumps), "C⁰" (slope jumps), "jumps". */
+	readonly smoothness: "smooth" | "C¹" | "C⁰" | "jumps";
+	/** Whether a sine or cosine of the input is in it: then no list of its zeros or flat places is complete. */
+	readonly oscillates: boolean;
+	/** Isolated inputs in [−64, 64] at which the value is 0, at most 16 of them. */
+	readonly zeros: readonly number[];
+	/** Stretches of inputs where the function is undefined. */
+	readonly undefinedOn: readonly Interval[];
+}
+
+const MOST_ZEROS = 16;
+const OSCILLATING: ReadonlySet<UnaryOperator> = new Set(["sin", "cos", "tan", "sinc"]);
+/** A point closer to 0 than this lies beside a kink at 0. */
+const TINY = 1e-9;
+/** Values beyond this at the outermost inputs are on their way to infinity. */
+const ENDLESS = 1e100;
+const cache = new WeakMap<Activation, Map<string, Facts>>();
+
+/** The facts of an activation with these parameters (defaults where none is given). Computed once, then remembered. */
+export function activationFacts(activation: Activation, parameters: Parameters = {}): Facts {
+	const all = withDefaults(activation, parameters);
+	const key = JSON.stringify(Object.values(all).map(String));
+	let known = cache.get(activation);
+	if (!known) cache.set(activation, (known = new Map()));
+	let facts = known.get(key);
+	if (!facts) known.set(key, (facts = derive(activation, all)));
+	return facts;
+}
+
+function derive(activation: Activation, parameters: Parameters): Facts {
+	const breakpoints = breakpointsOf(activation, parameters);
+	const survey = surveyOf(activation, parameters, breakpoints);
+	const { peak, unbounded } = peakSlopeOf(activation, parameters, survey);
+	const oscillates = nodesOf(activation.stable).some(
+		(node) => node.kind === "unary" && OSCILLATING.has(node.operator) && dependsOn(node),
+	);
+	const zeroGradient = oscillates ? [] : zeroGradientOf(activation, parameters, survey);
+	const orders = breakpoints.map(({ order }) => order);
+	return {
+		range: rangeOf(activation, parameters, survey),
+		kinks: breakpoints.filter(({ order }) => order > 0).map(({ x }) => x),
+		jumps: breakpoints.filter(({ order }) => order === 0).map(({ x }) => x),
+		peakSlope: peak,
+		gradientBelow1Percent:
+			unbounded || oscillates ? [] : smallGradientOf(activation, parameters, survey, Math.abs(peak.value) / 100),
+		zeroGradient,
+		saturates: { left: finite(survey.limits.left[0]), right: finite(survey.limits.right[0]) },
+		monotonic: monotonicityOf(survey),
+		symmetry: symmetryOf(activation, parameters),
+		smoothness: orders.includes(0) ? "jumps" : orders.includes(1) ? "C⁰" : orders.includes(2) ? "C¹" : "smooth",
+		oscillates,
+		zeros: zerosOf(activation, parameters, zeroGradient),
+		undefinedOn: undefinedOf(survey),
+	};
+}
+
+function zerosOf(activation: Activation, parameters: Parameters, flat: readonly Interval[]): readonly number[] {
+	return rootsOf(activation.stable, parameters)
+		.filter((x) => Math.abs(x) <= 64 && Math.abs(evaluateExactly(activation.stable, x, parameters)) < 1e-9)
+		.filter((x) => !flat.some(({ from, to }) => x >= from && x <= to))
+		.slice(0, MOST_ZEROS)
+		.map((x) => (Math.abs(x) < TINY ? 0 : x))
+		.filter((x) => x !== 0 || evaluateExactly(activation.stable, 0, parameters) === 0);
+}
+
+/** f and f′ over the whole line, breakpoints and their two sides included. */
+interface Survey {
+	readonly x: Float64Array;
+	readonly value: Float64Array;
+	readonly slope: Float64Array;
+	readonly breakpoints: readonly number[];
+	/** [f, f′] at −∞ and +∞. */
+	readonly limits: { readonly left: readonly number[]; readonly right: readonly number[] };
+}
+
+function surveyOf(activation: Activation, parameters: Parameters, breakpoints: readonly Breakpoint[]): Survey {
+	const extra = breakpoints.flatMap(({ x }) => {
+		const step = 2 ** -40 * Math.max(1, Math.abs(x));
+		return [x - step, x, x + step];
+	});
+	const x = Float64Array.from(new Set([...wholeLine(), ...extra])).sort();
+	const [value, slope] = compile([activation.stable, activation.derivative], parameters)(x);
+	// Far out float64 overflows inside (x², x³) where the function does not: those points are computed exactly.
+	for (let i = 0; i < x.length; i++) {
+		if (Number.isFinite(value[i]) && Number.isFinite(slope[i])) continue;
+		[value[i], slope[i]] = evaluateAllExactly([activation.stable, activation.derivative], x[i], parameters);
+		if (Number.isNaN(value[i])) slope[i] = Number.NaN;
+	}
+	const at = (end: number) => evaluateAllExactly([activation.stable, activation.derivative], end, parameters);
+	return {
+		x,
+		value,
+		slope,
+		breakpoints: breakpoints.map((one) => one.x),
+		limits: { left: at(Number.NEGATIVE_INFINITY), right: at(Number.POSITIVE_INFINITY) },
+	};
+}
+
+function finite(value: number): number | null {
+	return Number.isFinite(value) ? value : null;
+}
+
+function rangeOf(activation: Activation, parameters: Parameters, survey: Survey): Facts["range"] {
+	const least = extremeOf(activation, parameters, survey, 1);
+	const greatest = extremeOf(activation, parameters, survey, -1);
+	return { min: least.value, minReached: least.reached, max: greatest.value, maxReached: greatest.reached };
+}
+
+/** The least value of side·f: at a grid point refined by the slope's zero beside it, or at ±∞. */
+function extremeOf(
+	activation: Activation,
+	parameters: Parameters,
+	{ x, value, slope, limits }: Survey,
+	side: 1 | -1,
+): { value: number; reached: boolean } {
+	let best = -1;
+	for (let i = 0; i < x.length; i++)
+		if (best < 0 ? !Number.isNaN(value[i]) : side * value[i] < side * value[best]) best = i;
+	if (best < 0) return { value: Number.NaN, reached: false };
+	let at = x[best];
+	let extreme = value[best];
+	if (Math.abs(extreme) > ENDLESS) return { value: Math.sign(extreme) * Number.POSITIVE_INFINITY, reached: false };
+	for (const [low, high] of [
+		[best - 1, best],
+		[best, best + 1],
+	]) {
+		if (low < 0 || high >= x.length || !(slope[low] * slope[high] < 0)) continue;
+		const root = signChange(activation.derivative, parameters, x[low], x[high]);
+		const there = evaluateExactly(activation.stable, root, parameters);
+		if (side * there <= side * extreme) [at, extreme] = [root, there];
+	}
+	extreme = evaluateExactly(activation.stable, at, parameters);
+	const ends = [limits.left[0], limits.right[0]].filter((end) => !Number.isNaN(end));
+	const end = side === 1 ? Math.min(...ends) : Math.max(...ends);
+	if (ends.length === 0 || side * end > side * extreme) return { value: extreme, reached: true };
+	// A limit counts as reached only where some input gives exactly it, not where the function rounds to it.
+	return { value: end, reached: Number.isFinite(end) && givesExactly(activation, parameters, { x, value }, end) };
+}
+
+/** Whether one of the surveyed inputs near 0 gives exactly `wanted`. */
+function givesExactly(
+	activation: Activation,
+	parameters: Parameters,
+	{ x, value }: Pick<Survey, "x" | "value">,
+	wanted: number,
+): boolean {
+	const difference = sub(activation.stable, wanted);
+	const equal: number[] = [];
+	for (let i = 0; i < x.length; i++) if (value[i] === wanted) equal.push(x[i]);
+	equal.sort((a, b) => Math.abs(a) - Math.abs(b));
+	return equal.slice(0, 24).some((point) => isExactlyZero(difference, point, parameters));
+}
+
+function peakSlopeOf(
+	activation: Activation,
+	parameters: Parameters,
+	{ x, slope, limits }: Survey,
+): { peak: Facts["peakSlope"]; unbounded: boolean } {
+	let best = -1;
+	for (let i = 0; i < x.length; i++) {
+		if (Number.isNaN(slope[i])) continue;
+		if (best < 0 || Math.abs(slope[i]) > Math.abs(slope[best])) best = i;
+		// Of equally steep points the one nearest to 0 that is not merely beside a kink.
+		else if (Math.abs(slope[i]) === Math.abs(slope[best]) && plainness(x[i]) < plainness(x[best])) best = i;
+	}
+	if (best < 0) return { peak: { x: Number.NaN, value: Number.NaN }, unbounded: true };
+	const ends = [
+		{ x: Number.NEGATIVE_INFINITY, value: limits.left[1] },
+		{ x: Number.POSITIVE_INFINITY, value: limits.right[1] },
+	];
+	const endless = ends.find(({ value }) => Math.abs(value) === Number.POSITIVE_INFINITY);
+	// A slope that still grows at the outermost points has no bound, even where its limit does not exist (x·cos x).
+	const outermost = Math.abs(x[best]) > 1e6 && Math.abs(slope[best]) > 1e6;
+	if (endless || outermost) {
+		return {
+			peak: endless ?? { x: x[best], value: Math.sign(slope[best]) * Number.POSITIVE_INFINITY },
+			unbounded: true,
+		};
+	}
+	// Between the neighbours the curvature's zero is the peak.
+	let at = x[best];
+	const [low, high] = [x[Math.max(0, best - 1)], x[Math.min(x.length - 1, best + 1)]];
+	const curvature = (point: number) => evaluateExactly(activation.secondDerivative, point, parameters);
+	if (curvature(low) * curvature(high) < 0) {
+		const root = signChange(activation.secondDerivative, parameters, low, high);
+		if (Math.abs(evaluateExactly(activation.derivative, root, parameters)) >= Math.abs(slope[best])) at = root;
+	}
+	const value = evaluateExactly(activation.derivative, at, parameters);
+	const far = Math.abs(at) > 1e6;
+	const end = ends.find((one) =>
+		far ? Math.abs(one.value) >= Math.abs(value) : Math.abs(one.value) > Math.abs(value),
+	);
+	return { peak: end ?? { x: Math.abs(at) < TINY ? 0 : at, value }, unbounded: false };
+}
+
+function plainness(x: number): number {
+	return x === 0 ? 0 : Math.abs(x) < 1 / 128 ? Number.POSITIVE_INFINITY : Math.abs(x);
+}
+
+function zeroGradientOf(activation: Activation, parameters: Parameters, survey: Survey): readonly Interval[] {
+	const { x, slope } = survey;
+	const isZero = (point: number) => isExactlyZero(activation.derivative, point, parameters);
+	// In a run of zeros the ends decide: both exact, the whole is flat; else each point is looked at.
+	const flat = new Uint8Array(x.length);
+	for (let i = 0; i < x.length; i++) {
+		if (slope[i] !== 0) continue;
+		let end = i;
+		while (end + 1 < x.length && slope[end + 1] === 0) end++;
+		if (isZero(x[i]) && isZero(x[end]) && isZero(x[(i + end) >> 1])) flat.fill(1, i, end + 1);
+		else for (let k = i; k <= end; k++) flat[k] = isZero(x[k]) ? 1 : 0;
+		i = end;
+	}
+	return stretches(survey, (i) => flat[i] === 1, isZero);
+}
+
+function smallGradientOf(
+	activation: Activation,
+	parameters: Parameters,
+	survey: Survey,
+	level: number,
+): readonly Interval[] {
+	return stretches(
+		survey,
+		(i) => Math.abs(survey.slope[i]) < level,
+		(point) => Math.abs(quickly(activation.derivative, point, parameters)) < level,
+	);
+}
+
+/** In float64 where that is a number, exactly where it overflows. */
+function quickly(expression: Expression, x: number, parameters: Parameters): number {
+	const value = evaluate(expression, x, parameters);
+	return Number.isFinite(value) ? value : evaluateExactly(expression, x, parameters);
+}
+
+function undefinedOf(survey: Survey): readonly Interval[] {
+	return stretches(survey, (i) => Number.isNaN(survey.value[i]), undefined);
+}
+
+/**
+ * Runs of at least two neighbouring points that hold, out to ±∞ at the ends of the line. An end is refined by `holds`
+ * where that is given, and is a breakpoint where one lies there.
+ */
+function stretches(
+	{ x, breakpoints }: Survey,
+	holdsAt: (index: number) => boolean,
+	holds: ((x: number) => boolean) | undefined,
+): readonly Interval[] {
+	const refine = (inside: number, outside: number) => (holds ? boundary(inside, outside, holds, breakpoints) : inside);
+	const found: Interval[] = [];
+	let start = -1;
+	for (let i = 0; i <= x.length; i++) {
+		const inside = i < x.length && holdsAt(i);
+		if (inside && start < 0) start = i;
+		if (inside || start < 0) continue;
+		if (i - start > 1) {
+			found.push({
+				from: start === 0 ? Number.NEGATIVE_INFINITY : refine(x[start], x[start - 1]),
+				to: i === x.length ? Number.POSITIVE_INFINITY : refine(x[i - 1], x[i]),
+			});
+		}
+		start = -1;
+	}
+	return found;
+}
+
+/** The last point between `inside` and `outside` where the property holds, to nine digits or a breakpoint's own double. */
+function boundary(
+	inside: number,
+	outside: number,
+	holds: (x: number) => boolean,
+	breakpoints: readonly number[],
+): number {
+	let [yes, no] = [inside, outside];
+	for (let i = 0; i < 44; i++) {
+		const middle = yes + (no - yes) / 2;
+		if (middle === yes || middle === no) break;
+		if (holds(middle)) yes = middle;
+		else no = middle;
+	}
+	const isNear = (x: number) => Math.abs(x - yes) < 1e-9 * Math.max(1, Math.abs(yes));
+	return breakpoints.find(isNear) ?? [Number(yes.toPrecision(9))].find(isNear) ?? yes;
+}
+
+/** Where the expression changes sign between two inputs, by bisection to 2⁻⁵⁰ of the distance. */
+function signChange(expression: Expression, parameters: Parameters, from: number, to: number): number {
+	let [low, high] = [from, to];
+	const lowSign = Math.sign(quickly(expression, low, parameters));
+	for (let i = 0; i < 50; i++) {
+		const middle = low + (high - low) / 2;
+		const sign = Math.sign(quickly(expression, middle, parameters));
+		if (sign === 0) return middle;
+		if (sign === lowSign) low = middle;
+		else high = middle;
+	}
+	return low + (high - low) / 2;
+}
+
+function monotonicityOf({ x, value }: Survey): Facts["monotonic"] {
+	let [rises, falls] = [false, false];
+	// Differences within rounding are neither.
+	for (let i = 1; i < x.length; i++) {
+		const difference = value[i] - value[i - 1];
+		const noise = 64 * Number.EPSILON * Math.max(Math.abs(value[i]), Math.abs(value[i - 1]));
+		if (difference > noise) rises = true;
+		if (difference < -noise) falls = true;
+	}
+	return rises && falls ? "no" : falls ? "decreasing" : "increasing";
+}
+
+/** Decided in exact arithmetic at inputs that no parameter makes special. */
+function symmetryOf(activation: Activation, parameters: Parameters): Facts["symmetry"] {
+	let [odd, even] = [true, true];
+	for (const x of [0.3, 1.0625, 2.7, 5.3, 11.9, 77.7]) {
+		const [right, left] = [x, -x].map((point) => evaluateExactly(activation.stable, point, parameters));
+		odd &&= left === -right;
+		even &&= left === right;
+	}
+	return odd && !even ? "odd" : even && !odd ? "even" : "none";
+}

@@ -1,0 +1,66 @@
+import { compile } from "../expression/evaluate.ts";
+import { evaluateAllExactly } from "../expression/exact.ts";
+import type { Parameters } from "../expression/expression.ts";
+import { type Activation, withDefaults } from "./activation.ts";
+import { activationFacts } from "./facts.ts";
+
+/** f, f′ and f″ at rising inputs, equally long; NaN where the function is undefined. A jump shows as two points with one x. */
+export interface Curve {
+	readonly x: readonly number[];
+	readonly value: readonly number[];
+	readonly derivative: readonly number[];
+	readonly secondDerivative: readonly number[];
+}
+
+/** The usual window; wider where something happens outside it. */
+const USUAL = 6;
+const WIDEST = 30;
+
+/**
+ * Samples `points` evenly spaced inputs of [min, max], and each kink and jump in it from both sides. `points` is at
+ * least 2; throws a RangeError otherwise, or where min is not below max.
+ */
+export function sampleCurve(
+	activation: Activation,
+	parameters: Parameters,
+	min: number,
+	max: number,
+	points: number,
+): Curve {
+	if (!(points >= 2)) throw new RangeError(`points must be at least 2, got ${points}`);
+	if (!(min < max)) throw new RangeError(`min must be below max, got ${min} and ${max}`);
+	const all = withDefaults(activation, parameters);
+	const { kinks, jumps } = activationFacts(activation, parameters);
+	const step = (max - min) / (points - 1);
+	// What should be 0 and is a rounding error off it would be drawn as a spike where a formula divides by x.
+	const even = Array.from({ length: points }, (_, i) => (i === points - 1 ? max : min + i * step)).map((x) =>
+		Math.abs(x) < step * 1e-9 ? 0 : x,
+	);
+	const shown = new Map(even.map((x) => [x, x]));
+	for (const x of [...kinks, ...jumps]) {
+		if (x <= min || x >= max) continue;
+		shown.delete(x);
+		// Computed beside the kink, drawn at it.
+		const side = 2 ** -40 * Math.max(1, Math.abs(x));
+		shown.set(x - side, x).set(x + side, x);
+	}
+	const inputs = Float64Array.from(shown.keys()).sort();
+	const expressions = [activation.stable, activation.derivative, activation.secondDerivative];
+	const results = compile(expressions, all)(inputs);
+	for (let i = 0; i < inputs.length; i++) {
+		if (results.every((result) => Number.isFinite(result[i]))) continue;
+		const exact = evaluateAllExactly(expressions, inputs[i], all);
+		for (let k = 0; k < results.length; k++) results[k][i] = exact[k];
+	}
+	const [value, derivative, secondDerivative] = results.map((result) => Array.from(result));
+	return { x: Array.from(inputs, (x) => shown.get(x)!), value, derivative, secondDerivative };
+}
+
+/** A window around 0 in which everything of interest happens: kinks, jumps, and where the gradient fades. */
+export function interestingDomain(activation: Activation, parameters: Parameters): readonly [min: number, max: number] {
+	const { kinks, jumps, gradientBelow1Percent } = activationFacts(activation, parameters);
+	const edges = gradientBelow1Percent.flatMap(({ from, to }) => [from, to]);
+	const events = [...kinks, ...jumps, ...edges].filter((x) => Math.abs(x) <= WIDEST / 1.25);
+	const reach = Math.ceil(Math.max(USUAL, ...events.map((x) => Math.abs(x) * 1.25)));
+	return [-reach, reach];
+}

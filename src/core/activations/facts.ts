@@ -58,10 +58,10 @@ const cache = new WeakMap<Activation, Map<string, Facts>>();
 export function activationFacts(activation: Activation, parameters: Parameters = {}): Facts {
 	const all = withDefaults(activation, parameters);
 	const key = JSON.stringify(Object.values(all).map(String));
-	let known = cache.get(activation);
-	if (!known) cache.set(activation, (known = new Map()));
-	let facts = known.get(key);
-	if (!facts) known.set(key, (facts = derive(activation, all)));
+	const known = cache.get(activation) ?? new Map<string, Facts>();
+	cache.set(activation, known);
+	const facts = known.get(key) ?? derive(activation, all);
+	known.set(key, facts);
 	return facts;
 }
 

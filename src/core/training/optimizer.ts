@@ -1,0 +1,144 @@
+import type { Weight } from "./network.ts";
+
+/** An optimizer's settings, by PyTorch's names. Missing ones are PyTorch's defaults. */
+export type OptimizerSettings =
+	| {
+			readonly name: "sgd";
+			readonly lr: number;
+			readonly momentum?: number;
+			readonly dampening?: number;
+			readonly weight_decay?: number;
+			readonly nesterov?: boolean;
+	  }
+	| {
+			readonly name: "adam" | "adamw";
+			readonly lr: number;
+			readonly betas?: readonly [number, number];
+			readonly eps?: number;
+			readonly weight_decay?: number;
+	  }
+	| {
+			readonly name: "rmsprop";
+			readonly lr: number;
+			readonly alpha?: number;
+			readonly eps?: number;
+			readonly weight_decay?: number;
+			readonly momentum?: number;
+			readonly centered?: boolean;
+	  }
+	| {
+			readonly name: "adagrad";
+			readonly lr: number;
+			readonly lr_decay?: number;
+			readonly eps?: number;
+			readonly weight_decay?: number;
+			readonly initial_accumulator_value?: number;
+	  };
+
+export interface Optimizer {
+	/** One update of every weight, in place, from its gradient. */
+	step(): void;
+}
+
+/** An optimizer over `weights` as torch.optim has it; weight decay applies to all of them (adamw's is decoupled). */
+export function makeOptimizer(settings: OptimizerSettings, weights: readonly Weight[]): Optimizer {
+	const rules = weights.map((one) => ruleFor(settings, one));
+	let steps = 0;
+	return {
+		step() {
+			steps++;
+			for (const rule of rules) rule(steps);
+		},
+	};
+}
+
+/** Updates one weight; `t` counts from 1. */
+type Rule = (t: number) => void;
+
+function ruleFor(settings: OptimizerSettings, weight: Weight): Rule {
+	switch (settings.name) {
+		case "sgd":
+			return sgd(settings, weight);
+		case "adam":
+		case "adamw":
+			return adam(settings, weight);
+		case "rmsprop":
+			return rmsprop(settings, weight);
+		case "adagrad":
+			return adagrad(settings, weight);
+	}
+}
+
+type SettingsOf<Name extends OptimizerSettings["name"]> = Extract<OptimizerSettings, { name: Name }>;
+
+function sgd(settings: SettingsOf<"sgd">, { values: w, gradient: g }: Weight): Rule {
+	const { lr, momentum = 0, dampening = 0, weight_decay = 0, nesterov = false } = settings;
+	const velocity = new Float64Array(w.length);
+	return (t) => {
+		for (let i = 0; i < w.length; i++) {
+			const d = g[i] + weight_decay * w[i];
+			if (momentum === 0) {
+				w[i] -= lr * d;
+				continue;
+			}
+			velocity[i] = t === 1 ? d : momentum * velocity[i] + (1 - dampening) * d;
+			w[i] -= lr * (nesterov ? d + momentum * velocity[i] : velocity[i]);
+		}
+	};
+}
+
+/** Kingma & Ba 2015, algorithm 1; adamw: Loshchilov & Hutter 2019. */
+function adam(settings: SettingsOf<"adam">, { values: w, gradient: g }: Weight): Rule {
+	const { lr, betas = [0.9, 0.999], eps = 1e-8, weight_decay = 0, name } = settings;
+	const [beta1, beta2] = betas;
+	const m = new Float64Array(w.length);
+	const v = new Float64Array(w.length);
+	const decoupled = name === "adamw";
+	return (t) => {
+		const bias1 = 1 - beta1 ** t;
+		const bias2 = Math.sqrt(1 - beta2 ** t);
+		for (let i = 0; i < w.length; i++) {
+			if (decoupled) w[i] -= lr * weight_decay * w[i];
+			const d = decoupled ? g[i] : g[i] + weight_decay * w[i];
+			m[i] += (1 - beta1) * (d - m[i]);
+			v[i] = beta2 * v[i] + (1 - beta2) * d * d;
+			w[i] -= ((lr / bias1) * m[i]) / (Math.sqrt(v[i]) / bias2 + eps);
+		}
+	};
+}
+
+function rmsprop(settings: SettingsOf<"rmsprop">, { values: w, gradient: g }: Weight): Rule {
+	const { lr, alpha = 0.99, eps = 1e-8, weight_decay = 0, momentum = 0, centered = false } = settings;
+	const square = new Float64Array(w.length);
+	const mean = new Float64Array(w.length);
+	const velocity = new Float64Array(w.length);
+	return () => {
+		for (let i = 0; i < w.length; i++) {
+			const d = g[i] + weight_decay * w[i];
+			square[i] = alpha * square[i] + (1 - alpha) * d * d;
+			let spread = square[i];
+			if (centered) {
+				mean[i] += (1 - alpha) * (d - mean[i]);
+				spread -= mean[i] * mean[i];
+			}
+			const step = d / (Math.sqrt(spread) + eps);
+			if (momentum > 0) {
+				velocity[i] = momentum * velocity[i] + step;
+				w[i] -= lr * velocity[i];
+			} else w[i] -= lr * step;
+		}
+	};
+}
+
+function adagrad(settings: SettingsOf<"adagrad">, { values: w, gradient: g }: Weight): Rule {
+	const { lr, lr_decay = 0, eps = 1e-10, weight_decay = 0, initial_accumulator_value = 0 } = settings;
+	const sum = new Float64Array(w.length).fill(initial_accumulator_value);
+	return (t) => {
+		const rate = lr / (1 + (t - 1) * lr_decay);
+		for (let i = 0; i < w.length; i++) {
+			const d = g[i] + weight_decay * w[i];
+			sum[i] += d * d;
+			w[i] -= (rate * d) / (Math.sqrt(sum[i]) + eps);
+		}
+	};
+}

@@ -1,0 +1,119 @@
+import type { LibraryEntry } from "./entry.ts";
+import { jax } from "./jax.ts";
+import { keras, keras2Strings, kerasStrings } from "./keras.ts";
+import { numpy } from "./numpy.ts";
+import { paddle } from "./paddle.ts";
+import { sklearnStrings } from "./sklearn.ts";
+import { tensorflow } from "./tensorflow.ts";
+import { tfjs, tfjsStrings } from "./tfjs.ts";
+import { timm, timmStrings } from "./timm.ts";
+import { torch, torchStrings } from "./torch.ts";
+import { transformers, transformersStrings } from "./transformers.ts";
+
+/**
+ * Whether names of general mathematics (`torch.exp`, `jnp.abs`, `x.sin()`) count as activations wherever they stand.
+ * They are in the libraries' tables, because some networks use them so; set this to false to leave them out.
+ */
+const COUNT_GENERAL_MATHEMATICS = true;
+
+const GENERAL_MATHEMATICS: ReadonlySet<string> = new Set([
+	"exponential",
+	"sine",
+	"cosine",
+	"abs",
+	"sign",
+	"arctan",
+	"arcsinh",
+	"erf",
+	"heaviside",
+	"sinc_normalized",
+	"logsumexp",
+]);
+
+/** The modules whose names serve mathematics at large; a module of activations (`jax.nn`, `keras.activations`) is not one. */
+const GENERAL_MODULE =
+	/^(torch|torch\.Tensor|torch\.special|jax\.numpy|jax\.lax|jax\.scipy\.special|keras\.ops|(tensorflow\.)?keras\.backend|tensorflow|tensorflow\.math|numpy|scipy\.special|math)$/;
+
+const byName = index([...torch, ...jax, ...keras, ...tensorflow, ...timm, ...transformers, ...numpy, ...paddle]);
+const tfjsByName = index(tfjs);
+
+const strings: ReadonlyMap<string, ReadonlyMap<string, LibraryEntry>> = new Map([
+	["torch", index(torchStrings)],
+	["keras", index(kerasStrings)],
+	["keras2", index(keras2Strings)],
+	["sklearn", index(sklearnStrings)],
+	["timm", index(timmStrings)],
+	["transformers", index(transformersStrings)],
+	["tfjs", index(tfjsStrings)],
+]);
+
+function index(entries: readonly LibraryEntry[]): ReadonlyMap<string, LibraryEntry> {
+	return new Map(entries.map((entry) => [entry.name, entry]));
+}
+
+/** Other paths to the same module, tried in this order; the longest prefixes come first. */
+const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
+	[/^tf\./, "tensorflow."],
+	[/^tfa\./, "tensorflow_addons."],
+	[/^tensorflow\.compat\.v[12]\./, "tensorflow."],
+	[/^tensorflow\.(python\.keras|contrib\.keras|_api\.v2\.keras)\./, "tensorflow.keras."],
+	[/^tf_keras\./, "tensorflow.keras."],
+	[/^keras\.(src|api)\./, "keras."],
+	[
+		/^((?:tensorflow\.)?keras)\.layers\.(advanced_activations|activations?(\.\w+)?|core(\.activation)?)\./,
+		"$1.layers.",
+	],
+	[/^keras\.activations\.activations\./, "keras.activations."],
+	[/^tensorflow\.python\.ops\.nn(_ops|_impl)?\./, "tensorflow.nn."],
+	[/^tensorflow\.python\.ops\.math_ops\./, "tensorflow.math."],
+	[/^torch\.nn\.modules\.(activation|linear)\./, "torch.nn."],
+	[/^torch\.nn\.modules\./, "torch.nn."],
+	[/^torch\._C\._nn\./, "torch.nn.functional."],
+	[/^jax\._src\.nn\.functions\./, "jax.nn."],
+	[/^jax\._src\.numpy\.ufuncs\./, "jax.numpy."],
+	[/^flax\.linen\.activation\./, "flax.linen."],
+	[/^flax\.nnx\.nn\.activations\./, "flax.nnx."],
+	[/^timm\.(models\.)?layers\.(\w+\.)?(?=\w+$)/, "timm.layers."],
+];
+
+/** The full name under which the tables know `dotted`: `torch.nn.modules.activation.ReLU` is `torch.nn.ReLU`. */
+export function canonicalName(dotted: string): string {
+	let name = dotted;
+	for (const [path, module] of MODULE_ALIASES) name = name.replace(path, module);
+	return name;
+}
+
+/** The activation under a full dotted name ("torch.nn.GELU", "tensorflow.nn.relu", "torch.Tensor.relu_"), if it is one. */
+export function resolveName(dotted: string): LibraryEntry | undefined {
+	return counted(byName.get(dotted) ?? byName.get(canonicalName(dotted)));
+}
+
+/** The activation under a name of TensorFlow.js ("tf.relu", "tf.layers.leakyReLU"), if it is one. */
+export function resolveTfjsName(dotted: string): LibraryEntry | undefined {
+	return tfjsByName.get(dotted);
+}
+
+/** The libraries with strings that name activations; "keras2" is Keras before version 3. */
+export type StringLibrary = "torch" | "keras" | "keras2" | "sklearn" | "timm" | "transformers" | "tfjs";
+
+/** The activation under a key such as Keras' `activation="relu"`. Case matters, as it does to the libraries. */
+export function resolveString(library: StringLibrary, key: string): LibraryEntry | undefined {
+	return strings.get(library)?.get(key);
+}
+
+/** Whether some module of the tables holds `name` as its own: what `from module import *` brings in. */
+export function moduleHolds(module: string, name: string): boolean {
+	return byName.has(canonicalName(`${module}.${name}`));
+}
+
+/** Every entry of every Python library, for tests and completion. */
+export function* allEntries(): Generator<LibraryEntry> {
+	yield* byName.values();
+	yield* tfjsByName.values();
+	for (const table of strings.values()) yield* table.values();
+}
+
+function counted(entry: LibraryEntry | undefined): LibraryEntry | undefined {
+	if (COUNT_GENERAL_MATHEMATICS || !entry || !GENERAL_MATHEMATICS.has(entry.activation)) return entry;
+	return GENERAL_MODULE.test(entry.name.slice(0, entry.name.lastIndexOf("."))) ? undefined : entry;
+}

@@ -1,0 +1,135 @@
+import type { Activation } from "../activations/activation.ts";
+import { catalog } from "../activations/catalog.ts";
+import { compile, evaluate } from "../expression/evaluate.ts";
+import type { Parameters } from "../expression/expression.ts";
+import { nodesOf } from "../expression/walk.ts";
+
+/** What a hand-written function is: an entry of the catalog with these parameters. */
+export interface Identity {
+	readonly activation: string;
+	readonly parameters: Readonly<Record<string, number>>;
+}
+
+/** Two functions differ if they do so by more than this at any probe: forms as written lose some digits, not as many. */
+const TOLERANCE = 1e-10;
+/** More combinations of parameter values than this are not tried for one entry. */
+const MAX_COMBINATIONS = 400;
+
+/** Of two entries that fit, these give way: the other is what people mean by the formula. */
+const LESS_USUAL: ReadonlySet<string> = new Set([
+	"celu",
+	"pelu",
+	"relu_general",
+	"threshold",
+	"thresholded_relu",
+	"rrelu",
+	"srelu",
+]);
+
+/** Few probes at which nearly every wrong candidate fails. */
+const FIRST_PROBES = [-1.3, 0.61, 2.9, -3.7, 7.1];
+/** Both sides of zero densely, both tails out to where forms as written may overflow, and the usual kinks from both sides. */
+const PROBES = Float64Array.from([
+	...Array.from({ length: 401 }, (_, i) => (i - 200) * 0.0617 + 0.0003),
+	...[-1, 1, -2, 2, -3, 3, -6, 6, 0.5, -0.5, 0, 4, -4].flatMap((kink) => [kink - 1e-3, kink + 1e-3]),
+	...[14.9, 17.7, 25.3, 60.1, 300.7, 650.3].flatMap((tail) => [-tail, tail]),
+]);
+
+/**
+ * The entry of the catalog that the function equals at every probe where it is finite, with its own parameters at their
+ * defaults and at other values; undefined if there is none. Entries without parameters come first.
+ */
+export function identityOf(activation: Activation): Identity | undefined {
+	const own = Object.fromEntries(activation.parameters.map(({ name, default: value }) => [name, value]));
+	const constants = constantsIn(activation, own);
+	let found: Identity | undefined;
+	let best = Number.POSITIVE_INFINITY;
+	const first = FIRST_PROBES.map((x) => evaluate(activation.definition, x, own));
+	const values = compile([activation.definition], own)(PROBES)[0]!;
+	for (const entry of catalog) {
+		// A function with parameters is rather an entry that has as many.
+		const learns = (each: Activation) => each.parameters.some(({ trainable }) => trainable);
+		const rank =
+			Math.abs(entry.parameters.length - activation.parameters.length) * 10 +
+			entry.parameters.length +
+			(learns(entry) === learns(activation) ? 0 : 0.5) +
+			(LESS_USUAL.has(entry.id) ? 0.25 : 0);
+		if (rank >= best) continue;
+		const parameters = matchingParameters(entry, constants, first, values);
+		if (!parameters || !holdsElsewhere(activation, own, entry, parameters)) continue;
+		found = { activation: entry.id, parameters };
+		best = rank;
+	}
+	return found;
+}
+
+/** Values that a parameter of the catalog's entry may have in this code: the numbers that the code holds. */
+function constantsIn(activation: Activation, own: Parameters): number[] {
+	const found = new Set(Object.values(own));
+	for (const node of nodesOf(activation.definition)) {
+		if (node.kind === "constant" && found.size < 12) found.add(node.value).add(-node.value);
+	}
+	return [...found];
+}
+
+function matchingParameters(
+	entry: Activation,
+	constants: readonly number[],
+	first: readonly number[],
+	values: Float64Array,
+): Record<string, number> | undefined {
+	const choices = entry.parameters.map(({ default: value }) => [value, ...constants.filter((each) => each !== value)]);
+	let total = 1;
+	for (const list of choices) total *= list.length;
+	for (let n = 0; n < Math.min(total, MAX_COMBINATIONS); n++) {
+		let rest = n;
+		const parameters: Record<string, number> = {};
+		entry.parameters.forEach(({ name }, i) => {
+			const list = choices[i]!;
+			parameters[name] = list[rest % list.length]!;
+			rest = Math.floor(rest / list.length);
+		});
+		if (!FIRST_PROBES.every((x, i) => agree(first[i]!, evaluate(entry.stable, x, parameters)))) continue;
+		if (agreeAtAll(values, compile([entry.stable], parameters)(PROBES)[0]!)) return parameters;
+	}
+	return undefined;
+}
+
+function agree(a: number, b: number): boolean {
+	if (!Number.isFinite(a) || !Number.isFinite(b)) return Object.is(a, b);
+	return Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(b));
+}
+
+/** Where the code overflows it says nothing; most probes must say something. */
+function agreeAtAll(values: Float64Array, others: Float64Array): boolean {
+	let compared = 0;
+	for (let i = 0; i < values.length; i++) {
+		const [a, b] = [values[i]!, others[i]!];
+		if (!Number.isFinite(a) && Number.isFinite(b) && Math.abs(PROBES[i]!) > 12) continue;
+		if (!Number.isFinite(a) && Math.abs(PROBES[i]!) < 1e-2) continue;
+		if (!agree(a, b)) return false;
+		compared++;
+	}
+	return compared > values.length * 0.8;
+}
+
+/** A parameter of the code must move the function as the entry's parameter does, if the entry has one of its value. */
+function holdsElsewhere(activation: Activation, own: Parameters, entry: Activation, parameters: Parameters): boolean {
+	if (activation.parameters.length === 0 || activation.parameters.length !== entry.parameters.length) return true;
+	const names = Object.keys(own);
+	const targets = entry.parameters.map(({ name }) => name);
+	const moved = Object.fromEntries(names.map((name, i) => [name, own[name]! * 1.25 + 0.0625 * (i + 1)]));
+	return permutations(targets).some((order) => {
+		if (!order.every((target, i) => parameters[target] === own[names[i]!])) return false;
+		const other = Object.fromEntries(order.map((target, i) => [target, moved[names[i]!]!]));
+		return FIRST_PROBES.every((x) =>
+			agree(evaluate(activation.definition, x, moved), evaluate(entry.stable, x, other)),
+		);
+	});
+}
+
+function permutations<T>(items: readonly T[]): T[][] {
+	if (items.length > 3) return [[...items]];
+	if (items.length <= 1) return [[...items]];
+	return items.flatMap((item, i) => permutations(items.filter((_, j) => j !== i)).map((rest) => [item, ...rest]));
+}

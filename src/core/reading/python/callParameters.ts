@@ -1,0 +1,88 @@
+import { findActivation } from "../../activations/catalog.ts";
+import type { EntryParameter, LibraryEntry } from "../../activations/libraries/entry.ts";
+import { constantNumber } from "./constants.ts";
+import { type PyArgument, type PyNode, stringValue, unwrap } from "./node.ts";
+import type { Resolver } from "./resolver.ts";
+import type { Place } from "./scope.ts";
+
+/** What a call makes of an entry: which activation it is, with which parameters. */
+export interface BoundParameters {
+	readonly activation: string;
+	readonly parameters: Readonly<Record<string, number>>;
+	/** Canonical parameters that are written, but not as a number that can be read. */
+	readonly unknown: readonly string[];
+}
+
+/** The activation's parameters with the defaults of its library, where nothing is written. */
+export function defaultParameters(entry: LibraryEntry): Record<string, number> {
+	const parameters: Record<string, number> = {};
+	for (const { name, default: value } of findActivation(entry.activation)?.parameters ?? []) parameters[name] = value;
+	for (const { canonical, default: value } of entry.parameters) {
+		if (canonical !== null && typeof value === "number") parameters[canonical] = value;
+	}
+	return Object.assign(parameters, entry.fixed);
+}
+
+/** Reads the arguments that follow the input (`place` is null where there are none). */
+export function bindParameters(
+	entry: LibraryEntry,
+	list: readonly PyArgument[],
+	place: Place | null,
+	resolver: Resolver,
+): BoundParameters {
+	const parameters = defaultParameters(entry);
+	const unknown: string[] = [];
+	let { activation } = entry;
+	for (const { parameter, argument } of matchArguments(entry.parameters, list, resolver)) {
+		if (argument === "unknown") {
+			if (parameter.canonical !== null) unknown.push(parameter.canonical);
+			continue;
+		}
+		if (argument === undefined || place === null) continue;
+		if (parameter.name === "approximate") {
+			const form = approximation(argument, resolver);
+			if (form === undefined) unknown.push("approximate");
+			else activation = form;
+			continue;
+		}
+		const { canonical } = parameter;
+		if (canonical === null) continue;
+		const value = unwrap(argument).name === "None" ? null : constantNumber(argument, place, resolver);
+		if (value === undefined) unknown.push(canonical);
+		else if (value !== null) parameters[canonical] = value;
+		if (value === undefined) delete parameters[canonical];
+	}
+	return { activation, parameters, unknown };
+}
+
+/** Which argument each parameter takes: an expression, none, or "unknown" where a `*list` or `**table` may hold it. */
+export function* matchArguments(
+	parameters: readonly EntryParameter[],
+	list: readonly PyArgument[],
+	resolver: Resolver,
+): Generator<{ parameter: EntryParameter; argument: PyNode | undefined | "unknown" }> {
+	const positional = list.filter((argument) => argument.name === null && argument.stars !== 2);
+	const spread = positional.findIndex((argument) => argument.stars === 1);
+	const table = list.some((argument) => argument.stars === 2);
+	for (const [position, parameter] of parameters.entries()) {
+		const named = list.find((argument) => argument.name && resolver.textOf(argument.name) === parameter.name);
+		if (named) yield { parameter, argument: named.value };
+		else if (spread >= 0 && position >= spread) yield { parameter, argument: "unknown" };
+		else if (positional[position]) yield { parameter, argument: positional[position].value };
+		else yield { parameter, argument: table ? "unknown" : undefined };
+	}
+}
+
+/** The form of GELU that an `approximate=` argument chooses. */
+export function approximation(argument: PyNode, resolver: Resolver): "gelu" | "gelu_tanh" | undefined {
+	const node = unwrap(argument);
+	if (node.name === "Boolean") return resolver.textOf(node) === "True" ? "gelu_tanh" : "gelu";
+	switch (stringValue(node, resolver.text)) {
+		case "tanh":
+			return "gelu_tanh";
+		case "none":
+			return "gelu";
+		default:
+			return undefined;
+	}
+}

@@ -1,0 +1,174 @@
+import { type Activation, fromExpression } from "../../activations/activation.ts";
+
+import type { Expression } from "../../expression/expression.ts";
+import { dependsOn, nodesOf } from "../../expression/walk.ts";
+import type { Span } from "../../span.ts";
+import { identityOf } from "../identity.ts";
+import type { Definition } from "../use.ts";
+import type { Resolver } from "./resolver.ts";
+import type { PyClass, PyFunction } from "./scope.ts";
+import { methodOf, type Translation, translateClass, translateFunction } from "./translate.ts";
+
+/** A name that says "this is meant as an activation": `my_relu`, `Swish`, `sigmoid_derivative` not. */
+const ACTIVATION_NAME =
+	/(relu|sigmoid|tanh|softmax|softplus|softsign|swish|silu|gelu|mish|(^|_)elu|selu|celu|sinc?(oid)?$|logistic|softmin|sparsemax|activation|(^|_)act($|_fn|ivat)|heaviside|step|hardshrink|softshrink|snake|gaussian|glu$|erf|maxout|identity|linear$|logsumexp|threshold|expit)/i;
+
+/** Names of derivatives, losses and tests, which hold an activation's name too. */
+const OTHER_NAME =
+	/(deriv|grad|prime|backward|back$|_d$|^d_?(?=relu|sig|tanh)|diff|loss|cost|test_|_test|inverse|inv_|jacobian|init)/i;
+
+/** General mathematics: a function that is only this is an activation if its name says so, or else it is a formula. */
+const PLAIN_MATHEMATICS: ReadonlySet<string> = new Set([
+	"linear",
+	"abs",
+	"sign",
+	"exponential",
+	"sine",
+	"cosine",
+	"arctan",
+	"arcsinh",
+	"erf",
+	"sinc",
+	"sinc_normalized",
+	"heaviside",
+]);
+
+export function looksLikeActivation(name: string): boolean {
+	return ACTIVATION_NAME.test(name) && !OTHER_NAME.test(name);
+}
+
+/** Reads the functions and classes of a file, each when first asked for. */
+export class Definitions {
+	readonly #resolver: Resolver;
+	readonly #functions = new Map<PyFunction, Definition | null>();
+	readonly #classes = new Map<PyClass, Definition | null>();
+
+	constructor(resolver: Resolver) {
+		this.#resolver = resolver;
+	}
+
+	/** The function as an activation; null if it is none. A lambda is one if it is bound to a name, at `nameSpan`. */
+	ofFunction(definition: PyFunction, bound?: { name: string; nameSpan: Span }): Definition | null {
+		const known = this.#functions.get(definition);
+		if (known !== undefined) return known;
+		this.#functions.set(definition, null);
+		const name = bound?.name ?? definition.name;
+		const nameSpan = bound?.nameSpan ?? (definition.nameNode && spanOf(definition.nameNode));
+		if (!nameSpan || !mayBeActivation(definition, name)) return null;
+		const translation = translateFunction(definition, this.#resolver);
+		const made = makeDefinition(name, bound ? "lambda" : "function", spanOf(definition.node), nameSpan, translation);
+		this.#functions.set(definition, made);
+		return made;
+	}
+
+	/** The class as an activation; null if its objects are none. */
+	ofClass(definition: PyClass): Definition | null {
+		const known = this.#classes.get(definition);
+		if (known !== undefined) return known;
+		this.#classes.set(definition, null);
+		const method = methodOf(definition, this.#resolver);
+		if (!method || method.parameters.length < 2) return null;
+		const required = method.parameters.slice(1).filter((each) => !each.default && each.stars === 0);
+		if (required.length !== 1) return null;
+		const translation = translateClass(definition, method, this.#resolver);
+		const made = makeDefinition(
+			definition.name,
+			"class",
+			spanOf(definition.node),
+			spanOf(definition.nameNode),
+			translation,
+		);
+		this.#classes.set(definition, made);
+		return made;
+	}
+}
+
+function spanOf(node: { from: number; to: number }): Span {
+	return { start: node.from, end: node.to };
+}
+
+function mayBeActivation(definition: PyFunction, name: string): boolean {
+	if (/^__|^test_/.test(name) || definition.body === null) return false;
+	// What calls an object is read as the class.
+	if (definition.class && /^(forward|call|backward)$/.test(name)) return false;
+	const isStatic = definition.decorators.length > 0;
+	const own = definition.parameters.slice(definition.class && !isStatic ? 1 : 0);
+	const required = own.filter((each) => !each.default && each.stars === 0);
+	return own.length > 0 && (required.length <= 1 || isStatic);
+}
+
+function makeDefinition(
+	name: string,
+	kind: Definition["kind"],
+	span: Span,
+	nameSpan: Span,
+	translation: Translation,
+): Definition | null {
+	const named = looksLikeActivation(name);
+	const base = { name, kind, span, nameSpan, library: translation.library };
+	switch (translation.kind) {
+		case "not understood":
+			if (!named) return null;
+			return {
+				...base,
+				understood: null,
+				identity: null,
+				returnsTuple: false,
+				reason: translation.reason,
+				reasonSpan: translation.span,
+			};
+		case "vector":
+			return {
+				...base,
+				understood: null,
+				identity: { activation: translation.activation, parameters: {} },
+				returnsTuple: false,
+				reason: null,
+				reasonSpan: null,
+			};
+		case "understood":
+			break;
+	}
+	const { expression, origins, returnsTuple } = translation;
+	if (!dependsOn(expression) || (!named && isAffine(expression))) return null;
+	const parameters = translation.parameters.map((each) => ({ ...each, constraint: "" }));
+	const activation: Activation = fromExpression(name, expression, parameters);
+	let identity: Definition["identity"] | undefined;
+	return {
+		...base,
+		understood: { activation, origins },
+		returnsTuple,
+		reason: null,
+		reasonSpan: null,
+		/** Found out when first asked for: it takes longer than reading. */
+		get identity() {
+			identity ??= catalogIdentity(activation, named);
+			return identity;
+		},
+	};
+}
+
+function catalogIdentity(activation: Activation, named: boolean): Definition["identity"] {
+	const found = identityOf(activation);
+	if (!found || (!named && PLAIN_MATHEMATICS.has(found.activation))) return null;
+	return found;
+}
+
+/** Whether the expression is a straight line in the input by its form alone. */
+function isAffine(expression: Expression): boolean {
+	const affine = new Map<Expression, boolean>();
+	for (const node of nodesOf(expression)) {
+		const ok = (operand: Expression) => affine.get(operand) === true;
+		const free = (operand: Expression) => !dependsOn(operand);
+		let result = free(node) || node.kind === "input";
+		if (node.kind === "unary") result ||= node.operator === "neg" && ok(node.operand);
+		if (node.kind === "binary") {
+			const { left, right, operator } = node;
+			if (operator === "add" || operator === "sub") result ||= ok(left) && ok(right);
+			if (operator === "mul") result ||= (ok(left) && free(right)) || (free(left) && ok(right));
+			if (operator === "div") result ||= ok(left) && free(right);
+		}
+		affine.set(node, result);
+	}
+	return affine.get(expression) === true;
+}

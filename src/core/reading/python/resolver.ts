@@ -1,0 +1,403 @@
+import type { LibraryEntry } from "../../activations/libraries/entry.ts";
+import { canonicalName, resolveName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
+import { type BoundParameters, bindParameters } from "./callParameters.ts";
+import { BUILTINS, CONVENTIONS, starBrings } from "./modules.ts";
+import {
+	argumentsOf,
+	attributeParts,
+	callParts,
+	type PyNode,
+	stringValue,
+	subscriptParts,
+	unwrap,
+} from "./node.ts";
+import type { Binding, Block, Place, PyClass, PyFunction, PyScopes, Scope } from "./scope.ts";
+
+/** What an expression of the file stands for, as far as it is certain. */
+export type Value =
+	/** A module or name of a library, by its full dotted name. */
+	| { readonly kind: "name"; readonly name: string }
+	/** An activation with its parameters: a module's instance, a partial application, the value of `ACT2FN["gelu"]`. */
+	| { readonly kind: "activation"; readonly entry: LibraryEntry; readonly bound: BoundParameters }
+	| { readonly kind: "function"; readonly function: PyFunction }
+	| { readonly kind: "class"; readonly class: PyClass }
+	/** An instance of a class of the file; `call` made it. */
+	| { readonly kind: "object"; readonly class: PyClass; readonly call: PyNode; readonly place: Place }
+	/** The object that a method works on. */
+	| { readonly kind: "self"; readonly class: PyClass };
+
+/** What a name or attribute stands for, and whether through an assignment (`act = nn.ReLU()`), not an import or def. */
+export interface Resolved {
+	readonly value: Value;
+	readonly assigned: boolean;
+}
+
+/** Deeper chains of names are not followed. */
+const MAX_DEPTH = 40;
+
+/** Wrappers that return a function that computes the same. */
+const TRANSPARENT =
+	/^(torch\.jit\.(script|script_if_tracing|export|ignore)|torch\.compile|jax\.(jit|vmap|pmap|checkpoint|remat|named_call)|tensorflow\.function|numpy\.vectorize|jax\.numpy\.vectorize|numba\.(n?jit|vectorize)|functools\.(lru_cache|cache|wraps)|staticmethod|torch\.fx\.wrap)$/;
+
+/** Finds out what names stand for, lazily, and each binding once. */
+export class Resolver {
+	readonly text: string;
+	readonly scopes: PyScopes;
+	readonly #values = new Map<Binding, Resolved | null>();
+	#depth = 0;
+
+	constructor(text: string, scopes: PyScopes) {
+		this.text = text;
+		this.scopes = scopes;
+	}
+
+	textOf(node: PyNode): string {
+		return this.text.slice(node.from, node.to);
+	}
+
+	/** What a name or dotted name stands for. */
+	resolveChain(node: PyNode, place: Place): Resolved | undefined {
+		const properties: PyNode[] = [];
+		let base = unwrap(node);
+		for (let parts = attributeParts(base); parts; parts = attributeParts(base)) {
+			properties.push(parts.property);
+			if (properties.length > MAX_DEPTH) return undefined;
+			base = unwrap(parts.object);
+		}
+		let found: Resolved | undefined;
+		if (base.name === "VariableName") found = this.resolveName(this.textOf(base), place, base.from);
+		else if (properties.length > 0 && base.name === "CallExpression") {
+			const value = this.resolveValue(base, place);
+			found = value && { value, assigned: true };
+		}
+		for (let i = properties.length - 1; i >= 0 && found; i--)
+			found = this.#attribute(found, this.textOf(properties[i]!));
+		return found;
+	}
+
+	/** What any expression stands for. */
+	resolveValue(expression: PyNode, place: Place): Value | undefined {
+		if (this.#depth >= MAX_DEPTH) return undefined;
+		this.#depth++;
+		try {
+			return this.#resolveValue(unwrap(expression), place);
+		} finally {
+			this.#depth--;
+		}
+	}
+
+	#resolveValue(node: PyNode, place: Place): Value | undefined {
+		switch (node.name) {
+			case "VariableName":
+				return this.resolveChain(node, place)?.value;
+			case "MemberExpression": {
+				const subscript = subscriptParts(node);
+				if (!subscript) return this.resolveChain(node, place)?.value;
+				const table = this.resolveValue(subscript.object, place);
+				const key = subscript.indices.length === 1 ? stringValue(subscript.indices[0]!, this.text) : undefined;
+				if (key === undefined || table?.kind !== "name" || !isAct2fn(table.name)) return undefined;
+				return this.#fromString("transformers", key);
+			}
+			case "LambdaExpression": {
+				const lambda = this.scopes.lambdas.get(node);
+				return lambda && { kind: "function", function: lambda };
+			}
+			case "ConditionalExpression": {
+				const [then, , , , otherwise] = node.kids;
+				if (!then || !otherwise) return undefined;
+				return agree([then, otherwise].map((kid) => (kid.name === "None" ? null : this.resolveValue(kid, place))));
+			}
+			case "CallExpression":
+				return this.#callResult(node, place);
+			default:
+				return undefined;
+		}
+	}
+
+	#callResult(call: PyNode, place: Place): Value | undefined {
+		const parts = callParts(call);
+		const callee = parts && this.resolveValue(parts.callee, place);
+		if (!parts || !callee) return undefined;
+		const list = argumentsOf(parts.list);
+		switch (callee.kind) {
+			case "class":
+				return { kind: "object", class: callee.class, call, place };
+			case "name":
+				break;
+			default:
+				return undefined;
+		}
+		const name = canonicalName(callee.name);
+		const entry = resolveName(callee.name);
+		if (entry?.kind === "module") return { kind: "activation", entry, bound: bindParameters(entry, list, place, this) };
+		const first = list.find((argument) => argument.name === null && argument.stars === 0)?.value;
+		if (name === "functools.partial" && first) {
+			const inner = this.resolveValue(first, place);
+			if (inner?.kind !== "name") return undefined;
+			const partial = resolveName(inner.name);
+			// Positional arguments of a partial function would come before the input.
+			const rest = list.filter((argument) => argument.name !== null || argument.stars > 0);
+			if (!partial || rest.length !== list.length - 1) return undefined;
+			return { kind: "activation", entry: partial, bound: bindParameters(partial, rest, place, this) };
+		}
+		if (TRANSPARENT.test(name) && first) return this.resolveValue(first, place);
+		const named = namedActivationCall(name);
+		if (!named) return undefined;
+		const keyword = list.find(
+			(argument) => argument.name && /^(activation|name|identifier)$/.test(this.textOf(argument.name)),
+		);
+		const argument = first ?? keyword?.value;
+		if (!argument) return undefined;
+		const key = stringValue(unwrap(argument), this.text);
+		if (key !== undefined) return this.#fromString(named, key);
+		const inner = this.resolveValue(argument, place);
+		if (inner?.kind !== "name") return inner;
+		const passed = resolveName(inner.name);
+		return passed && passed.kind !== "module"
+			? { kind: "activation", entry: passed, bound: bindParameters(passed, [], place, this) }
+			: undefined;
+	}
+
+	#fromString(library: StringLibrary, key: string): Value | undefined {
+		const entry = resolveString(library, key);
+		return entry && { kind: "activation", entry, bound: bindParameters(entry, [], null, this) };
+	}
+
+	#attribute(object: Resolved, property: string): Resolved | undefined {
+		const { value } = object;
+		switch (value.kind) {
+			case "name":
+				return { value: { kind: "name", name: `${value.name}.${property}` }, assigned: object.assigned };
+			case "self":
+			case "object":
+			case "class":
+				return this.resolveAttribute(value.class, property);
+			default:
+				return undefined;
+		}
+	}
+
+	/** What an attribute of a class's instances stands for, if all its bindings agree. */
+	resolveAttribute(owner: PyClass, property: string): Resolved | undefined {
+		let current: PyClass | undefined = owner;
+		for (let i = 0; i < MAX_DEPTH && current; i++) {
+			const bindings = current.attributes.get(property);
+			if (bindings) return this.#combine(bindings);
+			current = this.baseClasses(current)[0];
+		}
+		return undefined;
+	}
+
+	/** The bases of a class that are classes of this file. */
+	baseClasses(owner: PyClass): PyClass[] {
+		const bases = owner.bases.map((base) => this.resolveValue(base, owner.outer));
+		return bases.flatMap((base) => (base?.kind === "class" && base.class !== owner ? [base.class] : []));
+	}
+
+	/** What a name stands for where it is used at offset `at`. */
+	resolveName(name: string, place: Place, at: number): Resolved | undefined {
+		const bindings = this.bindingsOf(name, place, at);
+		if (bindings.length > 0) return this.#combine(bindings, name, place);
+		if (this.#isBound(name, place.scope)) return undefined;
+		for (let scope: Scope | null = place.scope; scope; scope = scope.parent) {
+			for (let i = scope.stars.length - 1; i >= 0; i--) {
+				const module = scope.stars[i]!;
+				if (starBrings(module, name)) return library(`${module}.${name}`);
+			}
+		}
+		if (BUILTINS.has(name)) return library(name);
+		const conventional = CONVENTIONS.get(name);
+		return conventional === undefined ? undefined : library(conventional);
+	}
+
+	#isBound(name: string, start: Scope): boolean {
+		for (let scope: Scope | null = start; scope; scope = scope.parent) if (scope.names.has(name)) return true;
+		return false;
+	}
+
+	/** The bindings that may hold where `name` is used at offset `at`; none if it is not bound, or later. */
+	bindingsOf(name: string, place: Place, at: number): readonly Binding[] {
+		let { scope, block } = place;
+		// A comprehension runs where it stands, so it sees what holds there.
+		while (scope.kind === "comprehension" && !scope.names.has(name) && scope.parent && scope.site) {
+			block = scope.site.block;
+			scope = scope.parent;
+		}
+		const own = scope.names.get(name);
+		if (own) {
+			const reaching = reachingBindings(own, block, at);
+			if (reaching.length > 0 || scope.kind === "function") return reaching;
+		}
+		for (let outer = scope.parent; outer; outer = outer.parent) {
+			if (outer.kind === "class") continue;
+			const found = outer.names.get(name);
+			if (found) return finalBindings(found);
+		}
+		return [];
+	}
+
+	#combine(bindings: readonly Binding[], name?: string, place?: Place): Resolved | undefined {
+		const found: (Resolved | null | undefined)[] = [];
+		for (const binding of bindings) {
+			if (binding.what.kind === "value" && unwrap(binding.what.node).name === "None") found.push(null);
+			else found.push(this.#valueOf(binding) ?? this.#selfBinding(binding, name, place));
+		}
+		const imports = bindings.every((binding) => binding.what.kind === "import");
+		if (imports && found.length > 1) {
+			// `try: import a except ImportError: import b` means the same by both; the first that is known is taken.
+			const known = found.find((item) => item?.value.kind === "name" && resolveName(item.value.name));
+			return known ?? found[0] ?? undefined;
+		}
+		// `try: from torch.nn import SiLU except ImportError: class SiLU…` as well.
+		if (bindings[0]!.what.kind === "import" && bindings.slice(1).every((binding) => inTry(binding))) {
+			return found[0] ?? undefined;
+		}
+		const value = agree(found.map((item) => (item ? item.value : item)));
+		return value && { value, assigned: found.some((item) => item?.assigned) };
+	}
+
+	/** A method's first parameter is the object itself. */
+	#selfBinding(binding: Binding, name?: string, _place?: Place): Resolved | undefined {
+		const owner = binding.scope.function;
+		if (!owner?.class || binding.scope.kind !== "function" || owner.parameters[0]?.name !== name) return undefined;
+		if (binding.at !== owner.node.from) return undefined;
+		const isStatic = owner.decorators.some((decorator) => /^@\s*staticmethod$/.test(this.textOf(decorator).trim()));
+		return isStatic ? undefined : { value: { kind: "self", class: owner.class }, assigned: false };
+	}
+
+	#valueOf(binding: Binding): Resolved | undefined {
+		const known = this.#values.get(binding);
+		if (known !== undefined) return known ?? undefined;
+		this.#values.set(binding, null); // A binding that leads back to itself stays unknown.
+		const value = this.#evaluate(binding);
+		this.#values.set(binding, value ?? null);
+		return value;
+	}
+
+	#evaluate(binding: Binding): Resolved | undefined {
+		const { what } = binding;
+		switch (what.kind) {
+			case "import":
+				return library(what.name);
+			case "function":
+				return { value: { kind: "function", function: what.function }, assigned: false };
+			case "class":
+				return { value: { kind: "class", class: what.class }, assigned: false };
+			case "unknown":
+				return undefined;
+			case "value": {
+				const value = this.resolveValue(what.node, binding);
+				// A lambda bound to a name is as good as a def.
+				return value && { value, assigned: value.kind !== "function" || unwrap(what.node).name !== "LambdaExpression" };
+			}
+		}
+	}
+
+	/** The only expression that a name can stand for at `at`: its one binding, sure to hold there; else undefined. */
+	certainValue(name: string, place: Place, at: number): { node: PyNode; place: Binding } | undefined {
+		const bindings = this.bindingsOf(name, place, at);
+		const [binding] = bindings;
+		if (bindings.length !== 1 || binding?.what.kind !== "value") return undefined;
+		return { node: binding.what.node, place: binding };
+	}
+}
+
+function library(name: string): Resolved {
+	return { value: { kind: "name", name }, assigned: false };
+}
+
+/** Whether `name` is Transformers' table of activations, by whatever path it is imported. */
+export function isAct2fn(name: string): boolean {
+	return /(^|\.)(ACT2FN|ACT2CLS)$/.test(name);
+}
+
+/** The table of strings that a function such as `keras.activations.get` looks its argument up in. */
+export function namedActivationCall(name: string): StringLibrary | undefined {
+	if (/^keras\.(layers\.Activation|activations\.(get|deserialize))$/.test(name)) return "keras";
+	if (/^tensorflow\.keras\.(layers\.Activation|activations\.(get|deserialize))$/.test(name)) return "keras2";
+	if (/^timm\.(\w+\.)*(get_act_layer|get_act_fn|create_act_layer)$/.test(name)) return "timm";
+	if (/(^|\.)activations\.get_activation$/.test(name)) return "transformers";
+	return undefined;
+}
+
+function inTry(binding: Binding): boolean {
+	return binding.block.owner?.name === "TryStatement";
+}
+
+/** The one value that all are; null entries (None) do not count, undefined ones spoil it. */
+function agree(values: readonly (Value | null | undefined)[]): Value | undefined {
+	let common: Value | undefined;
+	for (const value of values) {
+		if (value === undefined) return undefined;
+		if (value === null) continue;
+		if (common && !sameValue(common, value)) return undefined;
+		common ??= value;
+	}
+	return common;
+}
+
+function sameValue(a: Value, b: Value): boolean {
+	if (a === b) return true;
+	if (a.kind === "name" && b.kind === "name") return a.name === b.name || sameEntry(a.name, b.name);
+	if (a.kind === "function" && b.kind === "function") return a.function === b.function;
+	if (a.kind === "object" && b.kind === "object") return a.class === b.class && a.call === b.call;
+	if ((a.kind === "class" && b.kind === "class") || (a.kind === "self" && b.kind === "self"))
+		return a.class === b.class;
+	if (a.kind !== "activation" || b.kind !== "activation" || a.bound.activation !== b.bound.activation) return false;
+	const [p, q] = [a.bound.parameters, b.bound.parameters];
+	if (a.bound.unknown.length > 0 || b.bound.unknown.length > 0) return false;
+	return Object.keys(p).length === Object.keys(q).length && Object.keys(p).every((key) => p[key] === q[key]);
+}
+
+function sameEntry(a: string, b: string): boolean {
+	const [p, q] = [resolveName(a), resolveName(b)];
+	return p !== undefined && q !== undefined && p.activation === q.activation && p.kind === q.kind;
+}
+
+function isWithin(block: Block, outer: Block): boolean {
+	for (let current: Block | null = block; current; current = current.parent) if (current === outer) return true;
+	return false;
+}
+
+/** Whether the two blocks are different arms of one `if` or `match`, so that only one of them runs. */
+function areExclusive(a: Block, b: Block): boolean {
+	for (let p: Block | null = a; p; p = p.parent) {
+		if (p.owner?.name !== "IfStatement" && p.owner?.name !== "MatchStatement") continue;
+		for (let q: Block | null = b; q; q = q.parent) if (q.owner === p.owner) return q.arm !== p.arm;
+	}
+	return false;
+}
+
+function commonLoop(a: Block, b: Block): boolean {
+	for (let p: Block | null = a; p; p = p.parent) if (p.loop && isWithin(b, p)) return true;
+	return false;
+}
+
+/** The bindings that may hold at `at` in `block`, latest first; the last of them is certain to have happened, if any is. */
+function reachingBindings(bindings: readonly Binding[], block: Block, at: number): Binding[] {
+	const reaching: Binding[] = [];
+	let certain = false;
+	for (let i = bindings.length - 1; i >= 0; i--) {
+		const binding = bindings[i]!;
+		if (binding.at > at) {
+			// In a loop, what is bound further down holds in the next turn.
+			if (commonLoop(binding.block, block) || binding.block.arm === -1) reaching.push(binding);
+			continue;
+		}
+		if (certain || areExclusive(binding.block, block)) continue;
+		reaching.push(binding);
+		if (isWithin(block, binding.block)) certain = true;
+	}
+	return reaching.reverse();
+}
+
+/** The bindings that may hold when a scope's whole body has run: the last certain one and the conditional ones behind it. */
+function finalBindings(bindings: readonly Binding[]): Binding[] {
+	const final: Binding[] = [];
+	for (let i = bindings.length - 1; i >= 0; i--) {
+		const binding = bindings[i]!;
+		final.push(binding);
+		if (binding.block.parent === null && binding.block.arm === 0) break;
+	}
+	return final.reverse();
+}

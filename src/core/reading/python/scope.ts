@@ -1,0 +1,484 @@
+import { argumentsOf, assignmentParts, attributeParts, childNamed, type PyNode, splitByCommas } from "./node.ts";
+
+/** A block of statements: control enters it under its owner's condition, so what it binds may not hold behind it. */
+export interface Block {
+	readonly parent: Block | null;
+	/** The statement that the block is an arm of; null for the body of a scope. */
+	readonly owner: PyNode | null;
+	readonly arm: number;
+	readonly loop: boolean;
+}
+
+/** What a name may be bound to. `import` holds a dotted name; `value` an expression, or one element of it. */
+export type Bound =
+	| { readonly kind: "import"; readonly name: string }
+	| { readonly kind: "value"; readonly node: PyNode }
+	| { readonly kind: "function"; readonly function: PyFunction }
+	| { readonly kind: "class"; readonly class: PyClass }
+	| { readonly kind: "unknown" };
+
+/** One binding of a name. It holds from the offset `at`. */
+export interface Binding {
+	readonly at: number;
+	readonly scope: Scope;
+	readonly block: Block;
+	readonly what: Bound;
+}
+
+export interface Scope {
+	readonly kind: "module" | "function" | "class" | "comprehension";
+	readonly parent: Scope | null;
+	readonly names: Map<string, Binding[]>;
+	/** The modules of `from module import *`, in order. */
+	readonly stars: string[];
+	readonly body: Block;
+	readonly function: PyFunction | null;
+	readonly class: PyClass | null;
+	/** Names declared global or nonlocal. */
+	readonly elsewhere: Map<string, "global" | "nonlocal">;
+	/** Where the comprehension stands in its parent, or the function is defined. */
+	readonly site: Place | null;
+}
+
+/** Where a node stands: its scope and block. */
+export interface Place {
+	readonly scope: Scope;
+	readonly block: Block;
+}
+
+export interface PyParameter {
+	readonly name: string;
+	readonly node: PyNode;
+	readonly default: PyNode | null;
+	/** 1 for `*name`, 2 for `**name`. */
+	readonly stars: 0 | 1 | 2;
+	readonly keywordOnly: boolean;
+}
+
+export interface PyFunction {
+	/** "" for a lambda. */
+	readonly name: string;
+	readonly nameNode: PyNode | null;
+	readonly node: PyNode;
+	readonly parameters: readonly PyParameter[];
+	/** A Body, or the expression of a lambda. */
+	readonly body: PyNode | null;
+	/** The function's own scope. */
+	readonly scope: Scope;
+	readonly outer: Place;
+	/** The class whose method it is. */
+	readonly class: PyClass | null;
+	readonly decorators: readonly PyNode[];
+}
+
+export interface PyClass {
+	readonly name: string;
+	readonly nameNode: PyNode;
+	readonly node: PyNode;
+	readonly bases: readonly PyNode[];
+	readonly scope: Scope;
+	readonly outer: Place;
+	/** What the class's body and `self.name = …` in its methods bind, in text order. */
+	readonly attributes: Map<string, Binding[]>;
+}
+
+/** A node that may refer to an activation: a name, an attribute, a string. In text order, outer before inner. */
+export interface Site extends Place {
+	readonly node: PyNode;
+}
+
+/** The names of one file. */
+export interface PyScopes {
+	readonly module: Scope;
+	readonly sites: readonly Site[];
+	readonly functions: readonly PyFunction[];
+	readonly classes: readonly PyClass[];
+	readonly lambdas: ReadonlyMap<PyNode, PyFunction>;
+}
+
+interface Task extends Place {
+	readonly node: PyNode;
+	readonly decorators?: readonly PyNode[];
+}
+
+const COMPREHENSION = /ComprehensionExpression$/;
+
+/** Collects scopes, bindings and sites in one walk without recursion. `root` may hold any broken code. */
+export function collectScopes(root: PyNode, text: string): PyScopes {
+	const module = makeScope("module", null, null, null, null);
+	const sites: Site[] = [];
+	const functions: PyFunction[] = [];
+	const classes: PyClass[] = [];
+	const lambdas = new Map<PyNode, PyFunction>();
+	const stack: Task[] = [{ node: root, scope: module, block: module.body }];
+	const textOf = (node: PyNode) => text.slice(node.from, node.to);
+
+	function bind(place: Place, name: string, at: number, what: Bound): void {
+		let { scope } = place;
+		while (scope.kind === "comprehension" && scope.parent) scope = scope.parent;
+		bindIn(scope, place, name, at, what);
+	}
+
+	function bindIn(start: Scope, place: Place, name: string, at: number, what: Bound): void {
+		let scope = start;
+		const elsewhere = scope.elsewhere.get(name);
+		if (elsewhere === "global") scope = module;
+		else if (elsewhere === "nonlocal") {
+			while (scope.parent && (scope === start || scope.kind !== "function" || !scope.names.has(name))) {
+				scope = scope.parent;
+			}
+		}
+		// A binding from within another scope may happen at any time: its block is one that nothing is known to follow.
+		const block = scope === start ? place.block : { parent: scope.body, owner: null, arm: -1, loop: false };
+		add(scope.names, name, { at, scope: place.scope, block, what });
+	}
+
+	/** Binds the names in an assignment's or a loop's target; `value` is null where it cannot be said. */
+	function bindTarget(target: PyNode, value: PyNode | null, place: Place, at: number): void {
+		const todo: [PyNode, PyNode | null][] = [[target, value]];
+		for (let item = todo.pop(); item; item = todo.pop()) {
+			const [node, from] = item;
+			const what: Bound = from ? { kind: "value", node: from } : { kind: "unknown" };
+			if (node.name === "VariableName") bind(place, textOf(node), at, what);
+			else if (/^(Tuple|Array|Parenthesized)Expression$/.test(node.name)) {
+				const elements = elementsOf(node);
+				const values = from && /^(Tuple|Array)Expression$/.test(from.name) ? elementsOf(from) : [];
+				const single = node.name === "ParenthesizedExpression";
+				elements.forEach((element, i) => {
+					todo.push([element, single ? from : values.length === elements.length ? values[i]! : null]);
+				});
+			} else {
+				const member = attributeParts(node);
+				const owner = member?.object.name === "VariableName" && selfClass(textOf(member.object), place.scope);
+				if (member && owner) add(owner.attributes, textOf(member.property), { at, ...place, what });
+				else for (const kid of node.kids) push(kid, place);
+			}
+		}
+	}
+
+	function push(node: PyNode, place: Place): void {
+		stack.push({ node, scope: place.scope, block: place.block });
+	}
+
+	function pushAll(nodes: readonly PyNode[], place: Place): void {
+		for (let i = nodes.length - 1; i >= 0; i--) push(nodes[i]!, place);
+	}
+
+	function readParameters(list: PyNode | undefined, place: Place): PyParameter[] {
+		const parameters: PyParameter[] = [];
+		let keywordOnly = false;
+		for (const group of splitByCommas(list?.kids ?? [])) {
+			const stars = group.some((kid) => kid.name === "**") ? 2 : group.some((kid) => kid.name === "*") ? 1 : 0;
+			const node = group.find((kid) => kid.name === "VariableName");
+			const assign = group.findIndex((kid) => kid.name === "AssignOp");
+			const value = assign < 0 ? null : (group[assign + 1] ?? null);
+			if (node) parameters.push({ name: textOf(node), node, default: value, stars, keywordOnly });
+			if (stars === 1) keywordOnly = true;
+			if (value) push(value, place);
+			for (const kid of group) if (kid.name === "TypeDef") push(kid, place);
+		}
+		return parameters;
+	}
+
+	function makeFunction(node: PyNode, place: Place, decorators: readonly PyNode[]): PyFunction {
+		const nameNode = node.name === "LambdaExpression" ? null : (childNamed(node, "VariableName") ?? null);
+		const parameters = readParameters(childNamed(node, "ParamList"), place);
+		const body =
+			node.name === "LambdaExpression" ? (node.kids[node.kids.length - 1] ?? null) : (childNamed(node, "Body") ?? null);
+		const made: { -readonly [K in keyof PyFunction]: PyFunction[K] } = {
+			name: nameNode ? textOf(nameNode) : "",
+			nameNode,
+			node,
+			parameters,
+			body: body?.name === ":" ? null : body,
+			scope: module,
+			outer: { scope: place.scope, block: place.block },
+			class: place.scope.kind === "class" && node.name !== "LambdaExpression" ? place.scope.class : null,
+			decorators,
+		};
+		made.scope = makeScope("function", place.scope, made, null, place);
+		for (const parameter of parameters) {
+			const binding = { at: node.from, scope: made.scope, block: made.scope.body, what: { kind: "unknown" } as const };
+			add(made.scope.names, parameter.name, binding);
+		}
+		functions.push(made);
+		if (made.body) push(made.body, { scope: made.scope, block: made.scope.body });
+		for (const kid of node.kids) if (kid.name === "TypeDef") push(kid, place);
+		return made;
+	}
+
+	for (let task = stack.pop(); task; task = stack.pop()) {
+		const { node } = task;
+		const place: Place = task;
+		switch (node.name) {
+			case "VariableName":
+			case "String":
+				sites.push({ node, scope: place.scope, block: place.block });
+				break;
+			case "MemberExpression":
+				sites.push({ node, scope: place.scope, block: place.block });
+				pushAll(node.kids, place);
+				break;
+			case "ImportStatement":
+				readImport(node, place);
+				break;
+			case "DecoratedStatement": {
+				const decorators = node.kids.filter((kid) => kid.name === "Decorator");
+				const definition = node.kids[node.kids.length - 1]!;
+				if (definition.name !== "Decorator") stack.push({ ...place, node: definition, decorators });
+				for (const decorator of decorators) pushDecorator(decorator, place);
+				break;
+			}
+			case "FunctionDefinition": {
+				const made = makeFunction(node, place, task.decorators ?? []);
+				if (made.name) bind(place, made.name, node.to, { kind: "function", function: made });
+				break;
+			}
+			case "LambdaExpression":
+				lambdas.set(node, makeFunction(node, place, []));
+				break;
+			case "ClassDefinition": {
+				const nameNode = childNamed(node, "VariableName");
+				const list = childNamed(node, "ArgList");
+				const body = childNamed(node, "Body");
+				if (!nameNode) {
+					pushAll(node.kids, place);
+					break;
+				}
+				const bases = list ? argumentsOf(list).filter((argument) => !argument.name && argument.stars === 0) : [];
+				const made: { -readonly [K in keyof PyClass]: PyClass[K] } = {
+					name: textOf(nameNode),
+					nameNode,
+					node,
+					bases: bases.map((argument) => argument.value),
+					scope: module,
+					outer: { scope: place.scope, block: place.block },
+					attributes: new Map(),
+				};
+				made.scope = makeScope("class", place.scope, null, made, place);
+				// What the body binds is an attribute too, so both have one table.
+				made.attributes = made.scope.names;
+				classes.push(made);
+				bind(place, made.name, node.to, { kind: "class", class: made });
+				if (body) push(body, { scope: made.scope, block: made.scope.body });
+				if (list) push(list, place);
+				break;
+			}
+			case "AssignStatement": {
+				const { targets, values } = assignmentParts(node);
+				const spread = node.kids.some((kid) => kid.name === "*");
+				for (const list of targets) {
+					if (values.length === 0) {
+						if (list.length === 1 && list[0]!.name !== "VariableName") pushAll(list[0]!.kids.slice(0, 1), place);
+					} else if (list.length === 1) {
+						bindTarget(list[0]!, values.length === 1 && !spread ? values[0]! : null, place, node.to);
+					} else {
+						const single = values.length === 1 && /^(Tuple|Array)Expression$/.test(values[0]!.name);
+						const elements = single ? elementsOf(values[0]!) : values;
+						const matched = elements.length === list.length && !spread;
+						list.forEach((target, i) => {
+							bindTarget(target, matched ? elements[i]! : null, place, node.to);
+						});
+					}
+				}
+				const annotation = childNamed(node, "TypeDef");
+				pushAll(annotation ? [annotation, ...values] : values, place);
+				break;
+			}
+			case "UpdateStatement": {
+				const [target, , ...values] = node.kids;
+				if (target?.name === "VariableName") bindTarget(target, null, place, node.to);
+				else if (target) bindTarget(target, null, place, node.to);
+				pushAll(values, place);
+				break;
+			}
+			case "NamedExpression": {
+				const [target, , value] = node.kids;
+				if (target && value) bindTarget(target, value, place, node.to);
+				if (value) push(value, place);
+				break;
+			}
+			case "DeleteStatement":
+				for (const kid of node.kids) if (kid.name === "VariableName") bindTarget(kid, null, place, node.to);
+				pushAll(
+					node.kids.filter((kid) => kid.name === "MemberExpression").flatMap((kid) => kid.kids),
+					place,
+				);
+				break;
+			case "ScopeStatement": {
+				const kind = node.kids[0]?.name === "global" ? "global" : "nonlocal";
+				for (const kid of node.kids) if (kid.name === "VariableName") place.scope.elsewhere.set(textOf(kid), kind);
+				break;
+			}
+			case "ForStatement": {
+				const at = node.kids.findIndex((kid) => kid.name === "in");
+				const body = node.kids.findIndex((kid) => kid.name === "Body");
+				const targets = node.kids.slice(0, Math.max(at, 0)).filter((kid) => !/^(async|for|,|\(|\))$/.test(kid.name));
+				const inside: Place = { scope: place.scope, block: { parent: place.block, owner: node, arm: 0, loop: true } };
+				for (const target of targets) bindTarget(target, null, inside, target.to);
+				pushArms(node, place, Math.max(at + 1, 0), true);
+				if (body < 0) break;
+				break;
+			}
+			case "WhileStatement":
+				pushArms(node, place, 0, true);
+				break;
+			case "IfStatement":
+			case "TryStatement":
+				pushArms(node, place, 0, false);
+				break;
+			case "MatchStatement":
+				pushArms(node, place, 0, false);
+				break;
+			case "WithStatement": {
+				const kids: PyNode[] = [];
+				node.kids.forEach((kid, i) => {
+					if (node.kids[i - 1]?.name === "as") bindTarget(kid, null, place, kid.to);
+					else kids.push(kid);
+				});
+				pushAll(kids, place);
+				break;
+			}
+			case "ArgList":
+				// Not `kids`: the name of a keyword argument refers to nothing.
+				pushAll(withoutKeywords(node.kids), place);
+				break;
+			case "CapturePattern":
+			case "AsPattern":
+				for (const kid of node.kids) if (kid.name === "VariableName") bindTarget(kid, null, place, kid.to);
+				pushAll(
+					node.kids.filter((kid) => kid.name !== "VariableName"),
+					place,
+				);
+				break;
+			default:
+				if (COMPREHENSION.test(node.name)) pushComprehension(node, place);
+				else if (node.kids.length > 0) pushAll(node.kids, place);
+		}
+	}
+	return { module, sites, functions, classes, lambdas };
+
+	function pushDecorator(decorator: PyNode, place: Place): void {
+		// Its dotted name is a flat list of names, so no site is made of it; its arguments are as any others.
+		for (const kid of decorator.kids) {
+			if (kid.name === "ArgList" || kid.name === "CallExpression" || kid.name === "MemberExpression") push(kid, place);
+		}
+	}
+
+	/** Pushes the kids from index `start`; each Body becomes a block of its own. */
+	function pushArms(node: PyNode, place: Place, start: number, loop: boolean): void {
+		let arm = 0;
+		const tasks: Task[] = [];
+		const bodies = (kids: readonly PyNode[]): void => {
+			kids.forEach((kid, i) => {
+				if (kid.name === "MatchBody" || kid.name === "MatchClause") bodies(kid.kids);
+				else if (kid.name === "Body") {
+					const block: Block = { parent: place.block, owner: node, arm: arm++, loop: loop && arm === 1 };
+					// `finally` and the arms of `with` run in any case.
+					const always = kids[i - 1]?.name === "finally";
+					tasks.push({ node: kid, scope: place.scope, block: always ? place.block : block });
+				} else if (kids[i - 1]?.name === "as") bindTarget(kid, null, place, kid.to);
+				else tasks.push({ node: kid, scope: place.scope, block: place.block });
+			});
+		};
+		bodies(node.kids.slice(start));
+		for (let i = tasks.length - 1; i >= 0; i--) stack.push(tasks[i]!);
+	}
+
+	function pushComprehension(node: PyNode, place: Place): void {
+		const scope = makeScope("comprehension", place.scope, null, null, place);
+		const inside: Place = { scope, block: scope.body };
+		const rest: PyNode[] = [];
+		let target = false;
+		for (const kid of node.kids) {
+			if (kid.name === "for") target = true;
+			else if (kid.name === "in") target = false;
+			else if (!target) rest.push(kid);
+			else {
+				const todo = [kid];
+				for (let item = todo.pop(); item; item = todo.pop()) {
+					if (item.name === "VariableName") {
+						const what = { kind: "unknown" } as const;
+						add(scope.names, textOf(item), { at: node.from, scope, block: scope.body, what });
+					}
+					todo.push(...item.kids);
+				}
+			}
+		}
+		pushAll(rest, inside);
+	}
+
+	function readImport(node: PyNode, place: Place): void {
+		const { kids } = node;
+		const importAt = kids.findIndex((kid) => kid.name === "import");
+		let module = "";
+		if (kids[0]?.name === "from") {
+			for (const kid of kids.slice(1, importAt < 0 ? undefined : importAt)) {
+				if (kid.name === "." || kid.name === "..." || kid.name === "VariableName") module += textOf(kid);
+			}
+			if (importAt < 0) return;
+		}
+		for (const group of splitByCommas(kids.slice(importAt + 1))) {
+			const items = group.filter((kid) => kid.name !== "(" && kid.name !== ")" && kid.name !== "⚠");
+			const as = items.findIndex((kid) => kid.name === "as");
+			const path = (as < 0 ? items : items.slice(0, as)).map(textOf).join("");
+			const alias = as < 0 ? undefined : items[as + 1] && textOf(items[as + 1]!);
+			if (path === "") continue;
+			if (kids[0]?.name !== "from") {
+				const bound = alias ?? path.split(".")[0]!;
+				bind(place, bound, node.to, { kind: "import", name: alias === undefined ? bound : path });
+			} else if (path === "*") place.scope.stars.push(module);
+			else
+				bind(place, alias ?? path, node.to, {
+					kind: "import",
+					name: module.endsWith(".") ? module + path : `${module}.${path}`,
+				});
+		}
+	}
+
+	/** The class whose instance `name` is: the first parameter of the method around. */
+	function selfClass(name: string, start: Scope): PyClass | null {
+		for (let scope: Scope | null = start; scope; scope = scope.parent) {
+			const { function: owner } = scope;
+			if (!owner) continue;
+			if (owner.class && owner.parameters[0]?.name === name) return owner.class;
+			if (scope.names.has(name)) return null;
+		}
+		return null;
+	}
+}
+
+function makeScope(
+	kind: Scope["kind"],
+	parent: Scope | null,
+	owner: PyFunction | null,
+	ofClass: PyClass | null,
+	site: Place | null,
+): Scope {
+	return {
+		kind,
+		parent,
+		names: new Map(),
+		stars: [],
+		body: { parent: null, owner: null, arm: 0, loop: false },
+		function: owner,
+		class: ofClass,
+		elsewhere: new Map(),
+		site,
+	};
+}
+
+function add(names: Map<string, Binding[]>, name: string, binding: Binding): void {
+	const known = names.get(name);
+	if (known) known.push(binding);
+	else names.set(name, [binding]);
+}
+
+/** The elements of a tuple, list or parenthesised node. */
+export function elementsOf(node: PyNode): PyNode[] {
+	return node.kids.filter((kid) => !/^[()[\],]$|^⚠$/.test(kid.name));
+}
+
+function withoutKeywords(kids: readonly PyNode[]): PyNode[] {
+	return kids.filter((kid, i) => !(kid.name === "VariableName" && kids[i + 1]?.name === "AssignOp"));
+}

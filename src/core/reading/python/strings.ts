@@ -1,0 +1,189 @@
+import type { LibraryEntry } from "../../activations/libraries/entry.ts";
+import { canonicalName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
+import { argumentsOf, callParts, type PyNode, stringValue, subscriptParts } from "./node.ts";
+import { isAct2fn, namedActivationCall, type Resolver } from "./resolver.ts";
+import type { PyScopes, Scope, Site } from "./scope.ts";
+
+/** Names of arguments, parameters, fields and keys whose string names an activation. */
+const ACTIVATION_KEYWORD =
+	/^(?:[a-z0-9]+_)*(?:act|activ|activation|activations|nonlinearity|nonlin)(?:_(?:fn|func|func?tion|layer|type|name|fun))?$/i;
+
+/** Layers of Keras that take an activation as second positional argument. */
+const SECOND_ARGUMENT = /\.(Dense|LSTM|GRU|SimpleRNN|LSTMCell|GRUCell|SimpleRNNCell|EinsumDense)$/;
+
+/** The libraries that a file imports decide what a string means where the callee does not. */
+export interface Imports {
+	readonly torch: boolean;
+	readonly keras: boolean;
+	readonly keras2: boolean;
+	readonly timm: boolean;
+	readonly transformers: boolean;
+	readonly sklearn: boolean;
+}
+
+/** What a file's import statements bring in, anywhere in it. */
+export function importsOf(scopes: PyScopes, usesTorchName: boolean): Imports {
+	const roots = new Set<string>();
+	const visit = (scope: Scope): void => {
+		for (const bindings of scope.names.values()) {
+			for (const { what } of bindings) if (what.kind === "import") note(what.name);
+		}
+		for (const star of scope.stars) note(star);
+	};
+	const note = (name: string): void => {
+		const full = canonicalName(`${name}.`);
+		roots.add(full.split(".")[0]!);
+		if (full.startsWith("tensorflow")) roots.add("keras2");
+	};
+	visit(scopes.module);
+	for (const { scope } of scopes.functions) visit(scope);
+	for (const { scope } of scopes.classes) visit(scope);
+	const has = (...names: string[]) => names.some((name) => roots.has(name));
+	return {
+		torch:
+			usesTorchName ||
+			has("torch", "torchvision", "pytorch_lightning", "lightning", "torch_geometric", "fastai", "timm", "monai"),
+		keras: has("keras", "tensorflow", "tf_keras", "keras_core"),
+		keras2: has("keras2", "tf_keras"),
+		timm: has("timm"),
+		transformers: has("transformers", "sentence_transformers"),
+		sklearn: has("sklearn"),
+	};
+}
+
+/** The activation that a string names where it stands; undefined for any other string. */
+export function stringUse(site: Site, imports: Imports, resolver: Resolver): LibraryEntry | undefined {
+	const key = stringValue(site.node, resolver.text);
+	if (key === undefined || !/^[\w-]{2,24}$/.test(key)) return undefined;
+	let node = site.node;
+	for (;;) {
+		const { parent } = node;
+		if (!parent) return undefined;
+		if (parent.name === "ParenthesizedExpression") node = parent;
+		else if (parent.name === "ConditionalExpression") {
+			// The condition of `"relu" if deep else "tanh"` is not a value.
+			if (parent.kids[2] === node) return undefined;
+			node = parent;
+		} else break;
+	}
+	const parent = node.parent!;
+	switch (parent.name) {
+		case "MemberExpression": {
+			const parts = subscriptParts(parent);
+			if (!parts || parts.indices[0] !== node) return undefined;
+			const table = resolver.resolveValue(parts.object, site);
+			if (table?.kind === "name" && isAct2fn(table.name)) return resolveString("transformers", key);
+			return undefined;
+		}
+		case "ArgList":
+			return argumentUse(parent, node, key, site, imports, resolver);
+		case "ParamList":
+		case "AssignStatement":
+			return fieldUse(parent, node, key, site, imports, resolver);
+		case "DictionaryExpression": {
+			const at = parent.kids.indexOf(node);
+			const name = parent.kids[at - 2];
+			if (parent.kids[at - 1]?.name !== ":" || !name) return undefined;
+			const field = stringValue(name, resolver.text);
+			return field !== undefined && ACTIVATION_KEYWORD.test(field) ? byImports(field, key, imports) : undefined;
+		}
+		default:
+			return undefined;
+	}
+}
+
+function argumentUse(
+	list: PyNode,
+	node: PyNode,
+	key: string,
+	site: Site,
+	imports: Imports,
+	resolver: Resolver,
+): LibraryEntry | undefined {
+	const call = list.parent;
+	if (call?.name !== "CallExpression") return undefined;
+	const callee = callParts(call)?.callee;
+	const found = callee && resolver.resolveValue(callee, site);
+	const name = found?.kind === "name" ? canonicalName(found.name) : "";
+	const all = argumentsOf(list);
+	const at = all.findIndex((argument) => argument.value === node);
+	const argument = all[at];
+	if (!argument || argument.stars > 0) return undefined;
+	if (!argument.name) {
+		const table = at === 0 ? namedActivationCall(name) : undefined;
+		if (table) return resolveString(table, key);
+		if (at === 1 && SECOND_ARGUMENT.test(name) && /^(tensorflow\.)?keras\./.test(name)) {
+			return resolveString(name.startsWith("keras.") ? "keras" : "keras2", key);
+		}
+		return undefined;
+	}
+	const keyword = resolver.textOf(argument.name);
+	const named = namedActivationCall(name);
+	if (named && /^(activation|identifier|name|act_layer|activation_string)$/.test(keyword))
+		return resolveString(named, key);
+	if (!ACTIVATION_KEYWORD.test(keyword)) return undefined;
+	// How an initialiser scales is not an activation: `kaiming_normal_(w, nonlinearity="relu")`.
+	if (
+		/(^|\.)(init\.|kaiming|calculate_gain)/.test(name) ||
+		/kaiming|calculate_gain/.test(callee ? resolver.textOf(callee) : "")
+	) {
+		return undefined;
+	}
+	const table = tableOf(name);
+	return table ? resolveString(table, key) : byImports(keyword, key, imports);
+}
+
+/** The table of a library's own layers; undefined for a callee that is not one of them. */
+function tableOf(callee: string): StringLibrary | undefined {
+	const library = /^(tensorflow\.keras|tensorflow|keras|sklearn|timm|transformers|torch)\./.exec(callee)?.[1];
+	switch (library) {
+		case "tensorflow.keras":
+		case "tensorflow":
+			return "keras2";
+		case "keras":
+		case "sklearn":
+		case "timm":
+		case "transformers":
+		case "torch":
+			return library;
+		default:
+			return undefined;
+	}
+}
+
+/** `hidden_act="gelu"` as a parameter's default, or as a field of a class. */
+function fieldUse(
+	parent: PyNode,
+	node: PyNode,
+	key: string,
+	site: Site,
+	imports: Imports,
+	resolver: Resolver,
+): LibraryEntry | undefined {
+	const at = parent.kids.indexOf(node);
+	if (parent.kids[at - 1]?.name !== "AssignOp") return undefined;
+	if (parent.name === "AssignStatement" && site.scope.kind !== "class") return undefined;
+	const before = parent.kids[at - 2];
+	const target = before?.name === "TypeDef" ? parent.kids[at - 3] : before;
+	if (target?.name !== "VariableName") return undefined;
+	const name = resolver.textOf(target);
+	return ACTIVATION_KEYWORD.test(name) ? byImports(name, key, imports) : undefined;
+}
+
+function byImports(keyword: string, key: string, imports: Imports): LibraryEntry | undefined {
+	const order: StringLibrary[] = [];
+	if (/^(hidden_act|hidden_activation|activation_function|decoder_hidden_act)$/.test(keyword))
+		order.push("transformers");
+	if (/act_layer$/.test(keyword)) order.push("timm");
+	if (imports.transformers) order.push("transformers");
+	if (imports.timm) order.push("timm");
+	if (imports.keras) order.push(imports.keras2 ? "keras2" : "keras");
+	if (imports.sklearn) order.push("sklearn");
+	if (imports.torch) order.push("torch", "timm", "transformers");
+	if (order.length === 0) order.push("keras");
+	for (const library of order) {
+		const entry = resolveString(library, key);
+		if (entry) return entry;
+	}
+	return undefined;
+}

@@ -1,0 +1,106 @@
+import { parameter } from "../../expression/build.ts";
+import type { Expression } from "../../expression/expression.ts";
+import { nodesOf } from "../../expression/walk.ts";
+
+type Reduction = "sum" | "max" | "softmax" | "log_softmax" | "logsumexp" | "other";
+
+/**
+ * Stands for reductions over the whole input while a body is read: `np.sum(np.exp(x))` becomes a symbol, a parameter with
+ * a name that no code can have. Equal reductions have one symbol.
+ */
+export class Reductions {
+	readonly #symbols = new Map<Expression, Map<Reduction, Expression>>();
+	readonly #meanings = new Map<Expression, { kind: Reduction; of: Expression }>();
+
+	symbol(kind: Reduction, of: Expression): Expression {
+		const known = this.#symbols.get(of)?.get(kind);
+		if (known) return known;
+		const made = parameter(`#${this.#meanings.size} ${kind}`);
+		this.#meanings.set(made, { kind, of });
+		const symbols = this.#symbols.get(of) ?? new Map<Reduction, Expression>();
+		this.#symbols.set(of, symbols.set(kind, made));
+		return made;
+	}
+
+	isSymbol(expression: Expression): boolean {
+		return this.#meanings.has(expression);
+	}
+
+	/** Whether any part of the expression is a reduction. */
+	occurIn(expression: Expression): boolean {
+		if (this.#meanings.size === 0) return false;
+		return nodesOf(expression).some((node) => this.#meanings.has(node));
+	}
+
+	#is(node: Expression, kind: Reduction): Expression | undefined {
+		const meaning = this.#meanings.get(node);
+		return meaning?.kind === kind ? meaning.of : undefined;
+	}
+
+	/** Which function of the whole input an expression is, if its form leaves no doubt. */
+	recognise(expression: Expression): "softmax" | "log_softmax" | "logsumexp" | "softmin" | undefined {
+		const softmaxOf = this.#softmaxOf(expression);
+		if (softmaxOf) {
+			if (this.#isShiftedInput(softmaxOf)) return "softmax";
+			return softmaxOf.kind === "unary" && softmaxOf.operator === "neg" && softmaxOf.operand.kind === "input"
+				? "softmin"
+				: undefined;
+		}
+		if (this.#isLogSoftmax(expression)) return "log_softmax";
+		return this.#isLogSumExp(expression) ? "logsumexp" : undefined;
+	}
+
+	/** u, if the expression is softmax(u). */
+	#softmaxOf(e: Expression): Expression | undefined {
+		const named = this.#is(e, "softmax");
+		if (named) return named;
+		if (e.kind !== "binary" || e.operator !== "div") return undefined;
+		const { left, right } = e;
+		if (left.kind !== "unary" || left.operator !== "exp") return undefined;
+		return this.#is(right, "sum") === left ? left.operand : undefined;
+	}
+
+	/** Whether u is x, or x less its own maximum, which softmax and log-softmax do not see. */
+	#isShiftedInput(u: Expression): boolean {
+		if (u.kind === "input") return true;
+		return u.kind === "binary" && u.operator === "sub" && u.left.kind === "input" && this.#isMaxOfInput(u.right);
+	}
+
+	#isMaxOfInput(e: Expression): boolean {
+		return this.#is(e, "max")?.kind === "input";
+	}
+
+	/** u, if the expression is log Σ exp u. */
+	#logSumOf(e: Expression): Expression | undefined {
+		const named = this.#is(e, "logsumexp");
+		if (named) return named;
+		const sum = e.kind === "unary" && e.operator === "log" ? this.#is(e.operand, "sum") : undefined;
+		return sum?.kind === "unary" && sum.operator === "exp" ? sum.operand : undefined;
+	}
+
+	#isLogSoftmax(e: Expression): boolean {
+		const named = this.#is(e, "log_softmax");
+		if (named) return this.#isShiftedInput(named);
+		if (e.kind === "unary" && e.operator === "log") {
+			const inner = this.#softmaxOf(e.operand);
+			return inner !== undefined && this.#isShiftedInput(inner);
+		}
+		if (e.kind !== "binary" || e.operator !== "sub") return false;
+		if (this.#logSumOf(e.right) === e.left) return this.#isShiftedInput(e.left);
+		return e.left.kind === "input" && this.#isLogSumExp(e.right);
+	}
+
+	#isLogSumExp(e: Expression): boolean {
+		if (this.#logSumOf(e)?.kind === "input") return true;
+		if (e.kind !== "binary" || e.operator !== "add") return false;
+		const [max, rest] = this.#isMaxOfInput(e.left) ? [e.left, e.right] : [e.right, e.left];
+		const inner = this.#logSumOf(rest);
+		return (
+			inner?.kind === "binary" &&
+			inner.operator === "sub" &&
+			inner.left.kind === "input" &&
+			inner.right === max &&
+			this.#isMaxOfInput(max)
+		);
+	}
+}

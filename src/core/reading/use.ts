@@ -1,0 +1,73 @@
+import type { Activation } from "../activations/activation.ts";
+import type { Expression } from "../expression/expression.ts";
+import type { Span } from "../span.ts";
+
+/**
+ * How an activation stands in the code: a function (called or passed on), a class or layer, a string that a library
+ * turns into one, a tensor's method, a definition by hand, or a variable or attribute bound to one.
+ */
+export type UseKind = "call" | "module" | "string" | "method" | "definition" | "instance";
+
+/** One reference to an activation. */
+export interface ActivationUse {
+	/** The whole dotted callee; a method's name alone; a string with its quotes; a definition's name. */
+	readonly span: Span;
+	/** The text at the span. */
+	readonly text: string;
+	readonly kind: UseKind;
+	/** The canonical id; null for a hand-written function that is not in the catalog, or is not understood. */
+	readonly activation: string | null;
+	/** Where the name comes from: "torch", "keras", "jax", "numpy", …, or "code" for what this file defines. */
+	readonly library: string;
+	/** Under canonical names: what the library's name implies, its defaults, and the literals as written. */
+	readonly parameters: Readonly<Record<string, number>>;
+	/** Canonical parameters that are written, but not as a value that can be read. */
+	readonly unknownParameters: readonly string[];
+	/** The hand-written function that is used or defined here. */
+	readonly definition: Definition | null;
+	/** What the activation is applied to, if that is certain. */
+	readonly argument: ArgumentValue | null;
+}
+
+export type ArgumentDtype = "int64" | "float64" | "float32" | "float16" | "bfloat16";
+
+/** Numbers that the code itself writes down, as the library would hold them. */
+export interface ArgumentValue {
+	readonly dtype: ArgumentDtype;
+	/** Empty for a scalar. */
+	readonly shape: readonly number[];
+	/** In row-major order, each already rounded to the dtype. */
+	readonly values: readonly number[];
+	readonly container: "numpy" | "torch" | "jax" | "python" | "keras" | "tensorflow";
+	/** Where the numbers are written. */
+	readonly span: Span;
+}
+
+/** A function, lambda or module class of this file that is, or may be meant as, an activation. */
+export interface Definition {
+	readonly name: string;
+	readonly kind: "function" | "lambda" | "class";
+	readonly span: Span;
+	readonly nameSpan: Span;
+	/** The library whose functions the body calls first; "python" if it calls none. */
+	readonly library: string;
+	/** The function as an expression of its input, and where in the text each part of it is written. */
+	readonly understood: {
+		readonly activation: Activation;
+		readonly origins: ReadonlyMap<Expression, Span>;
+	} | null;
+	/** The canonical id and parameters of the catalog's entry that it is identical to. */
+	readonly identity: { readonly activation: string; readonly parameters: Readonly<Record<string, number>> } | null;
+	/** Whether calls return a tuple whose first element is the activation's value (a value and a cache for later). */
+	readonly returnsTuple: boolean;
+	/** Why the body is not understood: "not understood: while loop". */
+	readonly reason: string | null;
+	readonly reasonSpan: Span | null;
+}
+
+/** What a source text says about activations. */
+export interface ReadFile {
+	/** In the order of the text; no two have the same span. */
+	readonly uses: readonly ActivationUse[];
+	readonly definitions: readonly Definition[];
+}

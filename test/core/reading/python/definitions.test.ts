@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { readPython } from "../../../../src/core/reading/python/readPython.ts";
+
+interface Snippet {
+	readonly id: string;
+	readonly lang: string;
+	readonly source: string;
+	readonly entry: string;
+	readonly canonical: string | null;
+	readonly params: Readonly<Record<string, number>>;
+}
+
+const { snippets } = JSON.parse(readFileSync("test/golden/naive-public.json", "utf8")) as { snippets: Snippet[] };
+const python = snippets.filter(({ lang }) => lang !== "js" && lang !== "tfjs");
+
+test("every hand-written Python function of the golden data is read as what it is", () => {
+	assert.ok(python.length > 40);
+	for (const { id, source, entry, canonical, params } of python) {
+		const { definitions } = readPython(source);
+		const definition = definitions.find(({ name }) => name === entry);
+		assert.ok(definition, `${id}: not found`);
+		assert.equal(definition.reason, null, `${id}: ${definition.reason}`);
+		assert.equal(definition.identity?.activation ?? null, canonical, id);
+		for (const [name, value] of Object.entries(params)) {
+			assert.equal(definition.identity?.parameters[name], value, `${id}: ${name}`);
+		}
+	}
+});
+
+test("the golden data's functions are found also behind the imports that they need", () => {
+	const imports =
+		"import math\nimport numpy as np\nimport torch\nfrom torch import nn\nimport torch.nn.functional as F\n";
+	for (const { id, source, entry, canonical } of python) {
+		const { uses } = readPython(`${imports}import jax.numpy as jnp\nimport keras\n\n${source}\n`);
+		const use = uses.find(({ kind, text }) => kind === "definition" && text === entry);
+		assert.equal(use?.activation ?? null, canonical, id);
+	}
+});

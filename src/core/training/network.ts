@@ -3,13 +3,7 @@ import { differentiate } from "../expression/differentiate.ts";
 import { compile } from "../expression/evaluate.ts";
 import type { Parameters } from "../expression/expression.ts";
 import { makeNorm, type Norm, type NormKind } from "./norm.ts";
-
-/** One tensor that an optimizer updates, with the gradient of the last backward pass. */
-export interface Weight {
-	readonly name: string;
-	readonly values: Float64Array;
-	readonly gradient: Float64Array;
-}
+import { type Weight, weight } from "./weight.ts";
 
 export interface NetworkShape {
 	/** Inputs, hidden widths, outputs: at least [inputs, outputs]. */
@@ -146,11 +140,6 @@ export class Network {
 		const learned = this.#trainable.map((name, k) => [name, this.activationWeights[layer][k].values[0]]);
 		return compile(this.#expressions, { ...this.#fixed, ...Object.fromEntries(learned) });
 	}
-}
-
-/** A tensor of zeros with its gradient. */
-export function weight(name: string, size: number): Weight {
-	return { name, values: new Float64Array(size), gradient: new Float64Array(size) };
 }
 
 /** z[n][o] = b[o] + Σᵢ x[n][i]·W[o][i]. */

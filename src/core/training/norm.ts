@@ -1,4 +1,4 @@
-import { type Weight, weight } from "./network.ts";
+import { type Weight, weight } from "./weight.ts";
 
 export type NormKind = "none" | "batchnorm" | "layernorm";
 

@@ -1,4 +1,4 @@
-import type { Weight } from "./network.ts";
+import type { Weight } from "./weight.ts";
 
 /** An optimizer's settings, by PyTorch's names. Missing ones are PyTorch's defaults. */
 export type OptimizerSettings =
@@ -11,6 +11,7 @@ export type OptimizerSettings =
 			readonly nesterov?: boolean;
 	  }
 	| {
+			/** Weight decay is part of the gradient in adam, apart from it in adamw. */
 			readonly name: "adam" | "adamw";
 			readonly lr: number;
 			readonly betas?: readonly [number, number];
@@ -69,7 +70,7 @@ function ruleFor(settings: OptimizerSettings, weight: Weight): Rule {
 	}
 }
 
-type SettingsOf<Name extends OptimizerSettings["name"]> = Extract<OptimizerSettings, { name: Name }>;
+type SettingsOf<Name extends OptimizerSettings["name"]> = Extract<OptimizerSettings, { readonly name: Name }>;
 
 function sgd(settings: SettingsOf<"sgd">, { values: w, gradient: g }: Weight): Rule {
 	const { lr, momentum = 0, dampening = 0, weight_decay = 0, nesterov = false } = settings;
@@ -88,7 +89,7 @@ function sgd(settings: SettingsOf<"sgd">, { values: w, gradient: g }: Weight): R
 }
 
 /** Kingma & Ba 2015, algorithm 1; adamw: Loshchilov & Hutter 2019. */
-function adam(settings: SettingsOf<"adam">, { values: w, gradient: g }: Weight): Rule {
+function adam(settings: SettingsOf<"adam" | "adamw">, { values: w, gradient: g }: Weight): Rule {
 	const { lr, betas = [0.9, 0.999], eps = 1e-8, weight_decay = 0, name } = settings;
 	const [beta1, beta2] = betas;
 	const m = new Float64Array(w.length);

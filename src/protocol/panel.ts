@@ -122,4 +122,3 @@ export interface RunView {
 	/** Everything reported so far, oldest first. */
 	readonly events: readonly TrainerEvent[];
 }
-

@@ -31,9 +31,18 @@ export interface StudyActivation {
 }
 
 export type StudyData =
-	| { readonly kind: "xor" | "moons" | "circles" | "spirals" | "curve"; readonly samples: number; readonly noise: number }
+	| {
+			readonly kind: "xor" | "moons" | "circles" | "spirals" | "curve";
+			readonly samples: number;
+			readonly noise: number;
+	  }
 	| { readonly kind: "digits" }
-	| { readonly kind: "csv"; readonly path: string; readonly target: string; readonly task: "classification" | "regression" };
+	| {
+			readonly kind: "csv";
+			readonly path: string;
+			readonly target: string;
+			readonly task: "classification" | "regression";
+	  };
 
 export interface StudyNetwork {
 	/** Widths of the hidden layers, 1…64 of them, each 1…4096. */

@@ -1,0 +1,220 @@
+import { randomUUID } from "node:crypto";
+import { appendFileSync, mkdirSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { RunState, RunSummary, RunView } from "../protocol/panel.ts";
+import type { Study } from "../protocol/study.ts";
+import { parseStudy } from "../protocol/studyDocument.ts";
+import type { TrainerEvent } from "../protocol/trainer.ts";
+
+/** What `run.json` holds. */
+interface RunRecord {
+	readonly name: string;
+	readonly state: RunState;
+	readonly startedAt: number;
+	readonly study: Study;
+}
+
+const FLUSH_MS = 500;
+const SAFE_ID = /^[\w-]+$/;
+
+/**
+ * The runs kept in a folder, one folder each: `run.json` says what it is, `events.jsonl` is appended while it trains. A
+ * run that says "running" when the store is opened was cut short: it is listed as interrupted, with all it had written.
+ */
+export class RunStore {
+	readonly #folder: string;
+	/** Runs of this process that have not ended. */
+	readonly #live = new Map<string, RunWriter>();
+
+	constructor(folder: string) {
+		this.#folder = folder;
+	}
+
+	/** Begins a run's record; `now` is in milliseconds since 1970. */
+	async begin(study: Study, name: string, now: number): Promise<RunWriter> {
+		const id = `${new Date(now)
+			.toISOString()
+			.replace(/[^0-9]/g, "")
+			.slice(0, 14)}-${randomUUID().slice(0, 8)}`;
+		const folder = join(this.#folder, id);
+		await mkdir(folder, { recursive: true });
+		const record: RunRecord = { name, state: "running", startedAt: now, study };
+		await writeRecord(folder, record);
+		const writer = new RunWriter(id, folder, record, () => this.#live.delete(id));
+		this.#live.set(id, writer);
+		return writer;
+	}
+
+	/** All runs, newest first. A folder that cannot be read is left out. */
+	async list(): Promise<readonly RunSummary[]> {
+		const ids = await readdir(this.#folder).catch(() => []);
+		const runs = await Promise.all(
+			ids.filter((id) => SAFE_ID.test(id)).map((id) => this.#summary(id).catch(() => null)),
+		);
+		return runs.filter((run) => run !== null).sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
+	}
+
+	/** A run with everything that it reported. Throws where there is none. */
+	async open(id: string): Promise<RunView> {
+		const live = this.#live.get(id);
+		if (live) return live.view();
+		return { summary: await this.#summary(id), events: await readEvents(this.#path(id)) };
+	}
+
+	async rename(id: string, name: string): Promise<void> {
+		const live = this.#live.get(id);
+		if (live) return live.rename(name);
+		const folder = this.#path(id);
+		await writeRecord(folder, { ...(await readRecord(folder)), name });
+	}
+
+	async delete(id: string): Promise<void> {
+		await rm(this.#path(id), { recursive: true, force: true });
+	}
+
+	async #summary(id: string): Promise<RunSummary> {
+		const live = this.#live.get(id);
+		if (live) return live.view().summary;
+		const folder = this.#path(id);
+		const record = await readRecord(folder);
+		const state = record.state === "running" ? "interrupted" : record.state;
+		return summaryOf(id, { ...record, state }, await readEvents(folder));
+	}
+
+	#path(id: string): string {
+		if (!SAFE_ID.test(id)) throw new RangeError(`a run's id has letters, digits and dashes, got "${id}"`);
+		return join(this.#folder, id);
+	}
+}
+
+/** Writes one run while it trains; what is reported is on disk within half a second. */
+export class RunWriter {
+	readonly id: string;
+	readonly #folder: string;
+	readonly #onEnd: () => void;
+	readonly #events: TrainerEvent[] = [];
+	#record: RunRecord;
+	#unwritten = "";
+	#timer: NodeJS.Timeout | undefined;
+
+	constructor(id: string, folder: string, record: RunRecord, onEnd: () => void) {
+		this.id = id;
+		this.#folder = folder;
+		this.#record = record;
+		this.#onEnd = onEnd;
+	}
+
+	add(event: TrainerEvent): void {
+		this.#events.push(event);
+		this.#unwritten += `${JSON.stringify(event)}\n`;
+		this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS);
+	}
+
+	/** Appends what is not on disk yet. Synchronous, so that it can be the last thing a closing window does. */
+	flush(): void {
+		clearTimeout(this.#timer);
+		this.#timer = undefined;
+		if (this.#unwritten === "") return;
+		mkdirSync(this.#folder, { recursive: true });
+		appendFileSync(join(this.#folder, "events.jsonl"), this.#unwritten);
+		this.#unwritten = "";
+	}
+
+	async rename(name: string): Promise<void> {
+		this.#record = { ...this.#record, name };
+		await writeRecord(this.#folder, this.#record);
+	}
+
+	/** The run has ended as `state`; nothing is added afterwards. */
+	async end(state: Exclude<RunState, "running" | "interrupted">): Promise<void> {
+		this.flush();
+		this.#record = { ...this.#record, state };
+		await writeRecord(this.#folder, this.#record);
+		this.#onEnd();
+	}
+
+	view(): RunView {
+		return { summary: summaryOf(this.id, this.#record, this.#events), events: this.#events };
+	}
+}
+
+/** A table of every measure, one line an epoch of a run, with a header. */
+export function runAsCsv({ summary, events }: RunView): string {
+	const depth = summary.study.network.hidden.length;
+	const layers = Array.from({ length: depth }, (_, i) => [
+		`gradient_norm_${i + 1}`,
+		`dead_${i + 1}`,
+		`saturated_${i + 1}`,
+	]);
+	const lines = [["activation", "seed", "epoch", "step", "loss", "validation_loss", "accuracy", ...layers.flat()]];
+	for (const event of events) {
+		if (event.kind !== "progress" && event.kind !== "done") continue;
+		const { measure, run } = event;
+		lines.push([
+			quoted(summary.study.activations[run.activation]?.label ?? ""),
+			...[run.seed, measure.epoch, measure.step, measure.loss, measure.validationLoss].map(String),
+			measure.accuracy === null ? "" : String(measure.accuracy),
+			...measure.layers.flatMap(({ gradientNorm, dead, saturated }) => [gradientNorm, dead, saturated].map(String)),
+		]);
+	}
+	return lines.map((line) => `${line.join(",")}\n`).join("");
+}
+
+function quoted(text: string): string {
+	return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function summaryOf(
+	id: string,
+	{ name, state, startedAt, study }: RunRecord,
+	events: readonly TrainerEvent[],
+): RunSummary {
+	const epochs = new Map<string, number>();
+	for (const event of events) {
+		const key = `${event.run.activation}/${event.run.seed}`;
+		if (event.kind === "progress" || event.kind === "done") epochs.set(key, event.measure.epoch);
+		if (event.kind === "diverged") epochs.set(key, study.epochs); // It will report no more.
+	}
+	const planned = study.epochs * study.activations.length * study.seeds.length;
+	let reported = 0;
+	for (const epoch of epochs.values()) reported += epoch;
+	return { id, name, state, startedAt, study, progress: Math.min(1, reported / planned) };
+}
+
+async function readRecord(folder: string): Promise<RunRecord> {
+	const record: unknown = JSON.parse(await readFile(join(folder, "run.json"), "utf8"));
+	if (typeof record !== "object" || record === null) throw new TypeError("run.json must hold an object");
+	const { name, state, startedAt, study } = record as Partial<Record<keyof RunRecord, unknown>>;
+	const states: readonly RunState[] = ["running", "done", "cancelled", "failed", "interrupted"];
+	const known = states.find((one) => one === state);
+	if (typeof name !== "string" || typeof startedAt !== "number" || !known) throw new TypeError("run.json is not a run");
+	return { name, startedAt, state: known, study: parseStudy(study) };
+}
+
+/** Replaces the file in one step: a reader sees the old record or the new one. */
+async function writeRecord(folder: string, record: RunRecord): Promise<void> {
+	const file = join(folder, "run.json");
+	await writeFile(`${file}.new`, `${JSON.stringify(record, numbersAsText, "\t")}\n`);
+	await rename(`${file}.new`, file);
+}
+
+/** JSON has no infinity, and softplus's threshold can be one. */
+function numbersAsText(_key: string, value: unknown): unknown {
+	return value === Number.POSITIVE_INFINITY ? "Infinity" : value;
+}
+
+/** Events line by line; a last line that was cut off is dropped. */
+async function readEvents(folder: string): Promise<readonly TrainerEvent[]> {
+	const text = await readFile(join(folder, "events.jsonl"), "utf8").catch(() => "");
+	const events: TrainerEvent[] = [];
+	for (const line of text.split("\n")) {
+		if (line === "") continue;
+		try {
+			events.push(JSON.parse(line) as TrainerEvent); // Written by this class.
+		} catch {
+			// The window closed in the middle of a line.
+		}
+	}
+	return events;
+}

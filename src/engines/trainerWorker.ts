@@ -1,0 +1,76 @@
+/** Entry of a worker thread that trains: requests in, events out, as protocol/trainer.ts says. One run at a time. */
+import { parentPort } from "node:worker_threads";
+import type { EpochMeasure, Session } from "../core/training/session.ts";
+import type { RunKey, TrainerEvent, TrainerRequest } from "../protocol/trainer.ts";
+import { sessionOf } from "./sessionOf.ts";
+
+/** Time between two looks at the mail. */
+const SLICE_MS = 25;
+
+const port = parentPort;
+if (!port) throw new Error("this file is the entry of a worker thread");
+
+let active:
+	| { readonly run: RunKey; readonly session: Session; readonly startedAt: number; last: EpochMeasure }
+	| undefined;
+
+port.on("message", (request: TrainerRequest) => {
+	switch (request.kind) {
+		case "start":
+			start(request);
+			break;
+		case "cancel":
+			if (active) end({ kind: "cancelled", run: active.run });
+			break;
+		default:
+			request satisfies never;
+	}
+});
+
+function start({ run, study, data }: Extract<TrainerRequest, { kind: "start" }>): void {
+	try {
+		const session = sessionOf(study, run, data);
+		post({ kind: "started", run, parameters: session.parameterCount, steps: session.totalSteps });
+		const first = session.start();
+		active = { run, session, startedAt: performance.now(), last: first };
+		post({ kind: "progress", run, measure: first });
+		setImmediate(slice);
+	} catch (error) {
+		active = undefined;
+		post({ kind: "failed", run, message: error instanceof Error ? error.message : String(error) });
+	}
+}
+
+function slice(): void {
+	if (!active) return; // Cancelled.
+	const { run, session, startedAt } = active;
+	try {
+		const until = performance.now() + SLICE_MS;
+		do {
+			const result = session.advance();
+			if (result === "diverged") {
+				end({ kind: "diverged", run, step: active.last.step, measure: active.last });
+				return;
+			}
+			if (result === undefined) continue;
+			active.last = result;
+			if (result.step >= session.totalSteps) {
+				end({ kind: "done", run, measure: result, seconds: (performance.now() - startedAt) / 1000 });
+				return;
+			}
+			post({ kind: "progress", run, measure: result });
+		} while (performance.now() < until);
+		setImmediate(slice);
+	} catch (error) {
+		end({ kind: "failed", run, message: error instanceof Error ? error.message : String(error) });
+	}
+}
+
+function end(event: TrainerEvent): void {
+	active = undefined;
+	post(event);
+}
+
+function post(event: TrainerEvent): void {
+	port!.postMessage(event);
+}

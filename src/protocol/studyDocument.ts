@@ -1,0 +1,238 @@
+import { catalog, findActivation } from "../core/activations/catalog.ts";
+import type { Study, StudyActivation, StudyData, StudyNetwork, StudyOptimizer } from "./study.ts";
+
+/** The limits of a study's numbers, once; the schema and the door take them from here. */
+export const studyLimits = {
+	activations: [1, 32],
+	seeds: [1, 64],
+	epochs: [1, 10_000],
+	batchSize: [1, 1_048_576],
+	validation: [0.05, 0.5],
+	hiddenLayers: [1, 64],
+	width: [1, 4096],
+	learningRate: [1e-6, 10],
+	samples: [20, 100_000],
+	noise: [0, 10],
+} as const;
+
+const DATA = ["xor", "moons", "circles", "spirals", "curve", "digits", "csv"] as const;
+const INITIALISERS = ["auto", "pytorch", "xavier", "kaiming", "lecun"] as const;
+const OPTIMIZERS = ["sgd", "momentum", "adam"] as const;
+const MAX_SOURCE = 20_000;
+
+/**
+ * A study from a document of unknown shape. What is missing takes its default (`defaultStudy`); what is wrong throws a
+ * RangeError or TypeError that names the field, what was expected and what was found.
+ */
+export function parseStudy(document: unknown): Study {
+	const study = objectAt(document, "study", [
+		"version",
+		"name",
+		"activations",
+		"data",
+		"network",
+		"optimizer",
+		"epochs",
+		"batchSize",
+		"seeds",
+		"validation",
+		"$schema",
+	]);
+	if (study.version !== undefined && study.version !== 1) {
+		throw new RangeError(`version must be 1, got ${shown(study.version)}`);
+	}
+	const activations = listAt(study.activations, "activations", studyLimits.activations).map(activationAt);
+	const labels = new Set<string>();
+	for (const { label } of activations) {
+		if (labels.has(label)) throw new RangeError(`activations must have different labels, got ${shown(label)} twice`);
+		labels.add(label);
+	}
+	const seeds = study.seeds === undefined ? [0] : listAt(study.seeds, "seeds", studyLimits.seeds);
+	return {
+		version: 1,
+		name: study.name === undefined ? "" : textAt(study.name, "name", 200),
+		activations,
+		data: dataAt(study.data),
+		network: networkAt(study.network),
+		optimizer: optimizerAt(study.optimizer),
+		epochs: study.epochs === undefined ? 30 : wholeAt(study.epochs, "epochs", studyLimits.epochs),
+		batchSize: study.batchSize === undefined ? 32 : wholeAt(study.batchSize, "batchSize", studyLimits.batchSize),
+		seeds: distinct(seeds.map((seed, i) => wholeAt(seed, `seeds[${i}]`, [0, 2 ** 32 - 1]))),
+		validation: study.validation === undefined ? 0.2 : numberAt(study.validation, "validation", studyLimits.validation),
+	};
+}
+
+/** A study of these activations with the usual settings: the digits, two hidden layers of 32, Adam. */
+export function defaultStudy(activations: readonly StudyActivation[]): Study {
+	return parseStudy({
+		name: activations
+			.map(({ label }) => label)
+			.join(" · ")
+			.slice(0, 200),
+		activations,
+	});
+}
+
+/** An activation of the catalog as a study names it, with its defaults. */
+export function studyActivation(id: string): StudyActivation {
+	return activationAt(id, 0);
+}
+
+function activationAt(value: unknown, index: number): StudyActivation {
+	const field = `activations[${index}]`;
+	if (typeof value === "string") return activationAt({ id: value }, index);
+	const given = objectAt(value, field, ["id", "parameters", "source", "label"]);
+	const id = textAt(given.id, `${field}.id`, 200);
+	const parameters = parametersAt(given.parameters, `${field}.parameters`);
+	if (id === "custom") {
+		const source = textAt(given.source, `${field}.source`, MAX_SOURCE);
+		return { id, parameters, source, label: labelAt(given.label, field, "custom", parameters) };
+	}
+	if (given.source !== undefined)
+		throw new TypeError(`${field}.source goes with the id "custom", got the id ${shown(id)}`);
+	const activation = findActivation(id);
+	if (!activation) {
+		throw new RangeError(
+			`${field}.id must be an activation of the catalog (${catalog.length} ids such as "relu"), got ${shown(id)}`,
+		);
+	}
+	const names = activation.parameters.map(({ name }) => name);
+	const unknown = Object.keys(parameters).find((name) => !names.includes(name));
+	if (unknown !== undefined) {
+		const has = names.length === 0 ? "it has none" : `it has ${names.join(", ")}`;
+		throw new RangeError(`${field}.parameters: ${activation.id} has no parameter ${shown(unknown)}; ${has}`);
+	}
+	return { id: activation.id, parameters, label: labelAt(given.label, field, activation.name, parameters) };
+}
+
+function labelAt(value: unknown, field: string, name: string, parameters: Readonly<Record<string, number>>): string {
+	if (value !== undefined) return textAt(value, `${field}.label`, 100);
+	const written = Object.entries(parameters).map(([key, number]) => `${key}=${number}`);
+	return written.length === 0 ? name : `${name} (${written.join(", ")})`;
+}
+
+function parametersAt(value: unknown, field: string): Readonly<Record<string, number>> {
+	if (value === undefined) return {};
+	const given = objectAt(value, field);
+	return Object.fromEntries(
+		Object.entries(given).map(([name, number]) => {
+			if (number === "Infinity") return [name, Number.POSITIVE_INFINITY];
+			if (typeof number !== "number") throw new TypeError(`${field}.${name} must be a number, got ${shown(number)}`);
+			return [name, number];
+		}),
+	);
+}
+
+function dataAt(value: unknown): StudyData {
+	if (value === undefined) return { kind: "digits" };
+	if (typeof value === "string") return dataAt({ kind: value });
+	const given = objectAt(value, "data", ["kind", "samples", "noise", "path", "target", "task"]);
+	const kind = choiceAt(given.kind, "data.kind", DATA);
+	const allowed = { digits: ["kind"], csv: ["kind", "path", "target", "task"] }[kind as string] ?? [
+		"kind",
+		"samples",
+		"noise",
+	];
+	const extra = Object.keys(given).find((name) => !allowed.includes(name));
+	if (extra !== undefined) throw new TypeError(`data.${extra} does not go with data.kind ${shown(kind)}`);
+	switch (kind) {
+		case "digits":
+			return { kind };
+		case "csv":
+			return {
+				kind,
+				path: textAt(given.path, "data.path", 4096),
+				target: textAt(given.target, "data.target", 1000),
+				task:
+					given.task === undefined
+						? "classification"
+						: choiceAt(given.task, "data.task", ["classification", "regression"] as const),
+			};
+		default:
+			return {
+				kind,
+				samples: given.samples === undefined ? 500 : wholeAt(given.samples, "data.samples", studyLimits.samples),
+				noise: given.noise === undefined ? 0.1 : numberAt(given.noise, "data.noise", studyLimits.noise),
+			};
+	}
+}
+
+function networkAt(value: unknown): StudyNetwork {
+	const given = value === undefined ? {} : objectAt(value, "network", ["hidden", "initialiser"]);
+	const hidden =
+		given.hidden === undefined ? [32, 32] : listAt(given.hidden, "network.hidden", studyLimits.hiddenLayers);
+	return {
+		hidden: hidden.map((width, i) => wholeAt(width, `network.hidden[${i}]`, studyLimits.width)),
+		initialiser:
+			given.initialiser === undefined ? "auto" : choiceAt(given.initialiser, "network.initialiser", INITIALISERS),
+	};
+}
+
+function optimizerAt(value: unknown): StudyOptimizer {
+	const given = value === undefined ? {} : objectAt(value, "optimizer", ["kind", "learningRate"]);
+	const kind = given.kind === undefined ? "adam" : choiceAt(given.kind, "optimizer.kind", OPTIMIZERS);
+	return {
+		kind,
+		learningRate:
+			given.learningRate === undefined
+				? { adam: 0.003, sgd: 0.1, momentum: 0.03 }[kind]
+				: numberAt(given.learningRate, "optimizer.learningRate", studyLimits.learningRate),
+	};
+}
+
+function objectAt(value: unknown, field: string, names?: readonly string[]): Readonly<Record<string, unknown>> {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) {
+		throw new TypeError(`${field} must be an object, got ${shown(value)}`);
+	}
+	const unknown = names && Object.keys(value).find((name) => !names.includes(name));
+	if (unknown !== undefined)
+		throw new TypeError(`${field} has no field ${shown(unknown)}; it has ${names!.join(", ")}`);
+	return value as Readonly<Record<string, unknown>>; // An object that is no array, as just checked.
+}
+
+function listAt(value: unknown, field: string, [least, most]: readonly [number, number]): readonly unknown[] {
+	if (!Array.isArray(value)) throw new TypeError(`${field} must be a list, got ${shown(value)}`);
+	if (value.length < least || value.length > most) {
+		throw new RangeError(`${field} must have ${least}…${most} entries, got ${value.length}`);
+	}
+	return value;
+}
+
+function numberAt(value: unknown, field: string, [least, most]: readonly [number, number]): number {
+	if (typeof value !== "number") throw new TypeError(`${field} must be a number, got ${shown(value)}`);
+	if (!(value >= least && value <= most)) throw new RangeError(`${field} must be ${least}…${most}, got ${value}`);
+	return value;
+}
+
+function wholeAt(value: unknown, field: string, limits: readonly [number, number]): number {
+	if (typeof value === "number" && !Number.isInteger(value)) {
+		throw new RangeError(`${field} must be a whole number, got ${value}`);
+	}
+	return numberAt(value, field, limits);
+}
+
+function textAt(value: unknown, field: string, longest: number): string {
+	if (typeof value !== "string") throw new TypeError(`${field} must be a text, got ${shown(value)}`);
+	if (value.length > longest)
+		throw new RangeError(`${field} must have at most ${longest} characters, got ${value.length}`);
+	return value;
+}
+
+function choiceAt<const Choice extends string>(value: unknown, field: string, choices: readonly Choice[]): Choice {
+	const found = choices.find((choice) => choice === value);
+	if (found === undefined) throw new RangeError(`${field} must be one of ${choices.join(", ")}, got ${shown(value)}`);
+	return found;
+}
+
+function distinct(seeds: readonly number[]): readonly number[] {
+	const twice = seeds.find((seed, i) => seeds.indexOf(seed) !== i);
+	if (twice !== undefined) throw new RangeError(`seeds must differ, got ${twice} twice`);
+	return seeds;
+}
+
+/** A value for a message: short, and told apart from text of the message. */
+function shown(value: unknown): string {
+	if (value === undefined) return "nothing";
+	const text = JSON.stringify(value) ?? String(value);
+	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

@@ -9,8 +9,8 @@ export function escapeMarkdown(text: string): string {
 }
 
 /** A code span that shows the text as it is, back-ticks included. */
-export function codeSpan(text: string): string {
-	const shown = visible(text).trim();
+export function codeSpan(text: string, most = MOST_CHARACTERS): string {
+	const shown = visible(text, most).trim();
 	if (shown === "") return "";
 	const longest = Math.max(0, ...Array.from(shown.matchAll(/`+/g), ([run]) => run.length));
 	const fence = "`".repeat(longest + 1);
@@ -26,8 +26,8 @@ export function codeBlock(text: string): string {
 }
 
 /** One line without control characters or characters that reorder or hide others. */
-function visible(text: string): string {
+function visible(text: string, most = MOST_CHARACTERS): string {
 	const line = text.replace(/\s+/gu, " ").replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "\ufffd");
 	const characters = Array.from(line);
-	return characters.length > MOST_CHARACTERS ? `${characters.slice(0, MOST_CHARACTERS - 1).join("")}…` : line;
+	return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : line;
 }

@@ -36,7 +36,7 @@ const RIGHT = 8;
 const TOP = 18;
 const BOTTOM = 18;
 /** How far, in pixels, a drawn line may stray from the sampled one. */
-const TOLERANCE = 0.12;
+const TOLERANCE = 0.05;
 
 /** The picture of a sampled curve in a theme's colours. `curve.x` ascends and has at least two different values. */
 export function plotSvg(curve: PlottedCurve, theme: PlotTheme): string {
@@ -69,7 +69,7 @@ export function plotSvg(curve: PlottedCurve, theme: PlotTheme): string {
 	const dashes = ' stroke-dasharray="5 3"';
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">`,
-		`<g fill="none"><path d="${grid.join("")}" stroke="${colours.grid}"/><path d="${axes.join("")}" stroke="${colours.axis}"/>`,
+		`<g fill="none"><path d="${grid.join("")}" stroke="${colours.grid}" stroke-width="0.7"/><path d="${axes.join("")}" stroke="${colours.axis}"/>`,
 		`<path d="M${LEFT} ${TOP}V${bottom}H${right}" stroke="${colours.axis}"/>`,
 		`<clipPath id="c"><path d="M${LEFT} ${TOP - 1}H${right}V${bottom + 1}H${LEFT}z"/></clipPath>`,
 		`<g clip-path="url(#c)" stroke-linejoin="round">`,

@@ -1,0 +1,396 @@
+import type { Activation } from "../activations/activation.ts";
+import { findActivation } from "../activations/catalog.ts";
+import { interestingDomain, sampleCurve } from "../activations/sample.ts";
+import { activationValues } from "../activations/values.ts";
+import { evaluateVector, findVectorActivation, type VectorActivation } from "../activations/vector.ts";
+import type { Expression, Parameters } from "../expression/expression.ts";
+import { printFormula } from "../expression/print.ts";
+import { nodesOf } from "../expression/walk.ts";
+import { roundTo } from "../numerics/dtype.ts";
+import type { ActivationUse, ArgumentValue, Definition } from "../reading/use.ts";
+import type { Span } from "../span.ts";
+import { catalogValues } from "./catalogValues.ts";
+import { type CodeValues, codeValues, type NoValues } from "./codeValues.ts";
+import { describeFacts, type Fact } from "./describeFacts.ts";
+import { codeBlock, codeSpan, escapeMarkdown } from "./markdown.ts";
+import { differenceNote } from "./notes.ts";
+import { formatNumber } from "./number.ts";
+import { type ElementType, type NumericArray, printNumpy } from "./numpyPrint.ts";
+import { type PlotTheme, plotSvg, svgDataUri } from "./plot.ts";
+import { english, type Translate } from "./texts.ts";
+import { printTorch } from "./torchPrint.ts";
+
+/** What a hover is made of; each part can be turned off. */
+export type ExplanationPart = "plot" | "formula" | "values" | "range" | "gradient" | "notes";
+
+export const explanationParts: readonly ExplanationPart[] = ["plot", "formula", "values", "range", "gradient", "notes"];
+
+export interface ExplainOptions {
+	/** The text that the use was read from; without it lines are not named and fewer values are certain. */
+	readonly source?: string;
+	/** The editor's kind of theme; light if not given. */
+	readonly theme?: PlotTheme;
+	/** Parts that are off, by `false`. */
+	readonly parts?: Readonly<Partial<Record<ExplanationPart, boolean>>>;
+	readonly translate?: Translate;
+}
+
+/** An activation at a place in the code, ready to be shown. */
+export interface Explanation {
+	/** The name: "GELU", or that of the hand-written function. */
+	readonly title: string;
+	/** Canonical id of the catalog's entry that this is, or is identical to; null if there is none. */
+	readonly activation: string | null;
+	/** What a hand-written function is: "identical to SiLU", "not in the catalog", "not understood: …"; else null. */
+	readonly identity: string | null;
+	readonly formula: string | null;
+	readonly parameters: Readonly<Record<string, number>>;
+	readonly facts: readonly Fact[];
+	readonly values: ExplainedValues | null;
+	readonly notes: readonly string[];
+	/** The picture of f and f′ as SVG; null where there is none, or it is turned off. */
+	readonly plot: string | null;
+	/** All of it, without what is turned off. Text from the user's file is escaped; needs neither trust nor HTML. */
+	readonly markdown: string;
+}
+
+/** What the code yields for the numbers that it passes. */
+export interface ExplainedValues {
+	readonly shape: readonly number[];
+	readonly dtype: ElementType;
+	readonly input: readonly number[];
+	readonly value: readonly number[];
+	/** Exact slope at each input; null where the activation takes a whole vector. */
+	readonly derivative: readonly number[] | null;
+	/** What printing the result shows. */
+	readonly print: string;
+}
+
+/** Points of a curve; the picture drops those that change nothing. */
+const CURVE_POINTS = 241;
+/** A formula is cut here; it is to be taken in at a glance. */
+const LONGEST_FORMULA = 180;
+/** A longer print is cut in the middle. */
+const MOST_PRINTED_LINES = 5;
+/** The most values that are computed; a longer array is not shown. */
+const MOST_VALUES = 5000;
+/** Each output of a vector activation depends on all of the vector. */
+const LONGEST_VECTOR = 24;
+
+/** Explains a use of an activation that was read from source. */
+export function explain(use: ActivationUse, options: ExplainOptions = {}): Explanation {
+	const t = options.translate ?? english;
+	const subject = subjectOf(use);
+	const activation = subject.kind === "elementwise" ? sharedActivation(subject.activation) : null;
+	const parameters = parametersOf(use, activation);
+	const has = (part: ExplanationPart) => options.parts?.[part] !== false;
+
+	const wanted = has("range") || has("gradient");
+	const facts = activation && wanted ? describeFacts(activation, parameters, t).filter(({ part }) => has(part)) : [];
+	const found = has("values") ? valuesOf(use, subject, parameters, options.source ?? null) : null;
+	const values = found?.values ?? null;
+	const notes = has("notes") ? notesOf(use, subject, parameters, found, t) : [];
+	const plot = activation && has("plot") ? plotOf(activation, parameters, options.theme ?? "light") : null;
+	const formula = has("formula") ? formulaOf(subject) : null;
+	const title =
+		subject.kind === "unknown" || use.definition ? (use.definition?.name ?? use.text) : subject.activation.name;
+	const identity = identityOf(use, options.source ?? null, t);
+	const result = { title, activation: use.activation, identity, formula, parameters, facts, values, notes, plot };
+	return { ...result, markdown: markdownOf(result, use, t) };
+}
+
+type Subject =
+	| { readonly kind: "elementwise"; readonly activation: Activation }
+	| { readonly kind: "vector"; readonly activation: VectorActivation }
+	| { readonly kind: "unknown" };
+
+/** A hand-written function is explained as it is written, even where it is identical to a catalog's entry. */
+function subjectOf(use: ActivationUse): Subject {
+	const { definition } = use;
+	const id = simplerId(use);
+	if (definition) {
+		return definition.understood
+			? { kind: "elementwise", activation: definition.understood.activation }
+			: { kind: "unknown" };
+	}
+	const elementwise = id === null ? undefined : findActivation(id);
+	if (elementwise) return { kind: "elementwise", activation: elementwise };
+	const vector = id === null ? undefined : findVectorActivation(id);
+	return vector ? { kind: "vector", activation: vector } : { kind: "unknown" };
+}
+
+/** Keras's `relu` has parameters that make other functions of it; with none of them it is ReLU and is shown so. */
+function simplerId({ activation: id, parameters, unknownParameters }: ActivationUse): string | null {
+	if (id !== "relu_general" || unknownParameters.length > 0) return id;
+	const { negative_slope: slope = 0, max_value: limit = Number.POSITIVE_INFINITY, threshold = 0 } = parameters;
+	if (threshold !== 0) return id;
+	if (limit === Number.POSITIVE_INFINITY) return slope === 0 ? "relu" : "leaky_relu";
+	return limit === 6 && slope === 0 ? "relu6" : id;
+}
+
+const byExpression = new WeakMap<Expression, Activation>();
+
+/**
+ * The activation first seen with the same expression. Reading an edited text again makes new objects of what has not
+ * changed, while equal expressions are one object; so what is known of it (facts, picture) need not be found again.
+ */
+function sharedActivation(activation: Activation): Activation {
+	if (activation.origin === "catalog") return activation;
+	const known = byExpression.get(activation.stable);
+	const names = (one: Activation) => one.parameters.map(({ name }) => name).join();
+	if (known && names(known) === names(activation)) return known;
+	byExpression.set(activation.stable, activation);
+	return activation;
+}
+
+/** The values in force: those of the use, else the activation's defaults. */
+function parametersOf(use: ActivationUse, activation: Activation | null): Parameters {
+	const names = activation?.parameters ?? [];
+	return Object.fromEntries(names.map(({ name, default: value }) => [name, use.parameters[name] ?? value]));
+}
+
+function formulaOf(subject: Subject): string | null {
+	if (subject.kind === "elementwise") return `f(x) = ${printFormula(subject.activation.definition)}`;
+	return subject.kind === "vector" ? subject.activation.formula : null;
+}
+
+function identityOf({ definition }: ActivationUse, source: string | null, t: Translate): string | null {
+	if (!definition) return null;
+	if (!definition.understood) {
+		const construct = (definition.reason ?? "").replace(/^not understood: /, "") || t("its body");
+		const line = definition.reasonSpan && lineOf(definition, definition.reasonSpan, source);
+		return line ? t("not understood: {0} in line {1}", construct, String(line)) : t("not understood: {0}", construct);
+	}
+	const identity = definition.identity;
+	const same = identity && findActivation(identity.activation);
+	if (!same) return t("written by hand, not in the catalog");
+	const settings = same.parameters
+		.filter(({ name, default: value }) => (identity.parameters[name] ?? value) !== value)
+		.map(({ name }) => `${name} = ${formatNumber(identity.parameters[name]!)}`);
+	return settings.length === 0
+		? t("identical to {0}", same.name)
+		: t("identical to {0} with {1}", same.name, settings.join(", "));
+}
+
+interface Found {
+	readonly values: ExplainedValues | null;
+	readonly reason: NoValues | null;
+	/** An input at which the code as written strays from the function that it writes, and both numbers there. */
+	readonly astray: { readonly x: number; readonly written: number; readonly exact: number } | null;
+	/** Whether the last printed digit depends on the processor. */
+	readonly rough: boolean;
+}
+
+const found = new WeakMap<ActivationUse, { readonly source: string | null; readonly result: Found }>();
+
+function valuesOf(use: ActivationUse, subject: Subject, parameters: Parameters, source: string | null): Found | null {
+	const known = found.get(use);
+	if (known && known.source === source) return known.result;
+	const result = use.argument && computeValues(use, use.argument, subject, parameters, source);
+	if (result) found.set(use, { source, result });
+	return result;
+}
+
+function computeValues(
+	use: ActivationUse,
+	argument: ArgumentValue,
+	subject: Subject,
+	parameters: Parameters,
+	source: string | null,
+): Found | null {
+	if (subject.kind === "unknown") return null;
+	if (subject.kind === "vector") return vectorValues(argument, subject.activation);
+	if (use.unknownParameters.length > 0 || !canBeShown(argument)) return null;
+	// A list has no arithmetic of its own.
+	if (use.definition && argument.container === "python" && argument.shape.length > 0) return null;
+	const { activation } = subject;
+	const computed: CodeValues = use.definition
+		? codeValues(use.definition, argument, parameters, textOf(use.definition, source))
+		: catalogValues(activation, parameters, argument, use);
+	if (computed.values === null) return { values: null, reason: computed.reason, astray: null, rough: false };
+	const exact = activationValues(activation, parameters, argument.values);
+	const rough = computed.dtype === "float32" && argument.container !== "torch" && !isArithmetic(activation);
+	const values = explained(argument, computed.values, computed.dtype, Array.from(exact.derivative));
+	const astray = use.definition ? strayed(argument.values, computed.values, exact.value, computed.dtype) : null;
+	return { values, reason: null, astray, rough };
+}
+
+/** Whole numbers beyond 2⁵³ are not read exactly. */
+function canBeShown({ dtype, values }: ArgumentValue): boolean {
+	return values.length > 0 && values.length <= MOST_VALUES && (dtype !== "int64" || values.every(Number.isSafeInteger));
+}
+
+/** Whether the function is made of operations that every processor rounds in the same way. */
+function isArithmetic(activation: Activation): boolean {
+	const exact = new Set(["neg", "abs", "sign", "square", "sqrt", "floor", "not"]);
+	return nodesOf(activation.definition).every(
+		(node) =>
+			(node.kind !== "unary" || exact.has(node.operator)) && (node.kind !== "binary" || node.operator !== "pow"),
+	);
+}
+
+/** A vector activation is shown for one vector of fractions; which axis of a matrix it takes is not followed. */
+function vectorValues(argument: ArgumentValue, activation: VectorActivation): Found | null {
+	const { shape, values: x, dtype, container } = argument;
+	const suits =
+		shape.length === 1 && x.length > 0 && x.length <= LONGEST_VECTOR && x.length % activation.multipleOf === 0;
+	if (!suits || !activation.outputs || dtype === "int64" || container === "python") return null;
+	const value = evaluateVector(activation, x).value.map((one) => roundTo(one, dtype));
+	const printed = print({ values: value, shape: [value.length], dtype }, container);
+	const values = { shape: [value.length], dtype, input: x, value, derivative: null, print: printed };
+	return { values, reason: null, astray: null, rough: false };
+}
+
+function explained(
+	{ shape, values: input, container }: ArgumentValue,
+	value: readonly number[],
+	dtype: ElementType,
+	derivative: readonly number[] | null,
+): ExplainedValues {
+	return { shape, dtype, input, value, derivative, print: print({ values: value, shape, dtype }, container) };
+}
+
+function print(array: NumericArray, container: ArgumentValue["container"]): string {
+	return container === "torch" ? printTorch(array) : printNumpy(array);
+}
+
+/** How far, relatively, rounding alone takes a function that is written sensibly. */
+const ORDINARY_ERROR: Readonly<Partial<Record<ElementType, number>>> = {
+	float64: 1e-6,
+	float32: 1e-3,
+	float16: 0.05,
+	bfloat16: 0.3,
+};
+
+function strayed(
+	inputs: readonly number[],
+	written: readonly number[],
+	exact: ArrayLike<number>,
+	dtype: ElementType,
+): Found["astray"] {
+	const share = ORDINARY_ERROR[dtype];
+	if (share === undefined) return null;
+	for (const [i, value] of written.entries()) {
+		const truth = exact[i]!;
+		if (Object.is(value, truth) || !Number.isFinite(truth)) continue;
+		const error = Math.abs(value - truth);
+		if (!(error <= share * Math.abs(truth) + 1e-12)) return { x: inputs[i]!, written: value, exact: truth };
+	}
+	return null;
+}
+
+function notesOf(
+	use: ActivationUse,
+	subject: Subject,
+	parameters: Parameters,
+	values: Found | null,
+	t: Translate,
+): string[] {
+	const notes: string[] = [];
+	for (const name of use.unknownParameters) {
+		const value = parameters[name];
+		if (value === undefined) continue;
+		notes.push(t("{0} is not a literal: shown with {1}.", codeSpan(name), formatNumber(value)));
+	}
+	if (values?.astray) {
+		const { x, written, exact } = values.astray;
+		const [at, gives, is] = [x, written, exact].map((number) => formatNumber(number)) as [string, string, string];
+		notes.push(t("As written, the code gives {1} at x = {0}, where the function is {2}.", at, gives, is));
+	}
+	const reason = values?.reason && reasonText(values.reason, use, t);
+	if (reason) notes.push(reason);
+	if (values?.rough && values.values && values.values.shape.length > 0) {
+		notes.push(t("In float32 the last digit can differ from one processor to another."));
+	}
+	if (values?.values && use.definition?.returnsTuple)
+		notes.push(t("The value is the first one of the returned tuple."));
+	const difference = subject.kind === "elementwise" && differenceNote(subject.activation.id, use.library, t);
+	if (difference) notes.push(difference);
+	return notes;
+}
+
+function reasonText(reason: NoValues, { argument, library }: ActivationUse, t: Translate): string {
+	switch (reason) {
+		case "one number at a time":
+			return t("The function takes one number at a time, and is given an array.");
+		case "Python raises an exception":
+			return t("Python raises an exception for this number.");
+		case "type not certain":
+			return t("No values: the type of the result is not certain.");
+		case "whole numbers are refused":
+			return t("{0} raises an exception for an array of whole numbers.", libraryName(argument?.container ?? library));
+	}
+}
+
+function libraryName(library: string): string {
+	const names: Readonly<Record<string, string>> = { torch: "PyTorch", jax: "JAX", numpy: "NumPy" };
+	return names[library] ?? library;
+}
+
+/** The definition's own text; null if `source` is not the text that it was read from (another cell of a notebook). */
+function textOf({ name, span, nameSpan }: Definition, source: string | null): string | null {
+	if (source === null) return null;
+	const here = source.slice(nameSpan.start, nameSpan.end);
+	return here === name || here.endsWith(`.${name}`) ? source.slice(span.start, span.end) : null;
+}
+
+function lineOf(definition: Definition, span: Span, source: string | null): number | null {
+	if (source === null || textOf(definition, source) === null) return null;
+	return source.slice(0, span.start).split("\n").length;
+}
+
+const plots = new WeakMap<Activation, Map<string, string>>();
+
+function plotOf(activation: Activation, parameters: Parameters, theme: PlotTheme): string {
+	const key = `${theme} ${Object.values(parameters).join(" ")}`;
+	const known = plots.get(activation) ?? new Map<string, string>();
+	plots.set(activation, known);
+	let svg = known.get(key);
+	if (svg === undefined) {
+		const [min, max] = interestingDomain(activation, parameters);
+		svg = plotSvg(sampleCurve(activation, parameters, min, max, CURVE_POINTS), theme);
+		known.set(key, svg);
+	}
+	return svg;
+}
+
+function markdownOf(explanation: Omit<Explanation, "markdown">, use: ActivationUse, t: Translate): string {
+	const { title, identity, formula, parameters, facts, values, notes, plot } = explanation;
+	const settings = Object.entries(parameters)
+		.filter(([, value]) => Number.isFinite(value))
+		.map(([name, value]) => `${name} = ${formatNumber(value)}`);
+	const heading = [
+		`**${escapeMarkdown(title)}**`,
+		...(identity ? [escapeMarkdown(identity)] : []),
+		...(settings.length > 0 ? [codeSpan(settings.join(", "))] : []),
+	].join(" · ");
+	const blocks: string[] = [heading];
+	if (plot) blocks.push(`![${t("f (solid) and f′ (dashed)")}](${svgDataUri(plot)})`);
+	const lines: string[] = [];
+	if (formula) lines.push(codeSpan(formula, LONGEST_FORMULA));
+	for (const fact of facts) lines.push(`${fact.name}: ${fact.text}`);
+	if (lines.length > 0) blocks.push(lines.join("  \n"));
+	if (values) blocks.push(valuesMarkdown(values, use, t));
+	if (notes.length > 0) blocks.push(notes.map((note) => `*${note}*`).join("  \n"));
+	return blocks.join("\n\n");
+}
+
+function valuesMarkdown(values: ExplainedValues, use: ActivationUse, t: Translate): string {
+	const callee = use.kind === "module" || use.kind === "string" || use.kind === "instance" ? "f" : use.text;
+	const { shape, input, value, derivative, print: text } = values;
+	if (shape.length === 0) {
+		const call = codeSpan(`${callee}(${formatNumber(input[0]!)})`);
+		const slope = derivative ? `, ${t("slope {0}", formatNumber(derivative[0]!))}` : "";
+		return `${call} = ${formatNumber(value[0]!)}${slope}`;
+	}
+	const lines = text.split("\n");
+	const shown =
+		lines.length <= MOST_PRINTED_LINES
+			? lines
+			: [...lines.slice(0, MOST_PRINTED_LINES - 2), "…", lines[lines.length - 1]!];
+	const given = use.argument;
+	const argument = given && print({ values: input, shape: given.shape, dtype: given.dtype }, given.container);
+	const call =
+		argument && !argument.includes("\n") && argument.length <= 60 ? `${callee}(${argument})` : `${callee}(…)`;
+	return `${codeSpan(call)} =\n${codeBlock(shown.join("\n"))}`;
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { explain } from "../../../src/core/explanation/explain.ts";
+import { readSource, useAt } from "../../../src/core/reading/readSource.ts";
+
+interface Program {
+	readonly source: string;
+	readonly name: string;
+	readonly dtype: string | null;
+	readonly print: string | null;
+	readonly exact: boolean;
+}
+
+/** Explains the last use of `name` in the source, which is the call whose result the program binds. */
+function explainLast(source: string, name: string) {
+	const use = useAt(readSource(source, "python"), source.lastIndexOf(`${name}(`) + 1);
+	assert.ok(use, `${name} is not read in\n${source}`);
+	return explain(use, { source, parts: { plot: false, range: false, gradient: false } });
+}
+
+test("the article's examples print as NumPy prints them, for int64, float64 and float32", () => {
+	const { examples } = JSON.parse(readFileSync("test/golden/seed-check.json", "utf8"));
+	for (const [name, example] of Object.entries<Record<string, { print: string; values: number[] }>>(examples)) {
+		for (const [key, array] of [
+			["intInput", "np.array([1, 2, 3, 4, 5])"],
+			["floatInput", "np.array([1.0, 2.0, 3.0, 4.0, 5.0])"],
+			["float32Input", "np.array([1, 2, 3, 4, 5], dtype=np.float32)"],
+		] as const) {
+			const source = `import numpy as np\n\n\n${example.source}\n\nx = ${array}\ny = ${name}(x)\n`;
+			const { values, markdown } = explainLast(source, name);
+			assert.equal(values?.print, example[key]!.print, `${name} ${key}`);
+			assert.deepEqual(values?.value, example[key]!.values, `${name} ${key}`);
+			assert.ok(markdown.includes(`\n${example[key]!.print}\n`), markdown);
+		}
+	}
+});
+
+const programs: Program[] = JSON.parse(readFileSync("test/fixtures/explanation/code_values.json", "utf8"));
+
+test(`programs are shown with the array that Python prints for them (${programs.length} programs)`, () => {
+	const silent: string[] = [];
+	for (const { source, name, dtype, print, exact } of programs) {
+		const { values, notes } = explainLast(source, name);
+		if (print === null) {
+			assert.equal(values, null, `Python raises an exception for\n${source}`);
+			continue;
+		}
+		if (values === null) {
+			silent.push(`${name}: ${notes[0]}`);
+			continue;
+		}
+		assert.equal(values.dtype, dtype, source);
+		if (exact) assert.equal(values.print, print, source);
+		else sameToTwoUnits(values.value, print, source);
+	}
+	// What is not shown is what cannot be certain; JAX's arrays of whole numbers are not read.
+	assert.deepEqual([...new Set(silent)].sort(), [
+		"converted: No values: the type of the result is not certain.",
+		"relu6: undefined",
+		"relu: undefined",
+		"relu_point: undefined",
+		"softsign: undefined",
+		"squared: No values: the type of the result is not certain.",
+		"step: undefined",
+	]);
+});
+
+/** Compares with the printed digits to 2 ulp of float32. */
+function sameToTwoUnits(actual: readonly number[], print: string, source: string): void {
+	const printed = print.match(/[-\d.e+]+|nan|inf/g)!.map((text) => Number(text.replace("inf", "Infinity")));
+	assert.equal(actual.length, printed.length, source);
+	actual.forEach((value, i) => {
+		if (Object.is(value, printed[i])) return;
+		assert.ok(Math.abs(value - printed[i]!) <= 2 ** -21 * Math.abs(value), `${value} and ${printed[i]} in\n${source}`);
+	});
+}

@@ -6,10 +6,7 @@ export type Command = (args: readonly string[], io: CommandIo) => Promise<number
 export interface CommandIo {
 	/** Standard input. */
 	readonly input: AsyncIterable<string | Uint8Array>;
-	/**
-	 * Writes to standard output and resolves when there is room for more. Rejects with `ClosedOutput` once nobody reads
-	 * any more, which ends the command quietly.
-	 */
+	/** Writes to standard output and resolves when there is room for more. The process ends once nobody reads any more. */
 	write(text: string): Promise<void>;
 	/** Writes one line to standard error. */
 	complain(message: string): void;
@@ -19,9 +16,6 @@ export interface CommandIo {
 
 /** The arguments make no sense: its message says what was expected and what was found. Exit code 2. */
 export class Misuse extends Error {}
-
-/** The reader of standard output has gone, as `head` does. */
-export class ClosedOutput extends Error {}
 
 /** Lines of a stream of text or UTF-8 bytes, without their ends; a last line without an end counts. */
 export async function* linesOf(input: AsyncIterable<string | Uint8Array>): AsyncGenerator<string> {

@@ -1,18 +1,17 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ClosedOutput, type CommandIo } from "./io.ts";
+import type { CommandIo } from "./io.ts";
 import { runCli } from "./run.ts";
 
 const interrupted = new AbortController();
 process.once("SIGINT", () => interrupted.abort());
 
-let closed = false;
 let reading = false;
+
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-	// Whoever read the output has gone; anything else is a failure worth a trace.
-	if (error.code !== "EPIPE") throw error;
-	closed = true;
-	interrupted.abort();
+	// Whoever read the output has gone, as `head` does: there is nobody left to work for.
+	if (error.code === "EPIPE") process.exit(0);
+	throw error;
 });
 process.stderr.on("error", () => {});
 
@@ -23,9 +22,11 @@ const io: CommandIo = {
 		return process.stdin;
 	},
 	write: (text) =>
-		new Promise((resolve, reject) => {
-			if (closed) return reject(new ClosedOutput());
-			process.stdout.write(text, (error) => (error ? reject(new ClosedOutput()) : resolve()));
+		new Promise((resolve) => {
+			// A failure comes as the stream's "error".
+			process.stdout.write(text, (error) => {
+				if (!error) resolve();
+			});
 		}),
 	complain: (message) => void process.stderr.write(`${message}\n`),
 	signal: interrupted.signal,

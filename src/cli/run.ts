@@ -1,7 +1,7 @@
 import { evaluateCommand } from "./evaluate.ts";
 import { explainCommand } from "./explain.ts";
+import { type Command, type CommandIo, Misuse } from "./io.ts";
 import { studyCommand } from "./study.ts";
-import { ClosedOutput, type Command, type CommandIo, Misuse } from "./io.ts";
 
 interface Entry {
 	readonly run: Command;
@@ -23,7 +23,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 	study: {
 		run: studyCommand,
 		usage: "study SPEC.json [--workers N] [--json]",
-		summary: "trains activations against each other as a document says",
+		summary: "train activations against each other, as a document says",
 	},
 };
 
@@ -40,7 +40,6 @@ export async function runCli(args: readonly string[], io: CommandIo, version: ()
 		if (rest.includes("--help") || rest.includes("-h")) return await print(io, commandHelp(name, entry));
 		return await entry.run(rest, io);
 	} catch (error) {
-		if (error instanceof ClosedOutput) return 0;
 		if (!(error instanceof Misuse)) throw error;
 		io.complain(
 			`activation-lens${name !== undefined && Object.hasOwn(COMMANDS, name) ? ` ${name}` : ""}: ${error.message}`,

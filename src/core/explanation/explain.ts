@@ -109,9 +109,10 @@ function subjectOf(use: ActivationUse): Subject {
 	const { definition } = use;
 	const id = simplerId(use);
 	if (definition) {
-		return definition.understood
-			? { kind: "elementwise", activation: definition.understood.activation }
-			: { kind: "unknown" };
+		if (definition.understood) return { kind: "elementwise", activation: definition.understood.activation };
+		// A hand-written softmax is known by its shape; what its steps yield is not followed.
+		const whole = id === null ? undefined : findVectorActivation(id);
+		return whole ? { kind: "vector", activation: whole } : { kind: "unknown" };
 	}
 	const elementwise = id === null ? undefined : findActivation(id);
 	if (elementwise) return { kind: "elementwise", activation: elementwise };
@@ -154,9 +155,12 @@ function formulaOf(subject: Subject): string | null {
 	return subject.kind === "vector" ? subject.activation.formula : null;
 }
 
-function identityOf({ definition }: ActivationUse, source: string | null, t: Translate): string | null {
+function identityOf(use: ActivationUse, source: string | null, t: Translate): string | null {
+	const { definition } = use;
 	if (!definition) return null;
 	if (!definition.understood) {
+		const whole = use.activation === null ? undefined : findVectorActivation(use.activation);
+		if (whole) return t("a form of {0}", whole.name);
 		const construct = (definition.reason ?? "").replace(/^not understood: /, "") || t("its body");
 		const line = definition.reasonSpan && lineOf(definition, definition.reasonSpan, source);
 		return line ? t("not understood: {0} in line {1}", construct, String(line)) : t("not understood: {0}", construct);
@@ -199,7 +203,7 @@ function computeValues(
 	source: string | null,
 ): Found | null {
 	if (subject.kind === "unknown") return null;
-	if (subject.kind === "vector") return vectorValues(argument, subject.activation);
+	if (subject.kind === "vector") return use.definition ? null : vectorValues(argument, subject.activation);
 	if (use.unknownParameters.length > 0 || !canBeShown(argument)) return null;
 	// A list has no arithmetic of its own.
 	if (use.definition && argument.container === "python" && argument.shape.length > 0) return null;
@@ -290,7 +294,7 @@ function notesOf(
 	for (const name of use.unknownParameters) {
 		const value = parameters[name];
 		if (value === undefined) continue;
-		notes.push(t("{0} is not a literal: shown with {1}.", codeSpan(name), formatNumber(value)));
+		notes.push(t("{0} is not known here: shown with {1}.", codeSpan(name), formatNumber(value)));
 	}
 	if (values?.astray) {
 		const { x, written, exact } = values.astray;

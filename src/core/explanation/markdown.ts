@@ -3,9 +3,9 @@
 /** Longer pieces of source are cut; a hover is no place to read them. */
 const MOST_CHARACTERS = 100;
 
-/** Plain text: no Markdown, link, image, HTML, icon or entity can begin in it. */
+/** Plain text within a line: no Markdown, link, image, HTML, icon or entity can begin in it. */
 export function escapeMarkdown(text: string): string {
-	return visible(text).replace(/[!-/:-@[-`{-~]/g, "\\$&");
+	return visible(text).replace(/[!#$&*+.:<>@[\\\]^_`{|}~]/g, "\\$&");
 }
 
 /** A code span that shows the text as it is, back-ticks included. */

@@ -54,7 +54,7 @@ test("parameters are those that are written, else the library's defaults, and wh
 	assert.match(explainAt("import keras\na = keras.layers.Leaky‸ReLU()\n").markdown, /`negative_slope = 0\.3`/);
 	const { notes, parameters } = explainAt("from torch import nn\ndef f(s):\n    return nn.Leaky‸ReLU(s)\n");
 	assert.deepEqual(parameters, { negative_slope: 0.01 });
-	assert.equal(notes[0], "`negative_slope` is not a literal: shown with 0.01.");
+	assert.equal(notes[0], "`negative_slope` is not known here: shown with 0.01.");
 });
 
 test("Keras's relu without its parameters is shown as ReLU", () => {
@@ -92,6 +92,17 @@ test("softmax, which takes a whole vector, shows the vector it gives", () => {
 	);
 	assert.equal(plot, null);
 	assert.match(markdown, /tensor\(\[0\.0900, 0\.2447, 0\.6652\]\)/);
+});
+
+test("a hand-written softmax is named, and no values are guessed for its steps", () => {
+	const { markdown, values } = explainAt(`import numpy as np
+def softmax(x):
+    e = np.exp(x - np.max(x))
+    return e / e.sum()
+y = soft‸max(np.array([1.0, 2.0]))
+`);
+	assert.equal(values, null);
+	assert.equal(markdown, "**softmax** · a form of Softmax\n\n`exp(xᵢ) / Σⱼ exp(xⱼ)`");
 });
 
 test("each part can be turned off", () => {
@@ -142,7 +153,7 @@ const HOSTILE = [
 
 /** What is left of Markdown without code spans and escaped characters: the part that can do something. */
 const active = (markdown: string) =>
-	markdown.replace(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, "").replace(/\\[!-/:-@[-`{-~]/g, "");
+	markdown.replace(/(?<![`\\])(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, "").replace(/\\[!-/:-@[-`{-~]/g, "");
 
 test("hostile names and strings cannot inject Markdown, HTML, links, images or icons", () => {
 	const source = "import numpy as np\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))\ny = sigmoid(2.5)\n";

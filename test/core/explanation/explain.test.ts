@@ -177,3 +177,24 @@ test("hostile names and strings cannot inject Markdown, HTML, links, images or i
 		}
 	}
 });
+
+test("in a file of 5,000 lines that is read already, half of all explanations are ready within 10 ms", () => {
+	let source = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n";
+	for (let i = 0; source.split("\n").length < 5000; i++) {
+		source += `class Net${i}(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.act = nn.GELU()\n`;
+		source += "\n".repeat(40);
+		source +=
+			"    def forward(self, x):\n        return F.silu(self.act(x)) + torch.sigmoid(torch.tensor([1.0, 2.0]))\n";
+	}
+	const read = readSource(source, "python");
+	const durations: number[] = [];
+	for (const [i, use] of read.uses.entries()) {
+		const started = performance.now();
+		explain(useAt(read, use.span.start) ?? use, { source, theme: "dark" });
+		// The first of each activation finds its facts and draws its picture.
+		if (i > read.uses.length / 2) durations.push(performance.now() - started);
+	}
+	assert.ok(durations.length > 100);
+	const median = durations.sort((a, b) => a - b)[durations.length >> 1]!;
+	assert.ok(median <= 10, `${median} ms`);
+});

@@ -9,7 +9,6 @@ import {
 	type VectorActivation,
 	vectorActivations,
 } from "../core/activations/vector.ts";
-import { formatNumber } from "../core/explanation/number.ts";
 import { roundTo } from "../core/numerics/dtype.ts";
 import { readArguments } from "./arguments.ts";
 import { type CommandIo, linesOf, Misuse } from "./io.ts";
@@ -230,11 +229,15 @@ function table(x: readonly number[], result: ReturnType<typeof answer>): string 
 					["derivative", result.derivative],
 					["second derivative", result.secondDerivative],
 				];
-	const cells = columns.map(([title, values]) => [title, ...Array.from(values, (value) => formatNumber(value, 17))]);
+	const cells = columns.map(([title, values]) => [title, ...Array.from(values, (value) => plainNumber(value))]);
 	const rows = Math.max(...cells.map((column) => column.length));
 	const widths = cells.map((column) => Math.max(...column.map((text) => text.length)));
 	return Array.from(
 		{ length: rows },
 		(_, i) => `${cells.map((column, j) => (column[i] ?? "").padStart(widths[j]!)).join("  ")}\n`,
 	).join("");
+}
+
+function plainNumber(value: number): string {
+	return Object.is(value, -0) ? "-0" : String(value);
 }

@@ -35,6 +35,16 @@ test("evaluate gives value and derivatives, correctly rounded", async () => {
 	assert.equal(secondDerivative.length, 3);
 });
 
+test("without --json evaluate gives a table", async () => {
+	const { out } = await cli(["evaluate", "relu", "--at", "-0.5,2"]);
+	assert.deepEqual(out.split("\n"), [
+		"   x  value  derivative  second derivative",
+		"-0.5      0           0                  0",
+		"   2      2           1                  0",
+		"",
+	]);
+});
+
 test("evaluate takes canonical ids, aliases and dotted names of libraries with their defaults", async () => {
 	for (const name of ["silu", "swish", "torch.nn.SiLU", "torch.nn.functional.silu", "jax.nn.swish", "tf.nn.silu"]) {
 		assert.deepEqual((await json("evaluate", name, "--at", "1")).value, [0.7310585786300049], name);

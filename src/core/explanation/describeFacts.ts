@@ -1,6 +1,6 @@
 import type { Activation } from "../activations/activation.ts";
 import { activationFacts, type Facts, type Interval } from "../activations/facts.ts";
-import { activationValues } from "../activations/values.ts";
+import { sampleCurve } from "../activations/sample.ts";
 import type { Parameters } from "../expression/expression.ts";
 import { formatNumber } from "./number.ts";
 import { english, type Translate } from "./texts.ts";
@@ -55,32 +55,73 @@ function gradientText(activation: Activation, parameters: Parameters, facts: Fac
 		return t("unbounded") + flat;
 	}
 	if (peakSlope.value === 0) return t("0 everywhere");
-	const peak = number(peakSlope.value);
-	const parts = [
-		!Number.isFinite(peakSlope.x)
-			? t("peak {0} as x → {1}", peak, number(peakSlope.x))
-			: isPlateau(activation, parameters, peakSlope)
-				? t("peak {0}", peak)
-				: t("peak {0} at x = {1}", peak, number(peakSlope.x)),
-	];
-	if (small.length === 0) parts.push(t("never below 1 % of it"));
-	else if (same(small, zero)) parts.push(t("0 for {0}", intervalsText(zero, t)));
-	else {
-		parts.push(t("below 1 % of it for {0}", intervalsText(small, t)));
-		if (zero.length > 0) parts.push(t("0 for {0}", intervalsText(zero, t)));
-	}
+	const parts = [peakText(activation, parameters, facts, t)];
+	// Where the gradient is exactly 0 it need not be said that it is small.
+	const rest = small.filter((interval) => !zero.some((other) => same(interval, other)));
+	if (zero.length > 0) parts.push(t("0 for {0}", intervalsText(zero, t)));
+	if (rest.length > 0) parts.push(t("below 1 % of it for {0}", intervalsText(rest, t)));
+	if (small.length === 0 && staysLarge(activation, parameters, facts)) parts.push(t("never below 1 % of it"));
 	return parts.join("; ");
 }
 
-/** Whether a whole stretch of inputs has the peak's slope, so that no one place is worth naming. */
-function isPlateau(activation: Activation, parameters: Parameters, { x, value }: Facts["peakSlope"]): boolean {
-	const beside = [x - 1 / 64, x + 1 / 64];
-	const { derivative } = activationValues(activation, parameters, beside);
-	return derivative.some((slope) => Math.abs(slope) === Math.abs(value));
+/** The steepest slope, and where it is if that is one place or a pair. */
+function peakText(activation: Activation, parameters: Parameters, facts: Facts, t: Translate): string {
+	const { x, value } = facts.peakSlope;
+	if (!Number.isFinite(x)) return t("peak {0} as x → {1}", number(value), number(x));
+	const both = facts.symmetry !== "none" && x !== 0;
+	const peak = number(facts.symmetry === "even" ? Math.abs(value) : value);
+	const slopes = slopesAround(activation, parameters).slope;
+	const steep = slopes.filter((slope, i) => {
+		const [before, here, after] = [slopes[i - 1] ?? 0, slope, slopes[i + 1] ?? 0].map(Math.abs) as [
+			number,
+			number,
+			number,
+		];
+		return here >= before && here >= after && here >= Math.abs(value) * 0.9999;
+	});
+	// A whole stretch of inputs, or one wave after another, has this slope, or a far tail rounds to it: no place is one.
+	if (steep.length > 2 || Math.abs(x) > CLOSE_RANGE) return t("peak {0}", peak);
+	return t("peak {0} at x = {1}", peak, both ? `±${number(Math.abs(x))}` : number(x));
 }
 
-function same(a: readonly Interval[], b: readonly Interval[]): boolean {
-	return a.length === b.length && a.every(({ from, to }, i) => from === b[i]!.from && to === b[i]!.to);
+/** Whether no input has a slope below 1 % of the steepest, as far as a close look tells. */
+function staysLarge(activation: Activation, parameters: Parameters, { peakSlope, kinks, jumps }: Facts): boolean {
+	const { x, slope } = slopesAround(activation, parameters);
+	return slope.every((here, i) => {
+		if (!(Math.abs(here) >= Math.abs(peakSlope.value) / 100)) return false;
+		const from = x[i - 1];
+		// Between two slopes of opposite sign lies 0, unless the slope jumps there.
+		const crosses = from !== undefined && here * slope[i - 1]! < 0;
+		return !crosses || [...kinks, ...jumps].some((place) => place >= from && place <= x[i]!);
+	});
+}
+
+/** Half the width, and the points, of the stretch that is looked at closely. */
+const CLOSE_RANGE = 15;
+const CLOSE_POINTS = 1201;
+
+interface Slopes {
+	readonly x: readonly number[];
+	readonly slope: readonly number[];
+}
+
+const looked = new WeakMap<Activation, Map<string, Slopes>>();
+
+function slopesAround(activation: Activation, parameters: Parameters): Slopes {
+	const key = Object.values(parameters).join(" ");
+	const known = looked.get(activation) ?? new Map<string, Slopes>();
+	looked.set(activation, known);
+	let slopes = known.get(key);
+	if (!slopes) {
+		const { x, derivative } = sampleCurve(activation, parameters, -CLOSE_RANGE, CLOSE_RANGE, CLOSE_POINTS);
+		slopes = { x, slope: derivative };
+		known.set(key, slopes);
+	}
+	return slopes;
+}
+
+function same(a: Interval, b: Interval): boolean {
+	return a.from === b.from && a.to === b.to;
 }
 
 function intervalsText(intervals: readonly Interval[], t: Translate): string {

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { type ExplanationPart, explain, explanationParts } from "../core/explanation/explain.ts";
 import type { PlotTheme } from "../core/explanation/plot.ts";
 import type { ActivationUse } from "../core/reading/use.ts";
+import { toRange } from "./convert.ts";
 
 /** Where a document's activations are read, once for all features. */
 export interface UseSource {
@@ -31,8 +32,7 @@ export class ActivationHover implements vscode.HoverProvider {
 		const text = new vscode.MarkdownString(markdown, false);
 		text.isTrusted = false;
 		text.supportHtml = false;
-		const range = new vscode.Range(document.positionAt(use.span.start), document.positionAt(use.span.end));
-		return new vscode.Hover(text, range);
+		return new vscode.Hover(text, toRange(document, use.span));
 	}
 }
 

@@ -13,6 +13,8 @@ export interface HostApi {
 	sample(request: SampleRequest): Promise<Curve>;
 	/** Correctly rounded value and slopes at one input, for the probe's reading. */
 	probe(key: string, parameters: Readonly<Record<string, number>>, x: number): Promise<ProbeReading>;
+	/** The card of a key with other parameters: its formula stays, its facts change. */
+	describe(key: string, parameters: Readonly<Record<string, number>>): Promise<ActivationCard>;
 	/** The catalog, for the picker. */
 	catalog(): Promise<readonly ActivationCard[]>;
 	/** Offers the bytes to the user as a file; resolves to false when they cancel. */
@@ -28,16 +30,16 @@ export interface HostApi {
 
 /** Offered by the page, called by the extension. */
 export interface PageApi {
-	/** The cursor came to an activation (or left the last: `null` keeps the picture and says so). */
-	follow(card: ActivationCard | null): Promise<void>;
+	/** The cursor came to an activation. */
+	follow(card: ActivationCard): Promise<void>;
 	/** Shows these activations overlaid, replacing what is pinned. */
 	showActivations(cards: readonly ActivationCard[]): Promise<void>;
+	/** Lays one more activation over what is shown. */
+	addActivation(card: ActivationCard): Promise<void>;
 	/** Shows a run's charts and follows it while it is running. */
 	showRun(run: RunView): Promise<void>;
 	/** What happened in a shown run since the last call, oldest first; at most 30 calls a second. */
 	runEvents(runId: string, events: readonly TrainerEvent[], state: RunState): Promise<void>;
-	/** `Activation Lens: …` commands that act on the page: which view is in front. */
-	showView(view: PanelView): Promise<void>;
 }
 
 export type PanelView = "function" | "training";

@@ -1,5 +1,6 @@
 import { abs, add, constant, exp, mul, neg, sub } from "./build.ts";
-import type { Expression, Unary } from "./expression.ts";
+import { compareOperations } from "./evaluate.ts";
+import type { Constant, Expression, Unary } from "./expression.ts";
 import { rewrite, withOperands } from "./walk.ts";
 
 /**
@@ -67,6 +68,11 @@ function simplifyNode(node: Expression): Expression {
 					return node;
 			}
 		}
+		case "compare": {
+			const { left: a, right: b } = node;
+			if (!isPlain(a) || !isPlain(b)) return node;
+			return constant(compareOperations[node.operator](a.value, b.value) ? 1 : 0);
+		}
 		case "where": {
 			if (node.then === node.otherwise) return node.then;
 			if (node.condition.kind === "constant") return node.condition.value !== 0 ? node.then : node.otherwise;
@@ -75,6 +81,11 @@ function simplifyNode(node: Expression): Expression {
 		default:
 			return node;
 	}
+}
+
+/** A constant that is its double exactly. */
+function isPlain(node: Expression): node is Constant {
+	return node.kind === "constant" && node.exact === undefined;
 }
 
 function isExp(node: Expression): node is Unary {

@@ -1,0 +1,167 @@
+import * as vscode from "vscode";
+import type { Activation } from "../core/activations/activation.ts";
+import { runAsCsv } from "../engines/runStore.ts";
+import type { RunSummary, RunView } from "../protocol/panel.ts";
+import { parseStudy } from "../protocol/studyDocument.ts";
+import type { Cards } from "./cards.ts";
+import { type CommandId, commands } from "./commands.ts";
+import { askForStudy } from "./compare.ts";
+import type { Documents } from "./documents.ts";
+import { insertActivation } from "./insert.ts";
+import type { Panel } from "./panel.ts";
+import type { Studies } from "./studies.ts";
+
+export interface Features {
+	readonly documents: Documents;
+	readonly cards: Cards;
+	readonly panel: Panel;
+	readonly studies: Studies;
+	readonly extensionId: string;
+}
+
+type Handler = (...args: never[]) => unknown;
+
+/** Registers what every command does. A failure is shown as one sentence, and is no exception in the log. */
+export function registerCommands(features: Features): vscode.Disposable {
+	const handlers = handlersOf(features);
+	const registered = (Object.keys(commands) as CommandId[]).map((id) =>
+		vscode.commands.registerCommand(id, async (...args: never[]) => {
+			try {
+				return await handlers[id](...args);
+			} catch (error) {
+				void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+				return undefined;
+			}
+		}),
+	);
+	return vscode.Disposable.from(...registered);
+}
+
+function handlersOf({ documents, cards, panel, studies, extensionId }: Features): Record<CommandId, Handler> {
+	const cardOf = (entry: Activation | string | undefined) =>
+		entry === undefined ? undefined : cards.ofCatalog(typeof entry === "string" ? entry : entry.id);
+	const insert = (library: Parameters<typeof insertActivation>[1]) => (entry?: Activation | string) =>
+		insertActivation(typeof entry === "string" ? entry : entry?.id, library);
+	return {
+		"activations.openPanel": () => panel.show(),
+		"activations.compareActivations": async (given?: unknown) => {
+			const study = given === undefined ? await askForStudy(documents) : parseStudy(given);
+			return study && train(study, panel, studies);
+		},
+		"activations.showActivation": async (entry?: Activation | string) => {
+			const card = cardOf(entry);
+			if (card) await panel.showActivations([card]);
+		},
+		"activations.addToComparison": async (entry?: Activation | string) => {
+			const card = cardOf(entry);
+			if (card) await panel.addActivation(card);
+		},
+		"activations.insertAsPyTorch": insert("pytorch"),
+		"activations.insertAsKeras": insert("keras"),
+		"activations.insertAsJax": insert("jax"),
+		"activations.insertAsNumPy": insert("numpy"),
+		"activations.revealUse": async (uri: vscode.Uri, range: vscode.Range) => {
+			const shown = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
+			const column = shown?.viewColumn === undefined ? {} : { viewColumn: shown.viewColumn };
+			await vscode.window.showTextDocument(uri, { ...column, selection: range });
+		},
+		"activations.openRun": async (run: RunSummary | string) => {
+			await panel.showRun(await studies.open(typeof run === "string" ? run : run.id));
+		},
+		"activations.compareRuns": async (run: RunSummary, selected?: readonly RunSummary[]) => {
+			const views = await Promise.all((selected ?? [run]).map(({ id }) => studies.open(id)));
+			await panel.showRun(mergedRuns(views));
+		},
+		"activations.cancelRun": ({ id }: RunSummary) => studies.cancel(id),
+		"activations.renameRun": async ({ id, name }: RunSummary) => {
+			const title = vscode.l10n.t("New name of the run");
+			const renamed = await vscode.window.showInputBox({ title, value: name });
+			if (renamed) await studies.rename(id, renamed.slice(0, 200));
+		},
+		"activations.exportRun": async ({ id }: RunSummary) => exportRun(await studies.open(id)),
+		"activations.deleteRun": async (run: RunSummary) => {
+			const remove = vscode.l10n.t("Delete");
+			const question = vscode.l10n.t("Delete the run “{0}”? Its measurements are lost.", run.name);
+			if ((await vscode.window.showWarningMessage(question, { modal: true }, remove)) === remove)
+				await studies.delete(run.id);
+		},
+		"activations.refresh": () => studies.refresh(),
+		"activations.openSettings": () =>
+			vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${extensionId}`),
+		"activations.openWalkthrough": () =>
+			vscode.commands.executeCommand("workbench.action.openWalkthrough", `${extensionId}#activations.start`, false),
+	};
+}
+
+/** Starts a study, shows it in the panel, and its progress with cancel as a notification; resolves to the run when it ends. */
+async function train(study: Parameters<Studies["start"]>[0], panel: Panel, studies: Studies): Promise<RunView> {
+	const { id, ended } = await studies.start(study);
+	await panel.showRun(await studies.open(id));
+	void vscode.window.withProgress(
+		{
+			location: vscode.ProgressLocation.Notification,
+			title: vscode.l10n.t("Training {0}", study.name),
+			cancellable: true,
+		},
+		async (progress, cancellation) => {
+			cancellation.onCancellationRequested(() => studies.cancel(id));
+			let reported = 0;
+			const subscription = studies.onDidReport((changed) => {
+				const share = changed === id ? (studies.eventsOf(id)?.summary.progress ?? 0) : 0;
+				if (share - reported < 0.01) return;
+				progress.report({ increment: 100 * (share - reported), message: `${Math.round(100 * share)} %` });
+				reported = share;
+			});
+			await ended.catch(() => undefined).finally(() => subscription.dispose());
+		},
+	);
+	const result = await ended;
+	const failure = result.events.find((event) => event.kind === "failed");
+	if (failure) {
+		void vscode.window.showErrorMessage(
+			vscode.l10n.t("{0}: {1}", study.activations[failure.run.activation]?.label ?? "", failure.message),
+		);
+	}
+	return result;
+}
+
+/** Several runs as one view: every activation of each, told apart by the run's name where labels meet. */
+function mergedRuns(views: readonly RunView[]): RunView {
+	const [first] = views;
+	if (!first || views.length === 1) return first!;
+	const activations = views.flatMap(({ summary }) => summary.study.activations);
+	const twice = new Set(activations.map(({ label }) => label).filter((label, i, all) => all.indexOf(label) !== i));
+	let offset = 0;
+	const parts = views.map(({ summary, events }, i) => {
+		const start = offset;
+		offset += summary.study.activations.length;
+		return {
+			activations: summary.study.activations.map((one) =>
+				twice.has(one.label) ? { ...one, label: `${one.label} (${i + 1}: ${summary.name})` } : one,
+			),
+			events: events.map((event) => ({ ...event, run: { ...event.run, activation: event.run.activation + start } })),
+		};
+	});
+	const study = {
+		...first.summary.study,
+		activations: parts.flatMap((part) => part.activations),
+		seeds: [...new Set(views.flatMap(({ summary }) => summary.study.seeds))],
+		epochs: Math.max(...views.map(({ summary }) => summary.study.epochs)),
+	};
+	return {
+		summary: { ...first.summary, name: views.map(({ summary }) => summary.name).join(" / "), study, progress: 1 },
+		events: parts.flatMap((part) => part.events),
+	};
+}
+
+async function exportRun(run: RunView): Promise<void> {
+	const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+	const name = `${run.summary.name.replace(/[^\w.-]+/g, "-").slice(0, 80) || "run"}.csv`;
+	const target = await vscode.window.showSaveDialog({
+		filters: { CSV: ["csv"], JSON: ["json"] },
+		...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+	});
+	if (!target) return;
+	const text = target.path.endsWith(".json") ? `${JSON.stringify(run, null, "\t")}\n` : runAsCsv(run);
+	await vscode.workspace.fs.writeFile(target, Buffer.from(text));
+}

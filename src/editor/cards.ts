@@ -1,0 +1,110 @@
+import * as vscode from "vscode";
+import type { Activation } from "../core/activations/activation.ts";
+import { withDefaults } from "../core/activations/activation.ts";
+import { catalog, findActivation } from "../core/activations/catalog.ts";
+import { activationFacts } from "../core/activations/facts.ts";
+import { interestingDomain } from "../core/activations/sample.ts";
+import { describeFacts } from "../core/explanation/describeFacts.ts";
+import type { Parameters } from "../core/expression/expression.ts";
+import { printFormula } from "../core/expression/print.ts";
+import type { ActivationUse } from "../core/reading/use.ts";
+import type { ActivationCard } from "../protocol/panel.ts";
+import { toRange } from "./convert.ts";
+import type { Documents } from "./documents.ts";
+
+/** An activation that a page's key stands for, and where it is written, if it is. */
+export interface Subject {
+	readonly activation: Activation;
+	readonly location: vscode.Location | null;
+}
+
+/**
+ * Makes the page's cards and finds again what their keys mean: `catalog:<id>`, or `code:<uri>#<name>` for a function of
+ * the user's, which is read anew, so that an edit shows.
+ */
+export class Cards {
+	readonly #documents: Documents;
+
+	constructor(documents: Documents) {
+		this.#documents = documents;
+	}
+
+	/** The catalog's entries, each with its defaults. */
+	catalog(): readonly ActivationCard[] {
+		return catalog.map((activation) => this.ofCatalog(activation.id)!);
+	}
+
+	ofCatalog(id: string, parameters: Parameters = {}): ActivationCard | undefined {
+		const activation = findActivation(id);
+		return activation && cardOf(`catalog:${activation.id}`, activation, parameters, null);
+	}
+
+	/** The card of what stands at a place in the code; undefined where it is not understood, or takes a whole vector. */
+	ofUse(document: vscode.TextDocument, use: ActivationUse): ActivationCard | undefined {
+		const place = `${vscode.workspace.asRelativePath(document.uri)}:${document.positionAt(use.span.start).line + 1}`;
+		const { definition } = use;
+		if (definition) {
+			const activation = definition.understood?.activation;
+			const key = `code:${document.uri.toString()}#${definition.name}`;
+			return activation && cardOf(key, activation, use.parameters, `${definition.name} · ${place}`);
+		}
+		const activation = use.activation === null ? undefined : findActivation(use.activation);
+		return activation && cardOf(`catalog:${activation.id}`, activation, use.parameters, `${use.text} · ${place}`);
+	}
+
+	/** The card of a key with other parameters. Throws like `subjectOf`. */
+	ofKey(key: string, parameters: Parameters): ActivationCard {
+		const { activation, location } = this.subjectOf(key);
+		const place = location && `${vscode.workspace.asRelativePath(location.uri)}:${location.range.start.line + 1}`;
+		return cardOf(key, activation, parameters, place && `${activation.name} · ${place}`);
+	}
+
+	/** Like `ofKey`, undefined for what is gone. */
+	ofKeyIfKnown(key: string, parameters: Parameters): ActivationCard | undefined {
+		try {
+			return this.ofKey(key, parameters);
+		} catch {
+			return undefined;
+		}
+	}
+
+	/** What a key that the page sent stands for; throws a sentence where it stands for nothing any more. */
+	subjectOf(key: string): Subject {
+		if (key.startsWith("catalog:")) {
+			const activation = findActivation(key.slice("catalog:".length));
+			if (activation) return { activation, location: null };
+		}
+		const code = /^code:(.+)#([^#]*)$/s.exec(key);
+		if (code) {
+			const [, uri = "", name = ""] = code;
+			const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri);
+			const definition = document && this.#documents.read(document).definitions.findLast((one) => one.name === name);
+			if (document && definition?.understood) {
+				const range = toRange(document, definition.nameSpan);
+				return { activation: definition.understood.activation, location: new vscode.Location(document.uri, range) };
+			}
+			throw new Error(vscode.l10n.t("{0} is not in an open file any more.", name));
+		}
+		throw new Error(`there is no activation "${key}"`);
+	}
+}
+
+function cardOf(key: string, activation: Activation, given: Parameters, origin: string | null): ActivationCard {
+	const parameters = withDefaults(activation, given);
+	const { kinks, jumps } = activationFacts(activation, parameters);
+	const facts = describeFacts(activation, parameters, (text, ...values) => vscode.l10n.t(text, ...values));
+	return {
+		key,
+		title: activation.name,
+		formula: `f(x) = ${printFormula(activation.definition)}`,
+		parameters: activation.parameters.map(({ name, default: value }) => ({
+			name,
+			value: parameters[name] ?? value,
+			default: value,
+		})),
+		facts: facts.map(({ name, text }) => ({ name, text })),
+		kinks: [...kinks, ...jumps],
+		domain: interestingDomain(activation, parameters),
+		origin,
+	};
+}

@@ -1,0 +1,100 @@
+/**
+ * Every command of the extension, once: `npm run manifest` writes `contributes.commands` and `contributes.menus` from
+ * here, and `Record<CommandId, Handler>` makes a missing handler a compile error.
+ */
+export const commands = {
+	"activations.openPanel": {
+		title: "Open Panel",
+		icon: "$(graph-line)",
+		menus: [
+			{
+				menu: "editor/title",
+				group: "navigation@90",
+				when: "resourceLangId == python && config.activations.editorTitleButton",
+			},
+			{ menu: "view/title", group: "navigation@1", when: "view == activations.catalog || view == activations.file" },
+		],
+	},
+	"activations.compareActivations": {
+		title: "Compare Activations…",
+		icon: "$(beaker)",
+		menus: [{ menu: "view/title", group: "navigation@1", when: "view == activations.runs" }],
+	},
+	"activations.showActivation": {
+		title: "Show in Panel",
+		icon: "$(graph-line)",
+		palette: false,
+		menus: [item("catalogEntry", "inline@2")],
+	},
+	"activations.addToComparison": {
+		title: "Overlay in Panel",
+		icon: "$(add)",
+		palette: false,
+		menus: [item("catalogEntry", "inline@1"), item("catalogEntry", "1_show@1")],
+	},
+	"activations.insertAsPyTorch": insert("PyTorch", "pytorch", 1),
+	"activations.insertAsKeras": insert("Keras", "keras", 2),
+	"activations.insertAsJax": insert("JAX", "jax", 3),
+	"activations.insertAsNumPy": insert("NumPy", "numpy", 4),
+	"activations.revealUse": { title: "Go to Activation", palette: false, menus: [] },
+	"activations.openRun": {
+		title: "Open Run",
+		icon: "$(graph-line)",
+		palette: false,
+		menus: [item("run", "inline@1"), item("run", "1_open@1")],
+	},
+	"activations.compareRuns": {
+		title: "Compare Selected Runs",
+		icon: "$(compare-changes)",
+		palette: false,
+		menus: [item("run", "1_open@2")],
+	},
+	"activations.cancelRun": {
+		title: "Cancel Run",
+		icon: "$(debug-stop)",
+		palette: false,
+		menus: [
+			{ menu: "view/item/context", group: "inline@2", when: "view == activations.runs && viewItem == run.running" },
+		],
+	},
+	"activations.renameRun": { title: "Rename…", icon: "$(edit)", palette: false, menus: [item("run", "2_edit@1")] },
+	"activations.exportRun": { title: "Export…", icon: "$(export)", palette: false, menus: [item("run", "2_edit@2")] },
+	"activations.deleteRun": { title: "Delete…", icon: "$(trash)", palette: false, menus: [item("run", "3_delete@1")] },
+	"activations.refresh": {
+		title: "Refresh Runs",
+		icon: "$(refresh)",
+		menus: [{ menu: "view/title", group: "navigation@2", when: "view == activations.runs" }],
+	},
+	"activations.openSettings": { title: "Open Settings", icon: "$(gear)", menus: [] },
+	"activations.openWalkthrough": { title: "Open Walkthrough", icon: "$(book)", menus: [] },
+} as const satisfies Record<string, Command>;
+
+export type CommandId = keyof typeof commands;
+
+export interface Command {
+	/** English; the key of its translation is `command.` and the id's last part. */
+	readonly title: string;
+	readonly icon?: string;
+	/** Whether the palette offers it: not what needs an entry of a tree. */
+	readonly palette?: boolean;
+	readonly menus: readonly { readonly menu: string; readonly group: string; readonly when: string }[];
+}
+
+function item(viewItem: string, group: string) {
+	const view = viewItem === "run" ? "activations.runs" : "activations.catalog";
+	return { menu: "view/item/context", group, when: `view == ${view} && viewItem =~ /^${viewItem}\\b/` } as const;
+}
+
+function insert(library: string, key: string, order: number) {
+	return {
+		title: `Insert as ${library}`,
+		palette: false,
+		menus: [
+			{
+				menu: "view/item/context",
+				group: `2_insert@${order}`,
+				when: `view == activations.catalog && viewItem =~ /\\b${key}\\b/`,
+			},
+		],
+	} as const;
+}

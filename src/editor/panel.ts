@@ -1,0 +1,320 @@
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+import { sampleCurve } from "../core/activations/sample.ts";
+import { activationValues } from "../core/activations/values.ts";
+import type { ActivationCard, HostApi, PageApi, PageMemory, PanelState, RunView } from "../protocol/panel.ts";
+import { connect, type Port } from "../protocol/rpc.ts";
+import type { Cards } from "./cards.ts";
+import { isPython } from "./convert.ts";
+import type { Documents } from "./documents.ts";
+import { pageTexts } from "./pageTexts.ts";
+import type { Studies } from "./studies.ts";
+
+const VIEW_TYPE = "activations.panel";
+/** The cursor rests this long before the panel follows. */
+const FOLLOW_MS = 120;
+/** Progress reaches the page at most 30 times a second. */
+const EVENTS_MS = 34;
+
+/** The panel beside the editor: one at a time, kept through hiding and reloading by the page's own memory. */
+export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.Disposable {
+	readonly #extensionUri: vscode.Uri;
+	readonly #documents: Documents;
+	readonly #cards: Cards;
+	readonly #studies: Studies;
+	readonly #subscriptions: vscode.Disposable[];
+	#open: OpenPanel | undefined;
+	#followTimer: NodeJS.Timeout | undefined;
+
+	constructor(extensionUri: vscode.Uri, documents: Documents, cards: Cards, studies: Studies) {
+		this.#extensionUri = extensionUri;
+		this.#documents = documents;
+		this.#cards = cards;
+		this.#studies = studies;
+		this.#subscriptions = [
+			vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this),
+			vscode.window.onDidChangeTextEditorSelection(() => this.#followSoon()),
+			vscode.window.onDidChangeActiveTextEditor(() => this.#followSoon()),
+			vscode.workspace.onDidChangeTextDocument(({ document }) => {
+				if (document === vscode.window.activeTextEditor?.document) this.#followSoon();
+			}),
+		];
+	}
+
+	/** Opens the panel beside the editor, or brings it to the front. */
+	show(): void {
+		if (this.#open) {
+			this.#open.panel.reveal(undefined, true);
+			return;
+		}
+		const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+		this.#adopt(vscode.window.createWebviewPanel(VIEW_TYPE, vscode.l10n.t("Activation Lens"), column, this.#options()));
+	}
+
+	/** Shows these activations, replacing what was shown. */
+	async showActivations(cards: readonly ActivationCard[]): Promise<void> {
+		this.show();
+		await this.#open?.call((page) => page.showActivations(cards));
+	}
+
+	/** Lays one more activation over what is shown. */
+	async addActivation(card: ActivationCard): Promise<void> {
+		this.show();
+		await this.#open?.call((page) => page.addActivation(card));
+	}
+
+	/** Shows a run and follows it while it trains. */
+	async showRun(run: RunView): Promise<void> {
+		this.show();
+		this.#open?.watch(run.summary.id);
+		await this.#open?.call((page) => page.showRun(run));
+	}
+
+	/** Called by VS Code when a window with the panel is loaded again. */
+	async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+		panel.webview.options = this.#options();
+		this.#adopt(panel);
+	}
+
+	dispose(): void {
+		clearTimeout(this.#followTimer);
+		this.#open?.panel.dispose();
+		for (const one of this.#subscriptions) one.dispose();
+	}
+
+	#options(): vscode.WebviewOptions {
+		return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.#extensionUri, "dist")] };
+	}
+
+	#adopt(panel: vscode.WebviewPanel): void {
+		panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, "media", "icons", "panel.svg");
+		const open = new OpenPanel(panel, (ready) => this.#hostApi(ready), this.#studies);
+		this.#open = open;
+		panel.onDidDispose(() => {
+			open.dispose();
+			if (this.#open === open) this.#open = undefined;
+		});
+		panel.webview.html = pageHtml(panel.webview, this.#extensionUri);
+	}
+
+	#followSoon(): void {
+		clearTimeout(this.#followTimer);
+		if (!this.#open) return;
+		this.#followTimer = setTimeout(() => void this.#follow(), FOLLOW_MS);
+	}
+
+	/** Sends the activation under the cursor. Elsewhere the picture stays: the cursor is mostly between activations. */
+	async #follow(): Promise<void> {
+		if (!vscode.workspace.getConfiguration("activations.panel").get("followCursor", true)) return;
+		const card = this.#cardAtCursor();
+		if (card) await this.#open?.call((page) => page.follow(card));
+	}
+
+	#cardAtCursor(): ActivationCard | undefined {
+		const editor =
+			vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors.find((one) => isPython(one.document));
+		if (!editor) return undefined;
+		const use = this.#documents.useAt(editor.document, editor.selection.active);
+		return use && this.#cards.ofUse(editor.document, use);
+	}
+
+	#hostApi(onReady: () => void): HostApi {
+		return {
+			ready: async (saved) => {
+				onReady();
+				return this.#initialState(saved === null ? null : asMemory(saved));
+			},
+			sample: async (request) => {
+				const { key, parameters, min, max, points } = asObject(request);
+				const { activation } = this.#cards.subjectOf(asText(key));
+				const count = asNumber(points);
+				if (!(count >= 2 && count <= 4096)) throw new RangeError(`points must be 2…4096, got ${count}`);
+				return sampleCurve(activation, asParameters(parameters), asNumber(min), asNumber(max), Math.floor(count));
+			},
+			probe: async (key, parameters, x) => {
+				const { activation } = this.#cards.subjectOf(asText(key));
+				const at = asNumber(x);
+				const { value, derivative, secondDerivative } = activationValues(activation, asParameters(parameters), [at]);
+				return { x: at, value: value[0]!, derivative: derivative[0]!, secondDerivative: secondDerivative[0]! };
+			},
+			catalog: async () => this.#cards.catalog(),
+			describe: async (key, parameters) => {
+				const text = asText(key);
+				return this.#cards.ofKey(text, asParameters(parameters));
+			},
+			saveFile: (name, base64) => saveFile(asText(name), asText(base64)),
+			reveal: async (key) => {
+				const { location } = this.#cards.subjectOf(asText(key));
+				if (location) await vscode.window.showTextDocument(location.uri, { selection: location.range });
+			},
+			compare: async () => {
+				await vscode.commands.executeCommand("activations.compareActivations");
+			},
+			cancelRun: async (id) => this.#studies.cancel(asText(id)),
+			openRun: async (id) => {
+				const run = await this.#studies.open(asText(id));
+				this.#open?.watch(run.summary.id);
+				return run;
+			},
+		};
+	}
+
+	async #initialState(saved: PageMemory | null): Promise<PanelState> {
+		const pinned = (saved?.pinned ?? []).map(({ key, parameters }) => this.#cards.ofKeyIfKnown(key, parameters));
+		const cards = pinned.filter((card) => card !== undefined);
+		const atCursor = this.#cardAtCursor();
+		if (cards.length === 0) cards.push(atCursor ?? this.#cards.ofCatalog("gelu")!);
+		const run = saved?.runId ? await this.#studies.open(saved.runId).catch(() => null) : null;
+		if (run) this.#open?.watch(run.summary.id);
+		return {
+			view: saved?.view ?? "function",
+			locale: vscode.env.language,
+			texts: pageTexts(),
+			cards,
+			run,
+			points: vscode.workspace.getConfiguration("activations.panel").get("points", 600),
+		};
+	}
+}
+
+/** One webview with its connection. Nothing is sent before the page has said `ready`. */
+class OpenPanel {
+	readonly panel: vscode.WebviewPanel;
+	readonly #page: PageApi;
+	readonly #subscriptions: vscode.Disposable[] = [];
+	readonly #ready: Promise<void>;
+	#watched: string | undefined;
+	#timer: NodeJS.Timeout | undefined;
+	#sent = 0;
+	readonly #studies: Studies;
+
+	constructor(panel: vscode.WebviewPanel, api: (onReady: () => void) => HostApi, studies: Studies) {
+		this.panel = panel;
+		this.#studies = studies;
+		let markReady = () => {};
+		this.#ready = new Promise((resolve) => {
+			markReady = resolve;
+		});
+		const port: Port = {
+			post: (message) => void panel.webview.postMessage(message),
+			onMessage: (listener) => {
+				this.#subscriptions.push(panel.webview.onDidReceiveMessage(listener));
+			},
+		};
+		this.#page = connect<PageApi, HostApi>(
+			port,
+			api(() => setTimeout(markReady, 0)),
+		);
+		this.#subscriptions.push(studies.onDidReport((id) => this.#reportSoon(id)));
+	}
+
+	/** Calls the page once it is ready. A page that was closed in the meantime is no failure. */
+	async call(method: (page: PageApi) => Promise<void>): Promise<void> {
+		await this.#ready;
+		await method(this.#page).catch((error: unknown) => console.error(error));
+	}
+
+	/** Passes on what happens in this run from now on. */
+	watch(runId: string): void {
+		this.#watched = runId;
+		this.#sent = this.#studies.eventsOf(runId)?.events.length ?? 0;
+	}
+
+	dispose(): void {
+		clearTimeout(this.#timer);
+		for (const one of this.#subscriptions) one.dispose();
+	}
+
+	#reportSoon(id: string): void {
+		if (id !== this.#watched) return;
+		this.#timer ??= setTimeout(() => {
+			this.#timer = undefined;
+			const run = this.#studies.eventsOf(id);
+			if (!run || id !== this.#watched) return;
+			const fresh = run.events.slice(this.#sent);
+			this.#sent = run.events.length;
+			void this.call((page) => page.runEvents(id, fresh, run.summary.state));
+		}, EVENTS_MS);
+	}
+}
+
+/** The page's shell: its script writes the rest. No inline script or style, no remote resource. */
+function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+	const resource = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", name)).toString();
+	const nonce = randomBytes(16).toString("base64");
+	const policy = [
+		"default-src 'none'",
+		`script-src 'nonce-${nonce}'`,
+		`style-src ${webview.cspSource}`,
+		`img-src ${webview.cspSource} data: blob:`,
+		`font-src ${webview.cspSource}`,
+	].join("; ");
+	return `<!DOCTYPE html>
+<html lang="${vscode.env.language}">
+<head>
+	<meta charset="utf-8">
+	<meta http-equiv="Content-Security-Policy" content="${policy}">
+	<meta name="viewport" content="width=device-width, initial-scale=1">
+	<link rel="stylesheet" href="${resource("panel.css")}">
+	<title>Activation Lens</title>
+</head>
+<body>
+	<main id="app"></main>
+	<script type="module" nonce="${nonce}" src="${resource("panel.js")}"></script>
+</body>
+</html>`;
+}
+
+async function saveFile(name: string, base64: string): Promise<boolean> {
+	const safeName = name.replace(/[^\w.-]+/g, "-").slice(0, 100);
+	const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+	const target = await vscode.window.showSaveDialog(
+		folder ? { defaultUri: vscode.Uri.joinPath(folder, safeName) } : {},
+	);
+	if (!target) return false;
+	await vscode.workspace.fs.writeFile(target, Buffer.from(base64, "base64"));
+	return true;
+}
+
+// What arrives from the page is unknown until its shape is checked.
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+	if (typeof value !== "object" || value === null) throw new TypeError(`expected an object, got ${typeof value}`);
+	return value as Readonly<Record<string, unknown>>;
+}
+
+function asText(value: unknown): string {
+	if (typeof value !== "string") throw new TypeError(`expected a text, got ${typeof value}`);
+	return value;
+}
+
+function asNumber(value: unknown): number {
+	if (typeof value !== "number") throw new TypeError(`expected a number, got ${typeof value}`);
+	return value;
+}
+
+function asParameters(value: unknown): Readonly<Record<string, number>> {
+	return Object.fromEntries(Object.entries(asObject(value)).map(([name, number]) => [name, asNumber(number)]));
+}
+
+function asMemory(value: unknown): PageMemory | null {
+	try {
+		const { view, pinned, followed, domain, secondDerivative, probe, runId } = asObject(value);
+		if (view !== "function" && view !== "training") return null;
+		const [min, max] = Array.isArray(domain) ? domain : [];
+		return {
+			view,
+			pinned: (Array.isArray(pinned) ? pinned : []).map((one) => {
+				const { key, parameters } = asObject(one);
+				return { key: asText(key), parameters: asParameters(parameters) };
+			}),
+			followed: typeof followed === "string" ? followed : null,
+			domain: [asNumber(min), asNumber(max)],
+			secondDerivative: secondDerivative === true,
+			probe: typeof probe === "number" ? probe : null,
+			runId: typeof runId === "string" ? runId : null,
+		};
+	} catch {
+		return null; // Memory of an older version: the page starts afresh.
+	}
+}

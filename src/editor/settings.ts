@@ -1,0 +1,50 @@
+/** Every setting, once: `npm run manifest` writes `contributes.configuration` from here. Descriptions are English. */
+export const settings = {
+	"activations.hover.enabled": {
+		type: "boolean",
+		default: true,
+		description: "Show a hover over activation functions.",
+	},
+	"activations.hover.parts": {
+		type: "object",
+		default: { plot: true, formula: true, values: true, range: true, gradient: true, notes: true },
+		description: "Parts of the hover that are shown.",
+		properties: ["plot", "formula", "values", "range", "gradient", "notes"],
+	},
+	"activations.panel.points": {
+		type: "integer",
+		default: 600,
+		minimum: 2,
+		maximum: 4096,
+		description: "Points at which the panel samples a curve.",
+	},
+	"activations.panel.followCursor": {
+		type: "boolean",
+		default: true,
+		description: "The panel shows the activation under the cursor.",
+	},
+	"activations.training.workers": {
+		type: "integer",
+		default: 0,
+		minimum: 0,
+		maximum: 64,
+		description: "Networks trained at the same time; 0 is one for each core.",
+	},
+	"activations.editorTitleButton": {
+		type: "boolean",
+		default: true,
+		description: "Show a button that opens the panel in the title bar of Python editors.",
+	},
+} as const satisfies Record<string, Setting>;
+
+export type SettingId = keyof typeof settings;
+
+export interface Setting {
+	readonly type: "boolean" | "integer" | "object";
+	readonly default: unknown;
+	readonly minimum?: number;
+	readonly maximum?: number;
+	readonly description: string;
+	/** Switches of an object. */
+	readonly properties?: readonly string[];
+}

@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { readStudyData } from "../engines/readData.ts";
+import { RunStore, type RunWriter } from "../engines/runStore.ts";
+import { runStudy } from "../engines/studyRunner.ts";
+import type { RunSummary, RunView } from "../protocol/panel.ts";
+import type { Study } from "../protocol/study.ts";
+import type { TrainerEvent } from "../protocol/trainer.ts";
+
+/** Runs studies in worker threads and keeps them in the workspace's storage. */
+export class Studies implements vscode.Disposable {
+	readonly #store: RunStore;
+	readonly #extensionPath: string;
+	readonly #running = new Map<string, { readonly writer: RunWriter; readonly abort: AbortController }>();
+	readonly #reported = new vscode.EventEmitter<string>();
+	readonly #changed = new vscode.EventEmitter<void>();
+	/** Something was reported in the run of this id. */
+	readonly onDidReport = this.#reported.event;
+	/** The list of runs, or the state of one, has changed. */
+	readonly onDidChange = this.#changed.event;
+
+	constructor(storage: vscode.Uri, extensionPath: string) {
+		this.#store = new RunStore(join(storage.fsPath, "runs"));
+		this.#extensionPath = extensionPath;
+	}
+
+	list(): Promise<readonly RunSummary[]> {
+		return this.#store.list();
+	}
+
+	open(id: string): Promise<RunView> {
+		return this.#store.open(id);
+	}
+
+	/** What a run that is training has reported so far; undefined once it has ended. */
+	eventsOf(id: string): RunView | undefined {
+		return this.#running.get(id)?.writer.view() ?? this.#lastView(id);
+	}
+
+	/** Reads the study's data and begins; the sentence of a refusal is thrown before anything trains or is kept. */
+	async start(study: Study): Promise<{ readonly id: string; readonly ended: Promise<RunView> }> {
+		const base = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? this.#extensionPath;
+		const shipped = join(this.#extensionPath, "media", "data");
+		const data = await readStudyData(study.data, { shipped, base }, study.seeds[0] ?? 0);
+		if (study.batchSize > data.samples) {
+			throw new RangeError(`batchSize must be at most the ${data.samples} samples of the data, got ${study.batchSize}`);
+		}
+		const writer = await this.#store.begin(study, study.name, Date.now());
+		const abort = new AbortController();
+		this.#running.set(writer.id, { writer, abort });
+		this.#changed.fire();
+		const workers = vscode.workspace.getConfiguration("activations.training").get("workers", 0);
+		const options = {
+			workerFile: join(this.#extensionPath, "dist", "trainerWorker.js"),
+			...(workers > 0 ? { workers } : {}),
+		};
+		const onEvent = (event: TrainerEvent) => {
+			writer.add(event);
+			this.#reported.fire(writer.id);
+		};
+		const ended = runStudy(study, data, options, onEvent, abort.signal)
+			.then(async () => {
+				const failed = writer.view().events.some(({ kind }) => kind === "failed");
+				await writer.end(abort.signal.aborted ? "cancelled" : failed ? "failed" : "done");
+			})
+			.catch(async (error: unknown) => {
+				await writer.end("failed");
+				throw error;
+			})
+			.finally(() => {
+				this.#last = { id: writer.id, view: writer.view() };
+				this.#running.delete(writer.id);
+				this.#reported.fire(writer.id);
+				this.#changed.fire();
+			})
+			.then(() => writer.view());
+		return { id: writer.id, ended };
+	}
+
+	cancel(id: string): void {
+		this.#running.get(id)?.abort.abort();
+	}
+
+	async rename(id: string, name: string): Promise<void> {
+		await this.#store.rename(id, name);
+		this.#changed.fire();
+	}
+
+	/** Deletes a run; one that is training is cancelled first. */
+	async delete(id: string): Promise<void> {
+		this.cancel(id);
+		await this.#store.delete(id);
+		this.#changed.fire();
+	}
+
+	refresh(): void {
+		this.#changed.fire();
+	}
+
+	/** Writes what is not on disk; the runs then count as interrupted when the window opens again. */
+	dispose(): void {
+		for (const { writer, abort } of this.#running.values()) {
+			writer.flush();
+			abort.abort();
+		}
+		this.#reported.dispose();
+		this.#changed.dispose();
+	}
+
+	/** The run that ended last, so that its last events still reach the page. */
+	#last: { readonly id: string; readonly view: RunView } | undefined;
+
+	#lastView(id: string): RunView | undefined {
+		return this.#last?.id === id ? this.#last.view : undefined;
+	}
+}

@@ -1,0 +1,32 @@
+import * as vscode from "vscode";
+import { registerCommands } from "./editor/actions.ts";
+import { Cards } from "./editor/cards.ts";
+import { pythonSelector } from "./editor/convert.ts";
+import { Documents } from "./editor/documents.ts";
+import { ActivationHover } from "./editor/hover.ts";
+import { Panel } from "./editor/panel.ts";
+import { Studies } from "./editor/studies.ts";
+import { CatalogTree, FileTree, RunsTree } from "./editor/trees.ts";
+
+export function activate(context: vscode.ExtensionContext): void {
+	const documents = new Documents();
+	const cards = new Cards(documents);
+	const studies = new Studies(context.storageUri ?? context.globalStorageUri, context.extensionPath);
+	const panel = new Panel(context.extensionUri, documents, cards, studies);
+	const fileTree = new FileTree(documents);
+	const runsTree = new RunsTree(studies);
+	context.subscriptions.push(
+		documents,
+		studies,
+		panel,
+		fileTree,
+		runsTree,
+		vscode.languages.registerHoverProvider(pythonSelector, new ActivationHover(documents)),
+		vscode.window.createTreeView("activations.file", { treeDataProvider: fileTree }),
+		vscode.window.createTreeView("activations.catalog", { treeDataProvider: new CatalogTree() }),
+		vscode.window.createTreeView("activations.runs", { treeDataProvider: runsTree, canSelectMany: true }),
+		registerCommands({ documents, cards, panel, studies, extensionId: context.extension.id }),
+	);
+}
+
+export function deactivate(): void {}

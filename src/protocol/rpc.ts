@@ -1,101 +1,127 @@
 /**
- * Requests both ways over any pair of ports: each side offers an object of asynchronous methods and calls the other's.
- * The only transport between the editor and the page.
+ * Calls across a border that only carries messages: each side offers an object of methods and gets the other side's.
+ *
+ * A call is answered by a result or by a failure, never by silence: a method that throws, and one that does not exist,
+ * are failures at the caller. A message of any other shape is somebody else's and is ignored.
  */
 
-/** One end of a channel of messages. What is posted is a text. */
+/** A way to send messages and to hear them. What is posted must be plain data. */
 export interface Port {
-	post(message: string): void;
+	post(message: unknown): void;
 	onMessage(listener: (message: unknown) => void): void;
 }
 
-interface Request {
-	readonly rpc: "request";
-	readonly id: number;
-	readonly method: string;
-	readonly args: readonly unknown[];
-}
-
-interface Reply {
-	readonly rpc: "reply";
-	readonly id: number;
-	readonly result?: unknown;
-	/** The sentence of the error, where the method failed. */
-	readonly failure?: string;
-}
-
-/** What an interface of methods must look like to be called from afar. */
-type Methods<T> = { [K in keyof T]: (...args: never[]) => Promise<unknown> };
+type Message =
+	| { readonly rpc: "call"; readonly id: number; readonly method: string; readonly args: unknown }
+	| { readonly rpc: "result"; readonly id: number; readonly value: unknown }
+	| { readonly rpc: "failure"; readonly id: number; readonly message: string };
 
 /**
- * Connects to the other side: offers it `own`, and returns its methods. A method that throws fails the caller's promise
- * with its sentence, so no caller waits for ever; one that does not exist likewise. A message that is no request or
- * reply is ignored: others may use the same channel.
+ * Offers the own methods of `local` to the other side; returns the other side's methods. A call rejects with an Error
+ * that has the failure's message.
  */
-export function connect<Remote extends Methods<Remote>, Own extends Methods<Own>>(port: Port, own: Own): Remote {
-	const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
-	let nextId = 1;
-	port.onMessage((text) => {
-		const message = decode(text);
-		if (isRequest(message)) void answer(message);
-		else if (isReply(message)) {
-			const caller = waiting.get(message.id);
-			waiting.delete(message.id);
-			if (message.failure === undefined) caller?.resolve(message.result);
-			else caller?.reject(new Error(message.failure));
+export function connect<Remote extends object, Local extends object>(port: Port, local: Local): Remote {
+	const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+	let lastId = 0;
+
+	port.onMessage((received) => {
+		const message = asMessage(received);
+		if (!message) return;
+		if (message.rpc === "call") {
+			void answer(message.id, message.method, message.args);
+			return;
 		}
+		const caller = waiting.get(message.id);
+		waiting.delete(message.id);
+		if (message.rpc === "result") caller?.resolve(unpack(message.value));
+		else caller?.reject(new Error(message.message));
 	});
 
-	async function answer({ id, method, args }: Request): Promise<void> {
-		let reply: Reply;
+	async function answer(id: number, method: string, args: unknown): Promise<void> {
+		let reply: Message;
 		try {
-			const found: unknown = Object.hasOwn(own, method) ? own[method as keyof Own] : undefined;
-			if (typeof found !== "function") throw new Error(`there is no method "${method}"`);
-			reply = { rpc: "reply", id, result: await found.apply(own, args) };
+			reply = { rpc: "result", id, value: pack(await invoke(local, method, args)) };
 		} catch (error) {
-			reply = { rpc: "reply", id, failure: error instanceof Error ? error.message : String(error) };
+			reply = { rpc: "failure", id, message: error instanceof Error ? error.message : String(error) };
 		}
-		port.post(encode(reply));
+		try {
+			port.post(reply);
+		} catch {
+			// The other side is gone, and with it whoever waits for the answer.
+		}
 	}
 
+	const call = (method: string, args: readonly unknown[]) =>
+		new Promise((resolve, reject) => {
+			const id = ++lastId;
+			waiting.set(id, { resolve, reject });
+			try {
+				port.post({ rpc: "call", id, method, args: pack(args) } satisfies Message);
+			} catch (error) {
+				waiting.delete(id);
+				reject(error);
+			}
+		});
+
+	// The type says which methods there are; the proxy makes each when it is asked for. It must not look like a promise.
 	return new Proxy({} as Remote, {
-		get: (_target, method) => {
-			// A connection is no promise: awaiting it must not call a method "then".
-			if (typeof method !== "string" || method === "then") return undefined;
-			return (...args: unknown[]) =>
-				new Promise((resolve, reject) => {
-					const id = nextId++;
-					waiting.set(id, { resolve, reject });
-					port.post(encode({ rpc: "request", id, method, args } satisfies Request));
-				});
-		},
+		get: (_, name) =>
+			typeof name === "string" && name !== "then" ? (...args: unknown[]) => call(name, args) : undefined,
 	});
 }
 
-/** JSON with the numbers that JSON lacks: a webview's own channel would turn NaN and infinities into null. */
-function encode(message: Request | Reply): string {
-	return JSON.stringify(message, (_key, value: unknown) =>
-		typeof value === "number" && !Number.isFinite(value) ? { [NUMBER]: String(value) } : value,
-	);
+async function invoke(local: object, method: string, args: unknown): Promise<unknown> {
+	// Own properties alone, so that no message reaches `constructor` and its kin.
+	const found: unknown = Object.hasOwn(local, method) ? (local as Record<string, unknown>)[method] : undefined;
+	if (typeof found !== "function") throw new Error(`there is no method "${method}"`);
+	const list: unknown = unpack(args);
+	if (!Array.isArray(list)) throw new TypeError(`the arguments of "${method}" must be a list`);
+	return found.apply(local, list);
 }
 
-function decode(text: unknown): unknown {
-	if (typeof text !== "string" || !text.startsWith('{"rpc":')) return undefined;
-	return JSON.parse(text, (_key, value: unknown) =>
-		typeof value === "object" && value !== null && Object.hasOwn(value, NUMBER)
-			? Number((value as Record<string, unknown>)[NUMBER])
-			: value,
-	);
+function asMessage(received: unknown): Message | undefined {
+	if (typeof received !== "object" || received === null) return undefined;
+	const { rpc, id, method, message } = received as Readonly<Record<string, unknown>>;
+	if (typeof id !== "number") return undefined;
+	const known =
+		rpc === "result" ||
+		(rpc === "call" && typeof method === "string") ||
+		(rpc === "failure" && typeof message === "string");
+	// Each field that a kind of message has was checked above; a value may be anything.
+	return known ? (received as Message) : undefined;
 }
 
-const NUMBER = "$number";
+/** Marks a number that JSON cannot carry, or an object that itself has this key. */
+const MARK = "$number";
 
-function isRequest(message: unknown): message is Request {
-	const { rpc, id, method, args } = (message ?? {}) as Partial<Record<string, unknown>>;
-	return rpc === "request" && typeof id === "number" && typeof method === "string" && Array.isArray(args);
+/**
+ * Plain data in which NaN, ±∞ and −0 survive JSON. VS Code turns messages into JSON on their way to a webview, where a
+ * NaN would arrive as null, and null drawn as 0.
+ */
+export function pack(value: unknown): unknown {
+	if (typeof value === "number") {
+		if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+		return { [MARK]: Object.is(value, -0) ? "-0" : String(value) };
+	}
+	if (Array.isArray(value)) return value.map(pack);
+	if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
+		return value;
+	}
+	const packed = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, pack(one)]));
+	return MARK in packed ? { [MARK]: "object", value: packed } : packed;
 }
 
-function isReply(message: unknown): message is Reply {
-	const { rpc, id, failure } = (message ?? {}) as Partial<Record<string, unknown>>;
-	return rpc === "reply" && typeof id === "number" && (failure === undefined || typeof failure === "string");
+/** Undoes `pack`. */
+export function unpack(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(unpack);
+	if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
+		return value;
+	}
+	const fields = value as Readonly<Record<string, unknown>>;
+	if (!(MARK in fields)) return unpackFields(fields);
+	return fields[MARK] === "object" ? unpackFields(fields.value as typeof fields) : Number(fields[MARK]);
+}
+
+function unpackFields(fields: Readonly<Record<string, unknown>>): unknown {
+	return Object.fromEntries(Object.entries(fields).map(([key, one]) => [key, unpack(one)]));
 }

@@ -1,5 +1,6 @@
 /**
- * Registers and runs the tests that need an editor. Each test file calls `test`; `index.ts` runs them all in order.
+ * Registers and runs the tests that need an editor. Each test file calls `test`; the entry that `run.mjs`
+ * generates runs them all in order.
  * The result goes to the file named in ACTIVATION_LENS_RESULT, ending with `ended: true`.
  */
 import { writeFileSync } from "node:fs";

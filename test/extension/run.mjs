@@ -11,24 +11,34 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { runTests } from "@vscode/test-electron";
 import { build } from "esbuild";
 import { canDownloadVsCode } from "../host/desktop.mjs";
+import { installHost } from "../host/install.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Runs the suite; resolves to how many tests passed and failed. A suite that does not end counts one failure more. */
+/**
+ * Runs the suite; resolves to how many tests passed and failed, and the lines printed about them. A suite that does not
+ * end, or has no test, counts one failure more. ACTIVATION_LENS_VSCODE names the VS Code: `host` for the npm-only one,
+ * or a version to download (`1.96.0`, `stable`); without it, the newest that can be had.
+ */
 export async function runExtensionTests(pattern) {
 	const outfile = join(ROOT, "dist", "test", "extension", "index.js");
 	await bundleSuite(outfile);
-	const scratch = mkdtempSync(join(tmpdir(), "activation-lens-suite-"));
+	const scratch = mkdtempSync(join(tmpdir(), "al-suite-"));
 	const workspace = join(scratch, "workspace");
 	cpSync(join(ROOT, "test", "fixtures", "workspace"), workspace, { recursive: true });
 	const result = join(scratch, "result.json");
+	const lines = [];
+	const say = (line) => {
+		lines.push(line);
+		console.log(line);
+	};
 	let failure;
 	try {
 		await runTests({
-			...((await canDownloadVsCode()) ? {} : { vscodeExecutablePath: join(ROOT, "test", "host", "code.mjs") }),
+			...(await chooseVsCode()),
 			extensionDevelopmentPath: ROOT,
 			extensionTestsPath: outfile,
-			launchArgs: [workspace],
+			launchArgs: [workspace, `--user-data-dir=${join(scratch, "user")}`, "--disable-extensions"],
 			extensionTestsEnv: { ACTIVATION_LENS_RESULT: result, ...(pattern ? { ACTIVATION_LENS_PATTERN: pattern } : {}) },
 		});
 	} catch (error) {
@@ -38,14 +48,26 @@ export async function runExtensionTests(pattern) {
 		? JSON.parse(readFileSync(result, "utf8"))
 		: { ended: false, results: [] };
 	for (const { name, ms, error } of results) {
-		console.log(`${error === null ? "✔" : "✖"} ${name} (${ms} ms)`);
-		if (error !== null) console.log(error.replace(/^/gm, "    "));
+		say(`${error === null ? "✔" : "✖"} ${name} (${ms} ms)`);
+		if (error !== null) say(error.replace(/^/gm, "    "));
 	}
 	const failed = results.filter(({ error }) => error !== null).length;
-	const broken = !ended || (failure !== undefined && failed === 0);
-	if (broken) console.error(`✖ the suite did not end: ${failure?.message ?? "no result was written"}`);
+	const broken = !ended || results.length === 0 || (failure !== undefined && failed === 0);
+	if (broken) {
+		const cause =
+			ended && results.length === 0 ? "no test was registered" : (failure?.message ?? "no result was written");
+		say(`✖ the suite did not end well: ${cause}`);
+	}
 	rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
-	return { passed: results.length - failed, failed: failed + (broken ? 1 : 0) };
+	return { passed: results.length - failed, failed: failed + (broken ? 1 : 0), lines };
+}
+
+async function chooseVsCode() {
+	const wanted = process.env.ACTIVATION_LENS_VSCODE;
+	if (wanted && wanted !== "host") return { version: wanted };
+	if (wanted !== "host" && (await canDownloadVsCode())) return {};
+	installHost();
+	return { vscodeExecutablePath: join(ROOT, "test", "host", "code.mjs") };
 }
 
 /** One bundle: a generated entry imports every test file, then runs what they registered. */

@@ -20,9 +20,14 @@ const folder = mkdtempSync(join(tmpdir(), "activation-lens-host-"));
 const log = [];
 let server;
 let browser;
+let finishing = false;
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => void finish(1, `ended by ${signal}`));
 const timer = setTimeout(() => void finish(1, `the suite did not end in ${TIMEOUT_MS / 1000} s`), TIMEOUT_MS);
+
+// A runner that was killed cannot say so, but its child gets another parent.
+const runner = process.ppid;
+setInterval(() => process.ppid !== runner && void finish(1, "the runner has ended"), 1_000).unref();
 
 try {
 	const result = process.env.ACTIVATION_LENS_RESULT;
@@ -44,6 +49,8 @@ try {
 }
 
 async function finish(code, reason) {
+	if (finishing) return;
+	finishing = true;
 	clearTimeout(timer);
 	if (reason) console.error([...log.slice(-20), reason].join("\n"));
 	await browser?.close().catch(() => {});

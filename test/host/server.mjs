@@ -1,6 +1,6 @@
 /** Starts the npm-only VS Code server of this folder on a free port. */
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hostPaths, installHost } from "./install.mjs";
 
@@ -16,6 +16,12 @@ const QUIET = {
 	"security.workspace.trust.enabled": false,
 	"editor.minimap.enabled": false,
 };
+
+/** Servers that run; a process that ends in any way but SIGKILL takes its servers with it. */
+const running = new Set();
+process.on("exit", () => {
+	for (const child of running) signalGroup(child, "SIGKILL");
+});
 
 /**
  * Starts a server whose data lie under `folder`. `smokeTestDriver` lets a page name an extension under development and
@@ -39,9 +45,13 @@ export async function startServer({ folder, settings = {}, smokeTestDriver = fal
 		stdio: ["ignore", "pipe", "pipe"],
 		detached: true, // Its own process group, so that one signal ends the extension hosts too.
 	});
+	running.add(child);
 	let output = "";
 	const port = await new Promise((resolve, reject) => {
-		const timer = setTimeout(() => reject(new Error(`the VS Code server did not start in 60 s:\n${output}`)), 60_000);
+		const timer = setTimeout(() => {
+			signalGroup(child, "SIGKILL");
+			reject(new Error(`the VS Code server did not start in 60 s:\n${output}`));
+		}, 60_000);
 		const read = (chunk) => {
 			output += chunk;
 			const match = /Extension host agent listening on (\d+)/.exec(output);
@@ -57,6 +67,18 @@ export async function startServer({ folder, settings = {}, smokeTestDriver = fal
 	});
 	child.removeAllListeners("exit");
 	return { port, url: `http://127.0.0.1:${port}/`, stop: () => endGroup(child) };
+}
+
+/**
+ * What the extension hosts of the server under `folder` logged as errors, one entry a line. The workbench's own failed
+ * look-ups (galleries, accounts) are in other files.
+ */
+export function readHostErrors(folder) {
+	const logs = join(folder, "logs");
+	return readdirSync(logs, { recursive: true })
+		.filter((name) => name.endsWith("remoteexthost.log"))
+		.flatMap((name) => readFileSync(join(logs, name), "utf8").split("\n"))
+		.filter((line) => /\[(error|critical)\]/.test(line));
 }
 
 /** Installs a packaged extension into `extensionsDir`. */
@@ -95,16 +117,18 @@ async function endGroup(child) {
 	const ended = new Promise((resolve) =>
 		child.exitCode === null && child.signalCode === null ? child.once("exit", resolve) : resolve(),
 	);
-	const signal = (name) => {
-		try {
-			process.kill(-child.pid, name);
-		} catch {
-			// The group has ended already.
-		}
-	};
-	signal("SIGTERM");
-	const timer = setTimeout(() => signal("SIGKILL"), 3_000);
+	signalGroup(child, "SIGTERM");
+	const timer = setTimeout(() => signalGroup(child, "SIGKILL"), 3_000);
 	await ended;
 	clearTimeout(timer);
-	signal("SIGKILL");
+	signalGroup(child, "SIGKILL");
+	running.delete(child);
+}
+
+function signalGroup(child, name) {
+	try {
+		process.kill(-child.pid, name);
+	} catch {
+		// The group has ended already.
+	}
 }

@@ -1,1 +1,2 @@
+/** esbuild collects imported style sheets into dist/panel.css. */
 declare module "*.css";

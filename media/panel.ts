@@ -1,122 +1,177 @@
-import "./panel.css";
+/** The panel's page: it asks the editor for numbers, draws them, and reports what is pressed. */
 import type { HostApi, PageApi, PageMemory, PanelView } from "../src/protocol/panel.ts";
-import { connect } from "../src/protocol/rpc.ts";
-import { el } from "./dom.ts";
-import { FunctionView } from "./functionView.ts";
-import { t, useTexts } from "./texts.ts";
-import { onThemeChange } from "./theme.ts";
-import { TrainingView } from "./trainingView.ts";
+import { connect, type Port } from "../src/protocol/rpc.ts";
+import type { Context } from "./context.ts";
+import { h, show } from "./dom.ts";
+import { FunctionView } from "./function/functionView.ts";
+import "./panel.css";
+import { translator } from "./texts.ts";
+import { onThemeChange, readColours } from "./theme.ts";
+import { TrainingView } from "./training/trainingView.ts";
 
-/** The page: two views as tabs. It computes no activation; it asks the editor, draws, and reports. */
-async function main(): Promise<void> {
-	const vscode = acquireVsCodeApi<PageMemory>();
-	let views: Views | undefined;
-	const whenReady: ((views: Views) => void)[] = [];
-	const withViews = async (action: (views: Views) => void) => {
-		if (views) action(views);
-		else whenReady.push(action);
-	};
-	const host = connect<HostApi, PageApi>(
-		{
-			post: (message) => vscode.postMessage(message),
-			onMessage: (listener) => window.addEventListener("message", ({ data }) => listener(data)),
-		},
-		{
-			follow: (card) => withViews(({ functions }) => functions.follow(card)),
-			showActivations: (cards) =>
-				withViews(({ functions, select }) => {
-					functions.replace(cards);
-					select("function");
-				}),
-			addActivation: (card) =>
-				withViews(({ functions, select }) => {
-					functions.add(card);
-					select("function");
-				}),
-			showRun: (run) =>
-				withViews(({ training, select }) => {
-					training.show(run);
-					select("training");
-				}),
-			runEvents: (id, events, state) => withViews(({ training }) => training.add(id, events, state)),
-		},
-	);
-	const saved = vscode.getState() ?? null;
-	const state = await host.ready(saved);
-	useTexts(state.texts);
-	document.documentElement.lang = state.locale;
+const VIEWS: readonly PanelView[] = ["function", "training"];
+/** A page that writes its memory with every movement of the mouse would do little else. */
+const REMEMBER_MS = 200;
 
-	const remember = () => {
-		if (!views) return;
-		vscode.setState({ ...views.functions.memory(), view: views.selected(), runId: views.training.runId });
-	};
-	const built = buildViews(host, state.view, remember);
-	document.querySelector("#app")?.replaceChildren(built.element);
-	if (state.run) built.training.show(state.run);
-	await built.functions.start(state.cards, state.points, saved);
-	views = built;
-	for (const action of whenReady) action(built);
-	remember();
-	onThemeChange(() => {
-		built.functions.retheme();
-		built.training.retheme();
-	});
+const editor = acquireVsCodeApi<PageMemory>();
+const port: Port = {
+	post: (message) => editor.postMessage(message),
+	onMessage: (listener) => window.addEventListener("message", ({ data }) => listener(data)),
+};
+let markBuilt: (page: ReturnType<typeof build>) => void = () => {};
+const built = new Promise<ReturnType<typeof build>>((resolve) => {
+	markBuilt = resolve;
+});
+const pageApi: PageApi = {
+	follow: async (card) => (await built).functions.follow(card),
+	showActivations: async (cards) => {
+		const page = await built;
+		page.functions.showActivations(cards);
+		page.bringToFront("function");
+	},
+	addActivation: async (card) => {
+		const page = await built;
+		page.functions.add(card);
+		page.bringToFront("function");
+	},
+	showRun: async (run) => {
+		const page = await built;
+		page.training.show(run);
+		page.bringToFront("training");
+	},
+	runEvents: async (runId, events, state) => (await built).training.add(runId, events, state),
+};
+const host = connect<HostApi, PageApi>(port, pageApi);
+void start();
+
+async function start(): Promise<void> {
+	const memory = editor.getState() ?? null;
+	try {
+		const state = await host.ready(memory);
+		const page = build(state.points, state.texts);
+		page.functions.restore(state.cards, memory);
+		page.training.show(state.run);
+		page.bringToFront(state.view);
+		page.rememberFromNowOn();
+		document.documentElement.lang = state.locale;
+		markBuilt(page);
+	} catch (error) {
+		document.getElementById("app")?.replaceChildren(h("p", { class: "error", role: "alert" }, messageOf(error)));
+	}
 }
 
-interface Views {
-	readonly element: HTMLElement;
-	readonly functions: FunctionView;
-	readonly training: TrainingView;
-	select(view: PanelView): void;
-	selected(): PanelView;
-}
+/** Writes the page and gives what the editor can do with it. */
+function build(points: number, texts: Readonly<Record<string, string>>) {
+	const t = translator(texts);
+	const notice = h("p", { class: "notice error", role: "alert", hidden: true });
+	let colours = readColours();
+	let remembering = false;
+	let timer: number | undefined;
+	let front: PanelView = "function";
 
-function buildViews(host: HostApi, first: PanelView, remember: () => void): Views {
-	const functions = new FunctionView(host, remember);
-	const training = new TrainingView(host);
-	let current = first;
-	const names: readonly PanelView[] = ["function", "training"];
-	const elements: Readonly<Record<PanelView, HTMLElement>> = {
+	const context: Context = {
+		host,
+		t,
+		points,
+		colours: () => colours,
+		remember: () => {
+			if (!remembering) return;
+			timer ??= window.setTimeout(writeMemory, REMEMBER_MS);
+		},
+		run: (request) => {
+			show(notice, false);
+			request.catch((error: unknown) => {
+				notice.textContent = messageOf(error);
+				show(notice, true);
+			});
+		},
+	};
+	const functions = new FunctionView(context);
+	const training = new TrainingView(context);
+	const titles: Readonly<Record<PanelView, string>> = { function: t("Function"), training: t("Training") };
+	const panels: Readonly<Record<PanelView, HTMLElement>> = {
 		function: functions.element,
 		training: training.element,
 	};
-	const tabs = names.map((name) => {
-		const tab = el(
+	const tabs = VIEWS.map((name) =>
+		h(
 			"button",
-			{ type: "button", className: "tab", role: "tab", id: `tab-${name}` },
-			t(name === "function" ? "Function" : "Training"),
-		);
-		tab.onclick = () => select(name);
-		tab.onkeydown = ({ key }) => {
-			if (key !== "ArrowLeft" && key !== "ArrowRight") return;
-			select(name === "function" ? "training" : "function");
-			document.getElementById(`tab-${current}`)?.focus();
-		};
-		return tab;
-	});
-	for (const name of names) {
-		elements[name].setAttribute("role", "tabpanel");
-		elements[name].setAttribute("aria-labelledby", `tab-${name}`);
+			{
+				role: "tab",
+				id: `tab-${name}`,
+				"aria-controls": `panel-${name}`,
+				onclick: () => bringToFront(name),
+				onkeydown: onTabKey,
+			},
+			titles[name],
+		),
+	);
+	for (const name of VIEWS) {
+		const panel = panels[name];
+		panel.id = `panel-${name}`;
+		panel.setAttribute("role", "tabpanel");
+		panel.setAttribute("aria-labelledby", `tab-${name}`);
 	}
-	const select = (view: PanelView) => {
-		current = view;
-		names.forEach((name, i) => {
-			tabs[i]?.setAttribute("aria-selected", String(name === view));
-			if (tabs[i]) tabs[i].tabIndex = name === view ? 0 : -1;
-			elements[name].hidden = name !== view;
+	document
+		.getElementById("app")
+		?.replaceChildren(
+			h("div", { class: "tabs", role: "tablist" }, ...tabs),
+			notice,
+			...VIEWS.map((name) => panels[name]),
+		);
+	onThemeChange(() => {
+		const next = readColours();
+		if (JSON.stringify(next) === JSON.stringify(colours)) return;
+		colours = next;
+		functions.refresh();
+		training.refresh();
+	});
+	// The system may close the page between two writings.
+	document.addEventListener("visibilitychange", () => {
+		if (document.visibilityState === "hidden" && timer !== undefined) writeMemory();
+	});
+
+	function bringToFront(name: PanelView): void {
+		front = name;
+		VIEWS.forEach((one, index) => {
+			const tab = tabs[index]!;
+			tab.setAttribute("aria-selected", String(one === name));
+			tab.tabIndex = one === name ? 0 : -1;
+			show(panels[one], one === name);
 		});
-		remember();
-	};
-	select(first);
-	const list = el("nav", { className: "tabs" }, ...tabs);
-	list.setAttribute("role", "tablist");
-	return {
-		element: el("div", {}, list, functions.element, training.element),
-		functions,
-		training,
-		select,
-		selected: () => current,
-	};
+		training.setVisible(name === "training");
+		context.remember();
+	}
+
+	function onTabKey(event: KeyboardEvent): void {
+		const at = VIEWS.indexOf(front);
+		const targets: Readonly<Record<string, number>> = {
+			ArrowRight: (at + 1) % VIEWS.length,
+			ArrowLeft: (at + VIEWS.length - 1) % VIEWS.length,
+			Home: 0,
+			End: VIEWS.length - 1,
+		};
+		const target = targets[event.key];
+		if (target === undefined) return;
+		event.preventDefault();
+		bringToFront(VIEWS[target]!);
+		tabs[target]!.focus();
+	}
+
+	function writeMemory(): void {
+		clearTimeout(timer);
+		timer = undefined;
+		editor.setState({ view: front, ...functions.memory(), ...training.memory() });
+	}
+
+	function rememberFromNowOn(): void {
+		remembering = true;
+		context.remember();
+	}
+
+	return { functions, training, bringToFront, rememberFromNowOn };
 }
 
-void main();
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

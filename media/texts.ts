@@ -1,13 +1,14 @@
-import type { PanelText } from "../src/protocol/panelTexts.ts";
+import { type PanelText, panelTexts } from "../src/protocol/panelTexts.ts";
 
-let translations: Readonly<Record<string, string>> = {};
+/** A text of the page in the user's language, with `{0}`, `{1}`, … replaced. Only listed texts can be asked for. */
+export type Translate = (english: PanelText, ...values: readonly (string | number)[]) => string;
 
-/** Takes the texts in the user's language, by their English text. */
-export function useTexts(texts: Readonly<Record<string, string>>): void {
-	translations = texts;
-}
+export { type PanelText, panelTexts };
 
-/** A text of the page in the user's language, with {0}, {1}, … replaced. */
-export function t(text: PanelText, ...values: readonly string[]): string {
-	return (translations[text] ?? text).replace(/\{(\d+)\}/g, (whole, index: string) => values[Number(index)] ?? whole);
+/** Translates by a table from English; what the table lacks stays English. */
+export function translator(table: Readonly<Record<string, string>>): Translate {
+	return (english, ...values) =>
+		(Object.hasOwn(table, english) ? table[english]! : english).replace(/\{(\d+)\}/g, (whole, index: string) =>
+			String(values[Number(index)] ?? whole),
+		);
 }

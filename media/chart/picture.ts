@@ -1,0 +1,67 @@
+/** A line chart as data: what the canvas draws, what the SVG writes and what the table lists. */
+export interface Picture {
+	readonly title: string;
+	readonly series: readonly Series[];
+	readonly x: Axis;
+	readonly y: Axis;
+}
+
+export interface Series {
+	readonly name: string;
+	/** Ascending; as long as `y`. */
+	readonly x: readonly number[];
+	/** NaN where there is no point. */
+	readonly y: readonly number[];
+	readonly colour: string;
+	readonly dash: readonly number[];
+	readonly width: number;
+	/** A line behind the others that no legend names: one seed of several. */
+	readonly faint?: boolean;
+	/** Few points, each worth seeing. */
+	readonly dots?: boolean;
+}
+
+export interface Axis {
+	readonly label: string;
+	readonly min: number;
+	readonly max: number;
+	readonly logarithmic?: boolean;
+	/** Epochs and layers: no ticks between whole numbers. */
+	readonly whole?: boolean;
+	/** Shares, shown as per cent. */
+	readonly percent?: boolean;
+}
+
+/** All finite values with a little air; where a few values tower over the rest, the rest decides. */
+export function valueRange(series: readonly (readonly number[])[]): [min: number, max: number] {
+	const all = series.flatMap((values) => values.filter(Number.isFinite)).sort((a, b) => a - b);
+	if (all.length === 0) return [-1, 1];
+	const at = (share: number) => all[Math.round(share * (all.length - 1))]!;
+	let [low, high] = [all[0]!, all[all.length - 1]!];
+	const [inner, outer] = [at(0.02), at(0.98)];
+	const core = Math.max(outer - inner, 1e-300);
+	if (high - outer > 4 * core) high = outer + 0.5 * core;
+	if (inner - low > 4 * core) low = inner - 0.5 * core;
+	if (!(high - low > Math.max(Math.abs(high), Math.abs(low)) * 1e-9)) {
+		// A constant is put in the middle.
+		const half = Math.max(1, Math.abs(high) / 2);
+		return [low - half, high + half];
+	}
+	const air = (high - low) * 0.06;
+	return [low - air, high + air];
+}
+
+/** Whole decades around all positive values: a logarithmic axis has no place for the others. */
+export function decadeRange(series: readonly (readonly number[])[]): [min: number, max: number] {
+	let [low, high] = [Number.POSITIVE_INFINITY, 0];
+	for (const values of series) {
+		for (const value of values) {
+			if (!(value > 0 && value < Number.POSITIVE_INFINITY)) continue;
+			low = Math.min(low, value);
+			high = Math.max(high, value);
+		}
+	}
+	if (high === 0) return [1e-3, 1];
+	const [from, to] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+	return [10 ** from, 10 ** (to > from ? to : from + 1)];
+}

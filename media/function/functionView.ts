@@ -1,0 +1,585 @@
+import { formatNumber } from "../../src/core/explanation/number.ts";
+import type { ActivationCard, Curve, PageMemory } from "../../src/protocol/panel.ts";
+import type { CsvRow, Exportable } from "../chart/files.ts";
+import { LineChart } from "../chart/lineChart.ts";
+import { type Picture, type Series, valueRange } from "../chart/picture.ts";
+import type { Context } from "../context.ts";
+import { dataTable, h, setText, show } from "../dom.ts";
+import { exportButtons } from "../exportButtons.ts";
+import { dashOf } from "../lineSample.ts";
+import { Details } from "./details.ts";
+import { type Domain, makeInteractive, WIDEST } from "./interaction.ts";
+import { Legend, ORDERS } from "./legend.ts";
+import { isSame, labelOf, type ParameterValues, parametersOf, type Shown } from "./shown.ts";
+
+/** Rows of the data table, kinks aside: half a unit apart in the usual window. */
+const TABLE_POINTS = 25;
+const USUAL_DOMAIN: Domain = [-6, 6];
+
+type Remembered = Pick<PageMemory, "pinned" | "followed" | "domain" | "secondDerivative" | "probe">;
+
+/** The view of f, f′ and f″ of one or several activations. */
+export class FunctionView {
+	readonly element: HTMLElement;
+	readonly #context: Context;
+	readonly #chart: LineChart;
+	readonly #legend: Legend;
+	readonly #details: Details;
+	readonly #reading = h("p", { class: "reading visually-hidden", "aria-live": "polite", role: "status" });
+	readonly #summary = h("p", { class: "faint", id: "function-summary" });
+	readonly #table = h("div", { id: "function-table", hidden: true });
+	readonly #content: HTMLElement;
+	readonly #empty: HTMLElement;
+	readonly #canvas: HTMLCanvasElement;
+	readonly #fills: (() => void)[] = [];
+	readonly #secondToggle: HTMLInputElement;
+	readonly #tableToggle: HTMLButtonElement;
+	readonly #fields: { readonly min: HTMLInputElement; readonly max: HTMLInputElement };
+	readonly #domainError = h("span", { class: "error", role: "alert" });
+	#shown: Shown[] = [];
+	#selected: Shown | undefined;
+	#lastId = 0;
+	#domain: Domain = USUAL_DOMAIN;
+	/** Whether the user chose the domain; else it follows what is shown. */
+	#ownDomain = false;
+	#secondDerivative = false;
+	#probe: number | null = null;
+	#sampling = { busy: false, stale: false };
+	#reader = { busy: false, stale: false };
+	#catalog: Promise<readonly ActivationCard[]> | undefined;
+
+	constructor(context: Context) {
+		this.#context = context;
+		const { t } = context;
+		this.#legend = new Legend(context, {
+			select: (entry) => this.#select(entry),
+			pin: (entry) => {
+				entry.pinned = true;
+				this.#rebuild();
+			},
+			remove: (entry) => this.#replace(this.#shown.filter((one) => one !== entry)),
+		});
+		this.#details = new Details(context, (entry, parameters) => void this.#setParameters(entry, parameters));
+		this.#canvas = h("canvas", {
+			tabindex: 0,
+			role: "application",
+			"aria-roledescription": t("chart"),
+			"aria-describedby": "function-summary",
+		});
+		const chartBox = h("div", { class: "chart main-chart" }, this.#canvas);
+		this.#chart = new LineChart(this.#canvas, {
+			tooltip: false,
+			overlay: (drawing, frame) => this.#drawProbe(drawing, frame),
+		});
+		makeInteractive(this.#canvas, {
+			frame: () => this.#chart.frame(),
+			domain: () => this.#domain,
+			probe: () => this.#probe,
+			kinks: () => this.#shown.flatMap(({ card }) => card.kinks),
+			setProbe: (x) => this.#setProbe(x),
+			setDomain: (domain) => this.#setDomain(domain, true),
+			resetDomain: () => this.#setDomain(this.#wholeDomain(), false),
+		});
+		this.#secondToggle = h("input", {
+			type: "checkbox",
+			onchange: () => {
+				this.#secondDerivative = this.#secondToggle.checked;
+				this.#rebuild();
+			},
+		});
+		this.#tableToggle = h(
+			"button",
+			{
+				class: "small",
+				"aria-expanded": "false",
+				"aria-controls": "function-table",
+				onclick: () => this.#toggleTable(),
+			},
+			t("Show table"),
+		);
+		const field = (label: string) =>
+			h("input", { type: "number", step: "any", "aria-label": label, onchange: () => this.#readFields() });
+		this.#fields = { min: field(t("Smallest x")), max: field(t("Largest x")) };
+		this.#content = h(
+			"div",
+			{ class: "function" },
+			this.#details.heading,
+			h(
+				"div",
+				{ class: "toolbar" },
+				this.#picker(t("Overlay…")),
+				h("label", { class: "check" }, this.#secondToggle, t("Second derivative")),
+				h("span", { class: "spring" }),
+				exportButtons(context, t("Function"), () => this.#exportable()),
+			),
+			h(
+				"div",
+				{ class: "columns" },
+				h(
+					"figure",
+					{ class: "plot" },
+					chartBox,
+					h(
+						"div",
+						{ class: "toolbar domain" },
+						h("span", { class: "group" }, "x", this.#fields.min, "…", this.#fields.max),
+						h(
+							"button",
+							{ class: "small", onclick: () => this.#setDomain(this.#wholeDomain(), false) },
+							t("Reset view"),
+						),
+						this.#domainError,
+						h("span", { class: "spring" }),
+						this.#tableToggle,
+					),
+					this.#legend.element,
+					this.#reading,
+					this.#summary,
+					this.#table,
+				),
+				this.#details.element,
+			),
+		);
+		this.#empty = h(
+			"div",
+			{ class: "empty" },
+			h("h1", {}, t("No activation yet")),
+			h("p", {}, t("Put the cursor on an activation in your code, or take one from the catalog.")),
+			this.#picker(t("Choose from the catalog…")),
+		);
+		this.element = h("div", {}, this.#empty, this.#content);
+		this.#rebuild();
+	}
+
+	/** Shows what the host gave at the start, as the page left it. */
+	restore(cards: readonly ActivationCard[], memory: Remembered | null): void {
+		this.#secondDerivative = memory?.secondDerivative ?? false;
+		this.#secondToggle.checked = this.#secondDerivative;
+		this.#shown = cards.map((card) => this.#entry(card, cards.length > 1));
+		if (memory) {
+			// The followed one was kept as the last.
+			const last = this.#shown[this.#shown.length - 1];
+			for (const entry of this.#shown) entry.pinned = !(entry === last && entry.card.key === memory.followed);
+			const [min, max] = this.#wholeDomain();
+			if (isDomain(memory.domain)) {
+				this.#domain = memory.domain;
+				this.#ownDomain = min !== memory.domain[0] || max !== memory.domain[1];
+			}
+			this.#probe = memory.probe;
+		}
+		this.#replace(this.#shown);
+		for (const fill of this.#fills) fill();
+		if (this.#probe !== null) this.#setProbe(this.#probe);
+	}
+
+	/** The cursor came to an activation: it takes the place of the one before it. */
+	follow(card: ActivationCard): void {
+		const entry = this.#entry(card, false);
+		const same = this.#shown.find((one) => isSame(one, entry));
+		const kept = this.#shown.filter(({ pinned }) => pinned);
+		if (!same) this.#replace([...kept, entry], entry);
+		else {
+			// Its place in the code may have changed.
+			same.card = card;
+			this.#replace(same.pinned ? kept : [...kept, same], same);
+		}
+	}
+
+	/** Shows these activations alone. A single one gives way to the next that the cursor comes to. */
+	showActivations(cards: readonly ActivationCard[]): void {
+		const entries = cards.map((card) => this.#entry(card, cards.length > 1));
+		this.#replace(entries, entries[0]);
+	}
+
+	/** Lays one more activation over what is shown. */
+	add(card: ActivationCard): void {
+		const entry = this.#entry(card, true);
+		const same = this.#shown.find((one) => isSame(one, entry));
+		for (const one of this.#shown) one.pinned = true;
+		if (same) this.#select(same);
+		else this.#replace([...this.#shown, entry], entry);
+	}
+
+	/** What must survive hiding and reloading. The followed activation is the last of `pinned`. */
+	memory(): Remembered {
+		const followed = this.#shown.find(({ pinned }) => !pinned);
+		const kept = [...this.#shown.filter(({ pinned }) => pinned), ...(followed ? [followed] : [])];
+		return {
+			pinned: kept.map(({ card, parameters }) => ({ key: card.key, parameters })),
+			followed: followed?.card.key ?? null,
+			domain: this.#domain,
+			secondDerivative: this.#secondDerivative,
+			probe: this.#probe,
+		};
+	}
+
+	/** Draws in the current theme's colours. */
+	refresh(): void {
+		this.#rebuild();
+	}
+
+	#entry(card: ActivationCard, pinned: boolean): Shown {
+		return {
+			id: ++this.#lastId,
+			card,
+			parameters: parametersOf(card),
+			pinned,
+			curve: undefined,
+			reading: undefined,
+			failure: undefined,
+		};
+	}
+
+	/** A list of the catalog; filled once the page stands. */
+	#picker(label: string): HTMLElement {
+		const { t, host, run } = this.#context;
+		const fill = async () => {
+			this.#catalog ??= host.catalog().catch((error: unknown) => {
+				this.#catalog = undefined;
+				throw error;
+			});
+			const cards = [...(await this.#catalog)].sort((a, b) => a.title.localeCompare(b.title));
+			if (picker.options.length > 1) return;
+			picker.append(...cards.map((card) => h("option", { value: card.key }, card.title)));
+		};
+		const picker = h(
+			"select",
+			{
+				title: t("Overlay another activation"),
+				"aria-label": t("Overlay another activation"),
+				onchange: async () => {
+					const card = (await this.#catalog)?.find(({ key }) => key === picker.value);
+					picker.selectedIndex = 0;
+					if (card) this.add(card);
+				},
+			},
+			h("option", { value: "" }, label),
+		);
+		this.#fills.push(() => run(fill()));
+		return picker;
+	}
+
+	#replace(entries: Shown[], selected?: Shown): void {
+		this.#shown = entries;
+		const keep = this.#selected && entries.includes(this.#selected) ? this.#selected : entries[entries.length - 1];
+		this.#selected = selected ?? keep;
+		if (!this.#ownDomain) this.#domain = this.#wholeDomain();
+		this.#rebuild();
+		void this.#sample();
+		void this.#read();
+	}
+
+	#select(entry: Shown): void {
+		this.#selected = entry;
+		this.#rebuild();
+	}
+
+	async #setParameters(entry: Shown, parameters: ParameterValues): Promise<void> {
+		if (isSame(entry, { card: entry.card, parameters })) return;
+		entry.parameters = parameters;
+		entry.reading = undefined;
+		// The facts were those of the other parameters.
+		entry.card = { ...entry.card, facts: [], kinks: [] };
+		this.#legend.build(this.#shown, this.#selected, this.#orders);
+		this.#details.showFacts();
+		void this.#sample();
+		void this.#read();
+		this.#context.remember();
+		const described = await this.#context.host.describe(entry.card.key, parameters).catch(() => undefined);
+		if (!described || entry.parameters !== parameters) return;
+		entry.card = { ...entry.card, facts: described.facts, kinks: described.kinks, domain: described.domain };
+		if (entry === this.#selected) this.#details.showFacts();
+		if (!this.#ownDomain) this.#setDomain(this.#wholeDomain(), false);
+	}
+
+	get #orders(): number {
+		return this.#secondDerivative ? 3 : 2;
+	}
+
+	/** All that is shown, together. */
+	#wholeDomain(): Domain {
+		if (this.#shown.length === 0) return USUAL_DOMAIN;
+		return [
+			Math.min(...this.#shown.map(({ card }) => card.domain[0])),
+			Math.max(...this.#shown.map(({ card }) => card.domain[1])),
+		];
+	}
+
+	#setDomain(domain: Domain, own: boolean): void {
+		this.#ownDomain = own;
+		this.#domain = domain;
+		this.#showDomain();
+		this.#chart.moveX(domain[0], domain[1]);
+		void this.#sample();
+		this.#context.remember();
+	}
+
+	#showDomain(): void {
+		this.#fields.min.value = String(this.#domain[0]);
+		this.#fields.max.value = String(this.#domain[1]);
+		this.#showDomainError("");
+	}
+
+	#showDomainError(text: string): void {
+		for (const field of [this.#fields.min, this.#fields.max]) field.setAttribute("aria-invalid", String(text !== ""));
+		setText(this.#domainError, text);
+	}
+
+	#readFields(): void {
+		const [min, max] = [this.#fields.min.valueAsNumber, this.#fields.max.valueAsNumber];
+		if (isDomain([min, max])) this.#setDomain([min, max], true);
+		else {
+			const limit = formatNumber(WIDEST);
+			this.#showDomainError(this.#context.t("The first must be below the second, both within ±{0}.", limit));
+		}
+	}
+
+	/** Asks for the curves of the current domain; while one answer is awaited, only the newest wish is kept. */
+	async #sample(): Promise<void> {
+		this.#sampling.stale = true;
+		if (this.#sampling.busy) return;
+		this.#sampling.busy = true;
+		while (this.#sampling.stale) {
+			this.#sampling.stale = false;
+			await Promise.all(this.#shown.map((entry) => this.#sampleOne(entry)));
+			this.#draw();
+			if (!this.#table.hidden && !this.#sampling.stale) await this.#fillTable();
+		}
+		this.#sampling.busy = false;
+	}
+
+	async #sampleOne(entry: Shown): Promise<void> {
+		const { host, points } = this.#context;
+		const [min, max] = this.#domain;
+		const { parameters, failure } = entry;
+		try {
+			const curve = await host.sample({ key: entry.card.key, parameters, min, max, points });
+			if (entry.parameters === parameters) entry.curve = curve;
+			entry.failure = undefined;
+		} catch (error) {
+			entry.curve = undefined;
+			entry.failure = (error as Error).message;
+		}
+		if (entry.failure !== failure && entry === this.#selected) this.#details.showFacts();
+	}
+
+	#setProbe(x: number): void {
+		this.#probe = x;
+		this.#chart.redraw();
+		void this.#read();
+		this.#context.remember();
+	}
+
+	/** Asks for the exact values at the probe; while one answer is awaited, only the newest place is kept. */
+	async #read(): Promise<void> {
+		this.#reader.stale = true;
+		if (this.#reader.busy) return;
+		this.#reader.busy = true;
+		while (this.#reader.stale) {
+			this.#reader.stale = false;
+			const x = this.#probe;
+			if (x === null) break;
+			await Promise.all(
+				this.#shown.map(async (entry) => {
+					const { parameters } = entry;
+					const reading = await this.#context.host.probe(entry.card.key, parameters, x).catch(() => undefined);
+					if (entry.parameters === parameters) entry.reading = reading;
+				}),
+			);
+			this.#showReading();
+		}
+		this.#reader.busy = false;
+	}
+
+	#showReading(): void {
+		this.#legend.showReadings();
+		const read = this.#shown.filter(({ reading }) => reading);
+		const orders = ORDERS.slice(0, this.#orders);
+		const texts = read.map((entry) => {
+			const values = orders.map(({ name, field }) => `${name} = ${formatNumber(entry.reading![field])}`).join(", ");
+			return read.length > 1 ? `${labelOf(entry)}: ${values}` : values;
+		});
+		const x = read[0]?.reading?.x;
+		const first = x === undefined ? [] : [`x = ${formatNumber(x)}`];
+		setText(this.#reading, [...first, ...texts].join(read.length > 1 ? "; " : ", "));
+		this.#chart.redraw();
+	}
+
+	/** Writes everything but the samples anew. */
+	#rebuild(): void {
+		const any = this.#shown.length > 0;
+		show(this.#empty, !any);
+		show(this.#content, any);
+		this.#legend.build(this.#shown, this.#selected, this.#orders);
+		this.#details.build(this.#selected);
+		this.#showDomain();
+		this.#draw();
+		this.#showReading();
+		if (!this.#table.hidden) void this.#fillTable();
+		this.#context.remember();
+	}
+
+	#draw(): void {
+		if (this.#shown.length === 0) return;
+		this.#chart.draw(this.#picture(), this.#context.colours());
+		const { t } = this.#context;
+		const names = this.#shown.map(labelOf).join(", ");
+		this.#canvas.setAttribute(
+			"aria-label",
+			t("Chart of {0}. Arrow keys move the probe, shift for larger steps, Home and End for the ends.", names),
+		);
+		setText(this.#summary, this.#summaryText());
+	}
+
+	#picture(): Picture {
+		const colours = this.#context.colours();
+		const single = this.#shown.length === 1;
+		const drawn = this.#shown.flatMap((entry, index) => (entry.curve ? [{ entry, index, curve: entry.curve }] : []));
+		const series = drawn.flatMap(({ entry, index, curve }): Series[] =>
+			ORDERS.slice(0, this.#orders).map(({ name, field, dash, width }, order) => ({
+				name: single ? `${name}(x)` : `${labelOf(entry)} ${name}`,
+				x: curve.x,
+				y: curve[field],
+				colour: colours.series[(single ? order : index) % colours.series.length]!,
+				dash: single ? dash : dashOf(dash, index, colours.highContrast),
+				width: colours.highContrast ? width + 0.6 : width,
+			})),
+		);
+		const [yMin, yMax] = valueRange(series.map(({ y }) => y));
+		return {
+			title: this.#shown.map(labelOf).join(", "),
+			series,
+			x: { label: "x", min: this.#domain[0], max: this.#domain[1] },
+			y: { label: "", min: yMin, max: yMax },
+		};
+	}
+
+	#drawProbe(
+		drawing: CanvasRenderingContext2D,
+		frame: {
+			area: { top: number; bottom: number; left: number; right: number };
+			toX(x: number): number;
+			toY(y: number): number;
+		},
+	): void {
+		if (this.#probe === null) return;
+		const colours = this.#context.colours();
+		const { area } = frame;
+		const x = frame.toX(this.#probe);
+		if (x < area.left - 0.5 || x > area.right + 0.5) return;
+		drawing.save();
+		drawing.strokeStyle = colours.text;
+		drawing.lineWidth = 1;
+		drawing.beginPath();
+		drawing.moveTo(x, area.top);
+		drawing.lineTo(x, area.bottom);
+		drawing.stroke();
+		const single = this.#shown.length === 1;
+		this.#shown.forEach(({ reading }, index) => {
+			// A dot stands where a value was read, never where one is guessed.
+			if (!reading || reading.x !== this.#probe) return;
+			ORDERS.slice(0, this.#orders).forEach(({ field }, order) => {
+				const y = frame.toY(reading[field]);
+				if (!(y >= area.top && y <= area.bottom)) return;
+				drawing.beginPath();
+				drawing.arc(x, y, 4, 0, 2 * Math.PI);
+				drawing.fillStyle = colours.series[(single ? order : index) % colours.series.length]!;
+				drawing.strokeStyle = colours.background;
+				drawing.lineWidth = 1.5;
+				drawing.fill();
+				drawing.stroke();
+			});
+		});
+		drawing.restore();
+	}
+
+	#summaryText(): string {
+		const { t } = this.#context;
+		const [min, max] = this.#domain.map((x) => formatNumber(x));
+		const parts = this.#shown.flatMap((entry) => {
+			if (!entry.curve) return [];
+			const [f, slope] = [rangeOf(entry.curve.value), rangeOf(entry.curve.derivative)];
+			if (!f || !slope) return [t("{0} has no finite value here.", labelOf(entry))];
+			return [t("{0}: f from {1} to {2}, f′ from {3} to {4}.", labelOf(entry), ...f, ...slope)];
+		});
+		return parts.length === 0 ? "" : [t("Drawn for x from {0} to {1}.", min!, max!), ...parts].join(" ");
+	}
+
+	#exportable(): Exportable | undefined {
+		if (!this.#shown.some(({ curve }) => curve)) return undefined;
+		const rows = (): CsvRow[] => [
+			["activation", "x", "f", "df/dx", "d2f/dx2"],
+			...this.#shown.flatMap((entry): CsvRow[] => {
+				const { curve } = entry;
+				if (!curve) return [];
+				return curve.x.map((x, i) => [
+					labelOf(entry),
+					x,
+					curve.value[i]!,
+					curve.derivative[i]!,
+					curve.secondDerivative[i]!,
+				]);
+			}),
+		];
+		return { name: this.#shown.map(({ card }) => card.title).join("-"), picture: this.#picture(), rows };
+	}
+
+	#toggleTable(): void {
+		const { t } = this.#context;
+		const opens = this.#table.hidden !== false;
+		show(this.#table, opens);
+		this.#tableToggle.setAttribute("aria-expanded", String(opens));
+		setText(this.#tableToggle, opens ? t("Hide table") : t("Show table"));
+		if (opens) void this.#fillTable();
+	}
+
+	async #fillTable(): Promise<void> {
+		const { host, t } = this.#context;
+		const [min, max] = this.#domain;
+		const shown = this.#shown.filter(({ failure }) => failure === undefined);
+		const curves = await Promise.all(
+			shown.map(({ card, parameters }) =>
+				host.sample({ key: card.key, parameters, min, max, points: TABLE_POINTS }).catch(() => undefined),
+			),
+		);
+		const orders = ORDERS.slice(0, this.#orders);
+		const columns = shown.flatMap((entry, index) => {
+			const curve = curves[index];
+			if (!curve) return [];
+			return orders.map(({ name, field }) => ({
+				head: shown.length > 1 ? `${labelOf(entry)} ${name}` : name,
+				cells: cellsOf(curve, curve[field]),
+			}));
+		});
+		const xs = [...new Set(columns.flatMap(({ cells }) => [...cells.keys()]))].sort((a, b) => a - b);
+		this.#table.replaceChildren(
+			dataTable(
+				t("Values of {0}", shown.map(labelOf).join(", ")),
+				["x", ...columns.map(({ head }) => head)],
+				xs.map((x) => [formatNumber(x), ...columns.map(({ cells }) => cells.get(x) ?? "")]),
+			),
+		);
+	}
+}
+
+/** Values by x; at a kink both sides, where they differ. */
+function cellsOf(curve: Curve, values: readonly number[]): Map<number, string> {
+	const cells = new Map<number, string>();
+	curve.x.forEach((x, i) => {
+		const text = formatNumber(values[i]!);
+		const before = cells.get(x);
+		cells.set(x, before === undefined || before === text ? text : `${before} | ${text}`);
+	});
+	return cells;
+}
+
+function rangeOf(values: readonly number[]): [string, string] | undefined {
+	const finite = values.filter(Number.isFinite);
+	if (finite.length === 0) return undefined;
+	const text = (value: number) => formatNumber(value === 0 ? 0 : value, 4);
+	return [text(Math.min(...finite)), text(Math.max(...finite))];
+}
+
+function isDomain([min, max]: Domain): boolean {
+	return Math.abs(min) <= WIDEST && Math.abs(max) <= WIDEST && min < max;
+}

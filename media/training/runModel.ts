@@ -1,0 +1,141 @@
+import type { RunState, RunView } from "../../src/protocol/panel.ts";
+import type { Study } from "../../src/protocol/study.ts";
+import type { Measure, RunKey, TrainerEvent } from "../../src/protocol/trainer.ts";
+
+export type LineState = "waiting" | "running" | "done" | "diverged" | "cancelled" | "failed";
+
+/** One training of one activation with one seed, as far as it was reported. */
+export interface RunLine {
+	readonly run: RunKey;
+	state: LineState;
+	/** By rising epoch. */
+	readonly measures: Measure[];
+	/** Step at which the loss stopped being a number. */
+	divergedAt: number | undefined;
+	message: string | undefined;
+}
+
+/** A mean over seeds, and what it is the mean of. */
+export interface MeanLine {
+	readonly x: readonly number[];
+	readonly mean: readonly number[];
+	readonly runs: readonly RunLine[];
+}
+
+/** A study's run on the page: its events put in order. */
+export class RunModel {
+	readonly id: string;
+	readonly name: string;
+	readonly study: Study;
+	state: RunState;
+	readonly lines: readonly RunLine[];
+
+	constructor({ summary, events }: RunView) {
+		this.id = summary.id;
+		this.name = summary.name;
+		this.study = summary.study;
+		this.state = summary.state;
+		this.lines = summary.study.seeds.flatMap((seed) =>
+			summary.study.activations.map(
+				(_, activation): RunLine => ({
+					run: { activation, seed },
+					state: "waiting",
+					measures: [],
+					divergedAt: undefined,
+					message: undefined,
+				}),
+			),
+		);
+		this.add(events, summary.state);
+	}
+
+	/** Takes in what happened since, oldest first. */
+	add(events: readonly TrainerEvent[], state: RunState): void {
+		this.state = state;
+		for (const event of events) {
+			const line = this.lines.find(({ run }) => run.activation === event.run.activation && run.seed === event.run.seed);
+			if (line) apply(line, event);
+		}
+	}
+
+	/** The lines of an activation, by its index in the study. */
+	linesOf(activation: number): readonly RunLine[] {
+		return this.lines.filter(({ run }) => run.activation === activation);
+	}
+
+	/** Share of the planned epochs that have been trained, 0…1; a line that ended early counts in full. */
+	get progress(): number {
+		const { epochs } = this.study;
+		const shares = this.lines.map(({ state, measures }) =>
+			state === "waiting" || state === "running" ? (measures[measures.length - 1]?.epoch ?? 0) / epochs : 1,
+		);
+		return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+	}
+
+	/** Hidden layers. */
+	get layers(): number {
+		return this.study.network.hidden.length;
+	}
+
+	get isClassification(): boolean {
+		return this.lines.some(({ measures }) => measures.some(({ accuracy }) => accuracy !== null));
+	}
+
+	/**
+	 * The mean of a quantity over the seeds of an activation, epoch by epoch, over the lines that have ended, or while
+	 * none has over those that run. It stops where the first of them stops: a mean over the survivors of a divergence
+	 * would look better than the activation is, and one over fewer and fewer seeds would jump.
+	 */
+	meanOf(activation: number, quantity: (measure: Measure) => number | null): MeanLine {
+		const begun = this.linesOf(activation).filter(({ measures }) => measures.length > 0);
+		const ended = begun.filter(({ state }) => state !== "running");
+		const runs = ended.length > 0 ? ended : begun;
+		const length = runs.length === 0 ? 0 : Math.min(...runs.map(({ measures }) => measures.length));
+		const x: number[] = [];
+		const mean: number[] = [];
+		for (let i = 0; i < length; i++) {
+			x.push(runs[0]!.measures[i]!.epoch);
+			mean.push(average(runs.map(({ measures }) => quantity(measures[i]!) ?? Number.NaN)));
+		}
+		return { x, mean, runs };
+	}
+}
+
+export function average(values: readonly number[]): number {
+	return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function apply(line: RunLine, event: TrainerEvent): void {
+	switch (event.kind) {
+		case "started":
+			line.state = "running";
+			break;
+		case "progress":
+			line.state = "running";
+			keep(line, event.measure);
+			break;
+		case "done":
+			line.state = "done";
+			keep(line, event.measure);
+			break;
+		case "diverged":
+			line.state = "diverged";
+			line.divergedAt = event.step;
+			// Its measure is that of the last whole epoch.
+			keep(line, event.measure);
+			break;
+		case "cancelled":
+			line.state = "cancelled";
+			break;
+		case "failed":
+			line.state = "failed";
+			line.message = event.message;
+			break;
+		default:
+			event satisfies never;
+	}
+}
+
+function keep({ measures }: RunLine, measure: Measure): void {
+	if (measure.epoch > (measures[measures.length - 1]?.epoch ?? -1)) measures.push(measure);
+}

@@ -1,0 +1,138 @@
+import { formatNumber } from "../../src/core/explanation/number.ts";
+import type { Translate } from "../texts.ts";
+import { average, type RunLine, type RunModel } from "./runModel.ts";
+
+/** What a run shows, in sentences. Every number is one of the run's; nothing is claimed that the seeds do not show. */
+export function summarise(model: RunModel, t: Translate): readonly string[] {
+	return model.state === "running"
+		? [...progressSentences(model, t), ...troubleSentences(model, t)]
+		: [
+				...rankingSentences(model, t),
+				...gradientSentences(model, t),
+				...deadSentences(model, t),
+				...troubleSentences(model, t),
+			];
+}
+
+/** How far each activation is. */
+function progressSentences(model: RunModel, t: Translate): string[] {
+	return model.study.activations.flatMap(({ label }, index) => {
+		const lines = model.linesOf(index);
+		const begun = lines.filter(({ measures }) => measures.length > 0);
+		const current = begun.find(({ state }) => state === "running") ?? begun[begun.length - 1];
+		const last = current?.measures[current.measures.length - 1];
+		if (!current || !last) return [];
+		const quality =
+			last.accuracy === null
+				? t("validation loss {0}", formatNumber(last.validationLoss, 4))
+				: t("validation accuracy {0}", percent(last.accuracy));
+		return [
+			t("{0}, seed {1}: epoch {2} of {3}, {4}.", label, current.run.seed, last.epoch, model.study.epochs, quality),
+		];
+	});
+}
+
+/** Compares activations over the seeds that all of them finished, so that no one has the luck of an easier split. */
+function rankingSentences(model: RunModel, t: Translate): string[] {
+	const finished = model.study.seeds.filter((seed) =>
+		model.lines.every(({ run, state }) => run.seed !== seed || state === "done" || state === "diverged"),
+	);
+	if (finished.length === 0) return [t("No seed was trained to the end with every activation, so none is compared.")];
+	const byAccuracy = model.isClassification;
+	const results = model.study.activations.flatMap(({ label }, index) => {
+		const lines = model.linesOf(index).filter(({ run }) => finished.includes(run.seed));
+		if (lines.some(({ state }) => state !== "done")) return [];
+		const values = lines.map((line) => {
+			const last = line.measures[line.measures.length - 1]!;
+			return byAccuracy ? (last.accuracy ?? Number.NaN) : last.validationLoss;
+		});
+		return [{ label, values, mean: average(values) }];
+	});
+	results.sort((a, b) => (byAccuracy ? b.mean - a.mean : a.mean - b.mean));
+	const [best, second] = results;
+	if (!best) return [t("No activation was trained to the end.")];
+	const text = (value: number) => (byAccuracy ? percent(value) : formatNumber(value, 4));
+	const shown = ({ values, mean }: typeof best) =>
+		values.length > 1
+			? t("{0} ({1} to {2})", text(mean), text(Math.min(...values)), text(Math.max(...values)))
+			: text(mean);
+	const { epochs } = model.study;
+	const sentences = [
+		byAccuracy
+			? t("Highest validation accuracy after {0} epochs: {1} with {2}.", epochs, best.label, shown(best))
+			: t("Lowest validation loss after {0} epochs: {1} with {2}.", epochs, best.label, shown(best)),
+	];
+	if (second) {
+		const others = results.slice(1).map((result) => `${result.label} ${shown(result)}`);
+		sentences.push(t("Then {0}.", others.join(", ")));
+		sentences.push(certainty(best, second, finished.length, t));
+	} else if (finished.length > 1) sentences.push(t("Means over {0} seeds, with the range.", finished.length));
+	return sentences;
+}
+
+interface Result {
+	readonly label: string;
+	readonly values: readonly number[];
+}
+
+function certainty(best: Result, second: Result, seeds: number, t: Translate): string {
+	if (seeds === 1) return t("This is one seed: another may change the order.");
+	const overlap =
+		Math.min(...best.values) <= Math.max(...second.values) && Math.min(...second.values) <= Math.max(...best.values);
+	return overlap
+		? t(
+				"Means over {0} seeds, with the range; those of {1} and {2} overlap, so their order may be chance.",
+				seeds,
+				best.label,
+				second.label,
+			)
+		: t("Means over {0} seeds, with the range; those of {1} and {2} do not overlap.", seeds, best.label, second.label);
+}
+
+/** What is left of the gradient at the first layer. */
+function gradientSentences(model: RunModel, t: Translate): string[] {
+	if (model.layers < 2) return [];
+	const parts = model.study.activations.flatMap(({ label }, index) => {
+		const norms = lastMeasures(model.linesOf(index)).map(({ layers }) =>
+			layers.map(({ gradientNorm }) => gradientNorm),
+		);
+		if (norms.length === 0) return [];
+		const first = average(norms.map((layers) => layers[0]!));
+		const last = average(norms.map((layers) => layers[layers.length - 1]!));
+		return [`${label} ${formatNumber(first, 3)} / ${formatNumber(last, 3)}`];
+	});
+	return parts.length === 0 ? [] : [t("Gradient norm at the first / last hidden layer: {0}.", parts.join(", "))];
+}
+
+/** Layers in which units have no slope for any sample. */
+function deadSentences(model: RunModel, t: Translate): string[] {
+	return model.study.activations.flatMap(({ label }, index) => {
+		const measures = lastMeasures(model.linesOf(index));
+		const shares = Array.from({ length: model.layers }, (_, layer) =>
+			average(measures.map(({ layers }) => layers[layer]?.dead ?? 0)),
+		);
+		const worst = Math.max(...shares);
+		if (!(worst > 0)) return [];
+		return [t("{0}: {1} of the units in layer {2} are dead.", label, percent(worst), shares.indexOf(worst) + 1)];
+	});
+}
+
+function troubleSentences(model: RunModel, t: Translate): string[] {
+	const sentences = model.lines.flatMap(({ run, state, divergedAt, message }) => {
+		const label = model.study.activations[run.activation]?.label ?? "";
+		if (state === "diverged") return [t("{0}, seed {1}, diverged at step {2}.", label, run.seed, divergedAt ?? 0)];
+		if (state === "failed") return [t("{0}, seed {1}, failed: {2}", label, run.seed, message ?? "")];
+		return [];
+	});
+	const cancelled = model.lines.filter(({ state }) => state === "cancelled").length;
+	if (cancelled > 0) sentences.push(t("{0} of {1} trainings were cancelled.", cancelled, model.lines.length));
+	return sentences;
+}
+
+function lastMeasures(lines: readonly RunLine[]) {
+	return lines.flatMap(({ measures }) => measures.slice(-1));
+}
+
+export function percent(share: number): string {
+	return `${(share * 100).toFixed(1)} %`;
+}

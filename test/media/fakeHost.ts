@@ -1,0 +1,178 @@
+/**
+ * The editor's side of the page, in the browser: the same requests answered from the same core, so that every number is
+ * real. It plays VS Code's part as well: theme variables, body classes and the webview's state.
+ */
+import { type Activation, fromExpression, withDefaults } from "../../src/core/activations/activation.ts";
+import { catalog, findActivation } from "../../src/core/activations/catalog.ts";
+import { activationFacts } from "../../src/core/activations/facts.ts";
+import { interestingDomain, sampleCurve } from "../../src/core/activations/sample.ts";
+import { activationValues } from "../../src/core/activations/values.ts";
+import { describeFacts } from "../../src/core/explanation/describeFacts.ts";
+import { printFormula } from "../../src/core/expression/print.ts";
+import { readSource } from "../../src/core/reading/readSource.ts";
+import type { ActivationCard, HostApi, PageApi, PageMemory, PanelState } from "../../src/protocol/panel.ts";
+import { panelTexts } from "../../src/protocol/panelTexts.ts";
+import { connect } from "../../src/protocol/rpc.ts";
+import type { GalleryRun, RunName } from "./runs.ts";
+import { HAND_WRITTEN, type State, type StateName, states } from "./states.ts";
+import { themes } from "./themes.ts";
+
+type ThemeName = keyof typeof themes;
+
+/** What a test can see and do. */
+export interface Gallery {
+	readonly page: PageApi;
+	readonly saved: { readonly name: string; readonly base64: string }[];
+	readonly calls: string[];
+	readonly violations: string[];
+	card(key: string, parameters?: Readonly<Record<string, number>>): ActivationCard;
+	memory(): PageMemory | null;
+	setTheme(name: ThemeName): void;
+}
+
+declare global {
+	interface Window {
+		gallery: Gallery;
+		acquireVsCodeApi(): unknown;
+		galleryRuns: Readonly<Record<RunName, GalleryRun>>;
+	}
+}
+
+const address = new URL(location.href);
+const stateName = address.pathname.split("/").pop() as StateName;
+const state: State = states[stateName];
+const texts = address.searchParams.has("marked") ? marked() : {};
+const saved: { name: string; base64: string }[] = [];
+const calls: string[] = [];
+const violations: string[] = [];
+/** Between two reports of a running training. */
+const REPORT_MS = 100;
+
+document.addEventListener("securitypolicyviolation", (event) => {
+	violations.push(`${event.violatedDirective} ${event.blockedURI}`);
+});
+setTheme((address.searchParams.get("theme") ?? "dark") as ThemeName);
+
+const storageKey = `gallery:${location.pathname}`;
+function memory(): PageMemory | null {
+	const kept = sessionStorage.getItem(storageKey);
+	if (kept) return JSON.parse(kept) as PageMemory;
+	if (!state.memory) return null;
+	return {
+		view: "function",
+		pinned: state.keys.map((key) => ({ key, parameters: {} })),
+		followed: state.keys.length === 1 ? state.keys[0]! : null,
+		domain: state.keys.length > 0 ? card(state.keys[0]!).domain : [-6, 6],
+		secondDerivative: false,
+		probe: null,
+		runId: null,
+		...state.memory,
+	};
+}
+
+let receive: (message: unknown) => void = () => {};
+window.acquireVsCodeApi = () => ({
+	// What crosses is JSON, as in VS Code.
+	postMessage: (message: unknown) => {
+		const text = JSON.stringify(message);
+		setTimeout(() => receive(JSON.parse(text)), 0);
+	},
+	getState: () => memory() ?? undefined,
+	setState: (value: PageMemory) => sessionStorage.setItem(storageKey, JSON.stringify(value)),
+});
+
+const host: HostApi = {
+	ready: async (kept): Promise<PanelState> => {
+		const run = state.run ? window.galleryRuns[state.run] : undefined;
+		if (run && run.later.length > 0) setTimeout(() => stream(run), REPORT_MS);
+		const pinned = kept?.pinned ?? state.keys.map((key) => ({ key, parameters: {} }));
+		return {
+			view: kept?.view ?? "function",
+			locale: "en",
+			texts,
+			cards: pinned.map(({ key, parameters }) => card(key, parameters)),
+			run: run?.view ?? null,
+			points: 600,
+		};
+	},
+	sample: async ({ key, parameters, min, max, points }) => sampleCurve(subject(key), parameters, min, max, points),
+	probe: async (key, parameters, x) => {
+		const { value, derivative, secondDerivative } = activationValues(subject(key), parameters, [x]);
+		return { x, value: value[0]!, derivative: derivative[0]!, secondDerivative: secondDerivative[0]! };
+	},
+	describe: async (key, parameters) => card(key, parameters),
+	catalog: async () => catalog.map(({ id }) => card(`catalog:${id}`)),
+	saveFile: async (name, base64) => {
+		saved.push({ name, base64 });
+		return true;
+	},
+	reveal: async (key) => void calls.push(`reveal ${key}`),
+	compare: async () => void calls.push("compare"),
+	cancelRun: async (id) => void calls.push(`cancelRun ${id}`),
+	openRun: async (id) => window.galleryRuns[id as RunName].view,
+};
+const page = connect<PageApi, HostApi>(
+	{
+		post: (message) => window.postMessage(JSON.parse(JSON.stringify(message)), "*"),
+		onMessage: (listener) => {
+			receive = listener;
+		},
+	},
+	host,
+);
+window.gallery = { page, saved, calls, violations, card, memory, setTheme };
+
+async function stream({ view, later }: GalleryRun): Promise<void> {
+	for (let i = 0; i < later.length; i += 4) {
+		const last = i + 4 >= later.length;
+		await page.runEvents(view.summary.id, later.slice(i, i + 4), last ? "done" : "running");
+		await new Promise((resolve) => setTimeout(resolve, REPORT_MS));
+	}
+}
+
+function subject(key: string): Activation {
+	if (key.startsWith("catalog:")) {
+		const found = findActivation(key.slice("catalog:".length));
+		if (found) return found;
+	}
+	const name = key.split("#")[1] ?? "";
+	const definition = readSource(HAND_WRITTEN, "python").definitions.find((one) => one.name === name);
+	if (definition?.understood) return definition.understood.activation;
+	// A name that no language allows, to see that it stays a text.
+	if (name.includes("<")) return fromExpression(name, findActivation("relu")!.definition, []);
+	throw new Error(`there is no activation "${key}"`);
+}
+
+function card(key: string, given: Readonly<Record<string, number>> = {}): ActivationCard {
+	const activation = subject(key);
+	const parameters = withDefaults(activation, given);
+	const { kinks, jumps } = activationFacts(activation, parameters);
+	return {
+		key,
+		title: activation.name,
+		formula: `f(x) = ${printFormula(activation.definition)}`,
+		parameters: activation.parameters.map(({ name, default: value }) => ({
+			name,
+			value: parameters[name] ?? value,
+			default: value,
+		})),
+		facts: describeFacts(activation, parameters).map(({ name, text }) => ({ name, text })),
+		kinks: [...kinks, ...jumps],
+		domain: interestingDomain(activation, parameters),
+		origin: key.startsWith("code:") ? `${activation.name} · model.py:3` : null,
+	};
+}
+
+/** As VS Code does it: classes on the body, variables on the root. */
+function setTheme(name: ThemeName): void {
+	const { classes, variables } = themes[name];
+	document.body.className = classes;
+	const { style } = document.documentElement;
+	for (const variable of [...style]) style.removeProperty(variable);
+	for (const [variable, value] of Object.entries(variables)) style.setProperty(variable, value);
+}
+
+/** Every text in brackets, so that one which is not translated stands out. */
+function marked(): Readonly<Record<string, string>> {
+	return Object.fromEntries(panelTexts.map((text) => [text, `⟦${text}⟧`]));
+}

@@ -31,7 +31,7 @@ export function activationOf({ id, source, label }: StudyActivation): Activation
 	if (source === undefined) throw new Error(`there is no activation "${id}"`);
 	const definitions = readSource(source, "python").definitions;
 	const definition = definitions[definitions.length - 1];
-	if (!definition) throw new Error(`"${label}" must hold a def or a lambda, got none`);
+	if (!definition) throw new Error(`"${label}" must hold a function that can be read as an activation, got none`);
 	if (!definition.understood) throw new Error(`"${label}" is not understood: ${definition.reason}`);
 	return definition.understood.activation;
 }

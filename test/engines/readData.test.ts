@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { parseCsv, readCsv, readStudyData, tableFromCsv } from "../../src/engines/readData.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "activation-lens-data-"));
+after(() => rmSync(folder, { recursive: true }));
+const folders = { shipped: join(process.cwd(), "media", "data"), base: folder };
+
+const rows = Array.from({ length: 12 }, (_, i) => `${i},${i * 0.5},${i % 2 === 0 ? "even" : "odd"}`);
+const good = ["a,b,label", ...rows].join("\n");
+
+test("the digits are 1,797 samples of 64 pixels 0…16 in 10 classes of about 180", async () => {
+	const { samples, features, classes, inputs, targets } = await readStudyData({ kind: "digits" }, folders, 0);
+	assert.deepEqual([samples, features, classes], [1797, 64, 10]);
+	assert.ok(inputs.every((pixel) => pixel >= 0 && pixel <= 16));
+	for (let digit = 0; digit < 10; digit++) {
+		const count = targets.filter((target) => target === digit).length;
+		assert.ok(count > 170 && count < 190, `${count} of ${digit}`);
+	}
+});
+
+for (const kind of ["xor", "moons", "circles", "spirals", "curve"] as const) {
+	test(`${kind}: the same seed gives the same samples, another seed others`, async () => {
+		const make = (seed: number) => readStudyData({ kind, samples: 50, noise: 0.1 }, folders, seed);
+		const [one, again, other] = await Promise.all([make(1), make(1), make(2)]);
+		assert.deepEqual(one.inputs, again.inputs);
+		assert.notDeepEqual(one.inputs, other.inputs);
+		assert.equal(one.inputs.length, one.samples * one.features);
+		assert.ok(one.inputs.every(Number.isFinite));
+	});
+}
+
+test("a CSV's classes are indexed in the order of their names, its other columns are the inputs", () => {
+	const table = tableFromCsv(parseCsv(good), "label", "classification");
+	assert.deepEqual(table.classNames, ["even", "odd"]);
+	assert.deepEqual([...table.inputs.slice(0, 4)], [0, 0, 1, 0.5]);
+	assert.deepEqual([...table.targets.slice(0, 3)], [0, 1, 0]);
+	assert.deepEqual(table.featureNames, ["a", "b"]);
+});
+
+test("BOM, CRLF, quotes, semicolons and empty lines are understood", () => {
+	const text = `\uFEFF"a";"the ""b""";label\r\n\r\n${rows.join("\r\n").replaceAll(",", ";")}\r\n`;
+	const table = tableFromCsv(parseCsv(text), "label", "classification");
+	assert.deepEqual(table.featureNames, ["a", 'the "b"']);
+	assert.equal(table.samples, 12);
+});
+
+const refused: readonly (readonly [
+	what: string,
+	text: string,
+	target: string,
+	task: "classification" | "regression",
+	message: RegExp,
+])[] = [
+	["an empty file", "", "label", "classification", /must have a line that names the columns, got an empty file/],
+	["no such column", good, "labl", "classification", /^there is no column "labl"; the columns are "a", "b", "label"$/],
+	["one row", ["a,b,label", rows[0]].join("\n"), "label", "classification", /at least 10 rows of data, got 1$/],
+	[
+		"text in a number column",
+		good.replace("3,1.5", "3,many"),
+		"label",
+		"classification",
+		/^row 4 of column "b" must be a finite number, got "many"$/,
+	],
+	[
+		"a missing value",
+		good.replace("3,1.5", "3,"),
+		"label",
+		"classification",
+		/^row 4 of column "b" must be a finite number, got nothing$/,
+	],
+	[
+		"an infinite value",
+		good.replace("3,1.5", "3,Infinity"),
+		"label",
+		"classification",
+		/must be a finite number, got "Infinity"$/,
+	],
+	[
+		"a row too short",
+		good.replace("3,1.5,odd", "3,1.5"),
+		"label",
+		"classification",
+		/^row 4 must have 3 values like the header, got 2$/,
+	],
+	[
+		"one class",
+		good.replaceAll("odd", "even"),
+		"label",
+		"classification",
+		/must hold at least two classes, got only "even"$/,
+	],
+	[
+		"text as a number to predict",
+		good,
+		"label",
+		"regression",
+		/^row 1 of column "label" must be a finite number, got "even"$/,
+	],
+	[
+		"a constant to predict",
+		["a,y", ...rows.map((_, i) => `${i},7`)].join("\n"),
+		"y",
+		"regression",
+		/must hold different values, got 7 in every row$/,
+	],
+	[
+		"nothing but the target",
+		["y", ...rows.map((_, i) => `${i}`)].join("\n"),
+		"y",
+		"regression",
+		/at least one column beside "y", got none$/,
+	],
+];
+
+for (const [what, text, target, task, message] of refused) {
+	test(`a CSV with ${what} is refused with one sentence`, () => {
+		assert.throws(
+			() => tableFromCsv(parseCsv(text), target, task),
+			({ message: found }: Error) => message.test(found) || assert.fail(found),
+		);
+	});
+}
+
+test("a CSV file of 2 GB is refused before it is read", async () => {
+	const file = join(folder, "large.csv");
+	writeFileSync(file, good);
+	truncateSync(file, 2 * 1024 ** 3); // A hole: it takes no space.
+	await assert.rejects(readCsv(file), /must have at most 64 MB, got 2048 MB$/);
+});
+
+test("binary data and a missing file are refused", async () => {
+	const file = join(folder, "binary.csv");
+	writeFileSync(file, Buffer.from([1, 2, 0, 3]));
+	await assert.rejects(readCsv(file), /must be text \(CSV\), got binary data/);
+	await assert.rejects(readCsv(join(folder, "none.csv")), /^Error: there is no file/);
+});

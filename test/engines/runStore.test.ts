@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { RunStore, runAsCsv } from "../../src/engines/runStore.ts";
+import { parseStudy } from "../../src/protocol/studyDocument.ts";
+import type { TrainerEvent } from "../../src/protocol/trainer.ts";
+
+const root = mkdtempSync(join(tmpdir(), "activation-lens-runs-"));
+after(() => rmSync(root, { recursive: true }));
+const study = parseStudy({ name: "test", activations: ["relu", "tanh"], epochs: 4, network: { hidden: [8] } });
+const progress = (activation: number, epoch: number): TrainerEvent => ({
+	kind: "progress",
+	run: { activation, seed: 0 },
+	measure: {
+		epoch,
+		step: epoch * 10,
+		loss: 1 / (epoch + 1),
+		validationLoss: 0.5,
+		accuracy: 0.9,
+		layers: [{ gradientNorm: 1, dead: 0, saturated: 0.1 }],
+	},
+});
+
+test("a run that was cut short is listed as interrupted with all that it had reported", async () => {
+	const folder = join(root, "cut");
+	const writer = await new RunStore(folder).begin(study, "cut", 1000);
+	writer.add(progress(0, 1));
+	writer.add(progress(0, 2));
+	writer.flush();
+	// The window closes here, in the middle of the next line.
+	appendFileSync(join(folder, writer.id, "events.jsonl"), '{"kind":"progress","run":{"act');
+	const later = new RunStore(folder);
+	const [run] = await later.list();
+	assert.equal(run?.state, "interrupted");
+	assert.equal(run?.progress, 2 / 8);
+	assert.deepEqual((await later.open(writer.id)).events, [progress(0, 1), progress(0, 2)]);
+});
+
+test("a finished run keeps its state, can be renamed and deleted", async () => {
+	const folder = join(root, "done");
+	const store = new RunStore(folder);
+	const writer = await store.begin(study, "before", 1000);
+	for (const activation of [0, 1]) writer.add(progress(activation, 4));
+	assert.equal((await store.list())[0]?.state, "running");
+	await writer.end("done");
+	await store.rename(writer.id, "after");
+	const [run] = await new RunStore(folder).list();
+	assert.deepEqual([run?.state, run?.name, run?.progress], ["done", "after", 1]);
+	await store.delete(writer.id);
+	assert.deepEqual(await store.list(), []);
+});
+
+test("runs are listed newest first, and a folder that is no run is left out", async () => {
+	const folder = join(root, "order");
+	const store = new RunStore(folder);
+	for (const [i, name] of ["first", "second"].entries())
+		await (await store.begin(study, name, 1000 * (i + 1))).end("done");
+	writeFileSync(join(folder, "stray"), "");
+	assert.deepEqual(
+		(await store.list()).map(({ name }) => name),
+		["second", "first"],
+	);
+});
+
+test("a run's id cannot lead out of the folder", async () => {
+	await assert.rejects(new RunStore(join(root, "none")).open("../../etc"), /letters, digits and dashes/);
+});
+
+test("a run as CSV has a line for each measure, its labels quoted where they must be", async () => {
+	const quoted = parseStudy({
+		activations: [{ id: "elu", label: 'my "elu", mine' }],
+		epochs: 4,
+		network: { hidden: [8] },
+	});
+	const writer = await new RunStore(join(root, "csv")).begin(quoted, "csv", 1000);
+	writer.add(progress(0, 1));
+	const lines = runAsCsv(writer.view()).split("\n");
+	assert.equal(lines[0], "activation,seed,epoch,step,loss,validation_loss,accuracy,gradient_norm_1,dead_1,saturated_1");
+	assert.equal(lines[1], '"my ""elu"", mine",0,1,10,0.5,0.5,0.9,1,0,0.1');
+	await writer.end("done");
+});

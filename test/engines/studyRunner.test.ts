@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { build } from "esbuild";
+import { readStudyData } from "../../src/engines/readData.ts";
+import { endsRun, runStudy, runsOf } from "../../src/engines/studyRunner.ts";
+import type { Study } from "../../src/protocol/study.ts";
+import { parseStudy } from "../../src/protocol/studyDocument.ts";
+import type { TrainerEvent } from "../../src/protocol/trainer.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "activation-lens-worker-"));
+const workerFile = join(folder, "trainerWorker.js");
+const folders = { shipped: join(process.cwd(), "media", "data"), base: folder };
+before(() =>
+	build({
+		entryPoints: ["src/engines/trainerWorker.ts"],
+		outfile: workerFile,
+		bundle: true,
+		platform: "node",
+		format: "cjs",
+		logLevel: "warning",
+	}),
+);
+after(() => rmSync(folder, { recursive: true }));
+
+const moons = (activations: unknown[], more: object = {}) =>
+	parseStudy({
+		activations,
+		data: { kind: "moons", samples: 200, noise: 0.1 },
+		network: { hidden: [8, 8] },
+		epochs: 20,
+		seeds: [0, 1],
+		...more,
+	});
+
+async function train(
+	study: Study,
+	options: {
+		workers?: number;
+		workerFile?: string;
+		signal?: AbortSignal;
+		onEvent?: (event: TrainerEvent) => void;
+	} = {},
+): Promise<TrainerEvent[]> {
+	const events: TrainerEvent[] = [];
+	const data = await readStudyData(study.data, folders, 0);
+	await runStudy(
+		study,
+		data,
+		{ workerFile: options.workerFile ?? workerFile, workers: options.workers ?? 2 },
+		(event) => {
+			events.push(event);
+			options.onEvent?.(event);
+		},
+		options.signal,
+	);
+	return events;
+}
+
+/** Events of one run; their order across runs depends on the clock. */
+const of = (events: readonly TrainerEvent[], activation: number, seed: number) =>
+	events.filter(({ run }) => run.activation === activation && run.seed === seed);
+
+test("every run ends with exactly one ending event, and nothing follows it", async () => {
+	const study = moons(["relu", "tanh"]);
+	const events = await train(study);
+	for (const { activation, seed } of runsOf(study)) {
+		const mine = of(events, activation, seed);
+		assert.equal(mine.filter(endsRun).length, 1);
+		assert.equal(mine.at(-1)?.kind, "done");
+		assert.equal(mine[0]?.kind, "started");
+		assert.equal(mine.length, 2 + 20); // started, epoch 0 … 19, done with epoch 20
+	}
+});
+
+test("the network learns: two moons are told apart by more than 95 % of the held-out points", async () => {
+	for (const event of await train(
+		moons(["gelu", "prelu"], { epochs: 60, optimizer: { kind: "adam", learningRate: 0.02 } }),
+	)) {
+		if (event.kind === "done") assert.ok((event.measure.accuracy ?? 0) > 0.95, `accuracy ${event.measure.accuracy}`);
+	}
+});
+
+test("the numbers do not depend on how many workers there are", async () => {
+	const study = moons(["silu", "elu"]);
+	const [one, three] = [await train(study, { workers: 1 }), await train(study, { workers: 3 })];
+	const measures = (events: readonly TrainerEvent[]) =>
+		JSON.stringify(events.flatMap((event) => ("measure" in event ? [event.measure] : [])));
+	for (const { activation, seed } of runsOf(study))
+		assert.equal(measures(of(one, activation, seed)), measures(of(three, activation, seed)));
+});
+
+test("a run that diverges says at which step, and the others go on", async () => {
+	const source = "def f(x):\n    return x ** 3 * 50\n";
+	const events = await train(
+		moons([{ id: "custom", source, label: "cube" }, "tanh"], {
+			optimizer: { kind: "sgd", learningRate: 10 },
+			seeds: [0],
+		}),
+	);
+	const [cube, tanh] = [of(events, 0, 0).at(-1), of(events, 1, 0).at(-1)];
+	assert.equal(cube?.kind, "diverged");
+	assert.ok(cube?.kind === "diverged" && cube.step < 100);
+	assert.equal(tanh?.kind, "done");
+});
+
+test("cancelling ends the run at hand and those that have not begun", async () => {
+	const abort = new AbortController();
+	const study = moons(["relu", "tanh", "gelu"], { epochs: 5000 });
+	const events = await train(study, {
+		workers: 1,
+		signal: abort.signal,
+		onEvent: (event) => {
+			if (event.kind === "progress" && event.measure.epoch === 3) abort.abort();
+		},
+	});
+	const endings = events.filter(endsRun);
+	assert.equal(endings.length, runsOf(study).length);
+	assert.ok(endings.every(({ kind }) => kind === "cancelled"));
+});
+
+test("a worker that dies fails its run with the reason, and the next run works", async () => {
+	const dying = join(folder, "dyingWorker.js");
+	writeFileSync(
+		dying,
+		`const { parentPort } = require("node:worker_threads");
+		parentPort.on("message", ({ run }) => { if (run.activation === 0) process.exit(7); });
+		require(${JSON.stringify(workerFile)});`,
+	);
+	const events = await train(moons(["relu", "tanh"], { seeds: [0] }), { workers: 1, workerFile: dying });
+	const [dead, alive] = [of(events, 0, 0), of(events, 1, 0)];
+	assert.deepEqual(
+		dead.filter(endsRun).map((event) => event.kind === "failed" && event.message),
+		["the training thread ended with code 7"],
+	);
+	assert.equal(alive.at(-1)?.kind, "done");
+});
+
+test("a hand-written function that is not understood fails its run and says which construct", async () => {
+	const source = "def sigmoid(x):\n    while x > 1:\n        x = x / 2\n    return x\n";
+	const events = await train(moons([{ id: "custom", source, label: "f" }], { seeds: [0] }));
+	const last = events.at(-1);
+	assert.ok(last?.kind === "failed" && /not understood/.test(last.message), JSON.stringify(last));
+});

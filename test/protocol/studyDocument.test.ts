@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { defaultStudy, parseStudy, studyActivation } from "../../src/protocol/studyDocument.ts";
+
+test("a study of names alone gets the usual settings", () => {
+	const study = parseStudy({ activations: ["relu", "gelu"] });
+	assert.deepEqual(study.data, { kind: "digits" });
+	assert.deepEqual(study.network, { hidden: [32, 32], initialiser: "auto" });
+	assert.deepEqual(study.seeds, [0]);
+	assert.deepEqual(
+		study.activations.map(({ label }) => label),
+		["ReLU", "GELU"],
+	);
+	assert.deepEqual(defaultStudy([studyActivation("relu")]).activations, [study.activations[0]]);
+});
+
+test("a study read back is the same study", () => {
+	const study = parseStudy({
+		name: "mine",
+		activations: [
+			{ id: "leaky_relu", parameters: { negative_slope: 0.2 } },
+			{ id: "softplus", parameters: { threshold: "Infinity" } },
+		],
+		data: { kind: "moons", samples: 300, noise: 0.2 },
+		seeds: [1, 2, 3],
+	});
+	assert.deepEqual(parseStudy(study), study);
+});
+
+const refused: readonly (readonly [what: string, document: unknown, message: RegExp])[] = [
+	["no object", 3, /^study must be an object, got 3$/],
+	["no activations", {}, /^activations must be a list, got nothing$/],
+	["an empty list", { activations: [] }, /^activations must have 1…32 entries, got 0$/],
+	[
+		"an unknown activation",
+		{ activations: ["rleu"] },
+		/^activations\[0\]\.id must be an activation of the catalog .*got "rleu"$/,
+	],
+	[
+		"an unknown parameter",
+		{ activations: [{ id: "relu", parameters: { slope: 1 } }] },
+		/relu has no parameter "slope"; it has none/,
+	],
+	[
+		"a text as parameter",
+		{ activations: [{ id: "elu", parameters: { alpha: "1" } }] },
+		/^activations\[0\]\.parameters\.alpha must be a number, got "1"$/,
+	],
+	["two equal labels", { activations: ["relu", "relu"] }, /different labels, got "ReLU" twice/],
+	["width 0", { activations: ["relu"], network: { hidden: [8, 0] } }, /^network\.hidden\[1\] must be 1…4096, got 0$/],
+	[
+		"half a unit",
+		{ activations: ["relu"], network: { hidden: [8.5] } },
+		/^network\.hidden\[0\] must be a whole number, got 8\.5$/,
+	],
+	[
+		"depth 1,000",
+		{ activations: ["relu"], network: { hidden: Array(1000).fill(8) } },
+		/^network\.hidden must have 1…64 entries, got 1000$/,
+	],
+	[
+		"a huge learning rate",
+		{ activations: ["relu"], optimizer: { learningRate: 1e9 } },
+		/^optimizer\.learningRate must be 0\.000001…10, got 1000000000$/,
+	],
+	[
+		"not a number",
+		{ activations: ["relu"], optimizer: { learningRate: Number.NaN } },
+		/^optimizer\.learningRate must be 0\.000001…10, got NaN$/,
+	],
+	["no epochs", { activations: ["relu"], epochs: 0 }, /^epochs must be 1…10000, got 0$/],
+	["a seed twice", { activations: ["relu"], seeds: [1, 1] }, /^seeds must differ, got 1 twice$/],
+	["an unknown field", { activations: ["relu"], epoch: 3 }, /^study has no field "epoch"; it has /],
+	["an unknown data set", { activations: ["relu"], data: "mnist" }, /^data\.kind must be one of xor, .*got "mnist"$/],
+	[
+		"a field of another data set",
+		{ activations: ["relu"], data: { kind: "digits", noise: 1 } },
+		/^data\.noise does not go with data\.kind "digits"$/,
+	],
+	[
+		"a CSV without a target",
+		{ activations: ["relu"], data: { kind: "csv", path: "a.csv" } },
+		/^data\.target must be a text, got nothing$/,
+	],
+	["another version", { version: 2, activations: ["relu"] }, /^version must be 1, got 2$/],
+];
+
+for (const [what, document, message] of refused) {
+	test(`a study with ${what} is refused with the field named`, () => {
+		assert.throws(
+			() => parseStudy(document),
+			({ message: text }: Error) => message.test(text) || assert.fail(text),
+		);
+	});
+}

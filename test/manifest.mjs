@@ -4,10 +4,11 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** Run from the project's folder, as npm does; a bundled test has no folder of its own. */
+const ROOT = process.cwd();
 
 /** package.json and package.nls.json as the tables have them, and as they are. */
 export async function manifest() {

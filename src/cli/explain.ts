@@ -7,6 +7,7 @@ import type { ActivationUse } from "../core/reading/use.ts";
 import { readArguments } from "./arguments.ts";
 import { type CommandIo, Misuse } from "./io.ts";
 import { numberFrom, shown, toJson } from "./json.ts";
+import { decodeSource, languageOf } from "./sourceFiles.ts";
 
 interface Place {
 	readonly file: string;
@@ -56,7 +57,7 @@ function parsePlace(argument: string): Place {
 
 async function textOf(file: string): Promise<string> {
 	try {
-		return await readFile(file, "utf8");
+		return decodeSource(await readFile(file));
 	} catch (error) {
 		const reason = (error as NodeJS.ErrnoException).code;
 		const why =
@@ -71,7 +72,10 @@ interface Found {
 }
 
 function useInFile(source: string, place: Place): Found {
-	const read = readSource(source, languageOf(place.file));
+	const language = languageOf(place.file);
+	if (!language)
+		throw new Misuse(`expected a file of Python, TypeScript or JavaScript, or a notebook, got ${place.file}`);
+	const read = readSource(source, language);
 	return { source, use: useAt(read, offsetAt(source, place)) };
 }
 
@@ -89,30 +93,6 @@ function useInNotebook(text: string, place: Place, cell: string | undefined): Fo
 	const { source } = cells[at]!;
 	const read = readNotebook(cells.map((each) => each.source))[at]!;
 	return { source, use: useAt(read, offsetAt(source, place)) };
-}
-
-function languageOf(file: string): string {
-	const extension = /\.([^./\\]*)$/.exec(file)?.[1]?.toLowerCase();
-	switch (extension) {
-		case "py":
-		case "pyi":
-		case "pyw":
-			return "python";
-		case "ts":
-		case "mts":
-		case "cts":
-			return "typescript";
-		case "tsx":
-			return "typescriptreact";
-		case "js":
-		case "mjs":
-		case "cjs":
-			return "javascript";
-		case "jsx":
-			return "javascriptreact";
-		default:
-			throw new Misuse(`expected a file of Python, TypeScript or JavaScript, or a notebook, got ${file}`);
-	}
 }
 
 function offsetAt(text: string, { line, column }: Place): number {

@@ -1,6 +1,7 @@
 import { evaluateCommand } from "./evaluate.ts";
 import { explainCommand } from "./explain.ts";
 import { type Command, type CommandIo, Misuse } from "./io.ts";
+import { scanCommand } from "./scan.ts";
 import { studyCommand } from "./study.ts";
 
 interface Entry {
@@ -10,6 +11,11 @@ interface Entry {
 }
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
+	scan: {
+		run: scanCommand,
+		usage: "scan PATH… [--json]",
+		summary: "the activations in files and folders",
+	},
 	explain: {
 		run: explainCommand,
 		usage: "explain FILE:LINE:COLUMN [--cell N] [--json]",

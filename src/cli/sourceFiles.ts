@@ -1,0 +1,87 @@
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { Misuse } from "./io.ts";
+
+/** What is read, by the end of the name, with the editor's id of its language. */
+const LANGUAGES: Readonly<Record<string, string>> = {
+	".py": "python",
+	".pyi": "python",
+	".pyw": "python",
+	".ipynb": "notebook",
+	".ts": "typescript",
+	".mts": "typescript",
+	".cts": "typescript",
+	".tsx": "typescriptreact",
+	".js": "javascript",
+	".mjs": "javascript",
+	".cjs": "javascript",
+	".jsx": "javascriptreact",
+};
+/** Folders of other people's code or of no code; one that is named as an argument is read all the same. */
+const SKIPPED =
+	/^(node_modules|__pycache__|\.git|\.hg|\.svn|\.venv|venv|\.tox|\.mypy_cache|\.ipynb_checkpoints|\.eggs)$/;
+
+/** The editor's id of a file's language, "notebook" for .ipynb; undefined for what is not read. */
+export function languageOf(file: string): string | undefined {
+	return LANGUAGES[extname(file).toLowerCase()];
+}
+
+export interface SourceFile {
+	readonly path: string;
+	readonly language: string;
+	readonly text: string;
+}
+
+/**
+ * The source files at `paths`, folders walked in the order of their names. A link that leads back is not followed twice;
+ * what cannot be read is complained of and left out. Throws `Misuse` for a path that does not exist.
+ */
+export async function* sourceFiles(
+	paths: readonly string[],
+	complain: (message: string) => void,
+): AsyncGenerator<SourceFile> {
+	const seen = new Set<string>();
+	for (const path of paths) {
+		const found = await stat(path).catch(() => undefined);
+		if (!found) throw new Misuse(`expected files or folders, but ${path} does not exist`);
+		if (!found.isDirectory() && languageOf(path) === undefined) {
+			throw new Misuse(`expected a file of Python, TypeScript or JavaScript, or a notebook, got ${path}`);
+		}
+	}
+	for (const path of paths) yield* walk(path, seen, complain);
+}
+
+async function* walk(path: string, seen: Set<string>, complain: (message: string) => void): AsyncGenerator<SourceFile> {
+	try {
+		const real = await realpath(path);
+		if (seen.has(real)) return;
+		seen.add(real);
+		if (!(await stat(path)).isDirectory()) {
+			const language = languageOf(path);
+			if (language) yield { path, language, text: decodeSource(await readFile(path)) };
+			return;
+		}
+		const entries = await readdir(path, { withFileTypes: true });
+		entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+		for (const entry of entries) {
+			if (SKIPPED.test(entry.name)) continue;
+			if (entry.isFile() && languageOf(entry.name) === undefined) continue;
+			if (entry.isFile() || entry.isDirectory() || entry.isSymbolicLink())
+				yield* walk(join(path, entry.name), seen, complain);
+		}
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException;
+		complain(`${path} cannot be read (${code ?? message})`);
+	}
+}
+
+/** Source text from bytes: UTF-8 or, where it is not that, UTF-16 by its mark, else Latin-1. The mark is no part of it. */
+export function decodeSource(bytes: Uint8Array): string {
+	if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+	if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+	} catch {
+		return new TextDecoder("latin1").decode(bytes);
+	}
+}

@@ -3,15 +3,23 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Frame, Page } from "playwright-core";
+import type { Browser, Frame, Locator, Page } from "playwright-core";
 
 export const THEMES = {
-	dark: "Default Dark Modern",
-	light: "Default Light Modern",
+	dark: "Dark Modern",
+	light: "Light Modern",
 	"high-contrast": "Default High Contrast",
 	"high-contrast-light": "Default High Contrast Light",
 } as const;
 export type ThemeName = keyof typeof THEMES;
+
+/** A theme's name in the picker, and the classes that the workbench wears: its kind, and the file that it came from. */
+const THEME_LOOKS: Record<ThemeName, { label: string; type: string; file: string }> = {
+	dark: { label: "Dark Modern", type: "vs-dark", file: "dark_modern" },
+	light: { label: "Light Modern", type: "vs", file: "light_modern" },
+	"high-contrast": { label: "Dark High Contrast", type: "hc-black", file: "hc_black" },
+	"high-contrast-light": { label: "Light High Contrast", type: "hc-light", file: "hc_light" },
+};
 
 const SCREENSHOTS = join("dist", "screenshots");
 
@@ -22,6 +30,10 @@ export interface BrowserContext {
 	/** Address of the window, for reloading it. */
 	readonly url: string;
 	readonly workspace: string;
+	/** Writes one user setting into the file, which a window reads when it opens. */
+	readonly writeSetting: (name: string, value: unknown) => void;
+	/** What the extension hosts have logged as errors since the start. */
+	readonly hostErrors: () => string[];
 }
 
 type TestBody = (window: Window) => Promise<void>;
@@ -86,6 +98,29 @@ export class Window {
 		await row.click();
 	}
 
+	/** Ticks exactly these entries of the open quick pick and accepts them. */
+	async chooseMany(labels: readonly string[]): Promise<void> {
+		const widget = this.page.locator(".quick-input-widget:visible");
+		const input = widget.locator(".quick-input-box input");
+		const all = widget.locator('.quick-input-header [role="checkbox"]').first();
+		// Some may be ticked beforehand; when not all are, the first click ticks them all.
+		await until("nothing ticked", async () => {
+			const count = (await widget.locator(".quick-input-count").textContent()) ?? "";
+			if (/^0\b/.test(count)) return true;
+			await all.click({ timeout: 3_000 });
+			return false;
+		});
+		for (const label of labels) {
+			await input.fill(label);
+			await this.choose(label);
+		}
+		await input.fill("");
+		await until("the ticks to be counted", async () =>
+			(await widget.locator(".quick-input-count").textContent())?.startsWith(`${labels.length} `),
+		);
+		await widget.getByRole("button", { name: "OK" }).click();
+	}
+
 	/** Opens a file of the workspace through quick open and waits for its tab. */
 	async openFile(name: string): Promise<void> {
 		const tab = this.page.locator(`.tab[data-resource-name="${name}"]`).first();
@@ -107,15 +142,18 @@ export class Window {
 		await this.page.locator(".monaco-editor .view-lines .view-line").first().waitFor({ state: "visible" });
 	}
 
-	/** Where the `occurrence`-th `text` is drawn in the active editor; the middle of it, in pixels. */
+	/**
+	 * Where the `occurrence`-th `text` is drawn in the text editor; the middle of it, in pixels. The active one of
+	 * several editors, or the first where the focus is in a panel.
+	 */
 	async locate(text: string, occurrence = 1): Promise<{ x: number; y: number }> {
 		return until(`"${text}" in the editor`, () =>
 			this.page.evaluate(
 				([wanted, count]) => {
 					let left = count;
-					const lines = [
-						...document.querySelectorAll<HTMLElement>(".editor-group-container.active .view-lines .view-line"),
-					];
+					const editors = [".editor-group-container.active .view-lines", ".editor-group-container .view-lines"];
+					const editor = editors.map((selector) => document.querySelector(selector)).find((found) => found !== null);
+					const lines = [...(editor?.querySelectorAll<HTMLElement>(".view-line") ?? [])];
 					lines.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top);
 					for (const line of lines) {
 						const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
@@ -161,9 +199,7 @@ export class Window {
 
 	/** Rests the mouse on `text` until a hover holding `expected` shows; returns the hover's text. */
 	async hover(text: string, expected: string | RegExp, occurrence = 1): Promise<string> {
-		const hover = this.page
-			.locator(".monaco-hover:not(.hidden) .monaco-hover-content, .monaco-hover:not(.hidden)")
-			.first();
+		const hover = this.page.locator(".monaco-resizable-hover .monaco-hover:not(.hidden)").first();
 		let last = "";
 		try {
 			return await until(
@@ -175,7 +211,7 @@ export class Window {
 					await this.page.mouse.move(x, y);
 					await hover.waitFor({ state: "visible", timeout: 2_500 });
 					await this.page.waitForTimeout(300);
-					last = (await hover.innerText()).replaceAll("\u00a0", " ");
+					last = ((await hover.allInnerTexts())[0] ?? "").replaceAll("\u00a0", " ");
 					return (typeof expected === "string" ? last.includes(expected) : expected.test(last)) ? last : undefined;
 				},
 				40_000,
@@ -218,22 +254,76 @@ export class Window {
 		return this.page.locator(".notifications-toasts .notification-list-item").allInnerTexts();
 	}
 
-	/** Switches the colour theme through the user's settings file, which the server watches. */
+	/** The rows of the problems view, as it shows them. Files and problems are both rows. */
+	async problems(): Promise<string[]> {
+		await this.runCommand("Problems: Focus on Problems View");
+		await this.page.locator(".markers-panel").first().waitFor({ state: "visible" });
+		return this.page.locator(".markers-panel .monaco-list-row").allInnerTexts();
+	}
+
+	/** The titles that the light bulb offers at `text`; the menu stays open, so that `chooseFix` can take one. */
+	async fixes(text: string, occurrence = 1): Promise<string[]> {
+		await this.click(text, occurrence);
+		const rows = this.page.locator(".action-widget .monaco-list-row.action");
+		return until("the quick fixes", async () => {
+			await this.page.keyboard.press("Control+.");
+			await rows.first().waitFor({ state: "visible", timeout: 3_000 });
+			return rows.allInnerTexts();
+		});
+	}
+
+	/** Takes one of the fixes that `fixes` has shown. */
+	async chooseFix(title: string): Promise<void> {
+		await this.page.locator(".action-widget .monaco-list-row.action").filter({ hasText: title }).first().click();
+	}
+
+	/** The rows of the tree view titled `view` in the open side bar, its label and description as one text. */
+	async treeRows(view: string): Promise<string[]> {
+		const parts = ".label-name, .label-description";
+		return this.tree(view)
+			.locator(".monaco-list-row")
+			.evaluateAll(
+				(rows, selector) =>
+					rows.map((row) => [...row.querySelectorAll(selector)].map((part) => part.textContent).join(" ")),
+				parts,
+			);
+	}
+
+	/** The first row of that tree view which holds `text`, to click or to open its menu. */
+	treeRow(view: string, text: string): Locator {
+		return this.tree(view).locator(".monaco-list-row").filter({ hasText: text }).first();
+	}
+
+	private tree(view: string): Locator {
+		return this.page
+			.locator(".sidebar .pane")
+			.filter({ has: this.page.locator(".pane-header h3.title", { hasText: exactly(view) }) })
+			.first();
+	}
+
+	/** Closes the active editor or panel tab. */
+	async closeEditor(): Promise<void> {
+		await this.runCommand("View: Close Editor");
+	}
+
+	/** Writes a user setting and opens the window anew, for the file is read at the start alone. */
+	async setSetting(name: string, value: unknown): Promise<void> {
+		this.context.writeSetting(name, value);
+		await this.load();
+	}
+
+	/** Switches the colour theme, as a user does with the picker, and waits until the window wears it. */
 	async setTheme(theme: ThemeName): Promise<void> {
-		const writeSetting = (globalThis as { writeSetting?: (name: string, value: unknown) => void }).writeSetting;
-		if (!writeSetting) throw new Error("run.mjs offers no writeSetting");
-		writeSetting("workbench.colorTheme", THEMES[theme]);
-		const wanted =
-			theme === "high-contrast"
-				? "hc-black"
-				: theme === "high-contrast-light"
-					? "hc-light"
-					: theme === "light"
-						? "vs"
-						: "vs-dark";
-		await until(`the ${theme} theme`, async () =>
-			(await this.page.locator(".monaco-workbench").first().getAttribute("class"))?.split(" ").includes(wanted),
-		);
+		const { type, file, label } = THEME_LOOKS[theme];
+		await this.runCommand("Preferences: Color Theme");
+		const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
+		await until("the themes", async () => /theme/i.test((await input.getAttribute("placeholder")) ?? ""));
+		await input.fill(label);
+		await this.choose(label);
+		await until(`the ${theme} theme`, async () => {
+			const names = (await this.page.locator(".monaco-workbench").first().getAttribute("class"))?.split(" ") ?? [];
+			return names.includes(type) && names.some((name) => name.endsWith(`-themes-${file}-json`));
+		});
 		await this.page.waitForTimeout(300);
 	}
 

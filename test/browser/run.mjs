@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { launchChromium } from "../host/chromium.mjs";
-import { installExtension, startServer } from "../host/server.mjs";
+import { installExtension, readHostErrors, startServer } from "../host/server.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TEST_TIMEOUT_MS = 240_000;
@@ -34,40 +34,62 @@ export function packageExtension() {
 	return vsix;
 }
 
-/** Starts a server with the packaged extension and a copy of the sample workspace; the caller stops and removes it. */
-export async function startPackaged(settings = {}) {
+/**
+ * Starts a server with the packaged extension, on `workspace` or else a copy of the sample workspace. The caller stops
+ * it, which removes its data.
+ */
+export async function startPackaged({ settings = {}, workspace } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "activation-lens-browser-"));
-	const workspace = join(folder, "workspace");
-	cpSync(join(ROOT, "test", "fixtures", "workspace"), workspace, { recursive: true });
-	const extensionsDir = join(folder, "extensions");
-	await installExtension(packageExtension(), { folder, extensionsDir });
-	const server = await startServer({ folder, extensionsDir, settings });
-	return {
-		folder,
-		workspace,
-		url: `${server.url}?folder=${encodeURIComponent(workspace)}`,
-		stop: async () => {
-			await server.stop();
-			rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-		},
-	};
+	const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+	try {
+		const opened = workspace ?? join(folder, "workspace");
+		if (!workspace) cpSync(join(ROOT, "test", "fixtures", "workspace"), opened, { recursive: true });
+		const extensionsDir = join(folder, "extensions");
+		await installExtension(packageExtension(), { folder, extensionsDir });
+		const server = await startServer({ folder, extensionsDir, settings });
+		return {
+			folder,
+			workspace: opened,
+			url: `${server.url}?folder=${encodeURIComponent(opened).replaceAll("%2F", "/")}`,
+			stop: async () => {
+				await server.stop();
+				removeFolder();
+			},
+		};
+	} catch (error) {
+		removeFolder();
+		throw error;
+	}
 }
 
 /** Runs the browser tests; resolves to how many passed and failed. */
 export async function runBrowserTests(pattern = "") {
 	const { registered, Window } = await bundleTests();
-	const host = await startPackaged();
+	const host = await startPackaged({
+		settings: {
+			"workbench.colorTheme": "Dark Modern",
+			"window.autoDetectColorScheme": false,
+			"window.autoDetectHighContrast": false,
+		},
+	});
 	const settingsFile = join(host.folder, "User", "settings.json");
-	globalThis.writeSetting = (name, value) =>
-		writeFileSync(
-			settingsFile,
-			JSON.stringify({ ...JSON.parse(readFileSync(settingsFile, "utf8")), [name]: value }, null, "\t"),
-		);
-	const browser = await launchChromium();
+	const writeSetting = (name, value) => {
+		const settings = { ...JSON.parse(readFileSync(settingsFile, "utf8")), [name]: value };
+		writeFileSync(settingsFile, JSON.stringify(settings, null, "\t"));
+	};
+	let browser;
 	let [passed, failed] = [0, 0];
 	try {
+		browser = await launchChromium();
 		const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-		const window = new Window({ page, browser, url: host.url, workspace: host.workspace });
+		const window = new Window({
+			page,
+			browser,
+			url: host.url,
+			workspace: host.workspace,
+			writeSetting,
+			hostErrors: () => readHostErrors(host.folder),
+		});
 		await window.load();
 		for (const { name, body } of registered.filter((one) => one.name.includes(pattern))) {
 			const started = Date.now();
@@ -82,7 +104,7 @@ export async function runBrowserTests(pattern = "") {
 			}
 		}
 	} finally {
-		await browser.close();
+		await browser?.close();
 		await host.stop();
 	}
 	return { passed, failed };

@@ -3,9 +3,14 @@ import { request } from "node:https";
 
 const PROBE_MS = 4_000;
 
-/** Whether the update service answers within a few seconds. A desktop VS Code on Linux also needs a display. */
+/** Whether a window can be opened: on Linux that takes a display. */
+export function hasDisplay() {
+	return process.platform !== "linux" || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+}
+
+/** Whether the update service answers within a few seconds. Without a display there is no use in it. */
 export async function canDownloadVsCode() {
-	if (process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return false;
+	if (!hasDisplay()) return false;
 	return new Promise((resolve) => {
 		const probe = request(
 			"https://update.code.visualstudio.com/api/releases/stable",

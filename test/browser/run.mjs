@@ -41,6 +41,7 @@ export function packageExtension() {
 export async function startPackaged({ settings = {}, workspace } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "activation-lens-browser-"));
 	const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+	process.once("exit", removeFolder);
 	try {
 		const opened = workspace ?? join(folder, "workspace");
 		if (!workspace) cpSync(join(ROOT, "test", "fixtures", "workspace"), opened, { recursive: true });

@@ -5,8 +5,8 @@ import type { Compare, Expression, Parameters } from "./expression.ts";
 const PRECISIONS = [96, 192, 384, 768, 1536, 3072, 6144];
 /** Inputs that stand for ±∞ where the limit cannot be seen from the operations' own limits. */
 const LIMIT_INPUTS = [
-	{ exponent: 2 ** 30, precisions: [128, 1024] },
-	{ exponent: 1100, precisions: [512, 3072, 8192] },
+	{ exponents: [2 ** 30, 2 ** 31], precisions: [128, 1024] },
+	{ exponents: [1100, 1200], precisions: [512, 3072, 8192] },
 ];
 
 /**
@@ -76,18 +76,27 @@ function limits(expressions: readonly Expression[], x: number, parameters: Param
 }
 
 function numericLimit(expression: Expression, sign: bigint, parameters: Parameters): number {
-	for (const { exponent, precisions } of LIMIT_INPUTS) {
-		for (const bits of precisions) {
-			const evaluation = new Evaluation(
-				new BallArithmetic(bits, true),
-				{ mantissa: sign, radius: 0n, exponent },
-				parameters,
-			);
-			const value = settled(evaluation.of(expression));
-			if (value !== undefined && !Number.isNaN(value)) return value;
-		}
+	for (const { exponents, precisions } of LIMIT_INPUTS) {
+		// One far input is no limit: log x is an ordinary number at 2^(2³⁰). Two that agree are.
+		const values = exponents.map((exponent) =>
+			valueFarOut(expression, { mantissa: sign, radius: 0n, exponent }, precisions, parameters),
+		);
+		if (values[0] !== undefined && values[0] === values[1]) return values[0];
 	}
 	return agreed(expression, Number(sign), parameters);
+}
+
+function valueFarOut(
+	expression: Expression,
+	input: Ball,
+	precisions: readonly number[],
+	parameters: Parameters,
+): number | undefined {
+	for (const bits of precisions) {
+		const value = settled(new Evaluation(new BallArithmetic(bits, true), input, parameters).of(expression));
+		if (value !== undefined && !Number.isNaN(value)) return value;
+	}
+	return undefined;
 }
 
 /** The double that every number in the enclosure rounds to; undefined where there are several. */

@@ -77,7 +77,7 @@ for (const activation of catalog) {
 		const values = id === "gaussian" ? { sigma: 0.75 } : parameters;
 		for (const x of INPUTS.filter((one) => Math.abs(one) < 100)) {
 			const [textbook, stable] = [activation.definition, activation.stable].map((form) =>
-				evaluateExactly(form, x, parameters),
+				evaluateExactly(form, x, values),
 			);
 			assert.ok(
 				textbook === stable || (Number.isNaN(textbook) && Number.isNaN(stable)),

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { launchChromium } from "../host/chromium.mjs";
+import { findChromium, launchChromium } from "../host/chromium.mjs";
 import { installExtension, readHostErrors, startServer } from "../host/server.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -65,6 +65,7 @@ export async function startPackaged({ settings = {}, workspace } = {}) {
 
 /** Runs the browser tests; resolves to how many passed and failed. */
 export async function runBrowserTests(pattern = "") {
+	findChromium(); // Before minutes are spent on the rest.
 	const { registered, Window } = await bundleTests();
 	const host = await startPackaged({
 		settings: {

@@ -10,6 +10,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { runTests } from "@vscode/test-electron";
 import { build } from "esbuild";
+import { findChromium } from "../host/chromium.mjs";
 import { canDownloadVsCode } from "../host/desktop.mjs";
 import { installHost } from "../host/install.mjs";
 
@@ -32,10 +33,11 @@ export async function runExtensionTests(pattern) {
 		lines.push(line);
 		console.log(line);
 	};
+	const vscode = await chooseVsCode();
 	let failure;
 	try {
 		await runTests({
-			...(await chooseVsCode()),
+			...vscode,
 			extensionDevelopmentPath: ROOT,
 			extensionTestsPath: outfile,
 			launchArgs: [workspace, `--user-data-dir=${join(scratch, "user")}`, "--disable-extensions"],
@@ -66,6 +68,7 @@ async function chooseVsCode() {
 	const wanted = process.env.ACTIVATION_LENS_VSCODE;
 	if (wanted && wanted !== "host") return { version: wanted };
 	if (wanted !== "host" && (await canDownloadVsCode())) return {};
+	findChromium();
 	installHost();
 	return { vscodeExecutablePath: join(ROOT, "test", "host", "code.mjs") };
 }

@@ -10,7 +10,14 @@ import { context } from "esbuild";
 
 const watch = process.argv.includes("--watch");
 
-const shared = { bundle: true, sourcemap: true, minify: !watch, target: "es2022", logLevel: "warning", legalComments: "linked" };
+const shared = {
+	bundle: true,
+	sourcemap: true,
+	minify: !watch,
+	target: "es2022",
+	logLevel: "warning",
+	legalComments: "linked",
+};
 const node = { ...shared, platform: "node", format: "cjs", target: "node20" };
 
 const bundles = [
@@ -18,7 +25,16 @@ const bundles = [
 	{ ...node, entryPoints: { trainerWorker: "src/engines/trainerWorker.ts" }, outdir: "dist" },
 	{ ...node, entryPoints: { cli: "src/cli/main.ts" }, outdir: "dist", banner: { js: "#!/usr/bin/env node" } },
 	{ ...shared, platform: "browser", format: "esm", entryPoints: { panel: "media/panel.ts" }, outdir: "dist" },
-	{ ...shared, platform: "neutral", format: "esm", entryPoints: filesIn(["src/core", "src/protocol"]), outdir: "dist/neutral", write: false, bundle: true, mainFields: ["module", "main"] },
+	{
+		...shared,
+		platform: "neutral",
+		format: "esm",
+		entryPoints: filesIn(["src/core", "src/protocol"]),
+		outdir: "dist/neutral",
+		write: false,
+		bundle: true,
+		mainFields: ["module", "main"],
+	},
 ];
 
 function filesIn(folders) {

@@ -24,12 +24,12 @@ export class FileTree implements vscode.TreeDataProvider<ActivationUse>, vscode.
 
 	constructor(documents: Documents) {
 		this.#documents = documents;
-		this.#document = vscode.window.activeTextEditor?.document;
+		this.#document = vscode.window.activeTextEditor?.document ?? visiblePython();
 		this.#subscriptions = [
 			vscode.window.onDidChangeActiveTextEditor((editor) => {
 				// The focus in a panel or terminal leaves the file of before in view.
 				if (!editor && vscode.window.visibleTextEditors.some(({ document }) => document === this.#document)) return;
-				this.#document = editor?.document;
+				this.#document = editor?.document ?? visiblePython();
 				this.#changed.fire();
 			}),
 			vscode.workspace.onDidChangeTextDocument(({ document }) => {
@@ -62,6 +62,11 @@ export class FileTree implements vscode.TreeDataProvider<ActivationUse>, vscode.
 	}
 }
 
+/** A Python file in view while the focus is elsewhere, as after a window is loaded. */
+function visiblePython(): vscode.TextDocument | undefined {
+	return vscode.window.visibleTextEditors.find(({ document }) => isPython(document))?.document;
+}
+
 function nameOf({ activation, definition, text }: ActivationUse): string {
 	const known = activation === null ? undefined : (findActivation(activation) ?? findVectorActivation(activation));
 	return known?.name ?? definition?.name ?? text;
@@ -70,13 +75,13 @@ function nameOf({ activation, definition, text }: ActivationUse): string {
 /** The catalog by family; a click opens the entry in the panel. */
 export class CatalogTree implements vscode.TreeDataProvider<string | Activation> {
 	getChildren(parent?: string | Activation): (string | Activation)[] {
-		if (parent === undefined) return [...new Set(catalog.map(({ family }) => family))];
+		if (parent === undefined) return Object.keys(familyTitles());
 		return typeof parent === "string" ? catalog.filter(({ family }) => family === parent) : [];
 	}
 
 	getTreeItem(entry: string | Activation): vscode.TreeItem {
 		if (typeof entry === "string") {
-			const item = new vscode.TreeItem(familyTitle(entry), vscode.TreeItemCollapsibleState.Collapsed);
+			const item = new vscode.TreeItem(familyTitles()[entry] ?? entry, vscode.TreeItemCollapsibleState.Collapsed);
 			item.description = String(catalog.filter(({ family }) => family === entry).length);
 			item.id = `family:${entry}`;
 			return item;
@@ -92,23 +97,23 @@ export class CatalogTree implements vscode.TreeDataProvider<string | Activation>
 	}
 }
 
-function familyTitle(family: string): string {
-	const titles: Readonly<Record<string, string>> = {
-		linear: vscode.l10n.t("Linear"),
+/** Families in the order in which people look for them. */
+function familyTitles(): Readonly<Record<string, string>> {
+	return {
 		relu: vscode.l10n.t("Rectifiers"),
-		step: vscode.l10n.t("Steps"),
-		misc: vscode.l10n.t("Others"),
-		hard: vscode.l10n.t("Piecewise linear"),
-		softplus: vscode.l10n.t("Smooth rectifiers"),
-		shrink: vscode.l10n.t("Shrinkage"),
-		elu: vscode.l10n.t("Exponential linear"),
-		exp: vscode.l10n.t("Exponential"),
 		sigmoid: vscode.l10n.t("S-shaped"),
 		gated: vscode.l10n.t("Gated"),
+		elu: vscode.l10n.t("Exponential linear"),
+		softplus: vscode.l10n.t("Smooth rectifiers"),
+		hard: vscode.l10n.t("Piecewise linear"),
+		shrink: vscode.l10n.t("Shrinkage"),
 		periodic: vscode.l10n.t("Periodic"),
 		bump: vscode.l10n.t("Bumps"),
+		exp: vscode.l10n.t("Exponential"),
+		linear: vscode.l10n.t("Linear"),
+		step: vscode.l10n.t("Steps"),
+		misc: vscode.l10n.t("Others"),
 	};
-	return titles[family] ?? family;
 }
 
 const stateIcons: Readonly<Record<RunState, string>> = {

@@ -109,7 +109,7 @@ test("a notebook's uses name their cell among all cells; a broken notebook finds
 	const path = file("book.ipynb", JSON.stringify(notebook));
 	const { found } = await scan(path);
 	assert.deepEqual(
-		found.map((one) => [one["cell"], short(one)]),
+		found.map((one) => [one.cell, short(one)]),
 		[[2, "2:0-11 layers.ReLU module relu"]],
 	);
 	assert.deepEqual((await scan(file("broken.ipynb", "{"))).found, []);
@@ -122,7 +122,7 @@ test("a folder is walked in order, links that lead back are followed once, other
 	symlinkSync(root, join(root, "sub", "loop"));
 	const { found } = await scan(root);
 	assert.deepEqual(
-		found.map((one) => String(one["file"]).slice(root.length + 1)),
+		found.map((one) => String(one.file).slice(root.length + 1)),
 		["a.py", "b.py", join("sub", "c.py")],
 	);
 });

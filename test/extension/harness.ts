@@ -17,7 +17,7 @@ export function test(name: string, body: TestBody): void {
 
 /** Runs what was registered, one after the other; throws at the end if any failed. */
 export async function runRegistered(): Promise<void> {
-	const pattern = process.env["ACTIVATION_LENS_PATTERN"];
+	const pattern = process.env.ACTIVATION_LENS_PATTERN;
 	const results: { name: string; ms: number; error: string | null }[] = [];
 	for (const { name, body } of tests.filter((one) => !pattern || one.name.includes(pattern))) {
 		const started = Date.now();
@@ -36,7 +36,7 @@ export async function runRegistered(): Promise<void> {
 }
 
 function report(content: object): void {
-	const file = process.env["ACTIVATION_LENS_RESULT"];
+	const file = process.env.ACTIVATION_LENS_RESULT;
 	if (file) writeFileSync(file, JSON.stringify(content));
 }
 

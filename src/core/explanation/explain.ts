@@ -369,12 +369,13 @@ function markdownOf(explanation: Omit<Explanation, "markdown">, use: ActivationU
 		...(settings.length > 0 ? [codeSpan(settings.join(", "))] : []),
 	].join(" · ");
 	const blocks: string[] = [heading];
+	// What only this place in the code has comes first: a hover shows its top without scrolling.
+	if (values) blocks.push(valuesMarkdown(values, use, t));
 	if (plot) blocks.push(`![${t("f (solid) and f′ (dashed)")}](${svgDataUri(plot)})`);
 	const lines: string[] = [];
 	if (formula) lines.push(codeSpan(formula, LONGEST_FORMULA));
 	for (const fact of facts) lines.push(`${fact.name}: ${fact.text}`);
 	if (lines.length > 0) blocks.push(lines.join("  \n"));
-	if (values) blocks.push(valuesMarkdown(values, use, t));
 	if (notes.length > 0) blocks.push(notes.map((note) => `*${note}*`).join("  \n"));
 	return blocks.join("\n\n");
 }

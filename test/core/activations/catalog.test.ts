@@ -120,7 +120,7 @@ test("the gains under a standard normal signal agree with the reference to 12 di
 	for (const [id, truth] of Object.entries<Record<string, string>>(gains)) {
 		const activation = findActivation(id);
 		assert.ok(activation, id);
-		const params = truth["params"] as unknown as Record<string, unknown>;
+		const params = truth.params as unknown as Record<string, unknown>;
 		const given = Object.fromEntries(Object.entries(params ?? {}).map(([name, value]) => [name, Number(value)]));
 		const { forward, backward, centered } = gainOf(activation, given);
 		for (const [name, found] of [

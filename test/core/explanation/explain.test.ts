@@ -46,7 +46,7 @@ x = np.array([1, 2, 3, 4, 5])
 y = sig‸moid(x)
 `;
 	const expected = "```text\n[0.73105858 0.88079708 0.95257413 0.98201379 0.99330715]\n```";
-	assert.ok(explainAt(source).markdown.endsWith(`\`sigmoid([1 2 3 4 5])\` =\n${expected}`));
+	assert.ok(explainAt(source).markdown.includes(`\`sigmoid([1 2 3 4 5])\` =\n${expected}`));
 });
 
 test("parameters are those that are written, else the library's defaults, and what cannot be read is said", () => {

@@ -2,15 +2,7 @@ import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { canonicalName, resolveName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
 import { type BoundParameters, bindParameters } from "./callParameters.ts";
 import { BUILTINS, CONVENTIONS, starBrings } from "./modules.ts";
-import {
-	argumentsOf,
-	attributeParts,
-	callParts,
-	type PyNode,
-	stringValue,
-	subscriptParts,
-	unwrap,
-} from "./node.ts";
+import { argumentsOf, attributeParts, callParts, type PyNode, stringValue, subscriptParts, unwrap } from "./node.ts";
 import type { Binding, Block, Place, PyClass, PyFunction, PyScopes, Scope } from "./scope.ts";
 
 /** What an expression of the file stands for, as far as it is certain. */

@@ -96,7 +96,8 @@ function handlersOf({ documents, cards, panel, studies, extensionId }: Features)
 /** Starts a study, shows it in the panel, and its progress with cancel as a notification; resolves to the run when it ends. */
 async function train(study: Parameters<Studies["start"]>[0], panel: Panel, studies: Studies): Promise<RunView> {
 	const { id, ended } = await studies.start(study);
-	await panel.showRun(await studies.open(id));
+	// Training does not wait for the page.
+	void studies.open(id).then((run) => panel.showRun(run));
 	void vscode.window.withProgress(
 		{
 			location: vscode.ProgressLocation.Notification,

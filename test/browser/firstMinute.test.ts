@@ -107,7 +107,10 @@ test("the panel's state survives a reload of the window", async (window) => {
 	const before = await window.webview("#app canvas");
 	await before.locator("select:visible").first().selectOption({ label: "ELU" });
 	await until("two names", async () => (await before.locator(".legend tbody tr").count()) === 2);
-	await window.load();
+	await window.page.waitForTimeout(1000); // The page keeps its state a moment after a change.
+	await window.runCommand("Developer: Reload Window");
+	await window.page.waitForTimeout(3000);
+	await window.page.waitForSelector(".monaco-workbench .part.editor", { timeout: 60_000 });
 	const frame = await window.webview("#app canvas", 60_000);
 	await until("both activations again", async () => (await frame.locator(".legend tbody tr").count()) === 2, 40_000);
 	assert.deepEqual((await frame.locator(".legend tbody th").allInnerTexts()).sort(), ["ELU", "ReLU6"]);

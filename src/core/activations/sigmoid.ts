@@ -138,6 +138,7 @@ export const laplace = activation({
 	id: "laplace",
 	name: "Laplace (MEGA)",
 	family: "sigmoid",
+	// biome-ignore lint/suspicious/noApproximativeNumericConstant: MEGA rounds its constants to six digits.
 	parameters: [fixed("mu", 0.707107), fixed("sigma", 0.282095, ">0")],
 	definition: mul(0.5, add(1, erf(div(sub(x, parameter("mu")), mul(parameter("sigma"), sqrt(constant(2))))))),
 	stable: normalCdf(div(sub(x, parameter("mu")), parameter("sigma"))),

@@ -345,11 +345,22 @@ const CHANGING_METHODS =
 	/^(sort|fill|append|extend|insert|pop|remove|clear|reverse|resize|put|itemset|partition|setflags|update)$|[^_]_$/;
 const CHANGING_FUNCTIONS = /(^|\.)(shuffle|copyto|fill_diagonal|place|putmask|put|insert|setattr|exec|eval)$|[^_]_$/;
 
+/** Sites of one name that are looked at; a name that stands more often may well be changed somewhere. */
+const MOST_SITES = 500;
+
 /** Whether something between the offsets may change the numbers that `name` is bound to. */
 function mayChange(name: string, from: number, to: number, resolver: Resolver): boolean {
-	return sitesNamed(name, resolver).some(
-		(site) => site.node.from >= from && site.node.from < to && changes(site, resolver, 0),
-	);
+	const sites = sitesNamed(name, resolver);
+	let [low, high] = [0, sites.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (sites[middle]!.node.from >= from) high = middle;
+		else low = middle + 1;
+	}
+	for (let i = low; i < sites.length && sites[i]!.node.from < to; i++) {
+		if (i - low >= MOST_SITES || changes(sites[i]!, resolver, 0)) return true;
+	}
+	return false;
 }
 
 const sitesByName = new WeakMap<Resolver, Map<string, Site[]>>();
@@ -365,6 +376,7 @@ function sitesNamed(name: string, resolver: Resolver): readonly Site[] {
 			if (known) known.push(site);
 			else byName.set(text, [site]);
 		}
+		for (const sites of byName.values()) sites.sort((a, b) => a.node.from - b.node.from);
 		sitesByName.set(resolver, byName);
 	}
 	return byName.get(name) ?? [];

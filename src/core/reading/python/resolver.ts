@@ -367,20 +367,33 @@ function commonLoop(a: Block, b: Block): boolean {
 
 /** The bindings that may hold at `at` in `block`, latest first; the last of them is certain to have happened, if any is. */
 function reachingBindings(bindings: readonly Binding[], block: Block, at: number): Binding[] {
-	const reaching: Binding[] = [];
-	let certain = false;
-	for (let i = bindings.length - 1; i >= 0; i--) {
+	const behind = firstBehind(bindings, at);
+	// In a loop, what is bound further down holds in the next turn.
+	const reaching = bindings
+		.slice(behind, behind + MOST_LATER)
+		.filter((binding) => commonLoop(binding.block, block) || binding.block.arm === -1)
+		.reverse();
+	for (let i = behind - 1; i >= 0; i--) {
 		const binding = bindings[i]!;
-		if (binding.at > at) {
-			// In a loop, what is bound further down holds in the next turn.
-			if (commonLoop(binding.block, block) || binding.block.arm === -1) reaching.push(binding);
-			continue;
-		}
-		if (certain || areExclusive(binding.block, block)) continue;
+		if (areExclusive(binding.block, block)) continue;
 		reaching.push(binding);
-		if (isWithin(block, binding.block)) certain = true;
+		if (isWithin(block, binding.block)) break;
 	}
 	return reaching.reverse();
+}
+
+/** A name bound more often than this behind a place is looked at no further: each use would cost the whole file. */
+const MOST_LATER = 256;
+
+/** Index of the first binding that lies behind `at`; bindings are in the order of the text. */
+function firstBehind(bindings: readonly Binding[], at: number): number {
+	let [low, high] = [0, bindings.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (bindings[middle]!.at > at) high = middle;
+		else low = middle + 1;
+	}
+	return low;
 }
 
 /** The bindings that may hold when a scope's whole body has run: the last certain one and the conditional ones behind it. */

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import * as vscode from "vscode";
+import type { RunView } from "../../src/protocol/panel.ts";
+import { test, until } from "./harness.ts";
+
+async function openText(content: string, language = "python"): Promise<vscode.TextDocument> {
+	const document = await vscode.workspace.openTextDocument({ content, language });
+	await vscode.window.showTextDocument(document);
+	return document;
+}
+
+async function hoversAt(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.MarkdownString[]> {
+	const command = "vscode.executeHoverProvider";
+	const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(command, document.uri, position);
+	return hovers.flatMap(({ contents }) =>
+		contents.filter((one) => one instanceof vscode.MarkdownString || typeof one === "object"),
+	) as vscode.MarkdownString[];
+}
+
+/** The text of our hover over the last `text` of the document, "" where there is none. */
+async function hoverText(document: vscode.TextDocument, text: string): Promise<string> {
+	const at = document.getText().lastIndexOf(text);
+	assert.ok(at >= 0, `"${text}" is in the document`);
+	const hovers = await hoversAt(document, document.positionAt(at + 1));
+	return hovers.map(({ value }) => value).join("\n");
+}
+
+const references: readonly (readonly [code: string, over: string, shows: RegExp])[] = [
+	["from torch import nn\nlayer = nn.GELU()\n", "GELU", /\*\*GELU\*\*[\s\S]*erf/],
+	["import torch.nn.functional as F\ny = F.silu(x)\n", "silu", /\*\*SiLU\*\*/],
+	["import torch\ngate = torch.sigmoid\n", "sigmoid", /\*\*Sigmoid\*\*[\s\S]*\(0, 1\)/],
+	['import keras\nd = keras.layers.Dense(64, activation="relu")\n', '"relu"', /\*\*ReLU\*\*/],
+	["import jax\ny = jax.nn.gelu(x)\n", "gelu", /tanh form/],
+	["import numpy as np\ny = np.tanh(0.5)\n", "tanh", /0\.462117/],
+	[
+		"import numpy as np\ndef sigmoid(x): return 1 / (1 + np.exp(-x))\ny = sigmoid(2.5)\n",
+		"sigmoid",
+		/0\.924142[\s\S]*0\.0701037/,
+	],
+];
+
+for (const [code, over, shows] of references) {
+	test(`hover over ${over} in ${code.split("\n").at(-2)}`, async () => {
+		const document = await openText(code);
+		await until(`a hover that shows ${shows}`, async () => shows.test(await hoverText(document, over)));
+		assert.ok((await hoverText(document, over)).split("\n").length <= 16, "about a dozen lines");
+	});
+}
+
+test("a setting turns parts of the hover off, or all of it", async () => {
+	const document = await openText("from torch import nn\nlayer = nn.Mish()\n");
+	const settings = () => vscode.workspace.getConfiguration("activations.hover");
+	await until("the hover with its plot", async () =>
+		(await hoverText(document, "Mish")).includes("data:image/svg+xml"),
+	);
+	await settings().update("parts", { plot: false }, vscode.ConfigurationTarget.Global);
+	try {
+		const text = await hoverText(document, "Mish");
+		assert.ok(text.includes("Mish") && !text.includes("data:image"));
+		await settings().update("enabled", false, vscode.ConfigurationTarget.Global);
+		assert.equal(await hoverText(document, "Mish"), "");
+	} finally {
+		await settings().update("parts", undefined, vscode.ConfigurationTarget.Global);
+		await settings().update("enabled", undefined, vscode.ConfigurationTarget.Global);
+	}
+});
+
+test("a notebook cell knows the aliases of the cells before it", async () => {
+	const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+	assert.ok(folder);
+	const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.joinPath(folder, "notebook.ipynb"));
+	await vscode.window.showNotebookDocument(notebook);
+	const cell = notebook.getCells().find(({ document }) => document.getText().includes("layers.SiLU"));
+	assert.ok(cell);
+	await until("a hover over the alias", async () => (await hoverText(cell.document, "SiLU")).includes("**SiLU**"));
+});
+
+test("hostile names in the code make no Markdown, HTML, link or command of their own", async () => {
+	const name = "sigmoid";
+	const document = await openText(
+		`import torch\nfrom torch import nn\n"""](command:evil) <img src=x onerror=alert(1)> **"""\ndef ${name}(x, ＿a=1):\n    while x: x = eval("<script>")\n    return x\n${name}("](command:x) <b>")\nnn.LeakyReLU(negative_slope="](http://x) <i>")\n`,
+	);
+	for (const over of [`${name}(x`, `${name}("`, "LeakyReLU"]) {
+		for (const hover of await hoversAt(document, document.positionAt(document.getText().indexOf(over) + 1))) {
+			assert.ok(!hover.isTrusted && !hover.supportHtml);
+			const text = hover.value.replace(/!\[[^\]]*\]\(data:image\/svg\+xml[^)]*\)/, "");
+			assert.ok(!/\]\(|<\w/.test(text), text);
+		}
+	}
+});
+
+/** Opens a file with this content: an untitled one would be asked for when the window closes. */
+async function openFile(name: string, content: string | Uint8Array): Promise<vscode.TextDocument> {
+	const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+	assert.ok(folder);
+	const uri = vscode.Uri.joinPath(folder, name);
+	await vscode.workspace.fs.writeFile(uri, Buffer.from(content));
+	const document = await vscode.workspace.openTextDocument(uri);
+	await vscode.window.showTextDocument(document);
+	return document;
+}
+
+test("a file with syntax errors: what can be understood still works", async () => {
+	const broken = await openFile("broken.py", "import torch\ndef f(:\n  <<<<<<< HEAD\ny = torch.relu(x)\n");
+	await until("a hover in a broken file", async () => (await hoverText(broken, "torch.relu")).includes("ReLU"));
+});
+
+test("a file of 50,000 lines: the hover works", async () => {
+	const huge = await openFile(
+		"huge.py",
+		`import torch\n${"x = torch.relu(x)  # line\n".repeat(50_000)}y = torch.tanh(x)\n`,
+	);
+	await until("a hover in it", async () => (await hoverText(huge, "torch.tanh")).includes("Tanh"), 50_000);
+});
+
+test("binary rubbish: no hover and no exception", async () => {
+	const bytes = String.fromCharCode(...Array.from({ length: 20_000 }, (_, i) => 32 + ((i * 7919) % 60_000)));
+	const rubbish = await openFile("rubbish.py", bytes);
+	assert.deepEqual(await hoversAt(rubbish, new vscode.Position(0, 10)), []);
+});
+
+test("code is inserted at the cursor and nothing else", async () => {
+	const document = await openText("layer = \n");
+	const editor = vscode.window.activeTextEditor;
+	assert.ok(editor);
+	editor.selection = new vscode.Selection(0, 8, 0, 8);
+	await vscode.commands.executeCommand("activations.insertAsPyTorch", "leaky_relu");
+	await until("the code", () => document.getText() === "layer = nn.LeakyReLU()\n");
+});
+
+const moons = { kind: "moons", samples: 100, noise: 0.1 };
+
+test("a study trains to the end in worker threads and is listed with what it measured", async () => {
+	const study = { name: "two moons", activations: ["relu", "tanh"], data: moons, epochs: 5, network: { hidden: [8] } };
+	const run = await vscode.commands.executeCommand<RunView>("activations.compareActivations", study);
+	assert.equal(run.summary.state, "done");
+	assert.equal(run.events.filter(({ kind }) => kind === "done").length, 2);
+	assert.equal(run.summary.progress, 1);
+});
+
+test("a study with impossible numbers is refused at the door and leaves no run behind", async () => {
+	const study = { activations: ["relu"], data: moons, batchSize: 1000, epochs: 1 };
+	assert.equal(await vscode.commands.executeCommand("activations.compareActivations", study), undefined);
+	const wrong = { activations: ["relu"], network: { hidden: [0] } };
+	assert.equal(await vscode.commands.executeCommand("activations.compareActivations", wrong), undefined);
+});
+
+test("a function that is not understood fails its run with the construct, and the next run works", async () => {
+	const source = "def sigmoid(x):\n    while x > 1:\n        x = x / 2\n    return x\n";
+	const activations = [{ id: "custom", label: "mine", source }, "relu"];
+	const run = await vscode.commands.executeCommand<RunView>("activations.compareActivations", {
+		activations,
+		data: moons,
+		epochs: 2,
+	});
+	assert.equal(run.summary.state, "failed");
+	const endings = run.events.filter(({ kind }) => kind === "failed" || kind === "done");
+	assert.deepEqual(endings.map(({ kind, run: { activation } }) => `${activation} ${kind}`).sort(), [
+		"0 failed",
+		"1 done",
+	]);
+});
+
+test("the extension executes nothing of the workspace: no child process, no evaluation", () => {
+	const bundle = readFileSync(`${__dirname}/../../extension.js`, "utf8");
+	for (const forbidden of ["child_process", "node:vm", "eval(", "new Function("])
+		assert.ok(!bundle.includes(forbidden), forbidden);
+	assert.ok(readdirSync(`${__dirname}/../..`).includes("trainerWorker.js"));
+});

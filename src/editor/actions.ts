@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Activation } from "../core/activations/activation.ts";
-import { runAsCsv } from "../engines/runStore.ts";
+import { runAsCsv, runAsJson } from "../engines/runStore.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
 import { parseStudy } from "../protocol/studyDocument.ts";
 import type { Cards } from "./cards.ts";
@@ -163,6 +163,6 @@ async function exportRun(run: RunView): Promise<void> {
 		...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
 	});
 	if (!target) return;
-	const text = target.path.endsWith(".json") ? `${JSON.stringify(run, null, "\t")}\n` : runAsCsv(run);
+	const text = target.path.endsWith(".json") ? runAsJson(run) : runAsCsv(run);
 	await vscode.workspace.fs.writeFile(target, Buffer.from(text));
 }

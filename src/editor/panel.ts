@@ -66,8 +66,12 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 	/** Shows a run and follows it while it trains. */
 	async showRun(run: RunView): Promise<void> {
 		this.show();
-		this.#open?.watch(run.summary.id);
-		await this.#open?.call((page) => page.showRun(run));
+		const open = this.#open;
+		await open?.call((page) => {
+			// Only now, when the page may have taken a second to load: what is sent here is not sent again.
+			open.watch(run.summary.id);
+			return page.showRun(run);
+		});
 	}
 
 	/** Called by VS Code when a window with the panel is loaded again. */
@@ -121,8 +125,9 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 	#hostApi(onReady: () => void): HostApi {
 		return {
 			ready: async (saved) => {
+				const state = await this.#initialState(saved === null ? null : asMemory(saved));
 				onReady();
-				return this.#initialState(saved === null ? null : asMemory(saved));
+				return state;
 			},
 			sample: async (request) => {
 				const { key, parameters, min, max, points } = asObject(request);
@@ -177,41 +182,45 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 	}
 }
 
-/** One webview with its connection. Nothing is sent before the page has said `ready`. */
+/**
+ * One webview with its connection. Nothing is sent before the page has said `ready`. A hidden page is gone, and says
+ * `ready` again when it is shown: what it missed is in the state that it gets then.
+ */
 class OpenPanel {
 	readonly panel: vscode.WebviewPanel;
 	readonly #page: PageApi;
 	readonly #subscriptions: vscode.Disposable[] = [];
-	readonly #ready: Promise<void>;
+	readonly #studies: Studies;
+	#visit = new Visit();
 	#watched: string | undefined;
 	#timer: NodeJS.Timeout | undefined;
 	#sent = 0;
-	readonly #studies: Studies;
 
 	constructor(panel: vscode.WebviewPanel, api: (onReady: () => void) => HostApi, studies: Studies) {
 		this.panel = panel;
 		this.#studies = studies;
-		let markReady = () => {};
-		this.#ready = new Promise((resolve) => {
-			markReady = resolve;
-		});
 		const port: Port = {
 			post: (message) => void panel.webview.postMessage(message),
 			onMessage: (listener) => {
 				this.#subscriptions.push(panel.webview.onDidReceiveMessage(listener));
 			},
 		};
-		this.#page = connect<PageApi, HostApi>(
-			port,
-			api(() => setTimeout(markReady, 0)),
+		// The answer to `ready` is to arrive before anything else.
+		const onReady = () => setTimeout(() => this.#renew().begin(), 0);
+		this.#page = connect<PageApi, HostApi>(port, api(onReady));
+		this.#subscriptions.push(
+			studies.onDidReport((id) => this.#reportSoon(id)),
+			panel.onDidChangeViewState(() => {
+				if (!panel.visible) this.#renew();
+			}),
 		);
-		this.#subscriptions.push(studies.onDidReport((id) => this.#reportSoon(id)));
 	}
 
-	/** Calls the page once it is ready. A page that was closed in the meantime is no failure. */
+	/** Calls the page once it is ready. A page that is closed or hidden in the meantime is no failure. */
 	async call(method: (page: PageApi) => Promise<void>): Promise<void> {
-		await this.#ready;
-		await method(this.#page).catch((error: unknown) => console.error(error));
+		const visit = this.#visit;
+		if (!(await visit.begun)) return;
+		await Promise.race([method(this.#page).catch((error: unknown) => console.error(error)), visit.ended]);
 	}
 
 	/** Passes on what happens in this run from now on. */
@@ -222,7 +231,16 @@ class OpenPanel {
 
 	dispose(): void {
 		clearTimeout(this.#timer);
+		this.#visit.end();
 		for (const one of this.#subscriptions) one.dispose();
+	}
+
+	/** A visit that has not begun: the one at hand, or else the one after it. */
+	#renew(): Visit {
+		if (!this.#visit.hasBegun) return this.#visit;
+		this.#visit.end();
+		this.#visit = new Visit();
+		return this.#visit;
 	}
 
 	#reportSoon(id: string): void {
@@ -230,11 +248,35 @@ class OpenPanel {
 		this.#timer ??= setTimeout(() => {
 			this.#timer = undefined;
 			const run = this.#studies.eventsOf(id);
-			if (!run || id !== this.#watched) return;
+			if (!run || id !== this.#watched || !this.panel.visible) return;
 			const fresh = run.events.slice(this.#sent);
 			this.#sent = run.events.length;
 			void this.call((page) => page.runEvents(id, fresh, run.summary.state));
 		}, EVENTS_MS);
+	}
+}
+
+/** The life of one page, from its `ready` to when it is hidden or closed. */
+class Visit {
+	/** Whether the page came to life before it was gone. */
+	readonly begun: Promise<boolean>;
+	readonly ended: Promise<void>;
+	begin: () => void = () => {};
+	end: () => void = () => {};
+	hasBegun = false;
+
+	constructor() {
+		const ended = new Promise<void>((resolve) => {
+			this.end = resolve;
+		});
+		this.ended = ended;
+		this.begun = new Promise((resolve) => {
+			this.begin = () => {
+				this.hasBegun = true;
+				resolve(true);
+			};
+			void ended.then(() => resolve(false));
+		});
 	}
 }
 

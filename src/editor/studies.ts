@@ -7,13 +7,22 @@ import type { RunSummary, RunView } from "../protocol/panel.ts";
 import type { Study } from "../protocol/study.ts";
 import type { TrainerEvent } from "../protocol/trainer.ts";
 
+interface Running {
+	readonly writer: RunWriter;
+	readonly abort: AbortController;
+	readonly ended: Promise<RunView>;
+}
+
 /** Runs studies in worker threads and keeps them in the workspace's storage. */
 export class Studies implements vscode.Disposable {
 	readonly #store: RunStore;
 	readonly #extensionPath: string;
-	readonly #running = new Map<string, { readonly writer: RunWriter; readonly abort: AbortController }>();
+	readonly #running = new Map<string, Running>();
 	readonly #reported = new vscode.EventEmitter<string>();
 	readonly #changed = new vscode.EventEmitter<void>();
+	/** The run that ended last, so that its last events still reach the page. */
+	#last: { readonly id: string; readonly view: RunView } | undefined;
+	#closing = false;
 	/** Something was reported in the run of this id. */
 	readonly onDidReport = this.#reported.event;
 	/** The list of runs, or the state of one, has changed. */
@@ -47,24 +56,24 @@ export class Studies implements vscode.Disposable {
 		}
 		const writer = await this.#store.begin(study, study.name, Date.now());
 		const abort = new AbortController();
-		this.#running.set(writer.id, { writer, abort });
-		this.#changed.fire();
 		const workers = vscode.workspace.getConfiguration("activations.training").get("workers", 0);
 		const options = {
 			workerFile: join(this.#extensionPath, "dist", "trainerWorker.js"),
-			...(workers > 0 ? { workers } : {}),
+			...(Number.isInteger(workers) && workers > 0 ? { workers } : {}),
 		};
 		const onEvent = (event: TrainerEvent) => {
+			if (this.#closing) return;
 			writer.add(event);
 			this.#reported.fire(writer.id);
 		};
 		const ended = runStudy(study, data, options, onEvent, abort.signal)
 			.then(async () => {
+				if (this.#closing) return; // It was not the user who ended it: it stays "running", and is interrupted.
 				const failed = writer.view().events.some(({ kind }) => kind === "failed");
 				await writer.end(abort.signal.aborted ? "cancelled" : failed ? "failed" : "done");
 			})
 			.catch(async (error: unknown) => {
-				await writer.end("failed");
+				if (!this.#closing) await writer.end("failed");
 				throw error;
 			})
 			.finally(() => {
@@ -74,6 +83,8 @@ export class Studies implements vscode.Disposable {
 				this.#changed.fire();
 			})
 			.then(() => writer.view());
+		this.#running.set(writer.id, { writer, abort, ended });
+		this.#changed.fire();
 		return { id: writer.id, ended };
 	}
 
@@ -86,9 +97,10 @@ export class Studies implements vscode.Disposable {
 		this.#changed.fire();
 	}
 
-	/** Deletes a run; one that is training is cancelled first. */
+	/** Deletes a run; one that is training is cancelled first, and has written its last before its folder goes. */
 	async delete(id: string): Promise<void> {
 		this.cancel(id);
+		await this.#running.get(id)?.ended.catch(() => undefined);
 		await this.#store.delete(id);
 		this.#changed.fire();
 	}
@@ -99,6 +111,7 @@ export class Studies implements vscode.Disposable {
 
 	/** Writes what is not on disk; the runs then count as interrupted when the window opens again. */
 	dispose(): void {
+		this.#closing = true;
 		for (const { writer, abort } of this.#running.values()) {
 			writer.flush();
 			abort.abort();
@@ -106,9 +119,6 @@ export class Studies implements vscode.Disposable {
 		this.#reported.dispose();
 		this.#changed.dispose();
 	}
-
-	/** The run that ended last, so that its last events still reach the page. */
-	#last: { readonly id: string; readonly view: RunView } | undefined;
 
 	#lastView(id: string): RunView | undefined {
 		return this.#last?.id === id ? this.#last.view : undefined;

@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunState, RunSummary, RunView } from "../protocol/panel.ts";
+import { pack, unpack } from "../protocol/rpc.ts";
 import type { Study } from "../protocol/study.ts";
 import { parseStudy } from "../protocol/studyDocument.ts";
 import type { TrainerEvent } from "../protocol/trainer.ts";
@@ -13,6 +14,8 @@ interface RunRecord {
 	readonly state: RunState;
 	readonly startedAt: number;
 	readonly study: Study;
+	/** Once the run has ended, so that the list need not read what it reported. */
+	readonly progress?: number;
 }
 
 const FLUSH_MS = 500;
@@ -79,7 +82,8 @@ export class RunStore {
 		const folder = this.#path(id);
 		const record = await readRecord(folder);
 		const state = record.state === "running" ? "interrupted" : record.state;
-		return summaryOf(id, { ...record, state }, await readEvents(folder));
+		const progress = record.progress ?? progressOf(record.study, await readEvents(folder));
+		return summaryOf(id, { ...record, state }, progress);
 	}
 
 	#path(id: string): string {
@@ -107,8 +111,8 @@ export class RunWriter {
 
 	add(event: TrainerEvent): void {
 		this.#events.push(event);
-		this.#unwritten += `${JSON.stringify(event)}\n`;
-		this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS);
+		this.#unwritten += `${JSON.stringify(pack(event))}\n`;
+		this.#timer ??= setTimeout(() => this.#tryFlush(), FLUSH_MS);
 	}
 
 	/** Appends what is not on disk yet. Synchronous, so that it can be the last thing a closing window does. */
@@ -121,6 +125,15 @@ export class RunWriter {
 		this.#unwritten = "";
 	}
 
+	/** A full disk must not end the training: what could not be written is tried again, and `end` says what is wrong. */
+	#tryFlush(): void {
+		try {
+			this.flush();
+		} catch {
+			// It is still in #unwritten.
+		}
+	}
+
 	async rename(name: string): Promise<void> {
 		this.#record = { ...this.#record, name };
 		await writeRecord(this.#folder, this.#record);
@@ -128,15 +141,26 @@ export class RunWriter {
 
 	/** The run has ended as `state`; nothing is added afterwards. */
 	async end(state: Exclude<RunState, "running" | "interrupted">): Promise<void> {
-		this.flush();
-		this.#record = { ...this.#record, state };
-		await writeRecord(this.#folder, this.#record);
-		this.#onEnd();
+		this.#record = { ...this.#record, state, progress: progressOf(this.#record.study, this.#events) };
+		try {
+			this.flush();
+			await writeRecord(this.#folder, this.#record);
+		} finally {
+			this.#onEnd();
+		}
 	}
 
 	view(): RunView {
-		return { summary: summaryOf(this.id, this.#record, this.#events), events: this.#events };
+		const progress = this.#record.progress ?? progressOf(this.#record.study, this.#events);
+		return { summary: summaryOf(this.id, this.#record, progress), events: this.#events };
 	}
+}
+
+/** A run as a JSON document, all that it reported included; numbers that JSON lacks are the strings "NaN", "Infinity", "-Infinity". */
+export function runAsJson(run: RunView): string {
+	const texts = (_key: string, value: unknown) =>
+		typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+	return `${JSON.stringify(run, texts, "\t")}\n`;
 }
 
 /** A table of every measure, one line an epoch of a run, with a header. */
@@ -165,11 +189,11 @@ function quoted(text: string): string {
 	return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function summaryOf(
-	id: string,
-	{ name, state, startedAt, study }: RunRecord,
-	events: readonly TrainerEvent[],
-): RunSummary {
+function summaryOf(id: string, { name, state, startedAt, study }: RunRecord, progress: number): RunSummary {
+	return { id, name, state, startedAt, study, progress };
+}
+
+function progressOf(study: Study, events: readonly TrainerEvent[]): number {
 	const epochs = new Map<string, number>();
 	for (const event of events) {
 		const key = `${event.run.activation}/${event.run.seed}`;
@@ -179,17 +203,18 @@ function summaryOf(
 	const planned = study.epochs * study.activations.length * study.seeds.length;
 	let reported = 0;
 	for (const epoch of epochs.values()) reported += epoch;
-	return { id, name, state, startedAt, study, progress: Math.min(1, reported / planned) };
+	return Math.min(1, reported / planned);
 }
 
 async function readRecord(folder: string): Promise<RunRecord> {
 	const record: unknown = JSON.parse(await readFile(join(folder, "run.json"), "utf8"));
 	if (typeof record !== "object" || record === null) throw new TypeError("run.json must hold an object");
-	const { name, state, startedAt, study } = record as Partial<Record<keyof RunRecord, unknown>>;
+	const { name, state, startedAt, study, progress } = record as Partial<Record<keyof RunRecord, unknown>>;
 	const states: readonly RunState[] = ["running", "done", "cancelled", "failed", "interrupted"];
 	const known = states.find((one) => one === state);
 	if (typeof name !== "string" || typeof startedAt !== "number" || !known) throw new TypeError("run.json is not a run");
-	return { name, startedAt, state: known, study: parseStudy(study) };
+	const ended = known !== "running" && typeof progress === "number" ? { progress } : {};
+	return { name, startedAt, state: known, study: parseStudy(study), ...ended };
 }
 
 /** Replaces the file in one step: a reader sees the old record or the new one. */
@@ -211,7 +236,7 @@ async function readEvents(folder: string): Promise<readonly TrainerEvent[]> {
 	for (const line of text.split("\n")) {
 		if (line === "") continue;
 		try {
-			events.push(JSON.parse(line) as TrainerEvent); // Written by this class.
+			events.push(unpack(JSON.parse(line)) as TrainerEvent); // Written by this class.
 		} catch {
 			// The window closed in the middle of a line.
 		}

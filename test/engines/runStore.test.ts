@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { RunStore, runAsCsv } from "../../src/engines/runStore.ts";
+import { RunStore, runAsCsv, runAsJson } from "../../src/engines/runStore.ts";
 import { parseStudy } from "../../src/protocol/studyDocument.ts";
 import type { TrainerEvent } from "../../src/protocol/trainer.ts";
 
@@ -80,4 +80,29 @@ test("a run as CSV has a line for each measure, its labels quoted where they mus
 	assert.equal(lines[0], "activation,seed,epoch,step,loss,validation_loss,accuracy,gradient_norm_1,dead_1,saturated_1");
 	assert.equal(lines[1], '"my ""elu"", mine",0,1,10,0.5,0.5,0.9,1,0,0.1');
 	await writer.end("done");
+});
+
+test("NaN and infinity come back as they were, and are named in the exported JSON", async () => {
+	const folder = join(root, "diverged");
+	const writer = await new RunStore(folder).begin(study, "diverged", 1000);
+	const { measure, run } = progress(0, 1) as Extract<TrainerEvent, { kind: "progress" }>;
+	const loss = Number.POSITIVE_INFINITY;
+	writer.add({ kind: "diverged", run, step: 7, measure: { ...measure, loss, validationLoss: Number.NaN } });
+	await writer.end("done");
+	const view = await new RunStore(folder).open(writer.id);
+	assert.deepEqual(view.events, writer.view().events);
+	const exported = JSON.parse(runAsJson(view)).events[0].measure;
+	assert.deepEqual([exported.loss, exported.validationLoss], ["Infinity", "NaN"]);
+});
+
+test("a folder that cannot be written fails the run's end, not the training, and the list goes on", async () => {
+	const folder = join(root, "full");
+	const store = new RunStore(folder);
+	const writer = await store.begin(study, "full", 1000);
+	rmSync(join(folder, writer.id), { recursive: true });
+	writeFileSync(join(folder, writer.id), "in the way");
+	writer.add(progress(0, 1));
+	await new Promise((resolve) => setTimeout(resolve, 700));
+	await assert.rejects(writer.end("done"), /EEXIST|ENOTDIR/);
+	assert.deepEqual(await store.list(), []);
 });

@@ -32,7 +32,10 @@ interface Numbers {
 }
 
 /** Thrown where the value is not certain; never leaves this file. */
-class Uncertain extends Error {}
+class Uncertain {}
+
+/** One for all: it says nothing, and is thrown for most arguments of real code. */
+const UNCERTAIN = new Uncertain();
 
 /** The numbers that an expression stands for, by reading the code alone; null where they are not certain. */
 export function readArgument(node: PyNode, place: Place, resolver: Resolver): ArgumentValue | null {
@@ -59,31 +62,31 @@ class ArgumentReader {
 	}
 
 	read(expression: PyNode, place: Place, depth: number): Numbers {
-		if (depth > MAX_DEPTH) throw new Uncertain();
+		if (depth > MAX_DEPTH) throw UNCERTAIN;
 		const node = unwrap(expression);
 		const again = (kid: PyNode | undefined) => {
-			if (!kid) throw new Uncertain();
+			if (!kid) throw UNCERTAIN;
 			return this.read(kid, place, depth + 1);
 		};
 		switch (node.name) {
 			case "Number": {
 				const text = this.#resolver.textOf(node);
 				const value = literalNumber(text);
-				if (value === undefined) throw new Uncertain();
+				if (value === undefined) throw UNCERTAIN;
 				const isInteger = /^[\d_]+$/.test(text) || /^0[xob]/i.test(text);
 				return scalar(value, isInteger ? "int64" : "float64", "python");
 			}
 			case "UnaryExpression": {
 				const sign = node.kids[0] ? this.#resolver.textOf(node.kids[0]) : "";
 				const operand = again(node.kids[1]);
-				if (operand.isList || (sign !== "-" && sign !== "+")) throw new Uncertain();
+				if (operand.isList || (sign !== "-" && sign !== "+")) throw UNCERTAIN;
 				return sign === "+"
 					? operand
 					: { ...operand, values: operand.values.map((v) => (v === 0 && operand.dtype === "int64" ? 0 : -v)) };
 			}
 			case "BinaryExpression": {
 				const [left, operator, right] = node.kids;
-				if (node.kids.length !== 3 || !operator) throw new Uncertain();
+				if (node.kids.length !== 3 || !operator) throw UNCERTAIN;
 				return arithmetic(this.#resolver.textOf(operator), again(left), again(right));
 			}
 			case "ArrayExpression":
@@ -96,14 +99,14 @@ class ArgumentReader {
 			case "CallExpression":
 				return this.#call(node, place, depth);
 			default:
-				throw new Uncertain();
+				throw UNCERTAIN;
 		}
 	}
 
 	#named(node: PyNode, place: Place): Numbers {
 		const found = attributeParts(node) && this.#resolver.resolveChain(node, place);
 		const value = found?.value.kind === "name" ? namedNumber(found.value.name) : undefined;
-		if (value === undefined) throw new Uncertain();
+		if (value === undefined) throw UNCERTAIN;
 		return scalar(value, "float64", "python");
 	}
 
@@ -112,8 +115,8 @@ class ArgumentReader {
 		const certain = this.#resolver.certainValue(name, place, node.from);
 		if (!certain) return this.#named(node, place);
 		const { node: value, place: binding } = certain;
-		if (binding.scope !== scopeOf(place)) throw new Uncertain();
-		if (mayChange(name, binding.at, lastUse(node, place, binding.block), this.#resolver)) throw new Uncertain();
+		if (binding.scope !== scopeOf(place)) throw UNCERTAIN;
+		if (mayChange(name, binding.at, lastUse(node, place, binding.block), this.#resolver)) throw UNCERTAIN;
 		const numbers = this.read(value, binding, depth + 1);
 		this.span ??= { start: value.from, end: value.to };
 		return numbers;
@@ -121,13 +124,13 @@ class ArgumentReader {
 
 	#call(node: PyNode, place: Place, depth: number): Numbers {
 		const parts = callParts(node);
-		if (!parts) throw new Uncertain();
+		if (!parts) throw UNCERTAIN;
 		const list = argumentsOf(parts.list);
-		if (list.some((argument) => argument.stars > 0)) throw new Uncertain();
+		if (list.some((argument) => argument.stars > 0)) throw UNCERTAIN;
 		const callee = this.#resolver.resolveValue(parts.callee, place);
 		if (callee?.kind === "name") return this.#libraryCall(canonicalName(callee.name), list, place, depth);
 		const member = attributeParts(parts.callee);
-		if (!member || callee) throw new Uncertain();
+		if (!member || callee) throw UNCERTAIN;
 		return this.#method(
 			this.read(member.object, place, depth + 1),
 			this.#resolver.textOf(member.property),
@@ -142,13 +145,13 @@ class ArgumentReader {
 			list.find((argument) => argument.name && this.#resolver.textOf(argument.name) === key)?.value;
 		const positional = list.filter((argument) => !argument.name).map((argument) => argument.value);
 		const known = (...keys: string[]) => {
-			for (const { name: key } of list) if (key && !keys.includes(this.#resolver.textOf(key))) throw new Uncertain();
+			for (const { name: key } of list) if (key && !keys.includes(this.#resolver.textOf(key))) throw UNCERTAIN;
 		};
 		const number = (at: number, key: string): Numbers | undefined => {
 			const found = positional[at] ?? keyword(key);
 			if (!found) return undefined;
 			const value = this.read(found, place, depth + 1);
-			if (value.shape.length > 0 || value.isList) throw new Uncertain();
+			if (value.shape.length > 0 || value.isList) throw UNCERTAIN;
 			return value;
 		};
 		const [, library = "", base = ""] = /^(.*)\.(\w+)$/.exec(name) ?? [];
@@ -195,10 +198,10 @@ class ArgumentReader {
 			case "numpy.linspace": {
 				known("num", "start", "stop", "endpoint", "dtype");
 				const [start, stop, count] = [number(0, "start"), number(1, "stop"), number(2, "num")];
-				if (!start || !stop || positional.length > 3) throw new Uncertain();
+				if (!start || !stop || positional.length > 3) throw UNCERTAIN;
 				const endpoint = keyword("endpoint");
 				const closed = !endpoint || this.#resolver.textOf(endpoint) === "True";
-				if (endpoint && !/^(True|False)$/.test(this.#resolver.textOf(endpoint))) throw new Uncertain();
+				if (endpoint && !/^(True|False)$/.test(this.#resolver.textOf(endpoint))) throw UNCERTAIN;
 				return convert(
 					linspace(start.values[0]!, stop.values[0]!, count ? count.values[0]! : 50, closed),
 					dtypeAt(9),
@@ -210,13 +213,13 @@ class ArgumentReader {
 				known("dtype", "step", "start", "stop");
 				const numbers = [number(0, "start"), number(1, "stop"), number(2, "step")].filter((each) => each !== undefined);
 				const [first, second, third] = numbers;
-				if (!first || (keyword("stop") && !second)) throw new Uncertain();
+				if (!first || (keyword("stop") && !second)) throw UNCERTAIN;
 				const range = second
 					? arange(first, second, third ?? scalar(1, "int64", "python"))
 					: arange(scalar(0, "int64", "python"), first, scalar(1, "int64", "python"));
 				if (library === "numpy") return convert(range, dtypeAt(3), "numpy");
 				// PyTorch rounds a range of float32 in its own way; integers are the same everywhere.
-				if (range.dtype !== "int64") throw new Uncertain();
+				if (range.dtype !== "int64") throw UNCERTAIN;
 				return convert(range, dtypeAt(9), "torch");
 			}
 			case "numpy.zeros":
@@ -225,7 +228,7 @@ class ArgumentReader {
 			case "torch.ones": {
 				known("dtype");
 				const shapes = positional.map((each) => this.read(each, place, depth + 1));
-				if (library === "numpy" && shapes.length !== 1) throw new Uncertain();
+				if (library === "numpy" && shapes.length !== 1) throw UNCERTAIN;
 				const shape = shapes.flatMap((each) => each.values);
 				return fill(
 					shape,
@@ -235,11 +238,11 @@ class ArgumentReader {
 				);
 			}
 			default:
-				throw new Uncertain();
+				throw UNCERTAIN;
 		}
 
 		function again(reader: ArgumentReader, node: PyNode | undefined): Numbers {
-			if (!node) throw new Uncertain();
+			if (!node) throw UNCERTAIN;
 			return reader.read(node, place, depth + 1);
 		}
 	}
@@ -248,10 +251,10 @@ class ArgumentReader {
 	#floating(numbers: Numbers, dtype: ArgumentDtype | undefined, container: Container): Numbers {
 		if (dtype) return convert(numbers, dtype, container);
 		if (numbers.container === "numpy" && container === "torch") return convert(numbers, undefined, container);
-		if (numbers.container !== "python") throw new Uncertain();
+		if (numbers.container !== "python") throw UNCERTAIN;
 		if (numbers.dtype !== "int64") return convert(numbers, "float32", container);
 		// The others have integers of 32 bits, for which there is no dtype here.
-		if (container !== "torch") throw new Uncertain();
+		if (container !== "torch") throw UNCERTAIN;
 		return convert(numbers, "int64", container);
 	}
 
@@ -280,20 +283,20 @@ class ArgumentReader {
 			case "bfloat16":
 				return "bfloat16";
 			default:
-				throw new Uncertain();
+				throw UNCERTAIN;
 		}
 	}
 
 	#method(numbers: Numbers, name: string, list: readonly PyArgument[], place: Place, depth: number): Numbers {
-		if (numbers.isList || numbers.container === "python") throw new Uncertain();
+		if (numbers.isList || numbers.container === "python") throw UNCERTAIN;
 		if (list.some((argument) => argument.name && this.#resolver.textOf(argument.name) !== "dtype"))
-			throw new Uncertain();
+			throw UNCERTAIN;
 		const [first] = list;
 		switch (name) {
 			case "astype":
 			case "to":
 			case "type":
-				if (list.length !== 1 || !first) throw new Uncertain();
+				if (list.length !== 1 || !first) throw UNCERTAIN;
 				return convert(numbers, this.#dtype(first.value, place), numbers.container);
 			case "float":
 				if (numbers.container === "torch" && list.length === 0) return convert(numbers, "float32", "torch");
@@ -315,12 +318,12 @@ class ArgumentReader {
 				const rest = shape.filter((size) => size !== -1).reduce((a, b) => a * b, 1);
 				const full = shape.map((size) => (size === -1 ? numbers.values.length / rest : size));
 				if (full.reduce((a, b) => a * b, 1) !== numbers.values.length || !full.every(Number.isInteger))
-					throw new Uncertain();
+					throw UNCERTAIN;
 				return { ...numbers, shape: full };
 			}
 			default:
 		}
-		throw new Uncertain();
+		throw UNCERTAIN;
 	}
 }
 
@@ -467,7 +470,7 @@ function scalar(value: number, dtype: ArgumentDtype, container: Container): Numb
 
 function fill(shape: readonly number[], value: number, dtype: ArgumentDtype, container: Container): Numbers {
 	const count = shape.reduce((a, b) => a * b, 1);
-	if (!(count <= MAX_VALUES) || !shape.every((size) => Number.isInteger(size) && size >= 0)) throw new Uncertain();
+	if (!(count <= MAX_VALUES) || !shape.every((size) => Number.isInteger(size) && size >= 0)) throw UNCERTAIN;
 	return { dtype, shape, values: new Array<number>(count).fill(value), container };
 }
 
@@ -475,10 +478,10 @@ function fill(shape: readonly number[], value: number, dtype: ArgumentDtype, con
 function stack(items: readonly Numbers[]): Numbers {
 	const [first] = items;
 	if (!first) return { dtype: "float64", shape: [0], values: [], container: "python", isList: true };
-	if (!items.every((item) => item.container === "python" && sameShape(item.shape, first.shape))) throw new Uncertain();
+	if (!items.every((item) => item.container === "python" && sameShape(item.shape, first.shape))) throw UNCERTAIN;
 	const dtype = items.some((item) => item.dtype === "float64") ? "float64" : "int64";
 	const values = items.flatMap((item) => item.values);
-	if (values.length > MAX_VALUES) throw new Uncertain();
+	if (values.length > MAX_VALUES) throw UNCERTAIN;
 	return { dtype, shape: [items.length, ...first.shape], values, container: "python", isList: true };
 }
 
@@ -489,8 +492,8 @@ function sameShape(a: readonly number[], b: readonly number[]): boolean {
 /** The numbers in another container and dtype, rounded to it. */
 function convert(numbers: Numbers, dtype: ArgumentDtype | undefined, container: Container): Numbers {
 	const target = dtype ?? numbers.dtype;
-	if (target === "int64" && numbers.dtype !== "int64" && !numbers.values.every(Number.isInteger)) throw new Uncertain();
-	if (target === "int64" && !numbers.values.every(Number.isSafeInteger)) throw new Uncertain();
+	if (target === "int64" && numbers.dtype !== "int64" && !numbers.values.every(Number.isInteger)) throw UNCERTAIN;
+	if (target === "int64" && !numbers.values.every(Number.isSafeInteger)) throw UNCERTAIN;
 	return {
 		dtype: target,
 		shape: numbers.shape,
@@ -504,16 +507,16 @@ function roundTo(value: number, dtype: ArgumentDtype): number {
 }
 
 function arithmetic(operator: string, a: Numbers, b: Numbers): Numbers {
-	if (a.isList || b.isList) throw new Uncertain();
+	if (a.isList || b.isList) throw UNCERTAIN;
 	const [array, other] = a.container === "python" ? [b, a] : [a, b];
 	if (other.container !== "python" && (other.container !== array.container || other.dtype !== array.dtype))
-		throw new Uncertain();
-	if (a.shape.length > 0 && b.shape.length > 0 && !sameShape(a.shape, b.shape)) throw new Uncertain();
+		throw UNCERTAIN;
+	if (a.shape.length > 0 && b.shape.length > 0 && !sameShape(a.shape, b.shape)) throw UNCERTAIN;
 	let { dtype } = array;
 	const isFloat = (numbers: Numbers) => numbers.dtype !== "int64";
 	if (!isFloat(array) && (isFloat(other) || operator === "/")) {
 		// PyTorch and JAX make float32 of these, NumPy and Python float64.
-		if (array.container !== "numpy" && array.container !== "python") throw new Uncertain();
+		if (array.container !== "numpy" && array.container !== "python") throw UNCERTAIN;
 		dtype = "float64";
 	}
 	const count = Math.max(a.values.length, b.values.length);
@@ -524,7 +527,7 @@ function arithmetic(operator: string, a: Numbers, b: Numbers): Numbers {
 		const q = roundTo(b.values[b.shape.length === 0 ? 0 : i]!, dtype);
 		values.push(roundTo(operate(operator, p, q, dtype), dtype));
 	}
-	if (dtype === "int64" && !values.every(Number.isSafeInteger)) throw new Uncertain();
+	if (dtype === "int64" && !values.every(Number.isSafeInteger)) throw UNCERTAIN;
 	return { dtype, shape: a.shape.length > 0 ? a.shape : b.shape, values, container: array.container };
 }
 
@@ -537,21 +540,21 @@ function operate(operator: string, p: number, q: number, dtype: ArgumentDtype): 
 		case "*":
 			return p * q;
 		case "/":
-			if (q === 0) throw new Uncertain();
+			if (q === 0) throw UNCERTAIN;
 			return p / q;
 		case "**":
 			// Only what is exact or a single product: powers are not rounded alike everywhere.
 			if (q === 2) return p * p;
 			if (dtype === "int64" && q >= 0) return p ** q;
-			throw new Uncertain();
+			throw UNCERTAIN;
 		default:
-			throw new Uncertain();
+			throw UNCERTAIN;
 	}
 }
 
 /** As NumPy computes it: i·step + start, and the end exactly. */
 function linspace(start: number, stop: number, count: number, closed: boolean): Numbers {
-	if (!Number.isInteger(count) || count < 1 || count > MAX_VALUES) throw new Uncertain();
+	if (!Number.isInteger(count) || count < 1 || count > MAX_VALUES) throw UNCERTAIN;
 	const parts = closed ? count - 1 : count;
 	const step = (stop - start) / parts;
 	const values = Array.from({ length: count }, (_, i) => (parts > 0 ? i * step + start : start));
@@ -562,9 +565,9 @@ function linspace(start: number, stop: number, count: number, closed: boolean): 
 /** As NumPy computes it: start + i·(second − start). */
 function arange(start: Numbers, stop: Numbers, step: Numbers): Numbers {
 	const [a, b, s] = [start.values[0]!, stop.values[0]!, step.values[0]!];
-	if (s === 0) throw new Uncertain();
+	if (s === 0) throw UNCERTAIN;
 	const count = Math.max(0, Math.ceil((b - a) / s));
-	if (!(count <= MAX_VALUES)) throw new Uncertain();
+	if (!(count <= MAX_VALUES)) throw UNCERTAIN;
 	const dtype = [start, stop, step].some((each) => each.dtype !== "int64") ? "float64" : "int64";
 	const delta = a + s - a;
 	return { dtype, shape: [count], values: Array.from({ length: count }, (_, i) => a + i * delta), container: "numpy" };

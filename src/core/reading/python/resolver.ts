@@ -36,6 +36,7 @@ export class Resolver {
 	readonly text: string;
 	readonly scopes: PyScopes;
 	readonly #values = new Map<Binding, Resolved | null>();
+	readonly #attributes = new Map<PyClass, Map<string, Resolved | null>>();
 	#depth = 0;
 
 	constructor(text: string, scopes: PyScopes) {
@@ -171,6 +172,20 @@ export class Resolver {
 
 	/** What an attribute of a class's instances stands for, if all its bindings agree. */
 	resolveAttribute(owner: PyClass, property: string): Resolved | undefined {
+		let known = this.#attributes.get(owner);
+		if (!known) {
+			known = new Map();
+			this.#attributes.set(owner, known);
+		}
+		const before = known.get(property);
+		if (before !== undefined) return before ?? undefined;
+		known.set(property, null); // An attribute that leads back to itself stays unknown.
+		const found = this.#findAttribute(owner, property);
+		known.set(property, found ?? null);
+		return found;
+	}
+
+	#findAttribute(owner: PyClass, property: string): Resolved | undefined {
 		let current: PyClass | undefined = owner;
 		for (let i = 0; i < MAX_DEPTH && current; i++) {
 			const bindings = current.attributes.get(property);
@@ -229,6 +244,7 @@ export class Resolver {
 	}
 
 	#combine(bindings: readonly Binding[], name?: string, place?: Place): Resolved | undefined {
+		if (bindings.length > MOST_BINDINGS) return undefined;
 		const found: (Resolved | null | undefined)[] = [];
 		for (const binding of bindings) {
 			if (binding.what.kind === "value" && unwrap(binding.what.node).name === "None") found.push(null);
@@ -370,10 +386,10 @@ function reachingBindings(bindings: readonly Binding[], block: Block, at: number
 	const behind = firstBehind(bindings, at);
 	// In a loop, what is bound further down holds in the next turn.
 	const reaching = bindings
-		.slice(behind, behind + MOST_LATER)
+		.slice(behind, behind + MOST_BINDINGS)
 		.filter((binding) => commonLoop(binding.block, block) || binding.block.arm === -1)
 		.reverse();
-	for (let i = behind - 1; i >= 0; i--) {
+	for (let i = behind - 1; i >= 0 && reaching.length <= MOST_BINDINGS; i--) {
 		const binding = bindings[i]!;
 		if (areExclusive(binding.block, block)) continue;
 		reaching.push(binding);
@@ -382,8 +398,8 @@ function reachingBindings(bindings: readonly Binding[], block: Block, at: number
 	return reaching.reverse();
 }
 
-/** A name bound more often than this behind a place is looked at no further: each use would cost the whole file. */
-const MOST_LATER = 256;
+/** A name that any of more bindings than this may hold for is not certain: each use would cost the whole file. */
+const MOST_BINDINGS = 64;
 
 /** Index of the first binding that lies behind `at`; bindings are in the order of the text. */
 function firstBehind(bindings: readonly Binding[], at: number): number {
@@ -399,7 +415,7 @@ function firstBehind(bindings: readonly Binding[], at: number): number {
 /** The bindings that may hold when a scope's whole body has run: the last certain one and the conditional ones behind it. */
 function finalBindings(bindings: readonly Binding[]): Binding[] {
 	const final: Binding[] = [];
-	for (let i = bindings.length - 1; i >= 0; i--) {
+	for (let i = bindings.length - 1; i >= 0 && final.length <= MOST_BINDINGS; i--) {
 		const binding = bindings[i]!;
 		final.push(binding);
 		if (binding.block.parent === null && binding.block.arm === 0) break;

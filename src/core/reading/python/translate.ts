@@ -82,15 +82,18 @@ export type Translation =
 
 /** Expressions and calls nested deeper than this are not read; the limit keeps the stack from overflowing. */
 const MAX_DEPTH = 250;
+/** Functions that call one another in a longer chain are not read. */
+const MAX_CALLS = 16;
 /** Bodies with more steps (those of inlined functions included) are not read. */
 const MAX_STEPS = 20_000;
 
-/** Thrown inside this file where something cannot be translated; never leaves it. */
-class NotUnderstood extends Error {
+/** Thrown inside this file where something cannot be translated; never leaves it. No Error, which would trace the stack. */
+class NotUnderstood {
+	readonly message: string;
 	readonly node: PyNode;
 
-	constructor(what: string, node: PyNode) {
-		super(what);
+	constructor(message: string, node: PyNode) {
+		this.message = message;
 		this.node = node;
 	}
 }
@@ -1110,6 +1113,7 @@ class Translator {
 		environment: Environment,
 	): Term {
 		const { function: called, self } = callee;
+		if (this.#calls.length > MAX_CALLS) throw new NotUnderstood("calls nested too deep", node);
 		if (this.#calls.includes(called)) throw new NotUnderstood("recursive function", node);
 		this.#checkDecorators(called);
 		const place: Place = { scope: called.scope, block: called.scope.body };

@@ -7,7 +7,7 @@ import { interestingDomain } from "../core/activations/sample.ts";
 import { describeFacts } from "../core/explanation/describeFacts.ts";
 import type { Parameters } from "../core/expression/expression.ts";
 import { printFormula } from "../core/expression/print.ts";
-import type { ActivationUse } from "../core/reading/use.ts";
+import type { ActivationUse, Definition } from "../core/reading/use.ts";
 import type { ActivationCard } from "../protocol/panel.ts";
 import { toRange } from "./convert.ts";
 import type { Documents } from "./documents.ts";
@@ -18,12 +18,17 @@ export interface Subject {
 	readonly location: vscode.Location | null;
 }
 
+/** Functions of closed files that stay known, for the page that still shows them. */
+const MOST_REMEMBERED = 64;
+
 /**
  * Makes the page's cards and finds again what their keys mean: `catalog:<id>`, or `code:<uri>#<name>` for a function of
- * the user's, which is read anew, so that an edit shows.
+ * the user's, which is read anew, so that an edit shows. Where several have one name, `#<name>:<n>` is the n-th.
  */
 export class Cards {
 	readonly #documents: Documents;
+	/** What keys of the code meant last, the latest at the end: closing a file does not empty the page. */
+	readonly #remembered = new Map<string, Subject>();
 
 	constructor(documents: Documents) {
 		this.#documents = documents;
@@ -45,7 +50,7 @@ export class Cards {
 		const { definition } = use;
 		if (definition) {
 			const activation = definition.understood?.activation;
-			const key = `code:${document.uri.toString()}#${definition.name}`;
+			const key = this.#keyOf(this.#documents.ownerOf(document, definition), definition);
 			return activation && cardOf(key, activation, use.parameters, `${definition.name} · ${place}`);
 		}
 		const activation = use.activation === null ? undefined : findActivation(use.activation);
@@ -74,19 +79,52 @@ export class Cards {
 			const activation = findActivation(key.slice("catalog:".length));
 			if (activation) return { activation, location: null };
 		}
-		const code = /^code:(.+)#([^#]*)$/s.exec(key);
-		if (code) {
-			const [, uri = "", name = ""] = code;
-			const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri);
-			const definition = document && this.#documents.read(document).definitions.findLast((one) => one.name === name);
-			if (document && definition?.understood) {
-				const range = toRange(document, definition.nameSpan);
-				return { activation: definition.understood.activation, location: new vscode.Location(document.uri, range) };
-			}
+		const code = /^code:(.+)#([^#:]*)(?::(\d+))?$/s.exec(key);
+		if (!code) throw new Error(`there is no activation "${key}"`);
+		const [, uri = "", name = "", index = "0"] = code;
+		const document = openDocument(uri);
+		if (!document) {
+			const remembered = this.#remembered.get(key);
+			if (remembered) return remembered;
 			throw new Error(vscode.l10n.t("{0} is not in an open file any more.", name));
 		}
-		throw new Error(`there is no activation "${key}"`);
+		const named = this.#documents.read(document).definitions.filter((one) => one.name === name);
+		const definition = named[Number(index)];
+		if (!definition?.understood) throw new Error(vscode.l10n.t("{0} is not understood any more.", name));
+		const range = toRange(document, definition.nameSpan);
+		const location = new vscode.Location(document.uri, range);
+		return this.#remember(key, { activation: definition.understood.activation, location });
 	}
+
+	/** Opens the workspace's file that a key names, without showing it, so that a page of before finds its functions. */
+	async prepare(key: string): Promise<void> {
+		const uri = /^code:(.+)#[^#]*$/s.exec(key)?.[1];
+		if (uri === undefined || openDocument(uri)) return;
+		try {
+			const file = vscode.Uri.parse(uri, true);
+			if (vscode.workspace.getWorkspaceFolder(file)) await vscode.workspace.openTextDocument(file);
+		} catch {
+			// The file is gone, and the function with it.
+		}
+	}
+
+	#keyOf(document: vscode.TextDocument, definition: Definition): string {
+		const named = this.#documents.read(document).definitions.filter(({ name }) => name === definition.name);
+		const index = named.findIndex(({ span }) => span.start === definition.span.start);
+		return `code:${document.uri.toString()}#${definition.name}${index > 0 ? `:${index}` : ""}`;
+	}
+
+	#remember(key: string, subject: Subject): Subject {
+		this.#remembered.delete(key);
+		this.#remembered.set(key, subject);
+		const [oldest] = this.#remembered.keys();
+		if (this.#remembered.size > MOST_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
+		return subject;
+	}
+}
+
+function openDocument(uri: string): vscode.TextDocument | undefined {
+	return vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri);
 }
 
 function cardOf(key: string, activation: Activation, given: Parameters, origin: string | null): ActivationCard {

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { readNotebook } from "../core/reading/notebook/readNotebook.ts";
 import { readSource, useAt } from "../core/reading/readSource.ts";
-import type { ActivationUse, ReadFile } from "../core/reading/use.ts";
+import type { ActivationUse, Definition, ReadFile } from "../core/reading/use.ts";
 import { isPython } from "./convert.ts";
 
 const NOTHING: ReadFile = { uses: [], definitions: [] };
@@ -25,18 +25,21 @@ export class Documents implements vscode.Disposable {
 		const stamp = cells.map((cell) => `${cell.uri.fragment}@${cell.version}`).join();
 		const known = this.#read.get(document.uri.toString());
 		if (known?.stamp === stamp) return known.file;
-		if (cells.length === 1) this.#keep(document, stamp, readSource(document.getText(), document.languageId));
-		else {
-			const files = readNotebook(cells.map((cell) => cell.getText()));
-			cells.forEach((cell, i) => {
-				this.#keep(cell, stamp, files[i] ?? NOTHING);
-			});
-		}
+		const files = readAll(cells);
+		cells.forEach((cell, i) => {
+			this.#keep(cell, stamp, files[i] ?? NOTHING);
+		});
 		return this.#read.get(document.uri.toString())?.file ?? NOTHING;
 	}
 
 	useAt(document: vscode.TextDocument, position: vscode.Position): ActivationUse | undefined {
 		return useAt(this.read(document), document.offsetAt(position));
+	}
+
+	/** Where a definition that a use in `document` refers to is written: there, or in another cell of its notebook. */
+	ownerOf(document: vscode.TextDocument, definition: Definition): vscode.TextDocument {
+		const owner = cellsAround(document).find((cell) => this.read(cell).definitions.includes(definition));
+		return owner ?? document;
 	}
 
 	dispose(): void {
@@ -49,8 +52,20 @@ export class Documents implements vscode.Disposable {
 	}
 }
 
+/** Reading never throws by its own promise; if it did, each move of the mouse would fail, so the version counts as empty. */
+function readAll(cells: readonly vscode.TextDocument[]): readonly ReadFile[] {
+	try {
+		const [only] = cells;
+		if (only && cells.length === 1) return [readSource(only.getText(), only.languageId)];
+		return readNotebook(cells.map((cell) => cell.getText()));
+	} catch (error) {
+		console.error(error);
+		return [];
+	}
+}
+
 /** The Python code cells of the document's notebook in their order; the document alone where it is no cell. */
-function cellsAround(document: vscode.TextDocument): readonly vscode.TextDocument[] {
+export function cellsAround(document: vscode.TextDocument): readonly vscode.TextDocument[] {
 	if (document.uri.scheme !== "vscode-notebook-cell") return [document];
 	const notebook = vscode.workspace.notebookDocuments.find((one) =>
 		one.getCells().some((cell) => cell.document === document),

@@ -1,13 +1,15 @@
 import * as vscode from "vscode";
 import { type ExplanationPart, explain, explanationParts } from "../core/explanation/explain.ts";
 import type { PlotTheme } from "../core/explanation/plot.ts";
-import type { ActivationUse } from "../core/reading/use.ts";
+import type { ActivationUse, Definition } from "../core/reading/use.ts";
 import { toRange } from "./convert.ts";
 
 /** Where a document's activations are read, once for all features. */
 export interface UseSource {
 	/** The activation at a place, if there is one. */
 	useAt(document: vscode.TextDocument, position: vscode.Position): ActivationUse | undefined;
+	/** Where a definition that is used in a document is written. */
+	ownerOf(document: vscode.TextDocument, definition: Definition): vscode.TextDocument;
 }
 
 /** Shows what the activation under the mouse computes. The text is not trusted and holds no HTML. */
@@ -23,8 +25,9 @@ export class ActivationHover implements vscode.HoverProvider {
 		if (settings.get<boolean>("enabled") === false) return undefined;
 		const use = this.#documents.useAt(document, position);
 		if (!use) return undefined;
+		const written = use.definition ? this.#documents.ownerOf(document, use.definition) : document;
 		const { markdown } = explain(use, {
-			source: document.getText(),
+			source: written.getText(),
 			theme: themeKind(vscode.window.activeColorTheme.kind),
 			parts: readParts(settings.get<unknown>("parts")),
 			translate: (text, ...values) => vscode.l10n.t(text, ...values),

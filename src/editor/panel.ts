@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { sampleCurve } from "../core/activations/sample.ts";
 import { activationValues } from "../core/activations/values.ts";
@@ -165,6 +166,7 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 	}
 
 	async #initialState(saved: PageMemory | null): Promise<PanelState> {
+		for (const { key } of saved?.pinned ?? []) await this.#cards.prepare(key);
 		const pinned = (saved?.pinned ?? []).map(({ key, parameters }) => this.#cards.ofKeyIfKnown(key, parameters));
 		const cards = pinned.filter((card) => card !== undefined);
 		const atCursor = this.#cardAtCursor();
@@ -310,9 +312,8 @@ function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
 async function saveFile(name: string, base64: string): Promise<boolean> {
 	const safeName = name.replace(/[^\w.-]+/g, "-").slice(0, 100);
 	const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-	const target = await vscode.window.showSaveDialog(
-		folder ? { defaultUri: vscode.Uri.joinPath(folder, safeName) } : {},
-	);
+	const defaultUri = vscode.Uri.joinPath(folder ?? vscode.Uri.file(homedir()), safeName);
+	const target = await vscode.window.showSaveDialog({ defaultUri });
 	if (!target) return false;
 	await vscode.workspace.fs.writeFile(target, Buffer.from(base64, "base64"));
 	return true;

@@ -289,8 +289,7 @@ class ArgumentReader {
 
 	#method(numbers: Numbers, name: string, list: readonly PyArgument[], place: Place, depth: number): Numbers {
 		if (numbers.isList || numbers.container === "python") throw UNCERTAIN;
-		if (list.some((argument) => argument.name && this.#resolver.textOf(argument.name) !== "dtype"))
-			throw UNCERTAIN;
+		if (list.some((argument) => argument.name && this.#resolver.textOf(argument.name) !== "dtype")) throw UNCERTAIN;
 		const [first] = list;
 		switch (name) {
 			case "astype":
@@ -317,8 +316,7 @@ class ArgumentReader {
 				const shape = list.flatMap((argument) => this.read(argument.value, place, depth + 1).values);
 				const rest = shape.filter((size) => size !== -1).reduce((a, b) => a * b, 1);
 				const full = shape.map((size) => (size === -1 ? numbers.values.length / rest : size));
-				if (full.reduce((a, b) => a * b, 1) !== numbers.values.length || !full.every(Number.isInteger))
-					throw UNCERTAIN;
+				if (full.reduce((a, b) => a * b, 1) !== numbers.values.length || !full.every(Number.isInteger)) throw UNCERTAIN;
 				return { ...numbers, shape: full };
 			}
 			default:

@@ -356,6 +356,7 @@ export function collectScopes(root: PyNode, text: string): PyScopes {
 				else if (node.kids.length > 0) pushAll(node.kids, place);
 		}
 	}
+	sites.sort((a, b) => a.node.from - b.node.from || b.node.to - a.node.to);
 	return { module, sites, functions, classes, lambdas };
 
 	function pushDecorator(decorator: PyNode, place: Place): void {

@@ -52,6 +52,14 @@ export class Documents implements vscode.Disposable {
 	}
 }
 
+/** The Python editor in use; one in view while the focus is elsewhere, in a panel say. */
+export function pythonEditor(): vscode.TextEditor | undefined {
+	const active = vscode.window.activeTextEditor;
+	return active && isPython(active.document)
+		? active
+		: vscode.window.visibleTextEditors.find(({ document }) => isPython(document));
+}
+
 /** Reading never throws by its own promise; if it did, each move of the mouse would fail, so the version counts as empty. */
 function readAll(cells: readonly vscode.TextDocument[]): readonly ReadFile[] {
 	try {
@@ -66,13 +74,19 @@ function readAll(cells: readonly vscode.TextDocument[]): readonly ReadFile[] {
 
 /** The Python code cells of the document's notebook in their order; the document alone where it is no cell. */
 export function cellsAround(document: vscode.TextDocument): readonly vscode.TextDocument[] {
-	if (document.uri.scheme !== "vscode-notebook-cell") return [document];
-	const notebook = vscode.workspace.notebookDocuments.find((one) =>
-		one.getCells().some((cell) => cell.document === document),
-	);
-	const cells = notebook
-		?.getCells()
+	const cells = cellOf(document)
+		?.notebook.getCells()
 		.filter((cell) => cell.kind === vscode.NotebookCellKind.Code && isPython(cell.document))
 		.map((cell) => cell.document);
 	return cells?.includes(document) ? cells : [document];
+}
+
+/** The notebook's cell that a document is the text of, if it is one. */
+export function cellOf(document: vscode.TextDocument): vscode.NotebookCell | undefined {
+	if (document.uri.scheme !== "vscode-notebook-cell") return undefined;
+	for (const notebook of vscode.workspace.notebookDocuments) {
+		const found = notebook.getCells().find((cell) => cell.document === document);
+		if (found) return found;
+	}
+	return undefined;
 }

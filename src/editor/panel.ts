@@ -149,7 +149,7 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 			saveFile: (name, base64) => saveFile(asText(name), asText(base64)),
 			reveal: async (key) => {
 				const { location } = this.#cards.subjectOf(asText(key));
-				if (location) await vscode.window.showTextDocument(location.uri, { selection: location.range });
+				if (location) await vscode.commands.executeCommand("activations.revealUse", location.uri, location.range);
 			},
 			compare: async () => {
 				await vscode.commands.executeCommand("activations.compareActivations");

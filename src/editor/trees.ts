@@ -12,6 +12,8 @@ import type { Studies } from "./studies.ts";
 
 /** Changes of a document are taken in this long after the last. */
 const SETTLE_MS = 250;
+/** The progress of a run is shown this often. */
+const PROGRESS_MS = 1000;
 
 /** An activation with the file, or cell of a notebook, in which it stands. */
 interface FileEntry {
@@ -149,12 +151,21 @@ const stateIcons: Readonly<Record<RunState, string>> = {
 export class RunsTree implements vscode.TreeDataProvider<RunSummary>, vscode.Disposable {
 	readonly #studies: Studies;
 	readonly #changed = new vscode.EventEmitter<void>();
-	readonly #subscription: vscode.Disposable;
+	readonly #subscriptions: readonly vscode.Disposable[];
+	#timer: NodeJS.Timeout | undefined;
 	readonly onDidChangeTreeData = this.#changed.event;
 
 	constructor(studies: Studies) {
 		this.#studies = studies;
-		this.#subscription = studies.onDidChange(() => this.#changed.fire());
+		this.#subscriptions = [
+			studies.onDidChange(() => this.#changed.fire()),
+			studies.onDidReport(() => {
+				this.#timer ??= setTimeout(() => {
+					this.#timer = undefined;
+					this.#changed.fire();
+				}, PROGRESS_MS);
+			}),
+		];
 	}
 
 	async getChildren(parent?: RunSummary): Promise<RunSummary[]> {
@@ -173,15 +184,15 @@ export class RunsTree implements vscode.TreeDataProvider<RunSummary>, vscode.Dis
 	}
 
 	dispose(): void {
-		this.#subscription.dispose();
-		this.#changed.dispose();
+		clearTimeout(this.#timer);
+		for (const one of [this.#changed, ...this.#subscriptions]) one.dispose();
 	}
 }
 
 function stateText({ state, progress }: RunSummary): string {
 	switch (state) {
 		case "running":
-			return vscode.l10n.t("running");
+			return vscode.l10n.t("running, {0} %", String(Math.floor(100 * progress)));
 		case "done":
 			return vscode.l10n.t("done");
 		case "cancelled":

@@ -14,7 +14,7 @@ interface Entry {
 const COMMANDS: Readonly<Record<string, Entry>> = {
 	scan: {
 		run: scanCommand,
-		usage: "scan PATH… [--json]",
+		usage: "scan PATH… [--all] [--json]",
 		summary: "the activations in files and folders",
 	},
 	explain: {

@@ -7,15 +7,17 @@ import { identityOf } from "../identity.ts";
 import type { Definition } from "../use.ts";
 import type { Resolver } from "./resolver.ts";
 import type { PyClass, PyFunction } from "./scope.ts";
-import { methodOf, type Translation, translateClass, translateFunction } from "./translate.ts";
+import { isTruth, methodOf, type Translation, translateClass, translateFunction } from "./translate.ts";
 
-/** A name that says "this is meant as an activation": `my_relu`, `Swish`, `sigmoid_derivative` not. */
-const ACTIVATION_NAME =
-	/(relu|sigmoid|tanh|softmax|softplus|softsign|swish|silu|gelu|mish|(^|_)elu|selu|celu|sinc?(oid)?$|logistic|softmin|sparsemax|activation|(^|_)act($|_fn|ivat)|heaviside|step|hardshrink|softshrink|snake|gaussian|glu$|erf|maxout|identity|linear$|logsumexp|threshold|expit)/i;
-
-/** Names of derivatives, losses and tests, which hold an activation's name too. */
+/** Names that say "this is meant as an activation" wherever they stand in a longer one: `my_relu6`, `QuickGELU`. */
+const ACTIVATION_PART =
+	/relu|sigmoid|tanh|softmax|softplus|softsign|swish|silu|gelu|mish(?!ap)|selu|celu|sparsemax|softmin|logsumexp|hardshrink|softshrink|maxout|heaviside|expit/;
+/** Names that say so only as a whole word. */
+const ACTIVATION_WORD =
+	/^(elu|pelu|act|activ|activation|activations|glu|erf|sinc|sine|snake|siren|logistic|identity|threshold|gaussian|isru|isrlu)$/;
+/** Derivatives, losses and tests hold an activation's name too. */
 const OTHER_NAME =
-	/(deriv|grad|prime|backward|back$|_d$|^d_?(?=relu|sig|tanh)|diff|loss|cost|test_|_test|inverse|inv_|jacobian|init)/i;
+	/deriv|grad|prime|backward|back$|_d$|^d_?(?=relu|sig|tanh)|diff|loss|cost|test_|_test|inverse|inv_|jacobian|init|arctanh|atanh|dense|conv|bn|linear|norm|attention|entropy|quant|block|layer|model/;
 
 /** General mathematics: a function that is only this is an activation if its name says so, or else it is a formula. */
 const PLAIN_MATHEMATICS: ReadonlySet<string> = new Set([
@@ -31,10 +33,20 @@ const PLAIN_MATHEMATICS: ReadonlySet<string> = new Set([
 	"sinc",
 	"sinc_normalized",
 	"heaviside",
+	"ndtr",
+	"logsumexp",
 ]);
 
+/** Whether a name says that what it names is meant as an activation. */
 export function looksLikeActivation(name: string): boolean {
-	return ACTIVATION_NAME.test(name) && !OTHER_NAME.test(name);
+	const lower = name.toLowerCase();
+	if (OTHER_NAME.test(lower)) return false;
+	if (ACTIVATION_PART.test(lower)) return true;
+	const words = name
+		.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
+		.toLowerCase()
+		.split(/[_\d]+/);
+	return words.some((word) => ACTIVATION_WORD.test(word)) || ACTIVATION_WORD.test(lower);
 }
 
 /** Reads the functions and classes of a file, each when first asked for. */
@@ -130,7 +142,7 @@ function makeDefinition(
 			break;
 	}
 	const { expression, origins, returnsTuple } = translation;
-	if (!dependsOn(expression) || (!named && isAffine(expression))) return null;
+	if (!dependsOn(expression) || (!named && (isAffine(expression) || isTruth(expression)))) return null;
 	const parameters = translation.parameters.map((each) => ({ ...each, constraint: "" }));
 	const activation: Activation = fromExpression(name, expression, parameters);
 	let identity: Definition["identity"] | undefined;

@@ -109,6 +109,8 @@ type Term =
 			readonly function: PyFunction;
 			readonly environment: Environment | null;
 			readonly self: Self | null;
+			/** Whether the first parameter is the context of an automatic derivative. */
+			readonly context?: boolean;
 	  }
 	| { readonly kind: "self"; readonly self: Self };
 
@@ -201,6 +203,10 @@ class Translator {
 			if (!first) throw new NotUnderstood("method without self", definition.node);
 			const self: Self = { class: owner ?? definition.class, made: null, fields: new Map() };
 			environment.names.set(first.name, { kind: "self", self });
+			rest = rest.slice(1);
+		} else if (owner && rest.length > 1 && rest[0]) {
+			// `forward(ctx, x)` of an automatic derivative.
+			environment.names.set(rest[0].name, { kind: "self", self: { class: owner, made: null, fields: new Map() } });
 			rest = rest.slice(1);
 		}
 		this.#checkDecorators(definition);
@@ -761,6 +767,11 @@ class Translator {
 					return number(constant(known, property === "pi" || property === "e" ? property : undefined));
 				}
 				if (value.kind === "object") return this.#field(this.#selfOf(value, environment), property, node);
+				if (value.kind === "class" && property === "apply") {
+					const forward = methodOf(value.class, this.#resolver);
+					const self: Self = { class: value.class, made: null, fields: new Map() };
+					if (forward) return { kind: "closure", function: forward, environment: null, self, context: true };
+				}
 				break;
 			}
 			case "self":
@@ -1124,6 +1135,11 @@ class Translator {
 			if (first) inside.names.set(first.name, { kind: "self", self });
 			declared = declared.slice(1);
 		}
+		const [context] = callee.context ? declared : [];
+		if (context && self) {
+			inside.names.set(context.name, { kind: "self", self });
+			declared = declared.slice(1);
+		}
 		if (list.some((argument) => argument.stars > 0)) throw new NotUnderstood("call with * or **", node);
 		for (const argument of list) {
 			const name = argument.name && this.#text(argument.name);
@@ -1178,7 +1194,12 @@ class Translator {
 		this.#noteLibrary(name);
 		const at = name.lastIndexOf(".");
 		const [module, base] = [name.slice(0, Math.max(at, 0)), name.slice(at + 1)];
-		if (SAME_VALUE.test(name)) return this.#sameValue(list, node, environment);
+		// What asks whether a framework traces the function is false where the function computes.
+		if (/(^|\.)(has_torch_function\w*|any_symbolic_tensors|is_scripting|is_tracing)$/.test(name)) {
+			return { kind: "literal", value: false };
+		}
+		if (SAME_VALUE.test(name) || /\.(convert_to_tensor|cast)$/.test(name))
+			return this.#sameValue(list, node, environment);
 		if (MATH_MODULE.test(module)) {
 			const result = this.#mathematics(module, base, list, node, environment);
 			if (result) return result;
@@ -1275,6 +1296,7 @@ class Translator {
 			const found = positional[i] ?? keyword(...names);
 			return !found || unwrap(found).name === "None" ? undefined : this.#number(found, environment);
 		};
+		if (/^(zeros|ones)(_like)?$/.test(name)) return number(constant(name.startsWith("ones") ? 1 : 0));
 		if (list.some((argument) => argument.stars > 0)) throw new NotUnderstood("call with * or **", node);
 		const unary = UNARY_FUNCTIONS.get(name);
 		if (unary && positional.length <= 1 && (module !== "" || name === "abs")) {
@@ -1339,12 +1361,6 @@ class Translator {
 				return number(this.#arithmetic("&", operand(0), operand(1), node));
 			case "logical_or":
 				return number(this.#arithmetic("|", operand(0), operand(1), node));
-			case "zeros":
-			case "zeros_like":
-				return number(constant(0));
-			case "ones":
-			case "ones_like":
-				return number(constant(1));
 			case "full":
 			case "full_like":
 				return number(operand(1, "fill_value"));
@@ -1439,7 +1455,10 @@ class Translator {
 		environment: Environment,
 	): Term {
 		if (object.kind !== "number") throw new NotUnderstood(`method ${name}`, node);
-		if (/^(unsqueeze|reshape|view|squeeze|expand_as)$/.test(name) && this.#reductions.isSymbol(object.e)) return object;
+		// A reduction, or a parameter for each channel, in another shape.
+		if (/^(unsqueeze|reshape|view|squeeze|expand_as|expand)$/.test(name)) {
+			if (this.#reductions.isSymbol(object.e) || !dependsOn(object.e)) return object;
+		}
 		if (SAME_VALUE_METHODS.has(name)) {
 			this.#refuseIntegers(object, list, node);
 			return object;

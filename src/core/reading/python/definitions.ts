@@ -5,9 +5,10 @@ import { dependsOn, nodesOf } from "../../expression/walk.ts";
 import type { Span } from "../../span.ts";
 import { identityOf } from "../identity.ts";
 import type { Definition } from "../use.ts";
+import type { PyArgument, PyNode } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
-import type { PyClass, PyFunction } from "./scope.ts";
-import { isTruth, methodOf, type Translation, translateClass, translateFunction } from "./translate.ts";
+import type { Place, PyClass, PyFunction } from "./scope.ts";
+import { type Given, isTruth, methodOf, type Translation, translateClass, translateFunction } from "./translate.ts";
 
 /** Names that say "this is meant as an activation" wherever they stand in a longer one: `my_relu6`, `QuickGELU`. */
 const ACTIVATION_PART =
@@ -37,6 +38,9 @@ const PLAIN_MATHEMATICS: ReadonlySet<string> = new Set([
 	"logsumexp",
 ]);
 
+/** Calls with arguments of their own that are read in one file. */
+const MAX_CALLS = 500;
+
 /** Whether a name says that what it names is meant as an activation. */
 export function looksLikeActivation(name: string): boolean {
 	const lower = name.toLowerCase();
@@ -54,6 +58,7 @@ export class Definitions {
 	readonly #resolver: Resolver;
 	readonly #functions = new Map<PyFunction, Definition | null>();
 	readonly #classes = new Map<PyClass, Definition | null>();
+	readonly #called = new Map<PyNode, Definition | null>();
 
 	constructor(resolver: Resolver) {
 		this.#resolver = resolver;
@@ -93,6 +98,33 @@ export class Definitions {
 		this.#classes.set(definition, made);
 		return made;
 	}
+
+	/**
+	 * The function with the arguments of one call behind the input; null if it is not understood with these. A call of
+	 * a function of the whole input (softmax) gives an axis, which leaves it what it is.
+	 */
+	withArguments(of: PyFunction | PyClass, call: PyNode, list: readonly PyArgument[], place: Place): Definition | null {
+		const known = this.#called.get(call);
+		if (known !== undefined) return known;
+		if (this.#called.size >= MAX_CALLS) return null;
+		const made = this.#withArguments(of, { list, place });
+		this.#called.set(call, made);
+		return made;
+	}
+
+	#withArguments(of: PyFunction | PyClass, given: Given): Definition | null {
+		const plain = "attributes" in of ? this.#classes.get(of) : this.#functions.get(of);
+		if (!plain) return null;
+		if (!plain.understood && plain.identity) return plain;
+		const method = "attributes" in of ? methodOf(of, this.#resolver) : of;
+		if (!method) return null;
+		const translation =
+			"attributes" in of
+				? translateClass(of, method, this.#resolver, given)
+				: translateFunction(of, this.#resolver, given);
+		if (translation.kind !== "understood") return null;
+		return makeDefinition(plain.name, plain.kind, plain.span, plain.nameSpan, translation);
+	}
 }
 
 function spanOf(node: { from: number; to: number }): Span {
@@ -106,7 +138,8 @@ function mayBeActivation(definition: PyFunction, name: string): boolean {
 	const isStatic = definition.decorators.length > 0;
 	const own = definition.parameters.slice(definition.class && !isStatic ? 1 : 0);
 	const required = own.filter((each) => !each.default && each.stars === 0);
-	return own.length > 0 && (required.length <= 1 || isStatic);
+	// With more that must be given it is none by itself, but a call of it may be.
+	return own.length > 0 && (required.length <= 1 || isStatic || (required.length <= 3 && looksLikeActivation(name)));
 }
 
 function makeDefinition(

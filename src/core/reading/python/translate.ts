@@ -56,7 +56,7 @@ import {
 	UNARY_FUNCTIONS,
 } from "./operations.ts";
 import type { Resolver, Value } from "./resolver.ts";
-import { elementsOf, type Place, type PyClass, type PyFunction } from "./scope.ts";
+import { elementsOf, type Place, type PyClass, type PyFunction, type PyParameter } from "./scope.ts";
 import { Reductions } from "./vectorForm.ts";
 
 /** A parameter of a hand-written activation: its default, and whether it is trained. */
@@ -150,14 +150,25 @@ class Environment {
 const NONE: Term = { kind: "literal", value: null };
 const number = (e: Expression): Term => ({ kind: "number", e });
 
-/** Translates a function of one number into an expression of its input. */
-export function translateFunction(definition: PyFunction, resolver: Resolver): Translation {
-	return new Translator(resolver).run(definition, null);
+/** Arguments that a call gives beside the input, or to the constructor, and where the call stands. */
+export interface Given {
+	readonly list: readonly PyArgument[];
+	readonly place: Place;
+}
+
+/** Translates a function of one number into an expression of its input; `given` are the arguments behind it. */
+export function translateFunction(definition: PyFunction, resolver: Resolver, given?: Given): Translation {
+	return new Translator(resolver).run(definition, null, given);
 }
 
 /** Translates the `forward`, `call` or `__call__` of a class whose objects are functions of one number. */
-export function translateClass(definition: PyClass, method: PyFunction, resolver: Resolver): Translation {
-	return new Translator(resolver).run(method, definition);
+export function translateClass(
+	definition: PyClass,
+	method: PyFunction,
+	resolver: Resolver,
+	given?: Given,
+): Translation {
+	return new Translator(resolver).run(method, definition, given);
 }
 
 class Translator {
@@ -177,9 +188,9 @@ class Translator {
 		this.#resolver = resolver;
 	}
 
-	run(definition: PyFunction, owner: PyClass | null): Translation {
+	run(definition: PyFunction, owner: PyClass | null, given?: Given): Translation {
 		try {
-			return this.#run(definition, owner);
+			return this.#run(definition, owner, given);
 		} catch (error) {
 			const span = error instanceof NotUnderstood ? error.node : definition.node;
 			// A stack that overflows in spite of the limits is the one other thing that can happen on hostile code.
@@ -194,14 +205,15 @@ class Translator {
 		}
 	}
 
-	#run(definition: PyFunction, owner: PyClass | null): Translation {
+	#run(definition: PyFunction, owner: PyClass | null, given?: Given): Translation {
 		const environment = new Environment({ scope: definition.scope, block: definition.scope.body }, null);
 		let rest = definition.parameters;
 		const isStatic = this.#hasDecorator(definition, /^staticmethod$/);
 		if (definition.class && !isStatic) {
 			const [first] = rest;
 			if (!first) throw new NotUnderstood("method without self", definition.node);
-			const self: Self = { class: owner ?? definition.class, made: null, fields: new Map() };
+			const made = owner && given ? { list: given.list, environment: new Environment(given.place, null) } : null;
+			const self: Self = { class: owner ?? definition.class, made, fields: new Map() };
 			environment.names.set(first.name, { kind: "self", self });
 			rest = rest.slice(1);
 		} else if (owner && rest.length > 1 && rest[0]) {
@@ -215,13 +227,20 @@ class Translator {
 			throw new NotUnderstood("no input parameter", definition.node);
 		}
 		environment.names.set(inputParameter.name, number(input));
-		for (const other of others) {
+		const list = owner ? [] : (given?.list ?? []);
+		this.#checkGiven(list, others, definition);
+		for (const [i, other] of others.entries()) {
 			if (other.stars !== 0) continue;
+			const written = argumentFor(list, other.name, other.keywordOnly ? -1 : i, (name) => this.#text(name));
+			if (written && given) {
+				environment.names.set(other.name, this.#term(written, new Environment(given.place, null)));
+				continue;
+			}
 			if (!other.default) throw new NotUnderstood(`parameter ${other.name} without a default`, other.node);
 			environment.names.set(other.name, this.#parameterTerm(other.name, other.default, definition.outer, false));
 		}
 		this.#calls.push(definition);
-		const result = this.#body(definition, environment);
+		const result = this.#resultOf(definition, environment, owner);
 		const term = this.#activationOf(result);
 		const expression = this.#asNumber(term.term, definition.node);
 		const base = { library: this.#library, input: inputParameter.name };
@@ -239,6 +258,23 @@ class Translator {
 			returnsTuple: term.tuple,
 			...base,
 		};
+	}
+
+	/** Layers written from scratch may keep their result in `self.output` and return nothing. */
+	#resultOf(definition: PyFunction, environment: Environment, owner: PyClass | null): Term {
+		const [first] = definition.parameters;
+		const object = first && environment.names.get(first.name);
+		if (!owner || !definition.body || object?.kind !== "self") return this.#body(definition, environment);
+		const result = this.#statements(statementsOf(definition.body), 0, environment) ?? object.self.fields.get("output");
+		if (!result) throw new NotUnderstood("nothing is returned", definition.nameNode ?? definition.node);
+		return result;
+	}
+
+	#checkGiven(list: readonly PyArgument[], declared: readonly PyParameter[], definition: PyFunction): void {
+		const fits = ({ name, stars }: PyArgument) =>
+			stars === 0 && (!name || declared.some((each) => each.name === this.#text(name)));
+		const positional = list.filter(({ name }) => !name);
+		if (!list.every(fits) || positional.length > declared.length) throw new NotUnderstood("call", definition.node);
 	}
 
 	/** A function may return its value with a cache for later (the input, or functions): the value is the activation. */

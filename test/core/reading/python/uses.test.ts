@@ -209,11 +209,49 @@ test("a variable bound in a branch or a loop is only what all its bindings are",
 	);
 });
 
-test("a call with arguments behind the input is not the function with its defaults", () => {
-	const code =
-		"import numpy as np\ndef leaky(x, a=0.01):\n    return np.where(x > 0, x, a * x)\nleaky(y)\nleaky(y, 0.5)";
-	assert.deepEqual(uses(code), ["leaky definition leaky_relu", "leaky call leaky_relu", "leaky call null"]);
-	assert.deepEqual(readPython(code).uses[2]?.unknownParameters, ["a"]);
+test("arguments beside the input make another function, and what they make is not guessed", () => {
+	const leaky = "import numpy as np\ndef leaky(x, a=0.01):\n    return np.where(x > 0, x, a * x)\n";
+	assert.deepEqual(uses(`${leaky}leaky(y)\nleaky(y, 0.5)\nleaky(y, a=slope)`, true), [
+		'leaky definition leaky_relu {"negative_slope":0.01}',
+		'leaky call leaky_relu {"negative_slope":0.01}',
+		'leaky call leaky_relu {"negative_slope":0.5}',
+		"leaky call null {}",
+	]);
+	assert.deepEqual(readPython(`${leaky}leaky(y, a=slope)`).uses.at(-1)?.unknownParameters, ["a"]);
+	const half = readPython(`${leaky}leaky(np.array([-2]), 0.5)`).uses.at(-1);
+	assert.deepEqual(half?.argument?.values, [-2]);
+	assert.deepEqual(half?.definition?.understood?.activation.parameters, []);
+	const sigmoid =
+		"import numpy as np\ndef sigmoid(x, deriv=False):\n    if deriv:\n        return x * (1 - x)\n    return 1 / (1 + np.exp(-x))\n";
+	assert.deepEqual(uses(`${sigmoid}sigmoid(y)\nsigmoid(y, True)\nsigmoid(y, deriv=False)`), [
+		"sigmoid definition sigmoid",
+		"sigmoid call sigmoid",
+		"sigmoid call null",
+		"sigmoid call sigmoid",
+	]);
+	assert.deepEqual(
+		uses("import numpy as np\ndef lrelu(x, alpha):\n    return np.maximum(alpha * x, x)\nlrelu(y, 0.2)", true),
+		["lrelu definition null {}", 'lrelu call leaky_relu {"negative_slope":0.2}'],
+	);
+});
+
+test("an object is what its constructor's arguments make it", () => {
+	const swish =
+		"from torch import nn\nimport torch\nclass Swish(nn.Module):\n    def __init__(self, beta=1.0):\n        super().__init__()\n        self.beta = beta\n    def forward(self, x):\n        return x * torch.sigmoid(self.beta * x)\n";
+	assert.deepEqual(uses(`${swish}a = Swish()\na(y)\nb = Swish(2)\nb(y)\nc = Swish(beta=other)\nc(y)`, true).slice(2), [
+		'Swish module swish_beta {"beta":1}',
+		'a instance swish_beta {"beta":1}',
+		'Swish module swish_beta {"beta":2}',
+		'b instance swish_beta {"beta":2}',
+		"Swish module null {}",
+		"c instance null {}",
+	]);
+});
+
+test("a layer written from scratch may keep its result in self.output", () => {
+	const layer =
+		"import numpy as np\nclass Rectifier:\n    def forward(self, inputs):\n        self.inputs = inputs\n        self.output = np.maximum(0, inputs)\n";
+	assert.deepEqual(uses(layer), ["Rectifier definition relu"]);
 });
 
 test("numbers that end in their point do not keep the line from being read", () => {

@@ -177,6 +177,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunSummary>, vscode.Dis
 		item.id = run.id;
 		const when = new Date(run.startedAt).toLocaleString(vscode.env.language);
 		item.description = `${stateText(run)} · ${when}`;
+		item.tooltip = `${run.name}\n${item.description}`;
 		item.iconPath = new vscode.ThemeIcon(stateIcons[run.state]);
 		item.contextValue = `run.${run.state}`;
 		item.command = commandOf("activations.openRun", vscode.l10n.t("Open Run"), run);

@@ -137,8 +137,8 @@ test("peak slopes: where they are, and what they are", () => {
 	const peaks: Readonly<Record<string, readonly [at: number, value: number]>> = {
 		sigmoid: [0, 0.25],
 		tanh: [0, 1],
-		gelu: [Math.SQRT2, 0.5 * 1.842700792949714869 + Math.exp(-1) / Math.sqrt(Math.PI)], // Φ(√2) + √2·φ(√2)
-		silu: [2.3993572805154675, 1.0998393201288669],
+		gelu: [Math.SQRT2, 0.5 * 1.8427007929497148 + Math.exp(-1) / Math.sqrt(Math.PI)], // Φ(√2) + √2·φ(√2)
+		silu: [2.3993572805154675, 1.099839320128867],
 		arctan: [0, 1],
 		erf: [0, 2 / Math.sqrt(Math.PI)],
 		ndtr: [0, 1 / Math.sqrt(2 * Math.PI)],

@@ -4,7 +4,7 @@ import type { Definition } from "../core/reading/use.ts";
 import { readCsv } from "../engines/readData.ts";
 import type { Study, StudyActivation, StudyData, StudyNetwork } from "../protocol/study.ts";
 import { parseStudy, studyActivation } from "../protocol/studyDocument.ts";
-import { cellsAround, type Documents, pythonEditor } from "./documents.ts";
+import { cellsAround, type Documents, pythonDocument } from "./documents.ts";
 import { studyFunction } from "./ownFunctions.ts";
 
 /** The questions of `Compare Activations…`; escape ends them, the back button goes one back. */
@@ -65,7 +65,7 @@ async function askActivations(answers: Answers, documents: Documents, step: numb
  * its source.
  */
 function activationsInFile(documents: Documents): readonly StudyActivation[] {
-	const document = pythonEditor()?.document;
+	const document = pythonDocument();
 	if (!document) return [];
 	const found = new Map<string, StudyActivation>();
 	const cells = cellsAround(document);

@@ -60,6 +60,16 @@ export function pythonEditor(): vscode.TextEditor | undefined {
 		: vscode.window.visibleTextEditors.find(({ document }) => isPython(document));
 }
 
+/** What the side bar and the questions speak of: the Python file in use, or the first cell of the notebook in use. */
+export function pythonDocument(): vscode.TextDocument | undefined {
+	const { activeTextEditor, activeNotebookEditor, visibleNotebookEditors } = vscode.window;
+	if (activeTextEditor && isPython(activeTextEditor.document)) return activeTextEditor.document;
+	// A notebook in which no cell is being edited has no text editor.
+	const cellIn = (editor: vscode.NotebookEditor | undefined) => editor && pythonCells(editor.notebook)[0];
+	const [visibleNotebook] = visibleNotebookEditors;
+	return cellIn(activeNotebookEditor) ?? pythonEditor()?.document ?? cellIn(visibleNotebook);
+}
+
 /** Reading never throws by its own promise; if it did, each move of the mouse would fail, so the version counts as empty. */
 function readAll(cells: readonly vscode.TextDocument[]): readonly ReadFile[] {
 	try {
@@ -74,11 +84,16 @@ function readAll(cells: readonly vscode.TextDocument[]): readonly ReadFile[] {
 
 /** The Python code cells of the document's notebook in their order; the document alone where it is no cell. */
 export function cellsAround(document: vscode.TextDocument): readonly vscode.TextDocument[] {
-	const cells = cellOf(document)
-		?.notebook.getCells()
+	const notebook = cellOf(document)?.notebook;
+	const cells = notebook ? pythonCells(notebook) : [];
+	return cells.includes(document) ? cells : [document];
+}
+
+function pythonCells(notebook: vscode.NotebookDocument): readonly vscode.TextDocument[] {
+	return notebook
+		.getCells()
 		.filter((cell) => cell.kind === vscode.NotebookCellKind.Code && isPython(cell.document))
 		.map((cell) => cell.document);
-	return cells?.includes(document) ? cells : [document];
 }
 
 /** The notebook's cell that a document is the text of, if it is one. */

@@ -6,7 +6,7 @@ import type { ActivationUse } from "../core/reading/use.ts";
 import type { RunState, RunSummary } from "../protocol/panel.ts";
 import type { CommandId } from "./commands.ts";
 import { toRange } from "./convert.ts";
-import { cellOf, cellsAround, type Documents, pythonEditor } from "./documents.ts";
+import { cellOf, cellsAround, type Documents, pythonDocument } from "./documents.ts";
 import { insertLibraries } from "./insert.ts";
 import type { Studies } from "./studies.ts";
 
@@ -34,14 +34,8 @@ export class FileTree implements vscode.TreeDataProvider<FileEntry>, vscode.Disp
 		this.#documents = documents;
 		this.#look();
 		this.#subscriptions = [
-			vscode.window.onDidChangeActiveTextEditor((editor) => {
-				// The focus in a panel or terminal leaves the file of before in view.
-				const before = this.#cells;
-				const isInView = vscode.window.visibleTextEditors.some(({ document }) => before.includes(document));
-				if (!editor && isInView) return;
-				this.#look();
-				if (!before.includes(this.#cells[0]!) || before.length !== this.#cells.length) this.#changed.fire();
-			}),
+			vscode.window.onDidChangeActiveTextEditor(() => this.#lookAgain()),
+			vscode.window.onDidChangeActiveNotebookEditor(() => this.#lookAgain()),
 			vscode.workspace.onDidChangeNotebookDocument(() => this.#lookSoon()),
 			vscode.workspace.onDidChangeTextDocument(({ document }) => {
 				if (this.#cells.includes(document)) this.#lookSoon();
@@ -77,8 +71,17 @@ export class FileTree implements vscode.TreeDataProvider<FileEntry>, vscode.Disp
 	}
 
 	#look(): void {
-		const document = pythonEditor()?.document;
+		const document = pythonDocument();
 		this.#cells = document ? cellsAround(document) : [];
+	}
+
+	#lookAgain(): void {
+		const before = this.#cells;
+		// The focus in a panel or terminal leaves the file of before in view.
+		const isInView = vscode.window.visibleTextEditors.some(({ document }) => before.includes(document));
+		if (isInView && !vscode.window.activeTextEditor && !vscode.window.activeNotebookEditor) return;
+		this.#look();
+		if (before.length !== this.#cells.length || before[0] !== this.#cells[0]) this.#changed.fire();
 	}
 
 	#lookSoon(): void {

@@ -29,8 +29,11 @@ export function activationOf({ id, source, label }: StudyActivation): Activation
 	const known = findActivation(id);
 	if (known) return known;
 	if (source === undefined) throw new Error(`there is no activation "${id}"`);
-	const definitions = readSource(source, "python").definitions;
-	const definition = definitions[definitions.length - 1];
+	const { definitions } = readSource(source, "python");
+	// The last one, and not a helper that it holds inside.
+	const definition = definitions.findLast(
+		({ span }) => !definitions.some((one) => one.span.start < span.start && span.end <= one.span.end),
+	);
 	if (!definition) throw new Error(`"${label}" must hold a function that can be read as an activation, got none`);
 	if (!definition.understood) throw new Error(`"${label}" is not understood: ${definition.reason}`);
 	return definition.understood.activation;

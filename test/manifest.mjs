@@ -45,7 +45,7 @@ export async function manifest() {
 function menusOf(commands) {
 	const menus = { commandPalette: [] };
 	for (const [command, { palette, menus: places }] of Object.entries(commands)) {
-		if (palette === false) menus.commandPalette.push({ command, when: "false" });
+		if (palette !== undefined) menus.commandPalette.push({ command, when: String(palette) });
 		for (const { menu, ...place } of places) {
 			menus[menu] ??= [];
 			menus[menu].push({ command, ...place });

@@ -1,5 +1,5 @@
 import { formatNumber } from "../../src/core/explanation/number.ts";
-import type { ActivationCard, Curve, PageMemory } from "../../src/protocol/panel.ts";
+import type { ActivationCard, CatalogEntry, Curve, PageMemory } from "../../src/protocol/panel.ts";
 import type { CsvRow, Exportable } from "../chart/files.ts";
 import { LineChart } from "../chart/lineChart.ts";
 import { type Picture, type Series, valueRange } from "../chart/picture.ts";
@@ -46,7 +46,7 @@ export class FunctionView {
 	#probe: number | null = null;
 	#sampling = { busy: false, stale: false };
 	#reader = { busy: false, stale: false };
-	#catalog: Promise<readonly ActivationCard[]> | undefined;
+	#catalog: Promise<readonly CatalogEntry[]> | undefined;
 
 	constructor(context: Context) {
 		this.#context = context;
@@ -238,19 +238,19 @@ export class FunctionView {
 				this.#catalog = undefined;
 				throw error;
 			});
-			const cards = [...(await this.#catalog)].sort((a, b) => a.title.localeCompare(b.title));
+			const entries = [...(await this.#catalog)].sort((a, b) => a.title.localeCompare(b.title));
 			if (picker.options.length > 1) return;
-			picker.append(...cards.map((card) => h("option", { value: card.key }, card.title)));
+			picker.append(...entries.map(({ key, title }) => h("option", { value: key }, title)));
 		};
 		const picker = h(
 			"select",
 			{
 				title: t("Overlay another activation"),
 				"aria-label": t("Overlay another activation"),
-				onchange: async () => {
-					const card = (await this.#catalog)?.find(({ key }) => key === picker.value);
+				onchange: () => {
+					const { value } = picker;
 					picker.selectedIndex = 0;
-					if (card) this.add(card);
+					if (value) run(host.describe(value, {}).then((card) => this.add(card)));
 				},
 			},
 			h("option", { value: "" }, label),

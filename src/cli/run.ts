@@ -3,6 +3,7 @@ import { explainCommand } from "./explain.ts";
 import { type Command, type CommandIo, Misuse } from "./io.ts";
 import { scanCommand } from "./scan.ts";
 import { studyCommand } from "./study.ts";
+import { trainCommand } from "./train.ts";
 
 interface Entry {
 	readonly run: Command;
@@ -13,7 +14,7 @@ interface Entry {
 const COMMANDS: Readonly<Record<string, Entry>> = {
 	scan: {
 		run: scanCommand,
-		usage: "scan PATH… [--json]",
+		usage: "scan PATH… [--all] [--json]",
 		summary: "the activations in files and folders",
 	},
 	explain: {
@@ -30,6 +31,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 		run: studyCommand,
 		usage: "study SPEC.json [--workers N] [--json]",
 		summary: "train activations against each other, as a document says",
+	},
+	train: {
+		run: trainCommand,
+		usage: "train SPEC.json [--json]",
+		summary: "one exact training run with weights, data and batches given",
 	},
 };
 

@@ -24,13 +24,17 @@ interface FoundUse {
 	readonly parameters: Readonly<Record<string, number>>;
 }
 
-/** `scan PATH… [--json]`: the activations in files and folders, one a line. */
+/**
+ * `scan PATH… [--all] [--json]`: the activations in files and folders, one a line. Functions by hand that are none of
+ * the catalog's are left out, unless `--all` asks for them: many a formula is one.
+ */
 export async function scanCommand(args: readonly string[], io: CommandIo): Promise<number> {
-	const { values, positionals } = readArguments(args, { json: { type: "boolean" } });
+	const { values, positionals } = readArguments(args, { all: { type: "boolean" }, json: { type: "boolean" } });
 	if (positionals.length === 0) throw new Misuse("expected files or folders, got none");
 	for await (const file of sourceFiles(positionals, (message) => io.complain(`activation-lens scan: ${message}`))) {
 		if (io.signal.aborted) return 130;
-		const lines = usesOf(file).map((use) => (values.json ? toJson(use) : readable(use)));
+		const found = usesOf(file).filter(({ activation }) => values.all || activation !== null);
+		const lines = found.map((use) => (values.json ? toJson(use) : readable(use)));
 		if (lines.length > 0) await io.write(`${lines.join("\n")}\n`);
 	}
 	return 0;

@@ -6,9 +6,10 @@ import { parseStudy } from "../protocol/studyDocument.ts";
 import type { Cards } from "./cards.ts";
 import { type CommandId, commands } from "./commands.ts";
 import { askForStudy } from "./compare.ts";
-import type { Documents } from "./documents.ts";
+import { cellOf, type Documents } from "./documents.ts";
 import { insertActivation } from "./insert.ts";
 import type { Panel } from "./panel.ts";
+import { pickActivation, pickRun, pickRuns } from "./pickers.ts";
 import type { Studies } from "./studies.ts";
 
 export interface Features {
@@ -38,8 +39,15 @@ export function registerCommands(features: Features): vscode.Disposable {
 }
 
 function handlersOf({ documents, cards, panel, studies, extensionId }: Features): Record<CommandId, Handler> {
-	const cardOf = (entry: Activation | string | undefined) =>
-		entry === undefined ? undefined : cards.ofCatalog(typeof entry === "string" ? entry : entry.id);
+	const cardOf = async (entry: Activation | string | undefined) => {
+		const given = entry ?? (await pickActivation(({ source }) => source));
+		return given === undefined ? undefined : cards.ofCatalog(typeof given === "string" ? given : given.id);
+	};
+	/** A command on a run: of the entry that was clicked, or the one that is picked. */
+	const onRun = (act: (run: RunSummary) => unknown) => async (run?: RunSummary) => {
+		const chosen = run ?? (await pickRun(studies));
+		return chosen && act(chosen);
+	};
 	const insert = (library: Parameters<typeof insertActivation>[1]) => (entry?: Activation | string) =>
 		insertActivation(typeof entry === "string" ? entry : entry?.id, library);
 	return {
@@ -49,41 +57,40 @@ function handlersOf({ documents, cards, panel, studies, extensionId }: Features)
 			return study && train(study, panel, studies);
 		},
 		"activations.showActivation": async (entry?: Activation | string) => {
-			const card = cardOf(entry);
+			const card = await cardOf(entry);
 			if (card) await panel.showActivations([card]);
 		},
 		"activations.addToComparison": async (entry?: Activation | string) => {
-			const card = cardOf(entry);
+			const card = await cardOf(entry);
 			if (card) await panel.addActivation(card);
 		},
 		"activations.insertAsPyTorch": insert("pytorch"),
 		"activations.insertAsKeras": insert("keras"),
 		"activations.insertAsJax": insert("jax"),
 		"activations.insertAsNumPy": insert("numpy"),
-		"activations.revealUse": async (uri: vscode.Uri, range: vscode.Range) => {
-			const shown = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
-			const column = shown?.viewColumn === undefined ? {} : { viewColumn: shown.viewColumn };
-			await vscode.window.showTextDocument(uri, { ...column, selection: range });
+		"activations.revealUse": revealRange,
+		"activations.openRun": async (run?: RunSummary | string) => {
+			const id = typeof run === "string" ? run : (run ?? (await pickRun(studies)))?.id;
+			if (id !== undefined) await panel.showRun(await studies.open(id));
 		},
-		"activations.openRun": async (run: RunSummary | string) => {
-			await panel.showRun(await studies.open(typeof run === "string" ? run : run.id));
+		"activations.compareRuns": async (run?: RunSummary, selected?: readonly RunSummary[]) => {
+			const several = selected && selected.length > 1 ? selected : await pickRuns(studies, run ? [run] : []);
+			const views = await Promise.all(several.map(({ id }) => studies.open(id)));
+			if (views.length > 0) await panel.showRun(mergedRuns(views));
 		},
-		"activations.compareRuns": async (run: RunSummary, selected?: readonly RunSummary[]) => {
-			const views = await Promise.all((selected ?? [run]).map(({ id }) => studies.open(id)));
-			await panel.showRun(mergedRuns(views));
+		"activations.cancelRun": async (run?: RunSummary) => {
+			const chosen = run ?? (await pickRun(studies, ({ state }) => state === "running"));
+			if (chosen) studies.cancel(chosen.id);
 		},
-		"activations.cancelRun": ({ id }: RunSummary) => studies.cancel(id),
-		"activations.renameRun": async ({ id, name }: RunSummary) => {
+		"activations.renameRun": onRun(async ({ id, name }) => {
 			const title = vscode.l10n.t("New name of the run");
 			const renamed = await vscode.window.showInputBox({ title, value: name });
 			if (renamed) await studies.rename(id, renamed.slice(0, 200));
-		},
-		"activations.exportRun": async ({ id }: RunSummary) => exportRun(await studies.open(id)),
-		"activations.deleteRun": async (run: RunSummary) => {
-			const remove = vscode.l10n.t("Delete");
-			const question = vscode.l10n.t("Delete the run “{0}”? Its measurements are lost.", run.name);
-			if ((await vscode.window.showWarningMessage(question, { modal: true }, remove)) === remove)
-				await studies.delete(run.id);
+		}),
+		"activations.exportRun": onRun(async ({ id }) => exportRun(await studies.open(id))),
+		"activations.deleteRun": async (run?: RunSummary, selected?: readonly RunSummary[]) => {
+			const chosen = run ?? (await pickRun(studies));
+			if (chosen) await deleteRuns(selected && selected.length > 1 ? selected : [chosen], studies);
 		},
 		"activations.refresh": () => studies.refresh(),
 		"activations.openSettings": () =>
@@ -153,6 +160,33 @@ function mergedRuns(views: readonly RunView[]): RunView {
 		summary: { ...first.summary, name: views.map(({ summary }) => summary.name).join(" / "), study, progress: 1 },
 		events: parts.flatMap((part) => part.events),
 	};
+}
+
+async function deleteRuns(runs: readonly RunSummary[], studies: Studies): Promise<void> {
+	const remove = vscode.l10n.t("Delete");
+	const question =
+		runs.length === 1
+			? vscode.l10n.t("Delete the run “{0}”? Its measurements are lost.", runs[0]!.name)
+			: vscode.l10n.t("Delete {0} runs? Their measurements are lost.", String(runs.length));
+	if ((await vscode.window.showWarningMessage(question, { modal: true }, remove)) !== remove) return;
+	for (const { id } of runs) await studies.delete(id);
+}
+
+/** Selects a range where its document is shown, or shows it; a notebook's cell is selected in its notebook. */
+async function revealRange(uri: vscode.Uri, range: vscode.Range): Promise<void> {
+	const isThis = ({ document }: vscode.TextEditor) => document.uri.toString() === uri.toString();
+	const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+	const cell = document && cellOf(document);
+	if (!cell) {
+		const viewColumn = vscode.window.visibleTextEditors.find(isThis)?.viewColumn;
+		await vscode.window.showTextDocument(uri, { ...(viewColumn ? { viewColumn } : {}), selection: range });
+		return;
+	}
+	const selections = [new vscode.NotebookRange(cell.index, cell.index + 1)];
+	await vscode.window.showNotebookDocument(cell.notebook, { selections });
+	await vscode.commands.executeCommand("notebook.cell.edit");
+	const editor = vscode.window.visibleTextEditors.find(isThis);
+	if (editor) editor.selection = new vscode.Selection(range.start, range.end);
 }
 
 async function exportRun(run: RunView): Promise<void> {

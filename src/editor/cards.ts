@@ -8,7 +8,7 @@ import { describeFacts } from "../core/explanation/describeFacts.ts";
 import type { Parameters } from "../core/expression/expression.ts";
 import { printFormula } from "../core/expression/print.ts";
 import type { ActivationUse, Definition } from "../core/reading/use.ts";
-import type { ActivationCard } from "../protocol/panel.ts";
+import type { ActivationCard, CatalogEntry } from "../protocol/panel.ts";
 import { toRange } from "./convert.ts";
 import type { Documents } from "./documents.ts";
 
@@ -34,9 +34,9 @@ export class Cards {
 		this.#documents = documents;
 	}
 
-	/** The catalog's entries, each with its defaults. */
-	catalog(): readonly ActivationCard[] {
-		return catalog.map((activation) => this.ofCatalog(activation.id)!);
+	/** The catalog's entries, without the facts that a card has. */
+	catalog(): readonly CatalogEntry[] {
+		return catalog.map(({ id, name }) => ({ key: `catalog:${id}`, title: name }));
 	}
 
 	ofCatalog(id: string, parameters: Parameters = {}): ActivationCard | undefined {

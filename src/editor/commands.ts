@@ -23,13 +23,11 @@ export const commands = {
 	"activations.showActivation": {
 		title: "Show in Panel",
 		icon: "$(graph-line)",
-		palette: false,
 		menus: [item("catalogEntry", "inline@2")],
 	},
 	"activations.addToComparison": {
 		title: "Overlay in Panel",
 		icon: "$(add)",
-		palette: false,
 		menus: [item("catalogEntry", "inline@1"), item("catalogEntry", "1_show@1")],
 	},
 	"activations.insertAsPyTorch": insert("PyTorch", "pytorch", 1),
@@ -40,26 +38,41 @@ export const commands = {
 	"activations.openRun": {
 		title: "Open Run",
 		icon: "$(graph-line)",
-		palette: false,
+		palette: "activations.hasRuns",
 		menus: [item("run", "inline@1"), item("run", "1_open@1")],
 	},
 	"activations.compareRuns": {
-		title: "Compare Selected Runs",
+		title: "Compare Runs",
 		icon: "$(compare-changes)",
-		palette: false,
+		palette: "activations.hasRuns",
 		menus: [item("run", "1_open@2")],
 	},
 	"activations.cancelRun": {
 		title: "Cancel Run",
 		icon: "$(debug-stop)",
-		palette: false,
+		palette: "activations.isTraining",
 		menus: [
 			{ menu: "view/item/context", group: "inline@2", when: "view == activations.runs && viewItem == run.running" },
 		],
 	},
-	"activations.renameRun": { title: "Rename…", icon: "$(edit)", palette: false, menus: [item("run", "2_edit@1")] },
-	"activations.exportRun": { title: "Export…", icon: "$(export)", palette: false, menus: [item("run", "2_edit@2")] },
-	"activations.deleteRun": { title: "Delete…", icon: "$(trash)", palette: false, menus: [item("run", "3_delete@1")] },
+	"activations.renameRun": {
+		title: "Rename Run…",
+		icon: "$(edit)",
+		palette: "activations.hasRuns",
+		menus: [item("run", "2_edit@1")],
+	},
+	"activations.exportRun": {
+		title: "Export Run…",
+		icon: "$(export)",
+		palette: "activations.hasRuns",
+		menus: [item("run", "2_edit@2")],
+	},
+	"activations.deleteRun": {
+		title: "Delete Run…",
+		icon: "$(trash)",
+		palette: "activations.hasRuns",
+		menus: [item("run", "3_delete@1")],
+	},
 	"activations.refresh": {
 		title: "Refresh Runs",
 		icon: "$(refresh)",
@@ -75,8 +88,8 @@ export interface Command {
 	/** English; the key of its translation is `command.` and the id's last part. */
 	readonly title: string;
 	readonly icon?: string;
-	/** Whether the palette offers it: not what needs an entry of a tree. */
-	readonly palette?: boolean;
+	/** When the palette offers it: always by default, never for what only a click on an entry can mean. */
+	readonly palette?: false | string;
 	readonly menus: readonly { readonly menu: string; readonly group: string; readonly when: string }[];
 }
 
@@ -88,7 +101,7 @@ function item(viewItem: string, group: string) {
 function insert(library: string, key: string, order: number) {
 	return {
 		title: `Insert as ${library}`,
-		palette: false,
+		palette: "editorIsOpen",
 		menus: [
 			{
 				menu: "view/item/context",

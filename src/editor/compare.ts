@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
 import { catalog } from "../core/activations/catalog.ts";
+import type { Definition } from "../core/reading/use.ts";
 import { readCsv } from "../engines/readData.ts";
 import type { Study, StudyActivation, StudyData, StudyNetwork } from "../protocol/study.ts";
 import { parseStudy, studyActivation } from "../protocol/studyDocument.ts";
-import { isPython } from "./convert.ts";
-import type { Documents } from "./documents.ts";
+import { cellsAround, type Documents, pythonDocument } from "./documents.ts";
+import { studyFunction } from "./ownFunctions.ts";
 
 /** The questions of `Compare Activations…`; escape ends them, the back button goes one back. */
 export async function askForStudy(documents: Documents): Promise<Study | undefined> {
@@ -13,7 +14,7 @@ export async function askForStudy(documents: Documents): Promise<Study | undefin
 	for (let i = 0; i < steps.length; ) {
 		const result = await steps[i]!(answers, documents, i + 1, steps.length);
 		if (result === "cancelled") return undefined;
-		i += result === "back" ? -1 : 1;
+		i += { next: 1, again: 0, back: -1 }[result];
 	}
 	const { activations = [], data, network, epochs } = answers;
 	const name = `${activations.map(({ label }) => label).join(" · ")} · ${dataTitle(data!)}`.slice(0, 200);
@@ -27,8 +28,10 @@ interface Answers {
 	epochs?: number;
 }
 
-type Step = "next" | "back" | "cancelled";
+/** "again": what was to be said in more detail was not. */
+type Step = "next" | "again" | "back" | "cancelled";
 
+const MOST_IN_FILE = 12;
 const COMMON = ["relu", "gelu", "silu", "tanh", "sigmoid", "elu", "leaky_relu", "mish"];
 
 async function askActivations(answers: Answers, documents: Documents, step: number, total: number): Promise<Step> {
@@ -57,13 +60,16 @@ async function askActivations(answers: Answers, documents: Documents, step: numb
 	return "next";
 }
 
-/** What the open Python file uses: each catalog entry with its parameters, each hand-written function with its source. */
+/**
+ * What the open Python file or notebook uses: each catalog entry with its parameters, each hand-written function with
+ * its source.
+ */
 function activationsInFile(documents: Documents): readonly StudyActivation[] {
-	const document = vscode.window.activeTextEditor?.document;
-	if (!document || !isPython(document)) return [];
+	const document = pythonDocument();
+	if (!document) return [];
 	const found = new Map<string, StudyActivation>();
-	const { uses, definitions } = documents.read(document);
-	for (const { activation, parameters, definition } of uses) {
+	const cells = cellsAround(document);
+	for (const { activation, parameters, definition } of cells.flatMap((cell) => documents.read(cell).uses)) {
 		if (definition !== null || activation === null) continue;
 		const entry = catalog.find(({ id }) => id === activation);
 		if (!entry) continue;
@@ -74,13 +80,20 @@ function activationsInFile(documents: Documents): readonly StudyActivation[] {
 		const label = written.length === 0 ? entry.name : `${entry.name} (${written.join(", ")})`;
 		found.set(label, { id: entry.id, parameters: Object.fromEntries(differing), label });
 	}
-	for (const { name, span, understood, kind } of definitions) {
-		// A class's forward needs its surroundings; a def or lambda stands alone with what is above it.
-		if (!understood || kind === "class") continue;
-		const label = `${name}()`;
-		found.set(label, { id: "custom", parameters: {}, source: document.getText().slice(0, span.end), label });
+	let text = "";
+	const definitions: Definition[] = [];
+	for (const cell of cells) {
+		for (const definition of documents.read(cell).definitions) {
+			const { start, end } = definition.span;
+			definitions.push({ ...definition, span: { start: start + text.length, end: end + text.length } });
+		}
+		text += `${cell.getText()}\n`;
 	}
-	return [...found.values()].slice(0, 12);
+	for (const definition of definitions) {
+		const own = studyFunction(text, definition, definitions);
+		if (own) found.set(own.label, own);
+	}
+	return [...found.values()].slice(0, MOST_IN_FILE);
 }
 
 async function askData(answers: Answers, _documents: Documents, step: number, total: number): Promise<Step> {
@@ -125,7 +138,7 @@ async function askData(answers: Answers, _documents: Documents, step: number, to
 	const result = await pickOne(vscode.l10n.t("On which data?"), items, step, total);
 	if (result === "back" || result === "cancelled") return result;
 	const data = result.data ?? (await askCsv());
-	if (!data) return "back";
+	if (!data) return "again";
 	answers.data = data;
 	return "next";
 }
@@ -181,7 +194,7 @@ async function askNetwork(answers: Answers, _documents: Documents, step: number,
 	const result = await pickOne(vscode.l10n.t("With which network?"), items, step, total);
 	if (result === "back" || result === "cancelled") return result;
 	const hidden = result.hidden ?? (await askWidths());
-	if (!hidden) return "back";
+	if (!hidden) return "again";
 	answers.network = { hidden, initialiser: "auto" };
 	answers.epochs = result.epochs;
 	return "next";

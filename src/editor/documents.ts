@@ -52,6 +52,24 @@ export class Documents implements vscode.Disposable {
 	}
 }
 
+/** The Python editor in use; one in view while the focus is elsewhere, in a panel say. */
+export function pythonEditor(): vscode.TextEditor | undefined {
+	const active = vscode.window.activeTextEditor;
+	return active && isPython(active.document)
+		? active
+		: vscode.window.visibleTextEditors.find(({ document }) => isPython(document));
+}
+
+/** What the side bar and the questions speak of: the Python file in use, or the first cell of the notebook in use. */
+export function pythonDocument(): vscode.TextDocument | undefined {
+	const { activeTextEditor, activeNotebookEditor, visibleNotebookEditors } = vscode.window;
+	if (activeTextEditor && isPython(activeTextEditor.document)) return activeTextEditor.document;
+	// A notebook in which no cell is being edited has no text editor.
+	const cellIn = (editor: vscode.NotebookEditor | undefined) => editor && pythonCells(editor.notebook)[0];
+	const [visibleNotebook] = visibleNotebookEditors;
+	return cellIn(activeNotebookEditor) ?? pythonEditor()?.document ?? cellIn(visibleNotebook);
+}
+
 /** Reading never throws by its own promise; if it did, each move of the mouse would fail, so the version counts as empty. */
 function readAll(cells: readonly vscode.TextDocument[]): readonly ReadFile[] {
 	try {
@@ -66,13 +84,24 @@ function readAll(cells: readonly vscode.TextDocument[]): readonly ReadFile[] {
 
 /** The Python code cells of the document's notebook in their order; the document alone where it is no cell. */
 export function cellsAround(document: vscode.TextDocument): readonly vscode.TextDocument[] {
-	if (document.uri.scheme !== "vscode-notebook-cell") return [document];
-	const notebook = vscode.workspace.notebookDocuments.find((one) =>
-		one.getCells().some((cell) => cell.document === document),
-	);
-	const cells = notebook
-		?.getCells()
+	const notebook = cellOf(document)?.notebook;
+	const cells = notebook ? pythonCells(notebook) : [];
+	return cells.includes(document) ? cells : [document];
+}
+
+function pythonCells(notebook: vscode.NotebookDocument): readonly vscode.TextDocument[] {
+	return notebook
+		.getCells()
 		.filter((cell) => cell.kind === vscode.NotebookCellKind.Code && isPython(cell.document))
 		.map((cell) => cell.document);
-	return cells?.includes(document) ? cells : [document];
+}
+
+/** The notebook's cell that a document is the text of, if it is one. */
+export function cellOf(document: vscode.TextDocument): vscode.NotebookCell | undefined {
+	if (document.uri.scheme !== "vscode-notebook-cell") return undefined;
+	for (const notebook of vscode.workspace.notebookDocuments) {
+		const found = notebook.getCells().find((cell) => cell.document === document);
+		if (found) return found;
+	}
+	return undefined;
 }

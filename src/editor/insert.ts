@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
-import { catalog } from "../core/activations/catalog.ts";
 import { codeFor, type InsertLibrary } from "../core/activations/libraries/codeFor.ts";
+import { pythonEditor } from "./documents.ts";
+import { pickActivation } from "./pickers.ts";
 
 const LIBRARIES: readonly InsertLibrary[] = ["pytorch", "keras", "jax", "numpy"];
 const known = new Map<string, readonly InsertLibrary[]>();
@@ -14,10 +15,10 @@ export function insertLibraries(id: string): readonly InsertLibrary[] {
 
 /** Inserts an activation as code at the cursor of the editor in use, and nothing else; says what it needs imported. */
 export async function insertActivation(id: string | undefined, library: InsertLibrary): Promise<void> {
-	const chosen = id ?? (await chooseActivation(library));
+	const chosen = id ?? (await pickActivation((one) => codeFor(one.id, library)?.code))?.id;
 	const code = chosen === undefined ? undefined : codeFor(chosen, library);
 	if (!code) return;
-	const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
+	const editor = vscode.window.activeTextEditor ?? pythonEditor();
 	if (!editor) {
 		void vscode.window.showInformationMessage(vscode.l10n.t("Open a file first: the code is inserted at its cursor."));
 		return;
@@ -27,11 +28,4 @@ export async function insertActivation(id: string | undefined, library: InsertLi
 	});
 	const missing = code.imports.filter((line) => !editor.document.getText().includes(line));
 	if (missing.length > 0) vscode.window.setStatusBarMessage(vscode.l10n.t("It needs: {0}", missing.join("; ")), 8000);
-}
-
-async function chooseActivation(library: InsertLibrary): Promise<string | undefined> {
-	const items = catalog
-		.filter(({ id }) => insertLibraries(id).includes(library))
-		.map(({ id, name }) => ({ label: name, description: codeFor(id, library)?.code ?? "", id }));
-	return (await vscode.window.showQuickPick(items, { matchOnDescription: true }))?.id;
 }

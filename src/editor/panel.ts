@@ -6,8 +6,7 @@ import { activationValues } from "../core/activations/values.ts";
 import type { ActivationCard, HostApi, PageApi, PageMemory, PanelState, RunView } from "../protocol/panel.ts";
 import { connect, type Port } from "../protocol/rpc.ts";
 import type { Cards } from "./cards.ts";
-import { isPython } from "./convert.ts";
-import type { Documents } from "./documents.ts";
+import { type Documents, pythonEditor } from "./documents.ts";
 import { pageTexts } from "./pageTexts.ts";
 import type { Studies } from "./studies.ts";
 
@@ -116,8 +115,7 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 	}
 
 	#cardAtCursor(): ActivationCard | undefined {
-		const editor =
-			vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors.find((one) => isPython(one.document));
+		const editor = pythonEditor();
 		if (!editor) return undefined;
 		const use = this.#documents.useAt(editor.document, editor.selection.active);
 		return use && this.#cards.ofUse(editor.document, use);
@@ -151,7 +149,7 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 			saveFile: (name, base64) => saveFile(asText(name), asText(base64)),
 			reveal: async (key) => {
 				const { location } = this.#cards.subjectOf(asText(key));
-				if (location) await vscode.window.showTextDocument(location.uri, { selection: location.range });
+				if (location) await vscode.commands.executeCommand("activations.revealUse", location.uri, location.range);
 			},
 			compare: async () => {
 				await vscode.commands.executeCommand("activations.compareActivations");

@@ -31,6 +31,8 @@ export class Studies implements vscode.Disposable {
 	constructor(storage: vscode.Uri, extensionPath: string) {
 		this.#store = new RunStore(join(storage.fsPath, "runs"));
 		this.#extensionPath = extensionPath;
+		this.onDidChange(() => void this.#setContext());
+		void this.#setContext();
 	}
 
 	list(): Promise<readonly RunSummary[]> {
@@ -118,6 +120,13 @@ export class Studies implements vscode.Disposable {
 		}
 		this.#reported.dispose();
 		this.#changed.dispose();
+	}
+
+	/** What the palette asks for: whether there are runs, and whether one is training. */
+	async #setContext(): Promise<void> {
+		const set = (name: string, value: boolean) => vscode.commands.executeCommand("setContext", name, value);
+		await set("activations.isTraining", this.#running.size > 0);
+		await set("activations.hasRuns", (await this.list()).length > 0);
 	}
 
 	#lastView(id: string): RunView | undefined {

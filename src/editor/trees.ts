@@ -5,51 +5,60 @@ import { findVectorActivation } from "../core/activations/vector.ts";
 import type { ActivationUse } from "../core/reading/use.ts";
 import type { RunState, RunSummary } from "../protocol/panel.ts";
 import type { CommandId } from "./commands.ts";
-import { isPython, toRange } from "./convert.ts";
-import type { Documents } from "./documents.ts";
+import { toRange } from "./convert.ts";
+import { cellOf, cellsAround, type Documents, pythonDocument } from "./documents.ts";
 import { insertLibraries } from "./insert.ts";
 import type { Studies } from "./studies.ts";
 
 /** Changes of a document are taken in this long after the last. */
 const SETTLE_MS = 250;
+/** The progress of a run is shown this often. */
+const PROGRESS_MS = 1000;
 
-/** The activations of the open Python file, in the order of the text; a click goes there. */
-export class FileTree implements vscode.TreeDataProvider<ActivationUse>, vscode.Disposable {
+/** An activation with the file, or cell of a notebook, in which it stands. */
+interface FileEntry {
+	readonly document: vscode.TextDocument;
+	readonly use: ActivationUse;
+}
+
+/** The activations of the open Python file or notebook, in the order of the text; a click goes there. */
+export class FileTree implements vscode.TreeDataProvider<FileEntry>, vscode.Disposable {
 	readonly #documents: Documents;
 	readonly #changed = new vscode.EventEmitter<void>();
 	readonly #subscriptions: vscode.Disposable[];
-	#document: vscode.TextDocument | undefined;
+	#cells: readonly vscode.TextDocument[] = [];
 	#timer: NodeJS.Timeout | undefined;
 	readonly onDidChangeTreeData = this.#changed.event;
 
 	constructor(documents: Documents) {
 		this.#documents = documents;
-		this.#document = vscode.window.activeTextEditor?.document ?? visiblePython();
+		this.#look();
 		this.#subscriptions = [
-			vscode.window.onDidChangeActiveTextEditor((editor) => {
-				// The focus in a panel or terminal leaves the file of before in view.
-				if (!editor && vscode.window.visibleTextEditors.some(({ document }) => document === this.#document)) return;
-				this.#document = editor?.document ?? visiblePython();
-				this.#changed.fire();
-			}),
+			vscode.window.onDidChangeActiveTextEditor(() => this.#lookAgain()),
+			vscode.window.onDidChangeActiveNotebookEditor(() => this.#lookAgain()),
+			vscode.workspace.onDidChangeNotebookDocument(() => this.#lookSoon()),
 			vscode.workspace.onDidChangeTextDocument(({ document }) => {
-				if (document !== this.#document) return;
-				clearTimeout(this.#timer);
-				this.#timer = setTimeout(() => this.#changed.fire(), SETTLE_MS);
+				if (this.#cells.includes(document)) this.#lookSoon();
 			}),
+			// A document whose language is set to Python comes in anew.
+			vscode.workspace.onDidOpenTextDocument(() => this.#lookSoon()),
 		];
 	}
 
-	getChildren(parent?: ActivationUse): ActivationUse[] {
-		if (parent || !this.#document || !isPython(this.#document)) return [];
-		return [...this.#documents.read(this.#document).uses];
+	getChildren(parent?: FileEntry): FileEntry[] {
+		if (parent) return [];
+		return this.#cells.flatMap((document) => this.#documents.read(document).uses.map((use) => ({ document, use })));
 	}
 
-	getTreeItem(use: ActivationUse): vscode.TreeItem {
-		const document = this.#document!; // A tree with entries has a document.
+	getTreeItem({ document, use }: FileEntry): vscode.TreeItem {
 		const range = toRange(document, use.span);
 		const item = new vscode.TreeItem(nameOf(use));
-		item.description = `${use.text} · ${vscode.l10n.t("line {0}", String(range.start.line + 1))}`;
+		const line = String(range.start.line + 1);
+		const cell = cellOf(document);
+		const place = cell
+			? vscode.l10n.t("cell {0}, line {1}", String(cell.index + 1), line)
+			: vscode.l10n.t("line {0}", line);
+		item.description = `${use.text} · ${place}`;
 		item.iconPath = new vscode.ThemeIcon(use.kind === "definition" ? "symbol-function" : "symbol-event");
 		item.contextValue = "use";
 		item.command = commandOf("activations.revealUse", vscode.l10n.t("Go to Activation"), document.uri, range);
@@ -60,11 +69,28 @@ export class FileTree implements vscode.TreeDataProvider<ActivationUse>, vscode.
 		clearTimeout(this.#timer);
 		for (const one of [this.#changed, ...this.#subscriptions]) one.dispose();
 	}
-}
 
-/** A Python file in view while the focus is elsewhere, as after a window is loaded. */
-function visiblePython(): vscode.TextDocument | undefined {
-	return vscode.window.visibleTextEditors.find(({ document }) => isPython(document))?.document;
+	#look(): void {
+		const document = pythonDocument();
+		this.#cells = document ? cellsAround(document) : [];
+	}
+
+	#lookAgain(): void {
+		const before = this.#cells;
+		// The focus in a panel or terminal leaves the file of before in view.
+		const isInView = vscode.window.visibleTextEditors.some(({ document }) => before.includes(document));
+		if (isInView && !vscode.window.activeTextEditor && !vscode.window.activeNotebookEditor) return;
+		this.#look();
+		if (before.length !== this.#cells.length || before[0] !== this.#cells[0]) this.#changed.fire();
+	}
+
+	#lookSoon(): void {
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => {
+			this.#look();
+			this.#changed.fire();
+		}, SETTLE_MS);
+	}
 }
 
 function nameOf({ activation, definition, text }: ActivationUse): string {
@@ -128,12 +154,21 @@ const stateIcons: Readonly<Record<RunState, string>> = {
 export class RunsTree implements vscode.TreeDataProvider<RunSummary>, vscode.Disposable {
 	readonly #studies: Studies;
 	readonly #changed = new vscode.EventEmitter<void>();
-	readonly #subscription: vscode.Disposable;
+	readonly #subscriptions: readonly vscode.Disposable[];
+	#timer: NodeJS.Timeout | undefined;
 	readonly onDidChangeTreeData = this.#changed.event;
 
 	constructor(studies: Studies) {
 		this.#studies = studies;
-		this.#subscription = studies.onDidChange(() => this.#changed.fire());
+		this.#subscriptions = [
+			studies.onDidChange(() => this.#changed.fire()),
+			studies.onDidReport(() => {
+				this.#timer ??= setTimeout(() => {
+					this.#timer = undefined;
+					this.#changed.fire();
+				}, PROGRESS_MS);
+			}),
+		];
 	}
 
 	async getChildren(parent?: RunSummary): Promise<RunSummary[]> {
@@ -145,6 +180,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunSummary>, vscode.Dis
 		item.id = run.id;
 		const when = new Date(run.startedAt).toLocaleString(vscode.env.language);
 		item.description = `${stateText(run)} · ${when}`;
+		item.tooltip = `${run.name}\n${item.description}`;
 		item.iconPath = new vscode.ThemeIcon(stateIcons[run.state]);
 		item.contextValue = `run.${run.state}`;
 		item.command = commandOf("activations.openRun", vscode.l10n.t("Open Run"), run);
@@ -152,15 +188,15 @@ export class RunsTree implements vscode.TreeDataProvider<RunSummary>, vscode.Dis
 	}
 
 	dispose(): void {
-		this.#subscription.dispose();
-		this.#changed.dispose();
+		clearTimeout(this.#timer);
+		for (const one of [this.#changed, ...this.#subscriptions]) one.dispose();
 	}
 }
 
 function stateText({ state, progress }: RunSummary): string {
 	switch (state) {
 		case "running":
-			return vscode.l10n.t("running");
+			return vscode.l10n.t("running, {0} %", String(Math.floor(100 * progress)));
 		case "done":
 			return vscode.l10n.t("done");
 		case "cancelled":

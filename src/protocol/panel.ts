@@ -15,8 +15,8 @@ export interface HostApi {
 	probe(key: string, parameters: Readonly<Record<string, number>>, x: number): Promise<ProbeReading>;
 	/** The card of a key with other parameters: its formula stays, its facts change. */
 	describe(key: string, parameters: Readonly<Record<string, number>>): Promise<ActivationCard>;
-	/** The catalog, for the picker. */
-	catalog(): Promise<readonly ActivationCard[]>;
+	/** The catalog, for the picker; `describe` makes a card of an entry. Cards of all would take seconds. */
+	catalog(): Promise<readonly CatalogEntry[]>;
 	/** Offers the bytes to the user as a file; resolves to false when they cancel. */
 	saveFile(suggestedName: string, base64: string): Promise<boolean>;
 	/** Goes to where the activation is written, when it came from the editor. */
@@ -81,6 +81,9 @@ export interface ActivationCard {
 	/** Where it came from, for the heading: "nn.GELU() · model.py:12", or null for the catalog. */
 	readonly origin: string | null;
 }
+
+/** An activation that the picker offers. */
+export type CatalogEntry = Pick<ActivationCard, "key" | "title">;
 
 export interface SampleRequest {
 	readonly key: string;

@@ -94,9 +94,8 @@ test("the catalog inserts an activation as PyTorch code, and a click shows it in
 	await window.click("gate");
 	await window.page.keyboard.press("End");
 	await window.treeRow("Catalog", "Rectifiers").click();
-	await window.treeRow("Catalog", "ReLU6").click({ button: "right" });
-	await window.page.locator(".monaco-menu .action-label", { hasText: "Insert as PyTorch" }).click();
-	await window.locate("nn.ReLU6()");
+	const written = () => window.page.locator(".view-line", { hasText: "nn.ReLU6()" }).first().isVisible();
+	await window.chooseFromMenu(window.treeRow("Catalog", "ReLU6"), "Insert as PyTorch", written);
 	await window.treeRow("Catalog", "ReLU6").click();
 	const frame = await window.webview("#app canvas");
 	await until("ReLU6 in the panel", async () => (await frame.locator("h1:visible").first().innerText()) === "ReLU6");

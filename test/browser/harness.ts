@@ -294,6 +294,30 @@ export class Window {
 		return this.tree(view).locator(".monaco-list-row").filter({ hasText: text }).first();
 	}
 
+	/** Chooses `action` from the context menu of `row`, again while it has no effect: a menu ignores a click that is early. */
+	async chooseFromMenu(row: Locator, action: string, effect: () => Promise<boolean>): Promise<void> {
+		const entry = this.page.locator(".monaco-menu .action-label", { hasText: action });
+		await until(
+			`"${action}" to have an effect`,
+			async () => {
+				if (await effect()) return true;
+				if (await entry.isVisible()) await this.page.keyboard.press("Escape");
+				await row.click({ button: "right", timeout: 3_000 });
+				await entry.waitFor({ state: "visible", timeout: 3_000 });
+				await this.page.waitForTimeout(300);
+				await entry.click({ timeout: 3_000 });
+				await entry.waitFor({ state: "hidden", timeout: 3_000 });
+				return until("an effect", effect, 4_000);
+			},
+			60_000,
+		);
+	}
+
+	/** Leaves menus, pickers and hovers that a failed test has left open. */
+	async settle(): Promise<void> {
+		for (let i = 0; i < 3; i++) await this.page.keyboard.press("Escape");
+	}
+
 	private tree(view: string): Locator {
 		return this.page
 			.locator(".sidebar .pane")

@@ -104,6 +104,7 @@ export async function runBrowserTests(pattern = "") {
 				failed++;
 				console.log(`✖ ${name} (${Date.now() - started} ms)\n${String(error?.stack ?? error).replace(/^/gm, "    ")}`);
 				await window.screenshot(`failed-${failed}`).catch(() => {});
+				await window.settle().catch(() => {});
 			}
 		}
 	} finally {

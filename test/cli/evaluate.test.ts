@@ -160,6 +160,6 @@ test("--version and --help answer on standard output", async () => {
 	assert.deepEqual(await cli(["--version"]), { code: 0, out: "1.2.3\n", err: "" });
 	const { code, out } = await cli(["--help"]);
 	assert.equal(code, 0);
-	for (const command of ["explain", "evaluate", "study"]) assert.match(out, new RegExp(`^  ${command} `, "m"));
+	for (const command of ["scan", "explain", "evaluate", "study"]) assert.match(out, new RegExp(`^  ${command} `, "m"));
 	assert.match((await cli(["evaluate", "--help"])).out, /--dtype/);
 });

@@ -141,3 +141,13 @@ test("half-typed lines, merge markers and tabs do not keep the rest from being r
 	const activations = (await scan(path)).found.map(({ activation }) => activation);
 	assert.deepEqual(activations, ["relu", "tanh"]);
 });
+
+test("a function by hand that is none of the catalog's is listed with --all alone", async () => {
+	const path = file("own.py", "import numpy as np\ndef own(x):\n    return np.tanh(x) ** 3 + x\nown(2)\n");
+	assert.deepEqual((await scan(path)).found.map(short), ["3:11-18 np.tanh call tanh"]);
+	assert.deepEqual((await scan("--all", path)).found.map(short), [
+		"2:4-7 own definition null",
+		"3:11-18 np.tanh call tanh",
+		"4:0-3 own call null",
+	]);
+});

@@ -168,3 +168,54 @@ test("the extension executes nothing of the workspace: no child process, no eval
 		assert.ok(!bundle.includes(forbidden), forbidden);
 	assert.ok(readdirSync(`${__dirname}/../..`).includes("trainerWorker.js"));
 });
+
+test("the panel opens beside the editor, and its page answers", async () => {
+	await openText("from torch import nn\nlayer = nn.Mish()\n");
+	await vscode.commands.executeCommand("activations.openPanel");
+	const isPanel = ({ input }: vscode.Tab) =>
+		input instanceof vscode.TabInputWebview && input.viewType.endsWith("activations.panel");
+	await until("its tab", () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(isPanel)));
+	assert.ok(vscode.window.tabGroups.all.length >= 2, "it is beside the editor");
+	// Resolves when the page has shown it.
+	await vscode.commands.executeCommand("activations.showActivation", "gelu");
+	await vscode.commands.executeCommand("activations.addToComparison", "relu");
+	await vscode.window.tabGroups.close(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(isPanel)));
+	// Nothing waits for a page that is gone.
+	await vscode.commands.executeCommand("activations.openPanel");
+	await vscode.window.tabGroups.close(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(isPanel)));
+});
+
+test("going to an activation selects it, in a file and in a notebook's cell", async () => {
+	const document = await openText("from torch import nn\nlayer = nn.Mish()\n");
+	const range = new vscode.Range(1, 8, 1, 15);
+	await vscode.commands.executeCommand("activations.revealUse", document.uri, range);
+	assert.ok(vscode.window.activeTextEditor?.selection.isEqual(range));
+	const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+	assert.ok(folder);
+	const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.joinPath(folder, "notebook.ipynb"));
+	await vscode.window.showNotebookDocument(notebook);
+	const cell = notebook.getCells().find((one) => one.document.getText().includes("layers.SiLU"));
+	assert.ok(cell);
+	await vscode.commands.executeCommand("activations.revealUse", cell.document.uri, new vscode.Range(0, 0, 0, 3));
+	assert.equal(vscode.window.activeNotebookEditor?.selection.start, cell.index);
+	const inCell = () => vscode.window.visibleTextEditors.find((editor) => editor.document === cell.document);
+	await until("the selection in the cell", () => inCell()?.selection.isEqual(new vscode.Range(0, 0, 0, 3)));
+	await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+});
+
+test("a run is picked in the palette and cancelled", async () => {
+	const study = { activations: ["relu", "gelu"], data: moons, epochs: 10_000, network: { hidden: [64, 64] } };
+	let state: string | undefined;
+	const command = "activations.compareActivations";
+	const ended = vscode.commands.executeCommand<RunView>(command, study).then(({ summary }) => {
+		state = summary.state;
+	});
+	await new Promise((resolve) => setTimeout(resolve, 1000)); // It has begun, and is far from its end.
+	const cancelled = vscode.commands.executeCommand("activations.cancelRun");
+	await until("the run's end", async () => {
+		await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+		return state;
+	});
+	await Promise.all([ended, cancelled]);
+	assert.equal(state, "cancelled");
+});

@@ -117,6 +117,10 @@ export function rootsOf(expression: Expression, parameters: Parameters): number[
 		if (first === 0) {
 			roots.push(xs[i]);
 			if (last === 0 && end > i) roots.push(xs[end]);
+		} else if (end > i && last !== 0 && !(first * last < 0)) {
+			// Touched without a change of sign: x² is 0 in float64 beside 0 too.
+			for (let k = i + 1; k < end; k++) if (exactSign(k) === 0) roots.push(xs[k]);
+			if (before * first < 0) roots.push(bisect(expression, parameters, xs[beforeAt], xs[i]));
 		} else if (last === 0) roots.push(xs[end]);
 		else if (before * first < 0) roots.push(bisect(expression, parameters, xs[beforeAt], xs[i]));
 		else if (first * last < 0) roots.push(bisect(expression, parameters, xs[i], xs[end]));

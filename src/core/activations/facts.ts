@@ -1,8 +1,8 @@
-import { sub } from "../expression/build.ts";
+import { add, constant, x as input, sub } from "../expression/build.ts";
 import { compile, evaluate } from "../expression/evaluate.ts";
 import { evaluateAllExactly, evaluateExactly, isExactlyZero } from "../expression/exact.ts";
 import type { Expression, Parameters, UnaryOperator } from "../expression/expression.ts";
-import { dependsOn, nodesOf } from "../expression/walk.ts";
+import { dependsOn, nodesOf, substitute } from "../expression/walk.ts";
 import { type Activation, withDefaults } from "./activation.ts";
 import { type Breakpoint, breakpointsOf, rootsOf } from "./breakpoints.ts";
 import { wholeLine } from "./grid.ts";
@@ -87,23 +87,35 @@ function derive(activation: Activation, parameters: Parameters): Facts {
 		symmetry: symmetryOf(activation, parameters),
 		smoothness: orders.includes(0) ? "jumps" : orders.includes(1) ? "C⁰" : orders.includes(2) ? "C¹" : "smooth",
 		oscillates,
-		zeros: zerosOf(activation, parameters, zeroGradient),
-		undefinedOn: undefinedOf(survey),
+		zeros: zerosOf(activation, parameters, breakpoints, zeroGradient),
+		undefinedOn: undefinedOf(activation, parameters, survey),
 	};
 }
 
-function zerosOf(activation: Activation, parameters: Parameters, flat: readonly Interval[]): readonly number[] {
+function zerosOf(
+	activation: Activation,
+	parameters: Parameters,
+	breakpoints: readonly Breakpoint[],
+	flat: readonly Interval[],
+): readonly number[] {
+	const jumps = breakpoints.filter(({ order }) => order === 0);
+	// A jump from one sign to the other changes sign like a zero does.
+	const jumpsOver = (x: number) =>
+		jumps.some((jump) => Math.abs(jump.x - x) < TINY * Math.max(1, Math.abs(x))) &&
+		!isExactlyZero(activation.stable, x, parameters);
 	return rootsOf(activation.stable, parameters)
 		.filter((x) => Math.abs(x) <= 64 && Math.abs(evaluateExactly(activation.stable, x, parameters)) < 1e-9)
-		.filter((x) => !flat.some(({ from, to }) => x >= from && x <= to))
+		.filter((x) => !flat.some(({ from, to }) => x >= from && x <= to) && !jumpsOver(x))
 		.slice(0, MOST_ZEROS)
 		.map((x) => (Math.abs(x) < TINY ? 0 : x))
 		.filter((x) => x !== 0 || evaluateExactly(activation.stable, 0, parameters) === 0);
 }
 
-/** f and f′ over the whole line, breakpoints and their two sides included. */
+/** f and f′ over the whole line, breakpoints and the limits on their two sides included. */
 interface Survey {
 	readonly x: Float64Array;
+	/** By index, the breakpoint of which this point gives the limit on one side. */
+	readonly besides: ReadonlyMap<number, number>;
 	readonly value: Float64Array;
 	readonly slope: Float64Array;
 	readonly breakpoints: readonly number[];
@@ -112,26 +124,63 @@ interface Survey {
 }
 
 function surveyOf(activation: Activation, parameters: Parameters, breakpoints: readonly Breakpoint[]): Survey {
-	const extra = breakpoints.flatMap(({ x }) => {
-		const step = 2 ** -40 * Math.max(1, Math.abs(x));
-		return [x - step, x, x + step];
-	});
-	const x = Float64Array.from(new Set([...wholeLine(), ...extra])).sort();
-	const [value, slope] = compile([activation.stable, activation.derivative], parameters)(x);
-	// Far out float64 overflows inside (x², x³) where the function does not: those points are computed exactly.
+	const besideOf = new Map<number, { readonly place: number; readonly side: 1 | -1 }>();
+	const stepAt = (place: number) => 2 ** -40 * Math.max(1, Math.abs(place));
+	for (const { x: place } of breakpoints) {
+		for (const side of [-1, 1] as const) besideOf.set(place + side * stepAt(place), { place, side });
+	}
+	const grid = wholeLine().filter((point) => !breakpoints.some(({ x }) => Math.abs(point - x) <= stepAt(x)));
+	const x = Float64Array.from(new Set([...grid, ...breakpoints.map((one) => one.x), ...besideOf.keys()])).sort();
+	const expressions = [activation.stable, activation.derivative];
+	const [value, slope] = compile(expressions, parameters)(x);
+	const besides = new Map<number, number>();
 	for (let i = 0; i < x.length; i++) {
-		if (Number.isFinite(value[i]) && Number.isFinite(slope[i])) continue;
-		[value[i], slope[i]] = evaluateAllExactly([activation.stable, activation.derivative], x[i], parameters);
+		const beside = besideOf.get(x[i]);
+		if (beside) {
+			besides.set(i, beside.place);
+			[value[i], slope[i]] = limitsAt(expressions, beside.place, beside.side, x[i], parameters);
+		} else if (!Number.isFinite(value[i]) || !Number.isFinite(slope[i])) {
+			// Far out float64 overflows inside (x², x³) where the function does not: those points are computed exactly.
+			[value[i], slope[i]] = evaluateAllExactly(expressions, x[i], parameters);
+		}
 		if (Number.isNaN(value[i])) slope[i] = Number.NaN;
 	}
-	const at = (end: number) => evaluateAllExactly([activation.stable, activation.derivative], end, parameters);
+	const at = (end: number) => evaluateAllExactly(expressions, end, parameters);
 	return {
 		x,
+		besides,
 		value,
 		slope,
 		breakpoints: breakpoints.map((one) => one.x),
 		limits: { left: at(Number.NEGATIVE_INFINITY), right: at(Number.POSITIVE_INFINITY) },
 	};
+}
+
+/** Closer to a breakpoint than any double, to which rounding the value gives the limit. */
+const CLOSER = ["1e-90", "1e-150"].map((text) => constant(Number(text), text));
+
+/**
+ * The limits at `place` from one side. Where the breakpoint is no double, the closest points may lie across it; then the
+ * values at the double `beside` stand for the limits.
+ */
+function limitsAt(
+	expressions: readonly Expression[],
+	place: number,
+	side: 1 | -1,
+	beside: number,
+	parameters: Parameters,
+): number[] {
+	const nearby = evaluateAllExactly(expressions, beside, parameters);
+	const [close, closest] = CLOSER.map((distance) => {
+		const point = side > 0 ? add(input, distance) : sub(input, distance);
+		const there = expressions.map((expression) => substitute(expression, point));
+		return evaluateAllExactly(there, place, parameters);
+	});
+	return nearby.map((value, i) => {
+		if (Math.abs(close[i] - value) <= TINY * Math.max(1, Math.abs(value))) return closest[i];
+		const grows = Math.abs(closest[i]) > 1.1 * Math.abs(close[i]) && Math.abs(close[i]) > 1.1 * Math.abs(value);
+		return grows ? Math.sign(closest[i]) * Number.POSITIVE_INFINITY : value;
+	});
 }
 
 function finite(value: number): number | null {
@@ -144,47 +193,56 @@ function rangeOf(activation: Activation, parameters: Parameters, survey: Survey)
 	return { min: least.value, minReached: least.reached, max: greatest.value, maxReached: greatest.reached };
 }
 
-/** The least value of side·f: at a grid point refined by the slope's zero beside it, or at ±∞. */
+/** The least value of side·f: at a grid point refined by the slope's zero beside it, or a limit at a jump or at ±∞. */
 function extremeOf(
 	activation: Activation,
 	parameters: Parameters,
-	{ x, value, slope, limits }: Survey,
+	survey: Survey,
 	side: 1 | -1,
 ): { value: number; reached: boolean } {
+	const { x, besides, value, slope, limits } = survey;
 	let best = -1;
-	for (let i = 0; i < x.length; i++)
-		if (best < 0 ? !Number.isNaN(value[i]) : side * value[i] < side * value[best]) best = i;
+	for (let i = 0; i < x.length; i++) {
+		if (Number.isNaN(value[i])) continue;
+		if (best < 0 || side * value[i] < side * value[best]) best = i;
+		else if (value[i] === value[best] && besides.has(best)) best = i;
+	}
 	if (best < 0) return { value: Number.NaN, reached: false };
 	let at = x[best];
 	let extreme = value[best];
 	if (Math.abs(extreme) > ENDLESS) return { value: Math.sign(extreme) * Number.POSITIVE_INFINITY, reached: false };
-	for (const [low, high] of [
-		[best - 1, best],
-		[best, best + 1],
-	]) {
-		if (low < 0 || high >= x.length || !(slope[low] * slope[high] < 0)) continue;
-		const root = signChange(activation.derivative, parameters, x[low], x[high]);
-		const there = evaluateExactly(activation.stable, root, parameters);
-		if (side * there <= side * extreme) [at, extreme] = [root, there];
+	const onlyLimit = besides.has(best);
+	if (!onlyLimit) {
+		for (const [low, high] of [
+			[best - 1, best],
+			[best, best + 1],
+		]) {
+			if (low < 0 || high >= x.length || !(slope[low] * slope[high] < 0)) continue;
+			const root = signChange(activation.derivative, parameters, x[low], x[high]);
+			const there = evaluateExactly(activation.stable, root, parameters);
+			if (side * there <= side * extreme) [at, extreme] = [root, there];
+		}
+		extreme = evaluateExactly(activation.stable, at, parameters);
 	}
-	extreme = evaluateExactly(activation.stable, at, parameters);
 	const ends = [limits.left[0], limits.right[0]].filter((end) => !Number.isNaN(end));
 	const end = side === 1 ? Math.min(...ends) : Math.max(...ends);
-	if (ends.length === 0 || side * end > side * extreme) return { value: extreme, reached: true };
+	const isLimit = ends.length > 0 && side * end <= side * extreme;
+	if (!isLimit && !onlyLimit) return { value: extreme, reached: true };
 	// A limit counts as reached only where some input gives exactly it, not where the function rounds to it.
-	return { value: end, reached: Number.isFinite(end) && givesExactly(activation, parameters, { x, value }, end) };
+	const limit = isLimit ? end : extreme;
+	return { value: limit, reached: Number.isFinite(limit) && givesExactly(activation, parameters, survey, limit) };
 }
 
 /** Whether one of the surveyed inputs near 0 gives exactly `wanted`. */
 function givesExactly(
 	activation: Activation,
 	parameters: Parameters,
-	{ x, value }: Pick<Survey, "x" | "value">,
+	{ x, besides, value }: Survey,
 	wanted: number,
 ): boolean {
 	const difference = sub(activation.stable, wanted);
 	const equal: number[] = [];
-	for (let i = 0; i < x.length; i++) if (value[i] === wanted) equal.push(x[i]);
+	for (let i = 0; i < x.length; i++) if (value[i] === wanted && !besides.has(i)) equal.push(x[i]);
 	equal.sort((a, b) => Math.abs(a) - Math.abs(b));
 	return equal.slice(0, 24).some((point) => isExactlyZero(difference, point, parameters));
 }
@@ -192,7 +250,7 @@ function givesExactly(
 function peakSlopeOf(
 	activation: Activation,
 	parameters: Parameters,
-	{ x, slope, limits }: Survey,
+	{ x, besides, slope, limits }: Survey,
 ): { peak: Facts["peakSlope"]; unbounded: boolean } {
 	let best = -1;
 	for (let i = 0; i < x.length; i++) {
@@ -209,25 +267,32 @@ function peakSlopeOf(
 	const endless = ends.find(({ value }) => Math.abs(value) === Number.POSITIVE_INFINITY);
 	// A slope that still grows at the outermost points has no bound, even where its limit does not exist (x·cos x).
 	const outermost = Math.abs(x[best]) > 1e6 && Math.abs(slope[best]) > 1e6;
-	if (endless || outermost) {
-		return {
-			peak: endless ?? { x: x[best], value: Math.sign(slope[best]) * Number.POSITIVE_INFINITY },
-			unbounded: true,
-		};
+	const place = besides.get(best);
+	if (endless || outermost || Math.abs(slope[best]) > ENDLESS) {
+		const at = place ?? (Math.abs(x[best]) < TINY ? 0 : x[best]);
+		return { peak: endless ?? { x: at, value: Math.sign(slope[best]) * Number.POSITIVE_INFINITY }, unbounded: true };
 	}
 	// Between the neighbours the curvature's zero is the peak.
 	let at = x[best];
+	let value = slope[best];
 	const [low, high] = [x[Math.max(0, best - 1)], x[Math.min(x.length - 1, best + 1)]];
 	const curvature = (point: number) => evaluateExactly(activation.secondDerivative, point, parameters);
-	if (curvature(low) * curvature(high) < 0) {
-		const root = signChange(activation.secondDerivative, parameters, low, high);
-		if (Math.abs(evaluateExactly(activation.derivative, root, parameters)) >= Math.abs(slope[best])) at = root;
-	}
-	const value = evaluateExactly(activation.derivative, at, parameters);
-	const far = Math.abs(at) > 1e6;
-	const end = ends.find((one) =>
-		far ? Math.abs(one.value) >= Math.abs(value) : Math.abs(one.value) > Math.abs(value),
-	);
+	if (place === undefined) {
+		if (curvature(low) * curvature(high) < 0) {
+			const root = signChange(activation.secondDerivative, parameters, low, high);
+			if (Math.abs(evaluateExactly(activation.derivative, root, parameters)) >= Math.abs(value)) at = root;
+		}
+		value = evaluateExactly(activation.derivative, at, parameters);
+	} else at = place;
+	const end = ends.find((one) => {
+		if (Math.abs(one.value) !== Math.abs(value)) return Math.abs(one.value) > Math.abs(value);
+		// A slope that only rounds to its limit comes ever closer to it.
+		return (
+			place === undefined &&
+			one.value === value &&
+			!isExactlyZero(sub(activation.derivative, one.value), at, parameters)
+		);
+	});
 	return { peak: end ?? { x: Math.abs(at) < TINY ? 0 : at, value }, unbounded: false };
 }
 
@@ -270,20 +335,24 @@ function quickly(expression: Expression, x: number, parameters: Parameters): num
 	return Number.isFinite(value) ? value : evaluateExactly(expression, x, parameters);
 }
 
-function undefinedOf(survey: Survey): readonly Interval[] {
-	return stretches(survey, (i) => Number.isNaN(survey.value[i]), undefined);
+function undefinedOf(activation: Activation, parameters: Parameters, survey: Survey): readonly Interval[] {
+	return stretches(
+		survey,
+		(i) => Number.isNaN(survey.value[i]),
+		(point) => Number.isNaN(quickly(activation.stable, point, parameters)),
+	);
 }
 
 /**
- * Runs of at least two neighbouring points that hold, out to ±∞ at the ends of the line. An end is refined by `holds`
- * where that is given, and is a breakpoint where one lies there.
+ * Runs of at least two neighbouring points that hold, out to ±∞ at the ends of the line. An end is refined by `holds`,
+ * and is a breakpoint where one lies there.
  */
 function stretches(
 	{ x, breakpoints }: Survey,
 	holdsAt: (index: number) => boolean,
-	holds: ((x: number) => boolean) | undefined,
+	holds: (x: number) => boolean,
 ): readonly Interval[] {
-	const refine = (inside: number, outside: number) => (holds ? boundary(inside, outside, holds, breakpoints) : inside);
+	const refine = (inside: number, outside: number) => boundary(inside, outside, holds, breakpoints);
 	const found: Interval[] = [];
 	let start = -1;
 	for (let i = 0; i <= x.length; i++) {

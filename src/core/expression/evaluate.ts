@@ -93,11 +93,14 @@ const BLOCK = 256;
  * A fast evaluator of several expressions at once over arrays: `compile([f, f′])(xs)` gives `[f(xs), f′(xs)]`, each as
  * long as `xs`. Shared sub-expressions are computed once. Operation by operation over blocks, so the cost of choosing
  * the operation is spread over a block; the results are those of `evaluate`, bit for bit.
+ *
+ * `parameters` is read at each call, so an owner who changes it changes what is computed. Results go to `into` where it
+ * is given (arrays as long as `xs`, one an expression), so that a loop of calls allocates nothing.
  */
 export function compile(
 	expressions: readonly Expression[],
 	parameters: Parameters = {},
-): (x: Float64Array) => Float64Array[] {
+): (x: Float64Array, into?: Float64Array[]) => Float64Array[] {
 	const order: Expression[] = [];
 	const slots = new Map<Expression, number>();
 	for (const root of expressions) {
@@ -108,7 +111,8 @@ export function compile(
 		}
 	}
 	const work = order.map(() => new Float64Array(BLOCK));
-	const steps: ((x: Float64Array, start: number, count: number) => void)[] = [];
+	const steps: Step[] = [];
+	const parameterSlots: { readonly name: string; readonly out: Float64Array }[] = [];
 	order.forEach((node, slot) => {
 		const out = work[slot];
 		const of = (operand: Expression) => work[slots.get(operand)!];
@@ -117,7 +121,7 @@ export function compile(
 				out.fill(node.value);
 				break;
 			case "parameter":
-				out.fill(parameters[node.name] ?? Number.NaN);
+				parameterSlots.push({ name: node.name, out });
 				break;
 			case "input":
 				steps.push((x, start, count) => {
@@ -142,8 +146,12 @@ export function compile(
 		}
 	});
 	const roots = expressions.map((root) => work[slots.get(root)!]);
-	return (x) => {
-		const results = expressions.map(() => new Float64Array(x.length));
+	return (x, into) => {
+		for (const { name, out } of parameterSlots) {
+			const value = parameters[name] ?? Number.NaN;
+			if (!Object.is(out[0], value)) out.fill(value);
+		}
+		const results = into ?? expressions.map(() => new Float64Array(x.length));
 		for (let start = 0; start < x.length; start += BLOCK) {
 			const count = Math.min(BLOCK, x.length - start);
 			for (const step of steps) step(x, start, count);

@@ -1,4 +1,5 @@
 import { type Ball, BallArithmetic, type Enclosure, midpoint, roundEnds } from "../numerics/ball.ts";
+import { nextUp } from "../numerics/dtype.ts";
 import type { Compare, Expression, Parameters } from "./expression.ts";
 
 /** Working precisions tried in turn. The first settles nearly every value; the last is beyond any cancellation in doubles. */
@@ -14,7 +15,7 @@ const LIMIT_INPUTS = [
  *
  * The expression means its mathematics, not its float64 evaluation: `1/(1 + exp(-x))` at −800 is 3.7e-348, rounded to 0.
  * At ±∞ it is the limit, NaN where there is none; NaN where the function is undefined. A zero is +0. Where the value
- * does not settle at 6,144 bits (an exact cancellation that no precision can prove) the midpoint found last is given.
+ * does not settle at 6,144 bits between two neighbouring doubles, it is the nearer; NaN where even that is unknown.
  */
 export function evaluateExactly(expression: Expression, x: number, parameters: Parameters = {}): number {
 	return evaluateAllExactly([expression], x, parameters)[0];
@@ -45,8 +46,7 @@ export function evaluateAllExactly(
 		if (!open()) break;
 		if (bits === PRECISIONS[PRECISIONS.length - 1]) {
 			expressions.forEach((expression, i) => {
-				const last = evaluation.of(expression);
-				results[i] ??= typeof last === "string" ? farOut(expression, x, parameters) : midpoint(last);
+				results[i] ??= betweenNeighbours(evaluation.of(expression)) ?? farOut(expression, x, parameters);
 			});
 		}
 	}
@@ -97,6 +97,13 @@ function valueFarOut(
 		if (value !== undefined && !Number.isNaN(value)) return value;
 	}
 	return undefined;
+}
+
+/** The middle of an enclosure so narrow that only a tie of two neighbouring doubles is open; undefined for a wide one. */
+function betweenNeighbours(value: Enclosure): number | undefined {
+	if (typeof value === "string") return undefined;
+	const [low, high] = roundEnds(value);
+	return nextUp(low, "float64") >= high ? midpoint(value) : undefined;
 }
 
 /** The double that every number in the enclosure rounds to; undefined where there are several. */
@@ -231,7 +238,8 @@ class Evaluation {
 	#compare(node: Compare): Enclosure {
 		const [u, v] = [this.#get(node.left), this.#get(node.right)];
 		if (u === "nan" || v === "nan") return fromTruth(node.operator === "ne");
-		const order = this.#arithmetic.compare(u, v);
+		// Two balls of one radius overlap, though they enclose the same number.
+		const order = node.left === node.right && u !== "unknown" ? 0 : this.#arithmetic.compare(u, v);
 		if (order === undefined) return "unknown";
 		switch (node.operator) {
 			case "lt":

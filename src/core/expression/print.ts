@@ -1,4 +1,5 @@
 import type { BinaryOperator, CompareOperator, Expression, UnaryOperator } from "./expression.ts";
+import { operandsOf } from "./walk.ts";
 
 /** Binding strength: what is looser than its surroundings gets brackets. */
 const LOOSEST = 0;
@@ -59,7 +60,7 @@ function printWith(root: Expression, style: Style): Printed {
 			stack.pop();
 			continue;
 		}
-		const missing = operands(node).filter((operand) => !printed.has(operand));
+		const missing = operandsOf(node).filter((operand) => !printed.has(operand));
 		if (missing.length > 0) {
 			stack.push(...missing);
 			continue;
@@ -69,20 +70,6 @@ function printWith(root: Expression, style: Style): Printed {
 		stack.pop();
 	}
 	return printed.get(root)!;
-}
-
-function operands(node: Expression): readonly Expression[] {
-	switch (node.kind) {
-		case "unary":
-			return [node.operand];
-		case "binary":
-		case "compare":
-			return [node.left, node.right];
-		case "where":
-			return [node.condition, node.then, node.otherwise];
-		default:
-			return [];
-	}
 }
 
 function printNode(node: Expression, style: Style, of: (operand: Expression) => Printed): Printed {

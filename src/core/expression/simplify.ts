@@ -19,7 +19,7 @@ function simplifyNode(node: Expression): Expression {
 			if (node.operator === "neg") {
 				if (u.kind === "unary" && u.operator === "neg") return u.operand;
 				if (u.kind === "constant" && u.exact === undefined && u.value !== 0) return constant(-u.value);
-				if (u.kind === "binary" && u.operator === "sub") return sub(u.right, u.left);
+				if (u.kind === "binary" && u.operator === "sub") return simplifyNode(sub(u.right, u.left));
 			}
 			if (node.operator === "abs" && u.kind === "unary" && (u.operator === "neg" || u.operator === "abs"))
 				return abs(u.operand);
@@ -36,19 +36,19 @@ function simplifyNode(node: Expression): Expression {
 				case "add":
 					if (p === 0) return b;
 					if (q === 0) return a;
-					if (b.kind === "unary" && b.operator === "neg") return sub(a, b.operand);
+					if (b.kind === "unary" && b.operator === "neg") return simplifyNode(sub(a, b.operand));
 					return node;
 				case "sub":
 					if (q === 0) return a;
-					if (p === 0) return neg(b);
-					if (b.kind === "unary" && b.operator === "neg") return add(a, b.operand);
+					if (p === 0) return simplifyNode(neg(b));
+					if (b.kind === "unary" && b.operator === "neg") return simplifyNode(add(a, b.operand));
 					return node;
 				case "mul":
 					if (p === 1) return b;
 					if (q === 1) return a;
-					if (p === -1) return neg(b);
-					if (q === -1) return neg(a);
-					if (q !== undefined && p === undefined) return mul(b, a);
+					if (p === -1) return simplifyNode(neg(b));
+					if (q === -1) return simplifyNode(neg(a));
+					if (q !== undefined && p === undefined) return simplifyNode(mul(b, a));
 					// e^a·e^b is 0·∞ where both are out of range and e^(a+b) is not.
 					if (isExp(a) && isExp(b)) return exp(simplifyNode(add(a.operand, b.operand)));
 					if (p !== undefined && b.kind === "unary" && b.operator === "neg")
@@ -56,7 +56,7 @@ function simplifyNode(node: Expression): Expression {
 					return node;
 				case "div":
 					if (q === 1) return a;
-					if (q === -1) return neg(a);
+					if (q === -1) return simplifyNode(neg(a));
 					return node;
 				case "pow":
 					if (q === 1) return a;

@@ -232,6 +232,7 @@ export class BallArithmetic {
 		const nearOne = seed < Math.SQRT1_2 ? seed * 2 : seed;
 		// Extra bits where f is near 1 and the logarithm small.
 		const distance = this.sub({ ...f, radius: 0n }, ONE);
+		if (n === 0 && a.radius === 0n && isZero(distance)) return ZERO;
 		const lost =
 			n !== 0 || typeof distance === "string" ? 0 : distance.mantissa === 0n ? 0 : Math.max(0, -topBit(distance));
 		const work = this.bits + 24 + lost;
@@ -659,6 +660,10 @@ function signOf(a: Ball): -1 | 0 | 1 | undefined {
 	if (a.mantissa > a.radius) return 1;
 	if (-a.mantissa > a.radius) return -1;
 	return a.mantissa === 0n && a.radius === 0n ? 0 : undefined;
+}
+
+function isZero(a: Enclosure): boolean {
+	return typeof a !== "string" && signOf(a) === 0;
 }
 
 function isNegative(a: Enclosure): boolean {

@@ -45,7 +45,13 @@ export function identityOf(activation: Activation): Identity | undefined {
 	let found: Identity | undefined;
 	let best = Number.POSITIVE_INFINITY;
 	const first = FIRST_PROBES.map((x) => evaluate(activation.definition, x, own));
-	const values = compile([activation.definition], own)(PROBES)[0]!;
+	// A kink may be at any of the code's own numbers, so both sides of each are looked at too.
+	const probes = Float64Array.from([
+		...PROBES,
+		...constants.flatMap((c) => [c - 0.37, c + 0.29, c + Math.abs(c) + 1.1]),
+	]);
+	const values = compile([activation.definition], own)(probes)[0]!;
+	if (values.every((value) => value === values[0])) return undefined;
 	for (const entry of catalog) {
 		// A function with parameters is rather an entry that has as many.
 		const learns = (each: Activation) => each.parameters.some(({ trainable }) => trainable);
@@ -55,8 +61,9 @@ export function identityOf(activation: Activation): Identity | undefined {
 			(learns(entry) === learns(activation) ? 0 : 0.5) +
 			(LESS_USUAL.has(entry.id) ? 0.25 : 0);
 		if (rank >= best) continue;
-		const parameters = matchingParameters(entry, constants, first, values);
-		if (!parameters || !holdsElsewhere(activation, own, entry, parameters)) continue;
+		const parameters = matchingParameters(entry, constants, first, probes, values);
+		if (!parameters || hasIdleParameter(entry, parameters)) continue;
+		if (!holdsElsewhere(activation, own, entry, parameters)) continue;
 		found = { activation: entry.id, parameters };
 		best = rank;
 	}
@@ -69,13 +76,14 @@ function constantsIn(activation: Activation, own: Parameters): number[] {
 	for (const node of nodesOf(activation.definition)) {
 		if (node.kind === "constant" && found.size < 12) found.add(node.value).add(-node.value);
 	}
-	return [...found];
+	return [...found].filter(Number.isFinite);
 }
 
 function matchingParameters(
 	entry: Activation,
 	constants: readonly number[],
 	first: readonly number[],
+	probes: Float64Array,
 	values: Float64Array,
 ): Record<string, number> | undefined {
 	const choices = entry.parameters.map(({ default: value }) => [value, ...constants.filter((each) => each !== value)]);
@@ -90,7 +98,7 @@ function matchingParameters(
 			rest = Math.floor(rest / list.length);
 		});
 		if (!FIRST_PROBES.every((x, i) => agree(first[i]!, evaluate(entry.stable, x, parameters)))) continue;
-		if (agreeAtAll(values, compile([entry.stable], parameters)(PROBES)[0]!)) return parameters;
+		if (agreeAtAll(probes, values, compile([entry.stable], parameters)(probes)[0]!)) return parameters;
 	}
 	return undefined;
 }
@@ -101,16 +109,26 @@ function agree(a: number, b: number): boolean {
 }
 
 /** Where the code overflows it says nothing; most probes must say something. */
-function agreeAtAll(values: Float64Array, others: Float64Array): boolean {
+function agreeAtAll(probes: Float64Array, values: Float64Array, others: Float64Array): boolean {
 	let compared = 0;
 	for (let i = 0; i < values.length; i++) {
 		const [a, b] = [values[i]!, others[i]!];
-		if (!Number.isFinite(a) && Number.isFinite(b) && Math.abs(PROBES[i]!) > 12) continue;
-		if (!Number.isFinite(a) && Math.abs(PROBES[i]!) < 1e-2) continue;
+		if (!Number.isFinite(a) && Number.isFinite(b) && Math.abs(probes[i]!) > 12) continue;
+		if (!Number.isFinite(a) && Math.abs(probes[i]!) < 1e-2) continue;
 		if (!agree(a, b)) return false;
 		compared++;
 	}
 	return compared > values.length * 0.8;
+}
+
+/** Whether a parameter does nothing beside these values of the others: then the entry fits by accident (ACON with p1 = p2). */
+function hasIdleParameter(entry: Activation, parameters: Parameters): boolean {
+	return Object.entries(parameters).some(([name, value]) => {
+		if (!Number.isFinite(value)) return false;
+		const moved = { ...parameters, [name]: value * 1.25 + 0.0625 };
+		const [before, after] = [parameters, moved].map((each) => compile([entry.stable], each)(PROBES)[0]!);
+		return before!.every((y, i) => agree(y, after![i]!));
+	});
 }
 
 /** A parameter of the code must move the function as the entry's parameter does, if the entry has one of its value. */

@@ -42,8 +42,6 @@ export const tensorflow: readonly LibraryEntry[] = [
 	asinh arcsinh
 	reduce_logsumexp logsumexp
 	log_softmax log_softmax
-	abs abs
-	sign sign
 `,
 	),
 	...readTable(
@@ -53,15 +51,6 @@ export const tensorflow: readonly LibraryEntry[] = [
 		`
 	sigmoid sigmoid
 	tanh tanh
-	exp exponential
-	sin sine
-	cos cosine
-	atan arctan
-	asinh arcsinh
-	erf erf
-	reduce_logsumexp logsumexp
-	abs abs
-	sign sign
 `,
 	),
 	...readTable(

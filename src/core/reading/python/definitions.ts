@@ -5,17 +5,20 @@ import { dependsOn, nodesOf } from "../../expression/walk.ts";
 import type { Span } from "../../span.ts";
 import { identityOf } from "../identity.ts";
 import type { Definition } from "../use.ts";
+import type { PyArgument, PyNode } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
-import type { PyClass, PyFunction } from "./scope.ts";
-import { methodOf, type Translation, translateClass, translateFunction } from "./translate.ts";
+import type { Place, PyClass, PyFunction } from "./scope.ts";
+import { type Given, isTruth, methodOf, type Translation, translateClass, translateFunction } from "./translate.ts";
 
-/** A name that says "this is meant as an activation": `my_relu`, `Swish`, `sigmoid_derivative` not. */
-const ACTIVATION_NAME =
-	/(relu|sigmoid|tanh|softmax|softplus|softsign|swish|silu|gelu|mish|(^|_)elu|selu|celu|sinc?(oid)?$|logistic|softmin|sparsemax|activation|(^|_)act($|_fn|ivat)|heaviside|step|hardshrink|softshrink|snake|gaussian|glu$|erf|maxout|identity|linear$|logsumexp|threshold|expit)/i;
-
-/** Names of derivatives, losses and tests, which hold an activation's name too. */
+/** Names that say "this is meant as an activation" wherever they stand in a longer one: `my_relu6`, `QuickGELU`. */
+const ACTIVATION_PART =
+	/relu|sigmoid|tanh|softmax|softplus|softsign|swish|silu|gelu|mish(?!ap)|selu|celu|sparsemax|softmin|logsumexp|hardshrink|softshrink|maxout|heaviside|expit/;
+/** Names that say so only as a whole word. */
+const ACTIVATION_WORD =
+	/^(elu|pelu|act|activ|activation|activations|glu|erf|sinc|sine|snake|siren|logistic|identity|threshold|gaussian|isru|isrlu)$/;
+/** Derivatives, losses and tests hold an activation's name too. */
 const OTHER_NAME =
-	/(deriv|grad|prime|backward|back$|_d$|^d_?(?=relu|sig|tanh)|diff|loss|cost|test_|_test|inverse|inv_|jacobian|init)/i;
+	/deriv|grad|prime|backward|back$|_d$|^d_?(?=relu|sig|tanh)|diff|loss|cost|test_|_test|inverse|inv_|jacobian|init|arctanh|atanh|dense|conv|bn|linear|norm|attention|entropy|quant|block|layer|model/;
 
 /** General mathematics: a function that is only this is an activation if its name says so, or else it is a formula. */
 const PLAIN_MATHEMATICS: ReadonlySet<string> = new Set([
@@ -31,10 +34,26 @@ const PLAIN_MATHEMATICS: ReadonlySet<string> = new Set([
 	"sinc",
 	"sinc_normalized",
 	"heaviside",
+	"ndtr",
+	"logsumexp",
+	"threshold",
+	"thresholded_relu",
+	"relu_general",
 ]);
 
+/** Calls with arguments of their own that are read in one file. */
+const MAX_CALLS = 500;
+
+/** Whether a name says that what it names is meant as an activation. */
 export function looksLikeActivation(name: string): boolean {
-	return ACTIVATION_NAME.test(name) && !OTHER_NAME.test(name);
+	const lower = name.toLowerCase();
+	if (OTHER_NAME.test(lower)) return false;
+	if (ACTIVATION_PART.test(lower)) return true;
+	const words = name
+		.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
+		.toLowerCase()
+		.split(/[_\d]+/);
+	return words.some((word) => ACTIVATION_WORD.test(word)) || ACTIVATION_WORD.test(lower);
 }
 
 /** Reads the functions and classes of a file, each when first asked for. */
@@ -42,6 +61,7 @@ export class Definitions {
 	readonly #resolver: Resolver;
 	readonly #functions = new Map<PyFunction, Definition | null>();
 	readonly #classes = new Map<PyClass, Definition | null>();
+	readonly #called = new Map<PyNode, Definition | null>();
 
 	constructor(resolver: Resolver) {
 		this.#resolver = resolver;
@@ -81,6 +101,33 @@ export class Definitions {
 		this.#classes.set(definition, made);
 		return made;
 	}
+
+	/**
+	 * The function with the arguments of one call behind the input; null if it is not understood with these. A call of
+	 * a function of the whole input (softmax) gives an axis, which leaves it what it is.
+	 */
+	withArguments(of: PyFunction | PyClass, call: PyNode, list: readonly PyArgument[], place: Place): Definition | null {
+		const known = this.#called.get(call);
+		if (known !== undefined) return known;
+		if (this.#called.size >= MAX_CALLS) return null;
+		const made = this.#withArguments(of, { list, place });
+		this.#called.set(call, made);
+		return made;
+	}
+
+	#withArguments(of: PyFunction | PyClass, given: Given): Definition | null {
+		const plain = "attributes" in of ? this.#classes.get(of) : this.#functions.get(of);
+		if (!plain) return null;
+		if (!plain.understood && plain.identity) return plain;
+		const method = "attributes" in of ? methodOf(of, this.#resolver) : of;
+		if (!method) return null;
+		const translation =
+			"attributes" in of
+				? translateClass(of, method, this.#resolver, given)
+				: translateFunction(of, this.#resolver, given);
+		if (translation.kind !== "understood") return null;
+		return makeDefinition(plain.name, plain.kind, plain.span, plain.nameSpan, translation);
+	}
 }
 
 function spanOf(node: { from: number; to: number }): Span {
@@ -94,7 +141,8 @@ function mayBeActivation(definition: PyFunction, name: string): boolean {
 	const isStatic = definition.decorators.length > 0;
 	const own = definition.parameters.slice(definition.class && !isStatic ? 1 : 0);
 	const required = own.filter((each) => !each.default && each.stars === 0);
-	return own.length > 0 && (required.length <= 1 || isStatic);
+	// With more that must be given it is none by itself, but a call of it may be.
+	return own.length > 0 && (required.length <= 1 || isStatic || (required.length <= 3 && looksLikeActivation(name)));
 }
 
 function makeDefinition(
@@ -130,7 +178,7 @@ function makeDefinition(
 			break;
 	}
 	const { expression, origins, returnsTuple } = translation;
-	if (!dependsOn(expression) || (!named && isAffine(expression))) return null;
+	if (!dependsOn(expression) || (!named && (isAffine(expression) || isTruth(expression)))) return null;
 	const parameters = translation.parameters.map((each) => ({ ...each, constraint: "" }));
 	const activation: Activation = fromExpression(name, expression, parameters);
 	let identity: Definition["identity"] | undefined;
@@ -151,6 +199,8 @@ function makeDefinition(
 function catalogIdentity(activation: Activation, named: boolean): Definition["identity"] {
 	const found = identityOf(activation);
 	if (!found || (!named && PLAIN_MATHEMATICS.has(found.activation))) return null;
+	// Dropout and noise do nothing when a model does not train; only what says that it does nothing is the identity.
+	if (found.activation === "linear" && !/ident|linear|noop|pass/i.test(activation.name)) return null;
 	return found;
 }
 

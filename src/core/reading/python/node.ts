@@ -19,7 +19,7 @@ Object.freeze(NO_KIDS);
  * `base` is added to every offset, for a text that is a part of a longer one.
  */
 export function parsePython(text: string, base = 0): PyNode {
-	const cursor = parser.parse(text).cursor();
+	const cursor = parser.parse(parseable(text)).cursor();
 	const root: PyNode = { name: cursor.name, from: base, to: base + text.length, parent: null, kids: [] };
 	let parent = root;
 	if (!cursor.firstChild()) return root;
@@ -39,6 +39,21 @@ export function parsePython(text: string, base = 0): PyNode {
 			parent = parent.parent;
 		}
 	}
+}
+
+/** Numbers that end in their point, as `1.` and `1.e5`. */
+const OPEN_NUMBER = /(?<![\w.])(\d[\d_]*)\.(?=[eE][+-]?\d|[jJ]\b|[^\w.]|$)/g;
+/** `yield` as a whole statement. */
+const BARE_YIELD = /^([ \t]*)yield(?=[ \t]*(?:#.*)?\r?$)/gm;
+/** A pattern without arguments, as in `case Point():`. */
+const EMPTY_PATTERN = /^[ \t]*case [^\n]*\(\)/gm;
+
+/** A text with the same offsets, in which what the grammar does not know stands in a way that it does. Only the parser sees it. */
+function parseable(text: string): string {
+	return text
+		.replace(OPEN_NUMBER, "$10")
+		.replace(BARE_YIELD, "$1pass ")
+		.replace(EMPTY_PATTERN, (line) => line.replaceAll("()", "  "));
 }
 
 /** The first child of one of these names. */

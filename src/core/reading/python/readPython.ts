@@ -7,7 +7,7 @@ import { type BoundParameters, bindParameters } from "./callParameters.ts";
 import { Definitions } from "./definitions.ts";
 import { argumentsOf, attributeParts, callParts, type PyArgument, type PyNode, parsePython, unwrap } from "./node.ts";
 import { type Resolved, Resolver, type Value } from "./resolver.ts";
-import { collectScopes, type PyFunction, type Site } from "./scope.ts";
+import { collectScopes, type PyClass, type PyFunction, type Site } from "./scope.ts";
 import { importsOf, stringUse } from "./strings.ts";
 
 /** The names that hold behind a text: what the next cell of a notebook sees. */
@@ -186,17 +186,17 @@ class Reader {
 							nameSpan: { start: target.from, end: target.to },
 						})
 					: this.#definitions.ofFunction(value.function);
-				if (definition) this.#addCode(node, assigned ? "instance" : "call", definition, site);
+				if (definition) this.#addCode(node, assigned ? "instance" : "call", definition, value.function, site);
 				return true;
 			}
 			case "class": {
 				const definition = this.#definitions.ofClass(value.class);
-				if (definition) this.#addCode(node, assigned ? "instance" : "module", definition, site);
+				if (definition) this.#addCode(node, assigned ? "instance" : "module", definition, value.class, site);
 				return definition !== null;
 			}
 			case "object": {
 				const definition = this.#definitions.ofClass(value.class);
-				if (definition) this.#addCode(node, "instance", definition, site);
+				if (definition) this.#addObject(node, definition, value, site);
 				return definition !== null;
 			}
 			case "self":
@@ -311,31 +311,35 @@ class Reader {
 		return first && first.stars === 0 ? readArgument(first.value, site, this.#resolver) : null;
 	}
 
-	#addCode(node: PyNode, kind: UseKind, definition: Definition, site: Site): void {
-		const argument =
-			definition.kind === "class" && kind === "module"
-				? this.#argumentOfMade(node, site)
-				: definition.returnsTuple
-					? null
-					: this.#calledWith(node, site);
+	/** A use of a function or class of the file; arguments beside the input make another function of it. */
+	#addCode(node: PyNode, kind: UseKind, plain: Definition, of: PyFunction | PyClass, site: Site): void {
+		const call = calledBy(node);
+		const all = call ? argumentsOf(callParts(call)?.list ?? call) : [];
+		const made = "attributes" in of && call !== undefined;
+		const list = made ? all : withoutInput(all, this.#resolver);
+		const own = call && list.length > 0 ? this.#definitions.withArguments(of, call, list, site) : plain;
+		const argument = made ? this.#argumentOfMade(node, site) : this.#calledWith(node, site);
+		this.#put(this.#codeUse(node, kind, own ?? plain, own === null, argument));
+	}
+
+	/** A use of an object of a class of the file, which its constructor's arguments made what it is. */
+	#addObject(node: PyNode, plain: Definition, value: Extract<Value, { kind: "object" }>, site: Site): void {
+		const list = argumentsOf(callParts(value.call)?.list ?? value.call);
+		const own = list.length > 0 ? this.#definitions.withArguments(value.class, value.call, list, value.place) : plain;
+		const others = argumentListOf(node);
+		const plainCall = !others || argumentsOf(others).length <= 1;
+		this.#put(this.#codeUse(node, "instance", own ?? plain, own === null || !plainCall, this.#calledWith(node, site)));
+	}
+
+	#codeUse(node: PyNode, kind: UseKind, definition: Definition, unknown: boolean, argument: ArgumentValue | null) {
 		const span = { start: node.from, end: node.to };
-		const other = this.#hasExtraArguments(node, definition, kind);
-		this.#put(codeUse(span, this.#resolver.textOf(node), kind, definition, other ? null : argument, other));
+		const certain = unknown || definition.returnsTuple ? null : argument;
+		return codeUse(span, this.#resolver.textOf(node), kind, definition, certain, unknown);
 	}
 
 	#argumentOfMade(node: PyNode, site: Site): ArgumentValue | null {
 		const call = calledBy(node);
 		return call ? this.#calledWith(call, site) : null;
-	}
-
-	/**
-	 * Arguments behind the input change what a hand-written function computes, so a call with such is not the function
-	 * with its defaults: which one it is, is not said.
-	 */
-	#hasExtraArguments(node: PyNode, definition: Definition, kind: UseKind): boolean {
-		const list = argumentListOf(node);
-		const made = definition.kind === "class" && kind === "module";
-		return list !== undefined && argumentsOf(list).length > (made ? 0 : 1);
 	}
 
 	#add(

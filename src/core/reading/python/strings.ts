@@ -34,6 +34,10 @@ export function importsOf(scopes: PyScopes, usesTorchName: boolean): Imports {
 		const full = canonicalName(`${name}.`);
 		roots.add(full.split(".")[0]!);
 		if (full.startsWith("tensorflow")) roots.add("keras2");
+		// Transformers' own files, and those made after them, import by relative paths.
+		if (/^\.+(configuration_utils|modeling_utils|activations)\.|PreTrained(Config|Model)|PretrainedConfig/.test(full)) {
+			roots.add("transformers");
+		}
 	};
 	visit(scopes.module);
 	for (const { scope } of scopes.functions) visit(scope);
@@ -180,7 +184,7 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	if (imports.keras) order.push(imports.keras2 ? "keras2" : "keras");
 	if (imports.sklearn) order.push("sklearn");
 	if (imports.torch) order.push("torch", "timm", "transformers");
-	if (order.length === 0) order.push("keras");
+	if (order.length === 0) order.push("torch", "timm", "transformers", "keras");
 	for (const library of order) {
 		const entry = resolveString(library, key);
 		if (entry) return entry;

@@ -56,7 +56,7 @@ import {
 	UNARY_FUNCTIONS,
 } from "./operations.ts";
 import type { Resolver, Value } from "./resolver.ts";
-import { elementsOf, type Place, type PyClass, type PyFunction } from "./scope.ts";
+import { elementsOf, type Place, type PyClass, type PyFunction, type PyParameter } from "./scope.ts";
 import { Reductions } from "./vectorForm.ts";
 
 /** A parameter of a hand-written activation: its default, and whether it is trained. */
@@ -109,6 +109,8 @@ type Term =
 			readonly function: PyFunction;
 			readonly environment: Environment | null;
 			readonly self: Self | null;
+			/** Whether the first parameter is the context of an automatic derivative. */
+			readonly context?: boolean;
 	  }
 	| { readonly kind: "self"; readonly self: Self };
 
@@ -148,14 +150,25 @@ class Environment {
 const NONE: Term = { kind: "literal", value: null };
 const number = (e: Expression): Term => ({ kind: "number", e });
 
-/** Translates a function of one number into an expression of its input. */
-export function translateFunction(definition: PyFunction, resolver: Resolver): Translation {
-	return new Translator(resolver).run(definition, null);
+/** Arguments that a call gives beside the input, or to the constructor, and where the call stands. */
+export interface Given {
+	readonly list: readonly PyArgument[];
+	readonly place: Place;
+}
+
+/** Translates a function of one number into an expression of its input; `given` are the arguments behind it. */
+export function translateFunction(definition: PyFunction, resolver: Resolver, given?: Given): Translation {
+	return new Translator(resolver).run(definition, null, given);
 }
 
 /** Translates the `forward`, `call` or `__call__` of a class whose objects are functions of one number. */
-export function translateClass(definition: PyClass, method: PyFunction, resolver: Resolver): Translation {
-	return new Translator(resolver).run(method, definition);
+export function translateClass(
+	definition: PyClass,
+	method: PyFunction,
+	resolver: Resolver,
+	given?: Given,
+): Translation {
+	return new Translator(resolver).run(method, definition, given);
 }
 
 class Translator {
@@ -175,9 +188,9 @@ class Translator {
 		this.#resolver = resolver;
 	}
 
-	run(definition: PyFunction, owner: PyClass | null): Translation {
+	run(definition: PyFunction, owner: PyClass | null, given?: Given): Translation {
 		try {
-			return this.#run(definition, owner);
+			return this.#run(definition, owner, given);
 		} catch (error) {
 			const span = error instanceof NotUnderstood ? error.node : definition.node;
 			// A stack that overflows in spite of the limits is the one other thing that can happen on hostile code.
@@ -192,15 +205,20 @@ class Translator {
 		}
 	}
 
-	#run(definition: PyFunction, owner: PyClass | null): Translation {
+	#run(definition: PyFunction, owner: PyClass | null, given?: Given): Translation {
 		const environment = new Environment({ scope: definition.scope, block: definition.scope.body }, null);
 		let rest = definition.parameters;
 		const isStatic = this.#hasDecorator(definition, /^staticmethod$/);
 		if (definition.class && !isStatic) {
 			const [first] = rest;
 			if (!first) throw new NotUnderstood("method without self", definition.node);
-			const self: Self = { class: owner ?? definition.class, made: null, fields: new Map() };
+			const made = owner && given ? { list: given.list, environment: new Environment(given.place, null) } : null;
+			const self: Self = { class: owner ?? definition.class, made, fields: new Map() };
 			environment.names.set(first.name, { kind: "self", self });
+			rest = rest.slice(1);
+		} else if (owner && rest.length > 1 && rest[0]) {
+			// `forward(ctx, x)` of an automatic derivative.
+			environment.names.set(rest[0].name, { kind: "self", self: { class: owner, made: null, fields: new Map() } });
 			rest = rest.slice(1);
 		}
 		this.#checkDecorators(definition);
@@ -209,13 +227,20 @@ class Translator {
 			throw new NotUnderstood("no input parameter", definition.node);
 		}
 		environment.names.set(inputParameter.name, number(input));
-		for (const other of others) {
+		const list = owner ? [] : (given?.list ?? []);
+		this.#checkGiven(list, others, definition);
+		for (const [i, other] of others.entries()) {
 			if (other.stars !== 0) continue;
+			const written = argumentFor(list, other.name, other.keywordOnly ? -1 : i, (name) => this.#text(name));
+			if (written && given) {
+				environment.names.set(other.name, this.#term(written, new Environment(given.place, null)));
+				continue;
+			}
 			if (!other.default) throw new NotUnderstood(`parameter ${other.name} without a default`, other.node);
 			environment.names.set(other.name, this.#parameterTerm(other.name, other.default, definition.outer, false));
 		}
 		this.#calls.push(definition);
-		const result = this.#body(definition, environment);
+		const result = this.#resultOf(definition, environment, owner);
 		const term = this.#activationOf(result);
 		const expression = this.#asNumber(term.term, definition.node);
 		const base = { library: this.#library, input: inputParameter.name };
@@ -233,6 +258,23 @@ class Translator {
 			returnsTuple: term.tuple,
 			...base,
 		};
+	}
+
+	/** Layers written from scratch may keep their result in `self.output` and return nothing. */
+	#resultOf(definition: PyFunction, environment: Environment, owner: PyClass | null): Term {
+		const [first] = definition.parameters;
+		const object = first && environment.names.get(first.name);
+		if (!owner || !definition.body || object?.kind !== "self") return this.#body(definition, environment);
+		const result = this.#statements(statementsOf(definition.body), 0, environment) ?? object.self.fields.get("output");
+		if (!result) throw new NotUnderstood("nothing is returned", definition.nameNode ?? definition.node);
+		return result;
+	}
+
+	#checkGiven(list: readonly PyArgument[], declared: readonly PyParameter[], definition: PyFunction): void {
+		const fits = ({ name, stars }: PyArgument) =>
+			stars === 0 && (!name || declared.some((each) => each.name === this.#text(name)));
+		const positional = list.filter(({ name }) => !name);
+		if (!list.every(fits) || positional.length > declared.length) throw new NotUnderstood("call", definition.node);
 	}
 
 	/** A function may return its value with a cache for later (the input, or functions): the value is the activation. */
@@ -761,6 +803,11 @@ class Translator {
 					return number(constant(known, property === "pi" || property === "e" ? property : undefined));
 				}
 				if (value.kind === "object") return this.#field(this.#selfOf(value, environment), property, node);
+				if (value.kind === "class" && property === "apply") {
+					const forward = methodOf(value.class, this.#resolver);
+					const self: Self = { class: value.class, made: null, fields: new Map() };
+					if (forward) return { kind: "closure", function: forward, environment: null, self, context: true };
+				}
 				break;
 			}
 			case "self":
@@ -1124,6 +1171,11 @@ class Translator {
 			if (first) inside.names.set(first.name, { kind: "self", self });
 			declared = declared.slice(1);
 		}
+		const [context] = callee.context ? declared : [];
+		if (context && self) {
+			inside.names.set(context.name, { kind: "self", self });
+			declared = declared.slice(1);
+		}
 		if (list.some((argument) => argument.stars > 0)) throw new NotUnderstood("call with * or **", node);
 		for (const argument of list) {
 			const name = argument.name && this.#text(argument.name);
@@ -1178,7 +1230,12 @@ class Translator {
 		this.#noteLibrary(name);
 		const at = name.lastIndexOf(".");
 		const [module, base] = [name.slice(0, Math.max(at, 0)), name.slice(at + 1)];
-		if (SAME_VALUE.test(name)) return this.#sameValue(list, node, environment);
+		// What asks whether a framework traces the function is false where the function computes.
+		if (/(^|\.)(has_torch_function\w*|any_symbolic_tensors|is_scripting|is_tracing)$/.test(name)) {
+			return { kind: "literal", value: false };
+		}
+		if (SAME_VALUE.test(name) || /\.(convert_to_tensor|cast)$/.test(name))
+			return this.#sameValue(list, node, environment);
 		if (MATH_MODULE.test(module)) {
 			const result = this.#mathematics(module, base, list, node, environment);
 			if (result) return result;
@@ -1275,6 +1332,7 @@ class Translator {
 			const found = positional[i] ?? keyword(...names);
 			return !found || unwrap(found).name === "None" ? undefined : this.#number(found, environment);
 		};
+		if (/^(zeros|ones)(_like)?$/.test(name)) return number(constant(name.startsWith("ones") ? 1 : 0));
 		if (list.some((argument) => argument.stars > 0)) throw new NotUnderstood("call with * or **", node);
 		const unary = UNARY_FUNCTIONS.get(name);
 		if (unary && positional.length <= 1 && (module !== "" || name === "abs")) {
@@ -1339,12 +1397,6 @@ class Translator {
 				return number(this.#arithmetic("&", operand(0), operand(1), node));
 			case "logical_or":
 				return number(this.#arithmetic("|", operand(0), operand(1), node));
-			case "zeros":
-			case "zeros_like":
-				return number(constant(0));
-			case "ones":
-			case "ones_like":
-				return number(constant(1));
 			case "full":
 			case "full_like":
 				return number(operand(1, "fill_value"));
@@ -1439,7 +1491,10 @@ class Translator {
 		environment: Environment,
 	): Term {
 		if (object.kind !== "number") throw new NotUnderstood(`method ${name}`, node);
-		if (/^(unsqueeze|reshape|view|squeeze|expand_as)$/.test(name) && this.#reductions.isSymbol(object.e)) return object;
+		// A reduction, or a parameter for each channel, in another shape.
+		if (/^(unsqueeze|reshape|view|squeeze|expand_as|expand)$/.test(name)) {
+			if (this.#reductions.isSymbol(object.e) || !dependsOn(object.e)) return object;
+		}
 		if (SAME_VALUE_METHODS.has(name)) {
 			this.#refuseIntegers(object, list, node);
 			return object;

@@ -38,3 +38,18 @@ test("the golden data's functions are found also behind the imports that they ne
 		assert.equal(use?.activation ?? null, canonical, id);
 	}
 });
+
+test("a formula is not taken for a catalog entry by accident", () => {
+	const cases = [
+		"def is_chinese(cp):\n    return cp >= 0x4E00 and cp <= 0x9FFF",
+		"def decay(step):\n    return min(0.9999, max(step, 0.9999))",
+		"def relu(x):\n    return 2 * x",
+		"def act(x):\n    return max(x, 0) + 1e-3",
+		"def wave(x):\n    return abs(x)",
+		"def f(x):\n    return x",
+		"class GaussianNoise:\n    def forward(self, x, training=False):\n        return x",
+	];
+	for (const code of cases) {
+		for (const { name, identity } of readPython(code).definitions) assert.equal(identity, null, name);
+	}
+});

@@ -1,0 +1,43 @@
+/** What becomes of a training when its window goes. */
+import assert from "node:assert/strict";
+import { test, until } from "./harness.ts";
+
+test("a run cut short by a reload of the window is listed as interrupted, with all that it had reported", async (window) => {
+	await window.openFile("sigmoid_demo.py");
+	await window.runCommand("Activation Lens: Compare Activations…");
+	const title = (text: string) =>
+		window.page.locator(".quick-input-widget:visible .quick-input-title", { hasText: text }).waitFor();
+	await title("Which activations?");
+	// The functions of the file in view are offered, and trained as they are written.
+	await window.chooseMany(["sigmoid()", "Mish"]);
+	await title("On which data?");
+	await window.choose("Handwritten digits");
+	await title("With which network?");
+	await window.choose("Deep");
+	const before = await window.webview("#app .state");
+	await until("some progress", async () => {
+		const share = await before.locator("progress").evaluate((bar: HTMLProgressElement) => bar.value);
+		return share > 0.03 && share < 0.9;
+	});
+	await window.page.waitForTimeout(1000); // What is reported is on disk within half a second.
+	await window.runCommand("Developer: Reload Window");
+	await window.page.waitForTimeout(3000);
+	await window.page.waitForSelector(".monaco-workbench .part.editor", { timeout: 60_000 });
+	await window.openSideBar("Activation Lens");
+	const row = await until(
+		"the run in the list",
+		async () => (await window.treeRows("Runs")).find((one) => /sigmoid\(\).*interrupted at/.test(one)),
+		60_000,
+	);
+	assert.ok(Number(/interrupted at (\d+) %/.exec(row)?.[1]) >= 3, row);
+	await window.treeRow("Runs", "sigmoid()").click();
+	const after = await window.webview("#app .state", 60_000);
+	await until(
+		"its page",
+		async () => (await after.locator(".state").getAttribute("data-state")) === "interrupted",
+		60_000,
+	);
+	const rows = await after.locator(".training table").first().locator("tbody tr").allInnerTexts();
+	assert.equal(rows.length, 2);
+	await window.screenshot("interrupted-dark");
+});

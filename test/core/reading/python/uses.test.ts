@@ -1,0 +1,263 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readPython } from "../../../../src/core/reading/python/readPython.ts";
+
+/** The uses as "text kind activation", with what else is asked for. */
+function uses(code: string, parameters = false): string[] {
+	return readPython(code).uses.map(
+		(use) => `${use.text} ${use.kind} ${use.activation}${parameters ? ` ${JSON.stringify(use.parameters)}` : ""}`,
+	);
+}
+
+test("imports, aliases, from-imports, re-binding and partial applications are followed", () => {
+	assert.deepEqual(uses("import torch.nn as layers\nlayers.ReLU()"), ["layers.ReLU module relu"]);
+	assert.deepEqual(uses("from torch.nn.functional import silu as s\ns(x)"), ["s call silu"]);
+	assert.deepEqual(uses("import torch\nact = torch.nn.functional.gelu\nact(x)"), [
+		"torch.nn.functional.gelu call gelu",
+		"act instance gelu",
+	]);
+	assert.deepEqual(
+		uses(
+			"from functools import partial\nimport torch.nn.functional as F\na = partial(F.leaky_relu, negative_slope=0.3)\na(x)",
+			true,
+		),
+		['F.leaky_relu call leaky_relu {"negative_slope":0.3}', 'a instance leaky_relu {"negative_slope":0.3}'],
+	);
+	assert.deepEqual(uses("from torch.nn import *\nfrom tensorflow.keras.layers import *\nMish()\nReLU()"), [
+		"Mish module mish",
+		"ReLU module relu_general",
+	]);
+});
+
+test("a local binding hides what the name means elsewhere", () => {
+	assert.deepEqual(uses("from torch import relu\ndef f(relu):\n    return relu(1)"), []);
+	assert.deepEqual(
+		uses("import torch.nn as nn\ndef f():\n    import my.layers as nn\n    return nn.ReLU()\nnn.ELU()"),
+		["nn.ELU module elu"],
+	);
+	assert.deepEqual(uses("from torch import tanh\nys = [tanh(x) for tanh in fs]"), []);
+	assert.deepEqual(uses("import numpy as F\nF.relu(x)"), []);
+	assert.deepEqual(uses("def relu(x):\n    return 2 * x\nrelu(3)"), ["relu definition null", "relu call null"]);
+});
+
+test("`nn` is of the library that it is imported from", () => {
+	assert.deepEqual(uses("from flax import linen as nn\nnn.gelu(x)"), ["nn.gelu call gelu_tanh"]);
+	assert.deepEqual(uses("from paddle import nn\nnn.Silu()"), ["nn.Silu module silu"]);
+	assert.deepEqual(uses("from tensorflow import nn\nnn.leaky_relu(x)", true), [
+		'nn.leaky_relu call leaky_relu {"negative_slope":0.2}',
+	]);
+});
+
+test("a snippet without imports means what people mean by np, torch, nn, F, tf, keras, jax and jnp", () => {
+	const names = [
+		"np.tanh",
+		"torch.relu",
+		"nn.ELU",
+		"F.silu",
+		"tf.nn.elu",
+		"keras.activations.mish",
+		"jax.nn.relu",
+		"jnp.tanh",
+	];
+	for (const name of names) assert.equal(uses(`y = ${name}(x)`).length, 1, name);
+	assert.deepEqual(uses("def f(nn):\n    return nn.ReLU()"), []);
+});
+
+test("defaults are those of the library, and literals are read as written", () => {
+	const cases: [string, string][] = [
+		["nn.LeakyReLU()", 'leaky_relu {"negative_slope":0.01}'],
+		["nn.LeakyReLU(0.2, inplace=True)", 'leaky_relu {"negative_slope":0.2}'],
+		["keras.layers.LeakyReLU()", 'leaky_relu {"negative_slope":0.3}'],
+		["keras.layers.LeakyReLU(alpha=0.1)", 'leaky_relu {"negative_slope":0.1}'],
+		["tf.nn.leaky_relu(x)", 'leaky_relu {"negative_slope":0.2}'],
+		["nn.Hardtanh(-2, 2)", 'hardtanh {"min_val":-2,"max_val":2}'],
+		["F.elu(x, 0.5)", 'elu {"alpha":0.5}'],
+		["F.elu(input=x, alpha=2)", 'elu {"alpha":2}'],
+		['nn.GELU(approximate="tanh")', "gelu_tanh {}"],
+		["nn.GELU()", "gelu {}"],
+		["jax.nn.gelu(x)", "gelu_tanh {}"],
+		["jax.nn.gelu(x, approximate=False)", "gelu {}"],
+		["keras.activations.gelu(x)", "gelu {}"],
+		["keras.ops.gelu(x)", "gelu_tanh {}"],
+		["nn.PReLU(8, init=0.1)", 'prelu {"weight":0.1}'],
+	];
+	for (const [code, expected] of cases) {
+		assert.deepEqual(uses(code, true), [`${code.split("(")[0]} ${/x[,)]/.test(code) ? "call" : "module"} ${expected}`]);
+	}
+});
+
+test("a parameter that is written but cannot be read is unknown, not its default", () => {
+	const [use] = readPython("nn.LeakyReLU(config.slope)").uses;
+	assert.deepEqual(use?.unknownParameters, ["negative_slope"]);
+	assert.deepEqual(use?.parameters, {});
+	const [named] = readPython("SLOPE = 0.25\nnn.LeakyReLU(SLOPE)").uses;
+	assert.deepEqual(named?.parameters, { negative_slope: 0.25 });
+});
+
+test("strings that libraries turn into activations are found with their quotes", () => {
+	assert.deepEqual(uses('from keras.layers import Dense, Activation\nDense(3, "tanh")\nActivation("elu")'), [
+		'"tanh" string tanh',
+		'"elu" string elu',
+	]);
+	assert.deepEqual(uses("keras.layers.LSTM(3, recurrent_activation='hard_sigmoid')"), [
+		"'hard_sigmoid' string hard_sigmoid",
+	]);
+	assert.deepEqual(uses("import tensorflow as tf\ntf.keras.layers.LSTM(3, recurrent_activation='hard_sigmoid')"), [
+		"'hard_sigmoid' string hard_sigmoid_keras2",
+	]);
+	assert.deepEqual(uses('from ...activations import ACT2FN\nself.act = ACT2FN["gelu_new"]'), [
+		'"gelu_new" string gelu_tanh',
+	]);
+	assert.deepEqual(uses('from timm.layers import create_act_layer\ncreate_act_layer("silu")'), ['"silu" string silu']);
+	assert.deepEqual(uses('from .configuration_utils import PreTrainedConfig\nclass C:\n    hidden_act: str = "gelu"'), [
+		'"gelu" string gelu',
+	]);
+	assert.deepEqual(uses('import torch\ndef block(act_layer="silu" if big else "relu"): pass'), [
+		'"silu" string silu',
+		'"relu" string relu',
+	]);
+	assert.deepEqual(uses("from sklearn.neural_network import MLPClassifier\nMLPClassifier(activation='logistic')"), [
+		"'logistic' string sigmoid",
+	]);
+});
+
+test("strings and names that only look like activations are none", () => {
+	for (const code of [
+		'F.interpolate(x, mode="linear")',
+		'plt.yscale("linear")',
+		'__all__ = ["relu", "GELU"]',
+		'if activation == "relu": pass',
+		'nn.Sequential(OrderedDict([("relu1", conv)]))',
+		'nn.init.kaiming_normal_(w, nonlinearity="relu")',
+		'nn.init.calculate_gain("tanh")',
+		"from torch.nn import ReLU, GELU",
+		"np.random.logistic(size=3)",
+		'print("relu")',
+		'{"relu": conv}',
+		'names = ["relu", "tanh"]',
+		"math.exp(2)",
+		"np.abs(x)",
+	]) {
+		assert.deepEqual(uses(code), [], code);
+	}
+});
+
+test("a tensor's method is one in a file that uses PyTorch, and not on what is no tensor", () => {
+	assert.deepEqual(uses("import torch\nx.relu_()\n(a + b).sigmoid().tanh()\nx.softmax(dim=-1)"), [
+		"relu_ method relu",
+		"sigmoid method sigmoid",
+		"tanh method tanh",
+		"softmax method softmax",
+	]);
+	assert.deepEqual(uses("x.relu_()"), []);
+	for (const code of [
+		"import pandas as pd\nframe = pd.DataFrame()\nframe.abs()",
+		"self.relu()",
+		"super().tanh()",
+		"import utils\nutils.sigmoid()",
+		"x.relu(y)",
+		'"text".abs()',
+	]) {
+		assert.deepEqual(uses(`import torch\n${code}`), [], code);
+	}
+});
+
+test("values that are not called count: arguments, defaults, entries of tables and lists", () => {
+	assert.deepEqual(
+		uses(
+			"from torch import nn\nB(act_layer=nn.GELU)\ntable = {'relu': nn.ReLU, 'elu': nn.ELU}\ndef f(act: type[nn.Module] = nn.SiLU): pass",
+		),
+		["nn.GELU module gelu", "nn.ReLU module relu", "nn.ELU module elu", "nn.SiLU module silu"],
+	);
+});
+
+test("instances are followed through attributes, also of a base class, while they are certain", () => {
+	const net = (init: string) =>
+		uses(
+			`from torch import nn\nclass Net(nn.Module):\n${init}\n    def forward(self, x):\n        return self.act(self.fc(x))`,
+		);
+	assert.deepEqual(net("    def __init__(self):\n        self.act = nn.Mish()"), [
+		"nn.Mish module mish",
+		"self.act instance mish",
+	]);
+	assert.deepEqual(net("    act = nn.Mish()"), ["nn.Mish module mish", "self.act instance mish"]);
+	assert.deepEqual(net("    def __init__(self, big):\n        self.act = nn.Mish() if big else nn.ReLU()"), [
+		"nn.Mish module mish",
+		"nn.ReLU module relu",
+	]);
+	assert.deepEqual(net("    def __init__(self, act):\n        self.act = act"), []);
+	assert.deepEqual(
+		uses(
+			"from torch import nn\nclass A(nn.Module):\n    def __init__(self):\n        self.act = nn.ELU()\nclass B(A):\n    def forward(self, x):\n        return self.act(self.fc(x))",
+		),
+		["nn.ELU module elu", "self.act instance elu"],
+	);
+});
+
+test("a variable bound in a branch or a loop is only what all its bindings are", () => {
+	assert.deepEqual(uses("import torch\nact = torch.relu\nif a:\n    act = torch.tanh\nact(x)"), [
+		"torch.relu call relu",
+		"torch.tanh call tanh",
+	]);
+	assert.deepEqual(
+		uses("import torch\nif a:\n    f = torch.relu\nelse:\n    f = torch.tanh\n    f(x)").at(-1),
+		"f instance tanh",
+	);
+	assert.deepEqual(
+		uses("try:\n    from torch.nn import SiLU\nexcept ImportError:\n    from .layers import SiLU\nSiLU()"),
+		["SiLU module silu"],
+	);
+});
+
+test("arguments beside the input make another function, and what they make is not guessed", () => {
+	const leaky = "import numpy as np\ndef leaky(x, a=0.01):\n    return np.where(x > 0, x, a * x)\n";
+	assert.deepEqual(uses(`${leaky}leaky(y)\nleaky(y, 0.5)\nleaky(y, a=slope)`, true), [
+		'leaky definition leaky_relu {"negative_slope":0.01}',
+		'leaky call leaky_relu {"negative_slope":0.01}',
+		'leaky call leaky_relu {"negative_slope":0.5}',
+		"leaky call null {}",
+	]);
+	assert.deepEqual(readPython(`${leaky}leaky(y, a=slope)`).uses.at(-1)?.unknownParameters, ["a"]);
+	const half = readPython(`${leaky}leaky(np.array([-2]), 0.5)`).uses.at(-1);
+	assert.deepEqual(half?.argument?.values, [-2]);
+	assert.deepEqual(half?.definition?.understood?.activation.parameters, []);
+	const sigmoid =
+		"import numpy as np\ndef sigmoid(x, deriv=False):\n    if deriv:\n        return x * (1 - x)\n    return 1 / (1 + np.exp(-x))\n";
+	assert.deepEqual(uses(`${sigmoid}sigmoid(y)\nsigmoid(y, True)\nsigmoid(y, deriv=False)`), [
+		"sigmoid definition sigmoid",
+		"sigmoid call sigmoid",
+		"sigmoid call null",
+		"sigmoid call sigmoid",
+	]);
+	assert.deepEqual(
+		uses("import numpy as np\ndef lrelu(x, alpha):\n    return np.maximum(alpha * x, x)\nlrelu(y, 0.2)", true),
+		["lrelu definition null {}", 'lrelu call leaky_relu {"negative_slope":0.2}'],
+	);
+});
+
+test("an object is what its constructor's arguments make it", () => {
+	const swish =
+		"from torch import nn\nimport torch\nclass Swish(nn.Module):\n    def __init__(self, beta=1.0):\n        super().__init__()\n        self.beta = beta\n    def forward(self, x):\n        return x * torch.sigmoid(self.beta * x)\n";
+	assert.deepEqual(uses(`${swish}a = Swish()\na(y)\nb = Swish(2)\nb(y)\nc = Swish(beta=other)\nc(y)`, true).slice(2), [
+		'Swish module swish_beta {"beta":1}',
+		'a instance swish_beta {"beta":1}',
+		'Swish module swish_beta {"beta":2}',
+		'b instance swish_beta {"beta":2}',
+		"Swish module null {}",
+		"c instance null {}",
+	]);
+});
+
+test("a layer written from scratch may keep its result in self.output", () => {
+	const layer =
+		"import numpy as np\nclass Rectifier:\n    def forward(self, inputs):\n        self.inputs = inputs\n        self.output = np.maximum(0, inputs)\n";
+	assert.deepEqual(uses(layer), ["Rectifier definition relu"]);
+});
+
+test("numbers that end in their point do not keep the line from being read", () => {
+	assert.deepEqual(uses("import torch\ny = torch.relu(x) if a > 0. else torch.tanh(x)"), [
+		"torch.relu call relu",
+		"torch.tanh call tanh",
+	]);
+	assert.deepEqual(uses("import numpy as np\ndef f(x):\n    return 1./(1.+np.exp(-x))"), ["f definition sigmoid"]);
+});

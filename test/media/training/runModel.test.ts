@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { translator } from "../../../media/texts.ts";
+import { RunModel } from "../../../media/training/runModel.ts";
+import { summarise } from "../../../media/training/summary.ts";
+import type { RunState } from "../../../src/protocol/panel.ts";
+import { parseStudy } from "../../../src/protocol/studyDocument.ts";
+import type { Measure, TrainerEvent } from "../../../src/protocol/trainer.ts";
+
+const t = translator({});
+
+function modelOf(seeds: readonly number[], state: RunState, events: readonly TrainerEvent[], epochs = 2): RunModel {
+	const study = parseStudy({
+		name: "test",
+		activations: [
+			{ id: "relu", parameters: {}, label: "ReLU" },
+			{ id: "gelu", parameters: {}, label: "GELU" },
+		],
+		data: { kind: "moons", samples: 100, noise: 0.1 },
+		network: { hidden: [4, 4] },
+		epochs,
+		seeds,
+	});
+	return new RunModel({ summary: { id: "1", name: "test", state, startedAt: 0, study, progress: 0 }, events });
+}
+
+function measure(epoch: number, accuracy: number | null, validationLoss = 1, dead = 0): Measure {
+	const layer = { gradientNorm: 0.5, dead, saturated: 0 };
+	return { epoch, step: epoch, loss: 1, validationLoss, accuracy, layers: [layer, layer] };
+}
+
+/** The events of one training whose accuracies are these, from epoch 0. */
+function training(activation: number, seed: number, accuracies: readonly number[], ends = true): TrainerEvent[] {
+	const run = { activation, seed };
+	return [
+		{ kind: "started", run, parameters: 1, steps: 2 },
+		...accuracies.map((accuracy, epoch): TrainerEvent => {
+			const isLast = ends && epoch === accuracies.length - 1;
+			const fields = { run, measure: measure(epoch, accuracy) };
+			return isLast ? { kind: "done", ...fields, seconds: 1 } : { kind: "progress", ...fields };
+		}),
+	];
+}
+
+test("progress counts epochs of what runs, and in full what has ended", () => {
+	const model = modelOf([0], "running", [...training(0, 0, [0.5, 0.6, 0.7]), ...training(1, 0, [0.5, 0.6], false)]);
+	assert.equal(model.progress, 0.75);
+	model.add([{ kind: "failed", run: { activation: 1, seed: 0 }, message: "no" }], "done");
+	assert.equal(model.progress, 1);
+});
+
+test("a mean over seeds ends where the first of them diverged", () => {
+	const run = { activation: 0, seed: 1 };
+	const model = modelOf([0, 1], "done", [
+		...training(0, 0, [0.2, 0.4, 0.6]),
+		...training(0, 1, [0.4, 0.8], false),
+		{ kind: "diverged", run, step: 7, measure: measure(1, 0.8) },
+	]);
+	const { x, mean, runs } = model.meanOf(0, ({ accuracy }) => accuracy);
+	assert.deepEqual([x, runs.length], [[0, 1], 2]);
+	assert.ok(Math.abs(mean[0]! - 0.3) < 1e-15 && Math.abs(mean[1]! - 0.6) < 1e-15);
+});
+
+test("a seed that is still training does not pull the mean of those that have ended", () => {
+	const model = modelOf([0, 1], "running", [...training(0, 0, [0.2, 0.4, 0.6]), ...training(0, 1, [0], false)]);
+	assert.deepEqual(model.meanOf(0, ({ accuracy }) => accuracy).mean, [0.2, 0.4, 0.6]);
+});
+
+test("events of a run that the study does not have are ignored", () => {
+	assert.equal(modelOf([0], "running", training(7, 3, [1, 1, 1])).progress, 0);
+});
+
+test("the summary names the best with mean and range, and says where ranges overlap", () => {
+	const sentences = summarise(
+		modelOf([0, 1], "done", [
+			...training(0, 0, [0.1, 0.5, 0.9]),
+			...training(0, 1, [0.1, 0.5, 0.8]),
+			...training(1, 0, [0.1, 0.5, 0.95]),
+			...training(1, 1, [0.1, 0.5, 0.85]),
+		]),
+		t,
+	);
+	assert.deepEqual(sentences.slice(0, 3), [
+		"Highest validation accuracy after 2 epochs: GELU with 90.0 % (85.0 % to 95.0 %).",
+		"Then ReLU 85.0 % (80.0 % to 90.0 %).",
+		"Means over 2 seeds, with the range; those of GELU and ReLU overlap, so their order may be chance.",
+	]);
+});
+
+test("the summary compares only over seeds that every activation finished", () => {
+	const sentences = summarise(
+		modelOf([0, 1], "cancelled", [
+			...training(0, 0, [0.1, 0.5, 0.6]),
+			...training(1, 0, [0.1, 0.5, 0.7]),
+			...training(0, 1, [0.1, 0.5, 1]),
+			...training(1, 1, [0.1], false),
+			{ kind: "cancelled", run: { activation: 1, seed: 1 } },
+		]),
+		t,
+	);
+	assert.deepEqual(sentences.slice(0, 3), [
+		"Highest validation accuracy after 2 epochs: GELU with 70.0 %.",
+		"Then ReLU 60.0 %.",
+		"This is one seed: another may change the order.",
+	]);
+	assert.equal(sentences[sentences.length - 1], "1 of 4 trainings were cancelled.");
+});
+
+test("without a seed that all finished, the summary compares nothing", () => {
+	const sentences = summarise(modelOf([0], "cancelled", training(0, 0, [0.1, 0.2, 0.3])), t);
+	assert.equal(sentences[0], "No seed was trained to the end with every activation, so none is compared.");
+});
+
+test("an activation that diverged is out of the ranking and named with its step", () => {
+	const run = { activation: 0, seed: 0 };
+	const sentences = summarise(
+		modelOf([0], "done", [
+			...training(0, 0, [0.99], false),
+			{ kind: "diverged", run, step: 12, measure: measure(0, 0.99) },
+			...training(1, 0, [0.1, 0.5, 0.7]),
+		]),
+		t,
+	);
+	assert.equal(sentences[0], "Highest validation accuracy after 2 epochs: GELU with 70.0 %.");
+	assert.ok(sentences.includes("ReLU, seed 0, diverged at step 12."));
+});
+
+test("a regression is ranked by the least validation loss, and dead units are named", () => {
+	const done = (activation: number, validationLoss: number, dead: number): TrainerEvent => ({
+		kind: "done",
+		run: { activation, seed: 0 },
+		measure: measure(2, null, validationLoss, dead),
+		seconds: 1,
+	});
+	const sentences = summarise(modelOf([0], "done", [done(0, 0.25, 0.5), done(1, 0.5, 0)]), t);
+	assert.equal(sentences[0], "Lowest validation loss after 2 epochs: ReLU with 0.25.");
+	assert.ok(sentences.includes("ReLU: 50.0 % of the units in layer 1 are dead."));
+});

@@ -219,6 +219,9 @@ class Evaluation {
 						if (p === decides || q === decides) return fromTruth(decides);
 						return p === undefined || q === undefined ? "unknown" : fromTruth(!decides);
 					}
+					case "sub":
+						// Two balls of one radius enclose 0, and more; the same number less itself is 0.
+						return node.left === node.right && typeof u !== "string" ? a.fromNumber(0) : a.sub(u, v);
 					case "mul":
 						// A square is never negative, which a product of two balls cannot see.
 						return node.left === node.right && typeof u !== "string" ? a.abs(a.mul(u, u)) : a.mul(u, v);

@@ -1,6 +1,6 @@
 /**
  * Properties that hold for every expression, tried on random ones. A failure prints the seed and the formula:
- * `SEED=7 node test/unit.mjs expression/properties` runs the same cases again, CASES=50000 runs more.
+ * `SEED=7 node test/unit.mjs expression/properties` runs the same cases again, SEED=random others, CASES=50000 more.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -32,7 +32,7 @@ import { simplify } from "../../../src/core/expression/simplify.ts";
 import { nodesOf, rewrite, substitute } from "../../../src/core/expression/walk.ts";
 import { Random } from "../../../src/core/numerics/random.ts";
 
-const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 32);
+const SEED = process.env.SEED === "random" ? Date.now() % 2 ** 32 : Number(process.env.SEED ?? 20_261_124);
 const CASES = Number(process.env.CASES ?? 10_000);
 
 const SMOOTH: readonly UnaryOperator[] = [
@@ -123,7 +123,7 @@ const isJump = (node: Expression) =>
 	node.kind === "compare" || (node.kind === "unary" && (node.operator === "floor" || node.operator === "sign"));
 
 test(`the derivative by x, and by a parameter, is the limit of exact differences (seed ${SEED})`, () => {
-	let compared = 0;
+	let [compared, unknown] = [0, 0];
 	for (const { expression, at, parameters, what } of cases("derivative", CASES)) {
 		for (const variable of ["x", "a"]) {
 			const found = evaluateExactly(differentiate(expression, variable), at, parameters);
@@ -140,11 +140,23 @@ test(`the derivative by x, and by a parameter, is the limit of exact differences
 			// Differences that do not agree with each other lie over a kink, a jump or a pole.
 			if (!differences.every(isTame) || !isClose(coarse, fine, 1e-5) || !isClose(left, right, 1e-2)) continue;
 			if (!isTameWithin(expression, at, parameters)) continue;
+			// Over several steps of a floor the differences see a slope that is not there.
+			const moved =
+				variable === "x"
+					? ([at + 2 ** -14, parameters] as const)
+					: ([at, { ...parameters, a: parameters.a! + 2 ** -14 }] as const);
+			const jumps = nodesOf(expression).filter(isJump);
+			if (jumps.some((node) => evaluate(node, at, parameters) !== evaluate(node, ...moved))) continue;
+			if (Number.isNaN(found)) {
+				unknown++; // A comparison of two numbers that are equal, of which no precision can tell.
+				continue;
+			}
 			assert.ok(isClose(found, fine, 1e-4), `${what}: d/d${variable} is ${found}, differences give ${fine}`);
 			compared++;
 		}
 	}
 	assert.ok(compared > CASES, `only ${compared} of ${2 * CASES} could be compared`);
+	assert.ok(unknown <= CASES / 1000, `${unknown} slopes are unknown`);
 });
 
 test(`simplify changes no value, exactly or in float64 (seed ${SEED})`, () => {
@@ -165,7 +177,12 @@ test(`float64 and exact agree to 1e-9 where neighbouring inputs do (seed ${SEED}
 			evaluateExactly(expression, at * factor, parameters),
 		);
 		const [exact, fast] = [nudged[1]!, evaluate(expression, at, parameters)];
-		if (!isTameWithin(expression, at, parameters) || !nudged.every((value) => isClose(value, exact, 1e-13))) continue;
+		if (
+			!isTameWithin(expression, at, parameters) ||
+			!isTame(exact) ||
+			!nudged.every((value) => isClose(value, exact, 1e-13))
+		)
+			continue;
 		if (isClose(fast, exact, 1e-9)) {
 			compared++;
 			continue;

@@ -55,7 +55,8 @@ function parsePlace(argument: string): Place {
 	return { file, line: Number(line), column: Number(column) };
 }
 
-async function textOf(file: string): Promise<string> {
+/** The text of a file, or a Misuse that says why there is none. */
+export async function textOf(file: string): Promise<string> {
 	try {
 		return decodeSource(await readFile(file));
 	} catch (error) {
@@ -115,7 +116,8 @@ function endOfLine(text: string, start: number): { at: number; next: number } {
 	return found ? { at: found.index, next: match.lastIndex } : { at: text.length, next: text.length };
 }
 
-function lineAndColumn(text: string, offset: number): { line: number; column: number } {
+/** Line from 1 and column from 0, in UTF-16 units. */
+export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
 	const before = text.slice(0, offset);
 	const lines = before.split(/\r\n|\r|\n/);
 	return { line: lines.length, column: lines[lines.length - 1]!.length };

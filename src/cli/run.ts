@@ -1,5 +1,6 @@
 import { evaluateCommand } from "./evaluate.ts";
 import { explainCommand } from "./explain.ts";
+import { inspectCommand } from "./inspect.ts";
 import { type Command, type CommandIo, Misuse } from "./io.ts";
 import { scanCommand } from "./scan.ts";
 import { studyCommand } from "./study.ts";
@@ -26,6 +27,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 		run: evaluateCommand,
 		usage: "evaluate ACTIVATION --at X,… [--parameters JSON] [--dtype TYPE] [--json], or evaluate --batch",
 		summary: "value and derivatives of an activation",
+	},
+	inspect: {
+		run: inspectCommand,
+		usage: "inspect FILE[:LINE[:COLUMN]] [--json]",
+		summary: "what a hand-written activation is, and where it goes wrong in each type",
 	},
 	study: {
 		run: studyCommand,

@@ -86,6 +86,18 @@ function valueAt(node: Expression, x: number, parameters: Parameters, values: Re
 	}
 }
 
+/** How a library computes in a type: what it rounds to, and the operations that it does in a way of its own. */
+export interface Arithmetic {
+	/** Rounds the first `count` results of an operation in place. */
+	readonly round?: (values: Float64Array, count: number) => void;
+	/** Rounds numbers that the code writes down. */
+	readonly roundLiteral?: (values: Float64Array, count: number) => void;
+	readonly unary: Readonly<Partial<Record<UnaryOperator, (u: number) => number>>>;
+	readonly binary: Readonly<Partial<Record<BinaryOperator, (a: number, b: number) => number>>>;
+}
+
+const FLOAT64: Arithmetic = { unary: {}, binary: {} };
+
 /** Points computed at a time: the work arrays of a block stay in the first-level cache. */
 const BLOCK = 256;
 
@@ -95,11 +107,13 @@ const BLOCK = 256;
  * the operation is spread over a block; the results are those of `evaluate`, bit for bit.
  *
  * `parameters` is read at each call, so an owner who changes it changes what is computed. Results go to `into` where it
- * is given (arrays as long as `xs`, one an expression), so that a loop of calls allocates nothing.
+ * is given (arrays as long as `xs`, one an expression), so that a loop of calls allocates nothing. With an `arithmetic`
+ * the operations are done and rounded as it says.
  */
 export function compile(
 	expressions: readonly Expression[],
 	parameters: Parameters = {},
+	arithmetic: Arithmetic = FLOAT64,
 ): (x: Float64Array, into?: Float64Array[]) => Float64Array[] {
 	const order: Expression[] = [];
 	const slots = new Map<Expression, number>();
@@ -113,12 +127,18 @@ export function compile(
 	const work = order.map(() => new Float64Array(BLOCK));
 	const steps: Step[] = [];
 	const parameterSlots: { readonly name: string; readonly out: Float64Array }[] = [];
+	const { round } = arithmetic;
+	const pushRounded = (step: Step, out: Float64Array) => {
+		steps.push(step);
+		if (round) steps.push((_x, _start, count) => round(out, count));
+	};
 	order.forEach((node, slot) => {
 		const out = work[slot];
 		const of = (operand: Expression) => work[slots.get(operand)!];
 		switch (node.kind) {
 			case "constant":
 				out.fill(node.value);
+				arithmetic.roundLiteral?.(out, BLOCK);
 				break;
 			case "parameter":
 				parameterSlots.push({ name: node.name, out });
@@ -129,10 +149,13 @@ export function compile(
 				});
 				break;
 			case "unary":
-				steps.push(unaryStep(node.operator, of(node.operand), out));
+				pushRounded(unaryStep(node.operator, of(node.operand), out, arithmetic.unary[node.operator]), out);
 				break;
 			case "binary":
-				steps.push(binaryStep(node.operator, of(node.left), of(node.right), out));
+				pushRounded(
+					binaryStep(node.operator, of(node.left), of(node.right), out, arithmetic.binary[node.operator]),
+					out,
+				);
 				break;
 			case "compare":
 				steps.push(compareStep(node.operator, of(node.left), of(node.right), out));
@@ -149,7 +172,8 @@ export function compile(
 	return (x, into) => {
 		for (const { name, out } of parameterSlots) {
 			const value = parameters[name] ?? Number.NaN;
-			if (!Object.is(out[0], value)) out.fill(value);
+			out.fill(value);
+			arithmetic.roundLiteral?.(out, BLOCK);
 		}
 		const results = into ?? expressions.map(() => new Float64Array(x.length));
 		for (let start = 0; start < x.length; start += BLOCK) {
@@ -166,8 +190,8 @@ export function compile(
 type Step = (x: Float64Array, start: number, count: number) => void;
 
 /** The common operations are written out: a loop over a known operation is several times faster than one over a call. */
-function unaryStep(operator: UnaryOperator, u: Float64Array, out: Float64Array): Step {
-	switch (operator) {
+function unaryStep(operator: UnaryOperator, u: Float64Array, out: Float64Array, own?: (u: number) => number): Step {
+	switch (own ? "own" : operator) {
 		case "neg":
 			return (_x, _start, count) => {
 				for (let i = 0; i < count; i++) out[i] = -u[i];
@@ -189,7 +213,7 @@ function unaryStep(operator: UnaryOperator, u: Float64Array, out: Float64Array):
 				for (let i = 0; i < count; i++) out[i] = Math.tanh(u[i]);
 			};
 		default: {
-			const operation = unaryOperations[operator];
+			const operation = own ?? unaryOperations[operator];
 			return (_x, _start, count) => {
 				for (let i = 0; i < count; i++) out[i] = operation(u[i]);
 			};
@@ -197,8 +221,14 @@ function unaryStep(operator: UnaryOperator, u: Float64Array, out: Float64Array):
 	}
 }
 
-function binaryStep(operator: BinaryOperator, a: Float64Array, b: Float64Array, out: Float64Array): Step {
-	switch (operator) {
+function binaryStep(
+	operator: BinaryOperator,
+	a: Float64Array,
+	b: Float64Array,
+	out: Float64Array,
+	own?: (a: number, b: number) => number,
+): Step {
+	switch (own ? "own" : operator) {
 		case "add":
 			return (_x, _start, count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] + b[i];
@@ -216,7 +246,7 @@ function binaryStep(operator: BinaryOperator, a: Float64Array, b: Float64Array, 
 				for (let i = 0; i < count; i++) out[i] = a[i] / b[i];
 			};
 		default: {
-			const operation = binaryOperations[operator];
+			const operation = own ?? binaryOperations[operator];
 			return (_x, _start, count) => {
 				for (let i = 0; i < count; i++) out[i] = operation(a[i], b[i]);
 			};

@@ -70,6 +70,9 @@ function simplifyNode(node: Expression): Expression {
 		}
 		case "compare": {
 			const { left: a, right: b } = node;
+			// Nothing is beyond ±∞, and NaN is not either.
+			if (node.operator === "gt" && b.kind === "constant" && b.value === Number.POSITIVE_INFINITY) return constant(0);
+			if (node.operator === "lt" && b.kind === "constant" && b.value === Number.NEGATIVE_INFINITY) return constant(0);
 			if (!isPlain(a) || !isPlain(b)) return node;
 			return constant(compareOperations[node.operator](a.value, b.value) ? 1 : 0);
 		}

@@ -37,6 +37,58 @@ export function roundTo(value: number, dtype: Dtype): number {
 	return rounded > format.max ? beyond : Math.sign(value) * rounded;
 }
 
+/**
+ * Rounds the first `count` numbers in place as libraries round the results of their operations in `dtype`: float16 and
+ * bfloat16 through float32, in which they compute. Undefined for float64, where there is nothing to round.
+ */
+export function blockRounding(dtype: Dtype): ((values: Float64Array, count: number) => void) | undefined {
+	switch (dtype) {
+		case "float64":
+			return undefined;
+		case "float32":
+			return (values, count) => {
+				for (let i = 0; i < count; i++) values[i] = Math.fround(values[i]);
+			};
+		case "bfloat16":
+			return (values, count) => {
+				for (let i = 0; i < count; i++) {
+					single[0] = values[i];
+					const rest = bits[0];
+					// Adding the half carries into the part that is kept; NaN and ±∞ have nothing behind it to round.
+					if ((rest & 0x7f800000) !== 0x7f800000) bits[0] = (rest + 0x7fff + ((rest >>> 16) & 1)) & 0xffff0000;
+					values[i] = single[0];
+				}
+			};
+		case "float16":
+			return (values, count) => {
+				for (let i = 0; i < count; i++) {
+					single[0] = values[i];
+					const rest = bits[0];
+					const size = Math.abs(single[0]);
+					if (size >= 2 ** -14 && size < 65520) {
+						bits[0] = (rest + 0xfff + ((rest >>> 13) & 1)) & 0xffffe000;
+						values[i] = single[0];
+					} else values[i] = roundTo(single[0], dtype);
+				}
+			};
+		default:
+			return (values, count) => {
+				for (let i = 0; i < count; i++) values[i] = roundTo(values[i], dtype);
+			};
+	}
+}
+
+const single = new Float32Array(1);
+const bits = new Uint32Array(single.buffer);
+
+/** The smallest normal number of the format. */
+export function smallestNormal(dtype: Dtype): number {
+	if (dtype === "float64") return 2 ** -1022;
+	if (dtype === "float32") return 2 ** -126;
+	const { precision, minExponent } = formats[dtype];
+	return 2 ** (minExponent + precision - 1);
+}
+
 /** The next number of the format above `value`. */
 export function nextUp(value: number, dtype: Dtype): number {
 	if (Number.isNaN(value) || value === Number.POSITIVE_INFINITY) return value;

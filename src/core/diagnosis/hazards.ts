@@ -1,0 +1,285 @@
+import { compile } from "../expression/evaluate.ts";
+import { evaluateAllExactly, evaluateExactly } from "../expression/exact.ts";
+import type { Expression, Parameters } from "../expression/expression.ts";
+import { dependsOn, nodesOf, operandsOf } from "../expression/walk.ts";
+import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
+import { inputsOf, numberAt, placeOf } from "./ladder.ts";
+import { arithmeticOf, flushesSubnormals } from "./libraryArithmetic.ts";
+
+/**
+ * What goes wrong: NaN or ±∞ where the function is finite, 0 where it is not 0, a relative error above 1 %, or an
+ * exception of Python's.
+ */
+export type HazardKind = "nan" | "inf" | "zero" | "relerr" | "exception";
+
+/** Inputs of a type for which the code as written does not give what the function is. */
+export interface Hazard {
+	readonly dtype: Dtype;
+	readonly kind: HazardKind;
+	/** The outermost inputs found, both of the type. */
+	readonly lo: number;
+	readonly hi: number;
+	/** Whether the range goes on to the type's lowest or largest number. */
+	readonly throughMin: boolean;
+	readonly throughMax: boolean;
+	/** The share of the inputs looked at in the range that go wrong so: below 1 where rounding decides. */
+	readonly fraction: number;
+	/** Whether the function is below the smallest normal number in all of the range: little is lost. */
+	readonly trueValueSubnormal: boolean;
+	/** An input of the range, what the code gives there, and what the function is, rounded to the type. */
+	readonly witness: { readonly x: number; readonly got: number; readonly expected: number };
+	/** The first part of the expression that goes wrong at the witness. */
+	readonly culprit: Expression;
+}
+
+export interface Subject {
+	/** The function as the code writes it. */
+	readonly written: Expression;
+	/** The same function in a form that loses nothing; null where none is known: then only NaN and ±∞ are looked for. */
+	readonly truth: Expression | null;
+	readonly parameters: Parameters;
+	readonly truthParameters: Parameters;
+	readonly library: string;
+}
+
+const KINDS: readonly HazardKind[] = ["nan", "inf", "zero", "relerr", "exception"];
+/** Ranges of one kind that are closer than this many binades are one. */
+const CLOSE = 0.75;
+/** Inputs looked at beyond the outermost wrong one, up to half a binade further out, until there is none. */
+const LOOKED_AT = 384;
+const MOST_ROUNDS = 6;
+
+/**
+ * The hazards of a hand-written function in `dtype`, from the lowest input up, by evaluating it as its library does:
+ * float16 and bfloat16 at every number, wider types at several in each binade, with the edges then found exactly
+ * (to the last place where one input divides right from wrong, to about 1 % where rounding noise does).
+ *
+ * Null where the type in which the library computes is not certain: NumPy's own constants (`np.sqrt(2)`) are float64.
+ */
+export function hazardsOf(subject: Subject, dtype: Dtype): Hazard[] | null {
+	if (dtype !== "float64" && subject.library === "numpy" && hasStrongConstant(subject.written)) return null;
+	return new Search(subject, dtype).run();
+}
+
+function hasStrongConstant(expression: Expression): boolean {
+	return nodesOf(expression).some((node) => node.kind === "unary" && node.operator !== "neg" && !dependsOn(node));
+}
+
+class Search {
+	readonly #subject: Subject;
+	readonly #dtype: Dtype;
+	readonly #written: (x: Float64Array) => Float64Array[];
+	readonly #truth: ((x: Float64Array) => Float64Array[]) | null;
+	readonly #isWhole: boolean;
+
+	constructor(subject: Subject, dtype: Dtype) {
+		this.#subject = subject;
+		this.#dtype = dtype;
+		this.#isWhole = dtype === "float16" || dtype === "bfloat16";
+		this.#written = compile([subject.written], subject.parameters, arithmeticOf(subject.library, dtype));
+		this.#truth = subject.truth && compile([subject.truth], subject.truthParameters);
+	}
+
+	run(): Hazard[] {
+		const inputs = this.#inputs();
+		const kinds = this.#kindsAt(inputs);
+		const found: Hazard[] = [];
+		for (let kind = 0; kind < KINDS.length; kind++) {
+			for (const [first, last] of this.#ranges(inputs, kinds, kind)) {
+				const hazard = this.#hazard(inputs, kinds, kind, first, last);
+				if (hazard) found.push(hazard);
+			}
+		}
+		return found.sort((a, b) => a.lo - b.lo);
+	}
+
+	/** Constants of the code are where it may change its formula. */
+	#inputs(): Float64Array {
+		const all = inputsOf(this.#dtype);
+		if (this.#isWhole) return all;
+		const own = nodesOf(this.#subject.written).flatMap((node) => (node.kind === "constant" ? [node.value] : []));
+		const more = own.flatMap((value) => [value, -value]).map((value) => roundTo(value, this.#dtype));
+		const missing = [...new Set(more)].filter((value) => Number.isFinite(value) && value !== 0 && !all.includes(value));
+		return missing.length === 0 ? all : Float64Array.from([...all, ...missing]).sort();
+	}
+
+	/** The kind of hazard at each input as an index into KINDS, −1 for none. */
+	#kindsAt(inputs: Float64Array): Int8Array {
+		const got = this.#written(inputs)[0]!;
+		const truth = this.#truth?.(inputs)[0];
+		const kinds = new Int8Array(inputs.length);
+		const step = unitInLastPlace(0, this.#dtype);
+		const highest = largest(this.#dtype);
+		const normal = smallestNormal(this.#dtype);
+		const flushes = flushesSubnormals(this.#subject.library);
+		for (let i = 0; i < kinds.length; i++) {
+			const value = got[i]!;
+			kinds[i] = -1;
+			if (!truth) {
+				if (!Number.isFinite(value)) kinds[i] = this.#notFinite(value);
+				continue;
+			}
+			const exact = truth[i]!;
+			const size = Math.abs(exact);
+			if (!(size <= highest)) continue;
+			if (!Number.isFinite(value)) kinds[i] = this.#notFinite(value);
+			else if (flushes && size < normal) continue;
+			else if (Math.abs(value - exact) > 0.004 * size) {
+				const rounded = roundTo(exact, this.#dtype);
+				const error = Math.abs(value - rounded);
+				if (error > 0.01 * Math.abs(rounded) && error > 2 * step) kinds[i] = value === 0 ? 2 : 3;
+			}
+		}
+		return kinds;
+	}
+
+	#notFinite(value: number): number {
+		if (!Number.isNaN(value)) return 1;
+		return this.#subject.library === "math" ? 4 : 0;
+	}
+
+	/** First and last index of each range of a kind. */
+	#ranges(inputs: Float64Array, kinds: Int8Array, kind: number): [number, number][] {
+		const ranges: [number, number][] = [];
+		let place = Number.NEGATIVE_INFINITY;
+		for (let i = 0; i < kinds.length; i++) {
+			if (kinds[i] !== kind) continue;
+			const here = placeOf(inputs[i]!, this.#dtype);
+			const current = ranges[ranges.length - 1];
+			if (current && (here - place < CLOSE || current[1] === i - 1)) current[1] = i;
+			else ranges.push([i, i]);
+			place = here;
+		}
+		return ranges;
+	}
+
+	#hazard(inputs: Float64Array, kinds: Int8Array, kind: number, first: number, last: number): Hazard | null {
+		const dtype = this.#dtype;
+		let [lo, hi] = [inputs[first]!, inputs[last]!];
+		const throughMin = first === 0;
+		const throughMax = last === inputs.length - 1;
+		if (!this.#isWhole) {
+			if (!throughMin) lo = this.#edge(kind, lo, inputs[first - 1]!);
+			if (!throughMax) hi = this.#edge(kind, hi, inputs[last + 1]!);
+		}
+		let count = 0;
+		for (let i = first; i <= last; i++) if (kinds[i] === kind) count++;
+		const witness = this.#witness(kind, lo, hi);
+		if (!witness) return null;
+		const truth = this.#truth?.(inputs.subarray(first, last + 1))[0];
+		return {
+			dtype,
+			kind: KINDS[kind]!,
+			lo,
+			hi,
+			throughMin,
+			throughMax,
+			fraction: count / (last - first + 1),
+			trueValueSubnormal: truth?.every((value) => Math.abs(value) < smallestNormal(dtype)) ?? false,
+			witness,
+			culprit: this.#culprit(witness.x),
+		};
+	}
+
+	#isAt(kind: number, x: number): boolean {
+		return this.#kindsAt(Float64Array.of(x))[0] === kind;
+	}
+
+	/** The outermost input of the kind, from `inside`, which is of it, towards `outside`, which is not. */
+	#edge(kind: number, inside: number, outside: number): number {
+		const way = Math.sign(outside - inside);
+		let [wrong, right] = [inside, outside];
+		for (let round = 0; round < MOST_ROUNDS; round++) {
+			const from = placeOf(wrong, this.#dtype);
+			const places = Array.from({ length: LOOKED_AT }, (_, i) => from + (way * 0.5 * (i + 1)) / LOOKED_AT);
+			const looked = Float64Array.from(places, (place) => numberAt(place, this.#dtype));
+			const kinds = this.#kindsAt(looked);
+			const farthest = kinds.lastIndexOf(kind);
+			const next = looked[farthest + 1];
+			if (next !== undefined && way * (next - right) < 0) right = next;
+			if (farthest < 0) break;
+			wrong = looked[farthest]!;
+			right = next ?? numberAt(from + way * 0.51, this.#dtype);
+		}
+		for (let i = 0; i < 2200; i++) {
+			const middle = between(wrong, right, this.#dtype);
+			if (middle === wrong || middle === right) break;
+			if (this.#isAt(kind, middle)) wrong = middle;
+			else right = middle;
+		}
+		return wrong;
+	}
+
+	/** A number that a person reads easily, near the edge that is nearer to 0; null where the function is not finite. */
+	#witness(kind: number, lo: number, hi: number): Hazard["witness"] | null {
+		const { truth, written, parameters, truthParameters } = this.#subject;
+		const exactAt = (x: number) =>
+			roundTo(
+				truth ? evaluateExactly(truth, x, truthParameters) : evaluateExactly(written, x, parameters),
+				this.#dtype,
+			);
+		const edge = Math.abs(lo) < Math.abs(hi) ? lo : hi;
+		const easy = easyNumbers(lo, hi).map((value) => roundTo(value, this.#dtype));
+		for (const x of [...easy, edge, lo, hi]) {
+			if (x < lo || x > hi || !this.#isAt(kind, x)) continue;
+			const expected = exactAt(x);
+			if (!Number.isFinite(expected)) {
+				if (truth) continue;
+				return null;
+			}
+			return { x, got: this.#written(Float64Array.of(x))[0]![0]!, expected };
+		}
+		return null;
+	}
+
+	/** The first part, of those that the result comes from, that is not what it should be. */
+	#culprit(x: number): Expression {
+		const { written, parameters, library } = this.#subject;
+		const nodes = nodesOf(written);
+		const got = compile(
+			nodes,
+			parameters,
+			arithmeticOf(library, this.#dtype),
+		)(Float64Array.of(x)).map(([value]) => value!);
+		const exact = evaluateAllExactly(nodes, x, parameters);
+		const results = new Map(nodes.map((node, i) => [node, got[i]!]));
+		const taken = new Set<Expression>([written]);
+		for (const node of [...nodes].reverse()) {
+			if (!taken.has(node)) continue;
+			const operands =
+				node.kind === "where"
+					? [node.condition, results.get(node.condition) !== 0 ? node.then : node.otherwise]
+					: operandsOf(node);
+			for (const operand of operands) taken.add(operand);
+		}
+		const wrong = nodes.find((node, i) => {
+			const operands = operandsOf(node);
+			if (!taken.has(node) || operands.length === 0) return false;
+			if (!Number.isFinite(got[i])) return operands.every((operand) => Number.isFinite(results.get(operand)));
+			return Math.abs(got[i]! - exact[i]!) > 0.01 * Math.abs(exact[i]!);
+		});
+		return wrong ?? written;
+	}
+}
+
+/** A number of the format between two others, halving the binades between them first; one of the two if there is none. */
+function between(a: number, b: number, dtype: Dtype): number {
+	const [p, q] = [placeOf(a, dtype), placeOf(b, dtype)];
+	return Math.abs(p - q) > 0.01 ? numberAt((p + q) / 2, dtype) : roundTo(a + (b - a) / 2, dtype);
+}
+
+/** 1, 2 and 5 times powers of ten inside a range, those nearer to its inner edge first. */
+function easyNumbers(lo: number, hi: number): number[] {
+	const found: number[] = [];
+	const inner = lo <= 0 && hi >= 0 ? Math.max(-lo, hi) : Math.min(Math.abs(lo), Math.abs(hi));
+	if (inner === 0) return [0];
+	const exponent = Math.floor(Math.log10(inner));
+	for (const power of lo <= 0 && hi >= 0 ? [exponent, exponent - 1] : [exponent, exponent + 1]) {
+		for (const digit of [1, 2, 5]) {
+			const value = Number(`${digit}e${power}`);
+			if (value >= lo && value <= hi) found.push(value);
+			if (-value >= lo && -value <= hi) found.push(-value);
+		}
+	}
+	return found;
+}

@@ -1,0 +1,130 @@
+import { type Activation, withDefaults } from "../activations/activation.ts";
+import { findActivation } from "../activations/catalog.ts";
+import { constant, x } from "../expression/build.ts";
+import { compile } from "../expression/evaluate.ts";
+import type { Parameters } from "../expression/expression.ts";
+import { type CodeLibrary, printCode, printFormula } from "../expression/print.ts";
+import { simplify } from "../expression/simplify.ts";
+import { substitute } from "../expression/walk.ts";
+import type { Dtype } from "../numerics/dtype.ts";
+import type { Definition } from "../reading/use.ts";
+import { type Hazard, hazardsOf, type Subject } from "./hazards.ts";
+import { inputsOf } from "./ladder.ts";
+import { dtypesOf } from "./libraryArithmetic.ts";
+
+/** What is known of a hand-written function. */
+export interface Inspection {
+	readonly name: string;
+	readonly library: string;
+	/** The function as a formula; null where it is not understood, or takes a whole vector. */
+	readonly expression: string | null;
+	readonly parameters: Parameters;
+	readonly identity: Identified | null;
+	/** By type, from the lowest input up; a type that is absent was not looked at, and `notInspected` says why. */
+	readonly hazards: readonly Hazard[];
+	readonly dtypes: readonly Dtype[];
+	readonly notInspected: readonly { readonly dtype: Dtype; readonly reason: string }[];
+	/** The same function as code of x in the same library, with fewer hazards; null where there is none, or no need. */
+	readonly stable: string | null;
+	/** Why the function is not understood. */
+	readonly reason: string | null;
+}
+
+export interface Identified {
+	readonly activation: string;
+	readonly parameters: Parameters;
+	/** Where the code as written is furthest from the entry in float64, relatively above 1; null for a vector's function. */
+	readonly largestDifference: { readonly difference: number; readonly x: number } | null;
+}
+
+const CODE_OF: Readonly<Record<string, CodeLibrary>> = {
+	torch: "pytorch",
+	keras: "keras",
+	jax: "jax",
+	numpy: "numpy",
+	tfjs: "tfjs",
+	javascript: "typescript",
+};
+
+/** Inspects a definition. Hazards are looked for in every type of its library, in its parameters' defaults. */
+export function inspectDefinition(definition: Definition): Inspection {
+	const { name, library, identity, understood, reason } = definition;
+	const base = { name, library, reason, dtypes: [], notInspected: [], hazards: [], stable: null, parameters: {} };
+	if (!understood) {
+		const known = identity && { ...identity, largestDifference: null };
+		return { ...base, expression: null, identity: known };
+	}
+	const { activation } = understood;
+	const parameters = withDefaults(activation);
+	const entry = identity ? findActivation(identity.activation) : undefined;
+	const truthParameters = entry && identity ? withDefaults(entry, identity.parameters) : {};
+	const subject: Subject = {
+		written: activation.definition,
+		truth: entry?.stable ?? null,
+		parameters,
+		truthParameters,
+		library,
+	};
+	const hazards: Hazard[] = [];
+	const dtypes: Dtype[] = [];
+	const notInspected: { dtype: Dtype; reason: string }[] = [];
+	for (const dtype of dtypesOf(library)) {
+		const found = hazardsOf(subject, dtype);
+		if (found) {
+			hazards.push(...found);
+			dtypes.push(dtype);
+		} else notInspected.push({ dtype, reason: "a constant of NumPy's own makes the result float64" });
+	}
+	return {
+		...base,
+		expression: printFormula(activation.definition),
+		parameters,
+		identity: entry
+			? {
+					activation: entry.id,
+					parameters: truthParameters,
+					largestDifference: largestDifference(activation, parameters, entry, truthParameters),
+				}
+			: null,
+		hazards,
+		dtypes,
+		notInspected,
+		stable: entry ? stableCode(subject, dtypes, hazards) : null,
+	};
+}
+
+/** Over the whole line, where the code as written gives a number at all. */
+function largestDifference(
+	activation: Activation,
+	parameters: Parameters,
+	entry: Activation,
+	entryParameters: Parameters,
+): Identified["largestDifference"] {
+	const inputs = inputsOf("float64");
+	const [written, exact] = [compile([activation.definition], parameters), compile([entry.stable], entryParameters)].map(
+		(values) => values(inputs)[0]!,
+	) as [Float64Array, Float64Array];
+	let difference = 0;
+	let at = 0;
+	for (let i = 0; i < inputs.length; i++) {
+		const here = Math.abs(written[i]! - exact[i]!) / Math.max(1, Math.abs(exact[i]!));
+		if (here > difference && Number.isFinite(here)) {
+			difference = here;
+			at = inputs[i]!;
+		}
+	}
+	return { difference, x: at };
+}
+
+/** The catalog's stable form in the code's own library, if the library's arithmetic does go wrong less often with it. */
+function stableCode(subject: Subject, dtypes: readonly Dtype[], hazards: readonly Hazard[]): string | null {
+	const { truth, truthParameters, library } = subject;
+	const target = CODE_OF[library];
+	if (!truth || !target || hazards.length === 0) return null;
+	const values = Object.fromEntries(Object.entries(truthParameters).map(([name, value]) => [name, constant(value)]));
+	const written = simplify(substitute(truth, x, values));
+	const left = dtypes.map((dtype) => (hazardsOf({ ...subject, written, parameters: {} }, dtype) ?? []).length);
+	const before = dtypes.map((dtype) => hazards.filter((one) => one.dtype === dtype).length);
+	const isBetter = left.every((count, i) => count <= before[i]!) && left.some((count, i) => count < before[i]!);
+	return isBetter ? (printCode(written, target) ?? null) : null;
+}

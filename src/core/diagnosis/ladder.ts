@@ -1,0 +1,66 @@
+import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
+
+/**
+ * A number's place on the ladder of its format's numbers, in binades from 0: each binade is 1 long, and so are all
+ * subnormal numbers of a sign together.
+ */
+export function placeOf(value: number, dtype: Dtype): number {
+	const size = Math.abs(value);
+	const normal = smallestNormal(dtype);
+	if (size < normal) return value / normal;
+	let exponent = Math.floor(Math.log2(size));
+	if (2 ** exponent > size) exponent--; // The logarithm just below a power of two is rounded up to it.
+	return Math.sign(value) * (exponent - Math.log2(normal) + size / 2 ** exponent);
+}
+
+/** The format's number nearest to a place, the largest one beyond it. */
+export function numberAt(place: number, dtype: Dtype): number {
+	const size = Math.abs(place);
+	const normal = smallestNormal(dtype);
+	const binade = Math.max(Math.floor(size) - 1, 0);
+	const value = size < 1 ? normal * size : 2 ** (binade + Math.log2(normal)) * (size - binade);
+	return Math.sign(place) * Math.min(roundTo(value, dtype), largest(dtype));
+}
+
+/** Places in each binade of a wide format: most functions do what they do in the middle, and little far out. */
+const DENSE = 32;
+const SPARSE = 4;
+const known = new Map<Dtype, Float64Array>();
+
+/**
+ * Inputs at which a function is looked at, ascending: all finite numbers of a 16-bit format; of a wider one several in
+ * each binade, with digits as random ones have, since few digits make sums exact.
+ */
+export function inputsOf(dtype: Dtype): Float64Array {
+	let inputs = known.get(dtype);
+	if (inputs) return inputs;
+	const positive = dtype === "float16" || dtype === "bfloat16" ? allPositive(dtype) : somePositive(dtype);
+	inputs = Float64Array.from([...positive.map((value) => -value).reverse(), 0, ...positive]);
+	known.set(dtype, inputs);
+	return inputs;
+}
+
+function allPositive(dtype: Dtype): number[] {
+	const found: number[] = [];
+	for (let value = unitInLastPlace(0, dtype); value <= largest(dtype); value += unitInLastPlace(value, dtype)) {
+		found.push(value);
+	}
+	return found;
+}
+
+function somePositive(dtype: Dtype): number[] {
+	const step = unitInLastPlace(0, dtype);
+	const found = new Set<number>([step, 2 * step, 3 * step, 4 * step, smallestNormal(dtype)]);
+	const highest = placeOf(largest(dtype), dtype);
+	const one = placeOf(1, dtype);
+	for (let binade = 0; binade <= highest; binade++) {
+		const count = binade > one - 60 && binade < one + 12 ? DENSE : SPARSE;
+		for (let i = 0; i < count; i++) {
+			const place = binade + (i + ((i * 0.6180339887498949 + binade * 0.7548776662466927) % 1)) / count;
+			if (place < highest) found.add(numberAt(place, dtype));
+		}
+	}
+	found.delete(0);
+	found.add(largest(dtype));
+	return [...found].sort((a, b) => a - b);
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { runCli } from "../../src/cli/run.ts";
+
+async function run(...args: string[]): Promise<{ code: number; out: string; complaints: string }> {
+	let [out, complaints] = ["", ""];
+	const io = {
+		write: async (text: string) => {
+			out += text;
+		},
+		complain: (text: string) => {
+			complaints += text;
+		},
+		signal: new AbortController().signal,
+	};
+	const code = await runCli(args, io as unknown as Parameters<typeof runCli>[1], () => "0");
+	return { code, out, complaints };
+}
+
+const file = join(mkdtempSync(join(tmpdir(), "inspect-")), "model.py");
+writeFileSync(
+	file,
+	"import numpy as np\n\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n\ndef silu(x):\n    while x > 0:\n        x = x - 1\n    return x\n",
+);
+
+test("inspect writes what a definition is, with hazards, witnesses and culprits", async () => {
+	const { code, out } = await run("inspect", `${file}:4`, "--json");
+	assert.equal(code, 0);
+	const found = JSON.parse(out);
+	assert.equal(found.name, "sigmoid");
+	assert.equal(found.line, 3);
+	assert.equal(found.identity.activation, "sigmoid");
+	assert.equal(found.stable, "special.expit(x)");
+	const [hazard] = found.hazards.filter((one: { dtype: string }) => one.dtype === "float32");
+	assert.equal(hazard.kind, "zero");
+	assert.ok(Math.abs(hazard.hi + 88.72284) < 1e-3);
+	assert.equal(hazard.culprit.text, "np.exp(-x)");
+	assert.equal(hazard.culprit.line, 4);
+});
+
+test("inspect says of a whole file what is not understood, and why", async () => {
+	const { code, out } = await run("inspect", file);
+	assert.equal(code, 0);
+	assert.match(out, /silu: not understood: while loop/);
+});
+
+test("inspect without an activation ends with 1, misuse with 2", async () => {
+	assert.equal((await run("inspect", `${file}:1`)).code, 1);
+	assert.equal((await run("inspect")).code, 2);
+	assert.equal((await run("inspect", "nowhere.py:1")).code, 2);
+	assert.match((await run("inspect", `${file}:0`)).complaints, /line from 1/);
+});

@@ -3,6 +3,7 @@ import { registerCommands } from "./editor/actions.ts";
 import { Cards } from "./editor/cards.ts";
 import { pythonSelector } from "./editor/convert.ts";
 import { Documents } from "./editor/documents.ts";
+import { Findings } from "./editor/findings.ts";
 import { ActivationHover } from "./editor/hover.ts";
 import { Panel } from "./editor/panel.ts";
 import { Studies } from "./editor/studies.ts";
@@ -20,6 +21,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		studies,
 		panel,
 		fileTree,
+		new Findings(documents),
 		runsTree,
 		vscode.languages.registerHoverProvider(pythonSelector, new ActivationHover(documents)),
 		vscode.window.createTreeView("activations.file", { treeDataProvider: fileTree }),

@@ -11,6 +11,12 @@ export const settings = {
 		description: "Parts of the hover that are shown.",
 		properties: ["plot", "formula", "values", "range", "gradient", "notes"],
 	},
+	"activations.findings.severity": {
+		type: "string",
+		default: "information",
+		enum: ["error", "warning", "information", "hint", "off"],
+		description: "How the Problems view lists where a hand-written activation gives NaN, infinity or a lost value.",
+	},
 	"activations.panel.points": {
 		type: "integer",
 		default: 600,
@@ -40,10 +46,11 @@ export const settings = {
 export type SettingId = keyof typeof settings;
 
 export interface Setting {
-	readonly type: "boolean" | "integer" | "object";
+	readonly type: "boolean" | "integer" | "object" | "string";
 	readonly default: unknown;
 	readonly minimum?: number;
 	readonly maximum?: number;
+	readonly enum?: readonly string[];
 	readonly description: string;
 	/** Switches of an object. */
 	readonly properties?: readonly string[];

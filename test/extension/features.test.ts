@@ -219,3 +219,41 @@ test("a run is picked in the palette and cancelled", async () => {
 	await Promise.all([ended, cancelled]);
 	assert.equal(state, "cancelled");
 });
+
+test("a hand-written softplus is listed in Problems, and the quick fix makes it stable", async () => {
+	const document = await openText("def softplus(v):\n    return np.log(1 + np.exp(v))\n\nimport numpy as np\n");
+	const ours = () => vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === "Activation Lens");
+	await until("findings", () => ours().length > 0);
+	const overflow = ours().find(({ code }) => code === "hazard-inf");
+	assert.ok(overflow, "an overflow is among them");
+	assert.equal(document.getText(overflow.range), "np.exp(v)");
+	assert.match(overflow.message, /^Overflow: .*float32 x ≥ 88\.72/);
+	assert.match(overflow.message, /at x = 100 the code gives ∞, the function is 100\./);
+	assert.equal(overflow.severity, vscode.DiagnosticSeverity.Information);
+	const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+		"vscode.executeCodeActionProvider",
+		document.uri,
+		overflow.range,
+		vscode.CodeActionKind.QuickFix.value,
+	);
+	const fix = actions.find(({ title }) => title.startsWith("Replace by stable form"));
+	assert.ok(fix?.edit, "a fix is offered");
+	await vscode.workspace.applyEdit(fix.edit);
+	assert.match(document.getText(), /return np\.logaddexp\(v, 0\)\n/);
+	await until("no finding any more", () => ours().length === 0);
+});
+
+test("a setting turns findings off or makes them warnings", async () => {
+	const document = await openText("import numpy as np\nsoftplus = lambda x: np.log(1 + np.exp(x))\n");
+	const ours = () => vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === "Activation Lens");
+	const settings = () => vscode.workspace.getConfiguration("activations.findings");
+	await until("findings", () => ours().length > 0);
+	try {
+		await settings().update("severity", "warning", vscode.ConfigurationTarget.Global);
+		await until("warnings", () => ours().some(({ severity }) => severity === vscode.DiagnosticSeverity.Warning));
+		await settings().update("severity", "off", vscode.ConfigurationTarget.Global);
+		await until("none", () => ours().length === 0);
+	} finally {
+		await settings().update("severity", undefined, vscode.ConfigurationTarget.Global);
+	}
+});

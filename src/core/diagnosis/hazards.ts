@@ -256,7 +256,8 @@ class Search {
 			const operands = operandsOf(node);
 			if (!taken.has(node) || operands.length === 0) return false;
 			if (!Number.isFinite(got[i])) return operands.every((operand) => Number.isFinite(results.get(operand)));
-			return Math.abs(got[i]! - exact[i]!) > 0.01 * Math.abs(exact[i]!);
+			const error = Math.abs(got[i]! - exact[i]!);
+			return error > 0.01 * Math.abs(exact[i]!) && error > 2 * unitInLastPlace(0, this.#dtype);
 		});
 		return wrong ?? written;
 	}

@@ -123,8 +123,16 @@ function stableCode(subject: Subject, dtypes: readonly Dtype[], hazards: readonl
 	if (!truth || !target || hazards.length === 0) return null;
 	const values = Object.fromEntries(Object.entries(truthParameters).map(([name, value]) => [name, constant(value)]));
 	const written = simplify(substitute(truth, x, values));
-	const left = dtypes.map((dtype) => (hazardsOf({ ...subject, written, parameters: {} }, dtype) ?? []).length);
-	const before = dtypes.map((dtype) => hazards.filter((one) => one.dtype === dtype).length);
-	const isBetter = left.every((count, i) => count <= before[i]!) && left.some((count, i) => count < before[i]!);
-	return isBetter ? (printCode(written, target) ?? null) : null;
+	const after = dtypes.flatMap((dtype) => hazardsOf({ ...subject, written, parameters: {} }, dtype) ?? []);
+	return isBetter(after, hazards, dtypes) ? (printCode(written, target) ?? null) : null;
+}
+
+/** Fewer hazards in no type more; those among subnormal numbers only decide where the others do not. */
+function isBetter(after: readonly Hazard[], before: readonly Hazard[], dtypes: readonly Dtype[]): boolean {
+	const matters = (one: Hazard) => !one.trueValueSubnormal;
+	const count = (list: readonly Hazard[], dtype: Dtype) =>
+		list.filter((one) => one.dtype === dtype && matters(one)).length;
+	if (dtypes.some((dtype) => count(after, dtype) > count(before, dtype))) return false;
+	const gained = before.filter(matters).length - after.filter(matters).length;
+	return gained > 0 || (gained === 0 && after.length < before.length);
 }

@@ -1,0 +1,88 @@
+import type { Hazard, HazardKind } from "../diagnosis/hazards.ts";
+import type { Inspection } from "../diagnosis/inspectDefinition.ts";
+import type { Expression } from "../expression/expression.ts";
+import { formatNumber } from "./number.ts";
+import { english, type Translate } from "./texts.ts";
+
+/** A hazard as one sentence, for all types in which it occurs at the same part of the code. */
+export interface HazardText {
+	readonly kind: HazardKind;
+	/** The part of the expression that goes wrong. */
+	readonly culprit: Expression;
+	/** "NaN: float32 x ≥ 88.7228, float16 x ≥ 11.0938; at x = 100 the code gives NaN, the function is 1." */
+	readonly message: string;
+}
+
+/** Digits of a threshold in a sentence. */
+const DIGITS = 4;
+
+/**
+ * What a person should know of a function's hazards. Losses among subnormal numbers are left out: nothing is built on
+ * them. Rounding noise (`relerr`) is left out where the same part loses the value altogether, and in 16-bit types, whose
+ * numbers are that coarse.
+ */
+export function describeHazards({ hazards }: Inspection, t: Translate = english): HazardText[] {
+	const groups = new Map<string, Hazard[]>();
+	const ids = new Map<Expression, number>();
+	for (const hazard of hazards) {
+		if (hazard.trueValueSubnormal || !isWorthSaying(hazard, hazards)) continue;
+		const id = ids.get(hazard.culprit) ?? ids.size;
+		ids.set(hazard.culprit, id);
+		const key = `${hazard.kind} ${id}`;
+		groups.set(key, [...(groups.get(key) ?? []), hazard]);
+	}
+	return [...groups.values()].map((group) => {
+		const [first] = group as [Hazard];
+		const example = group.find(({ dtype }) => dtype === "float32") ?? first;
+		const { x, got, expected } = example.witness;
+		const ranges = group.map((one) => `${one.dtype} ${rangeText(one)}`).join(", ");
+		const [at, gives, is] = [x, got, expected].map((value) => formatNumber(value)) as [string, string, string];
+		const message =
+			example.kind === "exception"
+				? t(
+						"{0}: {1}; at x = {2} Python raises an exception, the function is {3}.",
+						kindText(first.kind, t),
+						ranges,
+						at,
+						is,
+					)
+				: t(
+						"{0}: {1}; at x = {2} the code gives {3}, the function is {4}.",
+						kindText(first.kind, t),
+						ranges,
+						at,
+						gives,
+						is,
+					);
+		return { kind: first.kind, culprit: first.culprit, message };
+	});
+}
+
+function isWorthSaying({ kind, dtype, culprit }: Hazard, all: readonly Hazard[]): boolean {
+	if (kind !== "relerr") return true;
+	if (dtype === "float16" || dtype === "bfloat16") return false;
+	return !all.some((one) => one.kind === "zero" && one.culprit === culprit);
+}
+
+function kindText(kind: HazardKind, t: Translate): string {
+	switch (kind) {
+		case "nan":
+			return t("NaN");
+		case "inf":
+			return t("Overflow");
+		case "zero":
+			return t("Value lost");
+		case "relerr":
+			return t("More than 1 % wrong");
+		case "exception":
+			return t("Exception");
+	}
+}
+
+function rangeText({ lo, hi, throughMin, throughMax }: Hazard): string {
+	const [low, high] = [lo, hi].map((value) => formatNumber(value, DIGITS));
+	if (lo === hi) return `x = ${low}`;
+	if (throughMin && !throughMax) return `x ≤ ${high}`;
+	if (throughMax && !throughMin) return `x ≥ ${low}`;
+	return `${low} ≤ x ≤ ${high}`;
+}

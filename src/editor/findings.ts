@@ -1,0 +1,160 @@
+import * as vscode from "vscode";
+import { type Inspection, inspectDefinition } from "../core/diagnosis/inspectDefinition.ts";
+import { describeHazards } from "../core/explanation/describeHazards.ts";
+import { stableReplacement } from "../core/explanation/stableReplacement.ts";
+import type { Expression } from "../core/expression/expression.ts";
+import { nodesOf } from "../core/expression/walk.ts";
+import type { Definition } from "../core/reading/use.ts";
+import { isPython, pythonSelector, toRange } from "./convert.ts";
+import type { Documents } from "./documents.ts";
+
+const SOURCE = "Activation Lens";
+/** After the last key: findings are looked for when a person pauses. */
+const PAUSE_MS = 500;
+/** A longer function is not inspected: its hazards would take too long to find. */
+const MOST_NODES = 300;
+
+const SEVERITIES: Readonly<Record<string, vscode.DiagnosticSeverity>> = {
+	error: vscode.DiagnosticSeverity.Error,
+	warning: vscode.DiagnosticSeverity.Warning,
+	information: vscode.DiagnosticSeverity.Information,
+	hint: vscode.DiagnosticSeverity.Hint,
+};
+
+/**
+ * Lists where the hand-written activations of the open documents go wrong, and offers their stable forms. Only functions
+ * that are an entry of the catalog are spoken of: of these it is known what they are meant to be.
+ */
+export class Findings implements vscode.Disposable, vscode.CodeActionProvider {
+	readonly #documents: Documents;
+	readonly #list = vscode.languages.createDiagnosticCollection("activations");
+	readonly #timers = new Map<string, NodeJS.Timeout>();
+	readonly #inspections = new WeakMap<Expression, Map<string, Inspection>>();
+	readonly #subscriptions: vscode.Disposable[];
+
+	constructor(documents: Documents) {
+		this.#documents = documents;
+		this.#subscriptions = [
+			this.#list,
+			vscode.workspace.onDidOpenTextDocument((document) => this.#plan(document, 0)),
+			vscode.workspace.onDidChangeTextDocument(({ document }) => this.#plan(document, PAUSE_MS)),
+			vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
+			vscode.workspace.onDidChangeConfiguration((event) => {
+				if (event.affectsConfiguration("activations.findings")) this.#planAll();
+			}),
+			vscode.languages.registerCodeActionsProvider(pythonSelector, this, {
+				providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+			}),
+		];
+		this.#planAll();
+	}
+
+	provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
+		const actions: vscode.CodeAction[] = [];
+		for (const definition of this.#documents.read(document).definitions) {
+			if (!toRange(document, definition.span).intersection(range) || !isInspected(definition)) continue;
+			const replacement = stableReplacement(definition, this.#inspect(definition), document.getText());
+			if (!replacement) continue;
+			const action = new vscode.CodeAction(
+				vscode.l10n.t("Replace by stable form: {0}", replacement.code),
+				vscode.CodeActionKind.QuickFix,
+			);
+			action.edit = new vscode.WorkspaceEdit();
+			action.edit.replace(document.uri, toRange(document, replacement.span), replacement.code);
+			if (replacement.imports.length > 0) {
+				const line = importLine(document.getText());
+				action.edit.insert(document.uri, new vscode.Position(line, 0), `${replacement.imports.join("\n")}\n`);
+			}
+			action.diagnostics = (this.#list.get(document.uri) ?? []).filter((one) =>
+				toRange(document, definition.span).contains(one.range),
+			);
+			action.isPreferred = true;
+			actions.push(action);
+		}
+		return actions;
+	}
+
+	dispose(): void {
+		for (const timer of this.#timers.values()) clearTimeout(timer);
+		for (const each of this.#subscriptions) each.dispose();
+	}
+
+	#planAll(): void {
+		for (const document of vscode.workspace.textDocuments) this.#plan(document, 0);
+	}
+
+	#plan(document: vscode.TextDocument, delay: number): void {
+		if (!isPython(document)) return;
+		const key = document.uri.toString();
+		clearTimeout(this.#timers.get(key));
+		this.#timers.set(
+			key,
+			setTimeout(() => void this.#update(document), delay),
+		);
+	}
+
+	#forget({ uri }: vscode.TextDocument): void {
+		clearTimeout(this.#timers.get(uri.toString()));
+		this.#timers.delete(uri.toString());
+		this.#list.delete(uri);
+	}
+
+	async #update(document: vscode.TextDocument): Promise<void> {
+		const setting = vscode.workspace.getConfiguration("activations.findings", document).get<string>("severity");
+		const severity = SEVERITIES[setting ?? ""];
+		const { version } = document;
+		if (document.isClosed) return;
+		if (severity === undefined) return void this.#list.delete(document.uri);
+		const found: vscode.Diagnostic[] = [];
+		for (const definition of this.#documents.read(document).definitions.filter(isInspected)) {
+			// A turn of the event loop for each function: what the person types goes first.
+			await new Promise((resolve) => setTimeout(resolve, 0));
+			if (document.isClosed || document.version !== version) return;
+			for (const { kind, culprit, message } of describeHazards(this.#inspect(definition), translate)) {
+				const origin = definition.understood?.origins.get(culprit);
+				const isOwn = origin && origin.start >= definition.span.start && origin.end <= definition.span.end;
+				const range = toRange(document, isOwn ? origin : definition.nameSpan);
+				const diagnostic = new vscode.Diagnostic(range, message, severity);
+				diagnostic.source = SOURCE;
+				diagnostic.code = `hazard-${kind}`;
+				found.push(diagnostic);
+			}
+		}
+		this.#list.set(document.uri, found);
+	}
+
+	/** Equal expressions are one object, so a function that an edit left alone is not inspected again. */
+	#inspect(definition: Definition): Inspection {
+		const key = definition.understood?.activation.definition;
+		if (!key) return inspectDefinition(definition);
+		const parameters = definition.understood.activation.parameters.map(
+			({ name, default: value }) => `${name}=${value}`,
+		);
+		const variant = [definition.library, ...parameters].join();
+		const known = this.#inspections.get(key) ?? new Map<string, Inspection>();
+		this.#inspections.set(key, known);
+		const inspection = known.get(variant) ?? inspectDefinition(definition);
+		known.set(variant, inspection);
+		return inspection;
+	}
+}
+
+function isInspected({ understood, identity }: Definition): boolean {
+	return understood !== null && identity !== null && nodesOf(understood.activation.definition).length <= MOST_NODES;
+}
+
+function translate(text: string, ...values: string[]): string {
+	return vscode.l10n.t(text, ...values);
+}
+
+/** The line before which imports are added: that of the first import, else the first behind comments and docstring. */
+function importLine(text: string): number {
+	const lines = text.split("\n");
+	const first = lines.findIndex((line) => /^(import|from)\s/.test(line) && !line.startsWith("from __future__"));
+	return first >= 0
+		? first
+		: Math.max(
+				lines.findIndex((line) => /^(def|class|\w+\s*=)/.test(line)),
+				0,
+			);
+}

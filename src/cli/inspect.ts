@@ -1,3 +1,4 @@
+import type { Hazard } from "../core/diagnosis/hazards.ts";
 import { type Inspection, inspectDefinition } from "../core/diagnosis/inspectDefinition.ts";
 import { readSource } from "../core/reading/readSource.ts";
 import type { Definition } from "../core/reading/use.ts";
@@ -63,23 +64,30 @@ function innermost(
 	return around.sort((a, b) => a.span.end - a.span.start - (b.span.end - b.span.start)).slice(0, 1);
 }
 
-function asJson(file: string, text: string, definition: Definition, { hazards, ...rest }: Inspection): unknown {
+function asJson(
+	file: string,
+	text: string,
+	definition: Definition,
+	{ hazards, gradientHazards, ...rest }: Inspection,
+): unknown {
+	const located = ({ culprit, ...hazard }: Hazard) => {
+		const span = definition.understood?.origins.get(culprit);
+		const place = span && { ...lineAndColumn(text, span.start), text: text.slice(span.start, span.end) };
+		return { ...hazard, culprit: place ?? null };
+	};
 	return {
 		file,
 		...lineAndColumn(text, definition.nameSpan.start),
 		...rest,
-		hazards: hazards.map(({ culprit, ...hazard }) => {
-			const span = definition.understood?.origins.get(culprit);
-			const place = span && { ...lineAndColumn(text, span.start), text: text.slice(span.start, span.end) };
-			return { ...hazard, culprit: place ?? null };
-		}),
+		hazards: hazards.map(located),
+		gradientHazards: gradientHazards.map(located),
 	};
 }
 
 function readable(file: string, text: string, definition: Definition, inspection: Inspection): string {
-	const { name, identity, expression, hazards, stable, reason, notInspected } = inspection;
-	const { line, column } = lineAndColumn(text, definition.nameSpan.start);
-	const lines = [`${file}:${line}:${column}  ${name}: ${reason ?? identity?.activation ?? "not in the catalog"}`];
+	const { name, identity, expression, hazards, gradientHazards, stable, reason, notInspected } = inspection;
+	const at = lineAndColumn(text, definition.nameSpan.start);
+	const lines = [`${file}:${at.line}:${at.column}  ${name}: ${reason ?? identity?.activation ?? "not in the catalog"}`];
 	if (expression) lines.push(`  f(x) = ${expression}`);
 	const difference = identity?.largestDifference;
 	if (difference && difference.difference > 0) {
@@ -87,13 +95,13 @@ function readable(file: string, text: string, definition: Definition, inspection
 			`  largest difference in float64: ${difference.difference.toPrecision(3)} at x = ${difference.x.toPrecision(4)}`,
 		);
 	}
-	for (const { dtype, kind, lo, hi, witness, culprit } of hazards) {
+	const line = (what: string, { dtype, kind, lo, hi, witness, culprit }: Hazard) => {
 		const span = definition.understood?.origins.get(culprit);
 		const at = span ? ` at ${text.slice(span.start, span.end).replace(/\s+/g, " ").slice(0, 60)}` : "";
-		lines.push(
-			`  ${dtype}: ${kind} for x from ${lo.toPrecision(6)} to ${hi.toPrecision(6)}${at}; f(${witness.x}) gives ${witness.got}, is ${witness.expected}`,
-		);
-	}
+		const range = `${kind} for x from ${lo.toPrecision(6)} to ${hi.toPrecision(6)}`;
+		return `  ${dtype}: ${range}${at}; ${what}(${witness.x}) gives ${witness.got}, is ${witness.expected}`;
+	};
+	lines.push(...hazards.map((one) => line("f", one)), ...gradientHazards.map((one) => line("f′", one)));
 	for (const one of notInspected) lines.push(`  ${one.dtype}: not looked at: ${one.reason}`);
 	if (stable) lines.push(`  stable: ${stable}`);
 	return lines.join("\n");

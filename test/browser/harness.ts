@@ -121,6 +121,14 @@ export class Window {
 		await widget.getByRole("button", { name: "OK" }).click();
 	}
 
+	/** Types `text` into the open input box titled `title` and accepts it. */
+	async fillInput(title: string, text: string): Promise<void> {
+		const widget = this.page.locator(".quick-input-widget:visible");
+		await widget.locator(".quick-input-title", { hasText: title }).waitFor();
+		await widget.locator(".quick-input-box input").fill(text);
+		await this.page.keyboard.press("Enter");
+	}
+
 	/** Opens a file of the workspace through quick open and waits for its tab. */
 	async openFile(name: string): Promise<void> {
 		const tab = this.page.locator(`.tab[data-resource-name="${name}"]`).first();
@@ -245,8 +253,13 @@ export class Window {
 	/** Shows the side bar of the view container whose title begins with `name`. */
 	async openSideBar(name: string): Promise<void> {
 		const action = this.page.locator(`.activitybar a.action-label[aria-label^="${name}"]`).first();
-		await action.waitFor({ state: "visible" });
-		if ((await action.locator("xpath=..").getAttribute("aria-expanded")) !== "true") await action.click();
+		const isOpen = async () => (await action.locator("xpath=..").getAttribute("aria-expanded")) === "true";
+		// A window that has just loaded may be about to restore it: a click in between would close it.
+		await until(`the side bar "${name}"`, async () => {
+			if (!(await isOpen())) await action.click({ timeout: 3_000 });
+			await this.page.waitForTimeout(500);
+			return isOpen();
+		});
 	}
 
 	/** The texts of the notifications on the screen. Tests of the interface run without the driver that hides them. */

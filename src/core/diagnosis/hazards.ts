@@ -1,8 +1,10 @@
+import { differentiate } from "../expression/differentiate.ts";
 import { compile } from "../expression/evaluate.ts";
 import { evaluateAllExactly, evaluateExactly } from "../expression/exact.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { dependsOn, nodesOf, operandsOf } from "../expression/walk.ts";
 import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
+import { backward, hasBackward } from "./backward.ts";
 import { inputsOf, numberAt, placeOf } from "./ladder.ts";
 import { arithmeticOf, flushesSubnormals } from "./libraryArithmetic.ts";
 
@@ -65,15 +67,37 @@ function hasStrongConstant(expression: Expression): boolean {
 	return nodesOf(expression).some((node) => node.kind === "unary" && node.operator !== "neg" && !dependsOn(node));
 }
 
+/**
+ * The hazards of the function's gradient, as the library's backward pass computes it; null where that is not known, or
+ * the type is not certain. At the code's own kinks, where libraries agree on no slope, only NaN and ±∞ count.
+ */
+export function gradientHazardsOf(subject: Subject, dtype: Dtype): Hazard[] | null {
+	if (!hasBackward(subject.library)) return null;
+	const { gradient, stepOf } = backward(subject.written, subject.library);
+	const truth = subject.truth && differentiate(subject.truth, "x");
+	const search = new Search({ ...subject, written: gradient, truth }, dtype, subject.written);
+	const kinks = new Set([
+		0,
+		...nodesOf(subject.written).flatMap((one) => (one.kind === "constant" ? [one.value] : [])),
+	]);
+	return search
+		.run()
+		.filter(({ kind, lo, hi }) => kind === "nan" || kind === "inf" || lo !== hi || !(kinks.has(lo) || kinks.has(-lo)))
+		.map((hazard) => ({ ...hazard, culprit: stepOf.get(hazard.culprit) ?? hazard.culprit }));
+}
+
 class Search {
 	readonly #subject: Subject;
 	readonly #dtype: Dtype;
 	readonly #written: (x: Float64Array) => Float64Array[];
 	readonly #truth: ((x: Float64Array) => Float64Array[]) | null;
 	readonly #isWhole: boolean;
+	readonly #primitive: Expression | null;
 
-	constructor(subject: Subject, dtype: Dtype) {
+	/** `primitive` is the function whose gradient is looked at, if it is one. */
+	constructor(subject: Subject, dtype: Dtype, primitive: Expression | null = null) {
 		this.#subject = subject;
+		this.#primitive = primitive;
 		this.#dtype = dtype;
 		this.#isWhole = dtype === "float16" || dtype === "bfloat16";
 		this.#written = compile([subject.written], subject.parameters, arithmeticOf(subject.library, dtype));
@@ -213,19 +237,21 @@ class Search {
 	/** A number that a person reads easily, near the edge that is nearer to 0; null where the function is not finite. */
 	#witness(kind: number, lo: number, hi: number): Hazard["witness"] | null {
 		const { truth, written, parameters, truthParameters } = this.#subject;
-		const exactAt = (x: number) =>
-			roundTo(
-				truth ? evaluateExactly(truth, x, truthParameters) : evaluateExactly(written, x, parameters),
-				this.#dtype,
-			);
+		const [exact, values] = truth ? [truth, truthParameters] : [slopeOr(this.#primitive, written), parameters];
+		const exactAt = (x: number) => roundTo(evaluateExactly(exact, x, values), this.#dtype);
 		const edge = Math.abs(lo) < Math.abs(hi) ? lo : hi;
 		const easy = easyNumbers(lo, hi).map((value) => roundTo(value, this.#dtype));
 		for (const x of [...easy, edge, lo, hi]) {
 			if (x < lo || x > hi || !this.#isAt(kind, x)) continue;
 			const expected = exactAt(x);
 			if (!Number.isFinite(expected)) {
-				if (truth) continue;
-				return null;
+				// An infinite slope that comes out as NaN is a hazard all the same.
+				const isSteep =
+					this.#primitive && kind === 0 && Number.isFinite(evaluateExactly(this.#primitive, x, parameters));
+				if (truth || !isSteep) {
+					if (truth) continue;
+					return null;
+				}
 			}
 			return { x, got: this.#written(Float64Array.of(x))[0]![0]!, expected };
 		}
@@ -261,6 +287,10 @@ class Search {
 		});
 		return wrong ?? written;
 	}
+}
+
+function slopeOr(primitive: Expression | null, written: Expression): Expression {
+	return primitive ? differentiate(primitive, "x") : written;
 }
 
 /** A number of the format between two others, halving the binades between them first; one of the two if there is none. */

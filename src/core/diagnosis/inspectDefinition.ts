@@ -8,7 +8,7 @@ import { simplify } from "../expression/simplify.ts";
 import { substitute } from "../expression/walk.ts";
 import type { Dtype } from "../numerics/dtype.ts";
 import type { Definition } from "../reading/use.ts";
-import { type Hazard, hazardsOf, type Subject } from "./hazards.ts";
+import { gradientHazardsOf, type Hazard, hazardsOf, type Subject } from "./hazards.ts";
 import { inputsOf } from "./ladder.ts";
 import { dtypesOf } from "./libraryArithmetic.ts";
 
@@ -22,6 +22,8 @@ export interface Inspection {
 	readonly identity: Identified | null;
 	/** By type, from the lowest input up; a type that is absent was not looked at, and `notInspected` says why. */
 	readonly hazards: readonly Hazard[];
+	/** The same for the gradient, where the library's backward pass is known (PyTorch, JAX). */
+	readonly gradientHazards: readonly Hazard[];
 	readonly dtypes: readonly Dtype[];
 	readonly notInspected: readonly { readonly dtype: Dtype; readonly reason: string }[];
 	/** The same function as code of x in the same library, with fewer hazards; null where there is none, or no need. */
@@ -49,7 +51,17 @@ const CODE_OF: Readonly<Record<string, CodeLibrary>> = {
 /** Inspects a definition. Hazards are looked for in every type of its library, in its parameters' defaults. */
 export function inspectDefinition(definition: Definition): Inspection {
 	const { name, library, identity, understood, reason } = definition;
-	const base = { name, library, reason, dtypes: [], notInspected: [], hazards: [], stable: null, parameters: {} };
+	const base = {
+		name,
+		library,
+		reason,
+		dtypes: [],
+		notInspected: [],
+		hazards: [],
+		gradientHazards: [],
+		stable: null,
+		parameters: {},
+	};
 	if (!understood) {
 		const known = identity && { ...identity, largestDifference: null };
 		return { ...base, expression: null, identity: known };
@@ -66,6 +78,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 		library,
 	};
 	const hazards: Hazard[] = [];
+	const gradientHazards: Hazard[] = [];
 	const dtypes: Dtype[] = [];
 	const notInspected: { dtype: Dtype; reason: string }[] = [];
 	for (const dtype of dtypesOf(library)) {
@@ -73,6 +86,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 		if (found) {
 			hazards.push(...found);
 			dtypes.push(dtype);
+			gradientHazards.push(...(gradientHazardsOf(subject, dtype) ?? []));
 		} else notInspected.push({ dtype, reason: "a constant of NumPy's own makes the result float64" });
 	}
 	return {
@@ -87,6 +101,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 				}
 			: null,
 		hazards,
+		gradientHazards,
 		dtypes,
 		notInspected,
 		stable: entry ? stableCode(subject, dtypes, hazards) : null,

@@ -19,9 +19,15 @@ const DIGITS = 4;
 /**
  * What a person should know of a function's hazards. Losses among subnormal numbers are left out: nothing is built on
  * them. Rounding noise (`relerr`) is left out where the same part loses the value altogether, and in 16-bit types, whose
- * numbers are that coarse.
+ * numbers are that coarse; of gradients only NaN and ±∞ are told.
  */
-export function describeHazards({ hazards }: Inspection, t: Translate = english): HazardText[] {
+export function describeHazards(inspection: Inspection, t: Translate = english): HazardText[] {
+	const { hazards, gradientHazards } = inspection;
+	const severe = gradientHazards.filter(({ kind }) => kind === "nan" || kind === "inf");
+	return [...textsOf(hazards, false, t), ...textsOf(severe, true, t)];
+}
+
+function textsOf(hazards: readonly Hazard[], ofGradient: boolean, t: Translate): HazardText[] {
 	const groups = new Map<string, Hazard[]>();
 	const ids = new Map<Expression, number>();
 	for (const hazard of hazards) {
@@ -47,7 +53,9 @@ export function describeHazards({ hazards }: Inspection, t: Translate = english)
 						is,
 					)
 				: t(
-						"{0}: {1}; at x = {2} the code gives {3}, the function is {4}.",
+						ofGradient
+							? "{0} gradient: {1}; at x = {2} the code gives {3}, the slope is {4}."
+							: "{0}: {1}; at x = {2} the code gives {3}, the function is {4}.",
 						kindText(first.kind, t),
 						ranges,
 						at,

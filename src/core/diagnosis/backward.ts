@@ -1,0 +1,167 @@
+import {
+	add,
+	applyUnary,
+	constant,
+	cos,
+	div,
+	eq,
+	exp,
+	gt,
+	x as input,
+	log,
+	logistic,
+	lt,
+	mul,
+	neg,
+	pow,
+	sign,
+	sin,
+	sqrt,
+	square,
+	sub,
+	where,
+} from "../expression/build.ts";
+import { differentiate } from "../expression/differentiate.ts";
+import type { Binary, Expression, Unary } from "../expression/expression.ts";
+import { dependsOn, nodesOf, substitute } from "../expression/walk.ts";
+
+/** A gradient as a library's backward pass computes it, and the part of the function from which each step comes. */
+export interface Backward {
+	readonly gradient: Expression;
+	readonly stepOf: ReadonlyMap<Expression, Expression>;
+}
+
+const ZERO = constant(0);
+const ONE = constant(1);
+const HALF = constant(0.5);
+const TWO_OVER_SQRT_PI = div(2, sqrt(constant(Math.PI, "pi")));
+
+/** Whether the way in which a library differentiates is known. */
+export function hasBackward(library: string): boolean {
+	return library === "torch" || library === "jax";
+}
+
+/**
+ * The gradient of an expression by its input in reverse mode, operation by operation as PyTorch (`derivatives.yaml`) or
+ * JAX (`lax.py`) has it, and not simplified: where a branch is not taken its gradient is 0 · what stands there, which is
+ * NaN if that is infinite. At a kink both differ from the mathematics, and from each other.
+ */
+export function backward(expression: Expression, library: string): Backward {
+	const adjoints = new Map<Expression, Expression>([[expression, ONE]]);
+	const stepOf = new Map<Expression, Expression>();
+	for (const node of [...nodesOf(expression)].reverse()) {
+		const g = adjoints.get(node);
+		if (!g || !dependsOn(node)) continue;
+		for (const [operand, share] of sharesOf(node, g, library === "jax")) {
+			if (!dependsOn(operand)) continue;
+			const known = adjoints.get(operand);
+			const sum = known ? add(known, share) : share;
+			adjoints.set(operand, sum);
+			for (const each of nodesOf(sum)) if (!stepOf.has(each)) stepOf.set(each, node);
+		}
+	}
+	return { gradient: adjoints.get(input) ?? ZERO, stepOf };
+}
+
+function sharesOf(node: Expression, g: Expression, jax: boolean): readonly (readonly [Expression, Expression])[] {
+	switch (node.kind) {
+		case "unary":
+			return [[node.operand, unaryShare(node, g)]];
+		case "binary":
+			return binaryShares(node, g, jax);
+		case "where":
+			return [
+				[node.then, where(node.condition, g, ZERO)],
+				[node.otherwise, where(node.condition, ZERO, g)],
+			];
+		default:
+			return [];
+	}
+}
+
+function times(g: Expression, factor: Expression): Expression {
+	return g === ONE ? factor : mul(g, factor);
+}
+
+function unaryShare(node: Unary, g: Expression): Expression {
+	const u = node.operand;
+	switch (node.operator) {
+		case "neg":
+			return neg(g);
+		case "abs":
+			return times(g, sign(u));
+		case "sign":
+		case "floor":
+		case "not":
+			return ZERO;
+		case "square":
+			return times(g, mul(2, u));
+		case "sqrt":
+			return div(g, mul(2, node));
+		case "exp":
+			return times(g, node);
+		case "expm1":
+			return times(g, add(node, 1));
+		case "log":
+			return div(g, u);
+		case "log1p":
+			return div(g, add(u, 1));
+		case "sin":
+			return times(g, cos(u));
+		case "cos":
+			return times(g, neg(sin(u)));
+		case "tanh":
+			return times(g, sub(1, mul(node, node)));
+		case "logistic":
+			return mul(times(g, sub(1, node)), node);
+		case "softplus":
+			return times(g, logistic(u));
+		case "erf":
+			return times(g, mul(TWO_OVER_SQRT_PI, exp(neg(square(u)))));
+		default:
+			return times(g, substitute(differentiate(applyUnary(node.operator, input), "x"), u));
+	}
+}
+
+function binaryShares(node: Binary, g: Expression, jax: boolean): readonly (readonly [Expression, Expression])[] {
+	const { left: a, right: b } = node;
+	switch (node.operator) {
+		case "add":
+			return [
+				[a, g],
+				[b, g],
+			];
+		case "sub":
+			return [
+				[a, g],
+				[b, neg(g)],
+			];
+		case "mul":
+			return [
+				[a, times(g, b)],
+				[b, times(g, a)],
+			];
+		case "div":
+			return [
+				[a, div(g, b)],
+				[b, jax ? mul(mul(neg(g), a), div(1, mul(b, b))) : times(neg(g), div(div(a, b), b))],
+			];
+		case "pow":
+			return [
+				[a, times(g, mul(b, pow(a, b.kind === "constant" ? b.value - 1 : sub(b, 1))))],
+				[b, times(g, mul(node, log(a)))],
+			];
+		case "max":
+		case "min": {
+			const first = node.operator === "max" ? gt(a, b) : lt(a, b);
+			const tie = where(eq(a, b), mul(HALF, g), ZERO);
+			return [
+				[a, where(first, g, tie)],
+				[b, where(first, ZERO, where(eq(a, b), mul(HALF, g), g))],
+			];
+		}
+		case "and":
+		case "or":
+			return [];
+	}
+}

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { registerCommands } from "./editor/actions.ts";
 import { Cards } from "./editor/cards.ts";
-import { pythonSelector } from "./editor/convert.ts";
+import { codeSelector } from "./editor/convert.ts";
 import { Documents } from "./editor/documents.ts";
 import { Findings } from "./editor/findings.ts";
 import { ActivationHover } from "./editor/hover.ts";
@@ -23,7 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		fileTree,
 		new Findings(documents),
 		runsTree,
-		vscode.languages.registerHoverProvider(pythonSelector, new ActivationHover(documents)),
+		vscode.languages.registerHoverProvider(codeSelector, new ActivationHover(documents)),
 		vscode.window.createTreeView("activations.file", { treeDataProvider: fileTree }),
 		vscode.window.createTreeView("activations.catalog", { treeDataProvider: new CatalogTree() }),
 		vscode.window.createTreeView("activations.runs", { treeDataProvider: runsTree, canSelectMany: true }),

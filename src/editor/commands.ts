@@ -1,3 +1,6 @@
+/** The languages whose files are read, as a `when` clause writes a pattern of their ids. */
+const LANGUAGES = "/^(python|(java|type)script(react)?)$/";
+
 /**
  * Every command of the extension, once: `npm run manifest` writes `contributes.commands` and `contributes.menus` from
  * here, and `Record<CommandId, Handler>` makes a missing handler a compile error.
@@ -10,7 +13,7 @@ export const commands = {
 			{
 				menu: "editor/title",
 				group: "navigation@90",
-				when: "resourceLangId == python && config.activations.editorTitleButton",
+				when: `resourceLangId =~ ${LANGUAGES} && config.activations.editorTitleButton`,
 			},
 			{ menu: "view/title", group: "navigation@1", when: "view == activations.catalog || view == activations.file" },
 		],

@@ -4,7 +4,7 @@ import type { Definition } from "../core/reading/use.ts";
 import { readCsv } from "../engines/readData.ts";
 import type { Study, StudyActivation, StudyData, StudyNetwork } from "../protocol/study.ts";
 import { parseStudy, studyActivation } from "../protocol/studyDocument.ts";
-import { cellsAround, type Documents, pythonDocument } from "./documents.ts";
+import { cellsAround, codeDocument, type Documents } from "./documents.ts";
 import { studyFunction } from "./ownFunctions.ts";
 
 /** The questions of `Compare Activations…`; escape ends them, the back button goes one back. */
@@ -61,11 +61,11 @@ async function askActivations(answers: Answers, documents: Documents, step: numb
 }
 
 /**
- * What the open Python file or notebook uses: each catalog entry with its parameters, each hand-written function with
+ * What the open file or notebook uses: each catalog entry with its parameters, each hand-written function with
  * its source.
  */
 function activationsInFile(documents: Documents): readonly StudyActivation[] {
-	const document = pythonDocument();
+	const document = codeDocument();
 	if (!document) return [];
 	const found = new Map<string, StudyActivation>();
 	const cells = cellsAround(document);
@@ -90,7 +90,7 @@ function activationsInFile(documents: Documents): readonly StudyActivation[] {
 		text += `${cell.getText()}\n`;
 	}
 	for (const definition of definitions) {
-		const own = studyFunction(text, definition, definitions);
+		const own = studyFunction(text, definition, definitions, document.languageId);
 		if (own) found.set(own.label, own);
 	}
 	return [...found.values()].slice(0, MOST_IN_FILE);

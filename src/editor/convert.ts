@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { languageIds } from "../core/reading/readSource.ts";
 import type { Span } from "../core/span.ts";
 
 /** The editor's range of a span: the one place where offsets become lines. */
@@ -6,9 +7,9 @@ export function toRange(document: vscode.TextDocument, span: Span): vscode.Range
 	return new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
 }
 
-/** Where the hover, the trees and the panel work. */
-export const pythonSelector: vscode.DocumentSelector = [{ language: "python" }];
+/** Where the hover, the trees, the panel and the findings work. */
+export const codeSelector: vscode.DocumentSelector = languageIds.map((language) => ({ language }));
 
-export function isPython(document: vscode.TextDocument): boolean {
-	return vscode.languages.match(pythonSelector, document) > 0;
+export function isCode(document: vscode.TextDocument): boolean {
+	return vscode.languages.match(codeSelector, document) > 0;
 }

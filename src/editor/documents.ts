@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { readNotebook } from "../core/reading/notebook/readNotebook.ts";
 import { readSource, useAt } from "../core/reading/readSource.ts";
 import type { ActivationUse, Definition, ReadFile } from "../core/reading/use.ts";
-import { isPython } from "./convert.ts";
+import { isCode } from "./convert.ts";
 
 const NOTHING: ReadFile = { uses: [], definitions: [] };
 
@@ -18,9 +18,9 @@ export class Documents implements vscode.Disposable {
 		this.#closing = vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#read.delete(uri.toString()));
 	}
 
-	/** What is read in a Python document or notebook cell; nothing in any other. */
+	/** What is read in a document or a notebook's Python cell; nothing in another language. */
 	read(document: vscode.TextDocument): ReadFile {
-		if (!isPython(document)) return NOTHING;
+		if (!isCode(document)) return NOTHING;
 		const cells = cellsAround(document);
 		const stamp = cells.map((cell) => `${cell.uri.fragment}@${cell.version}`).join();
 		const known = this.#read.get(document.uri.toString());
@@ -52,22 +52,22 @@ export class Documents implements vscode.Disposable {
 	}
 }
 
-/** The Python editor in use; one in view while the focus is elsewhere, in a panel say. */
-export function pythonEditor(): vscode.TextEditor | undefined {
+/** The editor of code in use; one in view while the focus is elsewhere, in a panel say. */
+export function codeEditor(): vscode.TextEditor | undefined {
 	const active = vscode.window.activeTextEditor;
-	return active && isPython(active.document)
+	return active && isCode(active.document)
 		? active
-		: vscode.window.visibleTextEditors.find(({ document }) => isPython(document));
+		: vscode.window.visibleTextEditors.find(({ document }) => isCode(document));
 }
 
-/** What the side bar and the questions speak of: the Python file in use, or the first cell of the notebook in use. */
-export function pythonDocument(): vscode.TextDocument | undefined {
+/** What the side bar and the questions speak of: the file of code in use, or the first cell of the notebook in use. */
+export function codeDocument(): vscode.TextDocument | undefined {
 	const { activeTextEditor, activeNotebookEditor, visibleNotebookEditors } = vscode.window;
-	if (activeTextEditor && isPython(activeTextEditor.document)) return activeTextEditor.document;
+	if (activeTextEditor && isCode(activeTextEditor.document)) return activeTextEditor.document;
 	// A notebook in which no cell is being edited has no text editor.
 	const cellIn = (editor: vscode.NotebookEditor | undefined) => editor && pythonCells(editor.notebook)[0];
 	const [visibleNotebook] = visibleNotebookEditors;
-	return cellIn(activeNotebookEditor) ?? pythonEditor()?.document ?? cellIn(visibleNotebook);
+	return cellIn(activeNotebookEditor) ?? codeEditor()?.document ?? cellIn(visibleNotebook);
 }
 
 /** Reading never throws by its own promise; if it did, each move of the mouse would fail, so the version counts as empty. */
@@ -92,7 +92,7 @@ export function cellsAround(document: vscode.TextDocument): readonly vscode.Text
 function pythonCells(notebook: vscode.NotebookDocument): readonly vscode.TextDocument[] {
 	return notebook
 		.getCells()
-		.filter((cell) => cell.kind === vscode.NotebookCellKind.Code && isPython(cell.document))
+		.filter((cell) => cell.kind === vscode.NotebookCellKind.Code && cell.document.languageId === "python")
 		.map((cell) => cell.document);
 }
 

@@ -5,7 +5,7 @@ import { stableReplacement } from "../core/explanation/stableReplacement.ts";
 import type { Expression } from "../core/expression/expression.ts";
 import { nodesOf } from "../core/expression/walk.ts";
 import type { Definition } from "../core/reading/use.ts";
-import { isPython, pythonSelector, toRange } from "./convert.ts";
+import { codeSelector, isCode, toRange } from "./convert.ts";
 import type { Documents } from "./documents.ts";
 
 const SOURCE = "Activation Lens";
@@ -42,7 +42,7 @@ export class Findings implements vscode.Disposable, vscode.CodeActionProvider {
 			vscode.workspace.onDidChangeConfiguration((event) => {
 				if (event.affectsConfiguration("activations.findings")) this.#planAll();
 			}),
-			vscode.languages.registerCodeActionsProvider(pythonSelector, this, {
+			vscode.languages.registerCodeActionsProvider(codeSelector, this, {
 				providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
 			}),
 		];
@@ -84,7 +84,7 @@ export class Findings implements vscode.Disposable, vscode.CodeActionProvider {
 	}
 
 	#plan(document: vscode.TextDocument, delay: number): void {
-		if (!isPython(document)) return;
+		if (!isCode(document)) return;
 		const key = document.uri.toString();
 		clearTimeout(this.#timers.get(key));
 		this.#timers.set(

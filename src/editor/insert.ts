@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { codeFor, type InsertLibrary } from "../core/activations/libraries/codeFor.ts";
-import { pythonEditor } from "./documents.ts";
+import { codeEditor } from "./documents.ts";
 import { pickActivation } from "./pickers.ts";
 
 const LIBRARIES: readonly InsertLibrary[] = ["pytorch", "keras", "jax", "numpy"];
@@ -18,7 +18,7 @@ export async function insertActivation(id: string | undefined, library: InsertLi
 	const chosen = id ?? (await pickActivation((one) => codeFor(one.id, library)?.code))?.id;
 	const code = chosen === undefined ? undefined : codeFor(chosen, library);
 	if (!code) return;
-	const editor = vscode.window.activeTextEditor ?? pythonEditor();
+	const editor = vscode.window.activeTextEditor ?? codeEditor();
 	if (!editor) {
 		void vscode.window.showInformationMessage(vscode.l10n.t("Open a file first: the code is inserted at its cursor."));
 		return;

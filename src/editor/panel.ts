@@ -6,7 +6,7 @@ import { activationValues } from "../core/activations/values.ts";
 import type { ActivationCard, HostApi, PageApi, PageMemory, PanelState, RunView } from "../protocol/panel.ts";
 import { connect, type Port } from "../protocol/rpc.ts";
 import type { Cards } from "./cards.ts";
-import { type Documents, pythonEditor } from "./documents.ts";
+import { codeEditor, type Documents } from "./documents.ts";
 import { pageTexts } from "./pageTexts.ts";
 import type { Studies } from "./studies.ts";
 
@@ -115,7 +115,7 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 	}
 
 	#cardAtCursor(): ActivationCard | undefined {
-		const editor = pythonEditor();
+		const editor = codeEditor();
 		if (!editor) return undefined;
 		const use = this.#documents.useAt(editor.document, editor.selection.active);
 		return use && this.#cards.ofUse(editor.document, use);

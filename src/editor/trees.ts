@@ -6,7 +6,7 @@ import type { ActivationUse } from "../core/reading/use.ts";
 import type { RunState, RunSummary } from "../protocol/panel.ts";
 import type { CommandId } from "./commands.ts";
 import { toRange } from "./convert.ts";
-import { cellOf, cellsAround, type Documents, pythonDocument } from "./documents.ts";
+import { cellOf, cellsAround, codeDocument, type Documents } from "./documents.ts";
 import { insertLibraries } from "./insert.ts";
 import type { Studies } from "./studies.ts";
 
@@ -71,7 +71,7 @@ export class FileTree implements vscode.TreeDataProvider<FileEntry>, vscode.Disp
 	}
 
 	#look(): void {
-		const document = pythonDocument();
+		const document = codeDocument();
 		this.#cells = document ? cellsAround(document) : [];
 	}
 

@@ -25,11 +25,11 @@ export function sessionOf(study: Study, { activation: index, seed }: RunKey, tab
 }
 
 /** The activation that a study names: of the catalog, or read from the source of a hand-written function. */
-export function activationOf({ id, source, label }: StudyActivation): Activation {
+export function activationOf({ id, source, language, label }: StudyActivation): Activation {
 	const known = findActivation(id);
 	if (known) return known;
 	if (source === undefined) throw new Error(`there is no activation "${id}"`);
-	const { definitions } = readSource(source, "python");
+	const { definitions } = readSource(source, language ?? "python");
 	// The last one, and not a helper that it holds inside.
 	const definition = definitions.findLast(
 		({ span }) => !definitions.some((one) => one.span.start < span.start && span.end <= one.span.end),

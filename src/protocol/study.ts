@@ -24,8 +24,10 @@ export interface StudyActivation {
 	/** A canonical id of the catalog, or "custom" with a `source`. */
 	readonly id: string;
 	readonly parameters: Readonly<Record<string, number>>;
-	/** Source of a hand-written function (`def …` or `lambda …`), for id "custom". */
+	/** Source of a hand-written function (`def …`, `lambda …`, `x => …`), for id "custom". */
 	readonly source?: string;
+	/** The editor's id of the source's language; Python where it is not given. */
+	readonly language?: string;
 	/** How the run is labelled; unique within the study. */
 	readonly label: string;
 }

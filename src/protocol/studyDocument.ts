@@ -1,4 +1,5 @@
 import { catalog, findActivation } from "../core/activations/catalog.ts";
+import { languageIds } from "../core/reading/readSource.ts";
 import type { Study, StudyActivation, StudyData, StudyNetwork, StudyOptimizer } from "./study.ts";
 
 /** The limits of a study's numbers, once; the schema and the door take them from here. */
@@ -81,15 +82,18 @@ export function studyActivation(id: string): StudyActivation {
 function activationAt(value: unknown, index: number): StudyActivation {
 	const field = `activations[${index}]`;
 	if (typeof value === "string") return activationAt({ id: value }, index);
-	const given = objectAt(value, field, ["id", "parameters", "source", "label"]);
+	const given = objectAt(value, field, ["id", "parameters", "source", "language", "label"]);
 	const id = textAt(given.id, `${field}.id`, 200);
 	const parameters = parametersAt(given.parameters, `${field}.parameters`);
 	if (id === "custom") {
 		const source = textAt(given.source, `${field}.source`, MAX_SOURCE);
-		return { id, parameters, source, label: labelAt(given.label, field, "custom", parameters) };
+		const language = given.language === undefined ? {} : { language: languageAt(given.language, `${field}.language`) };
+		return { id, parameters, source, ...language, label: labelAt(given.label, field, "custom", parameters) };
 	}
-	if (given.source !== undefined)
-		throw new TypeError(`${field}.source goes with the id "custom", got the id ${shown(id)}`);
+	for (const name of ["source", "language"]) {
+		if (given[name] !== undefined)
+			throw new TypeError(`${field}.${name} goes with the id "custom", got the id ${shown(id)}`);
+	}
 	const activation = findActivation(id);
 	if (!activation) {
 		throw new RangeError(
@@ -103,6 +107,12 @@ function activationAt(value: unknown, index: number): StudyActivation {
 		throw new RangeError(`${field}.parameters: ${activation.id} has no parameter ${shown(unknown)}; ${has}`);
 	}
 	return { id: activation.id, parameters, label: labelAt(given.label, field, activation.name, parameters) };
+}
+
+function languageAt(value: unknown, field: string): string {
+	const known = languageIds.find((id) => id === value);
+	if (!known) throw new RangeError(`${field} must be one of ${languageIds.join(", ")}, got ${shown(value)}`);
+	return known;
 }
 
 function labelAt(value: unknown, field: string, name: string, parameters: Readonly<Record<string, number>>): string {

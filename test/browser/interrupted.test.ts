@@ -19,11 +19,12 @@ test("a run cut short by a reload of the window is listed as interrupted, with a
 	const before = await window.webview("#app .state");
 	await until(
 		"some progress of this run",
-		async () => {
-			const named = (await before.locator("#app").innerText()).includes("Mish");
-			const share = await before.locator("progress").evaluate((bar: HTMLProgressElement) => bar.value);
-			return named && share >= 0.02;
-		},
+		// Both are read at once: the run before it, which has ended, may still be in view.
+		() =>
+			before.locator("#app").evaluate((page) => {
+				const isRunning = page.querySelector<HTMLElement>(".training .state")?.dataset.state === "running";
+				return isRunning && page.querySelector("progress")!.value >= 0.02;
+			}),
 		90_000,
 	);
 	await window.page.waitForTimeout(1000); // What is reported is on disk within half a second.

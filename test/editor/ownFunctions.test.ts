@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readPython } from "../../src/core/reading/python/readPython.ts";
+import { readSource } from "../../src/core/reading/readSource.ts";
 import { studyFunction } from "../../src/editor/ownFunctions.ts";
 import { activationOf } from "../../src/engines/sessionOf.ts";
 
@@ -37,7 +38,7 @@ for (const [what, name, text] of files) {
 		const definitions = readPython(text).definitions.filter((one) => one.name === name && one.understood);
 		const definition = definitions.at(-1);
 		assert.ok(definition?.understood);
-		const own = studyFunction(text, definition, readPython(text).definitions);
+		const own = studyFunction(text, definition, readPython(text).definitions, "python");
 		assert.ok(own);
 		assert.equal(own.label, `${name}()`);
 		assert.ok((own.source?.length ?? 0) < 500);
@@ -50,8 +51,16 @@ test("a function that needs more than a study's source may hold is not offered",
 	const { definitions } = readPython(text);
 	const definition = definitions.find(({ name, understood }) => name === "f" && understood);
 	assert.ok(definition);
-	assert.equal(studyFunction(text, definition, definitions), undefined);
+	assert.equal(studyFunction(text, definition, definitions, "python"), undefined);
 	const short = text.replaceAll("# nothing\n", "");
 	const again = readPython(short).definitions;
-	assert.match(studyFunction(short, again[0]!, again)?.source ?? "", /SLOPE = \(/);
+	assert.match(studyFunction(short, again[0]!, again, "python")?.source ?? "", /SLOPE = \(/);
+});
+
+test("a function of TypeScript is trained from its source as well, with the constant that it closes over", () => {
+	const text = "export const slope = 0.2;\nexport const leaky = (x: number): number => (x > 0 ? x : slope * x);\n";
+	const { definitions } = readSource(text, "typescript");
+	const own = studyFunction(text, definitions[0]!, definitions, "typescript");
+	assert.equal(own?.language, "typescript");
+	assert.match(own?.source ?? "", /slope = 0\.2/);
 });

@@ -40,6 +40,22 @@ const references: readonly (readonly [code: string, over: string, shows: RegExp]
 	],
 ];
 
+const scripts: typeof references = [
+	[
+		'import * as tf from "@tensorflow/tfjs";\nconst y = tf.leakyRelu(x);\n',
+		"leakyRelu",
+		/\*\*Leaky ?ReLU\*\*[\s\S]*0\.2/,
+	],
+	["export const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));\n", "sigmoid", /[Ss]igmoid[\s\S]*\(0, 1\)/],
+];
+
+for (const [code, over, shows] of scripts) {
+	test(`hover over ${over} in TypeScript`, async () => {
+		const document = await vscode.workspace.openTextDocument({ language: "typescript", content: code });
+		await until(`a hover that shows ${shows}`, async () => shows.test(await hoverText(document, over)));
+	});
+}
+
 for (const [code, over, shows] of references) {
 	test(`hover over ${over} in ${code.split("\n").at(-2)}`, async () => {
 		const document = await openText(code);

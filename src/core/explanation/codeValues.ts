@@ -187,7 +187,7 @@ function resolveKinds(
 				if (KEEPS_INTEGERS.has(node.operator)) return operand;
 				if (operand === "int") return conventions.float;
 				// A function of constants alone: `math` gives a Python number, NumPy one of its own, which is stronger.
-				if (isPython(operand)) return input === "float64" ? "float64" : null;
+				if (isCode(operand)) return input === "float64" ? "float64" : null;
 				return operand;
 			}
 			case "binary": {
@@ -325,7 +325,7 @@ function elementType(kind: Kind, conventions: Conventions): ElementType {
 	return kind === "python float" ? "float64" : kind;
 }
 
-function isPython(kind: Kind): boolean {
+function isCode(kind: Kind): boolean {
 	return kind === "python int" || kind === "python float";
 }
 

@@ -43,25 +43,12 @@ function textsOf(hazards: readonly Hazard[], ofGradient: boolean, t: Translate):
 		const { x, got, expected } = example.witness;
 		const ranges = group.map((one) => `${one.dtype} ${rangeText(one)}`).join(", ");
 		const [at, gives, is] = [x, got, expected].map((value) => formatNumber(value)) as [string, string, string];
-		const message =
-			example.kind === "exception"
-				? t(
-						"{0}: {1}; at x = {2} Python raises an exception, the function is {3}.",
-						kindText(first.kind, t),
-						ranges,
-						at,
-						is,
-					)
-				: t(
-						ofGradient
-							? "{0} gradient: {1}; at x = {2} the code gives {3}, the slope is {4}."
-							: "{0}: {1}; at x = {2} the code gives {3}, the function is {4}.",
-						kindText(first.kind, t),
-						ranges,
-						at,
-						gives,
-						is,
-					);
+		const kind = kindText(first.kind, t);
+		const message = ofGradient
+			? t("{0} gradient: {1}; at x = {2} the code gives {3}, the slope is {4}.", kind, ranges, at, gives, is)
+			: example.kind === "exception"
+				? t("{0}: {1}; at x = {2} Python raises an exception, the function is {3}.", kind, ranges, at, is)
+				: t("{0}: {1}; at x = {2} the code gives {3}, the function is {4}.", kind, ranges, at, gives, is);
 		return { kind: first.kind, culprit: first.culprit, message };
 	});
 }

@@ -10,8 +10,14 @@ export interface Replacement {
 	readonly imports: readonly string[];
 }
 
-const FUNCTION = /^def\s+\w+\s*\(\s*(\w+)[^()]*\)[^:\n]*:\s*return[ \t]+/;
-const LAMBDA = /^lambda\s+(\w+)\s*:\s*/;
+/** What stands before and behind the value, in each way to write a function that only returns. */
+const FORMS: readonly (readonly [start: RegExp, end: RegExp])[] = [
+	[/^def\s+\w+\s*\(\s*(\w+)[^()]*\)[^:\n]*:\s*return[ \t]+/, /\s*$/],
+	[/^lambda\s+(\w+)\s*:\s*/, /\s*$/],
+	[/^(?:function\b\s*\w*\s*)\(\s*(\w+)[^()]*\)[^{]*\{\s*return[ \t]+/, /\s*;?\s*\}\s*$/],
+	[/^(?:(\w+)|\(\s*(\w+)[^()]*\)[^={]*)\s*=>\s*\{\s*return[ \t]+/, /\s*;?\s*\}\s*$/],
+	[/^(?:(\w+)|\(\s*(\w+)[^()]*\)[^={]*)\s*=>\s*(?!\{)/, /\s*$/],
+];
 
 /** How each prefix of the generated code is bound. */
 const IMPORTS: readonly (readonly [prefix: string, line: string])[] = [
@@ -31,12 +37,16 @@ export function stableReplacement(definition: Definition, { stable }: Inspection
 	const { span, understood } = definition;
 	if (stable === null || !understood || understood.activation.parameters.length > 0) return null;
 	const own = text.slice(span.start, span.end);
-	const match = FUNCTION.exec(own) ?? LAMBDA.exec(own);
-	const [start, input] = match ?? [];
-	if (start === undefined || input === undefined) return null;
-	const returned = own.slice(start.length).trimEnd();
-	if (returned.includes("\n") || returned.includes("#")) return null;
+	const form = FORMS.find(([head]) => head.test(own));
+	const match = form?.[0].exec(own);
+	if (!form || !match) return null;
+	const [start] = match;
+	const input = match[1] ?? match[2]!;
+	const returned = own.slice(start.length).replace(form[1], "");
+	if (/[\n#;]|\/\//.test(returned.replace(/^\((.*)\)$/s, "$1"))) return null;
 	const code = stable.replace(/(?<![\w.])x(?!\w)/g, input);
+	// A file may call TensorFlow.js by another name.
+	if (/(?<![\w.])tf\./.test(code) && !/(?<![\w.])tf\./.test(text)) return null;
 	const isBound = (prefix: string) => new RegExp(`^\\s*(import|from)\\b[^\\n#]*\\b${prefix}\\b`, "m").test(text);
 	const imports = IMPORTS.filter(([prefix]) => new RegExp(`(?<![\\w.])${prefix}\\.`).test(code) && !isBound(prefix));
 	const from = span.start + start.length;

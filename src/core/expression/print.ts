@@ -108,6 +108,11 @@ function infix(left: Printed, sign: string, right: Printed, strength: number, ri
 	return { text: `${within(left, strength)} ${sign} ${within(right, rightStrength)}`, strength };
 }
 
+/** A comparison inside a comparison gets brackets: `a < b < c` means something else in Python. */
+function comparison(left: Printed, sign: string, right: Printed): Printed {
+	return infix({ ...left, strength: left.strength === COMPARISON ? LOOSEST : left.strength }, sign, right, COMPARISON);
+}
+
 const greek: Readonly<Record<string, string>> = {
 	alpha: "α",
 	beta: "β",
@@ -175,7 +180,7 @@ const formulaStyle: Style = {
 		}
 	},
 	compare(operator, left, right) {
-		return infix(left, { lt: "<", le: "≤", gt: ">", ge: "≥", eq: "=", ne: "≠" }[operator], right, COMPARISON);
+		return comparison(left, { lt: "<", le: "≤", gt: ">", ge: "≥", eq: "=", ne: "≠" }[operator], right);
 	},
 	where(condition, then, otherwise) {
 		return {
@@ -465,7 +470,7 @@ function codeStyle(dialect: CodeDialect): Style {
 		compare(operator, left, right) {
 			const named = dialect.calls?.[operator];
 			if (named !== undefined) return call(named, left, right);
-			return infix(left, { lt: "<", le: "<=", gt: ">", ge: ">=", eq: "==", ne: "!=" }[operator], right, COMPARISON);
+			return comparison(left, { lt: "<", le: "<=", gt: ">", ge: ">=", eq: "==", ne: "!=" }[operator], right);
 		},
 		where: (condition, then, otherwise) => fill(dialect.where, condition, then, otherwise),
 	};

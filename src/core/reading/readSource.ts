@@ -1,12 +1,19 @@
 import { spanContains } from "../span.ts";
-import { readPython } from "./python/readPython.ts";
+import type { Language } from "./code/language.ts";
+import { readCells } from "./code/reader.ts";
+import { python } from "./python/python.ts";
+import { typescript } from "./typescript/typescript.ts";
 import type { ActivationUse, ReadFile } from "./use.ts";
 
-const NOTHING: ReadFile = { uses: [], definitions: [] };
+const LANGUAGES: ReadonlyMap<string, Language> = new Map([["python", python], ...typescript]);
+
+/** The editor's ids of the languages that are read. */
+export const languageIds: readonly string[] = [...LANGUAGES.keys()];
 
 /** What a text says about activations, by the editor's id of its language. A language that is not read says nothing. */
 export function readSource(text: string, languageId: string): ReadFile {
-	return languageId === "python" ? readPython(text) : NOTHING;
+	const language = LANGUAGES.get(languageId);
+	return language ? readCells([text], language)[0]! : { uses: [], definitions: [] };
 }
 
 /** The use at an offset: the shortest, where one stands inside another. */

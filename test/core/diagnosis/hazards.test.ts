@@ -8,6 +8,7 @@ import { div, exp, x as input, sub } from "../../../src/core/expression/build.ts
 import { blockRounding, type Dtype, largest, roundTo, unitInLastPlace } from "../../../src/core/numerics/dtype.ts";
 import { Random } from "../../../src/core/numerics/random.ts";
 import { readPython } from "../../../src/core/reading/python/readPython.ts";
+import { readSource } from "../../../src/core/reading/readSource.ts";
 
 interface Range {
 	readonly kind: string;
@@ -36,8 +37,9 @@ const { snippets } = JSON.parse(readFileSync("test/golden/naive-public.json", "u
 const IMPORTS =
 	"import math\nimport numpy as np\nimport torch\nfrom torch import nn\nimport torch.nn.functional as F\nimport jax.numpy as jnp\nimport keras\n";
 
-function inspect(source: string, name: string): Inspection {
-	const definition = readPython(`${IMPORTS}${source}`).definitions.find((one) => one.name === name);
+function inspect(source: string, name: string, lang = "py"): Inspection {
+	const read = lang.endsWith("js") ? readSource(source, "javascript") : readPython(`${IMPORTS}${source}`);
+	const definition = read.definitions.find((one) => one.name === name);
 	assert.ok(definition, name);
 	return inspectDefinition(definition);
 }
@@ -100,8 +102,7 @@ function assertSame(found: readonly Hazard[], expected: readonly Range[], dtype:
 test("hazards of the golden data's functions are found in each type, and no others", () => {
 	let compared = 0;
 	for (const { id, lang, source, entry, results } of snippets) {
-		if (lang === "js" || lang === "tfjs") continue;
-		const { hazards, dtypes } = inspect(source, entry);
+		const { hazards, dtypes } = inspect(source, entry, lang);
 		for (const dtype of dtypes) {
 			const expected = results[dtype];
 			if (!expected || DIFFERENT.has(`${id} ${dtype}`)) continue;

@@ -1,6 +1,6 @@
 import { type LibraryEntry, readTable } from "./entry.ts";
 
-/** NumPy, SciPy and the standard library: only what code uses as an activation; `np.exp` and its like are arithmetic. */
+/** NumPy, SciPy and the standard libraries of Python and JavaScript: only what code uses as an activation; `np.exp` and its like are arithmetic. */
 export const numpy: readonly LibraryEntry[] = [
 	...readTable(
 		"numpy",
@@ -28,6 +28,14 @@ export const numpy: readonly LibraryEntry[] = [
 	...readTable(
 		"math",
 		"math",
+		"function",
+		`
+	tanh tanh
+`,
+	),
+	...readTable(
+		"javascript",
+		"Math",
 		"function",
 		`
 	tanh tanh

@@ -32,7 +32,7 @@ const GENERAL_MATHEMATICS: ReadonlySet<string> = new Set([
 
 /** The modules whose names serve mathematics at large; a module of activations (`jax.nn`, `keras.activations`) is not one. */
 const GENERAL_MODULE =
-	/^(torch|torch\.Tensor|torch\.special|jax\.numpy|jax\.lax|jax\.scipy\.special|keras\.ops|(tensorflow\.)?keras\.backend|tensorflow|tensorflow\.math|numpy|scipy\.special|math)$/;
+	/^(torch|torch\.Tensor|torch\.special|jax\.numpy|jax\.lax|jax\.scipy\.special|keras\.ops|(tensorflow\.)?keras\.backend|tensorflow|tensorflow\.math|numpy|scipy\.special|math|tf)$/;
 
 const byName = index([...torch, ...jax, ...keras, ...tensorflow, ...timm, ...transformers, ...numpy, ...paddle]);
 const tfjsByName = index(tfjs);
@@ -83,14 +83,13 @@ export function canonicalName(dotted: string): string {
 	return name;
 }
 
-/** The activation under a full dotted name ("torch.nn.GELU", "tensorflow.nn.relu", "torch.Tensor.relu_"), if it is one. */
+/**
+ * The activation under a full dotted name ("torch.nn.GELU", "tensorflow.nn.relu", "torch.Tensor.relu_"), if it is one.
+ * TensorFlow.js, which its users call `tf` as Python's call theirs, is "tfjs" here: "tfjs.layers.leakyReLU".
+ */
 export function resolveName(dotted: string): LibraryEntry | undefined {
+	if (dotted.startsWith("tfjs.")) return counted(tfjsByName.get(dotted.replace(/^tfjs/, "tf")));
 	return counted(byName.get(dotted) ?? byName.get(canonicalName(dotted)));
-}
-
-/** The activation under a name of TensorFlow.js ("tf.relu", "tf.layers.leakyReLU"), if it is one. */
-export function resolveTfjsName(dotted: string): LibraryEntry | undefined {
-	return tfjsByName.get(dotted);
 }
 
 /** The libraries with strings that name activations; "keras2" is Keras before version 3. */

@@ -1,8 +1,9 @@
-import { readCells } from "../python/readPython.ts";
+import { readCells } from "../code/reader.ts";
+import { python } from "../python/python.ts";
 import type { ReadFile } from "../use.ts";
 import { withoutMagics } from "./parseNotebook.ts";
 
 /** Reads a notebook's Python cells in order; imports, names and functions of earlier cells hold in later ones. */
 export function readNotebook(cells: readonly string[]): ReadFile[] {
-	return cells.length === 0 ? [] : readCells(cells.map(withoutMagics));
+	return cells.length === 0 ? [] : readCells(cells.map(withoutMagics), python);
 }

@@ -7,10 +7,9 @@ import {
 	allEntries,
 	resolveName,
 	resolveString,
-	resolveTfjsName,
 	type StringLibrary,
 } from "../../../../src/core/activations/libraries/resolve.ts";
-import { defaultParameters } from "../../../../src/core/reading/python/callParameters.ts";
+import { defaultParameters } from "../../../../src/core/reading/code/callParameters.ts";
 
 interface GoldenEntry {
 	readonly library: string;
@@ -49,7 +48,7 @@ function resolve(entry: GoldenEntry): LibraryEntry | undefined {
 		const key = /['"]([^'"]+)['"]/.exec(entry.name)?.[1] ?? "";
 		return resolveString(STRING_LIBRARIES[entry.library]!, key);
 	}
-	return entry.library === "tfjs" ? resolveTfjsName(entry.name) : resolveName(entry.name);
+	return resolveName(entry.library === "tfjs" ? entry.name.replace(/^tf\./, "tfjs.") : entry.name);
 }
 
 /** Names that take an activation as their argument, or are one with an argument written, or are no library's. */

@@ -1,8 +1,8 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { canonicalName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
-import { argumentsOf, callParts, type PyNode, stringValue, subscriptParts } from "./node.ts";
+import { argumentsOf, callParts, type SyntaxNode, stringValue, subscriptParts } from "./node.ts";
 import { isAct2fn, namedActivationCall, type Resolver } from "./resolver.ts";
-import type { PyScopes, Scope, Site } from "./scope.ts";
+import type { Scope, Site } from "./scope.ts";
 
 /** Names of arguments, parameters, fields and keys whose string names an activation. */
 const ACTIVATION_KEYWORD =
@@ -19,10 +19,15 @@ export interface Imports {
 	readonly timm: boolean;
 	readonly transformers: boolean;
 	readonly sklearn: boolean;
+	readonly tfjs: boolean;
+	/** The tables to look in where none of these is imported. */
+	readonly otherwise: readonly StringLibrary[];
 }
 
 /** What a file's import statements bring in, anywhere in it. */
-export function importsOf(scopes: PyScopes, usesTorchName: boolean): Imports {
+export function importsOf({ scopes, language }: Resolver, text: string): Imports {
+	const usesTorchName =
+		language.tensor === "torch.Tensor" && !scopes.module.names.has("torch") && /\btorch\./.test(text);
 	const roots = new Set<string>();
 	const visit = (scope: Scope): void => {
 		for (const bindings of scope.names.values()) {
@@ -52,6 +57,8 @@ export function importsOf(scopes: PyScopes, usesTorchName: boolean): Imports {
 		timm: has("timm"),
 		transformers: has("transformers", "sentence_transformers"),
 		sklearn: has("sklearn"),
+		tfjs: has("tfjs"),
+		otherwise: language.stringLibraries,
 	};
 }
 
@@ -97,8 +104,8 @@ export function stringUse(site: Site, imports: Imports, resolver: Resolver): Lib
 }
 
 function argumentUse(
-	list: PyNode,
-	node: PyNode,
+	list: SyntaxNode,
+	node: SyntaxNode,
 	key: string,
 	site: Site,
 	imports: Imports,
@@ -139,7 +146,7 @@ function argumentUse(
 
 /** The table of a library's own layers; undefined for a callee that is not one of them. */
 function tableOf(callee: string): StringLibrary | undefined {
-	const library = /^(tensorflow\.keras|tensorflow|keras|sklearn|timm|transformers|torch)\./.exec(callee)?.[1];
+	const library = /^(tensorflow\.keras|tensorflow|keras|sklearn|timm|transformers|torch|tfjs)\./.exec(callee)?.[1];
 	switch (library) {
 		case "tensorflow.keras":
 		case "tensorflow":
@@ -149,6 +156,7 @@ function tableOf(callee: string): StringLibrary | undefined {
 		case "timm":
 		case "transformers":
 		case "torch":
+		case "tfjs":
 			return library;
 		default:
 			return undefined;
@@ -157,8 +165,8 @@ function tableOf(callee: string): StringLibrary | undefined {
 
 /** `hidden_act="gelu"` as a parameter's default, or as a field of a class. */
 function fieldUse(
-	parent: PyNode,
-	node: PyNode,
+	parent: SyntaxNode,
+	node: SyntaxNode,
 	key: string,
 	site: Site,
 	imports: Imports,
@@ -184,7 +192,8 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	if (imports.keras) order.push(imports.keras2 ? "keras2" : "keras");
 	if (imports.sklearn) order.push("sklearn");
 	if (imports.torch) order.push("torch", "timm", "transformers");
-	if (order.length === 0) order.push("torch", "timm", "transformers", "keras");
+	if (imports.tfjs) order.push("tfjs");
+	if (order.length === 0) order.push(...imports.otherwise);
 	for (const library of order) {
 		const entry = resolveString(library, key);
 		if (entry) return entry;

@@ -1,7 +1,7 @@
 import { findActivation } from "../../activations/catalog.ts";
 import type { EntryParameter, LibraryEntry } from "../../activations/libraries/entry.ts";
 import { constantNumber } from "./constants.ts";
-import { type PyArgument, type PyNode, stringValue, unwrap } from "./node.ts";
+import { type CallArgument, type SyntaxNode, stringValue, unwrap } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
 import type { Place } from "./scope.ts";
 
@@ -26,7 +26,7 @@ export function defaultParameters(entry: LibraryEntry): Record<string, number> {
 /** Reads the arguments that follow the input (`place` is null where there are none). */
 export function bindParameters(
 	entry: LibraryEntry,
-	list: readonly PyArgument[],
+	list: readonly CallArgument[],
 	place: Place | null,
 	resolver: Resolver,
 ): BoundParameters {
@@ -58,9 +58,9 @@ export function bindParameters(
 /** Which argument each parameter takes: an expression, none, or "unknown" where a `*list` or `**table` may hold it. */
 export function* matchArguments(
 	parameters: readonly EntryParameter[],
-	list: readonly PyArgument[],
+	list: readonly CallArgument[],
 	resolver: Resolver,
-): Generator<{ parameter: EntryParameter; argument: PyNode | undefined | "unknown" }> {
+): Generator<{ parameter: EntryParameter; argument: SyntaxNode | undefined | "unknown" }> {
 	const positional = list.filter((argument) => argument.name === null && argument.stars !== 2);
 	const spread = positional.findIndex((argument) => argument.stars === 1);
 	const table = list.some((argument) => argument.stars === 2);
@@ -74,7 +74,7 @@ export function* matchArguments(
 }
 
 /** The form of GELU that an `approximate=` argument chooses. */
-export function approximation(argument: PyNode, resolver: Resolver): "gelu" | "gelu_tanh" | undefined {
+export function approximation(argument: SyntaxNode, resolver: Resolver): "gelu" | "gelu_tanh" | undefined {
 	const node = unwrap(argument);
 	if (node.name === "Boolean") return resolver.textOf(node) === "True" ? "gelu_tanh" : "gelu";
 	switch (stringValue(node, resolver.text)) {

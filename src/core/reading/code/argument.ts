@@ -5,15 +5,15 @@ import { literalNumber, namedNumber } from "./constants.ts";
 import {
 	argumentsOf,
 	attributeParts,
+	type CallArgument,
 	callParts,
-	type PyArgument,
-	type PyNode,
+	type SyntaxNode,
 	stringValue,
 	subscriptParts,
 	unwrap,
 } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
-import { type Block, elementsOf, type Place, type PyFunction, type Site } from "./scope.ts";
+import { type Block, type CodeFunction, elementsOf, type Place, type Site } from "./scope.ts";
 
 /** Longer arrays are not read. */
 const MAX_VALUES = 1000;
@@ -38,7 +38,8 @@ class Uncertain {}
 const UNCERTAIN = new Uncertain();
 
 /** The numbers that an expression stands for, by reading the code alone; null where they are not certain. */
-export function readArgument(node: PyNode, place: Place, resolver: Resolver): ArgumentValue | null {
+export function readArgument(node: SyntaxNode, place: Place, resolver: Resolver): ArgumentValue | null {
+	if (!resolver.language.readsArguments) return null;
 	const inner = unwrap(node);
 	if (inner.name === "VariableName" && !resolver.scopes.module.names.size) return null;
 	const reader = new ArgumentReader(resolver);
@@ -61,10 +62,10 @@ class ArgumentReader {
 		this.#resolver = resolver;
 	}
 
-	read(expression: PyNode, place: Place, depth: number): Numbers {
+	read(expression: SyntaxNode, place: Place, depth: number): Numbers {
 		if (depth > MAX_DEPTH) throw UNCERTAIN;
 		const node = unwrap(expression);
-		const again = (kid: PyNode | undefined) => {
+		const again = (kid: SyntaxNode | undefined) => {
 			if (!kid) throw UNCERTAIN;
 			return this.read(kid, place, depth + 1);
 		};
@@ -103,14 +104,14 @@ class ArgumentReader {
 		}
 	}
 
-	#named(node: PyNode, place: Place): Numbers {
+	#named(node: SyntaxNode, place: Place): Numbers {
 		const found = attributeParts(node) && this.#resolver.resolveChain(node, place);
 		const value = found?.value.kind === "name" ? namedNumber(found.value.name) : undefined;
 		if (value === undefined) throw UNCERTAIN;
 		return scalar(value, "float64", "python");
 	}
 
-	#variable(node: PyNode, place: Place, depth: number): Numbers {
+	#variable(node: SyntaxNode, place: Place, depth: number): Numbers {
 		const name = this.#resolver.textOf(node);
 		const certain = this.#resolver.certainValue(name, place, node.from);
 		if (!certain) return this.#named(node, place);
@@ -122,7 +123,7 @@ class ArgumentReader {
 		return numbers;
 	}
 
-	#call(node: PyNode, place: Place, depth: number): Numbers {
+	#call(node: SyntaxNode, place: Place, depth: number): Numbers {
 		const parts = callParts(node);
 		if (!parts) throw UNCERTAIN;
 		const list = argumentsOf(parts.list);
@@ -140,7 +141,7 @@ class ArgumentReader {
 		);
 	}
 
-	#libraryCall(name: string, list: readonly PyArgument[], place: Place, depth: number): Numbers {
+	#libraryCall(name: string, list: readonly CallArgument[], place: Place, depth: number): Numbers {
 		const keyword = (key: string) =>
 			list.find((argument) => argument.name && this.#resolver.textOf(argument.name) === key)?.value;
 		const positional = list.filter((argument) => !argument.name).map((argument) => argument.value);
@@ -241,7 +242,7 @@ class ArgumentReader {
 				throw UNCERTAIN;
 		}
 
-		function again(reader: ArgumentReader, node: PyNode | undefined): Numbers {
+		function again(reader: ArgumentReader, node: SyntaxNode | undefined): Numbers {
 			if (!node) throw UNCERTAIN;
 			return reader.read(node, place, depth + 1);
 		}
@@ -258,7 +259,7 @@ class ArgumentReader {
 		return convert(numbers, "int64", container);
 	}
 
-	#dtype(node: PyNode, place: Place): ArgumentDtype {
+	#dtype(node: SyntaxNode, place: Place): ArgumentDtype {
 		const text = stringValue(unwrap(node), this.#resolver.text);
 		const found = text === undefined ? this.#resolver.resolveValue(node, place) : undefined;
 		const name =
@@ -287,7 +288,7 @@ class ArgumentReader {
 		}
 	}
 
-	#method(numbers: Numbers, name: string, list: readonly PyArgument[], place: Place, depth: number): Numbers {
+	#method(numbers: Numbers, name: string, list: readonly CallArgument[], place: Place, depth: number): Numbers {
 		if (numbers.isList || numbers.container === "python") throw UNCERTAIN;
 		if (list.some((argument) => argument.name && this.#resolver.textOf(argument.name) !== "dtype")) throw UNCERTAIN;
 		const [first] = list;
@@ -332,7 +333,7 @@ function scopeOf(place: Place): Place["scope"] {
 }
 
 /** The offset up to which a change matters: the use, or the end of a loop around it that the binding is not in. */
-function lastUse(node: PyNode, place: Place, bindingBlock: Block): number {
+function lastUse(node: SyntaxNode, place: Place, bindingBlock: Block): number {
 	let last = node.from;
 	let { block } = place;
 	while (block.parent && block !== bindingBlock) {
@@ -426,7 +427,7 @@ function changes(site: Site, resolver: Resolver, depth: number): boolean {
 	}
 }
 
-function isTarget(node: PyNode): boolean {
+function isTarget(node: SyntaxNode): boolean {
 	const { parent } = node;
 	if (parent?.name === "UpdateStatement") return parent.kids[0] === node;
 	if (parent?.name === "DeleteStatement") return true;
@@ -436,7 +437,7 @@ function isTarget(node: PyNode): boolean {
 	);
 }
 
-function changesItsArguments(called: PyFunction, resolver: Resolver, depth: number): boolean {
+function changesItsArguments(called: CodeFunction, resolver: Resolver, depth: number): boolean {
 	return (
 		called.parameters.some(({ name }) =>
 			sitesNamed(name, resolver).some(
@@ -451,7 +452,7 @@ function changesItsArguments(called: PyFunction, resolver: Resolver, depth: numb
 }
 
 /** `x *= 2` in a function changes the caller's array. */
-function updatesParameter(called: PyFunction, resolver: Resolver): boolean {
+function updatesParameter(called: CodeFunction, resolver: Resolver): boolean {
 	const todo = called.body ? [called.body] : [];
 	for (let node = todo.pop(); node; node = todo.pop()) {
 		const target = node.name === "UpdateStatement" ? node.kids[0] : undefined;

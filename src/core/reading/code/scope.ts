@@ -1,10 +1,18 @@
-import { argumentsOf, assignmentParts, attributeParts, childNamed, type PyNode, splitByCommas } from "./node.ts";
+import {
+	argumentsOf,
+	assignmentParts,
+	attributeParts,
+	childNamed,
+	type SyntaxNode,
+	splitByCommas,
+	textOf as textOfNode,
+} from "./node.ts";
 
 /** A block of statements: control enters it under its owner's condition, so what it binds may not hold behind it. */
 export interface Block {
 	readonly parent: Block | null;
 	/** The statement that the block is an arm of; null for the body of a scope. */
-	readonly owner: PyNode | null;
+	readonly owner: SyntaxNode | null;
 	readonly arm: number;
 	readonly loop: boolean;
 }
@@ -12,9 +20,9 @@ export interface Block {
 /** What a name may be bound to. `import` holds a dotted name; `value` an expression, or one element of it. */
 export type Bound =
 	| { readonly kind: "import"; readonly name: string }
-	| { readonly kind: "value"; readonly node: PyNode }
-	| { readonly kind: "function"; readonly function: PyFunction }
-	| { readonly kind: "class"; readonly class: PyClass }
+	| { readonly kind: "value"; readonly node: SyntaxNode }
+	| { readonly kind: "function"; readonly function: CodeFunction }
+	| { readonly kind: "class"; readonly class: CodeClass }
 	| { readonly kind: "unknown" };
 
 /** One binding of a name. It holds from the offset `at`. */
@@ -32,8 +40,8 @@ export interface Scope {
 	/** The modules of `from module import *`, in order. */
 	readonly stars: string[];
 	readonly body: Block;
-	readonly function: PyFunction | null;
-	readonly class: PyClass | null;
+	readonly function: CodeFunction | null;
+	readonly class: CodeClass | null;
 	/** Names declared global or nonlocal. */
 	readonly elsewhere: Map<string, "global" | "nonlocal">;
 	/** Where the comprehension stands in its parent, or the function is defined. */
@@ -46,36 +54,36 @@ export interface Place {
 	readonly block: Block;
 }
 
-export interface PyParameter {
+export interface DeclaredParameter {
 	readonly name: string;
-	readonly node: PyNode;
-	readonly default: PyNode | null;
+	readonly node: SyntaxNode;
+	readonly default: SyntaxNode | null;
 	/** 1 for `*name`, 2 for `**name`. */
 	readonly stars: 0 | 1 | 2;
 	readonly keywordOnly: boolean;
 }
 
-export interface PyFunction {
+export interface CodeFunction {
 	/** "" for a lambda. */
 	readonly name: string;
-	readonly nameNode: PyNode | null;
-	readonly node: PyNode;
-	readonly parameters: readonly PyParameter[];
+	readonly nameNode: SyntaxNode | null;
+	readonly node: SyntaxNode;
+	readonly parameters: readonly DeclaredParameter[];
 	/** A Body, or the expression of a lambda. */
-	readonly body: PyNode | null;
+	readonly body: SyntaxNode | null;
 	/** The function's own scope. */
 	readonly scope: Scope;
 	readonly outer: Place;
 	/** The class whose method it is. */
-	readonly class: PyClass | null;
-	readonly decorators: readonly PyNode[];
+	readonly class: CodeClass | null;
+	readonly decorators: readonly SyntaxNode[];
 }
 
-export interface PyClass {
+export interface CodeClass {
 	readonly name: string;
-	readonly nameNode: PyNode;
-	readonly node: PyNode;
-	readonly bases: readonly PyNode[];
+	readonly nameNode: SyntaxNode;
+	readonly node: SyntaxNode;
+	readonly bases: readonly SyntaxNode[];
 	readonly scope: Scope;
 	readonly outer: Place;
 	/** What the class's body and `self.name = …` in its methods bind, in text order. */
@@ -84,34 +92,34 @@ export interface PyClass {
 
 /** A node that may refer to an activation: a name, an attribute, a string. In text order, outer before inner. */
 export interface Site extends Place {
-	readonly node: PyNode;
+	readonly node: SyntaxNode;
 }
 
 /** The names of one file. */
-export interface PyScopes {
+export interface Scopes {
 	readonly module: Scope;
 	readonly sites: readonly Site[];
-	readonly functions: readonly PyFunction[];
-	readonly classes: readonly PyClass[];
-	readonly lambdas: ReadonlyMap<PyNode, PyFunction>;
+	readonly functions: readonly CodeFunction[];
+	readonly classes: readonly CodeClass[];
+	readonly lambdas: ReadonlyMap<SyntaxNode, CodeFunction>;
 }
 
 interface Task extends Place {
-	readonly node: PyNode;
-	readonly decorators?: readonly PyNode[];
+	readonly node: SyntaxNode;
+	readonly decorators?: readonly SyntaxNode[];
 }
 
 const COMPREHENSION = /ComprehensionExpression$/;
 
 /** Collects scopes, bindings and sites in one walk without recursion. `root` may hold any broken code. */
-export function collectScopes(root: PyNode, text: string): PyScopes {
+export function collectScopes(root: SyntaxNode, text: string): Scopes {
 	const module = makeScope("module", null, null, null, null);
 	const sites: Site[] = [];
-	const functions: PyFunction[] = [];
-	const classes: PyClass[] = [];
-	const lambdas = new Map<PyNode, PyFunction>();
+	const functions: CodeFunction[] = [];
+	const classes: CodeClass[] = [];
+	const lambdas = new Map<SyntaxNode, CodeFunction>();
 	const stack: Task[] = [{ node: root, scope: module, block: module.body }];
-	const textOf = (node: PyNode) => text.slice(node.from, node.to);
+	const textOf = (node: SyntaxNode) => textOfNode(node, text);
 
 	function bind(place: Place, name: string, at: number, what: Bound): void {
 		let { scope } = place;
@@ -134,8 +142,8 @@ export function collectScopes(root: PyNode, text: string): PyScopes {
 	}
 
 	/** Binds the names in an assignment's or a loop's target; `value` is null where it cannot be said. */
-	function bindTarget(target: PyNode, value: PyNode | null, place: Place, at: number): void {
-		const todo: [PyNode, PyNode | null][] = [[target, value]];
+	function bindTarget(target: SyntaxNode, value: SyntaxNode | null, place: Place, at: number): void {
+		const todo: [SyntaxNode, SyntaxNode | null][] = [[target, value]];
 		for (let item = todo.pop(); item; item = todo.pop()) {
 			const [node, from] = item;
 			const what: Bound = from ? { kind: "value", node: from } : { kind: "unknown" };
@@ -156,16 +164,16 @@ export function collectScopes(root: PyNode, text: string): PyScopes {
 		}
 	}
 
-	function push(node: PyNode, place: Place): void {
+	function push(node: SyntaxNode, place: Place): void {
 		stack.push({ node, scope: place.scope, block: place.block });
 	}
 
-	function pushAll(nodes: readonly PyNode[], place: Place): void {
+	function pushAll(nodes: readonly SyntaxNode[], place: Place): void {
 		for (let i = nodes.length - 1; i >= 0; i--) push(nodes[i]!, place);
 	}
 
-	function readParameters(list: PyNode | undefined, place: Place): PyParameter[] {
-		const parameters: PyParameter[] = [];
+	function readParameters(list: SyntaxNode | undefined, place: Place): DeclaredParameter[] {
+		const parameters: DeclaredParameter[] = [];
 		let keywordOnly = false;
 		for (const group of splitByCommas(list?.kids ?? [])) {
 			const stars = group.some((kid) => kid.name === "**") ? 2 : group.some((kid) => kid.name === "*") ? 1 : 0;
@@ -180,12 +188,12 @@ export function collectScopes(root: PyNode, text: string): PyScopes {
 		return parameters;
 	}
 
-	function makeFunction(node: PyNode, place: Place, decorators: readonly PyNode[]): PyFunction {
+	function makeFunction(node: SyntaxNode, place: Place, decorators: readonly SyntaxNode[]): CodeFunction {
 		const nameNode = node.name === "LambdaExpression" ? null : (childNamed(node, "VariableName") ?? null);
 		const parameters = readParameters(childNamed(node, "ParamList"), place);
 		const body =
 			node.name === "LambdaExpression" ? (node.kids[node.kids.length - 1] ?? null) : (childNamed(node, "Body") ?? null);
-		const made: { -readonly [K in keyof PyFunction]: PyFunction[K] } = {
+		const made: { -readonly [K in keyof CodeFunction]: CodeFunction[K] } = {
 			name: nameNode ? textOf(nameNode) : "",
 			nameNode,
 			node,
@@ -246,7 +254,7 @@ export function collectScopes(root: PyNode, text: string): PyScopes {
 					break;
 				}
 				const bases = list ? argumentsOf(list).filter((argument) => !argument.name && argument.stars === 0) : [];
-				const made: { -readonly [K in keyof PyClass]: PyClass[K] } = {
+				const made: { -readonly [K in keyof CodeClass]: CodeClass[K] } = {
 					name: textOf(nameNode),
 					nameNode,
 					node,
@@ -331,7 +339,7 @@ export function collectScopes(root: PyNode, text: string): PyScopes {
 				pushArms(node, place, 0, false);
 				break;
 			case "WithStatement": {
-				const kids: PyNode[] = [];
+				const kids: SyntaxNode[] = [];
 				node.kids.forEach((kid, i) => {
 					if (node.kids[i - 1]?.name === "as") bindTarget(kid, null, place, kid.to);
 					else kids.push(kid);
@@ -359,7 +367,7 @@ export function collectScopes(root: PyNode, text: string): PyScopes {
 	sites.sort((a, b) => a.node.from - b.node.from || b.node.to - a.node.to);
 	return { module, sites, functions, classes, lambdas };
 
-	function pushDecorator(decorator: PyNode, place: Place): void {
+	function pushDecorator(decorator: SyntaxNode, place: Place): void {
 		// Its dotted name is a flat list of names, so no site is made of it; its arguments are as any others.
 		for (const kid of decorator.kids) {
 			if (kid.name === "ArgList" || kid.name === "CallExpression" || kid.name === "MemberExpression") push(kid, place);
@@ -367,10 +375,10 @@ export function collectScopes(root: PyNode, text: string): PyScopes {
 	}
 
 	/** Pushes the kids from index `start`; each Body becomes a block of its own. */
-	function pushArms(node: PyNode, place: Place, start: number, loop: boolean): void {
+	function pushArms(node: SyntaxNode, place: Place, start: number, loop: boolean): void {
 		let arm = 0;
 		const tasks: Task[] = [];
-		const bodies = (kids: readonly PyNode[]): void => {
+		const bodies = (kids: readonly SyntaxNode[]): void => {
 			kids.forEach((kid, i) => {
 				if (kid.name === "MatchBody" || kid.name === "MatchClause") bodies(kid.kids);
 				else if (kid.name === "Body") {
@@ -386,10 +394,10 @@ export function collectScopes(root: PyNode, text: string): PyScopes {
 		for (let i = tasks.length - 1; i >= 0; i--) stack.push(tasks[i]!);
 	}
 
-	function pushComprehension(node: PyNode, place: Place): void {
+	function pushComprehension(node: SyntaxNode, place: Place): void {
 		const scope = makeScope("comprehension", place.scope, null, null, place);
 		const inside: Place = { scope, block: scope.body };
-		const rest: PyNode[] = [];
+		const rest: SyntaxNode[] = [];
 		let target = false;
 		for (const kid of node.kids) {
 			if (kid.name === "for") target = true;
@@ -409,7 +417,7 @@ export function collectScopes(root: PyNode, text: string): PyScopes {
 		pushAll(rest, inside);
 	}
 
-	function readImport(node: PyNode, place: Place): void {
+	function readImport(node: SyntaxNode, place: Place): void {
 		const { kids } = node;
 		const importAt = kids.findIndex((kid) => kid.name === "import");
 		let module = "";
@@ -438,7 +446,7 @@ export function collectScopes(root: PyNode, text: string): PyScopes {
 	}
 
 	/** The class whose instance `name` is: the first parameter of the method around. */
-	function selfClass(name: string, start: Scope): PyClass | null {
+	function selfClass(name: string, start: Scope): CodeClass | null {
 		for (let scope: Scope | null = start; scope; scope = scope.parent) {
 			const { function: owner } = scope;
 			if (!owner) continue;
@@ -452,8 +460,8 @@ export function collectScopes(root: PyNode, text: string): PyScopes {
 function makeScope(
 	kind: Scope["kind"],
 	parent: Scope | null,
-	owner: PyFunction | null,
-	ofClass: PyClass | null,
+	owner: CodeFunction | null,
+	ofClass: CodeClass | null,
 	site: Place | null,
 ): Scope {
 	return {
@@ -476,10 +484,10 @@ function add(names: Map<string, Binding[]>, name: string, binding: Binding): voi
 }
 
 /** The elements of a tuple, list or parenthesised node. */
-export function elementsOf(node: PyNode): PyNode[] {
+export function elementsOf(node: SyntaxNode): SyntaxNode[] {
 	return node.kids.filter((kid) => !/^[()[\],]$|^⚠$/.test(kid.name));
 }
 
-function withoutKeywords(kids: readonly PyNode[]): PyNode[] {
+function withoutKeywords(kids: readonly SyntaxNode[]): SyntaxNode[] {
 	return kids.filter((kid, i) => !(kid.name === "VariableName" && kids[i + 1]?.name === "AssignOp"));
 }

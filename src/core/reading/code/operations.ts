@@ -38,7 +38,7 @@ const pi = constant(Math.PI, "pi");
 
 /** Modules whose functions go by the names below, with the same meaning in all of them. */
 export const MATH_MODULE =
-	/^(numpy|math|torch|torch\.special|torch\.Tensor|jax\.numpy|jax\.lax|jax\.nn|jax\.scipy\.special|scipy\.special|tensorflow|tensorflow\.math|tensorflow\.nn|(tensorflow\.)?keras\.(backend|ops)|cupy|autograd\.numpy|paddle|)$/;
+	/^(numpy|math|torch|torch\.special|torch\.Tensor|jax\.numpy|jax\.lax|jax\.nn|jax\.scipy\.special|scipy\.special|tensorflow|tensorflow\.math|tensorflow\.nn|(tensorflow\.)?keras\.(backend|ops)|cupy|autograd\.numpy|paddle|Math|tfjs|)$/;
 
 /** Functions of one number, by the names that the libraries give them. */
 export const UNARY_FUNCTIONS: ReadonlyMap<string, (operand: Expression) => Expression> = new Map([
@@ -114,7 +114,7 @@ export function power(base: Expression, exponent: Expression): Expression {
 
 /** Functions that give back the numbers they are given, in another container or precision. */
 export const SAME_VALUE =
-	/^((numpy|jax\.numpy|cupy)\.(array|asarray|copy|atleast_1d|ascontiguousarray|float32|float64|float16|asanyarray)|torch\.(tensor|as_tensor|FloatTensor|clone|Tensor|from_numpy)|tensorflow\.(cast|constant|convert_to_tensor|identity)|(tensorflow\.)?keras\.(backend\.(cast|constant|cast_to_floatx)|ops\.(cast|convert_to_tensor))|jax\.lax\.convert_element_type|tensorflow\.Variable|keras\.Variable|float|copy\.(copy|deepcopy))$/;
+	/^((numpy|jax\.numpy|cupy)\.(array|asarray|copy|atleast_1d|ascontiguousarray|float32|float64|float16|asanyarray)|torch\.(tensor|as_tensor|FloatTensor|clone|Tensor|from_numpy)|tensorflow\.(cast|constant|convert_to_tensor|identity)|(tensorflow\.)?keras\.(backend\.(cast|constant|cast_to_floatx)|ops\.(cast|convert_to_tensor))|jax\.lax\.convert_element_type|tensorflow\.Variable|keras\.Variable|tfjs\.(scalar|tensor|tensor1d|cast|clone|variable)|float|copy\.(copy|deepcopy))$/;
 
 /** Methods that do the same. */
 export const SAME_VALUE_METHODS: ReadonlySet<string> = new Set([

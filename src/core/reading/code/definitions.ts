@@ -5,9 +5,9 @@ import { dependsOn, nodesOf } from "../../expression/walk.ts";
 import type { Span } from "../../span.ts";
 import { identityOf } from "../identity.ts";
 import type { Definition } from "../use.ts";
-import type { PyArgument, PyNode } from "./node.ts";
+import type { CallArgument, SyntaxNode } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
-import type { Place, PyClass, PyFunction } from "./scope.ts";
+import type { CodeClass, CodeFunction, Place } from "./scope.ts";
 import { type Given, isTruth, methodOf, type Translation, translateClass, translateFunction } from "./translate.ts";
 
 /** Names that say "this is meant as an activation" wherever they stand in a longer one: `my_relu6`, `QuickGELU`. */
@@ -59,16 +59,16 @@ export function looksLikeActivation(name: string): boolean {
 /** Reads the functions and classes of a file, each when first asked for. */
 export class Definitions {
 	readonly #resolver: Resolver;
-	readonly #functions = new Map<PyFunction, Definition | null>();
-	readonly #classes = new Map<PyClass, Definition | null>();
-	readonly #called = new Map<PyNode, Definition | null>();
+	readonly #functions = new Map<CodeFunction, Definition | null>();
+	readonly #classes = new Map<CodeClass, Definition | null>();
+	readonly #called = new Map<SyntaxNode, Definition | null>();
 
 	constructor(resolver: Resolver) {
 		this.#resolver = resolver;
 	}
 
 	/** The function as an activation; null if it is none. A lambda is one if it is bound to a name, at `nameSpan`. */
-	ofFunction(definition: PyFunction, bound?: { name: string; nameSpan: Span }): Definition | null {
+	ofFunction(definition: CodeFunction, bound?: { name: string; nameSpan: Span }): Definition | null {
 		const known = this.#functions.get(definition);
 		if (known !== undefined) return known;
 		this.#functions.set(definition, null);
@@ -82,7 +82,7 @@ export class Definitions {
 	}
 
 	/** The class as an activation; null if its objects are none. */
-	ofClass(definition: PyClass): Definition | null {
+	ofClass(definition: CodeClass): Definition | null {
 		const known = this.#classes.get(definition);
 		if (known !== undefined) return known;
 		this.#classes.set(definition, null);
@@ -106,7 +106,12 @@ export class Definitions {
 	 * The function with the arguments of one call behind the input; null if it is not understood with these. A call of
 	 * a function of the whole input (softmax) gives an axis, which leaves it what it is.
 	 */
-	withArguments(of: PyFunction | PyClass, call: PyNode, list: readonly PyArgument[], place: Place): Definition | null {
+	withArguments(
+		of: CodeFunction | CodeClass,
+		call: SyntaxNode,
+		list: readonly CallArgument[],
+		place: Place,
+	): Definition | null {
 		const known = this.#called.get(call);
 		if (known !== undefined) return known;
 		if (this.#called.size >= MAX_CALLS) return null;
@@ -115,7 +120,7 @@ export class Definitions {
 		return made;
 	}
 
-	#withArguments(of: PyFunction | PyClass, given: Given): Definition | null {
+	#withArguments(of: CodeFunction | CodeClass, given: Given): Definition | null {
 		const plain = "attributes" in of ? this.#classes.get(of) : this.#functions.get(of);
 		if (!plain) return null;
 		if (!plain.understood && plain.identity) return plain;
@@ -134,7 +139,7 @@ function spanOf(node: { from: number; to: number }): Span {
 	return { start: node.from, end: node.to };
 }
 
-function mayBeActivation(definition: PyFunction, name: string): boolean {
+function mayBeActivation(definition: CodeFunction, name: string): boolean {
 	if (/^__|^test_/.test(name) || definition.body === null) return false;
 	// What calls an object is read as the class.
 	if (definition.class && /^(forward|call|backward)$/.test(name)) return false;

@@ -1,20 +1,40 @@
-import { argumentsOf, attributeParts, callParts, type PyNode, unwrap } from "./node.ts";
+import { argumentsOf, attributeParts, callParts, type SyntaxNode, unwrap } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
 import type { Place } from "./scope.ts";
 
 /** Deeper arithmetic is not read. */
 const MAX_DEPTH = 60;
 
-/** The number that a Python literal stands for; undefined for complex numbers and what is not a number. */
+/** The number that a literal stands for; undefined for complex numbers and what is not a number. */
 export function literalNumber(text: string): number | undefined {
 	const plain = text.replaceAll("_", "");
 	if (/^0[xXoObB]/.test(plain)) return Number.isNaN(Number(plain)) ? undefined : Number(plain);
-	if (/^0+[1-9]/.test(plain) && /^\d+$/.test(plain)) return undefined; // Octal in Python 2, an error in Python 3.
+	if (/^0+[1-9]/.test(plain) && /^\d+$/.test(plain)) return undefined; // Octal in Python 2 and JavaScript, an error in Python 3.
 	return /^(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(plain) ? Number(plain) : undefined;
 }
 
-/** The numbers that libraries call by name: `math.pi`, `np.inf`. */
+/** The numbers that JavaScript calls by name. */
+const JAVASCRIPT: Readonly<Record<string, number>> = {
+	"Math.PI": Math.PI,
+	"Math.E": Math.E,
+	"Math.SQRT2": Math.SQRT2,
+	"Math.SQRT1_2": Math.SQRT1_2,
+	"Math.LN2": Math.LN2,
+	"Math.LN10": Math.LN10,
+	"Math.LOG2E": Math.LOG2E,
+	"Math.LOG10E": Math.LOG10E,
+	Infinity: Number.POSITIVE_INFINITY,
+	NaN: Number.NaN,
+	"Number.POSITIVE_INFINITY": Number.POSITIVE_INFINITY,
+	"Number.NEGATIVE_INFINITY": Number.NEGATIVE_INFINITY,
+	"Number.NaN": Number.NaN,
+	"Number.EPSILON": Number.EPSILON,
+	"Number.MAX_VALUE": Number.MAX_VALUE,
+};
+
+/** The numbers that libraries call by name: `math.pi`, `np.inf`, `Math.SQRT2`. */
 export function namedNumber(dotted: string): number | undefined {
+	if (Object.hasOwn(JAVASCRIPT, dotted)) return JAVASCRIPT[dotted];
 	const match = /^(?:math|numpy|torch|jax\.numpy|cmath|scipy\.constants)\.(pi|e|inf|Inf|infty|nan|NaN)$/.exec(dotted);
 	switch (match?.[1]) {
 		case "pi":
@@ -34,10 +54,10 @@ export function namedNumber(dotted: string): number | undefined {
 }
 
 /** The number that an expression of literals, arithmetic and names bound to such stands for, if it is certain. */
-export function constantNumber(node: PyNode, place: Place, resolver: Resolver, depth = 0): number | undefined {
+export function constantNumber(node: SyntaxNode, place: Place, resolver: Resolver, depth = 0): number | undefined {
 	if (depth > MAX_DEPTH) return undefined;
 	const inner = unwrap(node);
-	const value = (kid: PyNode | undefined) => kid && constantNumber(kid, place, resolver, depth + 1);
+	const value = (kid: SyntaxNode | undefined) => kid && constantNumber(kid, place, resolver, depth + 1);
 	switch (inner.name) {
 		case "Number":
 			return literalNumber(resolver.textOf(inner));
@@ -72,13 +92,13 @@ export function constantNumber(node: PyNode, place: Place, resolver: Resolver, d
 				return value(list[0]!.value);
 			}
 			const argument = value(list[0]!.value);
-			return /^(math|numpy)\.sqrt$/.test(callee.name) && argument !== undefined ? Math.sqrt(argument) : undefined;
+			return /^(math|numpy|Math)\.sqrt$/.test(callee.name) && argument !== undefined ? Math.sqrt(argument) : undefined;
 		}
 		default:
 			return undefined;
 	}
 
-	function named(name: PyNode): number | undefined {
+	function named(name: SyntaxNode): number | undefined {
 		const found = resolver.resolveChain(name, place);
 		return found?.value.kind === "name" ? namedNumber(found.value.name) : undefined;
 	}

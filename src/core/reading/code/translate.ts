@@ -36,11 +36,11 @@ import {
 	argumentsOf,
 	assignmentParts,
 	attributeParts,
+	type CallArgument,
 	callParts,
 	childNamed,
 	hasComma,
-	type PyArgument,
-	type PyNode,
+	type SyntaxNode,
 	splitByCommas,
 	stringValue,
 	subscriptParts,
@@ -56,7 +56,7 @@ import {
 	UNARY_FUNCTIONS,
 } from "./operations.ts";
 import type { Resolver, Value } from "./resolver.ts";
-import { elementsOf, type Place, type PyClass, type PyFunction, type PyParameter } from "./scope.ts";
+import { type CodeClass, type CodeFunction, type DeclaredParameter, elementsOf, type Place } from "./scope.ts";
 import { Reductions } from "./vectorForm.ts";
 
 /** A parameter of a hand-written activation: its default, and whether it is trained. */
@@ -90,9 +90,9 @@ const MAX_STEPS = 20_000;
 /** Thrown inside this file where something cannot be translated; never leaves it. No Error, which would trace the stack. */
 class NotUnderstood {
 	readonly message: string;
-	readonly node: PyNode;
+	readonly node: SyntaxNode;
 
-	constructor(message: string, node: PyNode) {
+	constructor(message: string, node: SyntaxNode) {
 		this.message = message;
 		this.node = node;
 	}
@@ -106,7 +106,7 @@ type Term =
 	| { readonly kind: "value"; readonly value: Value }
 	| {
 			readonly kind: "closure";
-			readonly function: PyFunction;
+			readonly function: CodeFunction;
 			readonly environment: Environment | null;
 			readonly self: Self | null;
 			/** Whether the first parameter is the context of an automatic derivative. */
@@ -116,9 +116,9 @@ type Term =
 
 /** An object of a class of the file. */
 interface Self {
-	readonly class: PyClass;
+	readonly class: CodeClass;
 	/** The arguments of the call that made it; null for the object of the definition itself. */
-	readonly made: { readonly list: readonly PyArgument[]; readonly environment: Environment } | null;
+	readonly made: { readonly list: readonly CallArgument[]; readonly environment: Environment } | null;
 	readonly fields: Map<string, Term>;
 }
 
@@ -152,19 +152,19 @@ const number = (e: Expression): Term => ({ kind: "number", e });
 
 /** Arguments that a call gives beside the input, or to the constructor, and where the call stands. */
 export interface Given {
-	readonly list: readonly PyArgument[];
+	readonly list: readonly CallArgument[];
 	readonly place: Place;
 }
 
 /** Translates a function of one number into an expression of its input; `given` are the arguments behind it. */
-export function translateFunction(definition: PyFunction, resolver: Resolver, given?: Given): Translation {
+export function translateFunction(definition: CodeFunction, resolver: Resolver, given?: Given): Translation {
 	return new Translator(resolver).run(definition, null, given);
 }
 
 /** Translates the `forward`, `call` or `__call__` of a class whose objects are functions of one number. */
 export function translateClass(
-	definition: PyClass,
-	method: PyFunction,
+	definition: CodeClass,
+	method: CodeFunction,
 	resolver: Resolver,
 	given?: Given,
 ): Translation {
@@ -176,19 +176,20 @@ class Translator {
 	readonly #origins = new Map<Expression, Span>();
 	readonly #parameters = new Map<string, CodeParameter>();
 	readonly #reductions = new Reductions();
-	#reductionAt: PyNode | null = null;
-	#transposedAt: PyNode | null = null;
+	#reductionAt: SyntaxNode | null = null;
+	#transposedAt: SyntaxNode | null = null;
 	#mask: Expression | null = null;
-	#library = "python";
+	#library: string;
 	#depth = 0;
 	#steps = 0;
-	readonly #calls: PyFunction[] = [];
+	readonly #calls: CodeFunction[] = [];
 
 	constructor(resolver: Resolver) {
 		this.#resolver = resolver;
+		this.#library = resolver.language.library;
 	}
 
-	run(definition: PyFunction, owner: PyClass | null, given?: Given): Translation {
+	run(definition: CodeFunction, owner: CodeClass | null, given?: Given): Translation {
 		try {
 			return this.#run(definition, owner, given);
 		} catch (error) {
@@ -205,7 +206,7 @@ class Translator {
 		}
 	}
 
-	#run(definition: PyFunction, owner: PyClass | null, given?: Given): Translation {
+	#run(definition: CodeFunction, owner: CodeClass | null, given?: Given): Translation {
 		const environment = new Environment({ scope: definition.scope, block: definition.scope.body }, null);
 		let rest = definition.parameters;
 		const isStatic = this.#hasDecorator(definition, /^staticmethod$/);
@@ -261,7 +262,7 @@ class Translator {
 	}
 
 	/** Layers written from scratch may keep their result in `self.output` and return nothing. */
-	#resultOf(definition: PyFunction, environment: Environment, owner: PyClass | null): Term {
+	#resultOf(definition: CodeFunction, environment: Environment, owner: CodeClass | null): Term {
 		const [first] = definition.parameters;
 		const object = first && environment.names.get(first.name);
 		if (!owner || !definition.body || object?.kind !== "self") return this.#body(definition, environment);
@@ -270,8 +271,8 @@ class Translator {
 		return result;
 	}
 
-	#checkGiven(list: readonly PyArgument[], declared: readonly PyParameter[], definition: PyFunction): void {
-		const fits = ({ name, stars }: PyArgument) =>
+	#checkGiven(list: readonly CallArgument[], declared: readonly DeclaredParameter[], definition: CodeFunction): void {
+		const fits = ({ name, stars }: CallArgument) =>
 			stars === 0 && (!name || declared.some((each) => each.name === this.#text(name)));
 		const positional = list.filter(({ name }) => !name);
 		if (!list.every(fits) || positional.length > declared.length) throw new NotUnderstood("call", definition.node);
@@ -288,7 +289,7 @@ class Translator {
 			: { term: result, tuple: false };
 	}
 
-	#parameterTerm(name: string, value: PyNode, place: Place, trainable: boolean): Term {
+	#parameterTerm(name: string, value: SyntaxNode, place: Place, trainable: boolean): Term {
 		const node = unwrap(value);
 		if (node.name === "Boolean" || node.name === "None" || node.name === "String") return this.#literal(node);
 		const known = constantNumber(node, place, this.#resolver);
@@ -301,31 +302,31 @@ class Translator {
 		return number(this.#at(parameter(name), node));
 	}
 
-	#declare(declared: CodeParameter, node: PyNode): void {
+	#declare(declared: CodeParameter, node: SyntaxNode): void {
 		const known = this.#parameters.get(declared.name);
 		if (known && known.default !== declared.default)
 			throw new NotUnderstood(`two parameters named ${declared.name}`, node);
 		this.#parameters.set(declared.name, declared);
 	}
 
-	#literal(node: PyNode): Term {
+	#literal(node: SyntaxNode): Term {
 		if (node.name === "None") return NONE;
 		const text = this.#resolver.textOf(node);
 		if (node.name === "Boolean") return { kind: "literal", value: text === "True" };
 		return { kind: "literal", value: stringValue(node, this.#resolver.text) ?? text };
 	}
 
-	#hasDecorator(definition: PyFunction, pattern: RegExp): boolean {
+	#hasDecorator(definition: CodeFunction, pattern: RegExp): boolean {
 		return definition.decorators.some((decorator) => pattern.test(this.#decoratorName(decorator)));
 	}
 
-	#decoratorName(decorator: PyNode): string {
+	#decoratorName(decorator: SyntaxNode): string {
 		const match = /^@\s*([\w.\s]+)/.exec(this.#resolver.textOf(decorator));
 		return (match?.[1] ?? "").replaceAll(/\s/g, "");
 	}
 
 	/** A decorator may change what the function computes; only those known not to are passed. */
-	#checkDecorators(definition: PyFunction): void {
+	#checkDecorators(definition: CodeFunction): void {
 		for (const decorator of definition.decorators) {
 			const name = this.#decoratorName(decorator);
 			const harmless =
@@ -334,16 +335,16 @@ class Translator {
 		}
 	}
 
-	#at<E extends Expression>(expression: E, node: PyNode): E {
+	#at<E extends Expression>(expression: E, node: SyntaxNode): E {
 		if (!this.#origins.has(expression)) this.#origins.set(expression, { start: node.from, end: node.to });
 		return expression;
 	}
 
-	#step(node: PyNode): void {
+	#step(node: SyntaxNode): void {
 		if (++this.#steps > MAX_STEPS) throw new NotUnderstood("too long a body", node);
 	}
 
-	#deeper<T>(node: PyNode, read: () => T): T {
+	#deeper<T>(node: SyntaxNode, read: () => T): T {
 		if (++this.#depth > MAX_DEPTH) throw new NotUnderstood("nesting too deep", node);
 		try {
 			return read();
@@ -353,17 +354,17 @@ class Translator {
 	}
 
 	/** What a call of the function gives, its names being bound. */
-	#body(definition: PyFunction, environment: Environment): Term {
+	#body(definition: CodeFunction, environment: Environment): Term {
 		const { body } = definition;
 		if (!body) throw new NotUnderstood("no body", definition.node);
-		if (definition.node.name === "LambdaExpression") return this.#term(body, environment);
+		if (body.name !== "Body") return this.#term(body, environment);
 		const result = this.#statements(statementsOf(body), 0, environment);
 		if (result === undefined) throw new NotUnderstood("nothing is returned", definition.nameNode ?? definition.node);
 		return result;
 	}
 
 	/** Runs statements from index `start`; gives what they return, or undefined if control falls out of the end. */
-	#statements(list: readonly PyNode[], start: number, environment: Environment): Term | undefined {
+	#statements(list: readonly SyntaxNode[], start: number, environment: Environment): Term | undefined {
 		for (let i = start; i < list.length; i++) {
 			const statement = list[i]!;
 			this.#step(statement);
@@ -388,7 +389,7 @@ class Translator {
 		return undefined;
 	}
 
-	#returned(statement: PyNode, environment: Environment): Term {
+	#returned(statement: SyntaxNode, environment: Environment): Term {
 		const values = statement.kids.slice(1);
 		if (values.length === 0) throw new NotUnderstood("nothing is returned", statement);
 		if (!hasComma(statement)) return this.#term(values[0]!, environment);
@@ -396,7 +397,7 @@ class Translator {
 		return { kind: "tuple", items: items.map((item) => this.#term(item, environment)) };
 	}
 
-	#statement(statement: PyNode, environment: Environment): void {
+	#statement(statement: SyntaxNode, environment: Environment): void {
 		switch (statement.name) {
 			case "AssignStatement":
 				this.#assign(statement, environment);
@@ -424,7 +425,7 @@ class Translator {
 		}
 	}
 
-	#expressionStatement(statement: PyNode, environment: Environment): void {
+	#expressionStatement(statement: SyntaxNode, environment: Environment): void {
 		const node = statement.kids[0] && unwrap(statement.kids[0]);
 		if (!node || /^(String|ContinuedString|Ellipsis|None)$/.test(node.name)) return;
 		const parts = node.name === "CallExpression" ? callParts(node) : undefined;
@@ -442,14 +443,14 @@ class Translator {
 		this.#term(node, environment);
 	}
 
-	#isSuper(node: PyNode): boolean {
+	#isSuper(node: SyntaxNode): boolean {
 		const parts = node.name === "CallExpression" ? callParts(node) : undefined;
 		return parts !== undefined && this.#text(parts.callee) === "super";
 	}
 
 	#if(
-		statement: PyNode,
-		list: readonly PyNode[],
+		statement: SyntaxNode,
+		list: readonly SyntaxNode[],
 		index: number,
 		environment: Environment,
 	): { done: true; result: Term | undefined } | { done: false } {
@@ -460,8 +461,8 @@ class Translator {
 	#arms(
 		arms: readonly Arm[],
 		at: number,
-		statement: PyNode,
-		list: readonly PyNode[],
+		statement: SyntaxNode,
+		list: readonly SyntaxNode[],
 		index: number,
 		environment: Environment,
 	): { done: true; result: Term | undefined } | { done: false } {
@@ -507,7 +508,7 @@ class Translator {
 		return { done: false };
 	}
 
-	#merge(condition: Expression | null, a: Term, b: Term, node: PyNode, reason?: NotUnderstood): Term {
+	#merge(condition: Expression | null, a: Term, b: Term, node: SyntaxNode, reason?: NotUnderstood): Term {
 		if (a === b || (a.kind === "number" && b.kind === "number" && a.e === b.e)) return a;
 		if (a.kind === "literal" && b.kind === "literal" && a.value === b.value) return a;
 		if (a.kind === "self" && b.kind === "self" && a.self === b.self) return a;
@@ -518,11 +519,11 @@ class Translator {
 		return number(this.#at(where(condition, this.#asNumber(a, node), this.#asNumber(b, node)), node));
 	}
 
-	#condition(node: PyNode, environment: Environment): Expression | boolean {
+	#condition(node: SyntaxNode, environment: Environment): Expression | boolean {
 		return this.#truth(this.#term(node, environment), node);
 	}
 
-	#truth(term: Term, node: PyNode): Expression | boolean {
+	#truth(term: Term, node: SyntaxNode): Expression | boolean {
 		if (term.kind === "literal") return term.value !== null && term.value !== false && term.value !== "";
 		if (term.kind === "number") {
 			if (isTruth(term.e)) return term.e;
@@ -535,7 +536,7 @@ class Translator {
 		throw new NotUnderstood("condition", node);
 	}
 
-	#assign(statement: PyNode, environment: Environment): void {
+	#assign(statement: SyntaxNode, environment: Environment): void {
 		const { targets, values } = assignmentParts(statement);
 		if (values.length === 0) return;
 		const term: Term =
@@ -549,7 +550,7 @@ class Translator {
 	}
 
 	/** What is kept in `self` for a backward pass may be anything; what cannot be read is unknown if it is used. */
-	#assignedTerm(value: PyNode, targets: readonly PyNode[][], environment: Environment): Term {
+	#assignedTerm(value: SyntaxNode, targets: readonly SyntaxNode[][], environment: Environment): Term {
 		const [target] = targets[0] ?? [];
 		const keptOnly = targets.length === 1 && targets[0]!.length === 1 && target && attributeParts(target);
 		const mask = target && subscriptParts(target);
@@ -566,20 +567,20 @@ class Translator {
 		return this.#term(value, environment);
 	}
 
-	#maskOf(index: PyNode, environment: Environment): Expression {
+	#maskOf(index: SyntaxNode, environment: Environment): Expression {
 		const term = this.#term(index, environment);
 		if (term.kind !== "number" || !isTruth(term.e)) throw new NotUnderstood("indexing", index);
 		return term.e;
 	}
 
-	#unpack(list: readonly PyNode[], term: Term, node: PyNode, environment: Environment): void {
+	#unpack(list: readonly SyntaxNode[], term: Term, node: SyntaxNode, environment: Environment): void {
 		if (term.kind !== "tuple" || term.items.length !== list.length) throw new NotUnderstood("unpacking", node);
 		list.forEach((target, i) => {
 			this.#bindTarget(target, term.items[i]!, environment);
 		});
 	}
 
-	#bindTarget(target: PyNode, term: Term, environment: Environment): void {
+	#bindTarget(target: SyntaxNode, term: Term, environment: Environment): void {
 		if (target.name === "VariableName") {
 			environment.names.set(this.#text(target), term);
 			return;
@@ -604,7 +605,7 @@ class Translator {
 		environment.names.set(name, number(this.#at(where(mask, this.#asNumber(term, target), before), target)));
 	}
 
-	#update(statement: PyNode, environment: Environment): void {
+	#update(statement: SyntaxNode, environment: Environment): void {
 		const [target, operator, value] = statement.kids;
 		if (!target || !operator || !value) throw new NotUnderstood("half-typed statement", statement);
 		const sign = this.#text(operator).slice(0, -1);
@@ -632,7 +633,7 @@ class Translator {
 		);
 	}
 
-	#arithmetic(operator: string, a: Expression, b: Expression, node: PyNode): Expression {
+	#arithmetic(operator: string, a: Expression, b: Expression, node: SyntaxNode): Expression {
 		switch (operator) {
 			case "+":
 				return add(a, b);
@@ -659,15 +660,15 @@ class Translator {
 		throw new NotUnderstood(`operator ${operator}`, node);
 	}
 
-	#text(node: PyNode): string {
+	#text(node: SyntaxNode): string {
 		return this.#resolver.textOf(node);
 	}
 
-	#number(node: PyNode, environment: Environment): Expression {
+	#number(node: SyntaxNode, environment: Environment): Expression {
 		return this.#asNumber(this.#term(node, environment), node);
 	}
 
-	#asNumber(term: Term, node: PyNode): Expression {
+	#asNumber(term: Term, node: SyntaxNode): Expression {
 		switch (term.kind) {
 			case "number":
 				return term.e;
@@ -687,7 +688,7 @@ class Translator {
 		}
 	}
 
-	#term(node: PyNode, environment: Environment): Term {
+	#term(node: SyntaxNode, environment: Environment): Term {
 		this.#step(node);
 		return this.#deeper(node, () => {
 			const term = this.#read(unwrap(node), environment);
@@ -696,7 +697,7 @@ class Translator {
 		});
 	}
 
-	#read(node: PyNode, environment: Environment): Term {
+	#read(node: SyntaxNode, environment: Environment): Term {
 		switch (node.name) {
 			case "Number": {
 				const text = this.#text(node);
@@ -753,7 +754,7 @@ class Translator {
 		throw new NotUnderstood(describeExpression(node), node);
 	}
 
-	#name(node: PyNode, environment: Environment): Term {
+	#name(node: SyntaxNode, environment: Environment): Term {
 		const name = this.#text(node);
 		const local = environment.find(name);
 		if (local) return local;
@@ -781,12 +782,16 @@ class Translator {
 	}
 
 	#fromValue(value: Value): Term {
+		if (value.kind === "name") {
+			const known = namedNumber(value.name);
+			if (known !== undefined) return number(constant(known, exactName(value.name)));
+		}
 		return value.kind === "function"
 			? { kind: "closure", function: value.function, environment: null, self: null }
 			: { kind: "value", value };
 	}
 
-	#member(node: PyNode, environment: Environment): Term {
+	#member(node: SyntaxNode, environment: Environment): Term {
 		const subscript = subscriptParts(node);
 		if (subscript) return this.#subscript(node, subscript, environment);
 		const parts = attributeParts(node);
@@ -800,7 +805,7 @@ class Translator {
 					const name = `${value.name}.${property}`;
 					const known = namedNumber(name);
 					if (known === undefined) return { kind: "value", value: { kind: "name", name } };
-					return number(constant(known, property === "pi" || property === "e" ? property : undefined));
+					return number(constant(known, exactName(name)));
 				}
 				if (value.kind === "object") return this.#field(this.#selfOf(value, environment), property, node);
 				if (value.kind === "class" && property === "apply") {
@@ -833,10 +838,10 @@ class Translator {
 	}
 
 	/** What an attribute of an object holds: set while running, a method, or set by the constructor. */
-	#field(self: Self, property: string, node: PyNode): Term {
+	#field(self: Self, property: string, node: SyntaxNode): Term {
 		const known = self.fields.get(property);
 		if (known) return known;
-		for (let owner: PyClass | undefined = self.class, i = 0; owner && i < 20; i++) {
+		for (let owner: CodeClass | undefined = self.class, i = 0; owner && i < 20; i++) {
 			const bindings = owner.attributes
 				.get(property)
 				?.filter(({ what }) => !(what.kind === "value" && what.node.name === "None"));
@@ -857,7 +862,7 @@ class Translator {
 		throw new NotUnderstood(`attribute ${property}`, node);
 	}
 
-	#fieldValue(self: Self, property: string, value: PyNode, place: Place): Term {
+	#fieldValue(self: Self, property: string, value: SyntaxNode, place: Place): Term {
 		const node = unwrap(value);
 		const trainable = this.#trainableStart(node, place);
 		const method = place.scope.function;
@@ -878,7 +883,7 @@ class Translator {
 	}
 
 	/** The expression of the start value in `nn.Parameter(…)`; undefined if it is no trained parameter. */
-	#trainableStart(node: PyNode, place: Place): PyNode | undefined {
+	#trainableStart(node: SyntaxNode, place: Place): SyntaxNode | undefined {
 		const parts = node.name === "CallExpression" ? callParts(node) : undefined;
 		const callee = parts && this.#resolver.resolveValue(parts.callee, place);
 		if (
@@ -892,7 +897,7 @@ class Translator {
 	}
 
 	/** Binds the parameters of the constructor: to the arguments of the call that made the object, or to their defaults. */
-	#bindConstructor(self: Self, method: PyFunction, environment: Environment): void {
+	#bindConstructor(self: Self, method: CodeFunction, environment: Environment): void {
 		const [first, ...rest] = method.parameters;
 		if (first) environment.names.set(first.name, { kind: "self", self });
 		if (method.name !== "__init__" && method.name !== "__post_init__") return;
@@ -918,7 +923,11 @@ class Translator {
 		}
 	}
 
-	#subscript(node: PyNode, subscript: { object: PyNode; indices: PyNode[] }, environment: Environment): Term {
+	#subscript(
+		node: SyntaxNode,
+		subscript: { object: SyntaxNode; indices: SyntaxNode[] },
+		environment: Environment,
+	): Term {
 		const object = this.#term(subscript.object, environment);
 		const [index] = subscript.indices;
 		// `x.max(dim=1)[0]` and `s[:, None]` are the reduction in another shape.
@@ -939,7 +948,7 @@ class Translator {
 		throw new NotUnderstood("indexing", node);
 	}
 
-	#unary(node: PyNode, environment: Environment): Term {
+	#unary(node: SyntaxNode, environment: Environment): Term {
 		const [operator, operand] = node.kids;
 		if (!operator || !operand) throw new NotUnderstood("half-typed expression", node);
 		const sign = this.#text(operator);
@@ -962,7 +971,7 @@ class Translator {
 		throw new NotUnderstood(`operator ${sign}`, node);
 	}
 
-	#binary(node: PyNode, environment: Environment): Term {
+	#binary(node: SyntaxNode, environment: Environment): Term {
 		const { kids } = node;
 		const [left] = kids;
 		const right = kids[kids.length - 1];
@@ -971,27 +980,36 @@ class Translator {
 			.slice(1, -1)
 			.map((kid) => this.#text(kid))
 			.join(" ");
-		if (operator === "and" || operator === "or") {
-			const a = this.#condition(left, environment);
-			if (typeof a === "boolean")
-				return a === (operator === "and") ? this.#term(right, environment) : this.#term(left, environment);
-			const b = this.#condition(right, environment);
-			if (typeof b === "boolean") {
-				// `x > 0 and True` is the left side; `x > 0 and False` is the right one.
-				return b === (operator === "and") ? number(a) : { kind: "literal", value: b };
-			}
-			return number(operator === "and" ? and(a, b) : or(a, b));
-		}
+		if (operator === "and" || operator === "or") return this.#either(operator, left, right, environment);
 		if (kids[1]!.name === "CompareOp" || /^(is|is not|in|not in)$/.test(operator))
 			return this.#comparison(node, environment);
 		return number(this.#arithmetic(operator, this.#number(left, environment), this.#number(right, environment), node));
 	}
 
-	#comparison(node: PyNode, environment: Environment): Term {
+	/** `a and b`, `a or b`: one of the two values, which are truth values or numbers. */
+	#either(operator: "and" | "or", left: SyntaxNode, right: SyntaxNode, environment: Environment): Term {
+		const a = this.#term(left, environment);
+		const truth = this.#truth(a, left);
+		if (typeof truth === "boolean") return truth === (operator === "and") ? this.#term(right, environment) : a;
+		const b = this.#term(right, environment);
+		const isNumber = (term: Term) => term.kind === "number" && !isTruth(term.e);
+		if (isNumber(a) || isNumber(b)) {
+			const [then, otherwise] = operator === "and" ? [b, a] : [a, b];
+			return number(where(truth, this.#asNumber(then, right), this.#asNumber(otherwise, left)));
+		}
+		const other = this.#truth(b, right);
+		if (typeof other === "boolean") {
+			// `x > 0 and True` is the left side; `x > 0 and False` is the right one.
+			return other === (operator === "and") ? number(truth) : { kind: "literal", value: other };
+		}
+		return number(operator === "and" ? and(truth, other) : or(truth, other));
+	}
+
+	#comparison(node: SyntaxNode, environment: Environment): Term {
 		// `0 < x < 1` is read as ((0 < x) < 1) by the grammar, and means (0 < x) and (x < 1).
-		const operands: PyNode[] = [];
+		const operands: SyntaxNode[] = [];
 		const operators: string[] = [];
-		let current: PyNode = node;
+		let current: SyntaxNode = node;
 		for (;;) {
 			const { kids } = current;
 			operands.push(kids[kids.length - 1]!);
@@ -1023,7 +1041,7 @@ class Translator {
 		return typeof result === "boolean" ? { kind: "literal", value: result } : number(result);
 	}
 
-	#compare(operator: string, a: Term, b: Term, node: PyNode): Expression | boolean {
+	#compare(operator: string, a: Term, b: Term, node: SyntaxNode): Expression | boolean {
 		const equality = /^(==|is)$/.test(operator) ? true : /^(!=|is not|<>)$/.test(operator) ? false : undefined;
 		if (equality !== undefined) {
 			if (a.kind === "literal" && b.kind === "literal") return (a.value === b.value) === equality;
@@ -1050,7 +1068,7 @@ class Translator {
 	}
 
 	/** `[f(v) for v in x]` computes f on each number of x. */
-	#comprehension(node: PyNode, environment: Environment): Term {
+	#comprehension(node: SyntaxNode, environment: Environment): Term {
 		const kids = node.kids.filter((kid) => !/^[[\]()]$/.test(kid.name));
 		const [body, forWord, target, inWord, source, ...rest] = kids;
 		if (
@@ -1069,7 +1087,7 @@ class Translator {
 		return this.#term(body, inside);
 	}
 
-	#call(node: PyNode, environment: Environment): Term {
+	#call(node: SyntaxNode, environment: Environment): Term {
 		const parts = callParts(node);
 		if (!parts) throw new NotUnderstood("half-typed call", node);
 		const list = argumentsOf(parts.list);
@@ -1081,7 +1099,7 @@ class Translator {
 	}
 
 	/** `F.relu(x, inplace=True)` and `np.exp(x, out=x)` change what they are given. */
-	#writeBack(list: readonly PyArgument[], result: Term, environment: Environment): void {
+	#writeBack(list: readonly CallArgument[], result: Term, environment: Environment): void {
 		for (const { name, value } of list) {
 			const keyword = name && this.#text(name);
 			if (keyword === "out" && value.name === "VariableName") this.#bindTarget(value, result, environment);
@@ -1092,7 +1110,7 @@ class Translator {
 		}
 	}
 
-	#callee(node: PyNode, environment: Environment): { term: Term } | { method: string; object: Term } {
+	#callee(node: SyntaxNode, environment: Environment): { term: Term } | { method: string; object: Term } {
 		const inner = unwrap(node);
 		const member = attributeParts(inner);
 		if (!member) return { term: this.#term(inner, environment) };
@@ -1101,7 +1119,7 @@ class Translator {
 		return { term: this.#member(inner, environment) };
 	}
 
-	#apply(callee: Term, list: readonly PyArgument[], node: PyNode, environment: Environment): Term {
+	#apply(callee: Term, list: readonly CallArgument[], node: SyntaxNode, environment: Environment): Term {
 		switch (callee.kind) {
 			case "closure":
 				return this.#inline(callee, list, node, environment);
@@ -1141,13 +1159,13 @@ class Translator {
 		}
 	}
 
-	#onlyInput(list: readonly PyArgument[], node: PyNode): PyNode {
+	#onlyInput(list: readonly CallArgument[], node: SyntaxNode): SyntaxNode {
 		const [first] = list;
 		if (!first || first.stars > 0 || list.length > 1) throw new NotUnderstood("call", node);
 		return first.value;
 	}
 
-	#callObject(self: Self, list: readonly PyArgument[], node: PyNode, environment: Environment): Term {
+	#callObject(self: Self, list: readonly CallArgument[], node: SyntaxNode, environment: Environment): Term {
 		const method = methodOf(self.class, this.#resolver);
 		if (!method) throw new NotUnderstood(`call of a ${self.class.name}`, node);
 		return this.#inline({ kind: "closure", function: method, environment: null, self }, list, node, environment);
@@ -1155,8 +1173,8 @@ class Translator {
 
 	#inline(
 		callee: Extract<Term, { kind: "closure" }>,
-		list: readonly PyArgument[],
-		node: PyNode,
+		list: readonly CallArgument[],
+		node: SyntaxNode,
 		environment: Environment,
 	): Term {
 		const { function: called, self } = callee;
@@ -1198,7 +1216,7 @@ class Translator {
 	}
 
 	/** A catalog activation of `u`. The arrangement that libraries compute is taken, not the textbook's. */
-	#activation(id: string, u: Expression, parameters: Record<string, Expression>, node: PyNode): Term {
+	#activation(id: string, u: Expression, parameters: Record<string, Expression>, node: SyntaxNode): Term {
 		switch (id) {
 			case "sigmoid":
 				return number(logistic(u));
@@ -1225,7 +1243,7 @@ class Translator {
 		return number(substitute(activation.stable, u, all));
 	}
 
-	#library_(dotted: string, list: readonly PyArgument[], node: PyNode, environment: Environment): Term {
+	#library_(dotted: string, list: readonly CallArgument[], node: SyntaxNode, environment: Environment): Term {
 		const name = canonicalName(dotted);
 		this.#noteLibrary(name);
 		const at = name.lastIndexOf(".");
@@ -1236,8 +1254,13 @@ class Translator {
 		}
 		if (SAME_VALUE.test(name) || /\.(convert_to_tensor|cast)$/.test(name))
 			return this.#sameValue(list, node, environment);
+		if (name === "tfjs.tidy") {
+			const inside = list[list.length - 1];
+			if (inside) return this.#apply(this.#term(inside.value, environment), [], node, environment);
+		}
 		if (MATH_MODULE.test(module)) {
-			const result = this.#mathematics(module, base, list, node, environment);
+			const known = module === "tfjs" ? snakeCase(base) : base;
+			const result = this.#mathematics(module, known, list, node, environment);
 			if (result) return result;
 		}
 		const entry = resolveName(dotted);
@@ -1252,13 +1275,13 @@ class Translator {
 	}
 
 	#noteLibrary(name: string): void {
-		if (this.#library !== "python") return;
-		const library = /^(torch|numpy|scipy|jax|flax|tensorflow|keras|math)\b/.exec(name)?.[1];
+		if (this.#library !== this.#resolver.language.library) return;
+		const library = /^(torch|numpy|scipy|jax|flax|tensorflow|keras|math|tfjs)\b/.exec(name)?.[1];
 		if (library) this.#library = library === "scipy" ? "numpy" : library === "flax" ? "jax" : library;
 		if (name.startsWith("tensorflow.keras")) this.#library = "keras";
 	}
 
-	#entryCall(entry: LibraryEntry, list: readonly PyArgument[], node: PyNode, environment: Environment): Term {
+	#entryCall(entry: LibraryEntry, list: readonly CallArgument[], node: SyntaxNode, environment: Environment): Term {
 		const inputAt = list.findIndex((argument) => !argument.name && argument.stars === 0);
 		const named = list.findIndex(
 			(argument) => argument.name && /^(input|x|a|features|logits)$/.test(this.#text(argument.name)),
@@ -1288,14 +1311,14 @@ class Translator {
 		return this.#activation(activation, this.#number(given.value, environment), parameters, node);
 	}
 
-	#approximationTerm(argument: PyNode, environment: Environment): "gelu" | "gelu_tanh" | undefined {
+	#approximationTerm(argument: SyntaxNode, environment: Environment): "gelu" | "gelu_tanh" | undefined {
 		const term = this.#term(argument, environment);
 		if (term.kind !== "literal") return undefined;
 		if (term.value === "tanh" || term.value === true) return "gelu_tanh";
 		return term.value === "none" || term.value === false ? "gelu" : undefined;
 	}
 
-	#sameValue(list: readonly PyArgument[], node: PyNode, environment: Environment): Term {
+	#sameValue(list: readonly CallArgument[], node: SyntaxNode, environment: Environment): Term {
 		const [first, ...rest] = list;
 		if (!first || first.stars > 0) throw new NotUnderstood("call", node);
 		const term = this.#term(first.value, environment);
@@ -1304,7 +1327,7 @@ class Translator {
 	}
 
 	/** A conversion to integers rounds; only truth values pass it unchanged. */
-	#refuseIntegers(term: Term, rest: readonly PyArgument[], node: PyNode): void {
+	#refuseIntegers(term: Term, rest: readonly CallArgument[], node: SyntaxNode): void {
 		const toInteger = rest.some(({ value }) => /(^|[^a-z])u?(int|long|bool|byte)\d*\b/i.test(this.#text(value)));
 		if (toInteger && !(term.kind === "number" && isTruth(term.e)))
 			throw new NotUnderstood("conversion to integers", node);
@@ -1314,8 +1337,8 @@ class Translator {
 	#mathematics(
 		module: string,
 		name: string,
-		list: readonly PyArgument[],
-		node: PyNode,
+		list: readonly CallArgument[],
+		node: SyntaxNode,
 		environment: Environment,
 	): Term | undefined {
 		const keyword = (...names: string[]) =>
@@ -1352,7 +1375,7 @@ class Translator {
 				throw new NotUnderstood(`arguments of ${name}`, node);
 			const [first, second, ...more] = positional;
 			if (!first && !keyword("x1", "x", "input")) throw new NotUnderstood(`${name} without its arguments`, node);
-			if (first && second && module === "" && more.length > 0) {
+			if (first && second && more.length > 0 && (module === "" || (module === "Math" && name !== "hypot"))) {
 				return number(positional.map((each) => this.#number(each, environment)).reduce((a, b) => binary(a, b)));
 			}
 			if (module === "torch" && name === "max" && second && this.#isInteger(second))
@@ -1397,6 +1420,10 @@ class Translator {
 				return number(this.#arithmetic("&", operand(0), operand(1), node));
 			case "logical_or":
 				return number(this.#arithmetic("|", operand(0), operand(1), node));
+			case "logical_not": {
+				const u = operand(0);
+				return number(not(isTruth(u) ? u : ne(u, 0)));
+			}
 			case "full":
 			case "full_like":
 				return number(operand(1, "fill_value"));
@@ -1417,7 +1444,7 @@ class Translator {
 				break;
 			case "map":
 				if (module === "" && positional.length === 2) {
-					const mapped: PyArgument[] = [{ name: null, value: positional[1]!, stars: 0 }];
+					const mapped: CallArgument[] = [{ name: null, value: positional[1]!, stars: 0 }];
 					return this.#apply(this.#term(positional[0]!, environment), mapped, node, environment);
 				}
 				break;
@@ -1426,7 +1453,7 @@ class Translator {
 		return undefined;
 	}
 
-	#isInteger(node: PyNode): boolean {
+	#isInteger(node: SyntaxNode): boolean {
 		return /^-?\d+$/.test(this.#text(node));
 	}
 
@@ -1435,7 +1462,7 @@ class Translator {
 		return high === undefined ? raised : min(raised, high);
 	}
 
-	#reduction(name: string, of: Expression, node: PyNode): Term {
+	#reduction(name: string, of: Expression, node: SyntaxNode): Term {
 		const kind = name.replace(/^(reduce_|nan|a(?=max|min))/, "");
 		this.#reductionAt ??= node;
 		// A number that does not depend on the input is one element, or the sum of who knows how many.
@@ -1444,9 +1471,9 @@ class Translator {
 	}
 
 	#where(
-		positional: readonly PyNode[],
-		keyword: (...names: string[]) => PyNode | undefined,
-		node: PyNode,
+		positional: readonly SyntaxNode[],
+		keyword: (...names: string[]) => SyntaxNode | undefined,
+		node: SyntaxNode,
 		environment: Environment,
 	): Term {
 		const condition = positional[0] ?? keyword("condition", "cond", "pred");
@@ -1464,10 +1491,10 @@ class Translator {
 
 	/** `np.select([c1, c2], [a, b], default)` takes the first that holds. */
 	#select(
-		conditions: readonly PyNode[],
-		then: PyNode,
-		otherwise: PyNode,
-		node: PyNode,
+		conditions: readonly SyntaxNode[],
+		then: SyntaxNode,
+		otherwise: SyntaxNode,
+		node: SyntaxNode,
 		environment: Environment,
 	): Term {
 		const values = elementsOf(unwrap(then));
@@ -1485,9 +1512,9 @@ class Translator {
 	#method(
 		name: string,
 		object: Term,
-		callee: PyNode,
-		list: readonly PyArgument[],
-		node: PyNode,
+		callee: SyntaxNode,
+		list: readonly CallArgument[],
+		node: SyntaxNode,
 		environment: Environment,
 	): Term {
 		if (object.kind !== "number") throw new NotUnderstood(`method ${name}`, node);
@@ -1512,14 +1539,16 @@ class Translator {
 	}
 
 	#methodResult(
-		name: string,
+		written: string,
 		u: Expression,
-		list: readonly PyArgument[],
-		node: PyNode,
+		list: readonly CallArgument[],
+		node: SyntaxNode,
 		environment: Environment,
 	): Term {
-		if (this.#library === "python" && name !== "sum" && name !== "max") this.#library = "torch";
-		const given = (i: number, ...names: string[]): PyNode | undefined =>
+		const { library, tensor } = this.#resolver.language;
+		const name = tensor === "tfjs" ? snakeCase(written) : written;
+		if (this.#library === library && name !== "sum" && name !== "max") this.#library = tensor.split(".")[0]!;
+		const given = (i: number, ...names: string[]): SyntaxNode | undefined =>
 			list.filter((argument) => !argument.name)[i]?.value ??
 			list.find((argument) => argument.name && names.includes(this.#text(argument.name)))?.value;
 		const unary = UNARY_FUNCTIONS.get(name);
@@ -1532,11 +1561,12 @@ class Translator {
 		const binary = BINARY_FUNCTIONS.get(name);
 		const other = given(0, "other", "exponent", "min", "max");
 		if (binary && other && list.length === 1) return number(binary(u, this.#number(other, environment)));
-		const optional = (found: PyNode | undefined) =>
+		const optional = (found: SyntaxNode | undefined) =>
 			!found || unwrap(found).name === "None" ? undefined : this.#number(found, environment);
 		switch (name) {
 			case "clamp":
 			case "clip":
+			case "clip_by_value":
 				return number(this.#clip(u, optional(given(0, "min", "a_min")), optional(given(1, "max", "a_max"))));
 			case "where": {
 				const [condition, otherwise] = [given(0, "condition"), given(1, "y", "other")];
@@ -1553,16 +1583,20 @@ class Translator {
 			case "gt":
 			case "ge":
 			case "lt":
-			case "le": {
+			case "le":
+			case "greater":
+			case "greater_equal":
+			case "less":
+			case "less_equal": {
 				if (!other) break;
-				const compare = { gt, ge, lt, le }[name];
+				const compare = { gt, ge, lt, le, greater: gt, greater_equal: ge, less: lt, less_equal: le }[name];
 				return number(compare(u, this.#number(other, environment)));
 			}
 			case "new_zeros":
 				return number(constant(0));
 			default: {
-				const entry = resolveName(`torch.Tensor.${name}`);
-				if (entry && !entry.activation.startsWith("sinc")) {
+				const entry = resolveName(`${tensor}.${written}`);
+				if (entry && entry.kind !== "module" && !entry.activation.startsWith("sinc")) {
 					const parameters: Record<string, Expression> = {};
 					for (const { parameter: declared, argument } of matchArguments(entry.parameters, list, this.#resolver)) {
 						if (argument === "unknown") throw new NotUnderstood("call with * or **", node);
@@ -1576,6 +1610,16 @@ class Translator {
 		}
 		throw new NotUnderstood(`method ${name}`, node);
 	}
+}
+
+/** The exact number behind a name, where the expression has a word for it. */
+function exactName(dotted: string): "pi" | "e" | undefined {
+	const property = dotted.slice(dotted.lastIndexOf(".") + 1).toLowerCase();
+	return property === "pi" || property === "e" ? property : undefined;
+}
+
+function snakeCase(name: string): string {
+	return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function isTupleCache(item: Term): boolean {
@@ -1603,8 +1647,8 @@ function constants(parameters: Readonly<Record<string, number>>): Record<string,
 }
 
 /** The method that calling an object of the class runs. */
-export function methodOf(owner: PyClass, resolver: Resolver): PyFunction | undefined {
-	let current: PyClass | undefined = owner;
+export function methodOf(owner: CodeClass, resolver: Resolver): CodeFunction | undefined {
+	let current: CodeClass | undefined = owner;
 	for (let i = 0; i < 20 && current; i++) {
 		for (const name of ["forward", "call", "__call__"]) {
 			const bindings = current.attributes.get(name);
@@ -1617,27 +1661,27 @@ export function methodOf(owner: PyClass, resolver: Resolver): PyFunction | undef
 }
 
 function argumentFor(
-	list: readonly PyArgument[],
+	list: readonly CallArgument[],
 	name: string,
 	position: number,
-	textOf: (node: PyNode) => string,
-): PyNode | undefined {
+	textOf: (node: SyntaxNode) => string,
+): SyntaxNode | undefined {
 	const positional = list.filter((argument) => !argument.name && argument.stars === 0);
 	return list.find((argument) => argument.name && textOf(argument.name) === name)?.value ?? positional[position]?.value;
 }
 
-function statementsOf(body: PyNode): PyNode[] {
+function statementsOf(body: SyntaxNode): SyntaxNode[] {
 	return body.kids.filter((kid) => kid.name !== ":");
 }
 
 interface Arm {
-	readonly condition: PyNode | null;
-	readonly statements: readonly PyNode[];
+	readonly condition: SyntaxNode | null;
+	readonly statements: readonly SyntaxNode[];
 }
 
-function armsOf(statement: PyNode): Arm[] {
+function armsOf(statement: SyntaxNode): Arm[] {
 	const arms: Arm[] = [];
-	let condition: PyNode | null = null;
+	let condition: SyntaxNode | null = null;
 	for (const kid of statement.kids) {
 		if (kid.name === "Body") {
 			arms.push({ condition, statements: statementsOf(kid) });
@@ -1647,11 +1691,11 @@ function armsOf(statement: PyNode): Arm[] {
 	return arms;
 }
 
-function alwaysRaises(statements: readonly PyNode[]): boolean {
+function alwaysRaises(statements: readonly SyntaxNode[]): boolean {
 	return statements[statements.length - 1]?.name === "RaiseStatement";
 }
 
-function describeStatement(statement: PyNode): string {
+function describeStatement(statement: SyntaxNode): string {
 	const known: Record<string, string> = {
 		ForStatement: "for loop",
 		WhileStatement: "while loop",
@@ -1659,12 +1703,13 @@ function describeStatement(statement: PyNode): string {
 		RaiseStatement: "raise statement",
 		YieldStatement: "yield",
 		MatchStatement: "match statement",
+		SwitchStatement: "switch statement",
 		"⚠": "syntax error",
 	};
 	return known[statement.name] ?? `statement (${statement.name})`;
 }
 
-function describeExpression(node: PyNode): string {
+function describeExpression(node: SyntaxNode): string {
 	const known: Record<string, string> = {
 		AwaitExpression: "await",
 		YieldExpression: "yield",

@@ -1,35 +1,49 @@
-import { parser } from "@lezer/python";
+import type { Parser, Tree } from "@lezer/common";
 
-/** A node of a Python file's syntax tree. Comments are left out; punctuation is kept, as unparenthesised lists need it. */
-export interface PyNode {
+/**
+ * A node of a file's syntax tree, in the terms of Python's grammar whatever the language. Comments are left out;
+ * punctuation is kept, as unparenthesised lists need it.
+ */
+export interface SyntaxNode {
 	/** The grammar's name of the node: "CallExpression", "VariableName", or the text of a keyword or sign. */
 	readonly name: string;
+	/** What it says, where that is not what is written: `&&` says "and". */
+	readonly text?: string;
 	readonly from: number;
 	readonly to: number;
-	readonly parent: PyNode | null;
-	readonly kids: PyNode[];
+	readonly parent: SyntaxNode | null;
+	readonly kids: SyntaxNode[];
 }
 
-const NO_KIDS: PyNode[] = [];
+/** A node while its tree is being built. */
+export type OpenNode = { -readonly [K in keyof SyntaxNode]: SyntaxNode[K] };
+
+const NO_KIDS: SyntaxNode[] = [];
 Object.freeze(NO_KIDS);
 
 /**
- * The syntax tree of any text; what is not Python is in nodes named "⚠". Takes time in proportion to the text.
- *
- * `base` is added to every offset, for a text that is a part of a longer one.
+ * The tree that a parser of Lezer's makes of a text, without comments; `base` is added to every offset. Empty for a text
+ * that is nested deeper, by some ten thousand levels, than the stack lets a tree be built.
  */
-export function parsePython(text: string, base = 0): PyNode {
-	const cursor = parser.parse(parseable(text)).cursor();
-	const root: PyNode = { name: cursor.name, from: base, to: base + text.length, parent: null, kids: [] };
+export function parseTree(parser: Parser, text: string, base: number): SyntaxNode {
+	const root: SyntaxNode = { name: "Script", from: base, to: base + text.length, parent: null, kids: [] };
+	let tree: Tree;
+	try {
+		tree = parser.parse(text);
+	} catch (error) {
+		if (error instanceof RangeError) return root;
+		throw error;
+	}
+	const cursor = tree.cursor();
 	let parent = root;
 	if (!cursor.firstChild()) return root;
 	for (;;) {
-		if (cursor.name !== "Comment") {
+		if (!cursor.name.endsWith("Comment")) {
 			const { name } = cursor;
-			const node: PyNode = { name, from: base + cursor.from, to: base + cursor.to, parent, kids: NO_KIDS };
+			const node: OpenNode = { name, from: base + cursor.from, to: base + cursor.to, parent, kids: NO_KIDS };
 			parent.kids.push(node);
 			if (cursor.firstChild()) {
-				(node as { kids: PyNode[] }).kids = [];
+				node.kids = [];
 				parent = node;
 				continue;
 			}
@@ -41,37 +55,27 @@ export function parsePython(text: string, base = 0): PyNode {
 	}
 }
 
-/** Numbers that end in their point, as `1.` and `1.e5`. */
-const OPEN_NUMBER = /(?<![\w.])(\d[\d_]*)\.(?=[eE][+-]?\d|[jJ]\b|[^\w.]|$)/g;
-/** `yield` as a whole statement. */
-const BARE_YIELD = /^([ \t]*)yield(?=[ \t]*(?:#.*)?\r?$)/gm;
-/** A pattern without arguments, as in `case Point():`. */
-const EMPTY_PATTERN = /^[ \t]*case [^\n]*\(\)/gm;
-
-/** A text with the same offsets, in which what the grammar does not know stands in a way that it does. Only the parser sees it. */
-function parseable(text: string): string {
-	return text
-		.replace(OPEN_NUMBER, "$10")
-		.replace(BARE_YIELD, "$1pass ")
-		.replace(EMPTY_PATTERN, (line) => line.replaceAll("()", "  "));
+/** What a node says. */
+export function textOf(node: SyntaxNode, text: string): string {
+	return node.text ?? text.slice(node.from, node.to);
 }
 
 /** The first child of one of these names. */
-export function childNamed(node: PyNode, name: string): PyNode | undefined {
+export function childNamed(node: SyntaxNode, name: string): SyntaxNode | undefined {
 	return node.kids.find((kid) => kid.name === name);
 }
 
 /** An argument of a call, or an element of a subscript. */
-export interface PyArgument {
-	readonly name: PyNode | null;
-	readonly value: PyNode;
+export interface CallArgument {
+	readonly name: SyntaxNode | null;
+	readonly value: SyntaxNode;
 	/** 1 for `*value`, 2 for `**value`, else 0. */
 	readonly stars: 0 | 1 | 2;
 }
 
 /** The arguments in an ArgList, in order. Half-typed ones without a value are left out. */
-export function argumentsOf(list: PyNode): PyArgument[] {
-	const found: PyArgument[] = [];
+export function argumentsOf(list: SyntaxNode): CallArgument[] {
+	const found: CallArgument[] = [];
 	for (const group of splitByCommas(list.kids)) {
 		let items = group.filter((kid) => kid.name !== "(" && kid.name !== ")" && kid.name !== "⚠");
 		let stars: 0 | 1 | 2 = 0;
@@ -89,8 +93,8 @@ export function argumentsOf(list: PyNode): PyArgument[] {
 }
 
 /** The children between commas, without the commas; an empty group where nothing stands. */
-export function splitByCommas(kids: readonly PyNode[]): PyNode[][] {
-	const groups: PyNode[][] = [[]];
+export function splitByCommas(kids: readonly SyntaxNode[]): SyntaxNode[][] {
+	const groups: SyntaxNode[][] = [[]];
 	for (const kid of kids) {
 		if (kid.name === ",") groups.push([]);
 		else groups[groups.length - 1]!.push(kid);
@@ -99,13 +103,13 @@ export function splitByCommas(kids: readonly PyNode[]): PyNode[][] {
 }
 
 /** The callee and the argument list of a call. */
-export function callParts(call: PyNode): { callee: PyNode; list: PyNode } | undefined {
+export function callParts(call: SyntaxNode): { callee: SyntaxNode; list: SyntaxNode } | undefined {
 	const [callee, list] = call.kids;
 	return callee && list?.name === "ArgList" ? { callee, list } : undefined;
 }
 
 /** The object and the attribute's name node of `object.attribute`; undefined for a subscript. */
-export function attributeParts(member: PyNode): { object: PyNode; property: PyNode } | undefined {
+export function attributeParts(member: SyntaxNode): { object: SyntaxNode; property: SyntaxNode } | undefined {
 	const { kids } = member;
 	const property = kids[kids.length - 1];
 	if (member.name !== "MemberExpression" || property?.name !== "PropertyName" || !kids[0]) return undefined;
@@ -113,10 +117,10 @@ export function attributeParts(member: PyNode): { object: PyNode; property: PyNo
 }
 
 /** The object and the index nodes (between commas) of `object[index]`; undefined for an attribute or a slice. */
-export function subscriptParts(member: PyNode): { object: PyNode; indices: PyNode[] } | undefined {
+export function subscriptParts(member: SyntaxNode): { object: SyntaxNode; indices: SyntaxNode[] } | undefined {
 	const { kids } = member;
 	if (member.name !== "MemberExpression" || kids[1]?.name !== "[" || !kids[0]) return undefined;
-	const indices: PyNode[] = [];
+	const indices: SyntaxNode[] = [];
 	for (const group of splitByCommas(kids.slice(2))) {
 		const items = group.filter((kid) => kid.name !== "]");
 		if (items.length !== 1) return undefined;
@@ -126,7 +130,7 @@ export function subscriptParts(member: PyNode): { object: PyNode; indices: PyNod
 }
 
 /** The node inside any number of parentheses. */
-export function unwrap(node: PyNode): PyNode {
+export function unwrap(node: SyntaxNode): SyntaxNode {
 	let inner = node;
 	while (inner.name === "ParenthesizedExpression") {
 		const content = inner.kids.find((kid) => kid.name !== "(" && kid.name !== ")");
@@ -137,8 +141,8 @@ export function unwrap(node: PyNode): PyNode {
 }
 
 /** The targets (a list of lists for `a, b = …`) and the values of an assignment; `values` is empty for a bare annotation. */
-export function assignmentParts(statement: PyNode): { targets: PyNode[][]; values: PyNode[] } {
-	const sides: PyNode[][] = [[]];
+export function assignmentParts(statement: SyntaxNode): { targets: SyntaxNode[][]; values: SyntaxNode[] } {
+	const sides: SyntaxNode[][] = [[]];
 	for (const kid of statement.kids) {
 		if (kid.name === "AssignOp") sides.push([]);
 		else if (kid.name !== "TypeDef" && kid.name !== "," && kid.name !== "*") sides[sides.length - 1]!.push(kid);
@@ -148,13 +152,13 @@ export function assignmentParts(statement: PyNode): { targets: PyNode[][]; value
 }
 
 /** Whether the node stands in a list without parentheses, as in `return a, b`. */
-export function hasComma(node: PyNode): boolean {
+export function hasComma(node: SyntaxNode): boolean {
 	return node.kids.some((kid) => kid.name === ",");
 }
 
 /** The content of a plain string literal; undefined for bytes, f-strings, and strings with escapes that matter. */
-export function stringValue(node: PyNode, text: string): string | undefined {
+export function stringValue(node: SyntaxNode, text: string): string | undefined {
 	if (node.name !== "String") return undefined;
-	const match = /^[uUrR]?("""|'''|"|')([\s\S]*)\1$/.exec(text.slice(node.from, node.to));
+	const match = /^[uUrR]?("""|'''|"|')([\s\S]*)\1$/.exec(textOf(node, text));
 	return match?.[2]?.includes("\\") ? undefined : match?.[2];
 }

@@ -1,9 +1,18 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { canonicalName, resolveName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
 import { type BoundParameters, bindParameters } from "./callParameters.ts";
-import { BUILTINS, CONVENTIONS, starBrings } from "./modules.ts";
-import { argumentsOf, attributeParts, callParts, type PyNode, stringValue, subscriptParts, unwrap } from "./node.ts";
-import type { Binding, Block, Place, PyClass, PyFunction, PyScopes, Scope } from "./scope.ts";
+import type { Language } from "./language.ts";
+import {
+	argumentsOf,
+	attributeParts,
+	callParts,
+	type SyntaxNode,
+	stringValue,
+	subscriptParts,
+	textOf,
+	unwrap,
+} from "./node.ts";
+import type { Binding, Block, CodeClass, CodeFunction, Place, Scope, Scopes } from "./scope.ts";
 
 /** What an expression of the file stands for, as far as it is certain. */
 export type Value =
@@ -11,12 +20,12 @@ export type Value =
 	| { readonly kind: "name"; readonly name: string }
 	/** An activation with its parameters: a module's instance, a partial application, the value of `ACT2FN["gelu"]`. */
 	| { readonly kind: "activation"; readonly entry: LibraryEntry; readonly bound: BoundParameters }
-	| { readonly kind: "function"; readonly function: PyFunction }
-	| { readonly kind: "class"; readonly class: PyClass }
+	| { readonly kind: "function"; readonly function: CodeFunction }
+	| { readonly kind: "class"; readonly class: CodeClass }
 	/** An instance of a class of the file; `call` made it. */
-	| { readonly kind: "object"; readonly class: PyClass; readonly call: PyNode; readonly place: Place }
+	| { readonly kind: "object"; readonly class: CodeClass; readonly call: SyntaxNode; readonly place: Place }
 	/** The object that a method works on. */
-	| { readonly kind: "self"; readonly class: PyClass };
+	| { readonly kind: "self"; readonly class: CodeClass };
 
 /** What a name or attribute stands for, and whether through an assignment (`act = nn.ReLU()`), not an import or def. */
 export interface Resolved {
@@ -34,23 +43,25 @@ const TRANSPARENT =
 /** Finds out what names stand for, lazily, and each binding once. */
 export class Resolver {
 	readonly text: string;
-	readonly scopes: PyScopes;
+	readonly scopes: Scopes;
+	readonly language: Language;
 	readonly #values = new Map<Binding, Resolved | null>();
-	readonly #attributes = new Map<PyClass, Map<string, Resolved | null>>();
+	readonly #attributes = new Map<CodeClass, Map<string, Resolved | null>>();
 	#depth = 0;
 
-	constructor(text: string, scopes: PyScopes) {
+	constructor(text: string, scopes: Scopes, language: Language) {
 		this.text = text;
 		this.scopes = scopes;
+		this.language = language;
 	}
 
-	textOf(node: PyNode): string {
-		return this.text.slice(node.from, node.to);
+	textOf(node: SyntaxNode): string {
+		return textOf(node, this.text);
 	}
 
 	/** What a name or dotted name stands for. */
-	resolveChain(node: PyNode, place: Place): Resolved | undefined {
-		const properties: PyNode[] = [];
+	resolveChain(node: SyntaxNode, place: Place): Resolved | undefined {
+		const properties: SyntaxNode[] = [];
 		let base = unwrap(node);
 		for (let parts = attributeParts(base); parts; parts = attributeParts(base)) {
 			properties.push(parts.property);
@@ -69,7 +80,7 @@ export class Resolver {
 	}
 
 	/** What any expression stands for. */
-	resolveValue(expression: PyNode, place: Place): Value | undefined {
+	resolveValue(expression: SyntaxNode, place: Place): Value | undefined {
 		if (this.#depth >= MAX_DEPTH) return undefined;
 		this.#depth++;
 		try {
@@ -79,7 +90,7 @@ export class Resolver {
 		}
 	}
 
-	#resolveValue(node: PyNode, place: Place): Value | undefined {
+	#resolveValue(node: SyntaxNode, place: Place): Value | undefined {
 		switch (node.name) {
 			case "VariableName":
 				return this.resolveChain(node, place)?.value;
@@ -107,7 +118,7 @@ export class Resolver {
 		}
 	}
 
-	#callResult(call: PyNode, place: Place): Value | undefined {
+	#callResult(call: SyntaxNode, place: Place): Value | undefined {
 		const parts = callParts(call);
 		const callee = parts && this.resolveValue(parts.callee, place);
 		if (!parts || !callee) return undefined;
@@ -171,7 +182,7 @@ export class Resolver {
 	}
 
 	/** What an attribute of a class's instances stands for, if all its bindings agree. */
-	resolveAttribute(owner: PyClass, property: string): Resolved | undefined {
+	resolveAttribute(owner: CodeClass, property: string): Resolved | undefined {
 		let known = this.#attributes.get(owner);
 		if (!known) {
 			known = new Map();
@@ -185,8 +196,8 @@ export class Resolver {
 		return found;
 	}
 
-	#findAttribute(owner: PyClass, property: string): Resolved | undefined {
-		let current: PyClass | undefined = owner;
+	#findAttribute(owner: CodeClass, property: string): Resolved | undefined {
+		let current: CodeClass | undefined = owner;
 		for (let i = 0; i < MAX_DEPTH && current; i++) {
 			const bindings = current.attributes.get(property);
 			if (bindings) return this.#combine(bindings);
@@ -196,7 +207,7 @@ export class Resolver {
 	}
 
 	/** The bases of a class that are classes of this file. */
-	baseClasses(owner: PyClass): PyClass[] {
+	baseClasses(owner: CodeClass): CodeClass[] {
 		const bases = owner.bases.map((base) => this.resolveValue(base, owner.outer));
 		return bases.flatMap((base) => (base?.kind === "class" && base.class !== owner ? [base.class] : []));
 	}
@@ -209,11 +220,11 @@ export class Resolver {
 		for (let scope: Scope | null = place.scope; scope; scope = scope.parent) {
 			for (let i = scope.stars.length - 1; i >= 0; i--) {
 				const module = scope.stars[i]!;
-				if (starBrings(module, name)) return library(`${module}.${name}`);
+				if (this.language.starBrings(module, name)) return library(`${module}.${name}`);
 			}
 		}
-		if (BUILTINS.has(name)) return library(name);
-		const conventional = CONVENTIONS.get(name);
+		if (this.language.builtins.has(name)) return library(name);
+		const conventional = this.language.conventions.get(name);
 		return conventional === undefined ? undefined : library(conventional);
 	}
 
@@ -302,7 +313,7 @@ export class Resolver {
 	}
 
 	/** The only expression that a name can stand for at `at`: its one binding, sure to hold there; else undefined. */
-	certainValue(name: string, place: Place, at: number): { node: PyNode; place: Binding } | undefined {
+	certainValue(name: string, place: Place, at: number): { node: SyntaxNode; place: Binding } | undefined {
 		const bindings = this.bindingsOf(name, place, at);
 		const [binding] = bindings;
 		if (bindings.length !== 1 || binding?.what.kind !== "value") return undefined;

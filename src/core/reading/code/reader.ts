@@ -1,0 +1,436 @@
+import type { LibraryEntry } from "../../activations/libraries/entry.ts";
+import { moduleHolds, resolveName } from "../../activations/libraries/resolve.ts";
+import type { Span } from "../../span.ts";
+import type { ActivationUse, ArgumentValue, Definition, ReadFile, UseKind } from "../use.ts";
+import { readArgument } from "./argument.ts";
+import { type BoundParameters, bindParameters } from "./callParameters.ts";
+import { Definitions } from "./definitions.ts";
+import type { Language } from "./language.ts";
+import { argumentsOf, attributeParts, type CallArgument, callParts, type SyntaxNode, unwrap } from "./node.ts";
+import { type Resolved, Resolver, type Value } from "./resolver.ts";
+import { type CodeClass, type CodeFunction, collectScopes, type Site } from "./scope.ts";
+import { importsOf, stringUse } from "./strings.ts";
+
+/** Reads texts that run one after the other in one module; offsets are those within each text. */
+export function readCells(texts: readonly string[], language: Language): ReadFile[] {
+	const whole = texts.length === 1 ? texts[0]! : texts.join("\n");
+	const root: SyntaxNode = { name: "Script", from: 0, to: whole.length, parent: null, kids: [] };
+	const starts: number[] = [];
+	let start = 0;
+	for (const text of texts) {
+		starts.push(start);
+		// Each text is parsed alone, so that an open bracket in one does not swallow the next.
+		root.kids.push(...language.parse(text, start).kids.map((kid) => Object.assign(kid, { parent: root })));
+		start += text.length + 1;
+	}
+	const { uses, definitions } = new Reader(whole, root, language).read();
+	if (texts.length === 1) return [{ uses, definitions }];
+	const startOf = (offset: number) => starts.findLast((each) => each <= offset) ?? 0;
+	const movedDefinitions = new Map<Definition, Definition>();
+	const move = (definition: Definition): Definition => {
+		const known = movedDefinitions.get(definition) ?? movedDefinition(definition, startOf(definition.span.start));
+		movedDefinitions.set(definition, known);
+		return known;
+	};
+	return texts.map((text, i) => {
+		const from = starts[i]!;
+		const within = ({ span }: { span: Span }) => span.start >= from && span.start <= from + text.length;
+		return {
+			uses: uses.filter(within).map((use) => {
+				const { argument } = use;
+				return extended(use, {
+					span: moved(use.span, from),
+					definition: use.definition && move(use.definition),
+					argument: argument && { ...argument, span: moved(argument.span, startOf(argument.span.start)) },
+				});
+			}),
+			definitions: definitions.filter(within).map(move),
+		};
+	});
+}
+
+/** A definition by offsets within its own cell. */
+function movedDefinition(definition: Definition, by: number): Definition {
+	const { understood, reasonSpan } = definition;
+	return extended(definition, {
+		span: moved(definition.span, by),
+		nameSpan: moved(definition.nameSpan, by),
+		reasonSpan: reasonSpan && moved(reasonSpan, by),
+		understood: understood && {
+			activation: understood.activation,
+			origins: new Map([...understood.origins].map(([expression, span]) => [expression, moved(span, by)])),
+		},
+	});
+}
+
+/** A copy with other fields that leaves what is found out lazily to be found out later. */
+function extended<T extends object>(original: T, fields: Partial<T>): T {
+	const copy = Object.create(Object.getPrototypeOf(original), Object.getOwnPropertyDescriptors(original)) as T; // All of T.
+	for (const [name, value] of Object.entries(fields)) Object.defineProperty(copy, name, { value, enumerable: true });
+	return copy;
+}
+
+function moved(span: Span, by: number): Span {
+	return { start: span.start - by, end: span.end - by };
+}
+
+/** Methods of tensors with these names take nothing, or a dimension or a weight; with other arguments they are not theirs. */
+const METHODS_WITH_ARGUMENTS = /^(softmax|log_?softmax|logsumexp|hardshrink|prelu|leakyRelu)$/i;
+
+/** What makes an object that is not a tensor: its methods are its own. */
+const OTHER_OBJECTS =
+	/^(numpy|pandas|math|random|scipy|sympy|matplotlib|seaborn|builtins|cmath|statistics|decimal)(\.|$)/;
+
+class Reader {
+	readonly #text: string;
+	readonly #resolver: Resolver;
+	readonly #definitions: Definitions;
+	readonly #sites: readonly Site[];
+	readonly #functions: readonly CodeFunction[];
+	readonly #classes: readonly Parameters<Definitions["ofClass"]>[0][];
+	readonly #uses = new Map<number, ActivationUse>();
+
+	constructor(text: string, root: SyntaxNode, language: Language) {
+		this.#text = text;
+		const scopes = collectScopes(root, text);
+		this.#resolver = new Resolver(text, scopes, language);
+		this.#definitions = new Definitions(this.#resolver);
+		this.#sites = scopes.sites;
+		this.#functions = scopes.functions;
+		this.#classes = scopes.classes;
+	}
+
+	read(): ReadFile {
+		const definitions = this.#readDefinitions();
+		const imports = importsOf(this.#resolver, this.#text);
+		const usesTensors = this.#resolver.language.tensor === "tfjs" ? imports.tfjs : imports.torch;
+		let behind = 0; // Sites inside a name that has been understood as a whole say nothing of their own.
+		for (const site of this.#sites) {
+			if (site.node.from < behind) continue;
+			if (site.node.name === "String") {
+				const entry = stringUse(site, imports, this.#resolver);
+				if (entry) this.#add(site.node, "string", entry, bindParameters(entry, [], null, this.#resolver), null, null);
+			} else if (this.#readName(site, usesTensors)) behind = site.node.to;
+		}
+		const uses = [...this.#uses.values()].sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
+		return { uses, definitions };
+	}
+
+	#readDefinitions(): Definition[] {
+		const found: Definition[] = [];
+		const add = (definition: Definition | null) => {
+			if (!definition) return;
+			found.push(definition);
+			const { nameSpan } = definition;
+			this.#put(
+				codeUse(nameSpan, this.#text.slice(nameSpan.start, nameSpan.end), "definition", definition, null, false),
+			);
+		};
+		for (const each of this.#functions) {
+			if (each.node.name !== "LambdaExpression") add(this.#definitions.ofFunction(each));
+			else {
+				const target = lambdaTarget(each);
+				if (!target) continue;
+				const nameSpan = { start: target.from, end: target.to };
+				add(this.#definitions.ofFunction(each, { name: this.#resolver.textOf(target), nameSpan }));
+			}
+		}
+		for (const each of this.#classes) add(this.#definitions.ofClass(each));
+		return found.sort((a, b) => a.span.start - b.span.start);
+	}
+
+	/** Reads a name or dotted name; true if it is understood as a whole. */
+	#readName(site: Site, usesTensors: boolean): boolean {
+		const { node } = site;
+		const member = attributeParts(node);
+		if (node.name === "MemberExpression" && !member) return false;
+		if (isDecorated(node)) return false;
+		const resolved = this.#resolver.resolveChain(node, site);
+		if (resolved) return this.#readResolved(site, resolved);
+		if (member && usesTensors) return this.#readMethod(site, member);
+		return false;
+	}
+
+	#readResolved(site: Site, { value, assigned }: Resolved): boolean {
+		const { node } = site;
+		switch (value.kind) {
+			case "name": {
+				const entry = resolveName(value.name);
+				if (!entry) return attributeParts(node) !== undefined && moduleLike(value, node);
+				const bound = this.#boundAt(entry, site);
+				const kind: UseKind = assigned ? "instance" : entry.kind === "module" ? "module" : "call";
+				this.#add(node, kind, entry, bound, this.#argumentAt(entry, site), null);
+				return true;
+			}
+			case "activation": {
+				const argument = this.#calledWith(node, site);
+				this.#add(node, "instance", value.entry, value.bound, argument, null);
+				return true;
+			}
+			case "function": {
+				const target = value.function.node.name === "LambdaExpression" ? lambdaTarget(value.function) : undefined;
+				const definition = target
+					? this.#definitions.ofFunction(value.function, {
+							name: this.#resolver.textOf(target),
+							nameSpan: { start: target.from, end: target.to },
+						})
+					: this.#definitions.ofFunction(value.function);
+				if (definition) this.#addCode(node, assigned ? "instance" : "call", definition, value.function, site);
+				return true;
+			}
+			case "class": {
+				const definition = this.#definitions.ofClass(value.class);
+				if (definition) this.#addCode(node, assigned ? "instance" : "module", definition, value.class, site);
+				return definition !== null;
+			}
+			case "object": {
+				const definition = this.#definitions.ofClass(value.class);
+				if (definition) this.#addObject(node, definition, value, site);
+				return definition !== null;
+			}
+			case "self":
+				return false;
+		}
+	}
+
+	/** `x.relu_()`: a method that a tensor has, on something that is not known to be another thing. */
+	#readMethod(site: Site, { object, property }: { object: SyntaxNode; property: SyntaxNode }): boolean {
+		const call = calledBy(site.node);
+		const parts = call && callParts(call);
+		if (!parts) return false;
+		const name = this.#resolver.textOf(property);
+		const entry = resolveName(`${this.#resolver.language.tensor}.${name}`);
+		if (!entry || entry.kind === "module") return false;
+		const list = argumentsOf(parts.list);
+		if (list.length > 0 && !METHODS_WITH_ARGUMENTS.test(name)) return false;
+		if (!this.#mayBeTensor(unwrap(object), site)) return false;
+		this.#add(
+			property,
+			"method",
+			entry,
+			bindParameters(entry, list, site, this.#resolver),
+			readArgument(object, site, this.#resolver),
+			null,
+		);
+		return false; // The object may hold activations of its own.
+	}
+
+	#mayBeTensor(object: SyntaxNode, site: Site): boolean {
+		switch (object.name) {
+			case "String":
+			case "ContinuedString":
+			case "FormatString":
+			case "Number":
+			case "DictionaryExpression":
+			case "ArrayExpression":
+			case "SetExpression":
+			case "LambdaExpression":
+				return false;
+			case "VariableName": {
+				const name = this.#resolver.textOf(object);
+				if (name === "self" || name === "cls") return false;
+				const bindings = this.#resolver.bindingsOf(name, site, object.from);
+				if (bindings.some(({ what }) => what.kind === "import" || what.kind === "class" || what.kind === "function"))
+					return false;
+				return !bindings.some(({ what, ...place }) => what.kind === "value" && this.#isOtherObject(what.node, place));
+			}
+			case "CallExpression":
+				return !this.#isOtherObject(object, site);
+			default:
+				return true;
+		}
+	}
+
+	/** Whether an expression is made by a library whose objects are no tensors. */
+	#isOtherObject(expression: SyntaxNode, place: Pick<Site, "scope" | "block">): boolean {
+		let node = unwrap(expression);
+		for (let i = 0; i < 20; i++) {
+			const parts = node.name === "CallExpression" ? callParts(node) : undefined;
+			if (!parts) break;
+			if (this.#resolver.textOf(parts.callee) === "super") return true;
+			const value = this.#resolver.resolveValue(parts.callee, place);
+			if (value?.kind === "name")
+				return OTHER_OBJECTS.test(value.name) && !value.name.startsWith("numpy.random.Generator");
+			const inner = attributeParts(parts.callee);
+			if (!inner) break;
+			node = unwrap(inner.object);
+		}
+		const value =
+			node.name === "VariableName" || attributeParts(node) ? this.#resolver.resolveValue(node, place) : undefined;
+		return value?.kind === "name" && OTHER_OBJECTS.test(value.name);
+	}
+
+	/** The parameters that the call around the name, or a partial application of it, gives. */
+	#boundAt(entry: LibraryEntry, site: Site): BoundParameters {
+		const list = argumentListOf(site.node);
+		if (list) {
+			const all = argumentsOf(list);
+			return bindParameters(
+				entry,
+				entry.kind === "function" ? withoutInput(all, this.#resolver) : all,
+				site,
+				this.#resolver,
+			);
+		}
+		const partial = this.#partialArguments(site);
+		return bindParameters(entry, partial ?? [], site, this.#resolver);
+	}
+
+	#partialArguments(site: Site): CallArgument[] | undefined {
+		const list = site.node.parent;
+		const call = list?.name === "ArgList" ? list.parent : undefined;
+		const parts = call?.name === "CallExpression" ? callParts(call) : undefined;
+		if (!parts) return undefined;
+		const callee = this.#resolver.resolveValue(parts.callee, site);
+		const all = argumentsOf(parts.list);
+		if (callee?.kind !== "name" || callee.name !== "functools.partial" || all[0]?.value !== site.node) return undefined;
+		return all.slice(1).filter((argument) => argument.name !== null || argument.stars > 0);
+	}
+
+	/** What a function is applied to, or the instance that a module's call makes: `nn.ReLU()(x)`. */
+	#argumentAt(entry: LibraryEntry, site: Site): ArgumentValue | null {
+		if (entry.kind !== "module") return this.#calledWith(site.node, site);
+		const call = calledBy(site.node);
+		return call ? this.#calledWith(call, site) : null;
+	}
+
+	#calledWith(callee: SyntaxNode, site: Site): ArgumentValue | null {
+		const list = argumentListOf(callee);
+		const first = list && argumentsOf(list)[0];
+		return first && first.stars === 0 ? readArgument(first.value, site, this.#resolver) : null;
+	}
+
+	/** A use of a function or class of the file; arguments beside the input make another function of it. */
+	#addCode(node: SyntaxNode, kind: UseKind, plain: Definition, of: CodeFunction | CodeClass, site: Site): void {
+		const call = calledBy(node);
+		const all = call ? argumentsOf(callParts(call)?.list ?? call) : [];
+		const made = "attributes" in of && call !== undefined;
+		const list = made ? all : withoutInput(all, this.#resolver);
+		const own = call && list.length > 0 ? this.#definitions.withArguments(of, call, list, site) : plain;
+		const argument = made ? this.#argumentOfMade(node, site) : this.#calledWith(node, site);
+		this.#put(this.#codeUse(node, kind, own ?? plain, own === null, argument));
+	}
+
+	/** A use of an object of a class of the file, which its constructor's arguments made what it is. */
+	#addObject(node: SyntaxNode, plain: Definition, value: Extract<Value, { kind: "object" }>, site: Site): void {
+		const list = argumentsOf(callParts(value.call)?.list ?? value.call);
+		const own = list.length > 0 ? this.#definitions.withArguments(value.class, value.call, list, value.place) : plain;
+		const others = argumentListOf(node);
+		const plainCall = !others || argumentsOf(others).length <= 1;
+		this.#put(this.#codeUse(node, "instance", own ?? plain, own === null || !plainCall, this.#calledWith(node, site)));
+	}
+
+	#codeUse(node: SyntaxNode, kind: UseKind, definition: Definition, unknown: boolean, argument: ArgumentValue | null) {
+		const span = { start: node.from, end: node.to };
+		const certain = unknown || definition.returnsTuple ? null : argument;
+		return codeUse(span, this.#resolver.textOf(node), kind, definition, certain, unknown);
+	}
+
+	#argumentOfMade(node: SyntaxNode, site: Site): ArgumentValue | null {
+		const call = calledBy(node);
+		return call ? this.#calledWith(call, site) : null;
+	}
+
+	#add(
+		node: SyntaxNode,
+		kind: UseKind,
+		entry: LibraryEntry,
+		bound: BoundParameters,
+		argument: ArgumentValue | null,
+		definition: Definition | null,
+	): void {
+		this.#put({
+			span: { start: node.from, end: node.to },
+			text: this.#resolver.textOf(node),
+			kind,
+			activation: bound.activation,
+			library: entry.library,
+			parameters: bound.parameters,
+			unknownParameters: bound.unknown,
+			definition,
+			argument,
+		});
+	}
+
+	#put(use: ActivationUse): void {
+		if (!this.#uses.has(use.span.start)) this.#uses.set(use.span.start, use);
+	}
+}
+
+/** A use of a function of the file. What it is identical to is found out when first asked for. */
+function codeUse(
+	span: Span,
+	text: string,
+	kind: UseKind,
+	definition: Definition,
+	argument: ArgumentValue | null,
+	withOtherParameters: boolean,
+): ActivationUse {
+	const own = definition.understood?.activation.parameters ?? [];
+	const known = withOtherParameters ? null : definition;
+	return {
+		span,
+		text,
+		kind,
+		get activation() {
+			return known?.identity?.activation ?? null;
+		},
+		library: "code",
+		get parameters() {
+			if (withOtherParameters) return {};
+			return (
+				definition.identity?.parameters ?? Object.fromEntries(own.map(({ name, default: value }) => [name, value]))
+			);
+		},
+		unknownParameters: withOtherParameters ? own.map(({ name }) => name) : [],
+		definition,
+		argument,
+	};
+}
+
+/** Whether a resolved dotted name needs no look at its parts: they are modules on the way to it. */
+function moduleLike(value: Extract<Value, { kind: "name" }>, node: SyntaxNode): boolean {
+	const dot = value.name.lastIndexOf(".");
+	const object = value.name.slice(0, Math.max(dot, 0));
+	// `nn.ReLU.forward`: what stands before the last dot is an activation.
+	return !(resolveName(object) && node.name === "MemberExpression") && !moduleHolds(object, "");
+}
+
+/** The call that the expression is the callee of. */
+function calledBy(node: SyntaxNode): SyntaxNode | undefined {
+	let callee = node;
+	while (callee.parent?.name === "ParenthesizedExpression") callee = callee.parent;
+	const { parent } = callee;
+	return parent?.name === "CallExpression" && parent.kids[0] === callee ? parent : undefined;
+}
+
+function argumentListOf(callee: SyntaxNode): SyntaxNode | undefined {
+	const call = calledBy(callee);
+	return call && callParts(call)?.list;
+}
+
+/** The arguments behind the input, which is the first positional one, or has one of the names it goes by. */
+function withoutInput(all: readonly CallArgument[], resolver: Resolver): CallArgument[] {
+	const positional = all.findIndex((argument) => argument.name === null && argument.stars === 0);
+	const at =
+		positional >= 0
+			? positional
+			: all.findIndex(({ name }) => name && /^(input|x|a|features|logits|tensor)$/.test(resolver.textOf(name)));
+	return all.filter((_, i) => i !== at);
+}
+
+/** The name that `name = lambda x: …` binds. */
+function lambdaTarget(lambda: CodeFunction): SyntaxNode | undefined {
+	let { node } = lambda;
+	while (node.parent?.name === "ParenthesizedExpression") node = node.parent;
+	const statement = node.parent;
+	if (statement?.name !== "AssignStatement") return undefined;
+	const at = statement.kids.indexOf(node);
+	const target = statement.kids[at - 2];
+	if (statement.kids[at - 1]?.name !== "AssignOp" || statement.kids.some((kid) => kid.name === ",")) return undefined;
+	return target?.name === "VariableName" ? target : target && attributeParts(target)?.property;
+}
+
+function isDecorated(node: SyntaxNode): boolean {
+	return node.parent?.name === "Decorator";
+}

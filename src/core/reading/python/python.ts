@@ -1,0 +1,15 @@
+import type { Language } from "../code/language.ts";
+import { BUILTINS, CONVENTIONS, starBrings } from "./modules.ts";
+import { parsePython } from "./parse.ts";
+
+/** Python, version 3 and what of version 2 still parses. */
+export const python: Language = {
+	library: "python",
+	parse: parsePython,
+	conventions: CONVENTIONS,
+	builtins: BUILTINS,
+	starBrings,
+	tensor: "torch.Tensor",
+	stringLibraries: ["torch", "timm", "transformers", "keras"],
+	readsArguments: true,
+};

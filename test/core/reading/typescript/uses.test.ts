@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { printFormula } from "../../../../src/core/expression/print.ts";
+import { Random } from "../../../../src/core/numerics/random.ts";
+import { languageIds, readSource } from "../../../../src/core/reading/readSource.ts";
+
+const IMPORT = 'import * as tf from "@tensorflow/tfjs";\n';
+
+/** What is found, as "kind text → activation". */
+function uses(code: string, languageId = "typescript"): string[] {
+	return readSource(code, languageId).uses.map(({ kind, text, activation }) => `${kind} ${text} → ${activation}`);
+}
+
+const references: readonly (readonly [code: string, ...found: string[]])[] = [
+	["const y = tf.relu(x);", "call tf.relu → relu"],
+	["const act = tf.relu6; act(x);", "call tf.relu6 → relu6", "instance act → relu6"],
+	["x.relu().sigmoid();", "method relu → relu", "method sigmoid → sigmoid"],
+	["tf.layers.dense({units: 64, activation: 'selu'});", "string 'selu' → selu"],
+	["tf.layers.activation({activation: `relu`});"],
+	["m.add(tf.layers.leakyReLU({alpha: 0.1}));", "module tf.layers.leakyReLU → leaky_relu"],
+	["const config = { activation: 'tanh', type: 'relu' };", "string 'tanh' → tanh"],
+	["const y = (x as tf.Tensor).tanh();", "method tanh → tanh"],
+	["export const out = [1, 2].map((v) => Math.tanh(v));", "call Math.tanh → tanh"],
+	["if (name === 'relu') { run(); }"],
+	["type Activation = 'relu' | 'tanh'; interface A { activation: 'relu' }"],
+	["// tf.relu(x)\n/* tf.elu(x) */"],
+];
+
+for (const [code, ...found] of references) {
+	test(`in ${code}: ${found.join(", ") || "nothing"}`, () => {
+		assert.deepEqual(uses(IMPORT + code), found);
+	});
+}
+
+test("names that are imported, destructured or required lead to TensorFlow.js", () => {
+	const found = ["call r → relu"];
+	assert.deepEqual(uses('import { relu as r } from "@tensorflow/tfjs-core";\nr(x);'), found);
+	assert.deepEqual(uses('const { relu: r } = require("@tensorflow/tfjs-node");\nr(x);', "javascript"), found);
+	assert.deepEqual(uses(`${IMPORT}const { relu: r } = tf;\nr(x);`), ["call relu → relu", "instance r → relu"]);
+	assert.deepEqual(uses('import { relu } from "./other";\nrelu(x);'), []);
+	assert.deepEqual(uses("tf.relu(x);", "javascript"), ["call tf.relu → relu"], "a page's script tag binds tf");
+});
+
+test("parameters of TensorFlow.js are read from arguments and from the fields of an object", () => {
+	const { uses: found } = readSource(
+		`${IMPORT}tf.leakyRelu(x, 0.3); tf.layers.leakyReLU({ alpha: 0.1 }); x.leakyRelu();`,
+		"typescript",
+	);
+	assert.deepEqual(
+		found.map(({ parameters }) => parameters.negative_slope),
+		[0.3, 0.1, 0.2],
+	);
+});
+
+const definitions: readonly (readonly [code: string, identity: string | null, formula: string])[] = [
+	["const sigmoid = x => 1 / (1 + Math.exp(-x));", "sigmoid", "1 / (1 + exp(−x))"],
+	["function relu(x) { return x > 0 ? x : 0; }", "relu", "x if x > 0, else 0"],
+	["export default function relu(x: number): number { if (x > 0) return x; return 0; }", "relu", "x if x > 0, else 0"],
+	["const relu = function (x) { return Math.max(0, x); };", "relu", "max(0, x)"],
+	[
+		"const f = (x: number, slope = 0.2) => { let y; if (x > 0) { y = x } else { y = slope * x } return y; };",
+		"leaky_relu",
+		"x if x > 0, else slope · x",
+	],
+	["const { exp, log: ln } = Math;\nconst softplus = (x) => ln(1 + exp(x));", "softplus", "log(1 + exp(x))"],
+	["const clipped = (x) => Math.min(Math.max(x, -1, -2), 1);", "hardtanh", "min(max(max(x, −1), −2), 1)"],
+	["const k = 2;\nconst f = (x) => x * (x > 0) * (k as number) / k!;", "relu", "x · (x > 0) · 2 / 2"],
+	["const swish = (x: tf.Tensor) => tf.tidy(() => x.mul(tf.sigmoid(x)));", "silu", "x · σ(x)"],
+	["const hard = (x) => x.clipByValue(-1, 1);", "hardtanh", "min(max(x, −1), 1)"],
+	["const g = (x) => tf.where(tf.greater(x, 0), x, tf.mul(0.1, x));", "leaky_relu", "x if x > 0, else 0.1 · x"],
+	[
+		"const half = (x) => { const s = tf.scalar(0.5); return tf.mul(s, tf.add(x, tf.abs(x))); };",
+		"relu",
+		"0.5 · (x + |x|)",
+	],
+	[
+		"class Snake extends tf.layers.Layer { private a = 0.5; constructor(c) { super(c); this.b = 2; } call(x) { return x.add(x.mul(this.a).sin().square().div(this.b)); } }",
+		null,
+		"x + sin(x · 0.5)² / 2",
+	],
+	["const step_relu = (x) => 0 < x < 1 ? 1 : 0;", null, "1 if (0 < x) < 1, else 0"],
+	["const gate_relu = (x) => (x > 0 && x) || 0;", "relu", ""],
+	["const neg_relu = (x) => !(x <= 0) ? x : 0;", "relu", ""],
+];
+
+for (const [code, identity, formula] of definitions) {
+	test(`${code.split("\n").at(-1)} is understood`, () => {
+		const definition = readSource(IMPORT + code, "typescript").definitions.at(-1)!;
+		assert.equal(definition.reason, null);
+		if (formula !== "") assert.equal(printFormula(definition.understood!.activation.definition), formula);
+		if (identity !== null) assert.equal(definition.identity?.activation, identity);
+	});
+}
+
+const refusals: readonly (readonly [code: string, reason: RegExp])[] = [
+	["const relu = (x) => x % 2;", /operator remainder/],
+	["const relu = (x) => { for (const v of x) { } return x; };", /for loop/],
+	["const relu = (x) => { while (x > 0) x--; return x; };", /while loop/],
+	["const relu = (x) => { switch (x) { case 0: return 1; } return x; };", /switch statement/],
+	["let a = 1; a++;\nconst relu = (x) => a * x;", /the name a/],
+	["const alpha = 3;\nconst relu = (x, { alpha }) => alpha * x;", /the name alpha/],
+	["function relu({ x }) { return x; }", /no input parameter/],
+	["const relu = (x) => x ?? 0;", /operator \?\?/],
+	["const relu = (x) => ~x;", /operator bitwise ~/],
+	["const relu = (x) => x | 0;", /operator \|/],
+	["const relu = (x) => window.f(x);", /the name window/],
+	["const relu = (x) => relu(x - 1);", /recursive function/],
+	["const relu = (x) => x > 0 ? x : ;", /syntax error|half-typed/],
+	[`const relu = (x) => ${"-(".repeat(10_000)}x${")".repeat(10_000)};`, /too deep|syntax error/],
+];
+
+for (const [code, reason] of refusals) {
+	test(`${code.slice(0, 80).split("\n").at(-1)} is not understood, and the reason is named`, () => {
+		const definition = readSource(code, "typescript").definitions.find(({ name }) => name === "relu");
+		assert.match(definition?.reason ?? "none", reason);
+		assert.equal(definition?.understood, null);
+		assert.equal(definition?.identity, null);
+	});
+}
+
+test("cut, doubled and shuffled code never throws, and no range lies outside the text", () => {
+	const whole = `${IMPORT}${[...references, ...definitions].map(([code]) => code).join("\n")}\n`;
+	const seed = 20261124;
+	const random = new Random(seed);
+	for (let i = 0; i < 400; i++) {
+		const [a, b] = [random.uniform(), random.uniform()]
+			.map((share) => Math.floor(share * whole.length))
+			.sort((p, q) => p - q) as [number, number];
+		const text = [
+			whole.slice(0, a) + whole.slice(b),
+			whole.slice(0, b) + whole.slice(a),
+			whole.slice(a, b) + whole.slice(0, a),
+		][i % 3]!;
+		const languageId = languageIds[1 + (i % 4)]!;
+		const { uses: found, definitions: made } = readSource(text, languageId);
+		for (const { span } of [...found, ...made]) {
+			assert.ok(span.start >= 0 && span.end <= text.length && span.start < span.end, `seed ${seed}, case ${i}`);
+		}
+	}
+});

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { registerCommands } from "./editor/actions.ts";
 import { Cards } from "./editor/cards.ts";
+import { CodeActions } from "./editor/codeActions.ts";
 import { codeSelector } from "./editor/convert.ts";
 import { Documents } from "./editor/documents.ts";
 import { Findings } from "./editor/findings.ts";
@@ -15,13 +16,15 @@ export function activate(context: vscode.ExtensionContext): void {
 	const studies = new Studies(context.storageUri ?? context.globalStorageUri, context.extensionPath);
 	const panel = new Panel(context.extensionUri, documents, cards, studies);
 	const fileTree = new FileTree(documents);
+	const findings = new Findings(documents);
 	const runsTree = new RunsTree(studies);
 	context.subscriptions.push(
 		documents,
 		studies,
 		panel,
 		fileTree,
-		new Findings(documents),
+		findings,
+		new CodeActions(documents, findings),
 		runsTree,
 		vscode.languages.registerHoverProvider(codeSelector, new ActivationHover(documents)),
 		vscode.window.createTreeView("activations.file", { treeDataProvider: fileTree }),

@@ -1,12 +1,11 @@
 import type { Hazard } from "../core/diagnosis/hazards.ts";
 import { type Inspection, inspectDefinition } from "../core/diagnosis/inspectDefinition.ts";
-import { readSource } from "../core/reading/readSource.ts";
 import type { Definition } from "../core/reading/use.ts";
 import { readArguments } from "./arguments.ts";
-import { lineAndColumn, textOf } from "./explain.ts";
-import { type CommandIo, Misuse } from "./io.ts";
+import { definitionsAt } from "./definitions.ts";
+import { lineAndColumn } from "./explain.ts";
+import type { CommandIo } from "./io.ts";
 import { toJson } from "./json.ts";
-import { languageOf } from "./sourceFiles.ts";
 
 /**
  * `inspect FILE[:LINE[:COLUMN]] [--json]`: the hand-written activations of a file, or the innermost one at a place, one
@@ -14,22 +13,12 @@ import { languageOf } from "./sourceFiles.ts";
  */
 export async function inspectCommand(args: readonly string[], io: CommandIo): Promise<number> {
 	const { values: options, positionals } = readArguments(args, { json: { type: "boolean" } });
-	if (positionals.length !== 1) {
-		throw new Misuse(
-			`expected one FILE, FILE:LINE or FILE:LINE:COLUMN, got ${positionals.length === 0 ? "none" : positionals.join(" ")}`,
-		);
-	}
-	const { file, line, column } = placeOf(positionals[0]!);
-	const language = languageOf(file);
-	if (!language || language === "notebook") throw new Misuse(`expected a source file, got ${file}`);
-	const text = await textOf(file);
-	const { definitions } = readSource(text, language);
-	const wanted = line === null ? definitions : innermost(definitions, text, line, column);
-	if (wanted.length === 0) {
+	const { file, text, definitions } = await definitionsAt(positionals);
+	if (definitions.length === 0) {
 		io.complain(`activation-lens inspect: no hand-written activation in ${positionals[0]}`);
 		return 1;
 	}
-	for (const definition of wanted) {
+	for (const definition of definitions) {
 		if (io.signal.aborted) return 130;
 		const inspection = inspectDefinition(definition);
 		await io.write(
@@ -39,36 +28,11 @@ export async function inspectCommand(args: readonly string[], io: CommandIo): Pr
 	return 0;
 }
 
-function placeOf(argument: string): { file: string; line: number | null; column: number | null } {
-	const [, file = argument, line, column] = /^(.+?)(?::(\d+))?(?::(\d+))?$/s.exec(argument) ?? [];
-	if (line !== undefined && Number(line) === 0) throw new Misuse(`expected a line from 1, got 0 in ${argument}`);
-	return {
-		file,
-		line: line === undefined ? null : Number(line),
-		column: column === undefined ? null : Number(column),
-	};
-}
-
-function innermost(
-	definitions: readonly Definition[],
-	text: string,
-	line: number,
-	column: number | null,
-): readonly Definition[] {
-	const around = definitions.filter(({ span }) => {
-		const [from, to] = [lineAndColumn(text, span.start), lineAndColumn(text, span.end)];
-		if (line < from.line || line > to.line) return false;
-		if (column === null) return true;
-		return (line > from.line || column >= from.column) && (line < to.line || column <= to.column);
-	});
-	return around.sort((a, b) => a.span.end - a.span.start - (b.span.end - b.span.start)).slice(0, 1);
-}
-
 function asJson(
 	file: string,
 	text: string,
 	definition: Definition,
-	{ hazards, gradientHazards, ...rest }: Inspection,
+	{ hazards, gradientHazards, stableForm: _, ...rest }: Inspection,
 ): unknown {
 	const located = ({ culprit, ...hazard }: Hazard) => {
 		const span = definition.understood?.origins.get(culprit);

@@ -1,3 +1,4 @@
+import { codeCommand } from "./code.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { explainCommand } from "./explain.ts";
 import { inspectCommand } from "./inspect.ts";
@@ -32,6 +33,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 		run: inspectCommand,
 		usage: "inspect FILE[:LINE[:COLUMN]] [--json]",
 		summary: "what a hand-written activation is, and where it goes wrong in each type",
+	},
+	code: {
+		run: codeCommand,
+		usage: "code ACTIVATION|FILE:LINE --as TARGET [--json]",
+		summary: "an activation as code of a library, or as a formula",
 	},
 	study: {
 		run: studyCommand,

@@ -11,6 +11,7 @@ import { insertActivation } from "./insert.ts";
 import type { Panel } from "./panel.ts";
 import { pickActivation, pickRun, pickRuns } from "./pickers.ts";
 import type { Studies } from "./studies.ts";
+import { showFormula, writeAsCode } from "./writeCode.ts";
 
 export interface Features {
 	readonly documents: Documents;
@@ -68,6 +69,8 @@ function handlersOf({ documents, cards, panel, studies, extensionId }: Features)
 		"activations.insertAsKeras": insert("keras"),
 		"activations.insertAsJax": insert("jax"),
 		"activations.insertAsNumPy": insert("numpy"),
+		"activations.writeAsCode": writeAsCode,
+		"activations.showFormula": showFormula,
 		"activations.revealUse": revealRange,
 		"activations.openRun": async (run?: RunSummary | string) => {
 			const id = typeof run === "string" ? run : (run ?? (await pickRun(studies)))?.id;

@@ -6,7 +6,7 @@ import { activationFacts } from "../core/activations/facts.ts";
 import { interestingDomain } from "../core/activations/sample.ts";
 import { describeFacts } from "../core/explanation/describeFacts.ts";
 import type { Parameters } from "../core/expression/expression.ts";
-import { printFormula } from "../core/expression/print.ts";
+import { printFormula } from "../core/expression/formula.ts";
 import type { ActivationUse, Definition } from "../core/reading/use.ts";
 import type { ActivationCard, CatalogEntry } from "../protocol/panel.ts";
 import { toRange } from "./convert.ts";

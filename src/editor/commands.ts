@@ -37,6 +37,16 @@ export const commands = {
 	"activations.insertAsKeras": insert("Keras", "keras", 2),
 	"activations.insertAsJax": insert("JAX", "jax", 3),
 	"activations.insertAsNumPy": insert("NumPy", "numpy", 4),
+	"activations.writeAsCode": {
+		title: "Write as Code…",
+		icon: "$(code)",
+		menus: [item("catalogEntry", "3_write@1")],
+	},
+	"activations.showFormula": {
+		title: "Show as Formula",
+		icon: "$(symbol-operator)",
+		menus: [item("catalogEntry", "3_write@2")],
+	},
 	"activations.revealUse": { title: "Go to Activation", palette: false, menus: [] },
 	"activations.openRun": {
 		title: "Open Run",

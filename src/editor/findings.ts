@@ -1,11 +1,10 @@
 import * as vscode from "vscode";
 import { type Inspection, inspectDefinition } from "../core/diagnosis/inspectDefinition.ts";
 import { describeHazards } from "../core/explanation/describeHazards.ts";
-import { stableReplacement } from "../core/explanation/stableReplacement.ts";
 import type { Expression } from "../core/expression/expression.ts";
 import { nodesOf } from "../core/expression/walk.ts";
 import type { Definition } from "../core/reading/use.ts";
-import { codeSelector, isCode, toRange } from "./convert.ts";
+import { isCode, toRange } from "./convert.ts";
 import type { Documents } from "./documents.ts";
 
 const SOURCE = "Activation Lens";
@@ -22,10 +21,10 @@ const SEVERITIES: Readonly<Record<string, vscode.DiagnosticSeverity>> = {
 };
 
 /**
- * Lists where the hand-written activations of the open documents go wrong, and offers their stable forms. Only functions
- * that are an entry of the catalog are spoken of: of these it is known what they are meant to be.
+ * Lists where the hand-written activations of the open documents go wrong. Only functions that are an entry of the
+ * catalog are spoken of: of these it is known what they are meant to be.
  */
-export class Findings implements vscode.Disposable, vscode.CodeActionProvider {
+export class Findings implements vscode.Disposable {
 	readonly #documents: Documents;
 	readonly #list = vscode.languages.createDiagnosticCollection("activations");
 	readonly #timers = new Map<string, NodeJS.Timeout>();
@@ -42,36 +41,14 @@ export class Findings implements vscode.Disposable, vscode.CodeActionProvider {
 			vscode.workspace.onDidChangeConfiguration((event) => {
 				if (event.affectsConfiguration("activations.findings")) this.#planAll();
 			}),
-			vscode.languages.registerCodeActionsProvider(codeSelector, this, {
-				providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
-			}),
 		];
 		this.#planAll();
 	}
 
-	provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
-		const actions: vscode.CodeAction[] = [];
-		for (const definition of this.#documents.read(document).definitions) {
-			if (!toRange(document, definition.span).intersection(range) || !isInspected(definition)) continue;
-			const replacement = stableReplacement(definition, this.#inspect(definition), document.getText());
-			if (!replacement) continue;
-			const action = new vscode.CodeAction(
-				vscode.l10n.t("Replace by stable form: {0}", replacement.code),
-				vscode.CodeActionKind.QuickFix,
-			);
-			action.edit = new vscode.WorkspaceEdit();
-			action.edit.replace(document.uri, toRange(document, replacement.span), replacement.code);
-			if (replacement.imports.length > 0) {
-				const line = importLine(document.getText());
-				action.edit.insert(document.uri, new vscode.Position(line, 0), `${replacement.imports.join("\n")}\n`);
-			}
-			action.diagnostics = (this.#list.get(document.uri) ?? []).filter((one) =>
-				toRange(document, definition.span).contains(one.range),
-			);
-			action.isPreferred = true;
-			actions.push(action);
-		}
-		return actions;
+	/** The findings that stand in a definition. */
+	within(document: vscode.TextDocument, definition: Definition): readonly vscode.Diagnostic[] {
+		const range = toRange(document, definition.span);
+		return (this.#list.get(document.uri) ?? []).filter((one) => range.contains(one.range));
 	}
 
 	dispose(): void {
@@ -106,11 +83,13 @@ export class Findings implements vscode.Disposable, vscode.CodeActionProvider {
 		if (document.isClosed) return;
 		if (severity === undefined) return void this.#list.delete(document.uri);
 		const found: vscode.Diagnostic[] = [];
-		for (const definition of this.#documents.read(document).definitions.filter(isInspected)) {
+		for (const definition of this.#documents.read(document).definitions) {
 			// A turn of the event loop for each function: what the person types goes first.
 			await new Promise((resolve) => setTimeout(resolve, 0));
 			if (document.isClosed || document.version !== version) return;
-			for (const { kind, culprit, message } of describeHazards(this.#inspect(definition), translate)) {
+			const inspection = this.inspect(definition);
+			if (!inspection) continue;
+			for (const { kind, culprit, message } of describeHazards(inspection, translate)) {
 				const origin = definition.understood?.origins.get(culprit);
 				const isOwn = origin && origin.start >= definition.span.start && origin.end <= definition.span.end;
 				const range = toRange(document, isOwn ? origin : definition.nameSpan);
@@ -123,16 +102,17 @@ export class Findings implements vscode.Disposable, vscode.CodeActionProvider {
 		this.#list.set(document.uri, found);
 	}
 
-	/** Equal expressions are one object, so a function that an edit left alone is not inspected again. */
-	#inspect(definition: Definition): Inspection {
-		const key = definition.understood?.activation.definition;
-		if (!key) return inspectDefinition(definition);
-		const parameters = definition.understood.activation.parameters.map(
-			({ name, default: value }) => `${name}=${value}`,
-		);
+	/**
+	 * What is known of a definition; null for one that is not inspected. Equal expressions are one object, so a function
+	 * that an edit left alone is not inspected again.
+	 */
+	inspect(definition: Definition): Inspection | null {
+		const activation = definition.understood?.activation;
+		if (!activation || !isInspected(definition)) return null;
+		const parameters = activation.parameters.map(({ name, default: value }) => `${name}=${value}`);
 		const variant = [definition.library, ...parameters].join();
-		const known = this.#inspections.get(key) ?? new Map<string, Inspection>();
-		this.#inspections.set(key, known);
+		const known = this.#inspections.get(activation.definition) ?? new Map<string, Inspection>();
+		this.#inspections.set(activation.definition, known);
 		const inspection = known.get(variant) ?? inspectDefinition(definition);
 		known.set(variant, inspection);
 		return inspection;
@@ -145,16 +125,4 @@ function isInspected({ understood, identity }: Definition): boolean {
 
 function translate(text: string, ...values: string[]): string {
 	return vscode.l10n.t(text, ...values);
-}
-
-/** The line before which imports are added: that of the first import, else the first behind comments and docstring. */
-function importLine(text: string): number {
-	const lines = text.split("\n");
-	const first = lines.findIndex((line) => /^(import|from)\s/.test(line) && !line.startsWith("from __future__"));
-	return first >= 0
-		? first
-		: Math.max(
-				lines.findIndex((line) => /^(def|class|\w+\s*=)/.test(line)),
-				0,
-			);
 }

@@ -259,6 +259,51 @@ test("a hand-written softplus is listed in Problems, and the quick fix makes it 
 	await until("no finding any more", () => ours().length === 0);
 });
 
+test("a hand-written function is replaced by its library's own, and gets a derivative behind it", async () => {
+	const document = await openText("import torch\n\ndef act(x):\n    return x / (1 + torch.exp(-x))\n");
+	const offered = () =>
+		vscode.commands.executeCommand<vscode.CodeAction[]>(
+			"vscode.executeCodeActionProvider",
+			document.uri,
+			new vscode.Range(2, 5, 2, 5),
+			vscode.CodeActionKind.RefactorRewrite.value,
+		);
+	const derivative = (await offered()).find(({ title }) => title === "Insert the derivative of act");
+	assert.ok(derivative?.edit, "a derivative is offered");
+	await vscode.workspace.applyEdit(derivative.edit);
+	assert.match(document.getText(), /\n\n\ndef act_derivative\(x\):\n {4}"""The derivative of act\."""\n/);
+	const library = (await offered()).find(({ title }) => title === "Replace by library function: F.silu(x)");
+	assert.ok(library?.edit, "the library's own is offered");
+	await vscode.workspace.applyEdit(library.edit);
+	assert.match(
+		document.getText(),
+		/^import torch\.nn\.functional as F\nimport torch\n\ndef act\(x\):\n {4}return F\.silu\(x\)\n/,
+	);
+});
+
+test("a hand-written function is written as code of another library in an editor of its own", async () => {
+	const document = await openText("import numpy as np\ndef act(x):\n    return x / (1 + np.exp(-x))\n");
+	const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+		"vscode.executeCodeActionProvider",
+		document.uri,
+		new vscode.Range(1, 5, 1, 5),
+		vscode.CodeActionKind.RefactorRewrite.value,
+	);
+	const write = actions.find(({ title }) => title === "Write SiLU as code of another library…");
+	assert.ok(write?.command, "writing is offered");
+	const written = vscode.commands.executeCommand(write.command.command, ...(write.command.arguments ?? []));
+	const text = await until("the first of the libraries in another editor", async () => {
+		await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+		const shown = vscode.window.activeTextEditor?.document;
+		return shown && shown !== document ? shown.getText() : undefined;
+	});
+	await written;
+	assert.equal(
+		text,
+		'import torch\n\n\ndef act(x):\n    """act: x / (1 + exp(−x))."""\n    return x * torch.sigmoid(x)\n',
+	);
+});
+
 test("a setting turns findings off or makes them warnings", async () => {
 	const document = await openText("import numpy as np\nsoftplus = lambda x: np.log(1 + np.exp(x))\n");
 	const ours = () => vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === "Activation Lens");

@@ -8,7 +8,7 @@ import { activationFacts } from "../../src/core/activations/facts.ts";
 import { interestingDomain, sampleCurve } from "../../src/core/activations/sample.ts";
 import { activationValues } from "../../src/core/activations/values.ts";
 import { describeFacts } from "../../src/core/explanation/describeFacts.ts";
-import { printFormula } from "../../src/core/expression/print.ts";
+import { printFormula } from "../../src/core/expression/formula.ts";
 import { readSource } from "../../src/core/reading/readSource.ts";
 import type { ActivationCard, HostApi, PageApi, PageMemory, PanelState } from "../../src/protocol/panel.ts";
 import { panelTexts } from "../../src/protocol/panelTexts.ts";

@@ -204,4 +204,13 @@ export const bentIdentity = activation({
 	name: "Bent identity",
 	family: "misc",
 	definition: add(div(sub(sqrt(add(square(x), 1)), 1), 2), x),
+	// Near 0 the difference cancels, and x² overflows where the function is a straight line.
+	stable: add(
+		where(
+			gt(abs(x), 1),
+			div(sub(mul(abs(x), sqrt(add(1, square(div(1, x))))), 1), 2),
+			div(square(x), mul(2, add(sqrt(add(square(x), 1)), 1))),
+		),
+		x,
+	),
 });

@@ -123,8 +123,8 @@ class Search {
 		if (this.#isWhole) return all;
 		const own = nodesOf(this.#subject.written).flatMap((node) => (node.kind === "constant" ? [node.value] : []));
 		const more = own.flatMap((value) => [value, -value]).map((value) => roundTo(value, this.#dtype));
-		const missing = [...new Set(more)].filter((value) => Number.isFinite(value) && value !== 0 && !all.includes(value));
-		return missing.length === 0 ? all : Float64Array.from([...all, ...missing]).sort();
+		const missing = [...new Set(more)].filter((value) => Number.isFinite(value) && value !== 0).sort((a, b) => a - b);
+		return missing.length === 0 ? all : merged(all, missing);
 	}
 
 	/** The kind of hazard at each input as an index into KINDS, −1 for none. */
@@ -287,6 +287,22 @@ class Search {
 		});
 		return wrong ?? written;
 	}
+}
+
+/** Two ascending lists as one, without what the first has already. */
+function merged(all: Float64Array, more: readonly number[]): Float64Array {
+	const result = new Float64Array(all.length + more.length);
+	let [count, from] = [0, 0];
+	for (const value of more) {
+		let to = from;
+		while (to < all.length && all[to]! < value) to++;
+		result.set(all.subarray(from, to), count);
+		count += to - from;
+		from = to;
+		if (all[to] !== value) result[count++] = value;
+	}
+	result.set(all.subarray(from), count);
+	return result.subarray(0, count + all.length - from);
 }
 
 function slopeOr(primitive: Expression | null, written: Expression): Expression {

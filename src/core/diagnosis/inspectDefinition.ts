@@ -1,9 +1,10 @@
 import { type Activation, withDefaults } from "../activations/activation.ts";
 import { findActivation } from "../activations/catalog.ts";
-import { constant, x } from "../expression/build.ts";
+import { constant, parameter, x } from "../expression/build.ts";
+import { type CodeLibrary, printCode, writable } from "../expression/code/printCode.ts";
 import { compile } from "../expression/evaluate.ts";
-import type { Parameters } from "../expression/expression.ts";
-import { type CodeLibrary, printCode, printFormula } from "../expression/print.ts";
+import type { Expression, Parameters } from "../expression/expression.ts";
+import { printFormula } from "../expression/formula.ts";
 import { simplify } from "../expression/simplify.ts";
 import { substitute } from "../expression/walk.ts";
 import type { Dtype } from "../numerics/dtype.ts";
@@ -28,6 +29,8 @@ export interface Inspection {
 	readonly notInspected: readonly { readonly dtype: Dtype; readonly reason: string }[];
 	/** The same function as code of x in the same library, with fewer hazards; null where there is none, or no need. */
 	readonly stable: string | null;
+	/** What that code is of: x and the function's own parameters. */
+	readonly stableForm: Expression | null;
 	/** Why the function is not understood. */
 	readonly reason: string | null;
 }
@@ -39,12 +42,14 @@ export interface Identified {
 	readonly largestDifference: { readonly difference: number; readonly x: number } | null;
 }
 
-const CODE_OF: Readonly<Record<string, CodeLibrary>> = {
+/** The library in whose code a function is written, by the library whose functions its body calls. */
+export const codeLibraries: Readonly<Record<string, CodeLibrary>> = {
 	torch: "pytorch",
 	keras: "keras",
 	jax: "jax",
 	numpy: "numpy",
 	tfjs: "tfjs",
+	math: "python",
 	javascript: "typescript",
 };
 
@@ -60,6 +65,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 		hazards: [],
 		gradientHazards: [],
 		stable: null,
+		stableForm: null,
 		parameters: {},
 	};
 	if (!understood) {
@@ -104,7 +110,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 		gradientHazards,
 		dtypes,
 		notInspected,
-		stable: entry ? stableCode(subject, dtypes, hazards) : null,
+		...(entry && identity && stableCode(subject, identity.names, dtypes, hazards)),
 	};
 }
 
@@ -132,14 +138,31 @@ function largestDifference(
 }
 
 /** The catalog's stable form in the code's own library, if the library's arithmetic does go wrong less often with it. */
-function stableCode(subject: Subject, dtypes: readonly Dtype[], hazards: readonly Hazard[]): string | null {
+function stableCode(
+	subject: Subject,
+	names: Readonly<Record<string, string>>,
+	dtypes: readonly Dtype[],
+	hazards: readonly Hazard[],
+): Pick<Inspection, "stable" | "stableForm"> | null {
 	const { truth, truthParameters, library } = subject;
-	const target = CODE_OF[library];
+	const target = codeLibraries[library];
 	if (!truth || !target || hazards.length === 0) return null;
-	const values = Object.fromEntries(Object.entries(truthParameters).map(([name, value]) => [name, constant(value)]));
-	const written = simplify(substitute(truth, x, values));
-	const after = dtypes.flatMap((dtype) => hazardsOf({ ...subject, written, parameters: {} }, dtype) ?? []);
-	return isBetter(after, hazards, dtypes) ? (printCode(written, target) ?? null) : null;
+	const form = simplify(substitute(truth, x, ownParameters(truthParameters, names)));
+	const written = writable(form, target, subject.parameters);
+	const after = dtypes.flatMap((dtype) => hazardsOf({ ...subject, written }, dtype) ?? []);
+	if (!isBetter(after, hazards, dtypes)) return null;
+	const code = printCode(form, target, { parameters: subject.parameters });
+	return code === undefined ? null : { stable: code, stableForm: form };
+}
+
+/** The entry's parameters as the function has them: by the name of its own, or the number that it holds. */
+export function ownParameters(values: Parameters, names: Readonly<Record<string, string>>): Record<string, Expression> {
+	return Object.fromEntries(
+		Object.entries(values).map(([name, value]) => {
+			const own = names[name];
+			return [name, own === undefined ? constant(value) : parameter(own)];
+		}),
+	);
 }
 
 /** Fewer hazards in no type more; those among subnormal numbers only decide where the others do not. */

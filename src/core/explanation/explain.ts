@@ -4,7 +4,7 @@ import { interestingDomain, sampleCurve } from "../activations/sample.ts";
 import { activationValues } from "../activations/values.ts";
 import { evaluateVector, findVectorActivation, type VectorActivation } from "../activations/vector.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
-import { printFormula } from "../expression/print.ts";
+import { printFormula } from "../expression/formula.ts";
 import { nodesOf } from "../expression/walk.ts";
 import { roundTo } from "../numerics/dtype.ts";
 import type { ActivationUse, ArgumentValue, Definition } from "../reading/use.ts";

@@ -8,6 +8,8 @@ import { nodesOf } from "../expression/walk.ts";
 export interface Identity {
 	readonly activation: string;
 	readonly parameters: Readonly<Record<string, number>>;
+	/** The function's own parameters by the canonical name of what they set; not those that set none, or more than one. */
+	readonly names: Readonly<Record<string, string>>;
 }
 
 /** Two functions differ if they do so by more than this at any probe: forms as written lose some digits, not as many. */
@@ -63,8 +65,9 @@ export function identityOf(activation: Activation): Identity | undefined {
 		if (rank >= best) continue;
 		const parameters = matchingParameters(entry, constants, first, probes, values);
 		if (!parameters || hasIdleParameter(entry, parameters)) continue;
-		if (!holdsElsewhere(activation, own, entry, parameters)) continue;
-		found = { activation: entry.id, parameters };
+		const names = namesOf(activation, own, entry, parameters);
+		if (!names) continue;
+		found = { activation: entry.id, parameters, names };
 		best = rank;
 	}
 	return found;
@@ -131,23 +134,39 @@ function hasIdleParameter(entry: Activation, parameters: Parameters): boolean {
 	});
 }
 
-/** A parameter of the code must move the function as the entry's parameter does, if the entry has one of its value. */
-function holdsElsewhere(activation: Activation, own: Parameters, entry: Activation, parameters: Parameters): boolean {
-	if (activation.parameters.length === 0 || activation.parameters.length !== entry.parameters.length) return true;
+/**
+ * Which of the code's parameters sets which of the entry's: each must move the function as that does. Undefined if the
+ * code has as many as the entry and they do not; empty where they cannot be matched.
+ */
+function namesOf(
+	activation: Activation,
+	own: Parameters,
+	entry: Activation,
+	parameters: Parameters,
+): Readonly<Record<string, string>> | undefined {
 	const names = Object.keys(own);
-	const targets = entry.parameters.map(({ name }) => name);
+	if (names.length === 0) return {};
 	const moved = Object.fromEntries(names.map((name, i) => [name, own[name]! * 1.25 + 0.0625 * (i + 1)]));
-	return permutations(targets).some((order) => {
-		if (!order.every((target, i) => parameters[target] === own[names[i]!])) return false;
-		const other = Object.fromEntries(order.map((target, i) => [target, moved[names[i]!]!]));
+	const targets = entry.parameters.map(({ name }) => name);
+	const order = selections(targets, names.length).find((selection) => {
+		if (!selection.every((target, i) => parameters[target] === own[names[i]!])) return false;
+		const other = { ...parameters, ...Object.fromEntries(selection.map((target, i) => [target, moved[names[i]!]!])) };
 		return FIRST_PROBES.every((x) =>
 			agree(evaluate(activation.definition, x, moved), evaluate(entry.stable, x, other)),
 		);
 	});
+	if (order) return Object.fromEntries(order.map((target, i) => [target, names[i]!]));
+	return names.length === targets.length ? undefined : {};
 }
 
-function permutations<T>(items: readonly T[]): T[][] {
-	if (items.length > 3) return [[...items]];
-	if (items.length <= 1) return [[...items]];
-	return items.flatMap((item, i) => permutations(items.filter((_, j) => j !== i)).map((rest) => [item, ...rest]));
+/** Every ordered choice of `count` of at most four items. */
+function selections<T>(items: readonly T[], count: number): T[][] {
+	if (count === 0) return [[]];
+	if (items.length > 4) return [items.slice(0, count)];
+	return items.flatMap((item, i) =>
+		selections(
+			items.filter((_, j) => j !== i),
+			count - 1,
+		).map((rest) => [item, ...rest]),
+	);
 }

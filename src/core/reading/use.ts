@@ -1,6 +1,7 @@
 import type { Activation } from "../activations/activation.ts";
 import type { Expression } from "../expression/expression.ts";
 import type { Span } from "../span.ts";
+import type { Identity } from "./identity.ts";
 
 /**
  * How an activation stands in the code: a function (called or passed on), a class or layer, a string that a library
@@ -57,7 +58,7 @@ export interface Definition {
 		readonly origins: ReadonlyMap<Expression, Span>;
 	} | null;
 	/** The canonical id and parameters of the catalog's entry that it is identical to. */
-	readonly identity: { readonly activation: string; readonly parameters: Readonly<Record<string, number>> } | null;
+	readonly identity: Identity | null;
 	/** Whether calls return a tuple whose first element is the activation's value (a value and a cache for later). */
 	readonly returnsTuple: boolean;
 	/** Why the body is not understood: "not understood: while loop". */

@@ -56,7 +56,6 @@ const DIFFERENT: ReadonlyMap<string, string> = new Map([
 	["np-selu float32", "the same"],
 	["np-gelu-erf float64", "the data ends where the value becomes subnormal, the program where it becomes 0"],
 	["py-gelu-math float64", "the same"],
-	["np-bent-identity float64", "the catalog's form overflows as the code does, so the loss is not seen"],
 	["torch-mish-module float64", "among subnormal values"],
 	["torch-mish-module float32", "among subnormal values"],
 	["jax-silu bfloat16", "one subnormal input on each side"],

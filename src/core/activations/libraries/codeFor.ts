@@ -1,13 +1,16 @@
 import { constant, x } from "../../expression/build.ts";
-import { type CodeLibrary, printCode } from "../../expression/print.ts";
+import { type CodeLibrary, printCode } from "../../expression/code/printCode.ts";
+import type { Parameters } from "../../expression/expression.ts";
 import { simplify } from "../../expression/simplify.ts";
 import { substitute } from "../../expression/walk.ts";
-import type { Activation } from "../activation.ts";
+import { type Activation, withDefaults } from "../activation.ts";
 import { findActivation } from "../catalog.ts";
-import type { LibraryEntry } from "./entry.ts";
+import type { EntryKind, LibraryEntry } from "./entry.ts";
+import { importsFor } from "./functionCode.ts";
 import { allEntries } from "./resolve.ts";
+import { tfjs } from "./tfjs.ts";
 
-export type InsertLibrary = Extract<CodeLibrary, "pytorch" | "keras" | "jax" | "numpy">;
+export type InsertLibrary = Exclude<CodeLibrary, "typescript" | "python">;
 
 /** An activation as source code of a library. */
 export interface InsertableCode {
@@ -41,17 +44,8 @@ const SPELLINGS: Readonly<
 		["numpy", "np", "import numpy as np"],
 		["scipy.special", "special", "from scipy import special"],
 	],
+	tfjs: [["tf", "tf", 'import * as tf from "@tensorflow/tfjs";']],
 };
-
-const IMPORTS: readonly (readonly [used: RegExp, imports: string])[] = [
-	[/\bnp\./, "import numpy as np"],
-	[/\bspecial\./, "from scipy import special"],
-	[/\btorch\./, "import torch"],
-	[/\bmath\./, "import math"],
-	[/\bjnp\./, "import jax.numpy as jnp"],
-	[/\bjax\./, "import jax"],
-	[/\bkeras\./, "import keras"],
-];
 
 /**
  * The activation, with its defaults, in a library's own words; where the library has no name for it, as a formula of x.
@@ -60,33 +54,82 @@ const IMPORTS: readonly (readonly [used: RegExp, imports: string])[] = [
 export function codeFor(id: string, library: InsertLibrary): InsertableCode | undefined {
 	const activation = findActivation(id);
 	if (!activation) return undefined;
-	for (const [module, alias, imports] of SPELLINGS[library]) {
-		for (const entry of allEntries()) {
-			const dot = entry.name.lastIndexOf(".");
-			if (entry.name.slice(0, dot) !== module || !means(entry, activation)) continue;
-			return { imports: [imports], code: callOf(entry, activation, `${alias}.${entry.name.slice(dot + 1)}`) };
-		}
-	}
-	const values = Object.fromEntries(activation.parameters.map(({ name, default: value }) => [name, constant(value)]));
+	const parameters = withDefaults(activation);
+	const named = namedCode(activation, library, parameters, { input: "x", kinds: ["module", "function"] });
+	if (named) return named;
+	const values = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, constant(value)]));
 	const code = printCode(simplify(substitute(activation.stable, x, values)), library);
 	if (code === undefined || code.length > 300) return undefined;
-	return { imports: IMPORTS.filter(([used]) => used.test(code)).map(([, one]) => one), code };
+	return { imports: importsFor(code), code };
 }
 
-function means(entry: LibraryEntry, { id, parameters }: Activation): boolean {
-	if (entry.activation !== id || entry.kind === "string" || entry.name.endsWith("_")) return false;
+interface CallOptions {
+	/** What the function is applied to. */
+	readonly input: string;
+	/** What the name may be of. */
+	readonly kinds: readonly EntryKind[];
+	/** How the parameters are written that are not numbers, by their canonical names. */
+	readonly written?: Readonly<Record<string, string>>;
+}
+
+/** A call of the library's own name for the activation with these parameters; undefined where it has none. */
+export function callFor(
+	{ activation: id, parameters }: { readonly activation: string; readonly parameters: Parameters },
+	library: InsertLibrary,
+	input: string,
+	written: Readonly<Record<string, string>> = {},
+): InsertableCode | undefined {
+	const activation = findActivation(id);
+	return (
+		activation &&
+		namedCode(activation, library, withDefaults(activation, parameters), { input, written, kinds: ["function"] })
+	);
+}
+
+function namedCode(activation: Activation, library: InsertLibrary, parameters: Parameters, options: CallOptions) {
+	for (const [module, alias, imports] of SPELLINGS[library]) {
+		for (const entry of library === "tfjs" ? tfjs : allEntries()) {
+			const dot = entry.name.lastIndexOf(".");
+			if (entry.name.slice(0, dot) !== module || !options.kinds.includes(entry.kind)) continue;
+			if (!means(entry, activation, parameters, options.written ?? {})) continue;
+			return { imports: [imports], code: callOf(entry, parameters, `${alias}.${entry.name.slice(dot + 1)}`, options) };
+		}
+	}
+	return undefined;
+}
+
+/** Whether the entry can say this activation with these parameters, those that are `written` whatever they are. */
+function means(
+	entry: LibraryEntry,
+	{ id }: Activation,
+	parameters: Parameters,
+	written: Readonly<Record<string, string>>,
+): boolean {
+	if (entry.activation !== id || entry.name.endsWith("_")) return false;
 	if (entry.parameters.some((one) => one.default === undefined && one.canonical === null)) return false;
-	return parameters.every(({ name, default: value }) => {
-		const settable = entry.parameters.some(({ canonical }) => canonical === name);
-		return settable || (entry.fixed[name] ?? value) === value;
+	return Object.entries(parameters).every(([name, value]) => {
+		const own = entry.parameters.find(({ canonical }) => canonical === name);
+		// No limit cannot be written; as a layer, the one that the library has by default is what people mean.
+		if (own && !Number.isFinite(value) && own.default !== value && entry.kind !== "module") return false;
+		const implied = entry.fixed[name] ?? findActivation(id)?.parameters.find((one) => one.name === name)?.default;
+		return own !== undefined || (written[name] === undefined && implied === value);
 	});
 }
 
-function callOf(entry: LibraryEntry, { parameters }: Activation, name: string): string {
-	const written = parameters.flatMap(({ name: canonical, default: value }) => {
+function callOf(
+	entry: LibraryEntry,
+	parameters: Parameters,
+	name: string,
+	{ input, written = {} }: CallOptions,
+): string {
+	const given = Object.entries(parameters).flatMap(([canonical, value]) => {
 		const own = entry.parameters.find((one) => one.canonical === canonical);
-		return own && own.default !== value && Number.isFinite(value) ? [`${own.name}=${value}`] : [];
+		const text =
+			written[canonical] ?? (own && own.default !== value && Number.isFinite(value) ? String(value) : undefined);
+		return own && text !== undefined ? [{ own, text }] : [];
 	});
-	const input = entry.kind === "module" ? [] : ["x"];
-	return `${name}(${[...input, ...written].join(", ")})`;
+	const first = entry.kind === "module" ? [] : [input];
+	// TensorFlow.js has no keywords: what is given are the first ones.
+	const isPositional = entry.library === "tfjs";
+	return `${name}(${[...first, ...given.map(({ own, text }) => (isPositional ? text : `${own.name}=${text}`))].join(", ")})`;
 }

@@ -174,7 +174,7 @@ function makeDefinition(
 			return {
 				...base,
 				understood: null,
-				identity: { activation: translation.activation, parameters: {} },
+				identity: { activation: translation.activation, parameters: {}, names: {} },
 				returnsTuple: false,
 				reason: null,
 				reasonSpan: null,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { printFormula } from "../../../../src/core/expression/print.ts";
+import { printFormula } from "../../../../src/core/expression/formula.ts";
 import { Random } from "../../../../src/core/numerics/random.ts";
 import { languageIds, readSource } from "../../../../src/core/reading/readSource.ts";
 

@@ -1,0 +1,162 @@
+import { type ActivationParameter, withDefaults } from "../activations/activation.ts";
+import { findActivation } from "../activations/catalog.ts";
+import { callFor } from "../activations/libraries/codeFor.ts";
+import { functionCode, importsFor } from "../activations/libraries/functionCode.ts";
+import { codeLibraries, type Inspection, ownParameters } from "../diagnosis/inspectDefinition.ts";
+import { x } from "../expression/build.ts";
+import { type CodeLibrary, type CodeOptions, printBody, printCode } from "../expression/code/printCode.ts";
+import { differentiate } from "../expression/differentiate.ts";
+import type { Expression } from "../expression/expression.ts";
+import { simplify } from "../expression/simplify.ts";
+import { substitute } from "../expression/walk.ts";
+import type { Definition } from "../reading/use.ts";
+import type { Span } from "../span.ts";
+import { type FunctionText, functionText } from "./functionText.ts";
+
+/** A change of the text around a hand-written function. */
+export interface CodeEdit {
+	readonly span: Span;
+	readonly code: string;
+	/** Lines that import what the code uses and the text does not have. */
+	readonly imports: readonly string[];
+}
+
+/**
+ * The edit that makes a function compute its stable form; null where there is none, or what the body holds besides would
+ * be lost. `text` is what the definition was read from.
+ */
+export function stableReplacement(definition: Definition, { stableForm }: Inspection, text: string): CodeEdit | null {
+	if (!stableForm || !definition.understood || !namesAllParameters(definition)) return null;
+	const found = functionText(definition, text);
+	const library = codeLibraries[definition.library];
+	if (!found || !library) return null;
+	const { parameters } = definition.understood.activation;
+	const options: CodeOptions = {
+		input: found.input,
+		nameOf: found.nameOf,
+		parameters: Object.fromEntries(parameters.map(({ name, default: value }) => [name, value])),
+		tensors: new Set(parameters.filter(({ trainable }) => trainable).map(({ name }) => name)),
+	};
+	const line = printCode(stableForm, library, options);
+	if (found.form === "expression" || found.indent === null)
+		return line === undefined ? null : edit(found, [], line, text);
+	const body = printBody(stableForm, library, options);
+	return body ? edit(found, body.locals, body.value, text) : null;
+}
+
+/** The edit that makes a function call the library's own one; null where the library has none of that kind. */
+export function libraryReplacement(definition: Definition, text: string): CodeEdit | null {
+	const { identity, understood } = definition;
+	const library = codeLibraries[definition.library];
+	if (
+		!identity ||
+		!understood ||
+		!library ||
+		library === "typescript" ||
+		library === "python" ||
+		!namesAllParameters(definition)
+	)
+		return null;
+	const found = functionText(definition, text);
+	if (!found) return null;
+	const written = Object.fromEntries(
+		Object.entries(identity.names).map(([canonical, own]) => [canonical, found.nameOf(own)]),
+	);
+	const call = callFor(identity, library, found.input, written);
+	if (!call) return null;
+	const own = text.slice(found.body.start, found.body.end);
+	const name = /(\w+)\(/.exec(call.code)?.[1] ?? call.code;
+	if (new RegExp(`\\b${name}\\(`).test(own)) return null; // It is that already.
+	return edit(found, [], call.code, text);
+}
+
+/**
+ * The edit that adds the function's derivative as a function behind it; null for a class, whose library differentiates it
+ * itself. Its form is that of the catalog where the function is an entry of it.
+ */
+export function derivativeInsertion(definition: Definition, text: string): CodeEdit | null {
+	const { understood, library, kind, name, span } = definition;
+	const target = codeLibraries[library] ?? libraryOfText(text);
+	if (!understood || kind === "class") return null;
+	const { activation } = understood;
+	const isJavaScript = target === "typescript" || target === "tfjs";
+	const own = isJavaScript ? `${name}Derivative` : `${name}_derivative`;
+	if (new RegExp(`\\b${own}\\b`).test(text)) return null;
+	const made = functionCode(
+		{
+			name: own,
+			expression: simplify(differentiate(bestForm(definition), "x")),
+			parameters: activation.parameters.map((each): ActivationParameter => ({ ...each, trainable: false })),
+			title: `The derivative of ${name}`,
+			formula: null,
+			source: "",
+		},
+		target,
+	);
+	if (!made) return null;
+	const lineStart = text.lastIndexOf("\n", span.start - 1) + 1;
+	const margin = /^[ \t]*/.exec(text.slice(lineStart))![0];
+	const lineEnd = text.indexOf("\n", span.start + text.slice(span.start, span.end).trimEnd().length);
+	const at = lineEnd < 0 ? text.length : lineEnd;
+	const gap = isJavaScript || margin !== "" ? "\n\n" : "\n\n\n";
+	const isExported = /^[ \t]*export\b/.test(text.slice(lineStart));
+	const shown = isExported ? made.code : made.code.replace(/^export /m, "");
+	const code = shown.trimEnd().replace(/^(?=.)/gm, margin);
+	return { span: { start: at, end: at }, code: `${gap}${code}`, imports: missingImports(made.code, text) };
+}
+
+/** What a function that calls no library is applied to, as far as the imports tell. */
+function libraryOfText(text: string): CodeLibrary {
+	const imported = (module: string) => new RegExp(`^\\s*(?:import|from)\\s+${module}\\b`, "m").test(text);
+	if (imported("torch")) return "pytorch";
+	if (imported("jax")) return "jax";
+	if (imported("keras")) return "keras";
+	return imported("numpy") ? "numpy" : "python";
+}
+
+/** The function in the form that is best computed: the catalog's with the function's own parameters, if it is an entry of it. */
+export function bestForm(definition: Definition): Expression {
+	const { identity, understood } = definition;
+	const entry = identity ? findActivation(identity.activation) : undefined;
+	const written = understood!.activation.stable;
+	if (!entry || !identity || !namesAllParameters(definition)) return written;
+	return simplify(substitute(entry.stable, x, ownParameters(withDefaults(entry, identity.parameters), identity.names)));
+}
+
+/** Whether each of the function's own parameters has its place in the catalog's entry: else a form of that would lose one. */
+function namesAllParameters({ identity, understood }: Definition): boolean {
+	const own = Object.values(identity?.names ?? {});
+	return understood?.activation.parameters.every(({ name }) => own.includes(name)) ?? false;
+}
+
+function edit(
+	found: FunctionText,
+	locals: readonly { readonly name: string; readonly code: string }[],
+	value: string,
+	text: string,
+): CodeEdit {
+	const all = [...locals.map(({ code }) => code), value].join(" ");
+	const imports = missingImports(all, text);
+	if (found.form === "expression") return { span: found.body, code: value, imports };
+	const isPython = found.language === "python";
+	const lines = [
+		...locals.map(({ name, code }) => (isPython ? `${name} = ${code}` : `const ${name} = ${code};`)),
+		isPython ? `return ${value}` : `return ${value};`,
+	];
+	return { span: found.body, code: lines.join(`\n${found.indent ?? ""}`), imports };
+}
+
+function missingImports(code: string, text: string): string[] {
+	const isBound = (line: string) => {
+		const name = /\b(\w+)(?: from .*)?;?$/.exec(line)?.[1] ?? line;
+		const forms = [
+			`import\\s+(?:[^\\n#]*,\\s*)?${name}(?:\\.\\w+)*\\s*(?:$|[,;#])`,
+			`(?:import|from)\\b[^\\n#]*\\bas ${name}\\b`,
+			`from\\b[^\\n#]*\\bimport\\b[^\\n#]*\\b(?<! as )${name}\\b(?! as)`,
+			`(?:const|let|var) ${name}\\b`,
+			`import ${name} from`,
+		];
+		return new RegExp(`^\\s*(?:${forms.join("|")})`, "m").test(text);
+	};
+	return importsFor(code).filter((line) => !isBound(line));
+}

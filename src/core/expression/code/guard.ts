@@ -1,0 +1,77 @@
+import { add, x as INPUT, parameter, sub, where } from "../build.ts";
+import { differentiate } from "../differentiate.ts";
+import { compareOperations, compile, evaluate } from "../evaluate.ts";
+import type { Compare, Expression, Parameters } from "../expression.ts";
+import { simplify } from "../simplify.ts";
+import { dependsOn, nodesOf, operandsOf, rewrite, substitute, withOperands } from "../walk.ts";
+
+/** What is larger is out of range for float32, or nearly so. */
+const LARGE = 1e35;
+const INPUTS = Float64Array.from(
+	Array.from({ length: 121 }, (_, i) => 10 ** ((i - 60) / 2)).flatMap((size) => [-size, size]),
+);
+
+/**
+ * The same function, for libraries that compute both sides of a choice and multiply the gradient of the one that is not
+ * taken by 0: a side that would be infinite there gets an input at which it is not, as 0·∞ is NaN.
+ *
+ * `parameters` are values at which to find out which sides are; a choice by anything but x or |x| is left alone.
+ */
+export function guarded(expression: Expression, parameters: Parameters): Expression {
+	return rewrite(expression, (node, [condition, then, otherwise]) => {
+		if (node.kind !== "where" || condition?.kind !== "compare" || !then || !otherwise) return undefined;
+		const side = (branch: Expression, taken: boolean) => {
+			if (!isChoiceByInput(condition) || isTame(branch, condition, taken, parameters)) return branch;
+			const safe = safeInput(branch, condition.right, parameters);
+			return substitute(branch, taken ? where(condition, INPUT, safe) : where(condition, safe, INPUT));
+		};
+		return where(condition, side(then, true), side(otherwise, false));
+	});
+}
+
+/** x, or |x|, against what does not depend on it. */
+function isChoiceByInput({ left, right }: Compare): boolean {
+	const inner = left.kind === "unary" && left.operator === "abs" ? left.operand : left;
+	return inner.kind === "input" && !dependsOn(right);
+}
+
+/** Whether every factor of the branch's gradient is of moderate size wherever the branch is not taken. */
+function isTame(branch: Expression, condition: Compare, taken: boolean, parameters: Parameters): boolean {
+	const factors = gradientFactors(branch);
+	if (factors.length === 0) return true;
+	const [left, right] = compile([condition.left, condition.right], parameters)(INPUTS) as [Float64Array, Float64Array];
+	const values = compile(factors, parameters)(INPUTS);
+	return INPUTS.every((_, i) => {
+		if (compareOperations[condition.operator](left[i]!, right[i]!) === taken) return true;
+		return values.every((list) => Math.abs(list[i]!) < LARGE);
+	});
+}
+
+/** An input at which every factor of the branch's gradient is finite: the edge of the choice, or next to it. */
+function safeInput(branch: Expression, edge: Expression, parameters: Parameters): Expression {
+	const factors = compile(gradientFactors(branch), parameters);
+	const candidates = [edge, simplify(add(edge, 1)), simplify(sub(edge, 1))];
+	return (
+		candidates.find((candidate) => {
+			const input = evaluate(candidate, 0, parameters);
+			return factors(Float64Array.of(input)).every(([value]) => Number.isFinite(value));
+		}) ?? edge
+	);
+}
+
+/** The slope of each operation by each of its operands: what reverse mode multiplies a gradient by. */
+function gradientFactors(branch: Expression): Expression[] {
+	const factors: Expression[] = [];
+	for (const node of nodesOf(branch)) {
+		if (!dependsOn(node) || (node.kind !== "unary" && node.kind !== "binary")) continue;
+		const operands = operandsOf(node);
+		const places = operands.map((_, i) => `operand ${i}`);
+		const alone = withOperands(
+			node,
+			places.map((name) => parameter(name)),
+		);
+		const values = Object.fromEntries(places.map((name, i) => [name, operands[i]!]));
+		for (const name of places) factors.push(substitute(differentiate(alone, name), INPUT, values));
+	}
+	return factors;
+}

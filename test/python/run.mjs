@@ -1,0 +1,66 @@
+/**
+ * `npm run test:python`: runs generated code by the real libraries and compares it with the core. Makes `.venv`, with the
+ * libraries of requirements.txt and TensorFlow.js, where there is none; needs Python 3.10 or newer.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const isWindows = process.platform === "win32";
+const python = join(".venv", isWindows ? "Scripts/python.exe" : "bin/python");
+const javascript = join(".venv", "tfjs");
+const TFJS = ["@tensorflow/tfjs-core@4.22.0", "@tensorflow/tfjs-backend-cpu@4.22.0"];
+
+install();
+mkdirSync("dist/test/python", { recursive: true });
+const cases = "dist/test/python/cases.json";
+await build({
+	entryPoints: ["test/python/cases.ts"],
+	outfile: "dist/test/python/cases.mjs",
+	bundle: true,
+	platform: "node",
+	format: "esm",
+	target: "node20",
+	logLevel: "warning",
+});
+writeFileSync(cases, run(process.execPath, ["dist/test/python/cases.mjs"], "pipe"));
+let failed = 0;
+for (const [program, ...args] of [
+	[python, "test/python/check.py", cases],
+	[process.execPath, "test/python/tfjs.mjs", cases, javascript],
+]) {
+	if (spawnSync(program, args, { stdio: "inherit" }).status !== 0) failed++;
+}
+console.log(failed === 0 ? "Generated code agrees with the core." : "Generated code differs from the core.");
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** Says what it does: it takes minutes and a gigabyte. */
+function install() {
+	const wanted = readFileSync("test/python/requirements.txt", "utf8");
+	const stamp = join(".venv", "installed.txt");
+	if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+	console.log("Making .venv with the libraries of test/python/requirements.txt and TensorFlow.js.");
+	if (!existsSync(python)) run(isWindows ? "python" : "python3", ["-m", "venv", ".venv"]);
+	run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "test/python/requirements.txt"]);
+	mkdirSync(javascript, { recursive: true });
+	const npm = ["install", "--no-audit", "--no-fund", "--no-save", "--prefix", javascript, ...TFJS];
+	run(isWindows ? "npm.cmd" : "npm", npm);
+	writeFileSync(stamp, wanted);
+}
+
+function run(program, args, stdout = "inherit") {
+	const {
+		status,
+		error,
+		stdout: text,
+	} = spawnSync(program, args, {
+		stdio: ["ignore", stdout, "inherit"],
+		encoding: "utf8",
+		maxBuffer: 2 ** 28,
+		shell: isWindows && program.endsWith(".cmd"),
+	});
+	if (error || status !== 0)
+		throw new Error(`${program} ${args.join(" ")} failed: ${error?.message ?? `exit code ${status}`}`);
+	return text;
+}

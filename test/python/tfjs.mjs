@@ -1,0 +1,52 @@
+/** Runs the generated TensorFlow.js code on its CPU backend and compares it, in float32, with what the core computes. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { transformSync } from "esbuild";
+
+const [casesFile, modules] = process.argv.slice(2);
+const { inputs, cases } = JSON.parse(readFileSync(casesFile, "utf8"));
+const written = cases.filter(({ code }) => code.tfjs !== null);
+
+const source = [
+	`import * as tf from "@tensorflow/tfjs-core";`,
+	`import "@tensorflow/tfjs-backend-cpu";`,
+	...written.map(({ code }, i) => code.tfjs.code.replace(/export function \w+/, `export function made${i}`)),
+	"export { tf };",
+].join("\n");
+const file = join(modules, "generated.mjs");
+writeFileSync(file, transformSync(source, { loader: "ts", format: "esm" }).code);
+const generated = await import(pathToFileURL(resolve(file)).href);
+const { tf } = generated;
+await tf.setBackend("cpu");
+
+console.log("TensorFlow.js is compared to float32's rounding; forms over erf to 2e-7, its own is no better.");
+const differences = [];
+let compared = 0;
+for (const [i, { id, parameters, code, sets }] of written.entries()) {
+	// The CPU backend's erf is an approximation to 1.5e-7.
+	const own = code.tfjs.code.includes("tf.erf(") ? 2e-7 : 0;
+	for (const { values, value, rounding } of sets) {
+		const given = parameters.map((name) => Number(values[name]));
+		const got = await generated[`made${i}`](tf.tensor1d(inputs), ...given).data();
+		for (const [k, x] of inputs.entries()) {
+			const wanted = Number(value[k]);
+			// Numbers beyond float32, and what subnormal ones are multiplied up to, are another matter.
+			if (Math.abs(x) < 1e-37 || Math.abs(x) > 80 || Math.abs(wanted) > 1e37) continue;
+			compared++;
+			const error = Math.abs(got[k] - wanted);
+			const isSame = Number.isNaN(wanted)
+				? Number.isNaN(got[k])
+				: error <= Number(rounding.tfjs[k]) + own * Math.max(1, Math.abs(x));
+			if (!isSame) differences.push(`${id} ${JSON.stringify(values)} at ${x}: ${got[k]}, the core has ${wanted}`);
+		}
+	}
+}
+const version = JSON.parse(
+	readFileSync(join(modules, "node_modules/@tensorflow/tfjs-core/package.json"), "utf8"),
+).version;
+console.log(
+	`${differences.length === 0 ? "✔" : "✖"} tfjs: ${written.length} functions, ${compared} values (${version})`,
+);
+for (const line of differences.slice(0, 40)) console.log(`    ${line}`);
+process.exitCode = differences.length === 0 ? 0 : 1;

@@ -14,7 +14,7 @@ import {
 } from "chart.js";
 import { formatNumber } from "../../src/core/explanation/number.ts";
 import type { Colours } from "../theme.ts";
-import type { Axis, Picture, Series } from "./picture.ts";
+import { type Axis, BAND_OPACITY, type Picture, type PictureBand, type Series } from "./picture.ts";
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Decimation, Tooltip);
 
@@ -44,6 +44,10 @@ export class LineChart {
 	constructor(canvas: HTMLCanvasElement, { overlay, tooltip }: LineChartOptions) {
 		const plugin: Plugin<"line"> = {
 			id: "overlay",
+			beforeDatasetsDraw: (chart) => {
+				const frame = this.frame();
+				if (frame) drawBands(chart.ctx, frame, this.#picture?.bands ?? []);
+			},
 			afterDatasetsDraw: (chart) => {
 				const frame = this.frame();
 				if (overlay && frame) overlay(chart.ctx, frame);
@@ -121,6 +125,27 @@ export class LineChart {
 			toY: (value) => y.getPixelForValue(value),
 		};
 	}
+}
+
+function drawBands(context: CanvasRenderingContext2D, frame: Frame, bands: readonly PictureBand[]): void {
+	const { left, right, top, bottom } = frame.area;
+	context.save();
+	for (const { from, to, label, colour } of bands) {
+		const start = Math.max(frame.toX(from), left);
+		// What is narrower than a pixel is there all the same.
+		const width = Math.max(Math.min(frame.toX(to), right) - start, 1);
+		if (start > right || start + width < left) continue;
+		context.fillStyle = colour;
+		context.globalAlpha = BAND_OPACITY;
+		context.fillRect(start, top, width, bottom - top);
+		context.globalAlpha = 1;
+		context.fillRect(start, top, width, 3);
+		if (context.measureText(label).width + 8 < width) {
+			context.textBaseline = "top";
+			context.fillText(label, start + 4, top + 6);
+		}
+	}
+	context.restore();
 }
 
 function pointsOf({ x, y }: Series): Point[] {

@@ -4,7 +4,19 @@ export interface Picture {
 	readonly series: readonly Series[];
 	readonly x: Axis;
 	readonly y: Axis;
+	/** Stretches of x that are marked behind the lines. */
+	readonly bands?: readonly PictureBand[];
 }
+
+export interface PictureBand {
+	readonly from: number;
+	readonly to: number;
+	readonly label: string;
+	readonly colour: string;
+}
+
+/** How much of a band's colour shows. */
+export const BAND_OPACITY = 0.22;
 
 export interface Series {
 	readonly name: string;

@@ -1,7 +1,7 @@
 import { formatNumber } from "../../src/core/explanation/number.ts";
 import { ticks } from "../../src/core/explanation/plot.ts";
 import type { Colours } from "../theme.ts";
-import type { Axis, Picture, Series } from "./picture.ts";
+import { type Axis, BAND_OPACITY, type Picture, type Series } from "./picture.ts";
 
 const WIDTH = 960;
 const HEIGHT = 560;
@@ -52,6 +52,11 @@ export function pictureSvg(picture: Picture, colours: Colours): string {
 		`<path d="M${LEFT} ${top}V${bottom}H${right}" fill="none" stroke="${colours.axis}"/>`,
 		`<clipPath id="area"><path d="M${LEFT} ${top - 1}H${right}V${bottom + 1}H${LEFT}z"/></clipPath>`,
 		'<g clip-path="url(#area)" fill="none" stroke-linejoin="round">',
+		...(picture.bands ?? []).map(({ from, to, label: name, colour }) => {
+			const [start, end] = [round(toX(from)), round(toX(to))];
+			const width = Math.max(end - start, 1);
+			return `<rect x="${start}" y="${top}" width="${width}" height="${bottom - top}" fill="${colour}" fill-opacity="${BAND_OPACITY}"><title>${escaped(name)}</title></rect>`;
+		}),
 		// The first lies on top, as on the canvas.
 		...[...picture.series]
 			.sort((a, b) => Number(b.faint ?? false) - Number(a.faint ?? false))

@@ -1,5 +1,13 @@
+import type { LossKind } from "../../src/core/diagnosis/inPrecision.ts";
 import { formatNumber } from "../../src/core/explanation/number.ts";
-import type { ActivationCard, CatalogEntry, Curve, PageMemory } from "../../src/protocol/panel.ts";
+import {
+	type ActivationCard,
+	type CatalogEntry,
+	type Curve,
+	type PageMemory,
+	type PanelDtype,
+	panelDtypes,
+} from "../../src/protocol/panel.ts";
 import type { CsvRow, Exportable } from "../chart/files.ts";
 import { LineChart } from "../chart/lineChart.ts";
 import { type Picture, type Series, valueRange } from "../chart/picture.ts";
@@ -14,9 +22,14 @@ import { isSame, labelOf, type ParameterValues, parametersOf, type Shown } from 
 
 /** Rows of the data table, kinks aside: half a unit apart in the usual window. */
 const TABLE_POINTS = 25;
+/** Stretches that the summary names. */
+const MOST_LISTED = 4;
+const SEVERITY: readonly LossKind[] = ["overflow", "underflow", "rounding"];
+/** Which of the colours for lines marks each loss: red, blue, yellow. */
+const LOSS_COLOURS: Readonly<Record<LossKind, number>> = { overflow: 4, underflow: 0, rounding: 5 };
 const USUAL_DOMAIN: Domain = [-6, 6];
 
-type Remembered = Pick<PageMemory, "pinned" | "followed" | "domain" | "secondDerivative" | "probe">;
+type Remembered = Pick<PageMemory, "pinned" | "followed" | "domain" | "secondDerivative" | "dtype" | "probe">;
 
 /** The view of f, f′ and f″ of one or several activations. */
 export class FunctionView {
@@ -33,6 +46,7 @@ export class FunctionView {
 	readonly #canvas: HTMLCanvasElement;
 	readonly #fills: (() => void)[] = [];
 	readonly #secondToggle: HTMLInputElement;
+	readonly #dtypeChoice: HTMLSelectElement;
 	readonly #tableToggle: HTMLButtonElement;
 	readonly #fields: { readonly min: HTMLInputElement; readonly max: HTMLInputElement };
 	readonly #domainError = h("span", { class: "error", role: "alert" });
@@ -43,6 +57,7 @@ export class FunctionView {
 	/** Whether the user chose the domain; else it follows what is shown. */
 	#ownDomain = false;
 	#secondDerivative = false;
+	#dtype: PanelDtype = "float64";
 	#probe: number | null = null;
 	#sampling = { busy: false, stale: false };
 	#reader = { busy: false, stale: false };
@@ -97,6 +112,19 @@ export class FunctionView {
 			},
 			t("Show table"),
 		);
+		this.#dtypeChoice = h(
+			"select",
+			{
+				title: t("Type in which f is computed"),
+				"aria-label": t("Type in which f is computed"),
+				onchange: () => {
+					this.#dtype = panelDtypes.find((dtype) => dtype === this.#dtypeChoice.value) ?? "float64";
+					this.#rebuild();
+					void this.#sample();
+				},
+			},
+			...panelDtypes.map((dtype) => h("option", { value: dtype }, dtype)),
+		);
 		const field = (label: string) =>
 			h("input", { type: "number", step: "any", "aria-label": label, onchange: () => this.#readFields() });
 		this.#fields = { min: field(t("Smallest x")), max: field(t("Largest x")) };
@@ -109,6 +137,7 @@ export class FunctionView {
 				{ class: "toolbar" },
 				this.#picker(t("Overlay…")),
 				h("label", { class: "check" }, this.#secondToggle, t("Second derivative")),
+				this.#dtypeChoice,
 				h("span", { class: "spring" }),
 				exportButtons(context, t("Function"), () => this.#exportable()),
 			),
@@ -155,6 +184,8 @@ export class FunctionView {
 	restore(cards: readonly ActivationCard[], memory: Remembered | null): void {
 		this.#secondDerivative = memory?.secondDerivative ?? false;
 		this.#secondToggle.checked = this.#secondDerivative;
+		this.#dtype = memory?.dtype ?? "float64";
+		this.#dtypeChoice.value = this.#dtype;
 		this.#shown = cards.map((card) => this.#entry(card, cards.length > 1));
 		if (memory) {
 			// The followed one was kept as the last.
@@ -209,6 +240,7 @@ export class FunctionView {
 			followed: followed?.card.key ?? null,
 			domain: this.#domain,
 			secondDerivative: this.#secondDerivative,
+			dtype: this.#dtype,
 			probe: this.#probe,
 		};
 	}
@@ -352,9 +384,10 @@ export class FunctionView {
 		const { host, points } = this.#context;
 		const [min, max] = this.#domain;
 		const { parameters, failure } = entry;
+		const dtype = this.#dtype;
 		try {
-			const curve = await host.sample({ key: entry.card.key, parameters, min, max, points });
-			if (entry.parameters === parameters) entry.curve = curve;
+			const curve = await host.sample({ key: entry.card.key, parameters, min, max, points, dtype });
+			if (entry.parameters === parameters && dtype === this.#dtype) entry.curve = curve;
 			entry.failure = undefined;
 		} catch (error) {
 			entry.curve = undefined;
@@ -437,7 +470,7 @@ export class FunctionView {
 		const drawn = this.#shown.flatMap((entry, index) => (entry.curve ? [{ entry, index, curve: entry.curve }] : []));
 		const series = drawn.flatMap(({ entry, index, curve }): Series[] =>
 			ORDERS.slice(0, this.#orders).map(({ name, field, dash, width }, order) => ({
-				name: single ? `${name}(x)` : `${labelOf(entry)} ${name}`,
+				name: (single ? `${name}(x)` : `${labelOf(entry)} ${name}`) + (order === 0 ? this.#inType() : ""),
 				x: curve.x,
 				y: curve[field],
 				colour: colours.series[(single ? order : index) % colours.series.length]!,
@@ -451,6 +484,12 @@ export class FunctionView {
 			series,
 			x: { label: "x", min: this.#domain[0], max: this.#domain[1] },
 			y: { label: "", min: yMin, max: yMax },
+			bands: (this.#selected?.curve?.bands ?? []).map(({ kind, from, to }) => ({
+				from,
+				to,
+				label: this.#lossNames()[kind],
+				colour: colours.series[LOSS_COLOURS[kind]]!,
+			})),
 		};
 	}
 
@@ -502,13 +541,39 @@ export class FunctionView {
 			if (!f || !slope) return [t("{0} has no finite value here.", labelOf(entry))];
 			return [t("{0}: f from {1} to {2}, f′ from {3} to {4}.", labelOf(entry), ...f, ...slope)];
 		});
+		const entry = this.#selected;
+		if (entry?.curve && this.#dtype !== "float64") parts.push(this.#lossText(entry, entry.curve));
 		return parts.length === 0 ? "" : [t("Drawn for x from {0} to {1}.", min!, max!), ...parts].join(" ");
+	}
+
+	/** " in float16", for what is computed so. */
+	#inType(): string {
+		return this.#dtype === "float64" ? "" : ` ${this.#context.t("in {0}", this.#dtype)}`;
+	}
+
+	#lossNames(): Readonly<Record<LossKind, string>> {
+		const { t } = this.#context;
+		return { overflow: t("overflow"), underflow: t("underflow"), rounding: t("rounding") };
+	}
+
+	/** "SiLU in float16: overflow for −6 < x < −5." */
+	#lossText(entry: Shown, { bands }: Curve): string {
+		const { t } = this.#context;
+		const what = `${labelOf(entry)}${this.#inType()}`;
+		if (bands.length === 0) return t("{0}: no value is lost here.", what);
+		// What is lost altogether comes first.
+		const listed = [...bands].sort((a, b) => SEVERITY.indexOf(a.kind) - SEVERITY.indexOf(b.kind));
+		const texts = listed.slice(0, MOST_LISTED).map(({ kind, from, to }) => {
+			const [start, end] = [from, to].map((x) => formatNumber(x, 4));
+			return `${this.#lossNames()[kind]} ${t("for x from {0} to {1}", start!, end!)}`;
+		});
+		return `${what}: ${texts.join("; ")}${bands.length > MOST_LISTED ? "; …" : "."}`;
 	}
 
 	#exportable(): Exportable | undefined {
 		if (!this.#shown.some(({ curve }) => curve)) return undefined;
 		const rows = (): CsvRow[] => [
-			["activation", "x", "f", "df/dx", "d2f/dx2"],
+			["activation", "x", `f${this.#inType()}`, "df/dx", "d2f/dx2"],
 			...this.#shown.flatMap((entry): CsvRow[] => {
 				const { curve } = entry;
 				if (!curve) return [];
@@ -539,7 +604,9 @@ export class FunctionView {
 		const shown = this.#shown.filter(({ failure }) => failure === undefined);
 		const curves = await Promise.all(
 			shown.map(({ card, parameters }) =>
-				host.sample({ key: card.key, parameters, min, max, points: TABLE_POINTS }).catch(() => undefined),
+				host
+					.sample({ key: card.key, parameters, min, max, points: TABLE_POINTS, dtype: this.#dtype })
+					.catch(() => undefined),
 			),
 		);
 		const orders = ORDERS.slice(0, this.#orders);

@@ -4,8 +4,9 @@ import { withDefaults } from "../core/activations/activation.ts";
 import { catalog, findActivation } from "../core/activations/catalog.ts";
 import { activationFacts } from "../core/activations/facts.ts";
 import { interestingDomain } from "../core/activations/sample.ts";
-import { describeFacts } from "../core/explanation/describeFacts.ts";
-import type { Parameters } from "../core/expression/expression.ts";
+import { bestForm } from "../core/explanation/codeEdits.ts";
+import { describeFacts, describeSignal } from "../core/explanation/describeFacts.ts";
+import type { Expression, Parameters } from "../core/expression/expression.ts";
 import { printFormula } from "../core/expression/formula.ts";
 import type { ActivationUse, Definition } from "../core/reading/use.ts";
 import type { ActivationCard, CatalogEntry } from "../protocol/panel.ts";
@@ -16,6 +17,10 @@ import type { Documents } from "./documents.ts";
 export interface Subject {
 	readonly activation: Activation;
 	readonly location: vscode.Location | null;
+	/** The library by whose rules a narrow type is computed. */
+	readonly library: string;
+	/** The same function in the form that loses least. */
+	readonly truth: Expression;
 }
 
 /** Functions of closed files that stay known, for the page that still shows them. */
@@ -77,7 +82,7 @@ export class Cards {
 	subjectOf(key: string): Subject {
 		if (key.startsWith("catalog:")) {
 			const activation = findActivation(key.slice("catalog:".length));
-			if (activation) return { activation, location: null };
+			if (activation) return { activation, location: null, library: "numpy", truth: activation.stable };
 		}
 		const code = /^code:(.+)#([^#:]*)(?::(\d+))?$/s.exec(key);
 		if (!code) throw new Error(`there is no activation "${key}"`);
@@ -93,7 +98,9 @@ export class Cards {
 		if (!definition?.understood) throw new Error(vscode.l10n.t("{0} is not understood any more.", name));
 		const range = toRange(document, definition.nameSpan);
 		const location = new vscode.Location(document.uri, range);
-		return this.#remember(key, { activation: definition.understood.activation, location });
+		const { activation } = definition.understood;
+		const { library } = definition;
+		return this.#remember(key, { activation, location, library, truth: bestForm(definition) });
 	}
 
 	/** Opens the workspace's file that a key names, without showing it, so that a page of before finds its functions. */
@@ -130,7 +137,8 @@ function openDocument(uri: string): vscode.TextDocument | undefined {
 function cardOf(key: string, activation: Activation, given: Parameters, origin: string | null): ActivationCard {
 	const parameters = withDefaults(activation, given);
 	const { kinks, jumps } = activationFacts(activation, parameters);
-	const facts = describeFacts(activation, parameters, (text, ...values) => vscode.l10n.t(text, ...values));
+	const t = (text: string, ...values: string[]) => vscode.l10n.t(text, ...values);
+	const facts = [...describeFacts(activation, parameters, t), ...describeSignal(activation, parameters, t)];
 	return {
 		key,
 		title: activation.name,

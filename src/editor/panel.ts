@@ -1,9 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
 import * as vscode from "vscode";
-import { sampleCurve } from "../core/activations/sample.ts";
 import { activationValues } from "../core/activations/values.ts";
-import type { ActivationCard, HostApi, PageApi, PageMemory, PanelState, RunView } from "../protocol/panel.ts";
+import { curveOf } from "../core/diagnosis/inPrecision.ts";
+import {
+	type ActivationCard,
+	type HostApi,
+	type PageApi,
+	type PageMemory,
+	type PanelDtype,
+	type PanelState,
+	panelDtypes,
+	type RunView,
+} from "../protocol/panel.ts";
 import { connect, type Port } from "../protocol/rpc.ts";
 import type { Cards } from "./cards.ts";
 import { codeEditor, type Documents } from "./documents.ts";
@@ -129,11 +138,12 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 				return state;
 			},
 			sample: async (request) => {
-				const { key, parameters, min, max, points } = asObject(request);
-				const { activation } = this.#cards.subjectOf(asText(key));
+				const { key, parameters, min, max, points, dtype } = asObject(request);
+				const subject = this.#cards.subjectOf(asText(key));
 				const count = asNumber(points);
 				if (!(count >= 2 && count <= 4096)) throw new RangeError(`points must be 2…4096, got ${count}`);
-				return sampleCurve(activation, asParameters(parameters), asNumber(min), asNumber(max), Math.floor(count));
+				const domain = [asNumber(min), asNumber(max)] as const;
+				return curveOf(subject, asParameters(parameters), domain, Math.floor(count), asDtype(dtype));
 			},
 			probe: async (key, parameters, x) => {
 				const { activation } = this.#cards.subjectOf(asText(key));
@@ -338,9 +348,15 @@ function asParameters(value: unknown): Readonly<Record<string, number>> {
 	return Object.fromEntries(Object.entries(asObject(value)).map(([name, number]) => [name, asNumber(number)]));
 }
 
+function asDtype(value: unknown): PanelDtype {
+	const found = panelDtypes.find((dtype) => dtype === value);
+	if (!found) throw new TypeError(`expected one of ${panelDtypes.join(", ")}, got ${String(value)}`);
+	return found;
+}
+
 function asMemory(value: unknown): PageMemory | null {
 	try {
-		const { view, pinned, followed, domain, secondDerivative, probe, runId } = asObject(value);
+		const { view, pinned, followed, domain, secondDerivative, dtype, probe, runId } = asObject(value);
 		if (view !== "function" && view !== "training") return null;
 		const [min, max] = Array.isArray(domain) ? domain : [];
 		return {
@@ -352,6 +368,7 @@ function asMemory(value: unknown): PageMemory | null {
 			followed: typeof followed === "string" ? followed : null,
 			domain: [asNumber(min), asNumber(max)],
 			secondDerivative: secondDerivative === true,
+			dtype: asDtype(dtype ?? "float64"),
 			probe: typeof probe === "number" ? probe : null,
 			runId: typeof runId === "string" ? runId : null,
 		};

@@ -2,6 +2,7 @@
  * What the editor and the panel's page may say to each other. Both sides are requests: an interface of methods on each.
  * The page speaks first (`ready`); what arrives from it is unknown until its shape is checked.
  */
+import type { Band } from "../core/diagnosis/inPrecision.ts";
 import type { Study } from "./study.ts";
 import type { TrainerEvent } from "./trainer.ts";
 
@@ -62,6 +63,7 @@ export interface PageMemory {
 	readonly followed: string | null;
 	readonly domain: readonly [min: number, max: number];
 	readonly secondDerivative: boolean;
+	readonly dtype: PanelDtype;
 	readonly probe: number | null;
 	readonly runId: string | null;
 }
@@ -91,6 +93,8 @@ export interface SampleRequest {
 	readonly min: number;
 	readonly max: number;
 	readonly points: number;
+	/** The type in which f is computed, operation by operation; its slopes are exact all the same. */
+	readonly dtype: PanelDtype;
 }
 
 /** Equal lengths; NaN where the function is undefined. A jump shows as two points with the same x. */
@@ -99,7 +103,12 @@ export interface Curve {
 	readonly value: readonly number[];
 	readonly derivative: readonly number[];
 	readonly secondDerivative: readonly number[];
+	/** Where the type loses the value; none in float64. */
+	readonly bands: readonly Band[];
 }
+
+export const panelDtypes = ["float64", "float32", "float16", "bfloat16"] as const;
+export type PanelDtype = (typeof panelDtypes)[number];
 
 export interface ProbeReading {
 	readonly x: number;

@@ -46,6 +46,13 @@ test("the panel opens beside the editor, draws f and f′, follows the cursor an
 	await until("the table", async () => (await frame.locator("#function-table tbody tr").count()) > 20);
 	await frame.getByRole("button", { name: "Hide table" }).click();
 	await window.screenshot("panel-dark");
+	const type = frame.getByLabel("Type in which f is computed");
+	await type.selectOption("bfloat16");
+	const summary = frame.locator("#function-summary");
+	await until("what bfloat16 loses", async () => /in bfloat16: \w+ for x from/.test(await summary.innerText()));
+	await window.screenshot("panel-bfloat16-dark");
+	await type.selectOption("float64");
+	await until("float64 again", async () => !(await summary.innerText()).includes("bfloat16"));
 });
 
 test("a comparison on the digits trains to the end and shows two curves", async (window) => {

@@ -5,9 +5,10 @@
 import { type Activation, fromExpression, withDefaults } from "../../src/core/activations/activation.ts";
 import { catalog, findActivation } from "../../src/core/activations/catalog.ts";
 import { activationFacts } from "../../src/core/activations/facts.ts";
-import { interestingDomain, sampleCurve } from "../../src/core/activations/sample.ts";
+import { interestingDomain } from "../../src/core/activations/sample.ts";
 import { activationValues } from "../../src/core/activations/values.ts";
-import { describeFacts } from "../../src/core/explanation/describeFacts.ts";
+import { curveOf } from "../../src/core/diagnosis/inPrecision.ts";
+import { describeFacts, describeSignal } from "../../src/core/explanation/describeFacts.ts";
 import { printFormula } from "../../src/core/expression/formula.ts";
 import { readSource } from "../../src/core/reading/readSource.ts";
 import type { ActivationCard, HostApi, PageApi, PageMemory, PanelState } from "../../src/protocol/panel.ts";
@@ -64,6 +65,7 @@ function memory(): PageMemory | null {
 		followed: state.keys.length === 1 ? state.keys[0]! : null,
 		domain: state.keys.length > 0 ? card(state.keys[0]!).domain : [-6, 6],
 		secondDerivative: false,
+		dtype: "float64",
 		probe: null,
 		runId: null,
 		...state.memory,
@@ -95,7 +97,10 @@ const host: HostApi = {
 			points: 600,
 		};
 	},
-	sample: async ({ key, parameters, min, max, points }) => sampleCurve(subject(key), parameters, min, max, points),
+	sample: async ({ key, parameters, min, max, points, dtype }) => {
+		const activation = subject(key);
+		return curveOf({ activation, library: "numpy", truth: activation.stable }, parameters, [min, max], points, dtype);
+	},
 	probe: async (key, parameters, x) => {
 		const { value, derivative, secondDerivative } = activationValues(subject(key), parameters, [x]);
 		return { x, value: value[0]!, derivative: derivative[0]!, secondDerivative: secondDerivative[0]! };
@@ -156,7 +161,9 @@ function card(key: string, given: Readonly<Record<string, number>> = {}): Activa
 			value: parameters[name] ?? value,
 			default: value,
 		})),
-		facts: describeFacts(activation, parameters).map(({ name, text }) => ({ name, text })),
+		facts: [...describeFacts(activation, parameters), ...describeSignal(activation, parameters)].map(
+			({ name, text }) => ({ name, text }),
+		),
 		kinks: [...kinks, ...jumps],
 		domain: interestingDomain(activation, parameters),
 		origin: key.startsWith("code:") ? `${activation.name} · model.py:3` : null,

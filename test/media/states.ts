@@ -7,6 +7,9 @@ export const HAND_WRITTEN = `import numpy as np
 def leaky_tanh(x):
     return np.where(x > 0, x, 0.3 * np.tanh(x))
 
+def softplus(x):
+    return np.log(1 + np.exp(x))
+
 def step(x):
     return np.where(x > 1, 1.0, 0.0)
 `;
@@ -29,6 +32,7 @@ export const states = {
 		memory: { secondDerivative: true, probe: -1 },
 	},
 	"hand-written": { keys: ["code:file:///model.py#leaky_tanh"], memory: { probe: 0 } },
+	float16: { keys: ["code:file:///model.py#softplus"], memory: { dtype: "float16", domain: [-20, 20] } },
 	jump: { keys: ["code:file:///model.py#step"] },
 	"training-running": { ...training, run: "running" },
 	"training-done": { ...training, run: "done" },

@@ -1,6 +1,6 @@
 import { add, constant, x as input, sub } from "../expression/build.ts";
 import { compile, evaluate } from "../expression/evaluate.ts";
-import { evaluateAllExactly, evaluateExactly, isExactlyZero } from "../expression/exact.ts";
+import { evaluateAllExactly, evaluateExactly, isExactlyZero, isUndefined } from "../expression/exact.ts";
 import type { Expression, Parameters, UnaryOperator } from "../expression/expression.ts";
 import { dependsOn, nodesOf, substitute } from "../expression/walk.ts";
 import { type Activation, withDefaults } from "./activation.ts";
@@ -336,11 +336,14 @@ function quickly(expression: Expression, x: number, parameters: Parameters): num
 }
 
 function undefinedOf(activation: Activation, parameters: Parameters, survey: Survey): readonly Interval[] {
-	return stretches(
+	const found = stretches(
 		survey,
-		(i) => Number.isNaN(survey.value[i]),
-		(point) => Number.isNaN(quickly(activation.stable, point, parameters)),
+		(i) => Number.isNaN(survey.value[i]) && isUndefined(activation.stable, survey.x[i], parameters),
+		(point) => isUndefined(activation.stable, point, parameters),
 	);
+	// Halving comes to the smallest numbers there are, not to 0.
+	const snapped = (end: number) => (Math.abs(end) < 2 ** -1000 ? 0 : end);
+	return found.map(({ from, to }) => ({ from: snapped(from), to: snapped(to) }));
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Activation } from "../activations/activation.ts";
 import { activationFacts, type Facts, type Interval } from "../activations/facts.ts";
+import { fixedPointsOf, gainOf, momentsOf } from "../activations/meanField.ts";
 import { sampleCurve } from "../activations/sample.ts";
 import type { Parameters } from "../expression/expression.ts";
 import { formatNumber } from "./number.ts";
@@ -29,6 +30,35 @@ export function describeFacts(activation: Activation, parameters: Parameters, t:
 	if (facts.jumps.length > 0) lines.push({ part: "gradient", name: t("Jumps"), text: placesText(facts.jumps) });
 	if (facts.kinks.length > 0) lines.push({ part: "gradient", name: t("Kinks"), text: placesText(facts.kinks) });
 	return lines;
+}
+
+/** What layers of it do to a signal, for those who have the room: of infinite width, under a normal pre-activation. */
+export function describeSignal(activation: Activation, parameters: Parameters, t: Translate = english): Fact[] {
+	const { forward, backward } = gainOf(activation, parameters);
+	const gain = (value: number) => (Number.isFinite(value) && value > 0 ? formatNumber(value, 5) : t("none"));
+	const gains = t("{0} keeps the signal's size, {1} the gradient's", gain(forward), gain(backward));
+	const deep = deepText(activation, parameters, t);
+	return [
+		{ part: "gradient", name: t("Gain"), text: gains },
+		...(deep === null ? [] : [{ part: "gradient", name: t("Depth"), text: deep } as const]),
+	];
+}
+
+/** σ_w² of He et al. 2015. */
+const HE = 2;
+
+/** Where a signal of variance 1 comes to through ever more layers with He's weights. */
+function deepText(activation: Activation, parameters: Parameters, t: Translate): string | null {
+	const { square } = momentsOf(activation, parameters);
+	if (!Number.isFinite(square)) return null;
+	const growth = HE * square;
+	if (Math.abs(growth - 1) < 1e-9) return t("with He's weights the signal keeps its variance");
+	const points = fixedPointsOf(activation, parameters, HE, 0);
+	const reached =
+		growth > 1 ? points.find(({ variance }) => variance > 1) : points.findLast(({ variance }) => variance < 1);
+	if (!reached) return growth > 1 ? t("with He's weights the signal grows") : t("with He's weights the signal fades");
+	const [variance, chi] = [formatNumber(reached.variance, 4), formatNumber(reached.chi, 4)];
+	return t("with He's weights the variance settles at {0}, the gradient's × {1} a layer", variance, chi);
 }
 
 /** `[−0.278465, ∞)`: a bracket where the end is reached. */

@@ -245,6 +245,14 @@ function binaryStep(
 			return (_x, _start, count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] / b[i];
 			};
+		case "max":
+			return (_x, _start, count) => {
+				for (let i = 0; i < count; i++) out[i] = Math.max(a[i], b[i]);
+			};
+		case "min":
+			return (_x, _start, count) => {
+				for (let i = 0; i < count; i++) out[i] = Math.min(a[i], b[i]);
+			};
 		default: {
 			const operation = own ?? binaryOperations[operator];
 			return (_x, _start, count) => {
@@ -255,13 +263,28 @@ function binaryStep(
 }
 
 function compareStep(operator: CompareOperator, a: Float64Array, b: Float64Array, out: Float64Array): Step {
-	if (operator === "gt") {
-		return (_x, _start, count) => {
-			for (let i = 0; i < count; i++) out[i] = a[i] > b[i] ? 1 : 0;
-		};
+	switch (operator) {
+		case "gt":
+			return (_x, _start, count) => {
+				for (let i = 0; i < count; i++) out[i] = a[i] > b[i] ? 1 : 0;
+			};
+		case "lt":
+			return (_x, _start, count) => {
+				for (let i = 0; i < count; i++) out[i] = a[i] < b[i] ? 1 : 0;
+			};
+		case "ge":
+			return (_x, _start, count) => {
+				for (let i = 0; i < count; i++) out[i] = a[i] >= b[i] ? 1 : 0;
+			};
+		case "le":
+			return (_x, _start, count) => {
+				for (let i = 0; i < count; i++) out[i] = a[i] <= b[i] ? 1 : 0;
+			};
+		default: {
+			const operation = compareOperations[operator];
+			return (_x, _start, count) => {
+				for (let i = 0; i < count; i++) out[i] = operation(a[i], b[i]) ? 1 : 0;
+			};
+		}
 	}
-	const operation = compareOperations[operator];
-	return (_x, _start, count) => {
-		for (let i = 0; i < count; i++) out[i] = operation(a[i], b[i]) ? 1 : 0;
-	};
 }

@@ -28,6 +28,14 @@ export function isExactlyZero(expression: Expression, x: number, parameters: Par
 	return typeof value !== "string" && value.mantissa === 0n && value.radius === 0n;
 }
 
+/** Whether the expression has no value at `x`; false also where that cannot be told. */
+export function isUndefined(expression: Expression, x: number, parameters: Parameters = {}): boolean {
+	return [PRECISIONS[0], PRECISIONS[2]].some((bits) => {
+		const arithmetic = new BallArithmetic(bits);
+		return new Evaluation(arithmetic, arithmetic.fromNumber(x), parameters).of(expression) === "nan";
+	});
+}
+
 /** `evaluateExactly` of several expressions that share parts. */
 export function evaluateAllExactly(
 	expressions: readonly Expression[],

@@ -1,4 +1,4 @@
-import { gainOf } from "../activations/gain.ts";
+import { gainOf } from "../activations/meanField.ts";
 import { Random } from "../numerics/random.ts";
 import type { Network } from "./network.ts";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { fromExpression } from "../../../src/core/activations/activation.ts";
 import { findActivation } from "../../../src/core/activations/catalog.ts";
 import { activationFacts, type Interval } from "../../../src/core/activations/facts.ts";
-import { abs, add, div, gt, log, mul, sqrt, square, sub, where, x } from "../../../src/core/expression/build.ts";
+import { abs, add, div, exp, gt, log, mul, sqrt, square, sub, where, x } from "../../../src/core/expression/build.ts";
 import type { Expression, Parameters } from "../../../src/core/expression/expression.ts";
 
 const INF = Number.POSITIVE_INFINITY;
@@ -266,4 +266,12 @@ test("a kink at an irrational input is found to the last digits", () => {
 	near(kinks[0], -Math.SQRT2, "left", 3e-16);
 	near(kinks[1], Math.SQRT2, "right", 3e-16);
 	assert.equal(Math.abs(peakSlope.value), INF);
+});
+
+test("where an exponential is beyond all numbers that are kept, a function is not called undefined", () => {
+	const softplus = fromExpression("softplus", log(add(1, exp(x))));
+	assert.deepEqual(activationFacts(softplus).undefinedOn, []);
+	assert.deepEqual(activationFacts(fromExpression("root", sqrt(x))).undefinedOn, [
+		{ from: Number.NEGATIVE_INFINITY, to: 0 },
+	]);
 });

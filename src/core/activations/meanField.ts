@@ -1,0 +1,151 @@
+import { compile } from "../expression/evaluate.ts";
+import type { Parameters } from "../expression/expression.ts";
+import { type Activation, withDefaults } from "./activation.ts";
+import { activationFacts } from "./facts.ts";
+
+/** What an activation does to a normal signal of mean 0: expectations over the pre-activation. */
+export interface Moments {
+	/** E[f]. */
+	readonly mean: number;
+	/** E[f²]. */
+	readonly square: number;
+	/** E[f′]. */
+	readonly slope: number;
+	/** E[f′²]. */
+	readonly slopeSquare: number;
+}
+
+/** What keeps a standard normal signal's size: 1 over the root of a moment. */
+export interface Gain {
+	/** 1/√E[f(z)²]: weights scaled by it keep the signal's size going forward. */
+	readonly forward: number;
+	/** 1/√E[f′(z)²]: weights scaled by it keep the gradient's size going back. */
+	readonly backward: number;
+	/** 1/√Var f(z). */
+	readonly centered: number;
+}
+
+/** A variance of the pre-activations that a layer of infinite width leaves as it is. */
+export interface FixedPoint {
+	readonly variance: number;
+	/** χ₁ = σ_w²·E[f′²]: how a layer multiplies the gradient's variance there; 1 is the edge of chaos. */
+	readonly chi: number;
+	/** Whether a variance close to it comes closer. */
+	readonly stable: boolean;
+}
+
+const GAUSS_LEGENDRE_16: readonly (readonly [node: number, weight: number])[] = [
+	[0.09501250983763744, 0.1894506104550685],
+	[0.2816035507792589, 0.18260341504492358],
+	[0.45801677765722737, 0.16915651939500254],
+	[0.6178762444026438, 0.14959598881657674],
+	[0.755404408355003, 0.12462897125553388],
+	[0.8656312023878318, 0.09515851168249279],
+	[0.9445750230732326, 0.062253523938647894],
+	[0.9894009349916499, 0.027152459411754096],
+];
+/** Beyond this many standard deviations a normal weighs less than 1e-31. */
+const REACH = 12;
+const PIECE = 0.25;
+/** Further out, where functions are nearly straight, each piece is longer by this than the one before. */
+const GROWTH = 1.25;
+const INV_SQRT_2PI = 0.3989422804014327;
+
+/** The moments under a normal pre-activation of mean 0 and the given variance, to about 13 digits. */
+export function momentsOf(activation: Activation, parameters: Parameters = {}, variance = 1): Moments {
+	const deviation = Math.sqrt(variance);
+	const edges = piecesFor(activation, parameters, deviation);
+	const nodes: number[] = [];
+	const weights: number[] = [];
+	for (let i = 1; i < edges.length; i++) {
+		const middle = (edges[i]! + edges[i - 1]!) / 2;
+		const half = (edges[i]! - edges[i - 1]!) / 2;
+		for (const [node, weight] of GAUSS_LEGENDRE_16) {
+			for (const side of [-1, 1]) {
+				const x = middle + side * half * node;
+				const z = x / deviation;
+				nodes.push(x);
+				weights.push((weight * half * INV_SQRT_2PI * Math.exp(-0.5 * z * z)) / deviation);
+			}
+		}
+	}
+	const all = withDefaults(activation, parameters);
+	const [values, slopes] = compile([activation.stable, activation.derivative], all)(Float64Array.from(nodes));
+	let [mean, square, slope, slopeSquare] = [0, 0, 0, 0];
+	for (let i = 0; i < weights.length; i++) {
+		mean += weights[i]! * values![i]!;
+		square += weights[i]! * values![i]! ** 2;
+		slope += weights[i]! * slopes![i]!;
+		slopeSquare += weights[i]! * slopes![i]! ** 2;
+	}
+	return { mean, square, slope, slopeSquare };
+}
+
+/** Pieces of the line, ending at kinks, fine both where the function bends and where the normal does. */
+function piecesFor(activation: Activation, parameters: Parameters, deviation: number): number[] {
+	const { kinks, jumps } = activationFacts(activation, parameters);
+	const reach = REACH * deviation;
+	const ends = new Set<number>([...kinks, ...jumps, 0, reach, -reach].filter((x) => Math.abs(x) <= reach));
+	const fine = Math.min(PIECE, PIECE * deviation);
+	for (let x = fine, step = fine; x < reach; x += step) {
+		ends.add(x).add(-x);
+		// Up to 12 the function may bend, up to 12 deviations the normal does.
+		if (x >= REACH) step = Math.min(step * GROWTH, PIECE * deviation);
+	}
+	return [...ends].sort((a, b) => a - b);
+}
+
+/** The gains under a standard normal pre-activation. NaN where the function is undefined for some of it; ∞ for a zero moment. */
+export function gainOf(activation: Activation, parameters: Parameters = {}): Gain {
+	const { mean, square, slopeSquare } = momentsOf(activation, parameters);
+	return {
+		forward: 1 / Math.sqrt(square),
+		backward: 1 / Math.sqrt(slopeSquare),
+		centered: 1 / Math.sqrt(square - mean * mean),
+	};
+}
+
+/** Variances from which fixed points are looked for: three in a factor of 10. */
+const SEARCHED = Array.from({ length: 28 }, (_, i) => 10 ** (-4 + i / 3));
+
+/**
+ * The fixed points q = σ_w²·E[f(√q·z)²] + σ_b² between 1e-4 and 1e5, ascending: a signal through ever more layers of
+ * weights with variance σ_w²/fan-in and biases with variance σ_b² comes to a stable one (Poole et al. 2016). Empty where
+ * every variance is one (ReLU at σ_w² = 2).
+ */
+export function fixedPointsOf(
+	activation: Activation,
+	parameters: Parameters,
+	weightVariance: number,
+	biasVariance: number,
+): FixedPoint[] {
+	const next = (q: number) => weightVariance * momentsOf(activation, parameters, q).square + biasVariance;
+	const excess = (q: number) => next(q) / q - 1;
+	const found: FixedPoint[] = [];
+	let [low, atLow] = [SEARCHED[0]!, excess(SEARCHED[0]!)];
+	for (const high of SEARCHED.slice(1)) {
+		const atHigh = excess(high);
+		// What differs by less is rounding: every variance is one.
+		if (Math.sign(atLow) * Math.sign(atHigh) < 0 && Math.max(Math.abs(atLow), Math.abs(atHigh)) > 1e-9) {
+			const variance = rootBetween(excess, low, high, atLow);
+			const chi = weightVariance * momentsOf(activation, parameters, variance).slopeSquare;
+			found.push({ variance, chi, stable: atLow > 0 });
+		}
+		[low, atLow] = [high, atHigh];
+	}
+	return found;
+}
+
+/** The zero between two ends of different sign, by halving and, where that is quicker, the secant (Illinois). */
+function rootBetween(f: (x: number) => number, from: number, to: number, atFrom: number): number {
+	let [a, b, fa, fb] = [from, to, atFrom, f(to)];
+	for (let i = 0; i < 80 && Math.abs(b - a) > 1e-14 * Math.abs(b); i++) {
+		const c = b - (fb * (b - a)) / (fb - fa);
+		const fc = f(c);
+		if (fc === 0) return c;
+		if (Math.sign(fc) === Math.sign(fb)) fa /= 2;
+		else [a, fa] = [b, fb];
+		[b, fb] = [c, fc];
+	}
+	return b;
+}

@@ -1,0 +1,182 @@
+/** Measures what a person waits for, and ratios between ways to compute. Prints; no test depends on it. */
+import { readFileSync } from "node:fs";
+import { withDefaults } from "../../src/core/activations/activation.ts";
+import { catalog, findActivation } from "../../src/core/activations/catalog.ts";
+import { inspectDefinition } from "../../src/core/diagnosis/inspectDefinition.ts";
+import { explain } from "../../src/core/explanation/explain.ts";
+import { binaryOperations, compareOperations, compile, unaryOperations } from "../../src/core/expression/evaluate.ts";
+import type { Expression, Parameters } from "../../src/core/expression/expression.ts";
+import { readSource, useAt } from "../../src/core/reading/readSource.ts";
+
+interface Snippet {
+	readonly id: string;
+	readonly lang: string;
+	readonly source: string;
+}
+
+const { snippets }: { readonly snippets: readonly Snippet[] } = JSON.parse(
+	readFileSync("test/golden/naive-public.json", "utf8"),
+);
+const PRELUDES: Readonly<Record<string, string>> = {
+	numpy: "import numpy as np\n",
+	math: "import math\n",
+	torch: "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n",
+	jax: "import jax\nimport jax.numpy as jnp\n",
+	keras: "import keras\nfrom keras import ops\n",
+	js: "",
+	tfjs: 'import * as tf from "@tensorflow/tfjs";\n',
+};
+
+/** Milliseconds that a call takes. */
+function timed(act: () => unknown): number {
+	const start = performance.now();
+	act();
+	return performance.now() - start;
+}
+
+function percentiles(times: readonly number[]): string {
+	const sorted = [...times].sort((a, b) => a - b);
+	const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!.toFixed(1).padStart(7);
+	return `p50 ${at(0.5)}  p95 ${at(0.95)}  max ${at(1)} ms`;
+}
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+
+function codeOf({ lang, source }: Snippet): readonly [text: string, language: string] {
+	return [`${PRELUDES[lang]!}${source}\n`, /^(js|tfjs)$/.test(lang) ? "javascript" : "python"];
+}
+
+/** Each round makes the functions anew, by another constant, so that nothing that is remembered helps. */
+function handWritten(): void {
+	const understand: number[] = [];
+	const inspect: number[] = [];
+	for (let round = 0; round < 6; round++) {
+		for (const snippet of snippets) {
+			const [text, language] = codeOf(snippet);
+			let found: ReturnType<typeof readSource>["definitions"][number] | undefined;
+			const understood = timed(() => {
+				found = readSource(text, language).definitions.at(-1);
+				void found?.understood?.activation.secondDerivative;
+				void found?.identity;
+			});
+			const inspected = timed(() => found && inspectDefinition(found));
+			if (round === 0) continue; // What is not compiled yet is not what a person works with.
+			understand.push(understood);
+			inspect.push(inspected);
+		}
+	}
+	console.log(`a hand-written function (${snippets.length} of them, 5 rounds)`);
+	console.log(`  resolve, translate, differentiate, identify   ${percentiles(understand)}`);
+	console.log(`  hazards in every type, gradient, stable form   ${percentiles(inspect)}`);
+}
+
+function hover(): void {
+	const block = snippets.filter(({ lang }) => lang === "numpy").map(({ source }) => source);
+	let text = "import numpy as np\n";
+	while (text.split("\n").length < 5000) text += `${block.join("\n\n")}\n\ny = np.tanh(np.array([1.0, 2.0]))\n\n`;
+	const reading = timed(() => readSource(text, "python"));
+	const file = readSource(text, "python");
+	const times: number[] = [];
+	const uses = file.uses.filter((_, i) => i % 7 === 0).slice(0, 200);
+	for (let round = 0; round < 2; round++) {
+		for (const { span } of uses) {
+			const time = timed(() => {
+				const use = useAt(file, span.start);
+				return use && explain(use, { source: text });
+			});
+			if (round === 1) times.push(time);
+		}
+	}
+	console.log(`a hover in a file of ${text.split("\n").length} lines (read in ${reading.toFixed(0)} ms)`);
+	console.log(`  warm, ${times.length} places                                ${percentiles(times)}`);
+}
+
+/** The function as closures that call each other, one for each operation: what an interpreter would be. */
+function closureOf(node: Expression, parameters: Parameters): (x: number) => number {
+	switch (node.kind) {
+		case "constant":
+			return () => node.value;
+		case "input":
+			return (x) => x;
+		case "parameter": {
+			const value = parameters[node.name]!;
+			return () => value;
+		}
+		case "unary": {
+			const [operation, u] = [unaryOperations[node.operator], closureOf(node.operand, parameters)];
+			return (x) => operation(u(x));
+		}
+		case "binary": {
+			const operation = binaryOperations[node.operator];
+			const [a, b] = [closureOf(node.left, parameters), closureOf(node.right, parameters)];
+			return (x) => operation(a(x), b(x));
+		}
+		case "compare": {
+			const operation = compareOperations[node.operator];
+			const [a, b] = [closureOf(node.left, parameters), closureOf(node.right, parameters)];
+			return (x) => (operation(a(x), b(x)) ? 1 : 0);
+		}
+		case "where": {
+			const [c, a, b] = [node.condition, node.then, node.otherwise].map((each) => closureOf(each, parameters)) as [
+				(x: number) => number,
+				(x: number) => number,
+				(x: number) => number,
+			];
+			return (x) => (c(x) !== 0 ? a(x) : b(x));
+		}
+	}
+}
+
+function evaluation(): void {
+	const inputs = Float64Array.from({ length: 1e6 }, (_, i) => (i / 1e6 - 0.5) * 12);
+	console.log("1,000,000 values and slopes: closures' time over the core's (median of 7 interleaved rounds)");
+	for (const id of ["relu", "hard_swish", "silu", "mish", "gelu", "gelu_tanh"]) {
+		const activation = findActivation(id)!;
+		const parameters = withDefaults(activation);
+		const core = compile([activation.stable, activation.derivative], parameters);
+		const into = [new Float64Array(inputs.length), new Float64Array(inputs.length)];
+		const closures = [activation.stable, activation.derivative].map((each) => closureOf(each, parameters));
+		const ratios: number[] = [];
+		for (let round = 0; round < 8; round++) {
+			const ours = timed(() => core(inputs, into));
+			const theirs = timed(() => {
+				closures.forEach((closure, k) => {
+					const out = into[k]!;
+					for (let i = 0; i < inputs.length; i++) out[i] = closure(inputs[i]!);
+				});
+			});
+			if (round > 0) ratios.push(theirs / ours);
+		}
+		console.log(`  ${id.padEnd(12)} ${median(ratios).toFixed(1)}×`);
+	}
+}
+
+/** What a value and its slope cost, next to ReLU's, in rounds that go through all of them. */
+function costs(): void {
+	const inputs = Float64Array.from({ length: 20_000 }, (_, i) => (i / 20_000 - 0.5) * 12);
+	const all = catalog.map((activation) => ({
+		name: activation.name,
+		run: compile([activation.stable, activation.derivative], withDefaults(activation)),
+		times: [] as number[],
+	}));
+	const into = [new Float64Array(inputs.length), new Float64Array(inputs.length)];
+	for (let round = 0; round < 12; round++) {
+		for (const { run, times } of all) {
+			const time = timed(() => run(inputs, into));
+			if (round > 1) times.push(time);
+		}
+	}
+	const relu = median(all.find(({ name }) => name === "ReLU")!.times);
+	const ranked = all
+		.map(({ name, times }) => ({ name, ratio: median(times) / relu }))
+		.sort((a, b) => a.ratio - b.ratio);
+	console.log("value and slope of an activation, relative to ReLU");
+	for (const { name, ratio } of ranked) console.log(`  ${name.padEnd(28)} ${ratio.toFixed(2).padStart(6)}×`);
+}
+
+const PARTS: Readonly<Record<string, () => void>> = { "hand-written": handWritten, hover, evaluation, costs };
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !Object.hasOwn(PARTS, name));
+if (unknown !== undefined)
+	throw new RangeError(`expected parts among ${Object.keys(PARTS).join(", ")}, got "${unknown}"`);
+for (const [name, measure] of Object.entries(PARTS)) if (wanted.length === 0 || wanted.includes(name)) measure();

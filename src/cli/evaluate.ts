@@ -2,20 +2,17 @@ import type { Activation } from "../core/activations/activation.ts";
 import { catalog, findActivation } from "../core/activations/catalog.ts";
 import type { LibraryEntry } from "../core/activations/libraries/entry.ts";
 import { resolveName } from "../core/activations/libraries/resolve.ts";
-import { activationValues } from "../core/activations/values.ts";
+import { activationValues, parameterSlopes } from "../core/activations/values.ts";
 import {
 	evaluateVector,
 	findVectorActivation,
 	type VectorActivation,
 	vectorActivations,
 } from "../core/activations/vector.ts";
-import { roundTo } from "../core/numerics/dtype.ts";
+import { type Dtype, dtypes, roundTo } from "../core/numerics/dtype.ts";
 import { readArguments } from "./arguments.ts";
 import { type CommandIo, linesOf, Misuse } from "./io.ts";
 import { numberFrom, shown, toJson } from "./json.ts";
-
-const DTYPES = ["float64", "float32", "float16", "bfloat16"] as const;
-type Dtype = (typeof DTYPES)[number];
 
 /** A Jacobian has as many entries as the square of this. */
 const LONGEST_VECTOR = 256;
@@ -99,7 +96,12 @@ function answerLine(line: string): unknown {
 }
 
 function answer({ target, parameters, dtype, x }: Request) {
-	if (target.kind === "elementwise") return activationValues(target.activation, parameters, x, dtype);
+	if (target.kind === "elementwise") {
+		const values = activationValues(target.activation, parameters, x, dtype);
+		const isPlain = target.activation.parameters.length === 0;
+		const slopes = isPlain ? undefined : parameterSlopes(target.activation, parameters, x, dtype);
+		return { ...values, ...(slopes && { parameterDerivatives: slopes }) };
+	}
 	if (x.length > LONGEST_VECTOR) throw new Misuse(`x must hold at most ${LONGEST_VECTOR} numbers, got ${x.length}`);
 	try {
 		const { value, jacobian } = evaluateVector(
@@ -119,8 +121,8 @@ function parseRequest(request: Readonly<Record<string, unknown>>): Request {
 	const { activation: name, parameters: given, dtype = "float64", x } = request;
 	if (typeof name !== "string") throw new Misuse(`activation must be a name, got ${shown(name)}`);
 	const target = targetOf(name);
-	if (!DTYPES.includes(dtype as Dtype))
-		throw new Misuse(`dtype must be one of ${DTYPES.join(", ")}, got ${shown(dtype)}`);
+	if (!dtypes.includes(dtype as Dtype))
+		throw new Misuse(`dtype must be one of ${dtypes.join(", ")}, got ${shown(dtype)}`);
 	if (!Array.isArray(x) || x.length === 0) throw new Misuse(`x must be a list of numbers, got ${shown(x)}`);
 	const inputs = x.map((value: unknown) => {
 		const number = numberFrom(value);
@@ -228,6 +230,10 @@ function table(x: readonly number[], result: ReturnType<typeof answer>): string 
 					["value", result.value],
 					["derivative", result.derivative],
 					["second derivative", result.secondDerivative],
+					...Object.entries(result.parameterDerivatives ?? {}).map(([name, values]): [string, Float64Array] => [
+						`by ${name}`,
+						values,
+					]),
 				];
 	const cells = columns.map(([title, values]) => [title, ...Array.from(values, (value) => plainNumber(value))]);
 	const rows = Math.max(...cells.map((column) => column.length));

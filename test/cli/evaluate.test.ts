@@ -53,6 +53,13 @@ test("evaluate takes canonical ids, aliases and dotted names of libraries with t
 	assert.deepEqual((await json("evaluate", "keras.layers.LeakyReLU", "--at", "-1")).value, [-0.3]);
 });
 
+test("the derivative by each parameter is given, and float8 is rounded by its definition", async () => {
+	const elu = await json("evaluate", "elu", "--at", "-1,2", "--parameters", '{"alpha":2}');
+	assert.deepEqual(elu.parameterDerivatives, { alpha: [Math.expm1(-1), 0] });
+	assert.deepEqual((await json("evaluate", "silu", "--at", "3,300", "--dtype", "float8_e4m3")).value, [2.75, 288]);
+	assert.deepEqual((await json("evaluate", "exponential", "--at", "12", "--dtype", "float8_e5m2")).value, ["Infinity"]);
+});
+
 test("parameters may be null, which is their default, and infinite", async () => {
 	const at = ["--at", "-1"];
 	assert.deepEqual(

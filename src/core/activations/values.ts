@@ -1,4 +1,5 @@
-import { evaluateAllExactly } from "../expression/exact.ts";
+import { differentiate } from "../expression/differentiate.ts";
+import { evaluateAllExactly, evaluateExactly } from "../expression/exact.ts";
 import type { Parameters } from "../expression/expression.ts";
 import { type Dtype, roundTo } from "../numerics/dtype.ts";
 import { type Activation, withDefaults } from "./activation.ts";
@@ -32,4 +33,21 @@ export function activationValues(
 		secondDerivative[i] = undefinedHere ? Number.NaN : roundTo(results[2], dtype);
 	}
 	return { value, derivative, secondDerivative };
+}
+
+/** The derivative by each parameter at each input, correctly rounded as `activationValues` are. */
+export function parameterSlopes(
+	activation: Activation,
+	parameters: Parameters,
+	xs: ArrayLike<number>,
+	dtype: Dtype = "float64",
+): Record<string, Float64Array> {
+	const all = withDefaults(activation, parameters);
+	return Object.fromEntries(
+		activation.parameters.map(({ name }) => {
+			const slope = differentiate(activation.stable, name);
+			const at = (x: number) => roundTo(evaluateExactly(slope, roundTo(x, dtype), all), dtype);
+			return [name, Float64Array.from(xs, at)];
+		}),
+	);
 }

@@ -12,6 +12,7 @@ import type { Definition } from "../reading/use.ts";
 import { gradientHazardsOf, type Hazard, hazardsOf, type Subject } from "./hazards.ts";
 import { inputsOf } from "./ladder.ts";
 import { dtypesOf } from "./libraryArithmetic.ts";
+import { type Nearest, nearestOf } from "./nearest.ts";
 
 /** What is known of a hand-written function. */
 export interface Inspection {
@@ -21,6 +22,8 @@ export interface Inspection {
 	readonly expression: string | null;
 	readonly parameters: Parameters;
 	readonly identity: Identified | null;
+	/** What it is close to, where it is no entry of the catalog. */
+	readonly nearest: Nearest | null;
 	/** By type, from the lowest input up; a type that is absent was not looked at, and `notInspected` says why. */
 	readonly hazards: readonly Hazard[];
 	/** The same for the gradient, where the library's backward pass is known (PyTorch, JAX). */
@@ -66,6 +69,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 		gradientHazards: [],
 		stable: null,
 		stableForm: null,
+		nearest: null,
 		parameters: {},
 	};
 	if (!understood) {
@@ -106,6 +110,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 					largestDifference: largestDifference(activation, parameters, entry, truthParameters),
 				}
 			: null,
+		nearest: entry ? null : nearestOf(activation),
 		hazards,
 		gradientHazards,
 		dtypes,

@@ -3,6 +3,7 @@ import { findActivation } from "../activations/catalog.ts";
 import { interestingDomain, sampleCurve } from "../activations/sample.ts";
 import { activationValues } from "../activations/values.ts";
 import { evaluateVector, findVectorActivation, type VectorActivation } from "../activations/vector.ts";
+import { type Nearest, nearestOf } from "../diagnosis/nearest.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { printFormula } from "../expression/formula.ts";
 import { nodesOf } from "../expression/walk.ts";
@@ -167,13 +168,30 @@ function identityOf(use: ActivationUse, source: string | null, t: Translate): st
 	}
 	const identity = definition.identity;
 	const same = identity && findActivation(identity.activation);
-	if (!same) return t("written by hand, not in the catalog");
+	if (!same) return nearestText(definition, t) ?? t("written by hand, not in the catalog");
 	const settings = same.parameters
 		.filter(({ name, default: value }) => (identity.parameters[name] ?? value) !== value)
 		.map(({ name }) => `${name} = ${formatNumber(identity.parameters[name]!)}`);
 	return settings.length === 0
 		? t("identical to {0}", same.name)
 		: t("identical to {0} with {1}", same.name, settings.join(", "));
+}
+
+const nearest = new WeakMap<Activation, Nearest | null>();
+
+/** "GELU up to 0.0021, at x = 1.3"; null where no entry of the catalog is near. */
+function nearestText({ understood }: Definition, t: Translate): string | null {
+	if (!understood) return null;
+	const known = nearest.get(understood.activation);
+	const found = known === undefined ? nearestOf(understood.activation) : known;
+	nearest.set(understood.activation, found);
+	if (!found) return null;
+	const { name } = findActivation(found.activation)!;
+	if (found.reflected) return t("{0} of −x: a sign may be wrong", name);
+	const [difference, at] = [formatNumber(found.difference, 2), formatNumber(found.x, 2)];
+	return found.within === null
+		? t("{0} up to {1}, at x = {2}", name, difference, at)
+		: t("{0} up to {1} for |x| ≤ {2}, apart beyond", name, difference, formatNumber(found.within));
 }
 
 interface Found {

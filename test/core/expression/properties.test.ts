@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { type CodeTarget, functionCode } from "../../../src/core/activations/libraries/functionCode.ts";
 import {
 	add,
 	applyBinary,
@@ -32,6 +33,7 @@ import { printFormula } from "../../../src/core/expression/formula.ts";
 import { simplify } from "../../../src/core/expression/simplify.ts";
 import { nodesOf, rewrite, substitute } from "../../../src/core/expression/walk.ts";
 import { Random } from "../../../src/core/numerics/random.ts";
+import { readSource } from "../../../src/core/reading/readSource.ts";
 
 const SEED = process.env.SEED === "random" ? Date.now() % 2 ** 32 : Number(process.env.SEED ?? 20_261_124);
 const CASES = Number(process.env.CASES ?? 10_000);
@@ -209,6 +211,63 @@ test(`arrays are computed like single numbers, bit for bit (seed ${SEED})`, () =
 		const single = Array.from(xs, (one) => evaluate(expression, one, parameters));
 		assert.deepEqual(Array.from(column!), single, what);
 	}
+});
+
+/** What the code of a library is read as. */
+const READ_BACK: readonly (readonly [target: CodeTarget, languageId: string])[] = [
+	["pytorch", "python"],
+	["jax", "python"],
+	["numpy", "python"],
+	["python", "python"],
+	["typescript", "typescript"],
+	["tfjs", "typescript"],
+];
+
+test(`printed code reads back as the same function, in every library (seed ${SEED})`, () => {
+	let [compared, i] = [0, 0];
+	const unread = new Map<string, number>();
+	for (const { expression, at, parameters, what } of cases("print", CASES)) {
+		const [target, languageId] = READ_BACK[i++ % READ_BACK.length]!;
+		if (!nodesOf(expression).some(({ kind }) => kind === "input")) continue;
+		const own = Object.entries(parameters).map(([name, value]) => ({
+			name,
+			default: value,
+			trainable: false,
+			constraint: "",
+		}));
+		const made = functionCode(
+			{ name: "activation", expression, parameters: own, title: "", formula: null, source: "" },
+			target,
+		);
+		if (!made) continue;
+		const text = [...made.imports, made.code].join("\n");
+		const { definitions } = readSource(text, languageId);
+		const definition = definitions.find(({ name }) => name === "activation");
+		if (!definition?.understood) {
+			const reason = definition?.reason ?? "no definition";
+			unread.set(reason, (unread.get(reason) ?? 0) + 1);
+			continue;
+		}
+		const values = Object.fromEntries(
+			definition.understood.activation.parameters.map(({ name, default: value }) => [name, value]),
+		);
+		const [wanted, got] = [
+			evaluateExactly(expression, at, parameters),
+			evaluateExactly(definition.understood.activation.definition, at, values),
+		];
+		if (!isTameWithin(expression, at, parameters) || !isTame(wanted)) continue;
+		// Constants are printed to the last digit of a double: what hangs on more is another function.
+		if (!isClose(wanted, evaluateExactly(nudge(expression, 2 ** -52), at, parameters), 1e-11)) continue;
+		// Of a comparison of two forms of 0 no precision can tell; float64 then says what it is.
+		const told = Number.isNaN(got) ? evaluate(definition.understood.activation.definition, at, values) : got;
+		assert.ok(
+			isClose(told, wanted, Number.isNaN(got) ? 1e-6 : 1e-10),
+			`${what}: ${wanted} is read back as ${got} from\n${text}`,
+		);
+		compared++;
+	}
+	console.log(`read back: ${compared} of ${CASES}; not read, with the reason: ${JSON.stringify([...unread])}`);
+	assert.ok(compared > CASES / 2, `only ${compared} of ${CASES} could be compared`);
 });
 
 test(`putting in x for x changes nothing, and equal expressions are one object (seed ${SEED})`, () => {

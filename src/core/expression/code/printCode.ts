@@ -220,11 +220,7 @@ function codeStyle(main: Dialect, options: CodeOptions): Style {
 		constant({ value, exact }) {
 			if (exact === "pi") return atom(main.pi);
 			if (exact === "e") return atom(main.e);
-			if (Number.isNaN(value)) throw new Unprintable();
-			const size = Math.abs(value) === Number.POSITIVE_INFINITY ? main.infinity : String(Math.abs(value));
-			// An integer has no −0.
-			if (Object.is(value, -0)) return { text: "-0.0", strength: NEGATION };
-			return value < 0 ? { text: `-${size}`, strength: NEGATION } : atom(size);
+			return numberText(value, main);
 		},
 		parameter: ({ name }) => atom(options.nameOf?.(name) ?? name),
 		unary(node, printed) {
@@ -238,7 +234,7 @@ function codeStyle(main: Dialect, options: CodeOptions): Style {
 				return { text: `-${within(operand, least)}`, strength: NEGATION };
 			}
 			if (!nodesOf(node).every(({ kind }) => kind !== "input" && kind !== "parameter")) throw new Unprintable();
-			return atom(String(evaluate(node, 0)));
+			return numberText(evaluate(node, 0), main);
 		},
 		binary(node, first, second) {
 			const dialect = dialectOf(node);
@@ -292,6 +288,14 @@ function codeStyle(main: Dialect, options: CodeOptions): Style {
 			return written(dialect.where, truth(node.condition, condition), first, b);
 		},
 	};
+}
+
+function numberText(value: number, { infinity }: Dialect): Printed {
+	if (Number.isNaN(value)) throw new Unprintable();
+	const size = Math.abs(value) === Number.POSITIVE_INFINITY ? infinity : String(Math.abs(value));
+	// An integer has no −0.
+	if (Object.is(value, -0)) return { text: "-0.0", strength: NEGATION };
+	return value < 0 ? { text: `-${size}`, strength: NEGATION } : atom(size);
 }
 
 function written(form: Form, ...operands: readonly Printed[]): Printed {

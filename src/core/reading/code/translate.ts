@@ -1416,6 +1416,12 @@ class Translator {
 			case "less_equal":
 			case "le":
 				return number(le(operand(0), operand(1)));
+			case "equal":
+			case "eq":
+				return number(eq(operand(0), operand(1)));
+			case "not_equal":
+			case "ne":
+				return number(ne(operand(0), operand(1)));
 			case "logical_and":
 				return number(this.#arithmetic("&", operand(0), operand(1), node));
 			case "logical_or":
@@ -1587,9 +1593,26 @@ class Translator {
 			case "greater":
 			case "greater_equal":
 			case "less":
-			case "less_equal": {
+			case "less_equal":
+			case "eq":
+			case "equal":
+			case "ne":
+			case "not_equal": {
 				if (!other) break;
-				const compare = { gt, ge, lt, le, greater: gt, greater_equal: ge, less: lt, less_equal: le }[name];
+				const compare = {
+					gt,
+					ge,
+					lt,
+					le,
+					eq,
+					equal: eq,
+					ne,
+					not_equal: ne,
+					greater: gt,
+					greater_equal: ge,
+					less: lt,
+					less_equal: le,
+				}[name];
 				return number(compare(u, this.#number(other, environment)));
 			}
 			case "new_zeros":

@@ -21,19 +21,17 @@ export type OpenNode = { -readonly [K in keyof SyntaxNode]: SyntaxNode[K] };
 const NO_KIDS: SyntaxNode[] = [];
 Object.freeze(NO_KIDS);
 
+/** Brackets inside more than this many others are left out of a text whose tree is too deep for the stack. */
+const DEEPEST = 1000;
+
 /**
- * The tree that a parser of Lezer's makes of a text, without comments; `base` is added to every offset. Empty for a text
- * that is nested deeper, by some ten thousand levels, than the stack lets a tree be built.
+ * The tree that a parser of Lezer's makes of a text, without comments; `base` is added to every offset. Of a text that is
+ * nested deeper, by some ten thousand levels, than the stack lets a tree be built, what lies that deep is left out.
  */
 export function parseTree(parser: Parser, text: string, base: number): SyntaxNode {
 	const root: SyntaxNode = { name: "Script", from: base, to: base + text.length, parent: null, kids: [] };
-	let tree: Tree;
-	try {
-		tree = parser.parse(text);
-	} catch (error) {
-		if (error instanceof RangeError) return root;
-		throw error;
-	}
+	const tree = parsed(parser, text) ?? parsed(parser, withoutDepths(text));
+	if (!tree) return root;
 	const cursor = tree.cursor();
 	let parent = root;
 	if (!cursor.firstChild()) return root;
@@ -53,6 +51,26 @@ export function parseTree(parser: Parser, text: string, base: number): SyntaxNod
 			parent = parent.parent;
 		}
 	}
+}
+
+function parsed(parser: Parser, text: string): Tree | undefined {
+	try {
+		return parser.parse(text);
+	} catch (error) {
+		if (error instanceof RangeError) return undefined;
+		throw error;
+	}
+}
+
+/** A text with the same offsets and lines, blank inside the innermost brackets. */
+function withoutDepths(text: string): string {
+	let depth = 0;
+	return text.replace(/[^\n]/g, (character) => {
+		if (/[([{]/.test(character)) depth++;
+		const shown = depth > DEEPEST ? " " : character;
+		if (/[)\]}]/.test(character)) depth = Math.max(depth - 1, 0);
+		return shown;
+	});
 }
 
 /** What a node says. */

@@ -470,7 +470,7 @@ export class FunctionView {
 		const drawn = this.#shown.flatMap((entry, index) => (entry.curve ? [{ entry, index, curve: entry.curve }] : []));
 		const series = drawn.flatMap(({ entry, index, curve }): Series[] =>
 			ORDERS.slice(0, this.#orders).map(({ name, field, dash, width }, order) => ({
-				name: (single ? `${name}(x)` : `${labelOf(entry)} ${name}`) + (order === 0 ? this.#inType() : ""),
+				name: (single ? `${name}(x)` : `${labelOf(entry)} ${name}`) + (order === 0 ? this.#inType(curve) : ""),
 				x: curve.x,
 				y: curve[field],
 				colour: colours.series[(single ? order : index) % colours.series.length]!,
@@ -542,13 +542,13 @@ export class FunctionView {
 			return [t("{0}: f from {1} to {2}, f′ from {3} to {4}.", labelOf(entry), ...f, ...slope)];
 		});
 		const entry = this.#selected;
-		if (entry?.curve && this.#dtype !== "float64") parts.push(this.#lossText(entry, entry.curve));
+		if (entry?.curve && entry.curve.dtype !== "float64") parts.push(this.#lossText(entry, entry.curve));
 		return parts.length === 0 ? "" : [t("Drawn for x from {0} to {1}.", min!, max!), ...parts].join(" ");
 	}
 
 	/** " in float16", for what is computed so. */
-	#inType(): string {
-		return this.#dtype === "float64" ? "" : ` ${this.#context.t("in {0}", this.#dtype)}`;
+	#inType({ dtype }: Curve): string {
+		return dtype === "float64" ? "" : ` ${this.#context.t("in {0}", dtype)}`;
 	}
 
 	#lossNames(): Readonly<Record<LossKind, string>> {
@@ -557,9 +557,10 @@ export class FunctionView {
 	}
 
 	/** "SiLU in float16: overflow for −6 < x < −5." */
-	#lossText(entry: Shown, { bands }: Curve): string {
+	#lossText(entry: Shown, curve: Curve): string {
 		const { t } = this.#context;
-		const what = `${labelOf(entry)}${this.#inType()}`;
+		const { bands } = curve;
+		const what = `${labelOf(entry)}${this.#inType(curve)}`;
 		if (bands.length === 0) return t("{0}: no value is lost here.", what);
 		// What is lost altogether comes first.
 		const listed = [...bands].sort((a, b) => SEVERITY.indexOf(a.kind) - SEVERITY.indexOf(b.kind));
@@ -573,7 +574,7 @@ export class FunctionView {
 	#exportable(): Exportable | undefined {
 		if (!this.#shown.some(({ curve }) => curve)) return undefined;
 		const rows = (): CsvRow[] => [
-			["activation", "x", `f${this.#inType()}`, "df/dx", "d2f/dx2"],
+			["activation", "x", `f${this.#dtype === "float64" ? "" : ` ${this.#dtype}`}`, "df/dx", "d2f/dx2"],
 			...this.#shown.flatMap((entry): CsvRow[] => {
 				const { curve } = entry;
 				if (!curve) return [];

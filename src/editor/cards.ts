@@ -6,11 +6,13 @@ import { activationFacts } from "../core/activations/facts.ts";
 import { interestingDomain } from "../core/activations/sample.ts";
 import { bestForm } from "../core/explanation/codeEdits.ts";
 import { describeFacts, describeSignal } from "../core/explanation/describeFacts.ts";
+import { formatNumber } from "../core/explanation/number.ts";
 import type { Expression, Parameters } from "../core/expression/expression.ts";
 import { printFormula } from "../core/expression/formula.ts";
 import type { ActivationUse, Definition } from "../core/reading/use.ts";
 import type { ActivationCard, CatalogEntry } from "../protocol/panel.ts";
 import { toRange } from "./convert.ts";
+import { costOf } from "./cost.ts";
 import type { Documents } from "./documents.ts";
 
 /** An activation that a page's key stands for, and where it is written, if it is. */
@@ -138,7 +140,12 @@ function cardOf(key: string, activation: Activation, given: Parameters, origin: 
 	const parameters = withDefaults(activation, given);
 	const { kinks, jumps } = activationFacts(activation, parameters);
 	const t = (text: string, ...values: string[]) => vscode.l10n.t(text, ...values);
-	const facts = [...describeFacts(activation, parameters, t), ...describeSignal(activation, parameters, t)];
+	const cost = formatNumber(costOf(activation, parameters), 2);
+	const facts = [
+		...describeFacts(activation, parameters, t),
+		...describeSignal(activation, parameters, t),
+		{ name: t("Cost"), text: t("{0} × ReLU's for value and slope, measured on this machine", cost) },
+	];
 	return {
 		key,
 		title: activation.name,

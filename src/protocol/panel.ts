@@ -3,6 +3,7 @@
  * The page speaks first (`ready`); what arrives from it is unknown until its shape is checked.
  */
 import type { Band } from "../core/diagnosis/inPrecision.ts";
+import type { Dtype } from "../core/numerics/dtype.ts";
 import type { Study } from "./study.ts";
 import type { TrainerEvent } from "./trainer.ts";
 
@@ -103,7 +104,9 @@ export interface Curve {
 	readonly value: readonly number[];
 	readonly derivative: readonly number[];
 	readonly secondDerivative: readonly number[];
-	/** Where the type loses the value; none in float64. */
+	/** The type in which the values are computed. */
+	readonly dtype: Dtype;
+	/** Where that type loses the value; none in float64. */
 	readonly bands: readonly Band[];
 }
 

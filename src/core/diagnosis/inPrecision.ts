@@ -25,7 +25,7 @@ export interface InPrecision {
 }
 
 /** An error of fewer units in the last place than this is what a few operations make. */
-const FEW_UNITS = 8;
+const FEW_UNITS = 4;
 /** The share of the inputs that two errors of rounding may be apart. */
 const CLOSE_BY = 0.02;
 
@@ -77,12 +77,12 @@ export function curveOf(
 	[min, max]: readonly [number, number],
 	points: number,
 	dtype: Dtype,
-): Curve & { readonly bands: readonly Band[] } {
+): Curve & { readonly dtype: Dtype; readonly bands: readonly Band[] } {
 	const curve = sampleCurve(activation, given, min, max, points);
-	if (dtype === "float64") return { ...curve, bands: [] };
+	if (dtype === "float64") return { ...curve, dtype, bands: [] };
 	const parameters = withDefaults(activation, given);
 	const written = activation.origin === "code" ? activation.definition : activation.stable;
 	const subject = { written, truth, parameters, truthParameters: parameters, library };
 	const { computed, bands } = inPrecision(subject, curve.x, dtype);
-	return { ...curve, value: computed, bands };
+	return { ...curve, value: computed, dtype, bands };
 }

@@ -55,7 +55,7 @@ export class CodeActions implements vscode.CodeActionProvider, vscode.Disposable
 			action.isPreferred = true;
 			actions.push(action);
 		}
-		if (library) {
+		if (library && library.code !== stable?.code) {
 			const title = vscode.l10n.t("Replace by library function: {0}", shortened(library.code));
 			actions.push(edited(title, RefactorRewrite, library, document));
 		}

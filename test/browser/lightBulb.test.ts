@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { test, until } from "./harness.ts";
 
 test("Problems tells where a hand-written tanh goes wrong, and the light bulb makes it stable", async (window) => {
+	await window.setTheme("dark");
 	await window.openFile("sigmoid_demo.py");
+	await window.runCommand("View: Close Editors in Other Groups");
 	const line = (text: string) => window.page.locator(".view-line", { hasText: text }).first();
 	const problems = await until("findings", async () => {
 		const rows = await window.problems();

@@ -31,7 +31,9 @@ export class CodeActions implements vscode.CodeActionProvider, vscode.Disposable
 	provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
 		return this.#documents
 			.read(document)
-			.definitions.filter(({ span, understood }) => understood && toRange(document, span).intersection(range))
+			.definitions.filter(
+				({ span, understood, outputs }) => (understood || outputs) && toRange(document, span).intersection(range),
+			)
 			.flatMap((definition) => this.#actionsFor(definition, document));
 	}
 
@@ -63,6 +65,7 @@ export class CodeActions implements vscode.CodeActionProvider, vscode.Disposable
 			const title = vscode.l10n.t("Insert the derivative of {0}", name);
 			actions.push(edited(title, RefactorRewrite, derivative, document));
 		}
+		if (!definition.understood) return actions;
 		const formula = commanded(vscode.l10n.t("Show {0} as formula", name), "activations.showFormula", definition);
 		const write = commanded(
 			vscode.l10n.t("Write {0} as code of another library…", known?.name ?? name),

@@ -107,20 +107,23 @@ export class Findings implements vscode.Disposable {
 	 * that an edit left alone is not inspected again.
 	 */
 	inspect(definition: Definition): Inspection | null {
+		if (!isInspected(definition)) return null;
 		const activation = definition.understood?.activation;
-		if (!activation || !isInspected(definition)) return null;
-		const parameters = activation.parameters.map(({ name, default: value }) => `${name}=${value}`);
+		const key = activation?.definition ?? definition.outputs?.[0];
+		if (!key) return null;
+		const parameters = activation?.parameters.map(({ name, default: value }) => `${name}=${value}`) ?? [];
 		const variant = [definition.library, ...parameters].join();
-		const known = this.#inspections.get(activation.definition) ?? new Map<string, Inspection>();
-		this.#inspections.set(activation.definition, known);
+		const known = this.#inspections.get(key) ?? new Map<string, Inspection>();
+		this.#inspections.set(key, known);
 		const inspection = known.get(variant) ?? inspectDefinition(definition);
 		known.set(variant, inspection);
 		return inspection;
 	}
 }
 
-function isInspected({ understood, identity }: Definition): boolean {
-	return understood !== null && identity !== null && nodesOf(understood.activation.definition).length <= MOST_NODES;
+function isInspected({ understood, identity, outputs }: Definition): boolean {
+	const form = understood?.activation.definition ?? outputs?.[0];
+	return form !== undefined && identity !== null && nodesOf(form).length <= MOST_NODES;
 }
 
 function translate(text: string, ...values: string[]): string {

@@ -1,6 +1,6 @@
 import { type Activation, withDefaults } from "../activations/activation.ts";
 import { findActivation } from "../activations/catalog.ts";
-import { constant, parameter, x } from "../expression/build.ts";
+import { add, constant, log, logistic, neg, parameter, softplus, x } from "../expression/build.ts";
 import { type CodeLibrary, printCode, writable } from "../expression/code/printCode.ts";
 import { compile } from "../expression/evaluate.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
@@ -13,6 +13,7 @@ import { gradientHazardsOf, type Hazard, hazardsOf, type Subject } from "./hazar
 import { inputsOf } from "./ladder.ts";
 import { dtypesOf } from "./libraryArithmetic.ts";
 import { type Nearest, nearestOf } from "./nearest.ts";
+import { inlined, stableVectorCode } from "./stableVector.ts";
 
 /** What is known of a hand-written function. */
 export interface Inspection {
@@ -29,6 +30,8 @@ export interface Inspection {
 	/** The same for the gradient, where the library's backward pass is known (PyTorch, JAX). */
 	readonly gradientHazards: readonly Hazard[];
 	readonly dtypes: readonly Dtype[];
+	/** The vector that hazards of a function of the whole input are of: "[x, 0]"; null for an elementwise function. */
+	readonly vector: string | null;
 	readonly notInspected: readonly { readonly dtype: Dtype; readonly reason: string }[];
 	/** The same function as code of x in the same library, with fewer hazards; null where there is none, or no need. */
 	readonly stable: string | null;
@@ -70,11 +73,12 @@ export function inspectDefinition(definition: Definition): Inspection {
 		stable: null,
 		stableForm: null,
 		nearest: null,
+		vector: null,
 		parameters: {},
 	};
 	if (!understood) {
 		const known = identity && { ...identity, largestDifference: null };
-		return { ...base, expression: null, identity: known };
+		return { ...base, expression: null, identity: known, ...vectorHazards(definition) };
 	}
 	const { activation } = understood;
 	const parameters = withDefaults(activation);
@@ -116,6 +120,40 @@ export function inspectDefinition(definition: Definition): Inspection {
 		dtypes,
 		notInspected,
 		...(entry && identity && stableCode(subject, identity.names, dtypes, hazards)),
+	};
+}
+
+/** What the functions of a whole vector are for [x, 0], for logsumexp [x, x]: an expression for each output. */
+const VECTOR_TRUTHS: Readonly<Record<string, readonly Expression[]>> = {
+	softmax: [logistic(x), logistic(neg(x))],
+	softmin: [logistic(neg(x)), logistic(x)],
+	log_softmax: [neg(softplus(neg(x))), neg(softplus(x))],
+	logsumexp: [add(x, log(constant(2)))],
+};
+
+function vectorHazards({ identity, outputs, reducesAll, library }: Definition): Partial<Inspection> {
+	const truths = identity ? VECTOR_TRUTHS[identity.activation] : undefined;
+	if (!truths || !outputs || !identity) return {};
+	const found = dtypesOf(library).map((dtype) => ({
+		dtype,
+		hazards: truths.flatMap((truth, i) => {
+			const subject = { written: outputs[i]!, truth, parameters: {}, truthParameters: {}, library };
+			return hazardsOf(subject, dtype) ?? [];
+		}),
+	}));
+	// Of one input only the worst is told.
+	const worst: readonly Hazard["kind"][] = ["exception", "nan", "inf", "zero", "relerr"];
+	const isWorse = (a: Hazard, b: Hazard) => worst.indexOf(a.kind) < worst.indexOf(b.kind);
+	const isWithin = (a: Hazard, b: Hazard) => a.lo >= b.lo && a.hi <= b.hi;
+	const hazards = found.flatMap(({ hazards: all }) =>
+		all.filter((one) => !all.some((other) => isWorse(other, one) && isWithin(one, other))).sort((a, b) => a.lo - b.lo),
+	);
+	const better = hazards.length > 0 && reducesAll ? stableVectorCode(identity.activation, library, "x") : undefined;
+	return {
+		hazards,
+		dtypes: found.map(({ dtype }) => dtype),
+		stable: better ? inlined(better) : null,
+		vector: identity.activation === "logsumexp" ? "[x, x]" : "[x, 0]",
 	};
 }
 

@@ -3,6 +3,7 @@ import { findActivation } from "../activations/catalog.ts";
 import { callFor } from "../activations/libraries/codeFor.ts";
 import { functionCode, importsFor } from "../activations/libraries/functionCode.ts";
 import { codeLibraries, type Inspection, ownParameters } from "../diagnosis/inspectDefinition.ts";
+import { inlined, stableVectorCode } from "../diagnosis/stableVector.ts";
 import { x } from "../expression/build.ts";
 import { type CodeLibrary, type CodeOptions, printBody, printCode } from "../expression/code/printCode.ts";
 import { differentiate } from "../expression/differentiate.ts";
@@ -25,7 +26,9 @@ export interface CodeEdit {
  * The edit that makes a function compute its stable form; null where there is none, or what the body holds besides would
  * be lost. `text` is what the definition was read from.
  */
-export function stableReplacement(definition: Definition, { stableForm }: Inspection, text: string): CodeEdit | null {
+export function stableReplacement(definition: Definition, inspection: Inspection, text: string): CodeEdit | null {
+	const { stableForm, vector } = inspection;
+	if (vector !== null) return stableVectorReplacement(definition, inspection, text);
 	if (!stableForm || !definition.understood || !namesAllParameters(definition)) return null;
 	const found = functionText(definition, text);
 	const library = codeLibraries[definition.library];
@@ -42,6 +45,18 @@ export function stableReplacement(definition: Definition, { stableForm }: Inspec
 		return line === undefined ? null : edit(found, [], line, text);
 	const body = printBody(stableForm, library, options);
 	return body ? edit(found, body.locals, body.value, text) : null;
+}
+
+/** The same for a function of the whole vector. */
+function stableVectorReplacement(definition: Definition, { stable }: Inspection, text: string): CodeEdit | null {
+	const { identity, library, kind } = definition;
+	const found = functionText(definition, text);
+	if (!stable || !identity || !found || kind === "class") return null;
+	const body = stableVectorCode(identity.activation, library, found.input);
+	if (!body) return null;
+	return found.form === "statements" && found.indent !== null
+		? edit(found, body.locals, body.value, text)
+		: edit(found, [], inlined(body), text);
 }
 
 /** The edit that makes a function call the library's own one; null where the library has none of that kind. */

@@ -22,12 +22,12 @@ const DIGITS = 4;
  * numbers are that coarse; of gradients only NaN and ±∞ are told.
  */
 export function describeHazards(inspection: Inspection, t: Translate = english): HazardText[] {
-	const { hazards, gradientHazards } = inspection;
+	const { hazards, gradientHazards, vector } = inspection;
 	const severe = gradientHazards.filter(({ kind }) => kind === "nan" || kind === "inf");
-	return [...textsOf(hazards, false, t), ...textsOf(severe, true, t)];
+	return [...textsOf(hazards, false, vector, t), ...textsOf(severe, true, vector, t)];
 }
 
-function textsOf(hazards: readonly Hazard[], ofGradient: boolean, t: Translate): HazardText[] {
+function textsOf(hazards: readonly Hazard[], ofGradient: boolean, vector: string | null, t: Translate): HazardText[] {
 	const groups = new Map<string, Hazard[]>();
 	const ids = new Map<Expression, number>();
 	for (const hazard of hazards) {
@@ -43,7 +43,8 @@ function textsOf(hazards: readonly Hazard[], ofGradient: boolean, t: Translate):
 		const { x, got, expected } = example.witness;
 		const ranges = group.map((one) => `${one.dtype} ${rangeText(one)}`).join(", ");
 		const [at, gives, is] = [x, got, expected].map((value) => formatNumber(value)) as [string, string, string];
-		const kind = kindText(first.kind, t);
+		const plain = kindText(first.kind, t);
+		const kind = vector === null ? plain : t("{0} for {1}", plain, vector);
 		const message = ofGradient
 			? t("{0} gradient: {1}; at x = {2} the code gives {3}, the slope is {4}.", kind, ranges, at, gives, is)
 			: example.kind === "exception"

@@ -59,6 +59,13 @@ export interface Definition {
 	} | null;
 	/** The canonical id and parameters of the catalog's entry that it is identical to. */
 	readonly identity: Identity | null;
+	/**
+	 * For a function of the whole input: what it gives for [x, 0], for logsumexp [x, x], an expression for each element;
+	 * null where that is not known. Absent from elementwise functions.
+	 */
+	readonly outputs?: readonly Expression[] | null;
+	/** Whether such a function reduces along every axis, none being told. */
+	readonly reducesAll?: boolean;
 	/** Whether calls return a tuple whose first element is the activation's value (a value and a cache for later). */
 	readonly returnsTuple: boolean;
 	/** Why the body is not understood: "not understood: while loop". */

@@ -76,6 +76,17 @@ const stableForms: readonly (readonly [what: string, before: string, after: stri
 		`${TORCH}class Swish(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.beta = nn.Parameter(torch.tensor(1.5))\n\n    def forward(self, x):\n        return x * torch.sigmoid(self.beta * x)\n\ny = 1\n`,
 	],
 	[
+		"a softmax of a whole vector",
+		`${NUMPY}def softmax(z):\n    return np.exp(z) / np.sum(np.exp(z))\n`,
+		`${NUMPY}def softmax(z):\n    u = np.exp(z - np.max(z))\n    return u / np.sum(u)\n`,
+	],
+	["a softmax along an axis", `${NUMPY}def softmax(x):\n    return np.exp(x) / np.sum(np.exp(x), axis=0)\n`, null],
+	[
+		"a log-sum-exp as a lambda",
+		`${NUMPY}logsumexp = lambda x: np.log(np.sum(np.exp(x)))\n`,
+		`${NUMPY}logsumexp = lambda x: np.max(x) + np.log(np.sum(np.exp(x - np.max(x))))\n`,
+	],
+	[
 		"a function of Python's own numbers",
 		"import math\ndef softplus(x):\n    return math.log(1 + math.exp(x))\n",
 		"import math\ndef softplus(x):\n    return max(x, 0) + math.log1p(math.exp(-abs(x)))\n",

@@ -24,3 +24,13 @@ test("a hazard is one sentence with the threshold of each type and a witness", (
 test("losses among subnormal numbers are not spoken of", () => {
 	assert.deepEqual(of("import numpy as np\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))").texts, []);
 });
+
+test("of a softmax it is said for which vector it fails", () => {
+	const { texts } = of("import numpy as np\ndef softmax(x):\n    return np.exp(x) / np.sum(np.exp(x))");
+	assert.deepEqual(
+		texts.map(({ message }) => message),
+		[
+			"NaN for [x, 0]: float64 x ≥ 709.8, float32 x ≥ 88.72, float16 x ≥ 11.09; at x = 100 the code gives NaN, the function is 1.",
+		],
+	);
+});

@@ -175,6 +175,8 @@ function makeDefinition(
 				...base,
 				understood: null,
 				identity: { activation: translation.activation, parameters: {}, names: {} },
+				outputs: translation.outputs ?? null,
+				reducesAll: translation.reducesAll,
 				returnsTuple: false,
 				reason: null,
 				reasonSpan: null,

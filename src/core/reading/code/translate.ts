@@ -10,6 +10,7 @@ import {
 	floor,
 	ge,
 	gt,
+	x as INPUT,
 	x as input,
 	le,
 	logistic,
@@ -77,7 +78,16 @@ export type Translation =
 			readonly library: string;
 			readonly input: string;
 	  }
-	| { readonly kind: "vector"; readonly activation: string; readonly library: string; readonly input: string }
+	| {
+			readonly kind: "vector";
+			readonly activation: string;
+			/** What it gives for a vector of two elements; undefined where a library's own function does it. */
+			readonly outputs: readonly Expression[] | undefined;
+			/** Whether it reduces along every axis, none being told. */
+			readonly reducesAll: boolean;
+			readonly library: string;
+			readonly input: string;
+	  }
 	| { readonly kind: "not understood"; readonly reason: string; readonly span: Span; readonly library: string };
 
 /** Expressions and calls nested deeper than this are not read; the limit keeps the stack from overflowing. */
@@ -246,7 +256,18 @@ class Translator {
 		const expression = this.#asNumber(term.term, definition.node);
 		const base = { library: this.#library, input: inputParameter.name };
 		const vector = this.#reductions.recognise(expression);
-		if (vector) return { kind: "vector", activation: vector, ...base };
+		if (vector) {
+			// The other element is 0 as an element of an array is, which a constant of the code is not.
+			const other = vector === "logsumexp" ? INPUT : mul(0, INPUT);
+			return {
+				kind: "vector",
+				activation: vector,
+				outputs: this.#reductions.ofPair(expression, [INPUT, other]),
+				// Reductions are read without their axis: what would be written in their place has to know of one.
+				reducesAll: !/\b(axis|dims?|keepdims?)\b/.test(this.#resolver.textOf(definition.node)),
+				...base,
+			};
+		}
 		if (this.#reductions.occurIn(expression)) {
 			throw new NotUnderstood("reduction over the input", this.#reductionAt ?? definition.node);
 		}

@@ -1,6 +1,6 @@
-import { parameter } from "../../expression/build.ts";
+import { add, max, parameter } from "../../expression/build.ts";
 import type { Expression } from "../../expression/expression.ts";
-import { nodesOf } from "../../expression/walk.ts";
+import { nodesOf, rewrite } from "../../expression/walk.ts";
 
 type Reduction = "sum" | "max" | "softmax" | "log_softmax" | "logsumexp" | "other";
 
@@ -30,6 +30,27 @@ export class Reductions {
 	occurIn(expression: Expression): boolean {
 		if (this.#meanings.size === 0) return false;
 		return nodesOf(expression).some((node) => this.#meanings.has(node));
+	}
+
+	/**
+	 * What the expression gives for an input of two elements, each as a function of x; undefined where a reduction is not
+	 * followed. The elements are expressions of x themselves.
+	 */
+	ofPair(expression: Expression, elements: readonly [Expression, Expression]): readonly Expression[] | undefined {
+		let isFollowed = true;
+		const at = (part: Expression, element: Expression): Expression =>
+			rewrite(part, (node) => {
+				if (node.kind === "input") return element;
+				const meaning = this.#meanings.get(node);
+				if (!meaning) return undefined;
+				const [a, b] = elements.map((each) => at(meaning.of, each)) as [Expression, Expression];
+				if (meaning.kind === "sum") return add(a, b);
+				if (meaning.kind === "max") return max(a, b);
+				isFollowed = false;
+				return node;
+			});
+		const outputs = elements.map((element) => at(expression, element));
+		return isFollowed ? outputs : undefined;
 	}
 
 	#is(node: Expression, kind: Reduction): Expression | undefined {

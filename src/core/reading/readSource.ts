@@ -13,7 +13,8 @@ export const languageIds: readonly string[] = [...LANGUAGES.keys()];
 /** What a text says about activations, by the editor's id of its language. A language that is not read says nothing. */
 export function readSource(text: string, languageId: string): ReadFile {
 	const language = LANGUAGES.get(languageId);
-	return language ? readCells([text], language)[0]! : { uses: [], definitions: [] };
+	if (!language || language.mayConcern?.(text) === false) return { uses: [], definitions: [] };
+	return readCells([text], language)[0]!;
 }
 
 /** The use at an offset: the shortest, where one stands inside another. */

@@ -5,6 +5,8 @@ import type { SyntaxNode } from "./node.ts";
 export interface Language {
 	/** The library of a body that calls none: "python", "javascript". */
 	readonly library: string;
+	/** Whether a text may say anything about activations: a quick look, for languages that are mostly used for other things. */
+	readonly mayConcern?: (text: string) => boolean;
 	/** The tree of any text, in the terms of Python's grammar; `base` is added to every offset. */
 	readonly parse: (text: string, base: number) => SyntaxNode;
 	/** What a file without any import most likely means by these names. A binding in the file always comes first. */

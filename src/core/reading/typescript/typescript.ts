@@ -12,10 +12,19 @@ const CONVENTIONS: ReadonlyMap<string, string> = new Map([
 	["NaN", "NaN"],
 ]);
 
+/** TensorFlow.js, mathematics that activations are made of, or one by its name. */
+const CONCERNED =
+	/@tensorflow|\btf\s*\.|\bMath\s*\.\s*(exp|expm1|log1p|tanh|sinh|cosh|atan|max|min)\b|relu|sigmoid|softplus|softmax|softsign|swish|silu|gelu|mish\b|\belu|selu|activation/i;
+/** A shorter text is read whatever it holds. */
+const SHORT = 50_000;
+/** What is longer is a bundle that nobody wrote; reading it would take seconds. */
+const LONGEST = 500_000;
+
 const languageOf = (dialect: string): Language => {
 	const own = parser.configure({ dialect });
 	return {
 		library: "javascript",
+		mayConcern: (text) => text.length <= SHORT || (text.length <= LONGEST && CONCERNED.test(text)),
 		parse: (text, base) => lower(parseTree(own, text, base), text, base),
 		conventions: CONVENTIONS,
 		builtins: new Set(),

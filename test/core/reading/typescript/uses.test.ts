@@ -41,6 +41,14 @@ test("names that are imported, destructured or required lead to TensorFlow.js", 
 	assert.deepEqual(uses("tf.relu(x);", "javascript"), ["call tf.relu → relu"], "a page's script tag binds tf");
 });
 
+test("long files that have nothing to do with activations, and bundles, are not read", () => {
+	const plain = Array.from({ length: 20_000 }, (_, i) => `export const value${i} = compute(${i}, [a, b]);`).join("\n");
+	const bundle = `${plain}\ntf.relu(x);`;
+	assert.ok(bundle.length > 500_000);
+	assert.deepEqual(uses(plain), []);
+	assert.deepEqual(uses(bundle, "javascript"), []);
+});
+
 test("parameters of TensorFlow.js are read from arguments and from the fields of an object", () => {
 	const { uses: found } = readSource(
 		`${IMPORT}tf.leakyRelu(x, 0.3); tf.layers.leakyReLU({ alpha: 0.1 }); x.leakyRelu();`,

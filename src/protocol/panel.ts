@@ -2,8 +2,7 @@
  * What the editor and the panel's page may say to each other. Both sides are requests: an interface of methods on each.
  * The page speaks first (`ready`); what arrives from it is unknown until its shape is checked.
  */
-import type { Band } from "../core/diagnosis/inPrecision.ts";
-import type { Dtype } from "../core/numerics/dtype.ts";
+import type { DrawnCurve } from "../core/diagnosis/inPrecision.ts";
 import type { Study } from "./study.ts";
 import type { TrainerEvent } from "./trainer.ts";
 
@@ -98,17 +97,7 @@ export interface SampleRequest {
 	readonly dtype: PanelDtype;
 }
 
-/** Equal lengths; NaN where the function is undefined. A jump shows as two points with the same x. */
-export interface Curve {
-	readonly x: readonly number[];
-	readonly value: readonly number[];
-	readonly derivative: readonly number[];
-	readonly secondDerivative: readonly number[];
-	/** The type in which the values are computed. */
-	readonly dtype: Dtype;
-	/** Where that type loses the value; none in float64. */
-	readonly bands: readonly Band[];
-}
+export type Curve = DrawnCurve;
 
 export const panelDtypes = ["float64", "float32", "float16", "bfloat16"] as const;
 export type PanelDtype = (typeof panelDtypes)[number];

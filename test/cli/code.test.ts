@@ -3,22 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { runCli } from "../../src/cli/run.ts";
-
-async function run(...args: string[]): Promise<{ code: number; out: string; complaints: string }> {
-	let [out, complaints] = ["", ""];
-	const io = {
-		write: async (text: string) => {
-			out += text;
-		},
-		complain: (text: string) => {
-			complaints += text;
-		},
-		signal: new AbortController().signal,
-	};
-	const code = await runCli(args, io as unknown as Parameters<typeof runCli>[1], () => "0");
-	return { code, out, complaints };
-}
+import { run } from "./runInTest.ts";
 
 const file = join(mkdtempSync(join(tmpdir(), "code-")), "model.py");
 writeFileSync(

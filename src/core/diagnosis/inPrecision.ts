@@ -63,6 +63,13 @@ export function inPrecision(subject: Subject, inputs: readonly number[], dtype: 
 	return { computed: Array.from(computed), bands };
 }
 
+/** A curve whose values are computed in a type; its slopes are exact all the same. */
+export interface DrawnCurve extends Curve {
+	readonly dtype: Dtype;
+	/** Where the type loses the value; none in float64. */
+	readonly bands: readonly Band[];
+}
+
 /** A function to be drawn: how its library computes it, and the form of it that loses least. */
 export interface Drawn {
 	readonly activation: Activation;
@@ -77,7 +84,7 @@ export function curveOf(
 	[min, max]: readonly [number, number],
 	points: number,
 	dtype: Dtype,
-): Curve & { readonly dtype: Dtype; readonly bands: readonly Band[] } {
+): DrawnCurve {
 	const curve = sampleCurve(activation, given, min, max, points);
 	if (dtype === "float64") return { ...curve, dtype, bands: [] };
 	const parameters = withDefaults(activation, given);

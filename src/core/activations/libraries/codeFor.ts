@@ -101,7 +101,7 @@ function namedCode(activation: Activation, library: InsertLibrary, parameters: P
 /** Whether the entry can say this activation with these parameters, those that are `written` whatever they are. */
 function means(
 	entry: LibraryEntry,
-	{ id }: Activation,
+	{ id, parameters: defaults }: Activation,
 	parameters: Parameters,
 	written: Readonly<Record<string, string>>,
 ): boolean {
@@ -111,7 +111,7 @@ function means(
 		const own = entry.parameters.find(({ canonical }) => canonical === name);
 		// No limit cannot be written; as a layer, the one that the library has by default is what people mean.
 		if (own && !Number.isFinite(value) && own.default !== value && entry.kind !== "module") return false;
-		const implied = entry.fixed[name] ?? findActivation(id)?.parameters.find((one) => one.name === name)?.default;
+		const implied = entry.fixed[name] ?? defaults.find((one) => one.name === name)?.default;
 		return own !== undefined || (written[name] === undefined && implied === value);
 	});
 }

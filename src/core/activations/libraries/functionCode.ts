@@ -97,9 +97,13 @@ const WRITERS: Readonly<Record<CodeTarget, (what: FunctionToWrite, body: CodeBod
 };
 
 function pythonFunction(what: FunctionToWrite, body: CodeBody): string {
-	const parameters = what.parameters.map(({ name, default: value }) => `, ${name}=${pythonNumber(value)}`).join("");
 	const name = freeName(what.name, body);
-	return [`def ${name}(x${parameters}):`, `    """${documentation(what)}"""`, ...pythonBody(body, 1), ""].join("\n");
+	return [
+		`def ${name}(x${pythonParameters(what)}):`,
+		`    """${documentation(what)}"""`,
+		...pythonBody(body, 1),
+		"",
+	].join("\n");
 }
 
 function pythonBody({ locals, value }: CodeBody, depth: number): string[] {
@@ -111,9 +115,10 @@ function pytorchModule(what: FunctionToWrite, body: CodeBody): string {
 	const own = what.parameters.map(({ name, trainable }) =>
 		trainable ? `        self.${name} = nn.Parameter(torch.tensor(float(${name})))` : `        self.${name} = ${name}`,
 	);
-	const parameters = what.parameters.map(({ name, default: value }) => `, ${name}=${pythonNumber(value)}`).join("");
 	const init =
-		own.length === 0 ? [] : [`    def __init__(self${parameters}):`, "        super().__init__()", ...own, ""];
+		own.length === 0
+			? []
+			: [`    def __init__(self${pythonParameters(what)}):`, "        super().__init__()", ...own, ""];
 	return [
 		`class ${className(what)}(nn.Module):`,
 		`    """${documentation(what)}"""`,
@@ -128,12 +133,11 @@ function pytorchModule(what: FunctionToWrite, body: CodeBody): string {
 /** Keeps what it was made with, so that a saved model is loaded as it was. */
 function kerasLayer(what: FunctionToWrite, body: CodeBody): string {
 	const names = what.parameters.map(({ name }) => name);
-	const parameters = what.parameters.map(({ name, default: value }) => `, ${name}=${pythonNumber(value)}`).join("");
 	const trainable = what.parameters.filter((one) => one.trainable);
 	const lines = ["@keras.saving.register_keras_serializable()", `class ${className(what)}(keras.layers.Layer):`];
 	lines.push(`    """${documentation(what)}"""`, "");
 	if (names.length > 0) {
-		lines.push(`    def __init__(self${parameters}, **kwargs):`, "        super().__init__(**kwargs)");
+		lines.push(`    def __init__(self${pythonParameters(what)}, **kwargs):`, "        super().__init__(**kwargs)");
 		lines.push(`        self.initial = {${names.map((name) => `"${name}": ${name}`).join(", ")}}`);
 		for (const { name } of what.parameters.filter((one) => !one.trainable))
 			lines.push(`        self.${name} = ${name}`);
@@ -206,6 +210,10 @@ function erfc(x: number): number {
 	return Math.exp(-x * x) / (fraction * Math.sqrt(Math.PI));
 }
 `;
+
+function pythonParameters(what: FunctionToWrite): string {
+	return what.parameters.map(({ name, default: value }) => `, ${name}=${pythonNumber(value)}`).join("");
+}
 
 function typescriptParameters(what: FunctionToWrite): string {
 	return what.parameters.map(({ name, default: value }) => `, ${name} = ${typescriptNumber(value)}`).join("");

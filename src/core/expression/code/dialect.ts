@@ -1,5 +1,5 @@
 import type { BinaryOperator, CompareOperator, Expression, UnaryOperator } from "../expression.ts";
-import { NEGATION, type Printed } from "../printed.ts";
+import { ATOM, LOOSEST, NEGATION, type Printed, within } from "../printed.ts";
 
 /** How an operation is written: the name of a function, or a form of its operands. */
 export type Form = string | ((...operands: readonly Printed[]) => Printed);
@@ -50,3 +50,25 @@ export function prefix(sign: string): Form {
 export function named(namespace: string, ...operators: readonly UnaryOperator[]): Partial<Record<UnaryOperator, Form>> {
 	return Object.fromEntries(operators.map((operator) => [operator, `${namespace}.${operator}`]));
 }
+
+/** A sign between two truth values, which are in brackets unless they are atoms. */
+export const signs = (both: string) => (left: Printed, right: Printed) => ({
+	text: `${within(left, ATOM)} ${both} ${within(right, ATOM)}`,
+	strength: LOOSEST,
+});
+
+/** Operations that every library calls by the same name. */
+export const USUAL = [
+	"abs",
+	"sign",
+	"sqrt",
+	"exp",
+	"expm1",
+	"log",
+	"log1p",
+	"sin",
+	"cos",
+	"tan",
+	"sinh",
+	"cosh",
+] as const;

@@ -1,5 +1,5 @@
-import { ATOM, call, LOOSEST, type Printed, within } from "../printed.ts";
-import { type Dialect, named, prefix } from "./dialect.ts";
+import { ATOM, call, LOOSEST, within } from "../printed.ts";
+import { type Dialect, named, prefix, signs, USUAL } from "./dialect.ts";
 import {
 	erfcByErf,
 	logisticByExp,
@@ -11,12 +11,6 @@ import {
 	squareByProduct,
 	tanhSlopeByCosh,
 } from "./rewrites.ts";
-
-const signs = (both: string) => (left: Printed, right: Printed) => ({
-	text: `${within(left, ATOM)} ${both} ${within(right, ATOM)}`,
-	strength: LOOSEST,
-});
-const USUAL = ["abs", "sign", "sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "sinh", "cosh"] as const;
 
 const shared = {
 	pi: "Math.PI",

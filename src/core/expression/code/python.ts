@@ -1,5 +1,5 @@
 import { ATOM, atom, call, LOOSEST, PRODUCT, type Printed, within } from "../printed.ts";
-import { type Dialect, named, prefix } from "./dialect.ts";
+import { type Dialect, named, prefix, signs, USUAL } from "./dialect.ts";
 import {
 	erfcByErf,
 	logisticByExp,
@@ -13,10 +13,6 @@ import {
 	tanhSlopeByCosh,
 } from "./rewrites.ts";
 
-const signs = (both: string) => (left: Printed, right: Printed) => ({
-	text: `${within(left, ATOM)} ${both} ${within(right, ATOM)}`,
-	strength: LOOSEST,
-});
 /** The libraries' sinc is that of π·u. */
 const sincOf = (name: string) => (operand: Printed) =>
 	call(name, { text: `${within(operand, PRODUCT)} / math.pi`, strength: PRODUCT });
@@ -66,8 +62,6 @@ const shared = {
 	scalar: python,
 	tanhSlope: tanhSlopeByCosh,
 } as const;
-
-const USUAL = ["abs", "sign", "sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "sinh", "cosh"] as const;
 
 export const pytorch: Dialect = {
 	...shared,

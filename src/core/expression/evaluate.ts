@@ -67,7 +67,13 @@ export function evaluate(expression: Expression, x: number, parameters: Paramete
 	return values.get(expression)!;
 }
 
-function valueAt(node: Expression, x: number, parameters: Parameters, values: ReadonlyMap<Expression, number>): number {
+/** The value of one node by those of its operands. */
+export function valueAt(
+	node: Expression,
+	x: number,
+	parameters: Parameters,
+	values: ReadonlyMap<Expression, number>,
+): number {
 	switch (node.kind) {
 		case "constant":
 			return node.value;

@@ -1,0 +1,150 @@
+import { binaryOperations, unaryOperations } from "../evaluate.ts";
+import type { Expression, Parameters } from "../expression.ts";
+import { valueType } from "./encoding.ts";
+import { ExpressionCode, nodesOfAll } from "./expressionCode.ts";
+import { F32, F64, type LaneType } from "./laneType.ts";
+import { VectorCode } from "./vectorCode.ts";
+import { type FunctionType, WasmModule } from "./wasmModule.ts";
+
+/** The array that holds numbers of a lane type. */
+export interface LaneArrays {
+	readonly f64: Float64Array;
+	readonly f32: Float32Array;
+}
+
+/** Expressions as machine code over arrays that lie in its own memory. */
+export interface Kernel<L extends keyof LaneArrays> {
+	/** Room for `capacity` inputs. */
+	readonly input: LaneArrays[L];
+	/** One array an expression, as long as `input`. */
+	readonly outputs: readonly LaneArrays[L][];
+	/**
+	 * Computes every expression at the first `count` inputs. A parameter without a value is NaN. Throws a RangeError
+	 * when there is no room for `count` inputs.
+	 */
+	run(parameters: Parameters, count: number): void;
+}
+
+/** The part of WebAssembly's JavaScript interface that is used; core has no library of types that declares it. */
+declare const WebAssembly: {
+	readonly Module: new (bytes: Uint8Array) => object;
+	readonly Instance: new (module: object, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
+};
+
+/** Beyond this many operations, writing and compiling take longer than what they save. */
+const MOST_NODES = 10_000;
+const VECTOR_BYTES = 16;
+const UNARY: FunctionType = { parameters: [valueType.f64], results: [valueType.f64] };
+const BINARY: FunctionType = { parameters: [valueType.f64, valueType.f64], results: [valueType.f64] };
+
+/** What the code calls for single lanes; every module that holds an `ExpressionCode` imports them. */
+export const importedTypes: Readonly<Record<string, FunctionType>> = {
+	sin: UNARY,
+	cos: UNARY,
+	tan: UNARY,
+	pow: BINARY,
+};
+/** The functions themselves, as the object to instantiate with. */
+export const importedFunctions = {
+	imports: {
+		sin: unaryOperations.sin,
+		cos: unaryOperations.cos,
+		tan: unaryOperations.tan,
+		pow: binaryOperations.pow,
+	},
+};
+
+/**
+ * A kernel of several expressions, such as a function and its slope, in one pass: two lanes of float64 or four of
+ * float32 at a time. Undefined for expressions of more than 10,000 operations together, for which `compile` is there.
+ *
+ * Use it where speed is what matters, and results that are right to a few ulp of each operation will do: its
+ * exponential is not the platform's. `compile` gives what `evaluate` gives, bit for bit, takes an arithmetic to round
+ * by, and costs nothing to make; a kernel takes a millisecond, and some runs until the machine code is the fast one.
+ */
+export function kernelOf<L extends keyof LaneArrays>(
+	expressions: readonly Expression[],
+	lanes: L,
+	capacity: number,
+): Kernel<L> | undefined {
+	if (nodesOfAll(expressions).size > MOST_NODES) return undefined;
+	const layout = moduleOf(expressions, lanes === "f64" ? F64 : F32, capacity);
+	const { exports } = new WebAssembly.Instance(new WebAssembly.Module(layout.bytes), importedFunctions);
+	// The module exports these two, of these types.
+	const { memory, run } = exports as {
+		memory: { readonly buffer: ArrayBuffer };
+		run: (from: number, to: number) => void;
+	};
+	const view = (address: number, length: number) =>
+		(lanes === "f64"
+			? new Float64Array(memory.buffer, address, length)
+			: new Float32Array(memory.buffer, address, length)) as LaneArrays[L]; // By the line above.
+	const { parameterNames, inputAt, stride } = layout;
+	const values = view(0, parameterNames.length);
+	return {
+		input: view(inputAt, capacity),
+		outputs: expressions.map((_, i) => view(inputAt + (i + 1) * stride, capacity)),
+		run(parameters, count) {
+			if (!(count >= 0 && count <= capacity))
+				throw new RangeError(`count must be 0…${capacity}, the kernel's capacity, got ${count}`);
+			if (count === 0) return;
+			parameterNames.forEach((name, i) => {
+				values[i] = parameters[name] ?? Number.NaN;
+			});
+			const bytes = count * values.BYTES_PER_ELEMENT;
+			run(inputAt, inputAt + bytes);
+		},
+	};
+}
+
+interface KernelModule {
+	readonly bytes: Uint8Array;
+	/** The parameters' values lie from address 0 on, in this order. */
+	readonly parameterNames: readonly string[];
+	/** Where the input starts; the outputs follow, each `stride` bytes after the one before. */
+	readonly inputAt: number;
+	readonly stride: number;
+}
+
+/** The module of a kernel: `run(from, to)` goes from an input's address to another. The same expressions give the same bytes. */
+export function moduleOf(expressions: readonly Expression[], lanes: LaneType, capacity: number): KernelModule {
+	const names = new Set<string>();
+	for (const node of nodesOfAll(expressions)) if (node.kind === "parameter") names.add(node.name);
+	const parameterNames = [...names];
+	const module = new WasmModule(importedTypes, alignUp(parameterNames.length * lanes.bytes));
+	const stride = alignUp(capacity * lanes.bytes);
+	const type: FunctionType = { parameters: [valueType.i32, valueType.i32], results: [] };
+	const run = module.defined("run", type, (body) => {
+		const [at, end] = [0, 1];
+		const v = new VectorCode(body, lanes);
+		const code = new ExpressionCode(v, expressions, (name) => {
+			body.integer(0);
+			v.loadSplat(parameterNames.indexOf(name) * lanes.bytes);
+			return body.keep();
+		});
+		body.repeat(() => {
+			body.get(at);
+			v.load(0);
+			const results = code.at(body.keep());
+			results.forEach((result, i) => {
+				body.get(at);
+				body.get(result);
+				v.store((i + 1) * stride);
+			});
+			body.get(at);
+			body.integer(VECTOR_BYTES);
+			body.write(0x6a); // i32.add
+			body.write(0x22, at); // local.tee
+			body.get(end);
+			body.write(0x49); // i32.lt_u
+		});
+	});
+	module.exportFunction("run", run);
+	const inputAt = alignUp(module.constantsEnd);
+	const bytes = module.encode(inputAt + stride * (expressions.length + 1));
+	return { bytes, parameterNames, inputAt, stride };
+}
+
+function alignUp(bytes: number): number {
+	return VECTOR_BYTES * Math.ceil(bytes / VECTOR_BYTES);
+}

@@ -2,6 +2,7 @@ import { binaryOperations, unaryOperations } from "../evaluate.ts";
 import type { Expression, Parameters } from "../expression.ts";
 import { valueType } from "./encoding.ts";
 import { ExpressionCode, nodesOfAll } from "./expressionCode.ts";
+import { instantiate } from "./instantiate.ts";
 import { F32, F64, type LaneType } from "./laneType.ts";
 import { VectorCode } from "./vectorCode.ts";
 import { type FunctionType, WasmModule } from "./wasmModule.ts";
@@ -24,12 +25,6 @@ export interface Kernel<L extends keyof LaneArrays> {
 	 */
 	run(parameters: Parameters, count: number): void;
 }
-
-/** The part of WebAssembly's JavaScript interface that is used; core has no library of types that declares it. */
-declare const WebAssembly: {
-	readonly Module: new (bytes: Uint8Array) => object;
-	readonly Instance: new (module: object, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
-};
 
 /** Beyond this many operations, writing and compiling take longer than what they save. */
 const MOST_NODES = 10_000;
@@ -69,12 +64,7 @@ export function kernelOf<L extends keyof LaneArrays>(
 ): Kernel<L> | undefined {
 	if (nodesOfAll(expressions).size > MOST_NODES) return undefined;
 	const layout = moduleOf(expressions, lanes === "f64" ? F64 : F32, capacity);
-	const { exports } = new WebAssembly.Instance(new WebAssembly.Module(layout.bytes), importedFunctions);
-	// The module exports these two, of these types.
-	const { memory, run } = exports as {
-		memory: { readonly buffer: ArrayBuffer };
-		run: (from: number, to: number) => void;
-	};
+	const { memory, run } = instantiate<{ run: (from: number, to: number) => void }>(layout.bytes, importedFunctions);
 	const view = (address: number, length: number) =>
 		(lanes === "f64"
 			? new Float64Array(memory.buffer, address, length)

@@ -1,0 +1,96 @@
+import type { Expression } from "../../expression/expression.ts";
+import { valueType } from "../../expression/kernel/encoding.ts";
+import { ExpressionCode } from "../../expression/kernel/expressionCode.ts";
+import { F32 } from "../../expression/kernel/laneType.ts";
+import { VectorCode } from "../../expression/kernel/vectorCode.ts";
+import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
+import { advance, copyOf, loadSplat, loadVector, storeVector, times, timesLocal } from "./loops.ts";
+import { padded, UNIT } from "./products.ts";
+
+const FLOAT = 4;
+const VECTOR = 16;
+const i32 = valueType.i32;
+
+/** What is computed of a layer's pre-activations in one pass. */
+export interface ActivationCode {
+	readonly value: Expression;
+	readonly slope: Expression;
+	/** The derivative by each trained parameter. */
+	readonly byParameter: readonly Expression[];
+	/** The parameters' names, in the order in which their values lie in memory. */
+	readonly parameters: readonly string[];
+}
+
+/**
+ * f and f′ of a layer, as a function of (pre-activations, values, slopes, parameters, panels). The derivatives by
+ * parameters go behind the slopes, each `slopeBytes` after the one before. Padding is left alone: it stays 0.
+ */
+export function activate(module: WasmModule, width: number, slopeBytes: number, code: ActivationCode): number {
+	return module.defined(`activate ${width}`, { parameters: [i32, i32, i32, i32, i32], results: [] }, (body) => {
+		const [preActivations, values, slopes, parameters, panels] = [0, 1, 2, 3, 4];
+		const expression = new ExpressionCode(
+			new VectorCode(body, F32),
+			[code.value, code.slope, ...code.byParameter],
+			(name) => {
+				loadSplat(body, parameters, code.parameters.indexOf(name) * FLOAT);
+				return body.keep();
+			},
+		);
+		const [z, f, s] = [preActivations, values, slopes].map((one) => copyOf(body, one)) as [number, number, number];
+		timesLocal(body, panels, () => {
+			times(body, (width * UNIT) / VECTOR, () => {
+				loadVector(body, z, 0);
+				const [value, ...derivatives] = expression.at(body.keep());
+				storeVector(body, f, 0, value);
+				for (const [i, one] of derivatives.entries()) storeVector(body, s, i * slopeBytes, one);
+				for (const address of [z, f, s]) advance(body, address, VECTOR);
+			});
+			for (const address of [z, f, s]) advance(body, address, (padded(width) - width) * UNIT);
+		});
+	});
+}
+
+/**
+ * From the gradient by the values that of the pre-activations, in place, and the sums of its products with the derivatives
+ * by parameters, as a function of (gradient, slopes, sums, panels).
+ */
+export function backActivate(module: WasmModule, width: number, slopeBytes: number, parameters: number): number {
+	return module.defined(`back activate ${width}`, { parameters: [i32, i32, i32, i32], results: [] }, (body) => {
+		const [gradients, slopes, sums, panels] = [0, 1, 2, 3];
+		const [g, s] = [copyOf(body, gradients), copyOf(body, slopes)];
+		const totals = Array.from({ length: parameters }, () => body.local(valueType.v128));
+		for (const total of totals) {
+			body.simd(0x0c, ...new Array<number>(VECTOR).fill(0)); // v128.const
+			body.set(total);
+		}
+		timesLocal(body, panels, () => {
+			times(body, (width * UNIT) / VECTOR, () => {
+				loadVector(body, g, 0);
+				const gradient = body.keep();
+				for (const [i, total] of totals.entries()) {
+					body.get(total);
+					body.get(gradient);
+					loadVector(body, s, (i + 1) * slopeBytes);
+					body.simd(F32.opcodes.mul);
+					body.simd(F32.opcodes.add);
+					body.set(total);
+				}
+				body.get(gradient);
+				loadVector(body, s, 0);
+				body.simd(F32.opcodes.mul);
+				storeVector(body, g, 0, body.keep());
+				for (const address of [g, s]) advance(body, address, VECTOR);
+			});
+			for (const address of [g, s]) advance(body, address, (padded(width) - width) * UNIT);
+		});
+		for (const [i, total] of totals.entries()) {
+			body.get(sums);
+			for (const lane of [0, 1, 2, 3]) {
+				body.get(total);
+				body.simd(F32.opcodes.extractLane, lane);
+				if (lane > 0) body.write(0x92); // f32.add
+			}
+			body.write(0x38, 2, i * FLOAT); // f32.store
+		}
+	});
+}

@@ -1,0 +1,164 @@
+import { unsigned, valueType } from "../../expression/kernel/encoding.ts";
+import type { FunctionBody, Local } from "../../expression/kernel/functionBody.ts";
+import { F32 } from "../../expression/kernel/laneType.ts";
+import { type Vector, VectorCode } from "../../expression/kernel/vectorCode.ts";
+import { vectorOperations } from "../../expression/kernel/vectorMath.ts";
+import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
+import type { LossKind } from "../loss.ts";
+import { advance, copyOf, loadVector, storeVector, times, timesLocal } from "./loops.ts";
+import { padded, UNIT } from "./products.ts";
+
+const VECTOR = 16;
+const { i32, f32, v128 } = valueType;
+const FIRST_LANES = [0, 1, 2, 3];
+
+/**
+ * A loss and its gradient, as a function of (outputs, gradient, targets, count, panels, scale) that gives the sum of the
+ * samples' losses: [panel][outputs][8] both; targets [panel][8], a class or a number for each sample. The gradient is
+ * that of the sum times `scale`; for samples from `count` on it is 0. See `lossOf`, the reference.
+ */
+export function lossFunction(module: WasmModule, kind: LossKind, outputs: number, smoothing: number): number {
+	const type = { parameters: [i32, i32, i32, i32, i32, f32], results: [f32] };
+	return module.defined(`loss ${kind} ${outputs}`, type, (body) => {
+		const [z, g, targets, count, panels, scale] = [0, 1, 2, 3, 4, 5];
+		const v = new VectorCode(body, F32);
+		const [from, to, target] = [copyOf(body, z), copyOf(body, g), copyOf(body, targets)];
+		const scales = splatOf(body, scale);
+		body.get(count);
+		body.write(0xb3); // f32.convert_i32_u
+		body.simd(F32.opcodes.splat);
+		const limit = body.keep();
+		const total = zeros(body);
+		const sample = body.local(v128);
+		body.simd(0x0c, ...new Uint8Array(Float32Array.from(FIRST_LANES).buffer)); // v128.const
+		body.set(sample);
+		timesLocal(body, panels, () => {
+			for (const half of [0, 1]) {
+				const present = v.and(v.constant(1), v.lt(copyOfVector(body, sample), limit));
+				loadVector(body, target, half * VECTOR);
+				const own = body.keep();
+				const parts: Part = { body, v, from, to, half, outputs, target: own, scale: v.mul(scales, present) };
+				const loss = kind === "cross_entropy" ? crossEntropy(parts, smoothing) : pointwise(parts, kind);
+				body.get(total);
+				// A sample that is not there may have any outputs, NaN included.
+				body.get(v.select(v.gt(present, v.constant(0)), loss, v.constant(0)));
+				body.simd(F32.opcodes.add);
+				body.set(total);
+				body.get(sample);
+				body.get(v.constant(4));
+				body.simd(F32.opcodes.add);
+				body.set(sample);
+			}
+			advance(body, from, padded(outputs) * UNIT);
+			advance(body, to, padded(outputs) * UNIT);
+			advance(body, target, UNIT);
+		});
+		for (const lane of FIRST_LANES) {
+			body.get(total);
+			body.simd(F32.opcodes.extractLane, lane);
+			if (lane > 0) body.write(0x92); // f32.add
+		}
+	});
+}
+
+interface Part {
+	readonly body: FunctionBody;
+	readonly v: VectorCode;
+	readonly from: Local;
+	readonly to: Local;
+	/** Which half of the panel's samples. */
+	readonly half: number;
+	readonly outputs: number;
+	readonly target: Vector;
+	/** What the gradient is multiplied by: 0 for samples that are not there. */
+	readonly scale: Vector;
+}
+
+/** (1 − ε)·(lse − z_t) + ε·(lse − mean z), where lse = log Σ e^z; ε is the smoothing. */
+function crossEntropy({ body, v, from, to, half, outputs, target, scale }: Part, smoothing: number): Vector {
+	const top = body.local(v128);
+	loadVector(body, from, half * VECTOR);
+	body.set(top);
+	overOutputs(body, outputs, from, half, (z) => {
+		body.get(z);
+		body.get(top);
+		body.simd(F32.opcodes.greaterOf); // A NaN in z passes through.
+		body.set(top);
+	});
+	const shift = copyOfVector(body, top);
+	const [total, chosen, all, index] = [zeros(body), zeros(body), zeros(body), zeros(body)];
+	const write = copyOf(body, to);
+	overOutputs(body, outputs, from, half, (z) => {
+		const power = v.apply("exp", vectorOperations.exp, v.sub(z, shift));
+		storeVector(body, write, half * VECTOR, power);
+		accumulate(body, total, power);
+		accumulate(body, chosen, v.and(z, v.eq(target, copyOfVector(body, index))));
+		if (smoothing > 0) accumulate(body, all, z);
+		accumulate(body, index, v.constant(1));
+		advance(body, write, UNIT);
+	});
+	const sum = copyOfVector(body, total);
+	const inverse = v.div(scale, sum);
+	const read = copyOf(body, to);
+	const label = zeros(body);
+	overOutputs(body, outputs, to, half, (power) => {
+		const right = v.and(v.constant(1 - smoothing), v.eq(target, copyOfVector(body, label)));
+		const wanted = smoothing > 0 ? v.add(right, v.constant(smoothing / outputs)) : right;
+		storeVector(body, read, half * VECTOR, v.sub(v.mul(power, inverse), v.mul(scale, wanted)));
+		accumulate(body, label, v.constant(1));
+		advance(body, read, UNIT);
+	});
+	const sumLog = v.add(shift, v.apply("log", vectorOperations.log, sum));
+	const hard = v.sub(sumLog, copyOfVector(body, chosen));
+	if (smoothing === 0) return hard;
+	const mean = v.mul(v.constant(1 / outputs), copyOfVector(body, all));
+	return v.add(v.mul(v.constant(1 - smoothing), hard), v.mul(v.constant(smoothing), v.sub(sumLog, mean)));
+}
+
+/** One output a sample: its squared error, or softplus(z) − z·t. */
+function pointwise({ body, v, from, to, half, target, scale }: Part, kind: "mse" | "bce_with_logits"): Vector {
+	loadVector(body, from, half * VECTOR);
+	const z = body.keep();
+	if (kind === "mse") {
+		const error = v.sub(z, target);
+		storeVector(body, to, half * VECTOR, v.mul(scale, v.add(error, error)));
+		return v.mul(error, error);
+	}
+	const probability = v.apply("logistic", vectorOperations.logistic, z);
+	storeVector(body, to, half * VECTOR, v.mul(scale, v.sub(probability, target)));
+	return v.sub(v.apply("softplus", vectorOperations.softplus, z), v.mul(z, target));
+}
+
+/** Does `write` with the four samples of each output in turn. */
+function overOutputs(body: FunctionBody, outputs: number, from: Local, half: number, write: (z: Vector) => void): void {
+	const at = copyOf(body, from);
+	times(body, outputs, () => {
+		loadVector(body, at, half * VECTOR);
+		write(body.keep());
+		advance(body, at, UNIT);
+	});
+}
+
+/** A vector that is added to; read it by a copy, which stays what it is. */
+function zeros(body: FunctionBody): Local {
+	body.simd(0x0c, ...new Array<number>(VECTOR).fill(0)); // v128.const
+	return body.keep();
+}
+
+function accumulate(body: FunctionBody, sum: Local, term: Vector): void {
+	body.get(sum);
+	body.get(term);
+	body.simd(F32.opcodes.add);
+	body.set(sum);
+}
+
+function copyOfVector(body: FunctionBody, vector: Local): Vector {
+	body.get(vector);
+	return body.keep();
+}
+
+function splatOf(body: FunctionBody, float: Local): Vector {
+	body.write(0x20, ...unsigned(float)); // local.get
+	body.simd(F32.opcodes.splat);
+	return body.keep();
+}

@@ -1,0 +1,176 @@
+import { unsigned, valueType } from "../../expression/kernel/encoding.ts";
+import type { FunctionBody, Local } from "../../expression/kernel/functionBody.ts";
+import { F32 } from "../../expression/kernel/laneType.ts";
+import { type Vector, VectorCode } from "../../expression/kernel/vectorCode.ts";
+import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
+import type { OptimizerSettings } from "../optimizer.ts";
+import { advance, copyOf, loadVector, storeVector, times } from "./loops.ts";
+import type { GradientUse } from "./products.ts";
+
+const VECTOR = 16;
+
+/** Numbers of a step that the optimizer takes from memory: one float each. */
+export interface StepNumbers {
+	readonly rate: number;
+	/** 1 − β₁ᵗ and √(1 − β₂ᵗ) of Adam, as what they multiply by. */
+	readonly firstFactor: number;
+	readonly secondFactor: number;
+}
+
+/** How many arrays of a weight's size an optimizer keeps. */
+export function stateCount(settings: OptimizerSettings): number {
+	switch (settings.name) {
+		case "sgd":
+			return (settings.momentum ?? 0) === 0 ? 0 : 1;
+		case "adam":
+		case "adamw":
+			return 2;
+		case "rmsprop":
+			return 1 + ((settings.momentum ?? 0) > 0 ? 1 : 0) + (settings.centered ? 1 : 0);
+		case "adagrad":
+			return 1;
+	}
+}
+
+/** The numbers of step `t`, from 1, at that learning rate. */
+export function stepNumbers(settings: OptimizerSettings, t: number, rate: number): StepNumbers {
+	switch (settings.name) {
+		case "adam":
+		case "adamw": {
+			const [beta1, beta2] = settings.betas ?? [0.9, 0.999];
+			return { rate, firstFactor: rate / (1 - beta1 ** t), secondFactor: 1 / Math.sqrt(1 - beta2 ** t) };
+		}
+		case "adagrad":
+			return { rate: rate / (1 + (t - 1) * (settings.lr_decay ?? 0)), firstFactor: 0, secondFactor: 0 };
+		case "sgd":
+			// PyTorch's first step takes the whole gradient into the momentum.
+			return { rate, firstFactor: t === 1 ? 1 : 1 - (settings.dampening ?? 0), secondFactor: 0 };
+		case "rmsprop":
+			return { rate, firstFactor: 0, secondFactor: 0 };
+	}
+}
+
+/** Where a weight's gradient, and each of its state arrays, lies from it: `space` bytes apart. */
+function slot(index: number, space: number): number {
+	return (1 + index) * space;
+}
+
+/**
+ * One update of a vector of weights by its gradient, as torch.optim has it (see `optimizer.ts`, the reference); `numbersAt`
+ * is the address of the step's numbers.
+ */
+export function updateBy(
+	settings: OptimizerSettings,
+	space: number,
+	numbersAt: number,
+): (v: VectorCode) => GradientUse {
+	return (v) => {
+		const [rate, first, second] = [0, 1, 2].map((i) => numberAt(v.body, numbersAt + 4 * i)) as [Local, Local, Local];
+		const numbers = { rate, first, second };
+		return (code, gradient, address, offset) => {
+			const load = (state: number) => {
+				loadVector(code.body, address, offset + slot(state, space));
+				return code.body.keep();
+			};
+			const store = (state: number, value: Vector) =>
+				storeVector(code.body, address, offset + slot(state, space), value);
+			const weight = load(-1);
+			store(-1, updated(code, settings, weight, gradient, numbers, load, store));
+		};
+	};
+}
+
+function numberAt(body: FunctionBody, address: number): Local {
+	body.integer(0);
+	body.simd(0x09, 2, ...unsigned(address)); // v128.load32_splat
+	return body.keep();
+}
+
+/** The update of a whole array by the gradient in its slot, as a function of its address. */
+export function updateFlat(module: WasmModule, settings: OptimizerSettings, bytes: number, numbersAt: number): number {
+	return module.defined(`update ${bytes}`, { parameters: [valueType.i32], results: [] }, (body) => {
+		const v = new VectorCode(body, F32);
+		const use = updateBy(settings, bytes, numbersAt)(v);
+		const address = copyOf(body, 0);
+		times(body, bytes / VECTOR, () => {
+			loadVector(body, address, slot(0, bytes));
+			use(v, body.keep(), address, 0);
+			advance(body, address, VECTOR);
+		});
+	});
+}
+
+/** Adds a gradient to what is in its slot. */
+export function addToGradient(space: number): (v: VectorCode) => GradientUse {
+	return () => (v, gradient, address, offset) => {
+		const at = offset + slot(0, space);
+		loadVector(v.body, address, at);
+		storeVector(v.body, address, at, v.add(v.body.keep(), gradient));
+	};
+}
+
+interface Numbers {
+	readonly rate: Vector;
+	readonly first: Vector;
+	readonly second: Vector;
+}
+
+/** The weight after the step. State 0 is the slot of the gradient; the arrays of the optimizer are 1 and on. */
+function updated(
+	v: VectorCode,
+	settings: OptimizerSettings,
+	w: Vector,
+	g: Vector,
+	{ rate, first, second }: Numbers,
+	load: (state: number) => Vector,
+	store: (state: number, value: Vector) => void,
+): Vector {
+	const decay = settings.weight_decay ?? 0;
+	const times = (factor: number, u: Vector) => v.mul(v.constant(factor), u);
+	const decayed = decay === 0 ? g : v.add(g, times(decay, w));
+	switch (settings.name) {
+		case "sgd": {
+			const { momentum = 0, nesterov = false } = settings;
+			if (momentum === 0) return v.sub(w, v.mul(rate, decayed));
+			const velocity = v.add(times(momentum, load(1)), v.mul(first, decayed));
+			store(1, velocity);
+			return v.sub(w, v.mul(rate, nesterov ? v.add(decayed, times(momentum, velocity)) : velocity));
+		}
+		case "adam":
+		case "adamw": {
+			const { betas = [0.9, 0.999], eps = 1e-8 } = settings;
+			const decoupled = settings.name === "adamw" && decay !== 0;
+			const own = decoupled ? v.sub(w, v.mul(rate, times(decay, w))) : w;
+			const d = decoupled ? g : decayed;
+			const [m, square] = [load(1), load(2)];
+			const mean = v.add(m, times(1 - betas[0], v.sub(d, m)));
+			const spread = v.add(times(betas[1], square), times(1 - betas[1], v.mul(d, d)));
+			store(1, mean);
+			store(2, spread);
+			return v.sub(own, v.div(v.mul(first, mean), v.add(v.mul(v.sqrt(spread), second), v.constant(eps))));
+		}
+		case "rmsprop": {
+			const { alpha = 0.99, eps = 1e-8, momentum = 0, centered = false } = settings;
+			const square = v.add(times(alpha, load(1)), times(1 - alpha, v.mul(decayed, decayed)));
+			store(1, square);
+			let spread = square;
+			if (centered) {
+				const mean = v.add(times(alpha, load(2)), times(1 - alpha, decayed));
+				store(2, mean);
+				// Rounding may take the difference below 0.
+				spread = v.greaterOf(v.constant(0), v.sub(square, v.mul(mean, mean)));
+			}
+			const step = v.div(decayed, v.add(v.sqrt(spread), v.constant(eps)));
+			if (momentum === 0) return v.sub(w, v.mul(rate, step));
+			const slotOfVelocity = centered ? 3 : 2;
+			const velocity = v.add(times(momentum, load(slotOfVelocity)), step);
+			store(slotOfVelocity, velocity);
+			return v.sub(w, v.mul(rate, velocity));
+		}
+		case "adagrad": {
+			const sum = v.add(load(1), v.mul(decayed, decayed));
+			store(1, sum);
+			return v.sub(w, v.div(v.mul(rate, decayed), v.add(v.sqrt(sum), v.constant(settings.eps ?? 1e-10))));
+		}
+	}
+}

@@ -61,7 +61,7 @@ export interface MathConstants {
 	readonly expLimit: number;
 	/** e to this power overflows, and e to its negative underflows to 0. */
 	readonly expFar: number;
-	/** e to minus this is below half an ulp of 1. */
+	/** Beyond this |u| e^−|u| is nothing next to e^|u|. */
 	readonly negligible: number;
 	/** log 2 in two parts, the first with few enough bits that its product with any exponent is exact. */
 	readonly ln2: readonly [high: number, low: number];

@@ -219,24 +219,26 @@ function evaluation(): void {
 
 /** What a value and its slope cost, next to ReLU's, in rounds that go through all of them. */
 function costs(): void {
-	const inputs = Float64Array.from({ length: 20_000 }, (_, i) => (i / 20_000 - 0.5) * 12);
-	const all = catalog.map((activation) => ({
-		name: activation.name,
-		run: compile([activation.stable, activation.derivative], withDefaults(activation)),
-		times: [] as number[],
-	}));
-	const into = [new Float64Array(inputs.length), new Float64Array(inputs.length)];
-	for (let round = 0; round < 12; round++) {
+	const inputs = Float32Array.from({ length: 2048 }, (_, i) => (i / 2048 - 0.5) * 12);
+	const all = catalog.map((activation) => {
+		const parameters = withDefaults(activation);
+		const kernel = kernelOf([activation.stable, activation.derivative], "f32", inputs.length)!;
+		kernel.input.set(inputs);
+		return { name: activation.name, run: () => kernel.run(parameters, inputs.length), times: [] as number[] };
+	});
+	for (let round = 0; round < 60; round++) {
 		for (const { run, times } of all) {
-			const time = timed(() => run(inputs, into));
-			if (round > 1) times.push(time);
+			const time = timed(() => {
+				for (let i = 0; i < 20; i++) run();
+			});
+			if (round > 20) times.push(time);
 		}
 	}
 	const relu = median(all.find(({ name }) => name === "ReLU")!.times);
 	const ranked = all
 		.map(({ name, times }) => ({ name, ratio: median(times) / relu }))
 		.sort((a, b) => a.ratio - b.ratio);
-	console.log("value and slope of an activation, relative to ReLU");
+	console.log("value and slope of an activation as a float32 kernel, relative to ReLU");
 	for (const { name, ratio } of ranked) console.log(`  ${name.padEnd(28)} ${ratio.toFixed(2).padStart(6)}×`);
 }
 

@@ -453,8 +453,8 @@ export function powerByConstant(v: VectorCode, u: Vector, n: number): Vector | u
 	}
 	if (!Number.isInteger(n)) return undefined;
 	if (n >= -2 && n <= 5) return product(v, u, n);
-	if (v.lanes.bytes === 4 && Math.abs(n) <= 64) return v.inDoubles((w, p) => product(w, p, n), u);
-	return undefined;
+	if (v.lanes.bytes === 8 || Math.abs(n) > 64) return undefined;
+	return v.apply(`pow${n}`, (w, p) => w.inDoubles((doubles, wide) => product(doubles, wide, n), p), u);
 }
 
 /** uⁿ for a whole n other than 0, by squaring. */

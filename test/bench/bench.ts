@@ -6,6 +6,7 @@ import { inspectDefinition } from "../../src/core/diagnosis/inspectDefinition.ts
 import { explain } from "../../src/core/explanation/explain.ts";
 import { binaryOperations, compareOperations, compile, unaryOperations } from "../../src/core/expression/evaluate.ts";
 import type { Expression, Parameters } from "../../src/core/expression/expression.ts";
+import { kernelOf } from "../../src/core/expression/kernel/kernel.ts";
 import { readSource, useAt } from "../../src/core/reading/readSource.ts";
 
 interface Snippet {
@@ -127,50 +128,117 @@ function closureOf(node: Expression, parameters: Parameters): (x: number) => num
 	}
 }
 
+/** Value and slope as one loop that a person would write by hand. */
+const WRITTEN: Readonly<Record<string, (x: Float64Array, y: Float64Array, slope: Float64Array) => void>> = {
+	relu(x, y, slope) {
+		for (let i = 0; i < x.length; i++) {
+			y[i] = Math.max(x[i]!, 0);
+			slope[i] = x[i]! > 0 ? 1 : 0;
+		}
+	},
+	tanh(x, y, slope) {
+		for (let i = 0; i < x.length; i++) {
+			const t = Math.tanh(x[i]!);
+			y[i] = t;
+			slope[i] = 1 - t * t;
+		}
+	},
+	silu(x, y, slope) {
+		for (let i = 0; i < x.length; i++) {
+			const s = 1 / (1 + Math.exp(-x[i]!));
+			y[i] = x[i]! * s;
+			slope[i] = s * (1 + x[i]! * (1 - s));
+		}
+	},
+	gelu_tanh(x, y, slope) {
+		const c = Math.sqrt(2 / Math.PI);
+		for (let i = 0; i < x.length; i++) {
+			const u = x[i]!;
+			const t = Math.tanh(c * (u + 0.044715 * u * u * u));
+			y[i] = 0.5 * u * (1 + t);
+			slope[i] = 0.5 * (1 + t) + 0.5 * u * (1 - t * t) * c * (1 + 3 * 0.044715 * u * u);
+		}
+	},
+};
+
+const EVALUATED = [
+	"relu",
+	"leaky_relu",
+	"hard_swish",
+	"sigmoid",
+	"tanh",
+	"softplus",
+	"elu",
+	"selu",
+	"silu",
+	"mish",
+	"gelu",
+	"gelu_tanh",
+];
+const ROUNDS = 10;
+
+/** Data and results of a kernel lie in its memory, those of the others in arrays: each as its user has them. */
 function evaluation(): void {
 	const inputs = Float64Array.from({ length: 1e6 }, (_, i) => (i / 1e6 - 0.5) * 12);
-	console.log("1,000,000 values and slopes: closures' time over the core's (median of 7 interleaved rounds)");
-	for (const id of ["relu", "hard_swish", "silu", "mish", "gelu", "gelu_tanh"]) {
+	console.log("1,000,000 values and slopes: closures' time over that of others (median of interleaved rounds)");
+	console.log("                compile  hand-written loop  kernel f64  kernel f32");
+	for (const id of EVALUATED) {
 		const activation = findActivation(id)!;
 		const parameters = withDefaults(activation);
-		const core = compile([activation.stable, activation.derivative], parameters);
+		const forms = [activation.stable, activation.derivative];
 		const into = [new Float64Array(inputs.length), new Float64Array(inputs.length)];
-		const closures = [activation.stable, activation.derivative].map((each) => closureOf(each, parameters));
-		const ratios: number[] = [];
-		for (let round = 0; round < 8; round++) {
-			const ours = timed(() => core(inputs, into));
+		const core = compile(forms, parameters);
+		const [wide, narrow] = [kernelOf(forms, "f64", inputs.length)!, kernelOf(forms, "f32", inputs.length)!];
+		wide.input.set(inputs);
+		narrow.input.set(inputs);
+		const written = WRITTEN[id];
+		const closures = forms.map((each) => closureOf(each, parameters));
+		const others: readonly (() => void)[] = [
+			() => core(inputs, into),
+			() => written?.(inputs, into[0]!, into[1]!),
+			() => wide.run(parameters, inputs.length),
+			() => narrow.run(parameters, inputs.length),
+		];
+		const ratios: number[][] = others.map(() => []);
+		for (let round = 0; round < ROUNDS; round++) {
 			const theirs = timed(() => {
 				closures.forEach((closure, k) => {
 					const out = into[k]!;
 					for (let i = 0; i < inputs.length; i++) out[i] = closure(inputs[i]!);
 				});
 			});
-			if (round > 0) ratios.push(theirs / ours);
+			const times = others.map((run) => timed(run));
+			if (round < 3) continue; // What is not compiled yet is not what a person works with.
+			for (const [k, each] of ratios.entries()) each.push(theirs / times[k]!);
 		}
-		console.log(`  ${id.padEnd(12)} ${median(ratios).toFixed(1)}×`);
+		const [byCompile, byHand, byWide, byNarrow] = ratios.map((each) => `${median(each).toFixed(1)}×`);
+		const columns = [byCompile!.padStart(9), (written ? byHand! : "").padStart(19), byWide!.padStart(12)];
+		console.log(`  ${id.padEnd(12)}${columns.join("")}${byNarrow!.padStart(12)}`);
 	}
 }
 
 /** What a value and its slope cost, next to ReLU's, in rounds that go through all of them. */
 function costs(): void {
-	const inputs = Float64Array.from({ length: 20_000 }, (_, i) => (i / 20_000 - 0.5) * 12);
-	const all = catalog.map((activation) => ({
-		name: activation.name,
-		run: compile([activation.stable, activation.derivative], withDefaults(activation)),
-		times: [] as number[],
-	}));
-	const into = [new Float64Array(inputs.length), new Float64Array(inputs.length)];
-	for (let round = 0; round < 12; round++) {
+	const inputs = Float32Array.from({ length: 2048 }, (_, i) => (i / 2048 - 0.5) * 12);
+	const all = catalog.map((activation) => {
+		const parameters = withDefaults(activation);
+		const kernel = kernelOf([activation.stable, activation.derivative], "f32", inputs.length)!;
+		kernel.input.set(inputs);
+		return { name: activation.name, run: () => kernel.run(parameters, inputs.length), times: [] as number[] };
+	});
+	for (let round = 0; round < 60; round++) {
 		for (const { run, times } of all) {
-			const time = timed(() => run(inputs, into));
-			if (round > 1) times.push(time);
+			const time = timed(() => {
+				for (let i = 0; i < 20; i++) run();
+			});
+			if (round > 20) times.push(time);
 		}
 	}
 	const relu = median(all.find(({ name }) => name === "ReLU")!.times);
 	const ranked = all
 		.map(({ name, times }) => ({ name, ratio: median(times) / relu }))
 		.sort((a, b) => a.ratio - b.ratio);
-	console.log("value and slope of an activation, relative to ReLU");
+	console.log("value and slope of an activation as a float32 kernel, relative to ReLU");
 	for (const { name, ratio } of ranked) console.log(`  ${name.padEnd(28)} ${ratio.toFixed(2).padStart(6)}×`);
 }
 

@@ -5,93 +5,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type CodeTarget, functionCode } from "../../../src/core/activations/libraries/functionCode.ts";
-import {
-	add,
-	applyBinary,
-	applyCompare,
-	applyUnary,
-	constant,
-	mul,
-	parameter,
-	sin,
-	tanh,
-	where,
-	x,
-} from "../../../src/core/expression/build.ts";
+import { add, constant, mul, sin, tanh, x } from "../../../src/core/expression/build.ts";
 import { printCode } from "../../../src/core/expression/code/printCode.ts";
 import { differentiate } from "../../../src/core/expression/differentiate.ts";
 import { compile, evaluate } from "../../../src/core/expression/evaluate.ts";
 import { evaluateAllExactly, evaluateExactly } from "../../../src/core/expression/exact.ts";
-import type {
-	BinaryOperator,
-	CompareOperator,
-	Expression,
-	Parameters,
-	UnaryOperator,
-} from "../../../src/core/expression/expression.ts";
+import type { Expression, Parameters } from "../../../src/core/expression/expression.ts";
 import { printFormula } from "../../../src/core/expression/formula.ts";
 import { simplify } from "../../../src/core/expression/simplify.ts";
 import { nodesOf, rewrite, substitute } from "../../../src/core/expression/walk.ts";
 import { Random } from "../../../src/core/numerics/random.ts";
 import { readSource } from "../../../src/core/reading/readSource.ts";
+import { randomExpression } from "./randomExpression.ts";
 
 const SEED = process.env.SEED === "random" ? Date.now() % 2 ** 32 : Number(process.env.SEED ?? 20_261_124);
 const CASES = Number(process.env.CASES ?? 10_000);
-
-const SMOOTH: readonly UnaryOperator[] = [
-	"neg",
-	"square",
-	"exp",
-	"expm1",
-	"sin",
-	"cos",
-	"sinh",
-	"cosh",
-	"tanh",
-	"atan",
-	"asinh",
-	"erf",
-	"erfc",
-	"logistic",
-	"softplus",
-	"normalCdf",
-	"logNormalCdf",
-	"sinc",
-];
-/** Not defined everywhere. */
-const PARTIAL: readonly UnaryOperator[] = ["sqrt", "log", "log1p", "tan"];
-/** With kinks or jumps. */
-const KINKED: readonly UnaryOperator[] = ["abs", "sign", "floor"];
-const ARITHMETIC: readonly BinaryOperator[] = ["add", "sub", "mul", "div"];
-const COMPARISONS: readonly CompareOperator[] = ["lt", "le", "gt", "ge", "eq", "ne"];
-
-function randomExpression(random: Random, size: number): Expression {
-	const pick = <T>(from: readonly T[]): T => from[Math.floor(random.uniform() * from.length)]!;
-	const part = (share: number) => randomExpression(random, Math.floor((size - 1) * share));
-	if (size <= 1) {
-		const which = random.uniform();
-		if (which < 0.6) return x;
-		if (which < 0.75) return parameter(pick(["a", "b"]));
-		return pick([
-			constant(0),
-			constant(1),
-			constant(-1),
-			constant(2),
-			constant(0.5),
-			constant(-3),
-			constant(0.1, "0.1"),
-			constant(Math.PI, "pi"),
-		]);
-	}
-	const which = random.uniform();
-	if (which < 0.35) return applyUnary(pick(SMOOTH), part(1));
-	if (which < 0.42) return applyUnary(pick(PARTIAL), part(1));
-	if (which < 0.47) return applyUnary(pick(KINKED), part(1));
-	if (which < 0.87) return applyBinary(pick(ARITHMETIC), part(0.5), part(0.5));
-	if (which < 0.9) return applyBinary("pow", part(1), constant(pick([2, 3, 0.5, -1, 0])));
-	if (which < 0.94) return applyBinary(pick(["max", "min"]), part(0.5), part(0.5));
-	return where(applyCompare(pick(COMPARISONS), part(0.3), part(0.3)), part(0.3), part(0.3));
-}
 
 interface Case {
 	readonly expression: Expression;

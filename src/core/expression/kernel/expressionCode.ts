@@ -1,8 +1,30 @@
-import { valueAt } from "../evaluate.ts";
+import { binaryOperations, unaryOperations, valueAt } from "../evaluate.ts";
 import type { Binary, Expression } from "../expression.ts";
 import { nodesOf, operandsOf } from "../walk.ts";
+import { valueType } from "./encoding.ts";
 import type { Mask, Vector, VectorCode } from "./vectorCode.ts";
 import { greater, lesser, power, powerByConstant, simpleOperations, vectorOperations } from "./vectorMath.ts";
+import type { FunctionType } from "./wasmModule.ts";
+
+const UNARY: FunctionType = { parameters: [valueType.f64], results: [valueType.f64] };
+const BINARY: FunctionType = { parameters: [valueType.f64, valueType.f64], results: [valueType.f64] };
+
+/** What the code calls for single lanes; every module that holds an `ExpressionCode` imports them. */
+export const importedTypes: Readonly<Record<string, FunctionType>> = {
+	sin: UNARY,
+	cos: UNARY,
+	tan: UNARY,
+	pow: BINARY,
+};
+/** The functions themselves, as the object to instantiate with. */
+export const importedFunctions = {
+	imports: {
+		sin: unaryOperations.sin,
+		cos: unaryOperations.cos,
+		tan: unaryOperations.tan,
+		pow: binaryOperations.pow,
+	},
+};
 
 /**
  * Expressions as code inside a function that someone else writes: their values for a vector of inputs, one vector each.

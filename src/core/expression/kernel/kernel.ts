@@ -1,8 +1,7 @@
-import { binaryOperations, unaryOperations } from "../evaluate.ts";
 import type { Expression, Parameters } from "../expression.ts";
 import { valueType } from "./encoding.ts";
-import { ExpressionCode, nodesOfAll } from "./expressionCode.ts";
-import { instantiate } from "./instantiate.ts";
+/** Beyond this, writing and compiling take longer than what they save. At most 6 locals an operation, of 50,000. */
+const MOST_NODES = 5000;
 import { F32, F64, type LaneType } from "./laneType.ts";
 import { VectorCode } from "./vectorCode.ts";
 import { type FunctionType, WasmModule } from "./wasmModule.ts";
@@ -26,32 +25,23 @@ export interface Kernel<L extends keyof LaneArrays> {
 	run(parameters: Parameters, count: number): void;
 }
 
+<<<<<<< HEAD
 /** Beyond this many operations, writing and compiling take longer than what they save. */
 const MOST_NODES = 10_000;
+=======
+/** The part of WebAssembly's JavaScript interface that is used; core has no library of types that declares it. */
+declare const WebAssembly: {
+	readonly Module: new (bytes: Uint8Array) => object;
+	readonly Instance: new (module: object, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
+};
+
+/** Beyond this, writing and compiling take longer than what they save. At most 6 locals an operation, of 50,000. */
+const MOST_NODES = 5000;
+>>>>>>> w-simd
 const VECTOR_BYTES = 16;
-const UNARY: FunctionType = { parameters: [valueType.f64], results: [valueType.f64] };
-const BINARY: FunctionType = { parameters: [valueType.f64, valueType.f64], results: [valueType.f64] };
-
-/** What the code calls for single lanes; every module that holds an `ExpressionCode` imports them. */
-export const importedTypes: Readonly<Record<string, FunctionType>> = {
-	sin: UNARY,
-	cos: UNARY,
-	tan: UNARY,
-	pow: BINARY,
-};
-/** The functions themselves, as the object to instantiate with. */
-export const importedFunctions = {
-	imports: {
-		sin: unaryOperations.sin,
-		cos: unaryOperations.cos,
-		tan: unaryOperations.tan,
-		pow: binaryOperations.pow,
-	},
-};
-
 /**
  * A kernel of several expressions, such as a function and its slope, in one pass: two lanes of float64 or four of
- * float32 at a time. Undefined for expressions of more than 10,000 operations together, for which `compile` is there.
+ * float32 at a time. Undefined for expressions of more than 5,000 operations together, for which `compile` is there.
  *
  * Use it where speed is what matters, and results that are right to a few ulp of each operation will do: its
  * exponential is not the platform's. `compile` gives what `evaluate` gives, bit for bit, takes an arithmetic to round
@@ -88,7 +78,7 @@ export function kernelOf<L extends keyof LaneArrays>(
 }
 
 interface KernelModule {
-	readonly bytes: Uint8Array;
+	readonly bytes: Uint8Array<ArrayBuffer>;
 	/** The parameters' values lie from address 0 on, in this order. */
 	readonly parameterNames: readonly string[];
 	/** Where the input starts; the outputs follow, each `stride` bytes after the one before. */

@@ -61,7 +61,7 @@ export interface MathConstants {
 	readonly expLimit: number;
 	/** e to this power overflows, and e to its negative underflows to 0. */
 	readonly expFar: number;
-	/** e to minus this is below half an ulp of 1. */
+	/** Beyond this |u| e^−|u| is nothing next to e^|u|. */
 	readonly negligible: number;
 	/** log 2 in two parts, the first with few enough bits that its product with any exponent is exact. */
 	readonly ln2: readonly [high: number, low: number];
@@ -69,6 +69,12 @@ export interface MathConstants {
 	readonly exp: readonly number[];
 	/** (log((1 + s)/(1 − s))/s − 2)/s² as a polynomial in s², on |s| ≤ 3 − √8. */
 	readonly log: readonly number[];
+	/**
+	 * tanh a as a·p(a²)/q(a²) for 0 ≤ a ≤ `tanhFar`, from where on it is 1; undefined where an exponential is needed for
+	 * the digits.
+	 */
+	readonly tanh?: { readonly p: readonly number[]; readonly q: readonly number[] };
+	readonly tanhFar?: number;
 	/** Up to this |u| the reduction by multiples of π/2 is exact enough. */
 	readonly trigLimit: number;
 	/** π/2 in parts, whose products with every multiple that arises are exact, but for the last. */
@@ -189,6 +195,11 @@ export const F32: LaneType = {
 		ln2: [0.693359375, -2.1219444e-4],
 		exp: [0.5, 0.16666576, 0.041666556, 0.008363179, 0.0013926184],
 		log: [0.66666687, 0.3998877, 0.295804],
+		tanh: {
+			p: [1, 0.1337997019290924, 0.003494327189400792, 2.0587984181474894e-5, 1.3324561898286902e-8],
+			q: [1, 0.4671328663825989, 0.025872206315398216, 0.0003283558180555701, 7.764437555124459e-7],
+		},
+		tanhFar: 9.05,
 		trigLimit: 8192,
 		halfPi: [1.5703125, 0.0004837512969970703, 7.549533620476723e-8, 2.5632829192545614e-12, 6.123234262925839e-17],
 		sin: [-0.16666664, 0.008332748, -0.00019587841],

@@ -106,22 +106,19 @@ function reduced(v: VectorCode, u: Vector, low?: Vector): { r: Vector; k: Vector
 
 /** eᵘ − 1 = 2ᵏ·((eʳ − 1) + (1 − 2⁻ᵏ)). */
 function expm1(v: VectorCode, u: Vector): Vector {
-	const limit = v.lanes.constants.expLimit;
 	const near = expm1Near(v, u);
-	const isNear = v.le(u, v.constant(limit));
-	const all = v.whenAny(
-		v.notMask(isNear),
-		() => v.select(isNear, near, v.call("scaledExp", scaledExp, v.constant(1), u, v.constant(0))),
-		near,
+	const isNear = v.le(v.abs(u), v.constant(v.lanes.constants.expLimit));
+	const far = () => v.sub(v.call("scaledExp", scaledExp, v.constant(1), u, v.constant(0)), v.constant(1));
+	return v.or(
+		v.whenAny(v.notMask(isNear), () => v.select(isNear, near, far()), near),
+		v.signOf(u),
 	);
-	return v.or(all, v.signOf(u));
 }
 
-/** For u up to `expLimit`; a zero may lose its sign. */
+/** For |u| up to `expLimit`; a zero may lose its sign. */
 function expm1Near(v: VectorCode, u: Vector): Vector {
-	const { lanes } = v;
-	const { e, steps } = expParts(v, v.greaterOf(u, v.constant(-lanes.constants.negligible)));
-	const shifted = v.shiftLeft(steps, lanes.fractionBits);
+	const { e, steps } = expParts(v, u);
+	const shifted = v.shiftLeft(steps, v.lanes.fractionBits);
 	const power = v.addBits(v.constant(1), shifted);
 	const inverse = v.subBits(v.constant(1), shifted);
 	return v.mul(v.add(e, v.sub(v.constant(1), inverse)), power);
@@ -214,10 +211,9 @@ function softplus(v: VectorCode, u: Vector): Vector {
 	return v.add(v.greaterOf(u, v.constant(0)), log1pNear(v, e));
 }
 
-/** With t = e^(−2|u|) − 1 it is ±t/(t + 2). */
+/** With t = e^(−|2u|) − 1 it is ±t/(t + 2). Its slope, made of the logistic function of ±2u, shares the exponential. */
 function tanh(v: VectorCode, u: Vector): Vector {
-	const a = v.abs(u);
-	const t = expm1Near(v, v.neg(v.add(a, a)));
+	const t = v.apply("expm1", expm1, v.neg(v.abs(v.mul(v.constant(2), u))));
 	return v.or(v.div(v.abs(t), v.add(t, v.constant(2))), v.signOf(u));
 }
 
@@ -457,8 +453,8 @@ export function powerByConstant(v: VectorCode, u: Vector, n: number): Vector | u
 	}
 	if (!Number.isInteger(n)) return undefined;
 	if (n >= -2 && n <= 5) return product(v, u, n);
-	if (v.lanes.bytes === 4 && Math.abs(n) <= 64) return v.inDoubles((w, p) => product(w, p, n), u);
-	return undefined;
+	if (v.lanes.bytes === 8 || Math.abs(n) > 64) return undefined;
+	return v.apply(`pow${n}`, (w, p) => w.inDoubles((doubles, wide) => product(doubles, wide, n), p), u);
 }
 
 /** uⁿ for a whole n other than 0, by squaring. */

@@ -68,7 +68,7 @@ export class WasmModule {
 	}
 
 	/** The module's bytes, with a memory of at least `memoryBytes` that it exports as "memory". */
-	encode(memoryBytes: number): Uint8Array {
+	encode(memoryBytes: number): Uint8Array<ArrayBuffer> {
 		const types = new Map<string, number[]>();
 		const typeIndex = ({ parameters, results }: FunctionType) => {
 			const bytes = [0x60, ...list(parameters.map((one) => [one])), ...list(results.map((one) => [one]))];

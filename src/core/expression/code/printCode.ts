@@ -1,4 +1,4 @@
-import { constant, x as INPUT, neg } from "../build.ts";
+import { x as INPUT } from "../build.ts";
 import { evaluate } from "../evaluate.ts";
 import type { CompareOperator, Expression, Parameters } from "../expression.ts";
 import {
@@ -18,6 +18,7 @@ import {
 	within,
 } from "../printed.ts";
 import { simplify } from "../simplify.ts";
+import { withSlopes } from "../slopes.ts";
 import { dependsOn, nodesOf, operandsOf, rewrite } from "../walk.ts";
 import type { Dialect, Form } from "./dialect.ts";
 import { guarded } from "./guard.ts";
@@ -80,44 +81,13 @@ export function printBody(
  */
 export function writable(expression: Expression, library: CodeLibrary, parameters: Parameters): Expression {
 	const { rewrites, scalar } = DIALECTS[library];
-	const known = rewrite(
-		rewrite(expression, (node) => slopeOf(node, DIALECTS[library])),
-		(node, [operand]) => {
-			if (node.kind !== "unary" || !operand) return undefined;
-			const own = !dependsOn(node) && scalar ? scalar.rewrites : rewrites;
-			return own[node.operator]?.(operand);
-		},
-	);
+	const known = rewrite(withSlopes(expression, DIALECTS[library]), (node, [operand]) => {
+		if (node.kind !== "unary" || !operand) return undefined;
+		const own = !dependsOn(node) && scalar ? scalar.rewrites : rewrites;
+		return own[node.operator]?.(operand);
+	});
 	const simple = simplify(known);
 	return library === "typescript" || library === "python" ? simple : guarded(simple, parameters);
-}
-
-/** The slopes of σ and tanh, where the library's code has another form for them. */
-function slopeOf(node: Expression, { logisticSlope, tanhSlope }: Dialect): Expression | undefined {
-	if (node.kind !== "binary" || node.operator !== "mul") return undefined;
-	const { left, right } = node;
-	if (tanhSlope && left === constant(4)) {
-		const double = slopeArgument(right);
-		const isDouble = double?.kind === "binary" && double.operator === "mul" && double.left === constant(2);
-		return isDouble ? tanhSlope(double.right) : undefined;
-	}
-	const argument = logisticSlope && slopeArgument(node);
-	return argument && logisticSlope(argument);
-}
-
-/** The u of σ(u)·σ(−u). */
-function slopeArgument(node: Expression): Expression | undefined {
-	if (node.kind !== "binary" || node.operator !== "mul") return undefined;
-	const { left, right } = node;
-	if (left.kind !== "unary" || left.operator !== "logistic") return undefined;
-	if (right.kind !== "unary" || right.operator !== "logistic") return undefined;
-	return isOpposite(left.operand, right.operand) ? left.operand : undefined;
-}
-
-function isOpposite(a: Expression, b: Expression): boolean {
-	if (simplify(neg(a)) === b) return true;
-	if (a.kind !== "binary" || b.kind !== "binary" || a.operator !== "mul" || b.operator !== "mul") return false;
-	return a.right === b.right && a.left.kind === "constant" && simplify(neg(a.left)) === b.left;
 }
 
 /** A longer expression is not code that a person would read. */

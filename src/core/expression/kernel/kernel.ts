@@ -1,7 +1,7 @@
 import type { Expression, Parameters } from "../expression.ts";
 import { valueType } from "./encoding.ts";
-/** Beyond this, writing and compiling take longer than what they save. At most 6 locals an operation, of 50,000. */
-const MOST_NODES = 5000;
+import { ExpressionCode, importedFunctions, importedTypes, nodesOfAll } from "./expressionCode.ts";
+import { instantiate } from "./instantiate.ts";
 import { F32, F64, type LaneType } from "./laneType.ts";
 import { VectorCode } from "./vectorCode.ts";
 import { type FunctionType, WasmModule } from "./wasmModule.ts";
@@ -25,19 +25,8 @@ export interface Kernel<L extends keyof LaneArrays> {
 	run(parameters: Parameters, count: number): void;
 }
 
-<<<<<<< HEAD
-/** Beyond this many operations, writing and compiling take longer than what they save. */
-const MOST_NODES = 10_000;
-=======
-/** The part of WebAssembly's JavaScript interface that is used; core has no library of types that declares it. */
-declare const WebAssembly: {
-	readonly Module: new (bytes: Uint8Array) => object;
-	readonly Instance: new (module: object, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
-};
-
 /** Beyond this, writing and compiling take longer than what they save. At most 6 locals an operation, of 50,000. */
 const MOST_NODES = 5000;
->>>>>>> w-simd
 const VECTOR_BYTES = 16;
 /**
  * A kernel of several expressions, such as a function and its slope, in one pass: two lanes of float64 or four of

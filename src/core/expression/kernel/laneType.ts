@@ -3,7 +3,7 @@
 /** Operations on vectors; comparisons give a mask of all or no bits. The integer ones take a lane's bits for an integer. */
 export type VectorOperation = keyof typeof OPCODES;
 
-/** Opcodes after the prefix 0xfd (WebAssembly Core Specification 2.0, section 5.4.8). */
+/** Opcodes after the prefix 0xfd (WebAssembly Core Specification 2.0, section 5.4.8; from 0x100 on of relaxed SIMD). */
 const OPCODES = {
 	splat: [0x14, 0x13],
 	loadSplat: [0x0a, 0x09],
@@ -37,6 +37,8 @@ const OPCODES = {
 	or: [0x50, 0x50],
 	xor: [0x51, 0x51],
 	select: [0x52, 0x52],
+	multiplyAdd: [0x107, 0x105],
+	multiplySub: [0x108, 0x106],
 } as const satisfies Record<string, readonly [f64: number, f32: number]>;
 
 /** A type of lanes. */
@@ -69,12 +71,8 @@ export interface MathConstants {
 	readonly exp: readonly number[];
 	/** (log((1 + s)/(1 − s))/s − 2)/s² as a polynomial in s², on |s| ≤ 3 − √8. */
 	readonly log: readonly number[];
-	/**
-	 * tanh a as a·p(a²)/q(a²) for 0 ≤ a ≤ `tanhFar`, from where on it is 1; undefined where an exponential is needed for
-	 * the digits.
-	 */
-	readonly tanh?: { readonly p: readonly number[]; readonly q: readonly number[] };
-	readonly tanhFar?: number;
+	/** tanh a as a·p(a²)/q(a²) for 0 ≤ a ≤ `far`, from where on it is 1; undefined where an exponential is needed for the digits. */
+	readonly tanh?: { readonly far: number; readonly p: readonly number[]; readonly q: readonly number[] };
 	/** Up to this |u| the reduction by multiples of π/2 is exact enough. */
 	readonly trigLimit: number;
 	/** π/2 in parts, whose products with every multiple that arises are exact, but for the last. */
@@ -196,10 +194,10 @@ export const F32: LaneType = {
 		exp: [0.5, 0.16666576, 0.041666556, 0.008363179, 0.0013926184],
 		log: [0.66666687, 0.3998877, 0.295804],
 		tanh: {
+			far: 9.05,
 			p: [1, 0.1337997019290924, 0.003494327189400792, 2.0587984181474894e-5, 1.3324561898286902e-8],
 			q: [1, 0.4671328663825989, 0.025872206315398216, 0.0003283558180555701, 7.764437555124459e-7],
 		},
-		tanhFar: 9.05,
 		trigLimit: 8192,
 		halfPi: [1.5703125, 0.0004837512969970703, 7.549533620476723e-8, 2.5632829192545614e-12, 6.123234262925839e-17],
 		sin: [-0.16666664, 0.008332748, -0.00019587841],

@@ -27,12 +27,15 @@ const LOWER_OF_BOTH = Array.from({ length: 16 }, (_, i) => (i < 8 ? i : i + 8));
 export class VectorCode {
 	readonly body: FunctionBody;
 	readonly lanes: LaneType;
+	/** Whether a·b + c is one instruction of relaxed SIMD, which rounds once where the machine does. */
+	readonly fused: boolean;
 	/** What a vector is the negative of. */
 	readonly #negated = new Map<Vector, Vector>();
 
-	constructor(body: FunctionBody, lanes: LaneType) {
+	constructor(body: FunctionBody, lanes: LaneType, fused = false) {
 		this.body = body;
 		this.lanes = lanes;
+		this.fused = fused;
 	}
 
 	/** The number in every lane, rounded to the lane type. */
@@ -73,6 +76,16 @@ export class VectorCode {
 	}
 	mul(a: Vector, b: Vector): Vector {
 		return this.#operation("mul", a, b);
+	}
+	/** a·b + c. */
+	multiplyAdd(a: Vector, b: Vector, c: Vector): Vector {
+		if (this.fused) return this.body.operation(this.lanes.opcodes.multiplyAdd, [a, b, c]);
+		return this.add(this.mul(a, b), c);
+	}
+	/** c − a·b. */
+	multiplySub(a: Vector, b: Vector, c: Vector): Vector {
+		if (this.fused) return this.body.operation(this.lanes.opcodes.multiplySub, [a, b, c]);
+		return this.sub(c, this.mul(a, b));
 	}
 	div(a: Vector, b: Vector): Vector {
 		return this.#operation("div", a, b);
@@ -179,7 +192,7 @@ export class VectorCode {
 		while (terms.length > 1) {
 			const pairs: Vector[] = [];
 			for (let i = 0; i < terms.length; i += 2) {
-				pairs.push(i + 1 < terms.length ? this.add(terms[i], this.mul(terms[i + 1], power)) : terms[i]);
+				pairs.push(i + 1 < terms.length ? this.multiplyAdd(terms[i + 1], power, terms[i]) : terms[i]);
 			}
 			terms = pairs;
 			if (terms.length > 1) power = this.mul(power, power);
@@ -203,7 +216,7 @@ export class VectorCode {
 	call(name: string, code: VectorFunction, ...operands: Vector[]): Vector {
 		const { module } = this.body;
 		const index = module.defined(`${this.lanes.name}.${name}`, vectorFunction(operands.length), (body) => {
-			body.get(code(new VectorCode(body, this.lanes), ...operands.map((_, i) => i)));
+			body.get(code(new VectorCode(body, this.lanes, this.fused), ...operands.map((_, i) => i)));
 		});
 		for (const operand of operands) this.body.get(operand);
 		this.body.call(index);
@@ -231,7 +244,7 @@ export class VectorCode {
 
 	/** Of four lanes of float32: a function of doubles of them, two and two, rounded. */
 	inDoubles(compute: VectorFunction, ...operands: Vector[]): Vector {
-		const doubles = new VectorCode(this.body, F64);
+		const doubles = new VectorCode(this.body, F64, this.fused);
 		const halves = [false, true].map((upper) => {
 			const wide = operands.map((operand) => {
 				const low = upper ? this.#shuffle(operand, operand, UPPER) : operand;

@@ -5,7 +5,7 @@ import { F32 } from "../../expression/kernel/laneType.ts";
 import { VectorCode } from "../../expression/kernel/vectorCode.ts";
 import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import { advance, copyOf, loadSplat, loadVector, storeVector, times, timesLocal } from "./loops.ts";
-import { padded, UNIT } from "./products.ts";
+import { type ProductStyle, padded, UNIT } from "./products.ts";
 
 const FLOAT = 4;
 const VECTOR = 16;
@@ -25,11 +25,17 @@ export interface ActivationCode {
  * f and f′ of a layer, as a function of (pre-activations, values, slopes, parameters, panels). The derivatives by
  * parameters go behind the slopes, each `slopeBytes` after the one before. Padding is left alone: it stays 0.
  */
-export function activate(module: WasmModule, width: number, slopeBytes: number, code: ActivationCode): number {
+export function activate(
+	module: WasmModule,
+	style: ProductStyle,
+	width: number,
+	slopeBytes: number,
+	code: ActivationCode,
+): number {
 	return module.defined(`activate ${width}`, { parameters: [i32, i32, i32, i32, i32], results: [] }, (body) => {
 		const [preActivations, values, slopes, parameters, panels] = [0, 1, 2, 3, 4];
 		const expression = new ExpressionCode(
-			new VectorCode(body, F32),
+			new VectorCode(body, F32, style.relaxed),
 			[code.value, code.slope, ...code.byParameter],
 			(name) => {
 				loadSplat(body, parameters, code.parameters.indexOf(name) * FLOAT);

@@ -1,13 +1,14 @@
 import { differentiate } from "../../expression/differentiate.ts";
 import { valueType } from "../../expression/kernel/encoding.ts";
+import { importedFunctions, importedTypes } from "../../expression/kernel/expressionCode.ts";
 import type { FunctionBody, Local } from "../../expression/kernel/functionBody.ts";
 import { instantiate } from "../../expression/kernel/instantiate.ts";
-import { importedFunctions, importedTypes } from "../../expression/kernel/kernel.ts";
 import { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import type { LossKind } from "../loss.ts";
 import type { Network } from "../network.ts";
 import type { OptimizerSettings } from "../optimizer.ts";
 import { type ActivationCode, activate, backActivate } from "./activate.ts";
+import { fastForm } from "./fastForm.ts";
 import { advance, copyOf, instruction } from "./loops.ts";
 import { lossFunction } from "./losses.ts";
 import { gather, panelsToRows, rowsToPanels } from "./panels.ts";
@@ -121,9 +122,9 @@ export class KernelTrainer {
 		const { network } = run;
 		const { activation } = network.shape;
 		this.#activation = {
-			value: activation.stable,
-			slope: activation.derivative,
-			byParameter: network.trained.map((name) => differentiate(activation.stable, name)),
+			value: fastForm(activation.stable),
+			slope: fastForm(activation.derivative),
+			byParameter: network.trained.map((name) => fastForm(differentiate(activation.stable, name))),
 			parameters: [...new Set([...network.trained, ...activation.parameters.map(({ name }) => name)])],
 		};
 		const written = writeModule(run, style, this.#activation);
@@ -350,7 +351,7 @@ function writeModule(run: KernelRun, style: ProductStyle, activation: Activation
 		backward: backwardProduct(module, style, shape, trained === 0),
 		update: weightProduct(module, style, shape, "update", updateBy(optimizer, shape.tensorBytes, NUMBERS)),
 		add: weightProduct(module, style, shape, "add", addToGradient(shape.tensorBytes)),
-		activate: activate(module, shape.outputs, slopeBytes(shape), activation),
+		activate: activate(module, style, shape.outputs, slopeBytes(shape), activation),
 		backActivate: backActivate(module, shape.outputs, slopeBytes(shape), trained),
 		rows: panelsToRows(module, shape.outputs),
 	}));

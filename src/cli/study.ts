@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { readStudyData } from "../engines/readData.ts";
+import { checkBatch, readStudyData } from "../engines/readData.ts";
 import { runStudy } from "../engines/studyRunner.ts";
 import type { Study } from "../protocol/study.ts";
 import { parseStudy } from "../protocol/studyDocument.ts";
@@ -19,6 +19,9 @@ interface ActivationResult {
 	readonly failed: number;
 	readonly validationLoss: Interval | null;
 	readonly accuracy: Interval | null;
+	/** On the samples kept for the test; only where the study keeps any. */
+	readonly testLoss?: Interval | null;
+	readonly testAccuracy?: Interval | null;
 }
 
 /** Mean with the half-width of its 95 % interval (Student's t); null for fewer than two runs. */
@@ -35,8 +38,8 @@ const STUDENT_95 = [
 
 /**
  * `study SPEC.json --json`: trains what the document says and writes JSON lines: each event of protocol/trainer.ts, then
- * one `{kind: "result"}` with a mean and 95 % interval per activation. A relative CSV path starts from the document's
- * folder. Exit code 1 when a run failed, 130 when interrupted.
+ * one `{kind: "result"}` with a mean and 95 % interval per activation. A relative path of data starts from the
+ * document's folder. Exit code 1 when a run failed, 130 when interrupted.
  */
 export async function studyCommand(args: readonly string[], io: CommandIo): Promise<number> {
 	const { values, positionals } = readArguments(args, { json: { type: "boolean" }, workers: { type: "string" } });
@@ -48,6 +51,11 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 	const data = await readStudyData(spec.data, folders, spec.seeds[0] ?? 0).catch((error: unknown) => {
 		throw new Misuse(`data: ${error instanceof Error ? error.message : error}`);
 	});
+	try {
+		checkBatch(spec, data);
+	} catch (error) {
+		throw new Misuse(error instanceof Error ? error.message : String(error));
+	}
 	const last: Record<string, TrainerEvent> = {};
 	let failed = 0;
 	// Events arrive faster than a slow reader takes them: they are written one after the other.
@@ -119,8 +127,9 @@ function shortMeasure({ validationLoss, accuracy }: Measure): string {
 
 function resultOf(spec: Study, index: number, endings: readonly TrainerEvent[]): ActivationResult {
 	const mine = endings.filter(({ run }) => run.activation === index);
-	const measures = mine.filter((event) => event.kind === "done").map(({ measure }) => measure);
-	const accuracies = measures.map(({ accuracy }) => accuracy).filter((accuracy) => accuracy !== null);
+	const done = mine.filter((event) => event.kind === "done");
+	const measures = done.map(({ measure }) => measure);
+	const tests = done.flatMap(({ test }) => test ?? []);
 	const { id, label } = spec.activations[index]!;
 	return {
 		activation: label,
@@ -129,8 +138,15 @@ function resultOf(spec: Study, index: number, endings: readonly TrainerEvent[]):
 		diverged: mine.filter(({ kind }) => kind === "diverged").length,
 		failed: mine.filter(({ kind }) => kind === "failed").length,
 		validationLoss: intervalOf(measures.map(({ validationLoss }) => validationLoss)),
-		accuracy: intervalOf(accuracies),
+		accuracy: intervalOf(accuraciesIn(measures)),
+		...(spec.test === undefined
+			? {}
+			: { testLoss: intervalOf(tests.map(({ loss }) => loss)), testAccuracy: intervalOf(accuraciesIn(tests)) }),
 	};
+}
+
+function accuraciesIn(measures: readonly { readonly accuracy: number | null }[]): number[] {
+	return measures.flatMap(({ accuracy }) => accuracy ?? []);
 }
 
 function intervalOf(values: readonly number[]): Interval | null {
@@ -148,13 +164,15 @@ function tableOf(results: readonly ActivationResult[]): string {
 		const spread = interval.halfWidth === null ? "" : ` ± ${(scale * interval.halfWidth).toFixed(digits)}`;
 		return (scale * interval.mean).toFixed(digits) + spread;
 	};
+	const tested = results.some(({ testLoss }) => testLoss !== undefined);
 	const lines = [
-		["activation", "runs", "validation loss", "accuracy %"],
-		...results.map(({ activation, runs, validationLoss, accuracy }) => [
+		["activation", "runs", "validation loss", "accuracy %", ...(tested ? ["test loss", "test accuracy %"] : [])],
+		...results.map(({ activation, runs, validationLoss, accuracy, testLoss, testAccuracy }) => [
 			activation,
 			String(runs),
 			cell(validationLoss, 4, 1),
 			cell(accuracy, 1, 100),
+			...(tested ? [cell(testLoss ?? null, 4, 1), cell(testAccuracy ?? null, 1, 100)] : []),
 		]),
 	];
 	const widths = lines[0]!.map((_, j) => Math.max(...lines.map((line) => line[j]!.length)));

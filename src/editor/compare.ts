@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { catalog } from "../core/activations/catalog.ts";
 import type { Definition } from "../core/reading/use.ts";
-import { readCsv } from "../engines/readData.ts";
+import { readCsv } from "../engines/readCsv.ts";
 import type { Study, StudyActivation, StudyData, StudyNetwork } from "../protocol/study.ts";
 import { parseStudy, studyActivation } from "../protocol/studyDocument.ts";
 import { cellsAround, codeDocument, type Documents } from "./documents.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { readStudyData } from "../engines/readData.ts";
+import { checkBatch, readStudyData } from "../engines/readData.ts";
 import { RunStore, type RunWriter } from "../engines/runStore.ts";
 import { runStudy } from "../engines/studyRunner.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
@@ -53,9 +53,7 @@ export class Studies implements vscode.Disposable {
 		const base = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? this.#extensionPath;
 		const shipped = join(this.#extensionPath, "media", "data");
 		const data = await readStudyData(study.data, { shipped, base }, study.seeds[0] ?? 0);
-		if (study.batchSize > data.samples) {
-			throw new RangeError(`batchSize must be at most the ${data.samples} samples of the data, got ${study.batchSize}`);
-		}
+		checkBatch(study, data);
 		const writer = await this.#store.begin(study, study.name, Date.now());
 		const abort = new AbortController();
 		const workers = vscode.workspace.getConfiguration("activations.training").get("workers", 0);

@@ -20,6 +20,7 @@ export function sessionOf(study: Study, { activation: index, seed }: RunKey, tab
 		epochs: study.epochs,
 		batchSize: study.batchSize,
 		validation: study.validation,
+		...(study.test === undefined ? {} : { test: study.test }),
 		seed,
 	});
 }

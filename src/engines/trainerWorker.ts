@@ -55,7 +55,9 @@ function slice(): void {
 			if (result === undefined) continue;
 			active.last = result;
 			if (result.step >= session.totalSteps) {
-				end({ kind: "done", run, measure: result, seconds: (performance.now() - startedAt) / 1000 });
+				const seconds = (performance.now() - startedAt) / 1000;
+				const test = session.testMeasure();
+				end({ kind: "done", run, measure: result, seconds, ...(test ? { test } : {}) });
 				return;
 			}
 			post({ kind: "progress", run, measure: result });

@@ -18,6 +18,8 @@ export interface Study {
 	readonly seeds: readonly number[];
 	/** Share of the samples held out for validation, 0.05…0.5. */
 	readonly validation: number;
+	/** Share held out for the test, 0.05…0.5, measured once, at the end; no test where it is not given. */
+	readonly test?: number;
 }
 
 export interface StudyActivation {
@@ -39,12 +41,22 @@ export type StudyData =
 			readonly noise: number;
 	  }
 	| { readonly kind: "digits" }
+	/** A CSV or TSV file whose first line names the columns; `target` is the one to predict. */
+	| { readonly kind: "csv"; readonly path: string; readonly target: string; readonly task: StudyTask }
+	/** Two files of NumPy's: inputs (N,), (N, F), (N, H, W) or more, targets (N,), (N, 1), or one-hot (N, classes). */
+	| { readonly kind: "npy"; readonly inputs: string; readonly targets: string; readonly task: StudyTask }
+	/** The same in one archive; `inputs` and `targets` are the names of its arrays. */
 	| {
-			readonly kind: "csv";
+			readonly kind: "npz";
 			readonly path: string;
-			readonly target: string;
-			readonly task: "classification" | "regression";
-	  };
+			readonly inputs: string;
+			readonly targets: string;
+			readonly task: StudyTask;
+	  }
+	/** Two IDX files, as MNIST has them, compressed by gzip or not. */
+	| { readonly kind: "idx"; readonly images: string; readonly labels: string };
+
+export type StudyTask = "classification" | "regression";
 
 export interface StudyNetwork {
 	/** Widths of the hidden layers, 1…64 of them, each 1…4096. */

@@ -9,6 +9,9 @@ export const studyLimits = {
 	epochs: [1, 10_000],
 	batchSize: [1, 1_048_576],
 	validation: [0.05, 0.5],
+	test: [0.05, 0.5],
+	/** Of validation and test together. */
+	heldOut: [0, 0.8],
 	hiddenLayers: [1, 64],
 	width: [1, 4096],
 	learningRate: [1e-6, 10],
@@ -16,7 +19,22 @@ export const studyLimits = {
 	noise: [0, 10],
 } as const;
 
-const DATA = ["xor", "moons", "circles", "spirals", "curve", "digits", "csv"] as const;
+const DATA = ["xor", "moons", "circles", "spirals", "curve", "digits", "csv", "npy", "npz", "idx"] as const;
+const TASKS = ["classification", "regression"] as const;
+const GENERATED = ["samples", "noise"];
+/** The fields of each kind of data beside `kind`. */
+const DATA_FIELDS: Readonly<Record<(typeof DATA)[number], readonly string[]>> = {
+	xor: GENERATED,
+	moons: GENERATED,
+	circles: GENERATED,
+	spirals: GENERATED,
+	curve: GENERATED,
+	digits: [],
+	csv: ["path", "target", "task"],
+	npy: ["inputs", "targets", "task"],
+	npz: ["path", "inputs", "targets", "task"],
+	idx: ["images", "labels"],
+};
 const INITIALISERS = ["auto", "pytorch", "xavier", "kaiming", "lecun"] as const;
 const OPTIMIZERS = ["sgd", "momentum", "adam"] as const;
 const MAX_SOURCE = 20_000;
@@ -37,6 +55,7 @@ export function parseStudy(document: unknown): Study {
 		"batchSize",
 		"seeds",
 		"validation",
+		"test",
 		"$schema",
 	]);
 	if (study.version !== undefined && study.version !== 1) {
@@ -49,6 +68,10 @@ export function parseStudy(document: unknown): Study {
 		labels.add(label);
 	}
 	const seeds = study.seeds === undefined ? [0] : listAt(study.seeds, "seeds", studyLimits.seeds);
+	const validation =
+		study.validation === undefined ? 0.2 : numberAt(study.validation, "validation", studyLimits.validation);
+	const test = study.test === undefined ? {} : { test: numberAt(study.test, "test", studyLimits.test) };
+	numberAt(validation + (test.test ?? 0), "validation and test together", studyLimits.heldOut);
 	return {
 		version: 1,
 		name: study.name === undefined ? "" : textAt(study.name, "name", 200),
@@ -59,7 +82,8 @@ export function parseStudy(document: unknown): Study {
 		epochs: study.epochs === undefined ? 30 : wholeAt(study.epochs, "epochs", studyLimits.epochs),
 		batchSize: study.batchSize === undefined ? 32 : wholeAt(study.batchSize, "batchSize", studyLimits.batchSize),
 		seeds: distinct(seeds.map((seed, i) => wholeAt(seed, `seeds[${i}]`, [0, 2 ** 32 - 1]))),
-		validation: study.validation === undefined ? 0.2 : numberAt(study.validation, "validation", studyLimits.validation),
+		validation,
+		...test,
 	};
 }
 
@@ -136,28 +160,24 @@ function parametersAt(value: unknown, field: string): Readonly<Record<string, nu
 function dataAt(value: unknown): StudyData {
 	if (value === undefined) return { kind: "digits" };
 	if (typeof value === "string") return dataAt({ kind: value });
-	const given = objectAt(value, "data", ["kind", "samples", "noise", "path", "target", "task"]);
+	const given = objectAt(value, "data", ["kind", ...new Set(Object.values(DATA_FIELDS).flat())]);
 	const kind = choiceAt(given.kind, "data.kind", DATA);
-	const allowed = { digits: ["kind"], csv: ["kind", "path", "target", "task"] }[kind as string] ?? [
-		"kind",
-		"samples",
-		"noise",
-	];
-	const extra = Object.keys(given).find((name) => !allowed.includes(name));
+	const extra = Object.keys(given).find((name) => name !== "kind" && !DATA_FIELDS[kind].includes(name));
 	if (extra !== undefined) throw new TypeError(`data.${extra} does not go with data.kind ${shown(kind)}`);
+	const path = (name: string) => textAt(given[name], `data.${name}`, 4096);
+	const name = (field: string) => textAt(given[field], `data.${field}`, 1000);
+	const task = () => (given.task === undefined ? "classification" : choiceAt(given.task, "data.task", TASKS));
 	switch (kind) {
 		case "digits":
 			return { kind };
 		case "csv":
-			return {
-				kind,
-				path: textAt(given.path, "data.path", 4096),
-				target: textAt(given.target, "data.target", 1000),
-				task:
-					given.task === undefined
-						? "classification"
-						: choiceAt(given.task, "data.task", ["classification", "regression"] as const),
-			};
+			return { kind, path: path("path"), target: name("target"), task: task() };
+		case "npy":
+			return { kind, inputs: path("inputs"), targets: path("targets"), task: task() };
+		case "npz":
+			return { kind, path: path("path"), inputs: name("inputs"), targets: name("targets"), task: task() };
+		case "idx":
+			return { kind, images: path("images"), labels: path("labels") };
 		default:
 			return {
 				kind,

@@ -3,6 +3,7 @@
  *
  * Every event names its run. A run ends with exactly one `done`, `cancelled` or `failed`, and nothing follows.
  */
+import type { Table } from "../core/training/table.ts";
 import type { Study } from "./study.ts";
 
 export type TrainerRequest =
@@ -16,25 +17,20 @@ export interface RunKey {
 	readonly seed: number;
 }
 
-/** A data set in memory. */
-export interface StudyTable {
-	readonly task: "classification" | "regression";
-	/** Row-major [samples][features], standardised by the trainer, not here. */
-	readonly inputs: Float64Array;
-	/** Class indices 0…classes−1 for classification, target values for regression; one for each sample. */
-	readonly targets: Float64Array;
-	readonly samples: number;
-	readonly features: number;
-	/** 0 for regression. */
-	readonly classes: number;
-	readonly featureNames: readonly string[];
-	readonly classNames: readonly string[];
-}
+/** A data set in memory, read once; the inputs are as they are: the trainer standardises. */
+export type StudyTable = Table;
 
 export type TrainerEvent =
 	| { readonly kind: "started"; readonly run: RunKey; readonly parameters: number; readonly steps: number }
 	| { readonly kind: "progress"; readonly run: RunKey; readonly measure: Measure }
-	| { readonly kind: "done"; readonly run: RunKey; readonly measure: Measure; readonly seconds: number }
+	/** `test` is what the trained network comes to on the samples kept for that, where the study keeps any. */
+	| {
+			readonly kind: "done";
+			readonly run: RunKey;
+			readonly measure: Measure;
+			readonly seconds: number;
+			readonly test?: TestMeasure;
+	  }
 	/** The loss became NaN or infinite at `step`; the run stops there. */
 	| { readonly kind: "diverged"; readonly run: RunKey; readonly step: number; readonly measure: Measure }
 	| { readonly kind: "cancelled"; readonly run: RunKey }
@@ -51,6 +47,14 @@ export interface Measure {
 	readonly accuracy: number | null;
 	/** One for each hidden layer, first to last. */
 	readonly layers: readonly LayerMeasure[];
+}
+
+/** What is measured once, after the last epoch, on samples that neither training nor choosing has seen. */
+export interface TestMeasure {
+	readonly samples: number;
+	readonly loss: number;
+	/** Null for regression. */
+	readonly accuracy: number | null;
 }
 
 export interface LayerMeasure {

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { parseCsv, readCsv, readStudyData, tableFromCsv } from "../../src/engines/readData.ts";
+import { tableFromCsv } from "../../src/core/training/data/tableFromCsv.ts";
+import { parseCsv, readCsv } from "../../src/engines/readCsv.ts";
+import { readStudyData } from "../../src/engines/readData.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "activation-lens-data-"));
 after(() => rmSync(folder, { recursive: true }));

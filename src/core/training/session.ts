@@ -21,8 +21,9 @@ export interface SessionSettings {
 	readonly optimizer: OptimizerSettings;
 	readonly epochs: number;
 	readonly batchSize: number;
-	/** Share of the samples held out. */
+	/** Shares of the samples held out: for validation, and for the test at the end. */
 	readonly validation: number;
+	readonly test?: number;
 	readonly seed: number;
 }
 
@@ -60,7 +61,7 @@ export class Session {
 	constructor(settings: SessionSettings) {
 		const { table, activation, parameters, hidden, seed } = settings;
 		this.#settings = settings;
-		this.#split = split(table, settings.validation, seed);
+		this.#split = split(table, { validation: settings.validation, test: settings.test ?? 0 }, seed);
 		// Two classes need one logit: then the loss is that of a logistic regression on top.
 		this.#lossKind = table.task === "regression" ? "mse" : table.classes === 2 ? "bce_with_logits" : "cross_entropy";
 		const outputs = this.#lossKind === "cross_entropy" ? table.classes : 1;
@@ -113,6 +114,15 @@ export class Session {
 	/** The measure at this point with that training loss; also after a divergence. */
 	measureAt(loss: number): EpochMeasure {
 		return this.#measure(loss);
+	}
+
+	/** Loss and accuracy on the samples kept for the test; undefined where the study keeps none. */
+	testMeasure(): { readonly samples: number; readonly loss: number; readonly accuracy: number | null } | undefined {
+		const { inputs, targets, samples } = this.#split.test;
+		if (samples === 0) return undefined;
+		const outputs = this.network.forward(inputs, samples, false);
+		const { value } = lossOf(this.#lossKind, outputs, targets, samples);
+		return { samples, loss: value, accuracy: this.#lossKind === "mse" ? null : accuracyOf(outputs, targets, samples) };
 	}
 
 	#measure(loss: number): EpochMeasure {

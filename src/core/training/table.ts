@@ -14,6 +14,21 @@ export interface Table {
 	readonly classes: number;
 	readonly featureNames: readonly string[];
 	readonly classNames: readonly string[];
+	/** Of samples that have more than one dimension, such as [28, 28] for pictures: the lengths of each. */
+	readonly sampleShape?: readonly number[];
+	/** The columns of text that were one-hot encoded, where there are any. */
+	readonly encoded?: readonly EncodedColumn[];
+}
+
+/** A column of text as features: one for each text, 1 where the sample has it and 0 elsewhere. */
+export interface EncodedColumn {
+	readonly name: string;
+	/** In the order of the features; "" is a missing value. */
+	readonly categories: readonly string[];
+	/** Index of its first feature. */
+	readonly first: number;
+	/** How many samples have no value. */
+	readonly missing: number;
 }
 
 export type GeneratedName = "xor" | "moons" | "circles" | "spirals" | "curve";
@@ -81,37 +96,69 @@ function curve(samples: number, noise: number, random: Random): Table {
 	return { task: "regression", inputs, targets, samples, features: 1, classes: 0, featureNames: ["x"], classNames: [] };
 }
 
+/** The shares of the samples that are held out. */
+export interface Shares {
+	readonly validation: number;
+	/** 0 for none. */
+	readonly test: number;
+}
+
+export type Part = "training" | "validation" | "test";
+
 /** A table split for training: inputs standardised by the training part's mean and deviation, and so a regression's targets. */
-export interface Split {
-	readonly training: { readonly inputs: Float64Array; readonly targets: Float64Array; readonly samples: number };
-	readonly validation: { readonly inputs: Float64Array; readonly targets: Float64Array; readonly samples: number };
+export type Split = Readonly<Record<Part, PartOfTable>>;
+
+export interface PartOfTable {
+	readonly inputs: Float64Array;
+	readonly targets: Float64Array;
+	readonly samples: number;
 }
 
 /**
- * Holds out `share` of the samples, drawn by seed; for classification the same share of each class (rounded, at least
- * one of a class that has two). A constant column becomes 0.
+ * Holds out shares of the samples, drawn by seed; for classification the same share of each class (rounded). Of a class
+ * with two samples or more one is for training and one for validation; with three, and where there is a test, one for
+ * that. A constant column becomes 0. The validation part does not depend on whether there is a test.
  */
-export function split(table: Table, share: number, seed: number): Split {
-	const held = new Uint8Array(table.samples);
+export function split(table: Table, shares: Shares, seed: number): Split {
+	const parts: Record<Part, number[]> = { training: [], validation: [], test: [] };
 	const random = new Random(seed, "split");
 	for (const members of groupsOf(table)) {
 		random.shuffle(members);
-		const count = Math.min(
-			members.length - 1,
-			Math.max(members.length > 1 ? 1 : 0, Math.round(members.length * share)),
-		);
-		for (let i = 0; i < count; i++) held[members[i]] = 1;
+		const { validation, test } = partsOf(members.length, shares);
+		members.forEach((i, k) => {
+			parts[k < validation ? "validation" : k < validation + test ? "test" : "training"].push(i);
+		});
 	}
-	const indices = (value: number) => Array.from(held.keys()).filter((i) => held[i] === value);
-	const [training, validation] = [indices(0), indices(1)];
-	const inputs = standardise(table.inputs, table.features, training);
-	const targets = table.task === "regression" ? standardise(table.targets, 1, training) : table.targets;
+	for (const indices of Object.values(parts)) indices.sort((a, b) => a - b);
+	const inputs = standardiser(table.inputs, table.features, parts.training);
+	const targets = table.task === "regression" ? standardiser(table.targets, 1, parts.training) : null;
 	const part = (chosen: readonly number[]) => ({
-		inputs: rows(inputs, table.features, chosen),
-		targets: rows(targets, 1, chosen),
+		inputs: inputs(chosen),
+		targets: targets ? targets(chosen) : rows(table.targets, 1, chosen),
 		samples: chosen.length,
 	});
-	return { training: part(training), validation: part(validation) };
+	return { training: part(parts.training), validation: part(parts.validation), test: part(parts.test) };
+}
+
+/** How many samples each part of a split has; they do not depend on the seed. */
+export function partSizes(table: Table, shares: Shares): Readonly<Record<Part, number>> {
+	const sizes = { training: 0, validation: 0, test: 0 };
+	for (const { length } of groupsOf(table)) {
+		const { validation, test } = partsOf(length, shares);
+		sizes.validation += validation;
+		sizes.test += test;
+		sizes.training += length - validation - test;
+	}
+	return sizes;
+}
+
+/** How many of a class's samples are held out; at least one is left. */
+function partsOf(members: number, shares: Shares): Readonly<Record<"validation" | "test", number>> {
+	const count = (share: number, least: number, most: number) =>
+		Math.min(most, Math.max(least, Math.round(members * share)));
+	const validation = count(shares.validation, members > 1 ? 1 : 0, members - 1);
+	const test = shares.test > 0 ? count(shares.test, members > 2 ? 1 : 0, members - 1 - validation) : 0;
+	return { validation, test };
 }
 
 function groupsOf({ task, classes, targets, samples }: Table): number[][] {
@@ -120,15 +167,39 @@ function groupsOf({ task, classes, targets, samples }: Table): number[][] {
 	return groups.filter((group) => group.length > 0);
 }
 
-function standardise(values: Float64Array, width: number, rows: readonly number[]): Float64Array {
-	const result = Float64Array.from(values);
-	for (let j = 0; j < width; j++) {
-		let mean = 0;
-		for (const i of rows) mean += values[i * width + j] / rows.length;
-		let variance = 0;
-		for (const i of rows) variance += (values[i * width + j] - mean) ** 2 / rows.length;
-		const scale = variance > 0 ? 1 / Math.sqrt(variance) : 0;
-		for (let k = j; k < values.length; k += width) result[k] = (values[k] - mean) * scale;
+/**
+ * What picks rows with every column shifted and scaled so that `training` has mean 0 and deviation 1; a column that is
+ * constant there becomes 0. Columns are first divided by a power of two near their largest value and shifted by their
+ * first: so neither huge nor tiny values overflow when squared, and a constant's deviation is 0, not a rounding error.
+ */
+function standardiser(
+	values: Float64Array,
+	width: number,
+	training: readonly number[],
+): (chosen: readonly number[]) => Float64Array {
+	const unit = new Float64Array(width);
+	for (const i of training) {
+		for (let j = 0; j < width; j++) unit[j] = Math.max(unit[j], Math.abs(values[i * width + j]));
 	}
-	return result;
+	for (let j = 0; j < width; j++) unit[j] = unit[j] > 0 ? 2 ** Math.min(1023, Math.floor(Math.log2(unit[j]))) : 1;
+	const origin = Float64Array.from(unit, (size, j) => values[training[0] * width + j] / size);
+	const mean = new Float64Array(width);
+	for (const i of training) {
+		for (let j = 0; j < width; j++) mean[j] += values[i * width + j] / unit[j] - origin[j];
+	}
+	for (let j = 0; j < width; j++) mean[j] /= training.length;
+	const scale = new Float64Array(width);
+	for (const i of training) {
+		for (let j = 0; j < width; j++) scale[j] += (values[i * width + j] / unit[j] - origin[j] - mean[j]) ** 2;
+	}
+	for (let j = 0; j < width; j++) scale[j] = scale[j] > 0 ? Math.sqrt(training.length / scale[j]) : 0;
+	return (chosen) => {
+		const picked = new Float64Array(chosen.length * width);
+		chosen.forEach((i, n) => {
+			for (let j = 0; j < width; j++) {
+				picked[n * width + j] = (values[i * width + j] / unit[j] - origin[j] - mean[j]) * scale[j];
+			}
+		});
+		return picked;
+	};
 }

@@ -4,6 +4,19 @@ import type { WasmModule } from "./wasmModule.ts";
 /** A local variable of a function, by its index. */
 export type Local = number;
 
+// Opcodes (WebAssembly Core Specification 2.0, section 5.4).
+const LOOP = 0x03;
+const IF = 0x04;
+const NO_RESULT = 0x40;
+const END = 0x0b;
+const BR_IF = 0x0d;
+const CALL = 0x10;
+const LOCAL_GET = 0x20;
+const LOCAL_SET = 0x21;
+const LOCAL_TEE = 0x22;
+const I32_CONST = 0x41;
+const I32_LT_U = 0x49;
+const I32_ADD = 0x6a;
 const SIMD = 0xfd;
 const ANY_TRUE = 0x53;
 
@@ -46,19 +59,19 @@ export class FunctionBody {
 	}
 
 	get(local: Local): void {
-		this.write(0x20, ...unsigned(local));
+		this.write(LOCAL_GET, ...unsigned(local));
 	}
 
 	set(local: Local): void {
-		this.write(0x21, ...unsigned(local));
+		this.write(LOCAL_SET, ...unsigned(local));
 	}
 
 	integer(value: number): void {
-		this.write(0x41, ...signed(value));
+		this.write(I32_CONST, ...signed(value));
 	}
 
 	call(index: number): void {
-		this.write(0x10, ...unsigned(index));
+		this.write(CALL, ...unsigned(index));
 	}
 
 	/** A vector instruction, whose operands are on the stack. */
@@ -100,22 +113,29 @@ export class FunctionBody {
 		const result = this.keep();
 		this.get(mask);
 		this.simd(ANY_TRUE);
-		this.write(0x04, 0x40); // if
+		this.write(IF, NO_RESULT);
 		this.#known.push(new Map());
 		this.get(compute());
 		this.#known.pop();
 		this.set(result);
-		this.write(0x0b); // end
+		this.write(END);
 		return result;
 	}
 
-	/** Does `write` again and again until it leaves 0 on the stack. Nothing computed inside is known outside. */
-	repeat(write: () => void): void {
-		this.write(0x03, 0x40); // loop
+	/**
+	 * Does `write` with the integer `at` as it is, then `step` more, and so on while it is below `end`; at least once.
+	 * Nothing computed inside is known outside.
+	 */
+	loop(at: Local, end: Local, step: number, write: () => void): void {
+		this.write(LOOP, NO_RESULT);
 		this.#known.push(new Map());
 		write();
 		this.#known.pop();
-		this.write(0x0d, 0x00, 0x0b); // br_if 0, end
+		this.get(at);
+		this.integer(step);
+		this.write(I32_ADD, LOCAL_TEE, ...unsigned(at));
+		this.get(end);
+		this.write(I32_LT_U, BR_IF, 0x00, END);
 	}
 
 	/** The function as the code section holds it. */
@@ -127,6 +147,6 @@ export class FunctionBody {
 			else runs.push([1, type]);
 		}
 		const locals = list(runs.map(([count, type]) => [...unsigned(count), type]));
-		return [...unsigned(locals.length + this.#code.length + 1), ...locals, ...this.#code, 0x0b];
+		return [...unsigned(locals.length + this.#code.length + 1), ...locals, ...this.#code, END];
 	}
 }

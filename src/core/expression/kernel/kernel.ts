@@ -19,8 +19,8 @@ export interface Kernel<L extends keyof LaneArrays> {
 	/** One array an expression, as long as `input`. */
 	readonly outputs: readonly LaneArrays[L][];
 	/**
-	 * Computes every expression at the first `count` inputs. A parameter without a value is NaN. Throws a RangeError
-	 * when there is no room for `count` inputs.
+	 * Computes every expression at the first `count` inputs; of the outputs after them up to three may change. A
+	 * parameter without a value is NaN. Throws a RangeError when there is no room for `count` inputs.
 	 */
 	run(parameters: Parameters, count: number): void;
 }
@@ -28,6 +28,7 @@ export interface Kernel<L extends keyof LaneArrays> {
 /** Beyond this, writing and compiling take longer than what they save. At most 6 locals an operation, of 50,000. */
 const MOST_NODES = 5000;
 const VECTOR_BYTES = 16;
+
 /**
  * A kernel of several expressions, such as a function and its slope, in one pass: two lanes of float64 or four of
  * float32 at a time. Undefined for expressions of more than 5,000 operations together, for which `compile` is there.
@@ -91,7 +92,7 @@ export function moduleOf(expressions: readonly Expression[], lanes: LaneType, ca
 			v.loadSplat(parameterNames.indexOf(name) * lanes.bytes);
 			return body.keep();
 		});
-		body.repeat(() => {
+		body.loop(at, end, VECTOR_BYTES, () => {
 			body.get(at);
 			v.load(0);
 			const results = code.at(body.keep());
@@ -100,12 +101,6 @@ export function moduleOf(expressions: readonly Expression[], lanes: LaneType, ca
 				body.get(result);
 				v.store((i + 1) * stride);
 			});
-			body.get(at);
-			body.integer(VECTOR_BYTES);
-			body.write(0x6a); // i32.add
-			body.write(0x22, at); // local.tee
-			body.get(end);
-			body.write(0x49); // i32.lt_u
 		});
 	});
 	module.exportFunction("run", run);

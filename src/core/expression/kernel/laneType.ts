@@ -92,7 +92,7 @@ export interface MathConstants {
 	/** erfc, and the tail of the normal distribution, are below the smallest number from here on. */
 	readonly erfcFar: number;
 	readonly normalFar: number;
-	/** Far beyond every argument whose logarithm of the normal tail is finite, but with a finite square root's neighbourhood. */
+	/** Stands for every larger number where a quotient of two of them would be ∞/∞. */
 	readonly largest: number;
 	/** Bits to clear in a fraction so that the square of what is left is exact. */
 	readonly squareBits: number;

@@ -21,6 +21,7 @@ export function sessionOf(study: Study, { activation: index, seed }: RunKey, tab
 		batchSize: study.batchSize,
 		validation: study.validation,
 		...(study.test === undefined ? {} : { test: study.test }),
+		precision: "float32",
 		seed,
 	});
 }

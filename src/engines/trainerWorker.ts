@@ -6,12 +6,14 @@ import { sessionOf } from "./sessionOf.ts";
 
 /** Time between two looks at the mail. */
 const SLICE_MS = 25;
+/** Steps in one call at most. */
+const MOST_STEPS = 4096;
 
 const port = parentPort;
 if (!port) throw new Error("this file is the entry of a worker thread");
 
 let active:
-	| { readonly run: RunKey; readonly session: Session; readonly startedAt: number; last: EpochMeasure }
+	| { readonly run: RunKey; readonly session: Session; readonly startedAt: number; last: EpochMeasure; pace: number }
 	| undefined;
 
 port.on("message", (request: TrainerRequest) => {
@@ -32,7 +34,7 @@ function start({ run, study, data }: Extract<TrainerRequest, { kind: "start" }>)
 		const session = sessionOf(study, run, data);
 		post({ kind: "started", run, parameters: session.parameterCount, steps: session.totalSteps });
 		const first = session.start();
-		active = { run, session, startedAt: performance.now(), last: first };
+		active = { run, session, startedAt: performance.now(), last: first, pace: 1 };
 		post({ kind: "progress", run, measure: first });
 		setImmediate(slice);
 	} catch (error) {
@@ -47,11 +49,16 @@ function slice(): void {
 	try {
 		const until = performance.now() + SLICE_MS;
 		do {
-			const result = session.advance();
-			if (result === "diverged") {
-				end({ kind: "diverged", run, step: active.last.step, measure: active.last });
+			const before = performance.now();
+			const result = session.advance(active.pace);
+			if (result !== undefined && "divergedAt" in result) {
+				end({ kind: "diverged", run, step: result.divergedAt, measure: active.last });
 				return;
 			}
+			// More steps a call where they are short, so that a call takes a good part of a slice.
+			const took = performance.now() - before;
+			if (took < SLICE_MS / 4) active.pace = Math.min(2 * active.pace, MOST_STEPS);
+			else if (took > SLICE_MS && active.pace > 1) active.pace = Math.ceil(active.pace / 2);
 			if (result === undefined) continue;
 			active.last = result;
 			if (result.step >= session.totalSteps) {

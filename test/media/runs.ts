@@ -84,10 +84,10 @@ async function train(of: Study): Promise<TrainerEvent[]> {
 			let last = session.start();
 			events.push({ kind: "progress", run, measure: last });
 			for (;;) {
-				const result = session.advance();
+				const result = session.advance(1000);
 				if (result === undefined) continue;
-				if (result === "diverged") {
-					events.push({ kind: "diverged", run, step: last.step, measure: last });
+				if ("divergedAt" in result) {
+					events.push({ kind: "diverged", run, step: result.divergedAt, measure: last });
 					break;
 				}
 				last = result;

@@ -39,6 +39,10 @@ export type OptimizerSettings =
 	  };
 
 export interface Optimizer {
+	/** Updates done: what comes next may depend on it. One who restores `state` sets it. */
+	steps: number;
+	/** Everything else that it remembers, in a fixed order. */
+	readonly state: readonly Float64Array[];
 	/** One update of every weight, in place, from its gradient. The rate is the settings' `lr` where none is given. */
 	step(learningRate?: number): void;
 }
@@ -46,17 +50,21 @@ export interface Optimizer {
 /** An optimizer over `weights` as torch.optim has it; weight decay applies to all of them (adamw's is decoupled). */
 export function makeOptimizer(settings: OptimizerSettings, weights: readonly Weight[]): Optimizer {
 	const rules = weights.map((one) => ruleFor(settings, one));
-	let steps = 0;
 	return {
+		steps: 0,
+		state: rules.flatMap(({ state }) => state),
 		step(learningRate = settings.lr) {
-			steps++;
-			for (const rule of rules) rule(steps, learningRate);
+			this.steps++;
+			for (const rule of rules) rule.update(this.steps, learningRate);
 		},
 	};
 }
 
-/** Updates one weight; `t` counts from 1, `lr` is this step's learning rate. */
-type Rule = (t: number, lr: number) => void;
+interface Rule {
+	readonly state: readonly Float64Array[];
+	/** Updates one weight; `t` counts from 1, `lr` is this step's learning rate. */
+	readonly update: (t: number, lr: number) => void;
+}
 
 function ruleFor(settings: OptimizerSettings, weight: Weight): Rule {
 	switch (settings.name) {
@@ -78,7 +86,7 @@ type SettingsOf<Name extends OptimizerSettings["name"]> = Extract<OptimizerSetti
 function sgd(settings: SettingsOf<"sgd">, { values: w, gradient: g }: Weight): Rule {
 	const { momentum = 0, dampening = 0, weight_decay = 0, nesterov = false } = settings;
 	const velocity = new Float64Array(w.length);
-	return (t, lr) => {
+	const update = (t: number, lr: number) => {
 		for (let i = 0; i < w.length; i++) {
 			const d = g[i] + weight_decay * w[i];
 			if (momentum === 0) {
@@ -89,6 +97,7 @@ function sgd(settings: SettingsOf<"sgd">, { values: w, gradient: g }: Weight): R
 			w[i] -= lr * (nesterov ? d + momentum * velocity[i] : velocity[i]);
 		}
 	};
+	return { state: [velocity], update };
 }
 
 /** Kingma & Ba 2015, algorithm 1; adamw: Loshchilov & Hutter 2019. */
@@ -100,7 +109,7 @@ function adam(settings: SettingsOf<"adam" | "adamw">, { values: w, gradient: g }
 	const m = new Float64Array(w.length);
 	const v = new Float64Array(w.length);
 	const largest = new Float64Array(amsgrad ? w.length : 0);
-	return (t, lr) => {
+	const update = (t: number, lr: number) => {
 		const bias1 = 1 - beta1 ** t;
 		const bias2 = Math.sqrt(1 - beta2 ** t);
 		for (let i = 0; i < w.length; i++) {
@@ -113,6 +122,7 @@ function adam(settings: SettingsOf<"adam" | "adamw">, { values: w, gradient: g }
 			w[i] -= ((lr / bias1) * m[i]) / (Math.sqrt(second) / bias2 + eps);
 		}
 	};
+	return { state: [m, v, largest], update };
 }
 
 /** Hinton's lecture 6e (2012); centered: Graves 2013. */
@@ -121,7 +131,7 @@ function rmsprop(settings: SettingsOf<"rmsprop">, { values: w, gradient: g }: We
 	const square = new Float64Array(w.length);
 	const mean = new Float64Array(w.length);
 	const velocity = new Float64Array(w.length);
-	return (_t, lr) => {
+	const update = (_t: number, lr: number) => {
 		for (let i = 0; i < w.length; i++) {
 			const d = g[i] + weight_decay * w[i];
 			square[i] = alpha * square[i] + (1 - alpha) * d * d;
@@ -137,13 +147,14 @@ function rmsprop(settings: SettingsOf<"rmsprop">, { values: w, gradient: g }: We
 			} else w[i] -= lr * step;
 		}
 	};
+	return { state: [square, mean, velocity], update };
 }
 
 /** Duchi et al. 2011. */
 function adagrad(settings: SettingsOf<"adagrad">, { values: w, gradient: g }: Weight): Rule {
 	const { lr_decay = 0, eps = 1e-10, weight_decay = 0, initial_accumulator_value = 0 } = settings;
 	const sum = new Float64Array(w.length).fill(initial_accumulator_value);
-	return (t, lr) => {
+	const update = (t: number, lr: number) => {
 		const rate = lr / (1 + (t - 1) * lr_decay);
 		for (let i = 0; i < w.length; i++) {
 			const d = g[i] + weight_decay * w[i];
@@ -151,4 +162,5 @@ function adagrad(settings: SettingsOf<"adagrad">, { values: w, gradient: g }: We
 			w[i] -= (rate * d) / (Math.sqrt(sum[i]) + eps);
 		}
 	};
+	return { state: [sum], update };
 }

@@ -1,14 +1,20 @@
 import type { Activation } from "../activations/activation.ts";
 import { activationFacts } from "../activations/facts.ts";
 import type { Parameters } from "../expression/expression.ts";
+import { isValid } from "../expression/kernel/instantiate.ts";
 import { Random } from "../numerics/random.ts";
+import type { Clipping } from "./clip.ts";
 import { type Initialiser, initialise } from "./initialise.ts";
-import { type LossKind, lossOf } from "./loss.ts";
+import { KernelTrainer, reasonAgainstKernels } from "./kernels/kernelTrainer.ts";
+import { bestStyle } from "./kernels/products.ts";
+import type { LossSettings } from "./loss.ts";
 import { Network } from "./network.ts";
-import { makeOptimizer, type Optimizer, type OptimizerSettings } from "./optimizer.ts";
-import { rows } from "./rows.ts";
+import type { NormKind } from "./norm.ts";
+import type { OptimizerSettings } from "./optimizer.ts";
+import { ReferenceTrainer } from "./referenceTrainer.ts";
+import { learningRateAt, type Schedule } from "./schedule.ts";
 import { type Split, split, type Table } from "./table.ts";
-import { gradientNorm } from "./weight.ts";
+import type { Trainer, TrainerSettings, TrainerState } from "./trainer.ts";
 
 /** One training run of a study. */
 export interface SessionSettings {
@@ -17,15 +23,27 @@ export interface SessionSettings {
 	readonly parameters: Parameters;
 	/** Widths of the hidden layers. */
 	readonly hidden: readonly number[];
+	readonly norm?: NormKind;
+	readonly residual?: boolean;
+	/** Probability of dropout after each hidden layer; none at 0. */
+	readonly dropout?: number;
 	readonly initialiser: Initialiser;
 	readonly optimizer: OptimizerSettings;
+	readonly schedule?: Schedule;
+	readonly clipping?: Clipping;
+	/** For more than two classes. */
+	readonly labelSmoothing?: number;
 	readonly epochs: number;
 	readonly batchSize: number;
 	/** Shares of the samples held out: for validation, and for the test at the end. */
 	readonly validation: number;
 	readonly test?: number;
 	readonly seed: number;
+	/** "float32" by the kernels where they can, "float64" by the reference. */
+	readonly precision: Precision;
 }
+
+export type Precision = "float32" | "float64";
 
 /** What is measured before training (epoch 0) and after each epoch. */
 export interface EpochMeasure {
@@ -38,45 +56,79 @@ export interface EpochMeasure {
 	readonly layers: readonly { readonly gradientNorm: number; readonly dead: number; readonly saturated: number }[];
 }
 
+/** What trains, as text for people, such as "float32, SIMD with fused multiply-add". */
+export interface Engine {
+	readonly precision: Precision;
+	/** Whether products use relaxed SIMD, which may round in other places on another machine. */
+	readonly relaxed: boolean;
+	/** Why it is not the kernels, where they were wanted. */
+	readonly reason: string | null;
+}
+
+/** A point from which training goes on to the same numbers as without a break. */
+export interface SessionState {
+	readonly trainer: TrainerState;
+	readonly lossSum: number;
+}
+
 /** Share of the peak slope below which a unit counts as saturated. */
 const SATURATED = 0.01;
 
 /**
- * Trains one network, a step at a time: the owner decides how long to go on before it looks up. The split depends on
- * the seed alone, so activations compared with one seed see the same samples in the same order.
+ * Trains one network, some steps at a time: the owner decides how long to go on before it looks up. The split and the
+ * order of the samples depend on the seed alone, so activations compared with one seed see the same samples in the same
+ * order.
  */
 export class Session {
-	readonly network: Network;
+	readonly engine: Engine;
 	readonly stepsPerEpoch: number;
+	/** Number of trained values. */
+	readonly parameterCount: number;
 	readonly #settings: SessionSettings;
 	readonly #split: Split;
-	readonly #lossKind: LossKind;
-	readonly #optimizer: Optimizer;
+	readonly #loss: LossSettings;
+	readonly #trainer: Trainer;
 	readonly #peakSlope: number;
 	readonly #order: Uint32Array;
-	readonly #random: Random;
-	#step = 0;
+	/** The epoch that the order is of; −1 before the first. */
+	#ordered = -1;
 	#lossSum = 0;
 
 	constructor(settings: SessionSettings) {
-		const { table, activation, parameters, hidden, seed } = settings;
+		const { table, activation, parameters, hidden, seed, dropout = 0, labelSmoothing = 0 } = settings;
 		this.#settings = settings;
 		this.#split = split(table, { validation: settings.validation, test: settings.test ?? 0 }, seed);
 		// Two classes need one logit: then the loss is that of a logistic regression on top.
-		this.#lossKind = table.task === "regression" ? "mse" : table.classes === 2 ? "bce_with_logits" : "cross_entropy";
-		const outputs = this.#lossKind === "cross_entropy" ? table.classes : 1;
-		this.network = new Network({ widths: [table.features, ...hidden, outputs], activation, parameters, norm: "none" });
-		initialise(this.network, settings.initialiser, seed);
-		this.#optimizer = makeOptimizer(settings.optimizer, this.network.weights);
+		if (table.task === "regression") this.#loss = { name: "mse" };
+		else if (table.classes === 2) this.#loss = { name: "bce_with_logits" };
+		else this.#loss = { name: "cross_entropy", label_smoothing: labelSmoothing };
+		const outputs = this.#loss.name === "cross_entropy" ? table.classes : 1;
+		const network = new Network({
+			widths: [table.features, ...hidden, outputs],
+			activation,
+			parameters,
+			norm: settings.norm ?? "none",
+			residual: settings.residual ?? false,
+		});
+		initialise(network, settings.initialiser, seed);
+		this.parameterCount = network.weights.reduce((sum, { values }) => sum + values.length, 0);
+		const trainer: TrainerSettings = {
+			network,
+			loss: this.#loss,
+			optimizer: settings.optimizer,
+			clipping: settings.clipping ?? null,
+			dropout: dropout > 0 ? { p: dropout, seed } : null,
+			batchSize: settings.batchSize,
+			samples: this.#split,
+		};
+		const style = bestStyle(isValid);
+		const reason = settings.precision === "float64" ? null : reasonAgainstKernels(trainer);
+		const isFast = settings.precision === "float32" && reason === null;
+		this.engine = { precision: isFast ? "float32" : "float64", relaxed: isFast && style.relaxed, reason };
+		this.#trainer = isFast ? new KernelTrainer(trainer, style) : new ReferenceTrainer(trainer);
 		this.#peakSlope = Math.abs(activationFacts(activation, parameters).peakSlope.value);
-		this.#order = Uint32Array.from({ length: this.#split.training.samples }, (_, i) => i);
-		this.#random = new Random(seed, "order");
+		this.#order = new Uint32Array(this.#split.training.samples);
 		this.stepsPerEpoch = Math.ceil(this.#order.length / settings.batchSize);
-	}
-
-	/** Number of trained values. */
-	get parameterCount(): number {
-		return this.network.weights.reduce((sum, { values }) => sum + values.length, 0);
 	}
 
 	get totalSteps(): number {
@@ -85,94 +137,66 @@ export class Session {
 
 	/** The measure of the untrained network. */
 	start(): EpochMeasure {
-		const { inputs, targets, samples } = this.#split.training;
-		const loss = lossOf(this.#lossKind, this.network.forward(inputs, samples, false), targets, samples).value;
-		return this.#measure(loss);
+		return this.#measure(this.#trainer.measure("training", 0).loss);
 	}
 
-	/** One optimizer step; the epoch's measure after its last one. "diverged" when the loss is not finite: stop there. */
-	advance(): EpochMeasure | "diverged" | undefined {
-		const { inputs, targets } = this.#split.training;
-		const inEpoch = this.#step % this.stepsPerEpoch;
-		if (inEpoch === 0) {
-			this.#random.shuffle(this.#order);
-			this.#lossSum = 0;
+	/**
+	 * At most `steps` optimizer steps, up to the end of the epoch; the epoch's measure after its last one. "diverged" when
+	 * the loss was not finite: stop there.
+	 */
+	advance(steps: number): EpochMeasure | { readonly divergedAt: number } | undefined {
+		const { batchSize, optimizer, schedule = { name: "constant" } } = this.#settings;
+		const first = this.#trainer.steps;
+		const inEpoch = first % this.stepsPerEpoch;
+		this.#orderFor(Math.floor(first / this.stepsPerEpoch));
+		if (inEpoch === 0) this.#lossSum = 0;
+		const count = Math.min(steps, this.stepsPerEpoch - inEpoch);
+		const rates = Array.from({ length: count }, (_, i) => learningRateAt(schedule, optimizer.lr, first + i));
+		const losses = this.#trainer.train(this.#order.subarray(inEpoch * batchSize), rates);
+		for (let i = 0; i < count; i++) {
+			if (!Number.isFinite(losses[i])) return { divergedAt: first + i };
+			this.#lossSum += losses[i] * Math.min(batchSize, this.#order.length - (inEpoch + i) * batchSize);
 		}
-		const from = inEpoch * this.#settings.batchSize;
-		const batch = this.#order.subarray(from, from + this.#settings.batchSize);
-		const outputs = this.network.forward(rows(inputs, this.network.shape.widths[0], batch), batch.length, true);
-		const { value, gradient } = lossOf(this.#lossKind, outputs, rows(targets, 1, batch), batch.length);
-		if (!Number.isFinite(value)) return "diverged";
-		this.network.backward(gradient, batch.length);
-		this.#optimizer.step();
-		this.#step++;
-		this.#lossSum += value * batch.length;
-		if (inEpoch + 1 < this.stepsPerEpoch) return undefined;
+		if (inEpoch + count < this.stepsPerEpoch) return undefined;
 		return this.#measure(this.#lossSum / this.#order.length);
-	}
-
-	/** The measure at this point with that training loss; also after a divergence. */
-	measureAt(loss: number): EpochMeasure {
-		return this.#measure(loss);
 	}
 
 	/** Loss and accuracy on the samples kept for the test; undefined where the study keeps none. */
 	testMeasure(): { readonly samples: number; readonly loss: number; readonly accuracy: number | null } | undefined {
-		const { inputs, targets, samples } = this.#split.test;
+		const { samples } = this.#split.test;
 		if (samples === 0) return undefined;
-		const outputs = this.network.forward(inputs, samples, false);
-		const { value } = lossOf(this.#lossKind, outputs, targets, samples);
-		return { samples, loss: value, accuracy: this.#lossKind === "mse" ? null : accuracyOf(outputs, targets, samples) };
+		const { loss, accuracy } = this.#trainer.measure("test", 0);
+		return { samples, loss, accuracy: this.#loss.name === "mse" ? null : accuracy };
+	}
+
+	state(): SessionState {
+		return { trainer: this.#trainer.state(), lossSum: this.#lossSum };
+	}
+
+	/** Goes on from a state of a session with the same settings, on the same build. Throws a RangeError for another's. */
+	restore({ trainer, lossSum }: SessionState): void {
+		this.#trainer.restore(trainer);
+		this.#lossSum = lossSum;
+	}
+
+	/** Each epoch's order comes from its number, so that going on from a state needs no memory of those before. */
+	#orderFor(epoch: number): void {
+		if (epoch === this.#ordered) return;
+		for (let i = 0; i < this.#order.length; i++) this.#order[i] = i;
+		new Random(this.#settings.seed, `order ${epoch}`).shuffle(this.#order);
+		this.#ordered = epoch;
 	}
 
 	#measure(loss: number): EpochMeasure {
-		const { inputs, targets, samples } = this.#split.validation;
-		const outputs = this.network.forward(inputs, samples, false);
-		const { value, gradient } = lossOf(this.#lossKind, outputs, targets, samples);
-		this.network.backward(gradient, samples);
+		const limit = Number.isFinite(this.#peakSlope) ? SATURATED * this.#peakSlope : 0;
+		const measure = this.#trainer.measure("validation", limit);
 		return {
-			epoch: Math.ceil(this.#step / this.stepsPerEpoch),
-			step: this.#step,
+			epoch: Math.ceil(this.#trainer.steps / this.stepsPerEpoch),
+			step: this.#trainer.steps,
 			loss,
-			validationLoss: value,
-			accuracy: this.#lossKind === "mse" ? null : accuracyOf(outputs, targets, samples),
-			layers: this.network.hidden.map(({ slope }, i) => ({
-				gradientNorm: gradientNorm(this.network.layers[i].weight),
-				dead: deadUnits(slope, samples),
-				saturated: saturatedShare(slope, this.#peakSlope),
-			})),
+			validationLoss: measure.loss,
+			accuracy: this.#loss.name === "mse" ? null : measure.accuracy,
+			layers: measure.layers.map(({ gradientNorm, dead, flat }) => ({ gradientNorm, dead, saturated: flat })),
 		};
 	}
-}
-
-function accuracyOf(outputs: Float64Array, targets: Float64Array, samples: number): number {
-	const width = outputs.length / samples;
-	let right = 0;
-	for (let n = 0; n < samples; n++) {
-		let best = 0;
-		if (width === 1) best = outputs[n] > 0 ? 1 : 0;
-		else for (let k = 1; k < width; k++) if (outputs[n * width + k] > outputs[n * width + best]) best = k;
-		if (best === targets[n]) right++;
-	}
-	return right / samples;
-}
-
-/** Share of units whose slope is 0 for every sample. */
-function deadUnits(slope: Float64Array, samples: number): number {
-	const width = slope.length / samples;
-	let dead = 0;
-	for (let j = 0; j < width; j++) {
-		let alive = false;
-		for (let n = 0; n < samples && !alive; n++) alive = slope[n * width + j] !== 0;
-		if (!alive) dead++;
-	}
-	return dead / width;
-}
-
-/** Share of slopes below 1 % of the activation's steepest; 0 where that is unbounded. */
-function saturatedShare(slope: Float64Array, peak: number): number {
-	if (!Number.isFinite(peak)) return 0;
-	let count = 0;
-	for (const value of slope) if (Math.abs(value) < SATURATED * peak) count++;
-	return count / slope.length;
 }

@@ -122,20 +122,25 @@ export class FunctionBody {
 		return result;
 	}
 
-	/**
-	 * Does `write` with the integer `at` as it is, then `step` more, and so on while it is below `end`; at least once.
-	 * Nothing computed inside is known outside.
-	 */
-	loop(at: Local, end: Local, step: number, write: () => void): void {
+	/** Does `write` again and again, until it leaves 0 on the stack. Nothing computed inside is known outside. */
+	repeat(write: () => void): void {
 		this.write(LOOP, NO_RESULT);
 		this.#known.push(new Map());
 		write();
 		this.#known.pop();
-		this.get(at);
-		this.integer(step);
-		this.write(I32_ADD, LOCAL_TEE, ...unsigned(at));
-		this.get(end);
-		this.write(I32_LT_U, BR_IF, 0x00, END);
+		this.write(BR_IF, 0x00, END);
+	}
+
+	/** Does `write` with the integer `at` as it is, then `step` more, and so on while it is below `end`; at least once. */
+	loop(at: Local, end: Local, step: number, write: () => void): void {
+		this.repeat(() => {
+			write();
+			this.get(at);
+			this.integer(step);
+			this.write(I32_ADD, LOCAL_TEE, ...unsigned(at));
+			this.get(end);
+			this.write(I32_LT_U);
+		});
 	}
 
 	/** The function as the code section holds it. */

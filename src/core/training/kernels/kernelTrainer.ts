@@ -4,9 +4,8 @@ import { importedFunctions, importedTypes } from "../../expression/kernel/expres
 import type { FunctionBody, Local } from "../../expression/kernel/functionBody.ts";
 import { instantiate } from "../../expression/kernel/instantiate.ts";
 import { WasmModule } from "../../expression/kernel/wasmModule.ts";
-import type { LossKind } from "../loss.ts";
 import type { Network } from "../network.ts";
-import type { OptimizerSettings } from "../optimizer.ts";
+import type { SampleSet, Samples, Trainer, TrainerMeasure, TrainerSettings, TrainerState } from "../trainer.ts";
 import { type ActivationCode, activate, backActivate } from "./activate.ts";
 import { fastForm } from "./fastForm.ts";
 import { advance, copyOf, instruction } from "./loops.ts";
@@ -23,46 +22,34 @@ import {
 	padded,
 	weightProduct,
 } from "./products.ts";
-import { addToGradient, stateCount, stepNumbers, updateBy, updateFlat } from "./update.ts";
+import {
+	addToGradient,
+	CLIPPED_AT,
+	gradientSquares,
+	stateCount,
+	stepNumbers,
+	storeGradient,
+	updateBy,
+	updateFlat,
+} from "./update.ts";
 
 const { i32, f32 } = valueType;
+const SETS: readonly SampleSet[] = ["training", "validation", "test"];
 const FLOAT = 4;
 const VECTOR = 16;
-/** Samples as the kernels take them. */
-export interface KernelData {
-	/** Row-major [samples][inputs]. */
-	readonly inputs: Float64Array;
-	/** A class index, or a number, for each sample. */
-	readonly targets: Float64Array;
-	readonly samples: number;
-}
+/** Bytes that WebAssembly's memory may have here; larger data are for the reference. */
+const MOST_BYTES = 2 ** 31;
 
-export interface KernelRun {
-	/** Where training starts from; it is not changed. */
-	readonly network: Network;
-	readonly loss: LossKind;
-	readonly labelSmoothing: number;
-	readonly optimizer: OptimizerSettings;
-	readonly batchSize: number;
-	readonly training: KernelData;
-	readonly validation: KernelData;
-}
-
-/** What is measured over a set of samples. */
-export interface KernelMeasure {
-	/** The mean loss. */
-	readonly loss: number;
-	/** Share of samples whose largest output is their class; NaN for "mse". */
-	readonly accuracy: number;
-	/** By hidden layer. */
-	readonly layers: readonly {
-		/** Euclidean norm of the mean loss's gradient by the weights, without the biases. */
-		readonly gradientNorm: number;
-		/** Share of units whose slope is 0 for every sample. */
-		readonly dead: number;
-		/** Share of slopes below the given size. */
-		readonly flat: number;
-	}[];
+/** Why the kernels cannot train this; null where they can. */
+export function reasonAgainstKernels({ network, dropout, samples }: TrainerSettings): string | null {
+	const { norm, residual, widths } = network.shape;
+	if (norm !== "none") return `the float32 kernels have no ${norm}`;
+	if (residual) return "the float32 kernels have no residual layers";
+	if (dropout) return "the float32 kernels have no dropout";
+	const count = SETS.reduce((sum, set) => sum + samples[set].samples, 0);
+	const weights = widths.slice(1).reduce((sum, width, i) => sum + padded(width) * padded(widths[i]), 0);
+	const bytes = FLOAT * (count * padded(widths[0]) + 5 * weights);
+	return bytes > MOST_BYTES ? "the data and weights are too large for the float32 kernels" : null;
 }
 
 /** Addresses of what a layer has in memory. */
@@ -81,7 +68,7 @@ interface LayerPlace {
 	readonly parameters: number;
 }
 
-/** A step's numbers for the optimizer, and its loss: a vector each. */
+/** A step's numbers for the optimizer, and its loss. */
 const NUMBERS_BYTES = VECTOR;
 /** Where the numbers of the step at hand lie. */
 const NUMBERS = 0;
@@ -107,8 +94,8 @@ interface Functions {
  * shape of loop, a number of the weights times a vector of samples; for the gradient of the weights the layer's input is
  * kept by rows, too.
  */
-export class KernelTrainer {
-	readonly #run: KernelRun;
+export class KernelTrainer implements Trainer {
+	readonly #settings: TrainerSettings;
 	readonly #functions: Functions;
 	readonly #memory: ArrayBuffer;
 	readonly #floats: Float32Array;
@@ -117,9 +104,9 @@ export class KernelTrainer {
 	readonly #activation: ActivationCode;
 	#steps = 0;
 
-	constructor(run: KernelRun, style: ProductStyle) {
-		this.#run = run;
-		const { network } = run;
+	constructor(settings: TrainerSettings, style: ProductStyle) {
+		this.#settings = settings;
+		const { network } = settings;
 		const { activation } = network.shape;
 		this.#activation = {
 			value: fastForm(activation.stable),
@@ -127,7 +114,7 @@ export class KernelTrainer {
 			byParameter: network.trained.map((name) => fastForm(differentiate(activation.stable, name))),
 			parameters: [...new Set([...network.trained, ...activation.parameters.map(({ name }) => name)])],
 		};
-		const written = writeModule(run, style, this.#activation);
+		const written = writeModule(settings, style, this.#activation);
 		this.#layers = written.layers;
 		this.#places = written.places;
 		this.#functions = instantiate<Functions>(written.bytes, importedFunctions);
@@ -147,7 +134,7 @@ export class KernelTrainer {
 	 */
 	train(order: Uint32Array, rates: readonly number[]): Float32Array {
 		const losses = new Float32Array(rates.length);
-		const { batchSize, optimizer } = this.#run;
+		const { batchSize, optimizer } = this.#settings;
 		new Uint32Array(this.#memory, this.#places.order, order.length).set(order);
 		for (let from = 0; from < rates.length; from += MOST_STEPS) {
 			const steps = Math.min(MOST_STEPS, rates.length - from);
@@ -165,10 +152,10 @@ export class KernelTrainer {
 	}
 
 	/** Measures the network over the training or the validation samples; a slope smaller than `flatBelow` counts as flat. */
-	measure(part: "training" | "validation", flatBelow: number): KernelMeasure {
-		const { batchSize, loss: kind } = this.#run;
-		const { samples, targets } = this.#run[part];
-		const { data, targets: targetsAt } = this.#places[part];
+	measure(set: SampleSet, flatBelow: number): TrainerMeasure {
+		const { batchSize, loss } = this.#settings;
+		const { samples, targets } = this.#settings.samples[set];
+		const { data, targets: targetsAt } = this.#places.samples[set];
 		const hidden = this.#layers.slice(0, -1);
 		for (const { shape, weights } of this.#layers) {
 			const from = (weights + shape.tensorBytes) / FLOAT;
@@ -188,7 +175,7 @@ export class KernelTrainer {
 		}
 		return {
 			loss: lossSum / samples,
-			accuracy: kind === "mse" ? Number.NaN : right / samples,
+			accuracy: loss.name === "mse" ? Number.NaN : right / samples,
 			layers: hidden.map(({ shape, weights }, i) => ({
 				gradientNorm: this.#normOf(weights + shape.tensorBytes, shape),
 				dead: alive[i].filter((one) => one === 0).length / shape.outputs,
@@ -214,13 +201,13 @@ export class KernelTrainer {
 	}
 
 	/** What the next step depends on, data and order apart: weights, optimizer state, and how many steps were done. */
-	state(): { readonly steps: number; readonly memory: Uint8Array } {
+	state(): TrainerState {
 		const { from, to } = this.#places.learned;
 		return { steps: this.#steps, memory: new Uint8Array(this.#memory.slice(from, to)) };
 	}
 
 	/** Goes on from a state of the same run. Throws a RangeError for one of another size. */
-	restore({ steps, memory }: ReturnType<KernelTrainer["state"]>): void {
+	restore({ steps, memory }: TrainerState): void {
 		const { from, to } = this.#places.learned;
 		if (memory.length !== to - from)
 			throw new RangeError(`the state must have ${to - from} bytes, got ${memory.length}`);
@@ -229,11 +216,11 @@ export class KernelTrainer {
 	}
 
 	#load(): void {
-		const { network, training, validation } = this.#run;
+		const { network, optimizer } = this.#settings;
 		const { inputs } = this.#layers[0].shape;
-		for (const part of ["training", "validation"] as const) {
-			const { inputs: values, targets, samples } = part === "training" ? training : validation;
-			const { data, targets: targetsAt } = this.#places[part];
+		for (const set of SETS) {
+			const { inputs: values, targets, samples } = this.#settings.samples[set];
+			const { data, targets: targetsAt } = this.#places.samples[set];
 			for (let n = 0; n < samples; n++) {
 				const row = data / FLOAT + n * padded(inputs);
 				this.#floats.set(values.subarray(n * inputs, (n + 1) * inputs), row);
@@ -253,6 +240,16 @@ export class KernelTrainer {
 				this.#activation.parameters.map((name) => values[name]),
 				parameters / FLOAT,
 			);
+		}
+		const sum = optimizer.name === "adagrad" ? (optimizer.initial_accumulator_value ?? 0) : 0;
+		if (sum === 0) return;
+		for (const { shape, weights, parameters } of this.#layers) {
+			for (const [at, bytes] of [
+				[weights, shape.tensorBytes],
+				[parameters, this.#places.parameterBytes],
+			] as const) {
+				this.#floats.fill(sum, (at + 2 * bytes) / FLOAT, (at + 3 * bytes) / FLOAT);
+			}
 		}
 	}
 
@@ -299,8 +296,9 @@ export class KernelTrainer {
 interface Places {
 	readonly order: number;
 	readonly table: number;
-	readonly training: { readonly data: number; readonly targets: number };
-	readonly validation: { readonly data: number; readonly targets: number };
+	readonly samples: Readonly<Record<SampleSet, { readonly data: number; readonly targets: number }>>;
+	/** Of one array of a layer's parameters. */
+	readonly parameterBytes: number;
 	/** Weights, parameters and optimizer state, from and to. */
 	readonly learned: { readonly from: number; readonly to: number };
 }
@@ -333,29 +331,33 @@ class Space {
 const LINE = 64;
 
 /** The same run gives the same bytes. */
-function writeModule(run: KernelRun, style: ProductStyle, activation: ActivationCode): Written {
-	const { network, optimizer, batchSize, loss, labelSmoothing } = run;
+function writeModule(settings: TrainerSettings, style: ProductStyle, activation: ActivationCode): Written {
+	const { network, optimizer, clipping, batchSize, loss, samples } = settings;
 	const { widths } = network.shape;
 	const shapes = widths.slice(1).map((outputs, i) => layerShape(widths[i], outputs));
 	const [first, last] = [shapes[0], shapes[shapes.length - 1]];
 	const panels = Math.ceil(batchSize / PANEL);
-	const module = new WasmModule(importedTypes, NUMBERS + NUMBERS_BYTES);
+	const module = new WasmModule(importedTypes, NUMBERS + NUMBERS_BYTES + VECTOR);
 	const trained = activation.byParameter.length;
 	const slopeBytes = (shape: LayerShape) => panels * shape.outputPanel;
 	const parameterBytes = VECTOR * Math.max(1, Math.ceil(activation.parameters.length / 4));
 	const loaded = gather(module, first.inputs);
 	const turned = rowsToPanels(module, first.inputs);
-	const gradientOf = lossFunction(module, loss, last.outputs, labelSmoothing);
+	const gradientOf = lossFunction(module, loss, last.outputs);
 	const functions = shapes.map((shape) => ({
 		forward: forwardProduct(module, style, shape),
 		backward: backwardProduct(module, style, shape, trained === 0),
-		update: weightProduct(module, style, shape, "update", updateBy(optimizer, shape.tensorBytes, NUMBERS)),
+		update: weightProduct(module, style, shape, "update", updateBy(settings, shape.tensorBytes, NUMBERS)),
 		add: weightProduct(module, style, shape, "add", addToGradient(shape.tensorBytes)),
+		store: weightProduct(module, style, shape, "store", storeGradient(shape.tensorBytes)),
+		squares: gradientSquares(module, shape.tensorBytes),
+		updateAll: updateFlat(module, settings, shape.tensorBytes, NUMBERS),
 		activate: activate(module, style, shape.outputs, slopeBytes(shape), activation),
 		backActivate: backActivate(module, shape.outputs, slopeBytes(shape), trained),
 		rows: panelsToRows(module, shape.outputs),
 	}));
-	const updateParameters = updateFlat(module, optimizer, parameterBytes, NUMBERS);
+	const updateParameters = updateFlat(module, settings, parameterBytes, NUMBERS);
+	const parameterSquares = gradientSquares(module, parameterBytes);
 
 	const space = new Space(module.constantsEnd);
 	const arrays = 2 + stateCount(optimizer);
@@ -380,15 +382,15 @@ function writeModule(run: KernelRun, style: ProductStyle, activation: Activation
 			slopes: space.take((1 + trained) * slopeBytes(shape)),
 		}),
 	);
-	const part = ({ samples }: KernelData) => ({
-		data: space.take(samples * padded(first.inputs) * FLOAT),
-		targets: space.take(samples * FLOAT),
+	const part = ({ samples: count }: Samples) => ({
+		data: space.take(count * padded(first.inputs) * FLOAT),
+		targets: space.take(count * FLOAT),
 	});
 	const places: Places = {
 		table: space.take(MOST_STEPS * NUMBERS_BYTES),
-		order: space.take(Math.max(run.training.samples, batchSize) * FLOAT),
-		training: part(run.training),
-		validation: part(run.validation),
+		order: space.take(Math.max(samples.training.samples, batchSize) * FLOAT),
+		samples: { training: part(samples.training), validation: part(samples.validation), test: part(samples.test) },
+		parameterBytes,
 		learned: { from, to },
 	};
 
@@ -413,27 +415,45 @@ function writeModule(run: KernelRun, style: ProductStyle, activation: Activation
 		const top = layers[layers.length - 1];
 		call(body, gradientOf, top.z, top.gradient, targets, count, batch, scale);
 	});
-	const back = (name: string, isTraining: boolean) =>
+	const back = (name: string, use: "update" | "store" | "add") =>
 		module.defined(name, { parameters: [i32], results: [] }, (body) => {
 			const batch = { local: 0 };
 			for (const [i, layer] of [...layers.entries()].reverse()) {
-				const { backward, update, add } = functions[i];
 				const before = layers[i - 1];
-				if (before) call(body, backward, layer.weights, layer.gradient, before.gradient, before.slopes, batch);
-				call(body, isTraining ? update : add, layer.gradient, layer.rows, layer.weights, batch);
+				if (before) {
+					call(body, functions[i].backward, layer.weights, layer.gradient, before.gradient, before.slopes, batch);
+				}
+				call(body, functions[i][use], layer.gradient, layer.rows, layer.weights, batch);
 				if (!before || trained === 0) continue;
-				call(
-					body,
-					functions[i - 1].backActivate,
-					before.gradient,
-					before.slopes,
-					before.parameters + parameterBytes,
-					batch,
-				);
-				if (isTraining) call(body, updateParameters, before.parameters);
+				const sums = before.parameters + parameterBytes;
+				call(body, functions[i - 1].backActivate, before.gradient, before.slopes, sums, batch);
+				if (use === "update") call(body, updateParameters, before.parameters);
 			}
 		});
-	const backAndUpdate = back("back and update", true);
+	/** Where the length of all gradients together counts, they are all there before the first update. */
+	const backAndClip = () => {
+		const store = back("back and store", "store");
+		return module.defined("back and clip", { parameters: [i32], results: [] }, (body) => {
+			call(body, store, { local: 0 });
+			body.integer(NUMBERS);
+			body.write(0x43, ...floatBytes((clipping as { max_norm: number }).max_norm));
+			body.write(0x43, ...floatBytes(0));
+			for (const [i, layer] of layers.entries()) {
+				call(body, functions[i].squares, layer.weights);
+				body.write(0x92); // f32.add
+				if (trained === 0 || i === layers.length - 1) continue;
+				call(body, parameterSquares, layer.parameters);
+				body.write(0x92);
+			}
+			body.write(0x91, 0x43, ...floatBytes(1e-6), 0x92, 0x95); // f32.sqrt, + 1e-6, f32.div
+			body.write(0x43, ...floatBytes(1), 0x96, 0x38, 2, CLIPPED_AT); // f32.min with 1, f32.store
+			for (const [i, layer] of layers.entries()) {
+				call(body, functions[i].updateAll, layer.weights);
+				if (trained > 0 && i < layers.length - 1) call(body, updateParameters, layer.parameters);
+			}
+		});
+	};
+	const backAndUpdate = clipping?.name === "norm" ? backAndClip() : back("back and update", "update");
 	const train = module.defined("train", { parameters: [i32, i32, i32, i32], results: [] }, (body) => {
 		const [order, left, steps, table] = [0, 1, 2, 3];
 		const count = body.local(i32);
@@ -463,9 +483,17 @@ function writeModule(run: KernelRun, style: ProductStyle, activation: Activation
 			body.set(scale);
 			// The mean loss goes behind the step's numbers.
 			body.get(numbers);
-			call(body, pass, { local: next }, { local: count }, places.training.data, places.training.targets, {
-				local: scale,
-			});
+			call(
+				body,
+				pass,
+				{ local: next },
+				{ local: count },
+				places.samples.training.data,
+				places.samples.training.targets,
+				{
+					local: scale,
+				},
+			);
 			body.get(scale);
 			body.write(0x94, 0x38, 2, 12); // f32.mul, f32.store
 			call(body, backAndUpdate, { local: panelsOf(body, count) });
@@ -478,8 +506,12 @@ function writeModule(run: KernelRun, style: ProductStyle, activation: Activation
 	});
 	module.exportFunction("train", train);
 	module.exportFunction("pass", pass);
-	module.exportFunction("back", back("back", false));
+	module.exportFunction("back", back("back", "add"));
 	return { bytes: module.encode(space.end), layers, places };
+}
+
+function floatBytes(value: number): Uint8Array {
+	return new Uint8Array(Float32Array.of(value).buffer);
 }
 
 /** An address, or a local that holds a number. */

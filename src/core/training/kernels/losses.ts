@@ -4,7 +4,7 @@ import { F32 } from "../../expression/kernel/laneType.ts";
 import { type Vector, VectorCode } from "../../expression/kernel/vectorCode.ts";
 import { vectorOperations } from "../../expression/kernel/vectorMath.ts";
 import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
-import type { LossKind } from "../loss.ts";
+import type { LossSettings } from "../loss.ts";
 import { advance, copyOf, loadVector, storeVector, times, timesLocal } from "./loops.ts";
 import { padded, UNIT } from "./products.ts";
 
@@ -17,7 +17,11 @@ const FIRST_LANES = [0, 1, 2, 3];
  * samples' losses: [panel][outputs][8] both; targets [panel][8], a class or a number for each sample. The gradient is
  * that of the sum times `scale`; for samples from `count` on it is 0. See `lossOf`, the reference.
  */
-export function lossFunction(module: WasmModule, kind: LossKind, outputs: number, smoothing: number): number {
+export function lossFunction(
+	module: WasmModule,
+	{ name: kind, label_smoothing: smoothing = 0 }: LossSettings,
+	outputs: number,
+): number {
 	const type = { parameters: [i32, i32, i32, i32, i32, f32], results: [f32] };
 	return module.defined(`loss ${kind} ${outputs}`, type, (body) => {
 		const [z, g, targets, count, panels, scale] = [0, 1, 2, 3, 4, 5];

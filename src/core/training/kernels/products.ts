@@ -2,7 +2,7 @@ import { unsigned, valueType } from "../../expression/kernel/encoding.ts";
 import type { FunctionBody, Local } from "../../expression/kernel/functionBody.ts";
 import { F32 } from "../../expression/kernel/laneType.ts";
 import { VectorCode } from "../../expression/kernel/vectorCode.ts";
-import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
+import { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import { advance, copyOf, loadSplat, loadVector, storeVector, times, timesLocal } from "./loops.ts";
 
 /** Samples of a panel: two vectors of four lanes. */
@@ -68,6 +68,13 @@ export const styles = {
 } as const satisfies Record<string, ProductStyle>;
 
 const RELAXED_MULTIPLY_ADD = 0x105;
+
+/** The fastest style that this machine has. */
+export function bestStyle(isValid: (module: Uint8Array) => boolean): ProductStyle {
+	const module = new WasmModule({}, 0);
+	forwardProduct(module, styles.relaxed, layerShape(1, 1));
+	return isValid(module.encode(0)) ? styles.relaxed : styles.plain;
+}
 
 const integers = (count: number) => Array.from({ length: count }, () => valueType.i32);
 

@@ -4,10 +4,13 @@ import { F32 } from "../../expression/kernel/laneType.ts";
 import { type Vector, VectorCode } from "../../expression/kernel/vectorCode.ts";
 import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import type { OptimizerSettings } from "../optimizer.ts";
+import type { TrainerSettings } from "../trainer.ts";
 import { advance, copyOf, loadVector, storeVector, times } from "./loops.ts";
 import type { GradientUse } from "./products.ts";
 
 const VECTOR = 16;
+/** Where, behind a step's numbers, the factor lies by which a gradient is shortened that is too long. */
+export const CLIPPED_AT = 16;
 
 /** Numbers of a step that the optimizer takes from memory: one float each. */
 export interface StepNumbers {
@@ -24,7 +27,7 @@ export function stateCount(settings: OptimizerSettings): number {
 			return (settings.momentum ?? 0) === 0 ? 0 : 1;
 		case "adam":
 		case "adamw":
-			return 2;
+			return settings.amsgrad ? 3 : 2;
 		case "rmsprop":
 			return 1 + ((settings.momentum ?? 0) > 0 ? 1 : 0) + (settings.centered ? 1 : 0);
 		case "adagrad":
@@ -60,14 +63,21 @@ function slot(index: number, space: number): number {
  * is the address of the step's numbers.
  */
 export function updateBy(
-	settings: OptimizerSettings,
+	{ optimizer: settings, clipping }: Pick<TrainerSettings, "optimizer" | "clipping">,
 	space: number,
 	numbersAt: number,
 ): (v: VectorCode) => GradientUse {
 	return (v) => {
 		const [rate, first, second] = [0, 1, 2].map((i) => numberAt(v.body, numbersAt + 4 * i)) as [Local, Local, Local];
 		const numbers = { rate, first, second };
-		return (code, gradient, address, offset) => {
+		const factor = clipping?.name === "norm" ? numberAt(v.body, numbersAt + CLIPPED_AT) : undefined;
+		return (code, given, address, offset) => {
+			let gradient = given;
+			if (factor !== undefined) gradient = code.mul(factor, given);
+			else if (clipping?.name === "value") {
+				const limit = clipping.clip_value;
+				gradient = code.greaterOf(code.lessOf(given, code.constant(limit)), code.constant(-limit));
+			}
 			const load = (state: number) => {
 				loadVector(code.body, address, offset + slot(state, space));
 				return code.body.keep();
@@ -87,7 +97,12 @@ function numberAt(body: FunctionBody, address: number): Local {
 }
 
 /** The update of a whole array by the gradient in its slot, as a function of its address. */
-export function updateFlat(module: WasmModule, settings: OptimizerSettings, bytes: number, numbersAt: number): number {
+export function updateFlat(
+	module: WasmModule,
+	settings: Pick<TrainerSettings, "optimizer" | "clipping">,
+	bytes: number,
+	numbersAt: number,
+): number {
 	return module.defined(`update ${bytes}`, { parameters: [valueType.i32], results: [] }, (body) => {
 		const v = new VectorCode(body, F32);
 		const use = updateBy(settings, bytes, numbersAt)(v);
@@ -98,6 +113,37 @@ export function updateFlat(module: WasmModule, settings: OptimizerSettings, byte
 			advance(body, address, VECTOR);
 		});
 	});
+}
+
+/** The sum of the squares of the gradient in an array's slot, as a function of its address. */
+export function gradientSquares(module: WasmModule, bytes: number): number {
+	return module.defined(`squares ${bytes}`, { parameters: [valueType.i32], results: [valueType.f32] }, (body) => {
+		const total = body.local(valueType.v128);
+		body.simd(0x0c, ...new Array<number>(VECTOR).fill(0)); // v128.const
+		body.set(total);
+		const address = copyOf(body, 0);
+		times(body, bytes / VECTOR, () => {
+			loadVector(body, address, slot(0, bytes));
+			const gradient = body.keep();
+			body.get(total);
+			body.get(gradient);
+			body.get(gradient);
+			body.simd(F32.opcodes.mul);
+			body.simd(F32.opcodes.add);
+			body.set(total);
+			advance(body, address, VECTOR);
+		});
+		for (const lane of [0, 1, 2, 3]) {
+			body.get(total);
+			body.simd(F32.opcodes.extractLane, lane);
+			if (lane > 0) body.write(0x92); // f32.add
+		}
+	});
+}
+
+/** Puts a gradient into its slot. */
+export function storeGradient(space: number): (v: VectorCode) => GradientUse {
+	return () => (v, gradient, address, offset) => storeVector(v.body, address, offset + slot(0, space), gradient);
 }
 
 /** Adds a gradient to what is in its slot. */
@@ -125,7 +171,7 @@ function updated(
 	load: (state: number) => Vector,
 	store: (state: number, value: Vector) => void,
 ): Vector {
-	const decay = settings.weight_decay ?? 0;
+	const decay = settings.weight_decay ?? (settings.name === "adamw" ? 0.01 : 0);
 	const times = (factor: number, u: Vector) => v.mul(v.constant(factor), u);
 	const decayed = decay === 0 ? g : v.add(g, times(decay, w));
 	switch (settings.name) {
@@ -147,7 +193,12 @@ function updated(
 			const spread = v.add(times(betas[1], square), times(1 - betas[1], v.mul(d, d)));
 			store(1, mean);
 			store(2, spread);
-			return v.sub(own, v.div(v.mul(first, mean), v.add(v.mul(v.sqrt(spread), second), v.constant(eps))));
+			let largest = spread;
+			if (settings.amsgrad) {
+				largest = v.greaterOf(spread, load(3));
+				store(3, largest);
+			}
+			return v.sub(own, v.div(v.mul(first, mean), v.add(v.mul(v.sqrt(largest), second), v.constant(eps))));
 		}
 		case "rmsprop": {
 			const { alpha = 0.99, eps = 1e-8, momentum = 0, centered = false } = settings;

@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { catalog, findActivation } from "../../../../src/core/activations/catalog.ts";
+import { isValid } from "../../../../src/core/expression/kernel/instantiate.ts";
+import { Random } from "../../../../src/core/numerics/random.ts";
+import { readSource } from "../../../../src/core/reading/readSource.ts";
+import { initialise } from "../../../../src/core/training/initialise.ts";
+import { KernelTrainer, reasonAgainstKernels } from "../../../../src/core/training/kernels/kernelTrainer.ts";
+import { bestStyle, type ProductStyle, styles } from "../../../../src/core/training/kernels/products.ts";
+import type { LossKind } from "../../../../src/core/training/loss.ts";
+import { Network } from "../../../../src/core/training/network.ts";
+import type { OptimizerSettings } from "../../../../src/core/training/optimizer.ts";
+import { ReferenceTrainer } from "../../../../src/core/training/referenceTrainer.ts";
+import type { Samples, TrainerSettings } from "../../../../src/core/training/trainer.ts";
+
+const SEED = Number(process.env.SEED ?? 20_261_125);
+
+interface Plan {
+	readonly widths: readonly number[];
+	readonly activation?: string;
+	readonly loss: LossKind;
+	readonly optimizer: OptimizerSettings;
+	readonly batchSize: number;
+	readonly samples: number;
+	readonly seed?: number;
+	readonly more?: Partial<TrainerSettings>;
+}
+
+function settingsOf({ widths, activation = "tanh", loss, optimizer, batchSize, samples, seed = 1, more }: Plan) {
+	const random = new Random(seed, "data");
+	const [inputs, outputs] = [widths[0]!, widths.at(-1)!];
+	const draw = (count: number): Samples => ({
+		// The numbers that float32 has: what differs then is the computation alone.
+		inputs: Float64Array.from({ length: count * inputs }, () => Math.fround(random.normal())),
+		targets: Float64Array.from({ length: count }, () => {
+			if (loss === "mse") return Math.fround(random.normal());
+			return Math.floor(random.uniform() * (loss === "cross_entropy" ? outputs : 2));
+		}),
+		samples: count,
+	});
+	const network = new Network({ widths, activation: findActivation(activation)!, parameters: {}, norm: "none" });
+	initialise(network, "pytorch", seed);
+	for (const { values } of network.weights) for (let i = 0; i < values.length; i++) values[i] = Math.fround(values[i]!);
+	const settings: TrainerSettings = {
+		network,
+		loss: { name: loss },
+		optimizer,
+		clipping: null,
+		dropout: null,
+		batchSize,
+		samples: { training: draw(samples), validation: draw(Math.ceil(samples / 3)), test: draw(5) },
+		...more,
+	};
+	return settings;
+}
+
+function orderOf(samples: number, epoch: number): Uint32Array {
+	const order = Uint32Array.from({ length: samples }, (_, i) => i);
+	new Random(7, `order ${epoch}`).shuffle(order);
+	return order;
+}
+
+/** Both trained side by side; the largest relative difference of a loss, and of what is measured in the end. */
+function difference(plan: Plan, style: ProductStyle, epochs = 3): { readonly loss: number; readonly measured: number } {
+	const settings = settingsOf(plan);
+	const kernels = new KernelTrainer(settings, style);
+	const reference = new ReferenceTrainer(settings);
+	const steps = Math.ceil(plan.samples / plan.batchSize);
+	const rates = Array.from({ length: steps }, (_, i) => plan.optimizer.lr * (1 - i / (2 * steps)));
+	const relative = (a: number, b: number) => (a === b ? 0 : Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b), 1e-3));
+	let loss = 0;
+	for (let epoch = 0; epoch < epochs; epoch++) {
+		const order = orderOf(plan.samples, epoch);
+		const [own, exact] = [kernels.train(order, rates), reference.train(order, rates)];
+		for (let i = 0; i < steps; i++) loss = Math.max(loss, relative(own[i]!, exact[i]!));
+	}
+	const [own, exact] = [kernels.measure("validation", 1e-3), reference.measure("validation", 1e-3)];
+	const pairs = [
+		[own.loss, exact.loss],
+		...own.layers.map(({ gradientNorm }, i) => [gradientNorm, exact.layers[i]!.gradientNorm]),
+	] as [number, number][];
+	return { loss, measured: Math.max(...pairs.map(([a, b]) => relative(a, b))) };
+}
+
+const OPTIMIZERS: readonly OptimizerSettings[] = [
+	{ name: "sgd", lr: 0.05 },
+	{ name: "sgd", lr: 0.02, momentum: 0.9, dampening: 0.1, weight_decay: 1e-3 },
+	{ name: "sgd", lr: 0.02, momentum: 0.9, nesterov: true },
+	{ name: "adam", lr: 0.003, weight_decay: 1e-3 },
+	{ name: "adam", lr: 0.003, amsgrad: true },
+	{ name: "adamw", lr: 0.003 },
+	{ name: "rmsprop", lr: 0.002 },
+	{ name: "rmsprop", lr: 0.002, momentum: 0.9, centered: true, alpha: 0.9 },
+	{ name: "adagrad", lr: 0.02, lr_decay: 0.01, initial_accumulator_value: 0.1 },
+];
+const LOSSES: readonly LossKind[] = ["mse", "bce_with_logits", "cross_entropy"];
+
+/** The styles that this machine has; it says which it lacks. */
+function stylesHere(t: TestContext): readonly ProductStyle[] {
+	if (bestStyle(isValid).relaxed) return [styles.plain, styles.relaxed];
+	t.diagnostic("relaxed SIMD is not tested: this version of Node does not have it");
+	return [styles.plain];
+}
+
+test("the kernels train as the float64 reference does, whatever the shapes, losses and optimizers", (t) => {
+	const random = new Random(SEED, "shapes");
+	const pick = <T>(from: readonly T[]): T => from[Math.floor(random.uniform() * from.length)]!;
+	const width = () => 1 + Math.floor(random.uniform() ** 2 * 40);
+	let worst = 0;
+	for (const style of stylesHere(t)) {
+		for (let i = 0; i < 40; i++) {
+			const loss = pick(LOSSES);
+			const hidden = Array.from({ length: 1 + Math.floor(3 * random.uniform()) }, width);
+			const plan: Plan = {
+				widths: [width(), ...hidden, loss === "cross_entropy" ? 3 + Math.floor(9 * random.uniform()) : 1],
+				activation: pick(["tanh", "relu", "gelu", "mish", "sigmoid", "prelu", "swish_beta", "elu"]),
+				loss,
+				optimizer: pick(OPTIMIZERS),
+				batchSize: 1 + Math.floor(random.uniform() * 40),
+				samples: 20 + Math.floor(random.uniform() * 60),
+				seed: i,
+			};
+			const found = difference(plan, style);
+			const what = `seed ${SEED}, case ${i}: ${JSON.stringify(plan)} gives ${JSON.stringify(found)}`;
+			// Adam and its kin divide by the root of small squares, which makes rounding count in the first steps.
+			assert.ok(found.loss < 1e-4 && found.measured < 1e-3, what);
+			worst = Math.max(worst, found.loss);
+		}
+	}
+	t.diagnostic(`largest relative difference of a loss: ${worst.toExponential(1)}`);
+});
+
+test("one step in float32 is the reference's to rounding, for every activation of the catalog", (t) => {
+	let worst = { loss: 0, activation: "" };
+	for (const style of stylesHere(t)) {
+		for (const { id } of catalog) {
+			const plan: Plan = {
+				widths: [5, 9, 7, 3],
+				activation: id,
+				loss: "cross_entropy",
+				optimizer: { name: "sgd", lr: 0.05 },
+				batchSize: 24,
+				samples: 24,
+			};
+			const { loss, measured } = difference(plan, style, 2);
+			assert.ok(loss < 1e-5 && measured < 1e-4, `${id}: loss off by ${loss}, measured by ${measured}`);
+			if (loss > worst.loss) worst = { loss, activation: id };
+		}
+	}
+	t.diagnostic(`largest relative difference of a loss: ${worst.loss.toExponential(1)} (${worst.activation})`);
+});
+
+test("clipping and label smoothing are the reference's", () => {
+	for (const more of [
+		{ clipping: { name: "norm", max_norm: 0.05 } },
+		{ clipping: { name: "value", clip_value: 0.01 } },
+		{ loss: { name: "cross_entropy", label_smoothing: 0.1 } },
+	] as const satisfies readonly Partial<TrainerSettings>[]) {
+		for (const activation of ["gelu", "prelu"]) {
+			const plan: Plan = {
+				widths: [6, 12, 12, 4],
+				activation,
+				loss: "cross_entropy",
+				optimizer: { name: "sgd", lr: 0.5 },
+				batchSize: 16,
+				samples: 60,
+				more,
+			};
+			const { loss, measured } = difference(plan, styles.plain);
+			assert.ok(
+				loss < 1e-5 && measured < 1e-4,
+				`${JSON.stringify(more)}: loss off by ${loss}, measured by ${measured}`,
+			);
+		}
+	}
+});
+
+test("a hand-written activation runs in the kernels too", () => {
+	const text =
+		"import numpy as np\ndef f(x):\n    return np.where(x > 0, x, 0.3 * np.sin(x)) / (1 + 0.01 * np.abs(x))\n";
+	const activation = readSource(text, "python").definitions[0]!.understood!.activation;
+	const network = new Network({ widths: [4, 8, 8, 3], activation, parameters: {}, norm: "none" });
+	initialise(network, "kaiming", 3);
+	const plan: Plan = {
+		widths: [4, 8, 8, 3],
+		loss: "cross_entropy",
+		optimizer: { name: "sgd", lr: 0.1 },
+		batchSize: 8,
+		samples: 30,
+		more: { network },
+	};
+	const { loss } = difference(plan, styles.plain);
+	assert.ok(loss < 1e-5, `off by ${loss}`);
+});
+
+test("the same run gives the same bytes, in one call or in many, and from a state in the middle", () => {
+	const plan: Plan = {
+		widths: [7, 13, 5],
+		activation: "prelu",
+		loss: "cross_entropy",
+		optimizer: { name: "adam", lr: 0.01 },
+		batchSize: 6,
+		samples: 50,
+	};
+	const rates = new Array<number>(9).fill(0.01);
+	const whole = new KernelTrainer(settingsOf(plan), styles.plain);
+	const order = orderOf(50, 0);
+	const losses = [...whole.train(order, rates)];
+	const first = new KernelTrainer(settingsOf(plan), styles.plain);
+	const parts = [...first.train(order, rates.slice(0, 4))];
+	const second = new KernelTrainer(settingsOf(plan), styles.plain);
+	second.restore(first.state());
+	parts.push(...second.train(order.subarray(24), rates.slice(4)));
+	assert.deepEqual(parts, losses);
+	assert.deepEqual(second.state(), whole.state());
+	const state = { steps: 3, memory: new Uint8Array(8) };
+	assert.throws(() => second.restore(state), /^RangeError: the state must have \d+ bytes, got 8$/);
+});
+
+test("dead and flat units are counted as the reference counts them", () => {
+	const plan: Plan = {
+		widths: [3, 20, 20, 1],
+		activation: "relu",
+		loss: "bce_with_logits",
+		optimizer: { name: "sgd", lr: 0.5 },
+		batchSize: 7,
+		samples: 40,
+	};
+	const settings = settingsOf(plan);
+	for (let j = 0; j < 5; j++) settings.network.layers[0]!.bias.values[j] = -100;
+	const [own, exact] = [new KernelTrainer(settings, styles.plain), new ReferenceTrainer(settings)].map((one) =>
+		one.measure("training", 0.5),
+	);
+	assert.ok(own!.layers[0]!.dead >= 0.25);
+	assert.equal(own!.accuracy, exact!.accuracy);
+	for (const [i, { dead, flat }] of own!.layers.entries()) {
+		assert.equal(dead, exact!.layers[i]!.dead);
+		assert.ok(Math.abs(flat - exact!.layers[i]!.flat) < 1e-12);
+	}
+});
+
+test("what the kernels lack is said", () => {
+	const plan: Plan = {
+		widths: [3, 4, 4, 1],
+		loss: "mse",
+		optimizer: { name: "sgd", lr: 0.1 },
+		batchSize: 8,
+		samples: 8,
+	};
+	assert.equal(reasonAgainstKernels(settingsOf(plan)), null);
+	const more = { dropout: { p: 0.5, seed: 1 } };
+	assert.equal(reasonAgainstKernels(settingsOf({ ...plan, more })), "the float32 kernels have no dropout");
+});

@@ -108,12 +108,12 @@ class Search {
 		const inputs = this.#inputs();
 		const kinds = this.#kindsAt(inputs);
 		const found: Hazard[] = [];
-		for (let kind = 0; kind < KINDS.length; kind++) {
-			for (const [first, last] of this.#ranges(inputs, kinds, kind)) {
+		this.#ranges(inputs, kinds).forEach((ranges, kind) => {
+			for (const [first, last] of ranges) {
 				const hazard = this.#hazard(inputs, kinds, kind, first, last);
 				if (hazard) found.push(hazard);
 			}
-		}
+		});
 		return found.sort((a, b) => a.lo - b.lo);
 	}
 
@@ -162,19 +162,21 @@ class Search {
 		return this.#subject.library === "math" ? 4 : 0;
 	}
 
-	/** First and last index of each range of a kind. */
-	#ranges(inputs: Float64Array, kinds: Int8Array, kind: number): [number, number][] {
-		const ranges: [number, number][] = [];
-		let place = Number.NEGATIVE_INFINITY;
+	/** First and last index of each range of each kind. */
+	#ranges(inputs: Float64Array, kinds: Int8Array): [first: number, last: number][][] {
+		const ranges = KINDS.map((): [number, number][] => []);
 		for (let i = 0; i < kinds.length; i++) {
-			if (kinds[i] !== kind) continue;
-			const here = placeOf(inputs[i]!, this.#dtype);
-			const current = ranges[ranges.length - 1];
-			if (current && (here - place < CLOSE || current[1] === i - 1)) current[1] = i;
-			else ranges.push([i, i]);
-			place = here;
+			const kind = kinds[i]!;
+			if (kind < 0) continue;
+			const last = ranges[kind]!.at(-1);
+			if (last && (last[1] === i - 1 || this.#distance(inputs[last[1]]!, inputs[i]!) < CLOSE)) last[1] = i;
+			else ranges[kind]!.push([i, i]);
 		}
 		return ranges;
+	}
+
+	#distance(from: number, to: number): number {
+		return placeOf(to, this.#dtype) - placeOf(from, this.#dtype);
 	}
 
 	#hazard(inputs: Float64Array, kinds: Int8Array, kind: number, first: number, last: number): Hazard | null {

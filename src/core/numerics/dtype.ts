@@ -41,45 +41,54 @@ export function roundTo(value: number, dtype: Dtype): number {
  * Rounds the first `count` numbers in place as libraries round the results of their operations in `dtype`: float16 and
  * bfloat16 through float32, in which they compute. Undefined for float64, where there is nothing to round.
  */
-export function blockRounding(dtype: Dtype): ((values: Float64Array, count: number) => void) | undefined {
-	switch (dtype) {
-		case "float64":
-			return undefined;
-		case "float32":
-			return (values, count) => {
-				for (let i = 0; i < count; i++) values[i] = Math.fround(values[i]);
-			};
-		case "bfloat16":
-			return (values, count) => {
-				for (let i = 0; i < count; i++) {
-					single[0] = values[i];
-					const rest = bits[0];
-					// Adding the half carries into the part that is kept; NaN and ±∞ have nothing behind it to round.
-					if ((rest & 0x7f800000) !== 0x7f800000) bits[0] = (rest + 0x7fff + ((rest >>> 16) & 1)) & 0xffff0000;
-					values[i] = single[0];
-				}
-			};
-		case "float16":
-			return (values, count) => {
-				for (let i = 0; i < count; i++) {
-					single[0] = values[i];
-					const rest = bits[0];
-					const size = Math.abs(single[0]);
-					if (size >= 2 ** -14 && size < 65520) {
-						bits[0] = (rest + 0xfff + ((rest >>> 13) & 1)) & 0xffffe000;
-						values[i] = single[0];
-					} else values[i] = roundTo(single[0], dtype);
-				}
-			};
-		default:
-			return (values, count) => {
-				for (let i = 0; i < count; i++) values[i] = roundTo(values[i], dtype);
-			};
-	}
+export function blockRounding(dtype: Dtype): BlockRounding | undefined {
+	return dtype === "float64" ? undefined : blockRoundings[dtype];
 }
+
+type BlockRounding = (values: Float64Array, count: number) => void;
 
 const single = new Float32Array(1);
 const bits = new Uint32Array(single.buffer);
+/** Added and taken away again, it leaves a small double rounded to a multiple of 2⁻²⁴, float16's smallest step. */
+const TO_HALF_STEPS = 1.5 * 2 ** 28;
+
+const blockRoundings: Readonly<Record<Exclude<Dtype, "float64">, BlockRounding>> = {
+	float32: (values, count) => {
+		for (let i = 0; i < count; i++) values[i] = Math.fround(values[i]);
+	},
+	bfloat16: (values, count) => {
+		for (let i = 0; i < count; i++) {
+			single[0] = values[i];
+			const rest = bits[0];
+			// Adding the half carries into the part that is kept; NaN and ±∞ have nothing behind it to round.
+			if ((rest & 0x7f800000) !== 0x7f800000) bits[0] = (rest + 0x7fff + ((rest >>> 16) & 1)) & 0xffff0000;
+			values[i] = single[0];
+		}
+	},
+	float16: (values, count) => {
+		for (let i = 0; i < count; i++) {
+			single[0] = values[i];
+			const value = single[0];
+			const size = Math.abs(value);
+			if (size >= 65520) values[i] = value * Number.POSITIVE_INFINITY;
+			else if (size >= 2 ** -14) {
+				const rest = bits[0];
+				bits[0] = (rest + 0xfff + ((rest >>> 13) & 1)) & 0xffffe000;
+				values[i] = single[0];
+			} else {
+				const rounded = value + TO_HALF_STEPS - TO_HALF_STEPS;
+				// A zero keeps its value's sign; so does NaN its being one.
+				values[i] = rounded === 0 ? value * 0 : rounded;
+			}
+		}
+	},
+	float8_e4m3: (values, count) => {
+		for (let i = 0; i < count; i++) values[i] = roundTo(values[i], "float8_e4m3");
+	},
+	float8_e5m2: (values, count) => {
+		for (let i = 0; i < count; i++) values[i] = roundTo(values[i], "float8_e5m2");
+	},
+};
 
 /** The smallest normal number of the format. */
 export function smallestNormal(dtype: Dtype): number {

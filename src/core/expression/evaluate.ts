@@ -1,6 +1,6 @@
 import { erf, erfc, logistic, logNormalCdf, normalCdf, sinc, softplus } from "../numerics/special.ts";
 import type { BinaryOperator, CompareOperator, Expression, Parameters, UnaryOperator } from "./expression.ts";
-import { nodesOf } from "./walk.ts";
+import { nodesOf, operandsOf } from "./walk.ts";
 
 /** Each unary operation in float64. NaN gives NaN; a limit at ±∞ is taken where there is one. */
 export const unaryOperations: Readonly<Record<UnaryOperator, (u: number) => number>> = {
@@ -94,6 +94,10 @@ export interface Arithmetic {
 	readonly roundLiteral?: (values: Float64Array, count: number) => void;
 	readonly unary: Readonly<Partial<Record<UnaryOperator, (u: number) => number>>>;
 	readonly binary: Readonly<Partial<Record<BinaryOperator, (a: number, b: number) => number>>>;
+	/** A unary operation on a block, with its results rounded, where there is a faster way than one by one. */
+	readonly unaryBlock?: (
+		operator: UnaryOperator,
+	) => ((u: Float64Array, out: Float64Array, count: number) => void) | undefined;
 }
 
 const FLOAT64: Arithmetic = { unary: {}, binary: {} };
@@ -125,50 +129,50 @@ export function compile(
 		}
 	}
 	const work = order.map(() => new Float64Array(BLOCK));
-	const steps: Step[] = [];
+	const operations: Operation[] = [];
 	const parameterSlots: { readonly name: string; readonly out: Float64Array }[] = [];
-	const { round } = arithmetic;
-	const pushRounded = (step: Step, out: Float64Array) => {
-		steps.push(step);
-		if (round) steps.push((_x, _start, count) => round(out, count));
-	};
+	/** Whether a node has one value in all of the block: what is made of such values alone is computed once. */
+	const isFlat = new Uint8Array(order.length);
 	order.forEach((node, slot) => {
 		const out = work[slot];
 		const of = (operand: Expression) => work[slots.get(operand)!];
+		const push = (step: Step, isRounded: boolean) =>
+			operations.push({ step, isRounded, slot, operands: operandsOf(node).map((operand) => slots.get(operand)!) });
 		switch (node.kind) {
 			case "constant":
 				out.fill(node.value);
 				arithmetic.roundLiteral?.(out, BLOCK);
+				isFlat[slot] = 1;
 				break;
 			case "parameter":
 				parameterSlots.push({ name: node.name, out });
+				isFlat[slot] = 1;
 				break;
 			case "input":
-				steps.push((x, start, count) => {
-					for (let i = 0; i < count; i++) out[i] = x[start + i];
-				});
 				break;
-			case "unary":
-				pushRounded(unaryStep(node.operator, of(node.operand), out, arithmetic.unary[node.operator]), out);
+			case "unary": {
+				const u = of(node.operand);
+				const block = arithmetic.unaryBlock?.(node.operator);
+				if (block) push((count) => block(u, out, count), false);
+				else push(unaryStep(node.operator, u, out, arithmetic.unary[node.operator]), true);
 				break;
+			}
 			case "binary":
-				pushRounded(
-					binaryStep(node.operator, of(node.left), of(node.right), out, arithmetic.binary[node.operator]),
-					out,
-				);
+				push(binaryStep(node.operator, of(node.left), of(node.right), out, arithmetic.binary[node.operator]), true);
 				break;
 			case "compare":
-				steps.push(compareStep(node.operator, of(node.left), of(node.right), out));
+				push(compareStep(node.operator, of(node.left), of(node.right), out), false);
 				break;
 			case "where": {
 				const [condition, then, otherwise] = [of(node.condition), of(node.then), of(node.otherwise)];
-				steps.push((_x, _start, count) => {
+				push((count) => {
 					for (let i = 0; i < count; i++) out[i] = condition[i] !== 0 ? then[i] : otherwise[i];
-				});
+				}, false);
 			}
 		}
 	});
 	const roots = expressions.map((root) => work[slots.get(root)!]);
+	const input = order.findIndex(({ kind }) => kind === "input");
 	return (x, into) => {
 		for (const { name, out } of parameterSlots) {
 			const value = parameters[name] ?? Number.NaN;
@@ -178,7 +182,15 @@ export function compile(
 		const results = into ?? expressions.map(() => new Float64Array(x.length));
 		for (let start = 0; start < x.length; start += BLOCK) {
 			const count = Math.min(BLOCK, x.length - start);
-			for (const step of steps) step(x, start, count);
+			if (input >= 0) for (let i = 0, block = work[input]; i < count; i++) block[i] = x[start + i];
+			for (const { step, isRounded, slot, operands } of operations) {
+				const out = work[slot];
+				const isOne = operands.every((operand) => isFlat[operand] === 1);
+				step(isOne ? 1 : count);
+				if (isRounded) arithmetic.round?.(out, isOne ? 1 : count);
+				if (isOne) out.fill(out[0], 1, count);
+				isFlat[slot] = isOne || hasOneValue(out, count) ? 1 : 0;
+			}
 			for (let k = 0; k < roots.length; k++) {
 				results[k].set(count === BLOCK ? roots[k] : roots[k].subarray(0, count), start);
 			}
@@ -187,34 +199,48 @@ export function compile(
 	};
 }
 
-type Step = (x: Float64Array, start: number, count: number) => void;
+/** Computes the first `count` values of a block. */
+type Step = (count: number) => void;
+
+interface Operation {
+	readonly step: Step;
+	readonly isRounded: boolean;
+	readonly slot: number;
+	readonly operands: readonly number[];
+}
+
+function hasOneValue(values: Float64Array, count: number): boolean {
+	if (!Object.is(values[0], values[count - 1])) return false;
+	for (let i = 1; i < count; i++) if (!Object.is(values[i], values[0])) return false;
+	return true;
+}
 
 /** The common operations are written out: a loop over a known operation is several times faster than one over a call. */
 function unaryStep(operator: UnaryOperator, u: Float64Array, out: Float64Array, own?: (u: number) => number): Step {
 	switch (own ? "own" : operator) {
 		case "neg":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = -u[i];
 			};
 		case "abs":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = Math.abs(u[i]);
 			};
 		case "square":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = u[i] * u[i];
 			};
 		case "exp":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = Math.exp(u[i]);
 			};
 		case "tanh":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = Math.tanh(u[i]);
 			};
 		default: {
 			const operation = own ?? unaryOperations[operator];
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = operation(u[i]);
 			};
 		}
@@ -230,32 +256,32 @@ function binaryStep(
 ): Step {
 	switch (own ? "own" : operator) {
 		case "add":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] + b[i];
 			};
 		case "sub":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] - b[i];
 			};
 		case "mul":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] * b[i];
 			};
 		case "div":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] / b[i];
 			};
 		case "max":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = Math.max(a[i], b[i]);
 			};
 		case "min":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = Math.min(a[i], b[i]);
 			};
 		default: {
 			const operation = own ?? binaryOperations[operator];
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = operation(a[i], b[i]);
 			};
 		}
@@ -265,24 +291,24 @@ function binaryStep(
 function compareStep(operator: CompareOperator, a: Float64Array, b: Float64Array, out: Float64Array): Step {
 	switch (operator) {
 		case "gt":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] > b[i] ? 1 : 0;
 			};
 		case "lt":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] < b[i] ? 1 : 0;
 			};
 		case "ge":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] >= b[i] ? 1 : 0;
 			};
 		case "le":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] <= b[i] ? 1 : 0;
 			};
 		default: {
 			const operation = compareOperations[operator];
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = operation(a[i], b[i]) ? 1 : 0;
 			};
 		}

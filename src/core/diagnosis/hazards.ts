@@ -232,8 +232,8 @@ class Search {
 		let [wrong, right] = [inside, outside];
 		for (let round = 0; round < MOST_ROUNDS; round++) {
 			const from = placeOf(wrong, this.#dtype);
-			const places = Array.from({ length: LOOKED_AT }, (_, i) => from + (way * 0.5 * (i + 1)) / LOOKED_AT);
-			const looked = Float64Array.from(places, (place) => numberAt(place, this.#dtype));
+			const looked = new Float64Array(LOOKED_AT);
+			for (let i = 0; i < LOOKED_AT; i++) looked[i] = numberAt(from + (way * 0.5 * (i + 1)) / LOOKED_AT, this.#dtype);
 			const kinds = this.#kindsAt(looked);
 			const farthest = kinds.lastIndexOf(kind);
 			const next = looked[farthest + 1];

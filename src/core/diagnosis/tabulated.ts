@@ -3,17 +3,18 @@ import type { UnaryOperator } from "../expression/expression.ts";
 import type { Dtype } from "../numerics/dtype.ts";
 import { arithmeticOf } from "./libraryArithmetic.ts";
 
-/** Where a format's numbers lie among float32's: how many last bits they lack, and the exponents they have. */
+/** Where a format's numbers lie among the doubles, whose upper half holds all of their digits. */
 interface Layout {
+	/** How many of the upper half's last bits they lack. */
 	readonly shift: number;
+	/** The smallest number's exponent as a double has it, and how many exponents there are from it up. */
 	readonly firstExponent: number;
 	readonly exponents: number;
 }
 
 const layouts: Partial<Readonly<Record<Dtype, Layout>>> = {
-	// 2⁻²⁴, the smallest subnormal, to 2¹⁵.
-	float16: { shift: 13, firstExponent: 127 - 24, exponents: 40 },
-	bfloat16: { shift: 16, firstExponent: 0, exponents: 255 },
+	float16: { shift: 20 - 10, firstExponent: 1023 - 24, exponents: 24 + 16 },
+	bfloat16: { shift: 20 - 7, firstExponent: 1023 - 133, exponents: 133 + 128 },
 };
 
 /** What is computed as fast as it is looked up. */
@@ -53,58 +54,85 @@ export function tabulatedFloat64(dtype: Dtype): Arithmetic {
 const FLOAT64: Arithmetic = { unary: {}, binary: {} };
 
 function tablesOf(arithmetic: Arithmetic, layout: Layout): NonNullable<Arithmetic["unaryBlock"]> {
-	const tables = new Map<UnaryOperator, ReturnType<typeof tableOf>>();
-	return (operator) => {
+	const tables = new Map<UnaryOperator, Table>();
+	return (operator, u, out) => {
 		if (CHEAP.has(operator)) return undefined;
 		let table = tables.get(operator);
 		if (!table) {
-			table = tableOf(arithmetic.unary[operator] ?? unaryOperations[operator], arithmetic, layout);
+			table = new Table(arithmetic.unary[operator] ?? unaryOperations[operator], arithmetic.round, layout);
 			tables.set(operator, table);
 		}
-		return table;
+		return table.step(u, out);
 	};
 }
 
-const single = new Float32Array(1);
-const bits = new Int32Array(single.buffer);
+const double = new Float64Array(1);
+const halves = new Int32Array(double.buffer);
+/** Where an Int32Array over doubles has their upper halves. */
+const UPPER = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 1 : 0;
 
-function tableOf(
-	operation: (u: number) => number,
-	{ round }: Arithmetic,
-	{ shift, firstExponent, exponents }: Layout,
-): (u: Float64Array, out: Float64Array, count: number) => void {
-	const start = firstExponent << (23 - shift);
-	const size = exponents << (23 - shift);
-	const cut = (1 << shift) - 1;
-	/** Positive operands first, then negative ones; a chunk is there once one of its results was asked for. */
-	const chunks: (Float64Array | undefined)[] = Array.from({ length: (2 * size) / CHUNK });
-	const chunkAt = (at: number): Float64Array => {
+class Table {
+	readonly #operation: (u: number) => number;
+	readonly #round: Arithmetic["round"];
+	readonly #shift: number;
+	/** What the first operand's upper half is, shifted. */
+	readonly #start: number;
+	/** How many positive operands there are; the negative ones follow. */
+	readonly #size: number;
+	/** Results in chunks; one is there once one of its results was asked for. */
+	readonly #chunks: (Float64Array | undefined)[];
+
+	constructor(operation: (u: number) => number, round: Arithmetic["round"], layout: Layout) {
+		this.#operation = operation;
+		this.#round = round;
+		this.#shift = layout.shift;
+		this.#start = layout.firstExponent << (20 - layout.shift);
+		this.#size = layout.exponents << (20 - layout.shift);
+		this.#chunks = Array.from({ length: (2 * this.#size) / CHUNK });
+	}
+
+	step(u: Float64Array, out: Float64Array): (count: number) => void {
+		const [operation, round, shift, start, size] = [
+			this.#operation,
+			this.#round,
+			this.#shift,
+			this.#start,
+			this.#size,
+		] as const;
+		const chunks = this.#chunks;
+		const cut = (1 << shift) - 1;
+		const words = new Int32Array(u.buffer, u.byteOffset, 2 * u.length);
+		const cell = new Float64Array(1);
+		return (count) => {
+			for (let i = 0; i < count; i++) {
+				const upper = words[2 * i + UPPER];
+				const index = ((upper & 0x7fffffff) >>> shift) - start;
+				if ((words[2 * i + 1 - UPPER] | (upper & cut)) === 0 && index >= 0 && index < size) {
+					const place = upper < 0 ? index + size : index;
+					const chunk = chunks[place >>> 8] ?? this.#chunkAt(place >>> 8);
+					out[i] = chunk[place & (CHUNK - 1)];
+				} else if (round) {
+					// Zeros, what is not finite, and literals that the library keeps in a wider type.
+					cell[0] = operation(u[i]);
+					round(cell, 1);
+					out[i] = cell[0];
+				} else out[i] = operation(u[i]);
+			}
+		};
+	}
+
+	#chunkAt(at: number): Float64Array {
 		const chunk = new Float64Array(CHUNK);
 		for (let i = 0; i < CHUNK; i++) {
 			const index = at * CHUNK + i;
-			bits[0] = index < size ? (index + start) << shift : ((index - size + start) << shift) | (1 << 31);
-			chunk[i] = operation(single[0]);
+			const isNegative = index >= this.#size;
+			halves[1 - UPPER] = 0;
+			halves[UPPER] =
+				((index - (isNegative ? this.#size : 0) + this.#start) << this.#shift) | (isNegative ? 1 << 31 : 0);
+			chunk[i] = this.#operation(double[0]);
 		}
-		round?.(chunk, CHUNK);
-		chunks[at] = chunk;
+		this.#round?.(chunk, CHUNK);
+		this.#chunks[at] = chunk;
 		return chunk;
-	};
-	const cell = new Float64Array(1);
-	return (u, out, count) => {
-		for (let i = 0; i < count; i++) {
-			single[0] = u[i];
-			const own = bits[0];
-			const index = ((own & 0x7fffffff) >>> shift) - start;
-			if (single[0] === u[i] && (own & cut) === 0 && index >= 0 && index < size) {
-				const place = own < 0 ? index + size : index;
-				const chunk = chunks[place >>> 8] ?? chunkAt(place >>> 8);
-				out[i] = chunk[place & (CHUNK - 1)];
-			} else {
-				// Zeros, what is not finite, and literals that the library keeps in a wider type.
-				cell[0] = operation(u[i]);
-				round?.(cell, 1);
-				out[i] = cell[0];
-			}
-		}
-	};
+	}
 }

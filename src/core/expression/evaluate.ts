@@ -94,10 +94,12 @@ export interface Arithmetic {
 	readonly roundLiteral?: (values: Float64Array, count: number) => void;
 	readonly unary: Readonly<Partial<Record<UnaryOperator, (u: number) => number>>>;
 	readonly binary: Readonly<Partial<Record<BinaryOperator, (a: number, b: number) => number>>>;
-	/** A unary operation on a block, with its results rounded, where there is a faster way than one by one. */
+	/** Computes the first results of a unary operation on `u`, rounded, where there is a faster way than one by one. */
 	readonly unaryBlock?: (
 		operator: UnaryOperator,
-	) => ((u: Float64Array, out: Float64Array, count: number) => void) | undefined;
+		u: Float64Array,
+		out: Float64Array,
+	) => ((count: number) => void) | undefined;
 }
 
 const FLOAT64: Arithmetic = { unary: {}, binary: {} };
@@ -136,8 +138,10 @@ export function compile(
 	order.forEach((node, slot) => {
 		const out = work[slot];
 		const of = (operand: Expression) => work[slots.get(operand)!];
-		const push = (step: Step, isRounded: boolean) =>
-			operations.push({ step, isRounded, slot, operands: operandsOf(node).map((operand) => slots.get(operand)!) });
+		const push = (step: Step, isRounded: boolean) => {
+			const [a, b = a, c = a] = operandsOf(node).map((operand) => slots.get(operand)!);
+			operations.push({ step, isRounded, slot, out, a, b, c });
+		};
 		switch (node.kind) {
 			case "constant":
 				out.fill(node.value);
@@ -152,8 +156,8 @@ export function compile(
 				break;
 			case "unary": {
 				const u = of(node.operand);
-				const block = arithmetic.unaryBlock?.(node.operator);
-				if (block) push((count) => block(u, out, count), false);
+				const block = arithmetic.unaryBlock?.(node.operator, u, out);
+				if (block) push(block, false);
 				else push(unaryStep(node.operator, u, out, arithmetic.unary[node.operator]), true);
 				break;
 			}
@@ -172,6 +176,7 @@ export function compile(
 		}
 	});
 	const roots = expressions.map((root) => work[slots.get(root)!]);
+	const { round } = arithmetic;
 	const input = order.findIndex(({ kind }) => kind === "input");
 	return (x, into) => {
 		for (const { name, out } of parameterSlots) {
@@ -183,13 +188,18 @@ export function compile(
 		for (let start = 0; start < x.length; start += BLOCK) {
 			const count = Math.min(BLOCK, x.length - start);
 			if (input >= 0) for (let i = 0, block = work[input]; i < count; i++) block[i] = x[start + i];
-			for (const { step, isRounded, slot, operands } of operations) {
-				const out = work[slot];
-				const isOne = operands.every((operand) => isFlat[operand] === 1);
-				step(isOne ? 1 : count);
-				if (isRounded) arithmetic.round?.(out, isOne ? 1 : count);
-				if (isOne) out.fill(out[0], 1, count);
-				isFlat[slot] = isOne || hasOneValue(out, count) ? 1 : 0;
+			for (let k = 0; k < operations.length; k++) {
+				const { step, isRounded, slot, out, a, b, c } = operations[k];
+				if ((isFlat[a] & isFlat[b] & isFlat[c]) === 1) {
+					step(1);
+					if (isRounded && round) round(out, 1);
+					out.fill(out[0], 1, count);
+					isFlat[slot] = 1;
+				} else {
+					step(count);
+					if (isRounded && round) round(out, count);
+					isFlat[slot] = hasOneValue(out, count) ? 1 : 0;
+				}
 			}
 			for (let k = 0; k < roots.length; k++) {
 				results[k].set(count === BLOCK ? roots[k] : roots[k].subarray(0, count), start);
@@ -206,12 +216,19 @@ interface Operation {
 	readonly step: Step;
 	readonly isRounded: boolean;
 	readonly slot: number;
-	readonly operands: readonly number[];
+	readonly out: Float64Array;
+	/** The operands' slots, the first again where there are fewer than three. */
+	readonly a: number;
+	readonly b: number;
+	readonly c: number;
 }
 
 function hasOneValue(values: Float64Array, count: number): boolean {
-	if (!Object.is(values[0], values[count - 1])) return false;
-	for (let i = 1; i < count; i++) if (!Object.is(values[i], values[0])) return false;
+	const first = values[0];
+	if (!Object.is(first, values[count - 1])) return false;
+	if (first === 0 || Number.isNaN(first)) {
+		for (let i = 1; i < count; i++) if (!Object.is(values[i], first)) return false;
+	} else for (let i = 1; i < count; i++) if (values[i] !== first) return false;
 	return true;
 }
 

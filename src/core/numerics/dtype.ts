@@ -32,8 +32,13 @@ export function roundTo(value: number, dtype: Dtype): number {
 	if (size === 0 || Number.isNaN(value)) return value;
 	const beyond = format.infinity ? Math.sign(value) * Number.POSITIVE_INFINITY : Number.NaN;
 	if (size === Number.POSITIVE_INFINITY) return beyond;
-	const unit = 2 ** Math.max(exponentOf(size) - format.precision + 1, format.minExponent);
-	const rounded = roundHalfEven(size / unit) * unit;
+	if (size >= 2 * format.max) return beyond;
+	// Added and taken away again, 1.5·2⁵² units leave a multiple of the unit, ties to even.
+	const unit = Math.max(exponentOf(size) - format.precision + 1, format.minExponent);
+	view.setUint32(0, ((1023 + 52 + unit) << 20) | (1 << 19));
+	view.setUint32(4, 0);
+	const units = view.getFloat64(0);
+	const rounded = size + units - units;
 	return rounded > format.max ? beyond : Math.sign(value) * rounded;
 }
 
@@ -142,11 +147,4 @@ function exponentOf(value: number): number {
 	const biased = view.getUint32(0) >>> 20;
 	if (biased !== 0) return biased - 1023;
 	return exponentOf(value * 2 ** 64) - 64;
-}
-
-function roundHalfEven(value: number): number {
-	const floor = Math.floor(value);
-	const rest = value - floor;
-	if (rest > 0.5 || (rest === 0.5 && floor % 2 === 1)) return floor + 1;
-	return floor;
 }

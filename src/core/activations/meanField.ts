@@ -1,7 +1,8 @@
 import { compile } from "../expression/evaluate.ts";
 import type { Parameters } from "../expression/expression.ts";
-import { type Activation, withDefaults } from "./activation.ts";
+import type { Activation } from "./activation.ts";
 import { activationFacts } from "./facts.ts";
+import { remembered } from "./remembered.ts";
 
 /** What an activation does to a normal signal of mean 0: expectations over the pre-activation. */
 export interface Moments {
@@ -69,8 +70,7 @@ export function momentsOf(activation: Activation, parameters: Parameters = {}, v
 			}
 		}
 	}
-	const all = withDefaults(activation, parameters);
-	const [values, slopes] = compile([activation.stable, activation.derivative], all)(Float64Array.from(nodes));
+	const [values, slopes] = valueAndSlope(activation, parameters)(Float64Array.from(nodes));
 	let [mean, square, slope, slopeSquare] = [0, 0, 0, 0];
 	for (let i = 0; i < weights.length; i++) {
 		mean += weights[i]! * values![i]!;
@@ -80,6 +80,8 @@ export function momentsOf(activation: Activation, parameters: Parameters = {}, v
 	}
 	return { mean, square, slope, slopeSquare };
 }
+
+const valueAndSlope = remembered(({ stable, derivative }, parameters) => compile([stable, derivative], parameters));
 
 /** Pieces of the line, ending at kinks, fine both where the function bends and where the normal does. */
 function piecesFor(activation: Activation, parameters: Parameters, deviation: number): number[] {
@@ -96,14 +98,14 @@ function piecesFor(activation: Activation, parameters: Parameters, deviation: nu
 }
 
 /** The gains under a standard normal pre-activation. NaN where the function is undefined for some of it; ∞ for a zero moment. */
-export function gainOf(activation: Activation, parameters: Parameters = {}): Gain {
+export const gainOf = remembered((activation, parameters): Gain => {
 	const { mean, square, slopeSquare } = momentsOf(activation, parameters);
 	return {
 		forward: 1 / Math.sqrt(square),
 		backward: 1 / Math.sqrt(slopeSquare),
 		centered: 1 / Math.sqrt(square - mean * mean),
 	};
-}
+});
 
 /** Variances from which fixed points are looked for: three in a factor of 10. */
 const SEARCHED = Array.from({ length: 28 }, (_, i) => 10 ** (-4 + i / 3));

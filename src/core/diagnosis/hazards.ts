@@ -312,7 +312,7 @@ const remembered: { readonly truth: Expression; readonly key: string; readonly v
 
 /** The truth at all inputs of a type: the same for a function, for what might replace it, and after each key typed. */
 export function truthAtAll(truth: Expression, parameters: Parameters, dtype: Dtype): Float64Array {
-	const key = `${dtype} ${JSON.stringify(parameters)}`;
+	const key = [dtype, ...Object.entries(parameters)].join();
 	const at = remembered.findIndex((one) => one.truth === truth && one.key === key);
 	const [known] = at < 0 ? [] : remembered.splice(at, 1);
 	const values = known?.values ?? compile([truth], parameters, tabulatedFloat64(dtype))(inputsOf(dtype))[0]!;

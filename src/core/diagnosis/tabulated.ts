@@ -25,7 +25,7 @@ const known = new Map<string, Arithmetic>();
 
 /**
  * How a library computes in `dtype` (`arithmeticOf`), where a 16-bit type's exp, tanh and the like are looked up: of
- * its few operands each is computed once, when it is first asked for. A table takes a third of a megabyte.
+ * its few operands each is computed once, when it is first asked for. A table takes two thirds of a megabyte.
  */
 export function tabulatedArithmetic(library: string, dtype: Dtype): Arithmetic {
 	const key = `${library} ${dtype}`;
@@ -79,8 +79,9 @@ class Table {
 	readonly #start: number;
 	/** How many positive operands there are; the negative ones follow. */
 	readonly #size: number;
-	/** Results in chunks; one is there once one of its results was asked for. */
-	readonly #chunks: (Float64Array | undefined)[];
+	readonly #results: Float64Array;
+	/** By chunk, whether its results are there: once one of them was asked for. */
+	readonly #isKnown: Uint8Array;
 
 	constructor(operation: (u: number) => number, round: Arithmetic["round"], layout: Layout) {
 		this.#operation = operation;
@@ -88,29 +89,30 @@ class Table {
 		this.#shift = layout.shift;
 		this.#start = layout.firstExponent << (20 - layout.shift);
 		this.#size = layout.exponents << (20 - layout.shift);
-		this.#chunks = Array.from({ length: (2 * this.#size) / CHUNK });
+		this.#results = new Float64Array(2 * this.#size);
+		this.#isKnown = new Uint8Array((2 * this.#size) / CHUNK);
 	}
 
 	step(u: Float64Array, out: Float64Array): (count: number) => void {
-		const [operation, round, shift, start, size] = [
-			this.#operation,
-			this.#round,
-			this.#shift,
-			this.#start,
-			this.#size,
-		] as const;
-		const chunks = this.#chunks;
+		const operation = this.#operation;
+		const round = this.#round;
+		const shift = this.#shift;
+		const start = this.#start;
+		const size = this.#size;
+		const results = this.#results;
+		const isKnown = this.#isKnown;
 		const cut = (1 << shift) - 1;
+		const [upperAt, lowerAt] = [UPPER, 1 - UPPER];
 		const words = new Int32Array(u.buffer, u.byteOffset, 2 * u.length);
 		const cell = new Float64Array(1);
 		return (count) => {
 			for (let i = 0; i < count; i++) {
-				const upper = words[2 * i + UPPER];
+				const upper = words[2 * i + upperAt];
 				const index = ((upper & 0x7fffffff) >>> shift) - start;
-				if ((words[2 * i + 1 - UPPER] | (upper & cut)) === 0 && index >= 0 && index < size) {
+				if ((words[2 * i + lowerAt] | (upper & cut)) === 0 && index >= 0 && index < size) {
 					const place = upper < 0 ? index + size : index;
-					const chunk = chunks[place >>> 8] ?? this.#chunkAt(place >>> 8);
-					out[i] = chunk[place & (CHUNK - 1)];
+					if (isKnown[place >>> 8] === 0) this.#compute(place >>> 8);
+					out[i] = results[place];
 				} else if (round) {
 					// Zeros, what is not finite, and literals that the library keeps in a wider type.
 					cell[0] = operation(u[i]);
@@ -121,18 +123,17 @@ class Table {
 		};
 	}
 
-	#chunkAt(at: number): Float64Array {
-		const chunk = new Float64Array(CHUNK);
+	#compute(chunk: number): void {
+		const values = this.#results.subarray(chunk * CHUNK, (chunk + 1) * CHUNK);
 		for (let i = 0; i < CHUNK; i++) {
-			const index = at * CHUNK + i;
+			const index = chunk * CHUNK + i;
 			const isNegative = index >= this.#size;
 			halves[1 - UPPER] = 0;
 			halves[UPPER] =
 				((index - (isNegative ? this.#size : 0) + this.#start) << this.#shift) | (isNegative ? 1 << 31 : 0);
-			chunk[i] = this.#operation(double[0]);
+			values[i] = this.#operation(double[0]);
 		}
-		this.#round?.(chunk, CHUNK);
-		this.#chunks[at] = chunk;
-		return chunk;
+		this.#round?.(values, CHUNK);
+		this.#isKnown[chunk] = 1;
 	}
 }

@@ -52,41 +52,13 @@ export function blockRounding(dtype: Dtype): BlockRounding | undefined {
 
 type BlockRounding = (values: Float64Array, count: number) => void;
 
-const single = new Float32Array(1);
-const bits = new Uint32Array(single.buffer);
-/** Added and taken away again, it leaves a small double rounded to a multiple of 2⁻²⁴, float16's smallest step. */
-const TO_HALF_STEPS = 1.5 * 2 ** 28;
-
 const blockRoundings: Readonly<Record<Exclude<Dtype, "float64">, BlockRounding>> = {
 	float32: (values, count) => {
 		for (let i = 0; i < count; i++) values[i] = Math.fround(values[i]);
 	},
-	bfloat16: (values, count) => {
-		for (let i = 0; i < count; i++) {
-			single[0] = values[i];
-			const rest = bits[0];
-			// Adding the half carries into the part that is kept; NaN and ±∞ have nothing behind it to round.
-			if ((rest & 0x7f800000) !== 0x7f800000) bits[0] = (rest + 0x7fff + ((rest >>> 16) & 1)) & 0xffff0000;
-			values[i] = single[0];
-		}
-	},
-	float16: (values, count) => {
-		for (let i = 0; i < count; i++) {
-			single[0] = values[i];
-			const value = single[0];
-			const size = Math.abs(value);
-			if (size >= 65520) values[i] = value * Number.POSITIVE_INFINITY;
-			else if (size >= 2 ** -14) {
-				const rest = bits[0];
-				bits[0] = (rest + 0xfff + ((rest >>> 13) & 1)) & 0xffffe000;
-				values[i] = single[0];
-			} else {
-				const rounded = value + TO_HALF_STEPS - TO_HALF_STEPS;
-				// A zero keeps its value's sign; so does NaN its being one.
-				values[i] = rounded === 0 ? value * 0 : rounded;
-			}
-		}
-	},
+	float16: (values, count) => throughSingle(values, count, 65520, 2 ** -14, 2 ** 42, 1.5 * 2 ** (52 - 24)),
+	bfloat16: (values, count) =>
+		throughSingle(values, count, 2 ** 128 - 2 ** 119, 2 ** -126, 2 ** 45, 1.5 * 2 ** (52 - 133)),
 	float8_e4m3: (values, count) => {
 		for (let i = 0; i < count; i++) values[i] = roundTo(values[i], "float8_e4m3");
 	},
@@ -94,6 +66,33 @@ const blockRoundings: Readonly<Record<Exclude<Dtype, "float64">, BlockRounding>>
 		for (let i = 0; i < count; i++) values[i] = roundTo(values[i], "float8_e5m2");
 	},
 };
+
+/**
+ * Rounds through float32. A double that holds 2⁴²·v has no place for the last 13 of v's 24 digits: adding v to it rounds
+ * v to 11, ties to even as always, and taking it away again is exact. Likewise 2⁴⁵ leaves 8. Subnormal numbers, whose
+ * unit does not depend on their size, are rounded by adding 1.5·2⁵² units. From `overflow` up the result is ±∞.
+ */
+function throughSingle(
+	values: Float64Array,
+	count: number,
+	overflow: number,
+	normal: number,
+	factor: number,
+	units: number,
+): void {
+	for (let i = 0; i < count; i++) {
+		const value = Math.fround(values[i]);
+		const size = Math.abs(value);
+		if (size >= overflow) values[i] = value * Number.POSITIVE_INFINITY;
+		else if (size >= normal) {
+			const digits = value * factor;
+			values[i] = value + digits - digits;
+		} else {
+			const rounded = value + units - units;
+			values[i] = rounded === 0 ? value * 0 : rounded; // A zero keeps its sign; NaN comes here, too.
+		}
+	}
+}
 
 /** The smallest normal number of the format. */
 export function smallestNormal(dtype: Dtype): number {

@@ -1,5 +1,6 @@
 import type { Hazard } from "../core/diagnosis/hazards.ts";
 import { type Inspection, inspectDefinition } from "../core/diagnosis/inspectDefinition.ts";
+import { codeLibraryOf, stableFormOf } from "../core/diagnosis/stableForm.ts";
 import type { Definition } from "../core/reading/use.ts";
 import { readArguments } from "./arguments.ts";
 import { definitionsAt } from "./definitions.ts";
@@ -28,12 +29,8 @@ export async function inspectCommand(args: readonly string[], io: CommandIo): Pr
 	return 0;
 }
 
-function asJson(
-	file: string,
-	text: string,
-	definition: Definition,
-	{ hazards, gradientHazards, stableForm: _, ...rest }: Inspection,
-): unknown {
+function asJson(file: string, text: string, definition: Definition, inspection: Inspection): unknown {
+	const { hazards, gradientHazards, ...rest } = inspection;
 	const located = ({ culprit, ...hazard }: Hazard) => {
 		const span = definition.understood?.origins.get(culprit);
 		const place = span && { ...lineAndColumn(text, span.start), text: text.slice(span.start, span.end) };
@@ -43,13 +40,14 @@ function asJson(
 		file,
 		...lineAndColumn(text, definition.nameSpan.start),
 		...rest,
+		stable: stableFormOf(definition, inspection, codeLibraryOf(definition, text))?.code ?? null,
 		hazards: hazards.map(located),
 		gradientHazards: gradientHazards.map(located),
 	};
 }
 
 function readable(file: string, text: string, definition: Definition, inspection: Inspection): string {
-	const { name, identity, expression, hazards, gradientHazards, stable, reason, notInspected } = inspection;
+	const { name, identity, expression, hazards, gradientHazards, reason, notInspected } = inspection;
 	const at = lineAndColumn(text, definition.nameSpan.start);
 	const lines = [`${file}:${at.line}:${at.column}  ${name}: ${reason ?? identity?.activation ?? "not in the catalog"}`];
 	if (expression) lines.push(`  f(x) = ${expression}`);
@@ -67,6 +65,7 @@ function readable(file: string, text: string, definition: Definition, inspection
 	};
 	lines.push(...hazards.map((one) => line("f", one)), ...gradientHazards.map((one) => line("f′", one)));
 	for (const one of notInspected) lines.push(`  ${one.dtype}: not looked at: ${one.reason}`);
-	if (stable) lines.push(`  stable: ${stable}`);
+	const stable = stableFormOf(definition, inspection, codeLibraryOf(definition, text));
+	if (stable) lines.push(`  stable: ${stable.code}`);
 	return lines.join("\n");
 }

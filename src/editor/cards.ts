@@ -4,7 +4,7 @@ import { withDefaults } from "../core/activations/activation.ts";
 import { catalog, findActivation } from "../core/activations/catalog.ts";
 import { activationFacts } from "../core/activations/facts.ts";
 import { interestingDomain } from "../core/activations/sample.ts";
-import { bestForm } from "../core/explanation/codeEdits.ts";
+import { bestForm } from "../core/diagnosis/stableForm.ts";
 import { describeFacts, describeSignal } from "../core/explanation/describeFacts.ts";
 import { formatNumber } from "../core/explanation/number.ts";
 import type { Expression, Parameters } from "../core/expression/expression.ts";

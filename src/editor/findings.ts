@@ -20,10 +20,7 @@ const SEVERITIES: Readonly<Record<string, vscode.DiagnosticSeverity>> = {
 	hint: vscode.DiagnosticSeverity.Hint,
 };
 
-/**
- * Lists where the hand-written activations of the open documents go wrong. Only functions that are an entry of the
- * catalog are spoken of: of these it is known what they are meant to be.
- */
+/** Lists where the hand-written activations of the open documents go wrong; what takes huge inputs is but a hint. */
 export class Findings implements vscode.Disposable {
 	readonly #documents: Documents;
 	readonly #list = vscode.languages.createDiagnosticCollection("activations");
@@ -89,11 +86,11 @@ export class Findings implements vscode.Disposable {
 			if (document.isClosed || document.version !== version) return;
 			const inspection = this.inspect(definition);
 			if (!inspection) continue;
-			for (const { kind, culprit, message } of describeHazards(inspection, translate)) {
+			for (const { kind, culprit, message, isFar } of describeHazards(inspection, translate)) {
 				const origin = definition.understood?.origins.get(culprit);
 				const isOwn = origin && origin.start >= definition.span.start && origin.end <= definition.span.end;
 				const range = toRange(document, isOwn ? origin : definition.nameSpan);
-				const diagnostic = new vscode.Diagnostic(range, message, severity);
+				const diagnostic = new vscode.Diagnostic(range, message, isFar ? vscode.DiagnosticSeverity.Hint : severity);
 				diagnostic.source = SOURCE;
 				diagnostic.code = `hazard-${kind}`;
 				found.push(diagnostic);
@@ -121,9 +118,9 @@ export class Findings implements vscode.Disposable {
 	}
 }
 
-function isInspected({ understood, identity, outputs }: Definition): boolean {
+function isInspected({ understood, outputs }: Definition): boolean {
 	const form = understood?.activation.definition ?? outputs?.[0];
-	return form !== undefined && identity !== null && nodesOf(form).length <= MOST_NODES;
+	return form !== undefined && nodesOf(form).length <= MOST_NODES;
 }
 
 function translate(text: string, ...values: string[]): string {

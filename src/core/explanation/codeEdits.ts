@@ -1,15 +1,12 @@
-import { type ActivationParameter, withDefaults } from "../activations/activation.ts";
-import { findActivation } from "../activations/catalog.ts";
+import type { ActivationParameter } from "../activations/activation.ts";
 import { callFor } from "../activations/libraries/codeFor.ts";
 import { functionCode, importsFor } from "../activations/libraries/functionCode.ts";
-import { codeLibraries, type Inspection, ownParameters } from "../diagnosis/inspectDefinition.ts";
+import type { Inspection } from "../diagnosis/inspectDefinition.ts";
+import { bestForm, catalogForm, codeLibraryOf, stableFormOf } from "../diagnosis/stableForm.ts";
 import { inlined, stableVectorCode } from "../diagnosis/stableVector.ts";
-import { x } from "../expression/build.ts";
-import { type CodeLibrary, type CodeOptions, printBody, printCode } from "../expression/code/printCode.ts";
+import { type CodeOptions, printBody, printCode } from "../expression/code/printCode.ts";
 import { differentiate } from "../expression/differentiate.ts";
-import type { Expression } from "../expression/expression.ts";
 import { simplify } from "../expression/simplify.ts";
-import { substitute } from "../expression/walk.ts";
 import type { Definition } from "../reading/use.ts";
 import type { Span } from "../span.ts";
 import { type FunctionText, functionText } from "./functionText.ts";
@@ -27,12 +24,13 @@ export interface CodeEdit {
  * be lost. `text` is what the definition was read from.
  */
 export function stableReplacement(definition: Definition, inspection: Inspection, text: string): CodeEdit | null {
-	const { stableForm, vector } = inspection;
-	if (vector !== null) return stableVectorReplacement(definition, inspection, text);
-	if (!stableForm || !definition.understood || !namesAllParameters(definition)) return null;
+	const library = codeLibraryOf(definition, text);
+	const stable = stableFormOf(definition, inspection, library);
+	if (!stable) return null;
+	if (!stable.form) return stableVectorReplacement(definition, text);
+	if (!definition.understood) return null;
 	const found = functionText(definition, text);
-	const library = codeLibraries[definition.library];
-	if (!found || !library) return null;
+	if (!found) return null;
 	const { parameters } = definition.understood.activation;
 	const options: CodeOptions = {
 		input: found.input,
@@ -40,18 +38,18 @@ export function stableReplacement(definition: Definition, inspection: Inspection
 		parameters: Object.fromEntries(parameters.map(({ name, default: value }) => [name, value])),
 		tensors: new Set(parameters.filter(({ trainable }) => trainable).map(({ name }) => name)),
 	};
-	const line = printCode(stableForm, library, options);
+	const line = printCode(stable.form, library, options);
 	if (found.form === "expression" || found.indent === null)
 		return line === undefined ? null : edit(found, [], line, text);
-	const body = printBody(stableForm, library, options);
+	const body = printBody(stable.form, library, options);
 	return body ? edit(found, body.locals, body.value, text) : null;
 }
 
 /** The same for a function of the whole vector. */
-function stableVectorReplacement(definition: Definition, { stable }: Inspection, text: string): CodeEdit | null {
+function stableVectorReplacement(definition: Definition, text: string): CodeEdit | null {
 	const { identity, library, kind } = definition;
 	const found = functionText(definition, text);
-	if (!stable || !identity || !found || kind === "class") return null;
+	if (!identity || !found || kind === "class") return null;
 	const body = stableVectorCode(identity.activation, library, found.input);
 	if (!body) return null;
 	return found.form === "statements" && found.indent !== null
@@ -62,15 +60,8 @@ function stableVectorReplacement(definition: Definition, { stable }: Inspection,
 /** The edit that makes a function call the library's own one; null where the library has none of that kind. */
 export function libraryReplacement(definition: Definition, text: string): CodeEdit | null {
 	const { identity, understood } = definition;
-	const library = codeLibraries[definition.library];
-	if (
-		!identity ||
-		!understood ||
-		!library ||
-		library === "typescript" ||
-		library === "python" ||
-		!namesAllParameters(definition)
-	)
+	const library = codeLibraryOf(definition, text);
+	if (!identity || !understood || library === "typescript" || library === "python" || !catalogForm(definition))
 		return null;
 	const found = functionText(definition, text);
 	if (!found) return null;
@@ -90,8 +81,8 @@ export function libraryReplacement(definition: Definition, text: string): CodeEd
  * itself. Its form is that of the catalog where the function is an entry of it.
  */
 export function derivativeInsertion(definition: Definition, text: string): CodeEdit | null {
-	const { understood, library, kind, name, span } = definition;
-	const target = codeLibraries[library] ?? libraryOfText(text);
+	const { understood, kind, name, span } = definition;
+	const target = codeLibraryOf(definition, text);
 	if (!understood || kind === "class") return null;
 	const { activation } = understood;
 	const isJavaScript = target === "typescript" || target === "tfjs";
@@ -118,30 +109,6 @@ export function derivativeInsertion(definition: Definition, text: string): CodeE
 	const shown = isExported ? made.code : made.code.replace(/^export /m, "");
 	const code = shown.trimEnd().replace(/^(?=.)/gm, margin);
 	return { span: { start: at, end: at }, code: `${gap}${code}`, imports: missingImports(made.code, text) };
-}
-
-/** What a function that calls no library is applied to, as far as the imports tell. */
-function libraryOfText(text: string): CodeLibrary {
-	const imported = (module: string) => new RegExp(`^\\s*(?:import|from)\\s+${module}\\b`, "m").test(text);
-	if (imported("torch")) return "pytorch";
-	if (imported("jax")) return "jax";
-	if (imported("keras")) return "keras";
-	return imported("numpy") ? "numpy" : "python";
-}
-
-/** The function in the form that is best computed: the catalog's with the function's own parameters, if it is an entry of it. */
-export function bestForm(definition: Definition): Expression {
-	const { identity, understood } = definition;
-	const entry = identity ? findActivation(identity.activation) : undefined;
-	const written = understood!.activation.stable;
-	if (!entry || !identity || !namesAllParameters(definition)) return written;
-	return simplify(substitute(entry.stable, x, ownParameters(withDefaults(entry, identity.parameters), identity.names)));
-}
-
-/** Whether each of the function's own parameters has its place in the catalog's entry: else a form of that would lose one. */
-function namesAllParameters({ identity, understood }: Definition): boolean {
-	const own = Object.values(identity?.names ?? {});
-	return understood?.activation.parameters.every(({ name }) => own.includes(name)) ?? false;
 }
 
 function edit(

@@ -11,7 +11,12 @@ export interface HazardText {
 	readonly culprit: Expression;
 	/** "NaN: float32 x ≥ 88.7228, float16 x ≥ 11.0938; at x = 100 the code gives NaN, the function is 1." */
 	readonly message: string;
+	/** Whether it takes inputs that no healthy network has. */
+	readonly isFar: boolean;
 }
+
+/** Pre-activations beyond this are a network that has diverged already. */
+const FAR = 1e4;
 
 /** Digits of a threshold in a sentence. */
 const DIGITS = 4;
@@ -19,15 +24,21 @@ const DIGITS = 4;
 /**
  * What a person should know of a function's hazards. Losses among subnormal numbers are left out: nothing is built on
  * them. Rounding noise (`relerr`) is left out where the same part loses the value altogether, and in 16-bit types, whose
- * numbers are that coarse; of gradients only NaN and ±∞ are told.
+ * numbers are that coarse; of gradients only NaN and ±∞ are told. Of a function that is no entry of the catalog only what
+ * pre-activations meet in float32 or float64 is told: any code may be that, and need not be of a network.
  */
 export function describeHazards(inspection: Inspection, t: Translate = english): HazardText[] {
-	const { hazards, gradientHazards, vector } = inspection;
+	const { hazards, gradientHazards } = inspection;
 	const severe = gradientHazards.filter(({ kind }) => kind === "nan" || kind === "inf");
-	return [...textsOf(hazards, false, vector, t), ...textsOf(severe, true, vector, t)];
+	return [...textsOf(hazards, false, inspection, t), ...textsOf(severe, true, inspection, t)];
 }
 
-function textsOf(hazards: readonly Hazard[], ofGradient: boolean, vector: string | null, t: Translate): HazardText[] {
+function textsOf(
+	hazards: readonly Hazard[],
+	ofGradient: boolean,
+	{ vector, identity }: Inspection,
+	t: Translate,
+): HazardText[] {
 	const groups = new Map<string, Hazard[]>();
 	const ids = new Map<Expression, number>();
 	for (const hazard of hazards) {
@@ -37,7 +48,9 @@ function textsOf(hazards: readonly Hazard[], ofGradient: boolean, vector: string
 		const key = `${hazard.kind} ${id}`;
 		groups.set(key, [...(groups.get(key) ?? []), hazard]);
 	}
-	return [...groups.values()].map((group) => {
+	const isMet = (one: Hazard) => !isFar(one) && (one.dtype === "float32" || one.dtype === "float64");
+	const told = [...groups.values()].filter((group) => identity !== null || group.some(isMet));
+	return told.map((group) => {
 		const [first] = group as [Hazard];
 		const example = group.find(({ dtype }) => dtype === "float32") ?? first;
 		const { x, got, expected } = example.witness;
@@ -50,7 +63,7 @@ function textsOf(hazards: readonly Hazard[], ofGradient: boolean, vector: string
 			: example.kind === "exception"
 				? t("{0}: {1}; at x = {2} Python raises an exception, the function is {3}.", kind, ranges, at, is)
 				: t("{0}: {1}; at x = {2} the code gives {3}, the function is {4}.", kind, ranges, at, gives, is);
-		return { kind: first.kind, culprit: first.culprit, message };
+		return { kind: first.kind, culprit: first.culprit, message, isFar: group.every(isFar) };
 	});
 }
 
@@ -58,6 +71,10 @@ function isWorthSaying({ kind, dtype, culprit }: Hazard, all: readonly Hazard[])
 	if (kind !== "relerr") return true;
 	if (dtype === "float16" || dtype === "bfloat16") return false;
 	return !all.some((one) => one.kind === "zero" && one.culprit === culprit);
+}
+
+function isFar({ lo, hi }: Hazard): boolean {
+	return lo > FAR || hi < -FAR;
 }
 
 function kindText(kind: HazardKind, t: Translate): string {

@@ -1,8 +1,8 @@
 import type { Activation } from "../activations/activation.ts";
 import type { FunctionToWrite } from "../activations/libraries/functionCode.ts";
+import { bestForm } from "../diagnosis/stableForm.ts";
 import type { Expression } from "../expression/expression.ts";
 import type { Definition } from "../reading/use.ts";
-import { bestForm } from "./codeEdits.ts";
 
 /** What is written, with the formula that a person knows it by. */
 export type Writable = FunctionToWrite & { readonly formula: Expression };

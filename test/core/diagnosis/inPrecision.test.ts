@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findActivation } from "../../../src/core/activations/catalog.ts";
 import { curveOf } from "../../../src/core/diagnosis/inPrecision.ts";
-import { bestForm } from "../../../src/core/explanation/codeEdits.ts";
+import { bestForm } from "../../../src/core/diagnosis/stableForm.ts";
 import { readPython } from "../../../src/core/reading/python/readPython.ts";
 
 function handWritten(code: string) {

@@ -34,3 +34,22 @@ test("of a softmax it is said for which vector it fails", () => {
 		],
 	);
 });
+
+test("of a function that is no activation of the catalog only what pre-activations meet is told", () => {
+	const of16 = of("import numpy as np\ndef fast_tanh(x):\n    return x * (27 + x * x) / (27 + 9 * x * x)");
+	assert.deepEqual(of16.texts, []);
+	const near = of("import numpy as np\ndef f(x):\n    return x + 0.1 * np.log(1 + np.exp(x))").texts;
+	assert.deepEqual(
+		near.map(({ kind, isFar }) => [kind, isFar]),
+		[["inf", false]],
+	);
+	assert.match(near[0]!.message, /^Overflow: float64 x ≥ 709\.8, float32 x ≥ 88\.72/);
+});
+
+test("what takes inputs that no healthy network has is told as far", () => {
+	const { texts } = of("import numpy as np\ndef relu(x):\n    return (x + np.abs(x)) / 2");
+	assert.deepEqual(
+		texts.map(({ kind, isFar }) => [kind, isFar]),
+		[["inf", true]],
+	);
+});

@@ -1,0 +1,177 @@
+import { withDefaults } from "../activations/activation.ts";
+import { findActivation } from "../activations/catalog.ts";
+import { constant, parameter, x } from "../expression/build.ts";
+import { type CodeLibrary, printCode, writable } from "../expression/code/printCode.ts";
+import { differentiate } from "../expression/differentiate.ts";
+import { compile } from "../expression/evaluate.ts";
+import { evaluateExactly } from "../expression/exact.ts";
+import type { Expression } from "../expression/expression.ts";
+import { simplify } from "../expression/simplify.ts";
+import { stableForms } from "../expression/stable/stableForms.ts";
+import { nodesOf, substitute } from "../expression/walk.ts";
+import { type Dtype, nextUp, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
+import type { Definition } from "../reading/use.ts";
+import { gradientHazardsOf, type Hazard, hazardsOf, type Subject } from "./hazards.ts";
+import { type Inspection, subjectOf } from "./inspectDefinition.ts";
+import { inputsOf } from "./ladder.ts";
+import { inlined, stableVectorCode } from "./stableVector.ts";
+import { hazardsOfPair, stablePairs, vectorTruths } from "./vectorPair.ts";
+
+/** A hand-written function in a form that goes wrong for fewer inputs. */
+export interface StableForm {
+	/** As code of x in the same library. */
+	readonly code: string;
+	/** What the code is of, over x and the function's own parameters; null for a function of the whole vector. */
+	readonly form: Expression | null;
+}
+
+/** The library in whose code a function is written, by the library whose functions its body calls. */
+const codeLibraries: Readonly<Record<string, CodeLibrary>> = {
+	torch: "pytorch",
+	keras: "keras",
+	jax: "jax",
+	numpy: "numpy",
+	tfjs: "tfjs",
+	math: "python",
+	javascript: "typescript",
+};
+
+/**
+ * The library in whose code forms of the function are written. A function that calls none takes what the text around
+ * imports; where that is nothing, a choice makes it one of numbers, and plain operators may be of arrays as well.
+ */
+export function codeLibraryOf({ library, understood }: Definition, text: string): CodeLibrary {
+	const imported = (module: string) => new RegExp(`^\\s*(?:import|from)\\s+${module}\\b`, "m").test(text);
+	const own = codeLibraries[library];
+	if (own) return own;
+	if (imported("torch")) return "pytorch";
+	if (imported("jax")) return "jax";
+	if (imported("keras")) return "keras";
+	const isChoice = (node: Expression) =>
+		node.kind === "where" || (node.kind === "binary" && (node.operator === "max" || node.operator === "min"));
+	const isOfNumbers = understood && nodesOf(understood.activation.definition).some(isChoice);
+	return isOfNumbers && !imported("numpy") ? "python" : "numpy";
+}
+
+const known = new WeakMap<Inspection, Map<CodeLibrary, StableForm | null>>();
+
+/**
+ * The function in a form with fewer hazards; null where there is none, or no need. The user's own expression rewritten goes
+ * before the catalog's form of the same function; the code is of `library`. A form is only given after two measurements: in the library's
+ * arithmetic it has more hazards in no type; and in float64 it is, over the whole line, nowhere further from the function,
+ * evaluated to the last digit, than rounding or the code as written is.
+ */
+export function stableFormOf(definition: Definition, inspection: Inspection, library: CodeLibrary): StableForm | null {
+	const forms = known.get(inspection) ?? new Map<CodeLibrary, StableForm | null>();
+	known.set(inspection, forms);
+	let found = forms.get(library);
+	if (found === undefined) {
+		const isVector = inspection.vector !== null;
+		found = isVector ? vectorForm(definition, inspection) : elementwiseForm(definition, inspection, library);
+		forms.set(library, found);
+	}
+	return found;
+}
+
+function elementwiseForm(
+	definition: Definition,
+	{ hazards, gradientHazards, dtypes }: Inspection,
+	library: CodeLibrary,
+): StableForm | null {
+	const subject = subjectOf(definition);
+	const before = [...hazards, ...gradientHazards.filter(isSevere)];
+	if (!subject || before.length === 0) return null;
+	const own = catalogForm(definition);
+	const candidates = [...stableForms(subject.written), subject.written, ...(own ? [own] : [])]
+		.map((form) => {
+			const written = writable(form, library, subject.parameters);
+			const after = dtypes.flatMap((dtype) => hazardsIn({ ...subject, written }, dtype));
+			return { form, written, after };
+		})
+		.filter(({ after }) => isBetter(after, before, dtypes))
+		.sort((a, b) => a.after.filter(matters).length - b.after.filter(matters).length);
+	for (const { form, written } of candidates) {
+		if (!isNowhereWorse(written, subject)) continue;
+		const code = printCode(form, library, { parameters: subject.parameters });
+		if (code !== undefined) return { code, form };
+	}
+	return null;
+}
+
+function hazardsIn(subject: Subject, dtype: Dtype): Hazard[] {
+	const values = hazardsOf(subject, dtype);
+	return values ? [...values, ...(gradientHazardsOf(subject, dtype) ?? []).filter(isSevere)] : [];
+}
+
+function vectorForm({ identity, reducesAll, library }: Definition, { hazards, dtypes }: Inspection): StableForm | null {
+	const pair = identity && stablePairs[identity.activation];
+	const truths = identity && vectorTruths[identity.activation];
+	const body = identity && reducesAll ? stableVectorCode(identity.activation, library, "x") : undefined;
+	if (!pair || !truths || !body || hazards.length === 0) return null;
+	const after = dtypes.flatMap((dtype) => hazardsOfPair(pair, truths, library, dtype));
+	return isBetter(after, hazards, dtypes) ? { code: inlined(body), form: null } : null;
+}
+
+/**
+ * The entry of the catalog that a function is, in the form that is best computed, with the function's own parameters; null
+ * where it is none, or that form would lose a parameter.
+ */
+export function catalogForm({ identity, understood }: Definition): Expression | null {
+	const entry = identity ? findActivation(identity.activation) : undefined;
+	if (!entry || !identity || !understood) return null;
+	const named = Object.values(identity.names);
+	if (!understood.activation.parameters.every(({ name }) => named.includes(name))) return null;
+	const values = Object.entries(withDefaults(entry, identity.parameters)).map(([name, value]) => {
+		const own = identity.names[name];
+		return [name, own === undefined ? constant(value) : parameter(own)];
+	});
+	return simplify(substitute(entry.stable, x, Object.fromEntries(values)));
+}
+
+/** The function in the form that is best computed: the catalog's, if it is an entry of it. */
+export function bestForm(definition: Definition): Expression {
+	return catalogForm(definition) ?? definition.understood!.activation.stable;
+}
+
+/** Of gradients only NaN and ±∞ are held against a form. */
+const isSevere = ({ kind }: Hazard) => kind === "nan" || kind === "inf";
+const matters = ({ trueValueSubnormal }: Hazard) => !trueValueSubnormal;
+
+/** Fewer hazards, in no type more; those among subnormal numbers only decide where the others do not. */
+function isBetter(after: readonly Hazard[], before: readonly Hazard[], dtypes: readonly Dtype[]): boolean {
+	const count = (list: readonly Hazard[], dtype: Dtype) =>
+		list.filter((one) => one.dtype === dtype && matters(one)).length;
+	if (dtypes.some((dtype) => count(after, dtype) > count(before, dtype))) return false;
+	const gained = before.filter(matters).length - after.filter(matters).length;
+	return gained > 0 || (gained === 0 && after.length < before.length);
+}
+
+/** One in so many of the ladder's inputs is looked at, and both neighbours of each of the code's own numbers. */
+const EVERY = 17;
+/** Steps of float64 that a form of some operations may be off, times how much the function magnifies its input's rounding. */
+const ROUNDING = 16;
+
+/** Whether the form is as close to the function as rounding allows wherever the code as written is, over the whole line. */
+function isNowhereWorse(form: Expression, { written, truth, parameters, truthParameters }: Subject): boolean {
+	const [exact, exactParameters] = truth ? [truth, truthParameters] : [written, parameters];
+	const own = nodesOf(written).flatMap((node) => (node.kind === "constant" ? [node.value, -node.value] : []));
+	const edges = own
+		.filter(Number.isFinite)
+		.flatMap((value) => [value, nextUp(value, "float64"), -nextUp(-value, "float64")]);
+	const inputs = Float64Array.from([...inputsOf("float64").filter((_, i) => i % EVERY === 0), ...edges]);
+	const [after, before] = compile([form, written], parameters)(inputs) as [Float64Array, Float64Array];
+	const [value, slope] = compile([exact, differentiate(exact, "x")], exactParameters)(inputs) as [
+		Float64Array,
+		Float64Array,
+	];
+	const least = smallestNormal("float64");
+	return inputs.every((input, i) => {
+		if (after[i] === before[i]) return true;
+		const expected = evaluateExactly(exact, input, exactParameters);
+		if (!Number.isFinite(expected) || Math.abs(expected) < least) return true;
+		const magnified = Math.abs((input * slope[i]!) / value[i]!);
+		const steps = ROUNDING * Math.max(1, Number.isFinite(magnified) ? magnified : 1);
+		const error = Math.abs(after[i]! - expected);
+		return error <= steps * unitInLastPlace(expected, "float64") || error <= Math.abs(before[i]! - expected);
+	});
+}

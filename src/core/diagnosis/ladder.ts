@@ -1,6 +1,6 @@
 import { type Dtype, dtypes, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
 
-/** The exponent of each format's smallest normal number. */
+/** The exponent of each format's smallest normal number; `dtypes` are all there are. */
 const normalExponents = Object.fromEntries(
 	dtypes.map((dtype) => [dtype, Math.log2(smallestNormal(dtype))]),
 ) as Readonly<Record<Dtype, number>>;

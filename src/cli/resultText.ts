@@ -20,7 +20,8 @@ export function resultText(result: StudyResult): string {
 		const heads = ["comparison", `difference, ${unit}`, "runs", "p", "p, Holm", "effect", "verdict"];
 		parts.push(aligned([heads, ...comparisons.map((one) => comparisonRow(one, isAccuracy))]));
 	}
-	if (best) parts.push(`${bestText(best, isAccuracy)}\n`);
+	const finished = new Set(activations.filter(({ runs }) => runs > 0).map(({ activation }) => activation));
+	if (best) parts.push(`${bestText(best, finished, isAccuracy)}\n`);
 	return parts.join("\n");
 }
 
@@ -39,10 +40,17 @@ function comparisonRow(one: ComparisonResult, isAccuracy: boolean): string[] {
 	];
 }
 
-function bestText({ activation, notBetterThan }: BestResult, isAccuracy: boolean): string {
+/** The best, and which of those that `finished` at all it is not known to be better than. */
+function bestText(
+	{ activation, notBetterThan }: BestResult,
+	finished: ReadonlySet<string>,
+	isAccuracy: boolean,
+): string {
 	const start = `${isAccuracy ? "Highest mean accuracy" : "Lowest mean validation loss"}: ${activation}`;
 	const listOf = (wanted: string) =>
-		notBetterThan.filter(({ verdict }) => verdict === wanted).map(({ activation: other }) => other);
+		notBetterThan
+			.filter(({ activation: other, verdict }) => verdict === wanted && finished.has(other))
+			.map(({ activation: other }) => other);
 	const [same, unknown, better] = [listOf("no difference"), listOf("not enough runs"), listOf("better")];
 	const said = [
 		...(same.length > 0 ? [`no difference from ${same.join(", ")} is shown`] : []),

@@ -1,5 +1,6 @@
 import type { RunState, RunView } from "../../src/protocol/panel.ts";
 import type { Study } from "../../src/protocol/study.ts";
+import { resultOf, type StudyResult } from "../../src/protocol/studyResult.ts";
 import type { Measure, RunKey, TrainerEvent } from "../../src/protocol/trainer.ts";
 
 export type LineState = "waiting" | "running" | "done" | "diverged" | "cancelled" | "failed";
@@ -13,6 +14,8 @@ export interface RunLine {
 	/** Step at which the loss stopped being a number. */
 	divergedAt: number | undefined;
 	message: string | undefined;
+	/** The event that nothing followed. */
+	ending: TrainerEvent | undefined;
 }
 
 /** A mean over seeds, and what it is the mean of. */
@@ -29,6 +32,7 @@ export class RunModel {
 	readonly study: Study;
 	state: RunState;
 	readonly lines: readonly RunLine[];
+	#result: StudyResult | undefined;
 
 	constructor({ summary, events }: RunView) {
 		this.id = summary.id;
@@ -43,6 +47,7 @@ export class RunModel {
 					measures: [],
 					divergedAt: undefined,
 					message: undefined,
+					ending: undefined,
 				}),
 			),
 		);
@@ -52,6 +57,7 @@ export class RunModel {
 	/** Takes in what happened since, oldest first. */
 	add(events: readonly TrainerEvent[], state: RunState): void {
 		this.state = state;
+		this.#result = undefined;
 		for (const event of events) {
 			const line = this.lines.find(({ run }) => run.activation === event.run.activation && run.seed === event.run.seed);
 			if (line) apply(line, event);
@@ -70,6 +76,13 @@ export class RunModel {
 			state === "waiting" || state === "running" ? (measures[measures.length - 1]?.epoch ?? 0) / epochs : 1,
 		);
 		return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+	}
+
+	/** What the runs that have ended come to. */
+	get result(): StudyResult {
+		const endings = this.lines.flatMap(({ ending }) => ending ?? []);
+		this.#result ??= resultOf(this.study, endings);
+		return this.#result;
 	}
 
 	/** Hidden layers. */
@@ -106,6 +119,7 @@ export function average(values: readonly number[]): number {
 }
 
 function apply(line: RunLine, event: TrainerEvent): void {
+	if (event.kind !== "started" && event.kind !== "progress") line.ending = event;
 	switch (event.kind) {
 		case "started":
 			line.state = "running";

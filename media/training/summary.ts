@@ -65,28 +65,39 @@ function rankingSentences(model: RunModel, t: Translate): string[] {
 	if (second) {
 		const others = results.slice(1).map((result) => `${result.label} ${shown(result)}`);
 		sentences.push(t("Then {0}.", others.join(", ")));
-		sentences.push(certainty(best, second, finished.length, t));
+		sentences.push(certainty(model, best.label, second.label, t));
 	} else if (finished.length > 1) sentences.push(t("Means over {0} seeds, with the range.", finished.length));
 	return sentences;
 }
 
-interface Result {
-	readonly label: string;
-	readonly values: readonly number[];
-}
-
-function certainty(best: Result, second: Result, seeds: number, t: Translate): string {
-	if (seeds === 1) return t("This is one seed: another may change the order.");
-	const overlap =
-		Math.min(...best.values) <= Math.max(...second.values) && Math.min(...second.values) <= Math.max(...best.values);
-	return overlap
-		? t(
-				"Means over {0} seeds, with the range; those of {1} and {2} overlap, so their order may be chance.",
-				seeds,
-				best.label,
-				second.label,
-			)
-		: t("Means over {0} seeds, with the range; those of {1} and {2} do not overlap.", seeds, best.label, second.label);
+/** Whether the first two are known to differ: the verdict of the study's result. */
+function certainty(model: RunModel, best: string, second: string, t: Translate): string {
+	const pair = model.result.comparisons.find(
+		({ a, b }) => (a === best && b === second) || (a === second && b === best),
+	);
+	const runs = pair?.runs ?? 0;
+	if (!pair || runs < 2) return t("This is one seed: another may change the order.");
+	const { a, b, verdict } = pair;
+	const p = formatNumber(pair.pHolm ?? Number.NaN, 2);
+	switch (verdict) {
+		case "better":
+			return t("Means over {0} seeds, with the range; {1} is better than {2} (corrected p {3}).", runs, a, b, p);
+		case "no difference":
+			return t(
+				"Means over {0} seeds, with the range; between {1} and {2} no difference is shown (corrected p {3}).",
+				runs,
+				a,
+				b,
+				p,
+			);
+		case "not enough runs":
+			return t(
+				"Means over {0} seeds, with the range; these are too few to tell {1} and {2} apart.",
+				runs,
+				best,
+				second,
+			);
+	}
 }
 
 /** What is left of the gradient at the first layer. */

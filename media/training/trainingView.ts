@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { dataTable, h, setText, show } from "../dom.ts";
 import { exportButtons } from "../exportButtons.ts";
 import { dashOf, lineSample } from "../lineSample.ts";
+import { comparisonTable, resultTable, type TextTable } from "./resultTables.ts";
 import { average, RunModel } from "./runModel.ts";
 import { percent, summarise } from "./summary.ts";
 
@@ -251,9 +252,15 @@ export class TrainingView {
 			this.#summary.dataset.text = sentences.join("\n");
 			this.#summary.replaceChildren(...sentences.map((sentence) => h("li", {}, sentence)));
 		}
-		const results = this.#resultTable(model);
+		const tables = [resultTable(model, t) ?? this.#tableSoFar(model), comparisonTable(model, t)].filter(
+			(table) => table !== undefined,
+		);
 		// Written only when it says something new: replacing it takes the focus away.
-		if (this.#results.textContent !== results.textContent) this.#results.replaceChildren(results);
+		const said = JSON.stringify(tables);
+		if (this.#results.dataset.said !== said) {
+			this.#results.dataset.said = said;
+			this.#results.replaceChildren(...tables.map(({ caption, head, rows }) => dataTable(caption, head, rows)));
+		}
 		this.#drawLegend(model);
 		for (const card of this.#cards) {
 			const visible = card.kind.id !== "accuracy" || model.isClassification;
@@ -268,7 +275,7 @@ export class TrainingView {
 	}
 
 	/** Where each activation stands: means over its seeds, of what each reported last. */
-	#resultTable(model: RunModel): HTMLElement {
+	#tableSoFar(model: RunModel): TextTable {
 		const { t } = this.#context;
 		const accuracy = model.isClassification;
 		const rows = model.study.activations.map(({ label }, index) => {
@@ -288,11 +295,11 @@ export class TrainingView {
 			];
 		});
 		const head = [t("Activation"), t("Seeds"), t("Epoch"), t("Training loss"), t("Validation loss")];
-		return dataTable(
-			t("Results so far, means over seeds"),
-			accuracy ? [...head, t("Validation accuracy")] : head,
+		return {
+			caption: t("Results so far, means over seeds"),
+			head: accuracy ? [...head, t("Validation accuracy")] : head,
 			rows,
-		);
+		};
 	}
 
 	#drawLegend(model: RunModel): void {

@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
 import type { Activation } from "../core/activations/activation.ts";
-import { runAsCsv, runAsJson } from "../engines/runStore.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
 import { parseStudy } from "../protocol/studyDocument.ts";
 import type { Cards } from "./cards.ts";
 import { type CommandId, commands } from "./commands.ts";
 import { askForStudy } from "./compare.ts";
 import { cellOf, type Documents } from "./documents.ts";
+import { exportRun } from "./exportRun.ts";
 import { insertActivation } from "./insert.ts";
 import type { Panel } from "./panel.ts";
 import { pickActivation, pickRun, pickRuns } from "./pickers.ts";
@@ -90,7 +90,7 @@ function handlersOf({ documents, cards, panel, studies, extensionId }: Features)
 			const renamed = await vscode.window.showInputBox({ title, value: name });
 			if (renamed) await studies.rename(id, renamed.slice(0, 200));
 		}),
-		"activations.exportRun": onRun(async ({ id }) => exportRun(await studies.open(id))),
+		"activations.exportRun": onRun(async ({ id }) => exportRun(await studies.open(id), studies)),
 		"activations.deleteRun": async (run?: RunSummary, selected?: readonly RunSummary[]) => {
 			const chosen = run ?? (await pickRun(studies));
 			if (chosen) await deleteRuns(selected && selected.length > 1 ? selected : [chosen], studies);
@@ -190,16 +190,4 @@ async function revealRange(uri: vscode.Uri, range: vscode.Range): Promise<void> 
 	await vscode.commands.executeCommand("notebook.cell.edit");
 	const editor = vscode.window.visibleTextEditors.find(isThis);
 	if (editor) editor.selection = new vscode.Selection(range.start, range.end);
-}
-
-async function exportRun(run: RunView): Promise<void> {
-	const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-	const name = `${run.summary.name.replace(/[^\w.-]+/g, "-").slice(0, 80) || "run"}.csv`;
-	const target = await vscode.window.showSaveDialog({
-		filters: { CSV: ["csv"], JSON: ["json"] },
-		...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
-	});
-	if (!target) return;
-	const text = target.path.endsWith(".json") ? runAsJson(run) : runAsCsv(run);
-	await vscode.workspace.fs.writeFile(target, Buffer.from(text));
 }

@@ -14,11 +14,22 @@ import type { Findings } from "./findings.ts";
 
 const { QuickFix, RefactorRewrite } = vscode.CodeActionKind;
 
+/** The changes on offer for a function, in the text that it was read from; null for what there is not. */
+interface Edits {
+	readonly stable: CodeEdit | null;
+	readonly library: CodeEdit | null;
+	readonly derivative: CodeEdit | null;
+	/** The line before which imports are added. */
+	readonly importLine: number;
+}
+
 /** What can be done with the hand-written function at the cursor: other forms of it, its derivative, its formula. */
 export class CodeActions implements vscode.CodeActionProvider, vscode.Disposable {
 	readonly #documents: Documents;
 	readonly #findings: Findings;
 	readonly #registration: vscode.Disposable;
+	/** The editor asks at each move of the cursor; a definition is read anew when its document changes. */
+	readonly #edits = new WeakMap<Definition, Edits>();
 
 	constructor(documents: Documents, findings: Findings) {
 		this.#documents = documents;
@@ -42,28 +53,35 @@ export class CodeActions implements vscode.CodeActionProvider, vscode.Disposable
 	}
 
 	#actionsFor(definition: Definition, document: vscode.TextDocument): vscode.CodeAction[] {
-		const text = document.getText();
-		const inspection = this.#findings.inspect(definition);
-		const stable = inspection && stableReplacement(definition, inspection, text);
-		const library = libraryReplacement(definition, text);
-		const derivative = derivativeInsertion(definition, text);
+		const edits = this.#edits.get(definition) ?? this.#editsFor(definition, document.getText());
+		this.#edits.set(definition, edits);
+		const { stable, library, derivative } = edits;
+		const edited = (title: string, kind: vscode.CodeActionKind, edit: CodeEdit) => {
+			const action = new vscode.CodeAction(title, kind);
+			action.edit = new vscode.WorkspaceEdit();
+			action.edit.replace(document.uri, toRange(document, edit.span), edit.code);
+			if (edit.imports.length > 0) {
+				action.edit.insert(document.uri, new vscode.Position(edits.importLine, 0), `${edit.imports.join("\n")}\n`);
+			}
+			return action;
+		};
 		const { name, identity } = definition;
 		const known = identity && findActivation(identity.activation);
 		const actions: vscode.CodeAction[] = [];
 		if (stable) {
 			const title = vscode.l10n.t("Replace by stable form: {0}", shortened(stable.code));
-			const action = edited(title, QuickFix, stable, document);
+			const action = edited(title, QuickFix, stable);
 			action.diagnostics = [...this.#findings.within(document, definition)];
 			action.isPreferred = true;
 			actions.push(action);
 		}
 		if (library && library.code !== stable?.code) {
 			const title = vscode.l10n.t("Replace by library function: {0}", shortened(library.code));
-			actions.push(edited(title, RefactorRewrite, library, document));
+			actions.push(edited(title, RefactorRewrite, library));
 		}
 		if (derivative) {
 			const title = vscode.l10n.t("Insert the derivative of {0}", name);
-			actions.push(edited(title, RefactorRewrite, derivative, document));
+			actions.push(edited(title, RefactorRewrite, derivative));
 		}
 		if (!definition.understood) return actions;
 		const formula = commanded(vscode.l10n.t("Show {0} as formula", name), "activations.showFormula", definition);
@@ -74,23 +92,22 @@ export class CodeActions implements vscode.CodeActionProvider, vscode.Disposable
 		);
 		return [...actions, formula, write];
 	}
+
+	#editsFor(definition: Definition, text: string): Edits {
+		const inspection = this.#findings.inspect(definition);
+		return {
+			stable: inspection && stableReplacement(definition, inspection, text),
+			library: libraryReplacement(definition, text),
+			derivative: derivativeInsertion(definition, text),
+			importLine: importLine(text),
+		};
+	}
 }
 
 /** A title is one line. */
 function shortened(code: string): string {
 	const line = code.replace(/^return /, "").replace(/\s+/g, " ");
 	return line.length > 80 ? `${line.slice(0, 79)}…` : line;
-}
-
-function edited(title: string, kind: vscode.CodeActionKind, edit: CodeEdit, document: vscode.TextDocument) {
-	const action = new vscode.CodeAction(title, kind);
-	action.edit = new vscode.WorkspaceEdit();
-	action.edit.replace(document.uri, toRange(document, edit.span), edit.code);
-	if (edit.imports.length > 0) {
-		const line = importLine(document.getText());
-		action.edit.insert(document.uri, new vscode.Position(line, 0), `${edit.imports.join("\n")}\n`);
-	}
-	return action;
 }
 
 function commanded(title: string, command: CommandId, definition: Definition): vscode.CodeAction {

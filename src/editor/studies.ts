@@ -5,7 +5,7 @@ import { RunStore, type RunWriter } from "../engines/runStore.ts";
 import { runStudy } from "../engines/studyRunner.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
 import type { Study } from "../protocol/study.ts";
-import type { TrainerEvent } from "../protocol/trainer.ts";
+import type { StudyTable, TrainerEvent } from "../protocol/trainer.ts";
 
 interface Running {
 	readonly writer: RunWriter;
@@ -50,9 +50,7 @@ export class Studies implements vscode.Disposable {
 
 	/** Reads the study's data and begins; the sentence of a refusal is thrown before anything trains or is kept. */
 	async start(study: Study): Promise<{ readonly id: string; readonly ended: Promise<RunView> }> {
-		const base = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? this.#extensionPath;
-		const shipped = join(this.#extensionPath, "media", "data");
-		const data = await readStudyData(study.data, { shipped, base }, study.seeds[0] ?? 0);
+		const data = await this.dataOf(study);
 		checkBatch(study, data);
 		const writer = await this.#store.begin(study, study.name, Date.now());
 		const abort = new AbortController();
@@ -86,6 +84,13 @@ export class Studies implements vscode.Disposable {
 		this.#running.set(writer.id, { writer, abort, ended });
 		this.#changed.fire();
 		return { id: writer.id, ended };
+	}
+
+	/** What a study trains on; a relative path starts from the workspace's first folder. */
+	dataOf(study: Study): Promise<StudyTable> {
+		const base = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? this.#extensionPath;
+		const shipped = join(this.#extensionPath, "media", "data");
+		return readStudyData(study.data, { shipped, base }, study.seeds[0] ?? 0);
 	}
 
 	cancel(id: string): void {

@@ -13,7 +13,7 @@ export interface GalleryRun {
 	readonly later: readonly TrainerEvent[];
 }
 
-export type RunName = "done" | "running" | "cancelled" | "failed" | "diverged";
+export type RunName = "done" | "compared" | "running" | "cancelled" | "failed" | "diverged";
 
 /** Trains all of them; a few seconds. */
 export async function trainRuns(): Promise<Readonly<Record<RunName, GalleryRun>>> {
@@ -42,9 +42,16 @@ export async function trainRuns(): Promise<Readonly<Record<RunName, GalleryRun>>
 		activations: [{ id: "custom", source: "def f(x):\n    while True:\n        x = x + 1", label: "f" }],
 	});
 	const [all, moonEvents] = [await train(digits), await train(moons)];
+	const five = parseStudy({
+		...moons,
+		name: "Tanh, SiLU and ReLU over five seeds",
+		seeds: [0, 1, 2, 3, 4],
+		activations: [...moons.activations, "relu"],
+	});
 	const half = Math.floor(moonEvents.length / 2);
 	return {
 		done: { view: view("done", digits, "done", all), later: [] },
+		compared: { view: view("compared", five, "done", await train(five)), later: [] },
 		running: { view: view("running", moons, "running", moonEvents.slice(0, half)), later: moonEvents.slice(half) },
 		cancelled: {
 			view: view("cancelled", moons, "cancelled", [

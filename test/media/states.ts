@@ -36,6 +36,7 @@ export const states = {
 	jump: { keys: ["code:file:///model.py#step"] },
 	"training-running": { ...training, run: "running" },
 	"training-done": { ...training, run: "done" },
+	"training-compared": { ...training, run: "compared" },
 	"training-cancelled": { ...training, run: "cancelled" },
 	"training-failed": { ...training, run: "failed" },
 	"training-diverged": { ...training, run: "diverged" },

@@ -1,9 +1,9 @@
 /**
- * `npm run test:python`: runs generated code by the real libraries and compares it with the core. Makes `.venv`, with the
+ * `npm run test:python`: runs generated code and exported scripts by the real libraries and compares them with the core. Makes `.venv`, with the
  * libraries of requirements.txt and TensorFlow.js, where there is none; needs Python 3.10 or newer.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -15,20 +15,30 @@ const TFJS = ["@tensorflow/tfjs-core@4.22.0", "@tensorflow/tfjs-backend-cpu@4.22
 install();
 mkdirSync("dist/test/python", { recursive: true });
 const cases = "dist/test/python/cases.json";
+const exported = "dist/test/python/exported";
+rmSync(exported, { recursive: true, force: true });
+mkdirSync(exported);
 await build({
-	entryPoints: ["test/python/cases.ts"],
-	outfile: "dist/test/python/cases.mjs",
+	entryPoints: ["test/python/cases.ts", "test/python/exports.ts"],
+	outdir: "dist/test/python",
+	outExtension: { ".js": ".mjs" },
 	bundle: true,
 	platform: "node",
 	format: "esm",
 	target: "node20",
 	logLevel: "warning",
+	// Bundled CommonJS packages may ask for `require`.
+	banner: {
+		js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+	},
 });
 writeFileSync(cases, run(process.execPath, ["dist/test/python/cases.mjs"], "pipe"));
+run(process.execPath, ["dist/test/python/exports.mjs", exported]);
 let failed = 0;
 for (const [program, ...args] of [
 	[python, "test/python/check.py", cases],
 	[process.execPath, "test/python/tfjs.mjs", cases, javascript],
+	[python, "test/python/exports.py", exported],
 ]) {
 	if (spawnSync(program, args, { stdio: "inherit" }).status !== 0) failed++;
 }

@@ -3,9 +3,10 @@ import { compile, evaluate } from "../expression/evaluate.ts";
 import { evaluateAllExactly, evaluateExactly, isExactlyZero, isUndefined } from "../expression/exact.ts";
 import type { Expression, Parameters, UnaryOperator } from "../expression/expression.ts";
 import { dependsOn, nodesOf, substitute } from "../expression/walk.ts";
-import { type Activation, withDefaults } from "./activation.ts";
+import type { Activation } from "./activation.ts";
 import { type Breakpoint, breakpointsOf, rootsOf } from "./breakpoints.ts";
 import { wholeLine } from "./grid.ts";
+import { remembered } from "./remembered.ts";
 
 /** A stretch of inputs; ±Infinity where it has no end. */
 export interface Interval {
@@ -52,18 +53,9 @@ const OSCILLATING: ReadonlySet<UnaryOperator> = new Set(["sin", "cos", "tan", "s
 const TINY = 1e-9;
 /** Values beyond this at the outermost inputs are on their way to infinity. */
 const ENDLESS = 1e100;
-const cache = new WeakMap<Activation, Map<string, Facts>>();
 
 /** The facts of an activation with these parameters (defaults where none is given). Computed once, then remembered. */
-export function activationFacts(activation: Activation, parameters: Parameters = {}): Facts {
-	const all = withDefaults(activation, parameters);
-	const key = JSON.stringify(Object.values(all).map(String));
-	const known = cache.get(activation) ?? new Map<string, Facts>();
-	cache.set(activation, known);
-	const facts = known.get(key) ?? derive(activation, all);
-	known.set(key, facts);
-	return facts;
-}
+export const activationFacts = remembered(derive);
 
 function derive(activation: Activation, parameters: Parameters): Facts {
 	const breakpoints = breakpointsOf(activation, parameters);

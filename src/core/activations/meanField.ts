@@ -1,7 +1,8 @@
 import { compile } from "../expression/evaluate.ts";
 import type { Parameters } from "../expression/expression.ts";
-import { type Activation, withDefaults } from "./activation.ts";
+import type { Activation } from "./activation.ts";
 import { activationFacts } from "./facts.ts";
+import { remembered } from "./remembered.ts";
 
 /** What an activation does to a normal signal of mean 0: expectations over the pre-activation. */
 export interface Moments {
@@ -53,24 +54,8 @@ const INV_SQRT_2PI = 0.3989422804014327;
 
 /** The moments under a normal pre-activation of mean 0 and the given variance, to about 13 digits. */
 export function momentsOf(activation: Activation, parameters: Parameters = {}, variance = 1): Moments {
-	const deviation = Math.sqrt(variance);
-	const edges = piecesFor(activation, parameters, deviation);
-	const nodes: number[] = [];
-	const weights: number[] = [];
-	for (let i = 1; i < edges.length; i++) {
-		const middle = (edges[i]! + edges[i - 1]!) / 2;
-		const half = (edges[i]! - edges[i - 1]!) / 2;
-		for (const [node, weight] of GAUSS_LEGENDRE_16) {
-			for (const side of [-1, 1]) {
-				const x = middle + side * half * node;
-				const z = x / deviation;
-				nodes.push(x);
-				weights.push((weight * half * INV_SQRT_2PI * Math.exp(-0.5 * z * z)) / deviation);
-			}
-		}
-	}
-	const all = withDefaults(activation, parameters);
-	const [values, slopes] = compile([activation.stable, activation.derivative], all)(Float64Array.from(nodes));
+	const { x, weights } = ruleFor(activation, parameters, variance);
+	const [values, slopes] = valueAndSlope(activation, parameters)(x);
 	let [mean, square, slope, slopeSquare] = [0, 0, 0, 0];
 	for (let i = 0; i < weights.length; i++) {
 		mean += weights[i]! * values![i]!;
@@ -79,6 +64,39 @@ export function momentsOf(activation: Activation, parameters: Parameters = {}, v
 		slopeSquare += weights[i]! * slopes![i]! ** 2;
 	}
 	return { mean, square, slope, slopeSquare };
+}
+
+/** E[f²] alone. */
+function squareOf(activation: Activation, parameters: Parameters, variance: number): number {
+	const { x, weights } = ruleFor(activation, parameters, variance);
+	const values = valueAlone(activation, parameters)(x)[0]!;
+	let square = 0;
+	for (let i = 0; i < weights.length; i++) square += weights[i]! * values[i]! ** 2;
+	return square;
+}
+
+const valueAlone = remembered(({ stable }, parameters) => compile([stable], parameters));
+const valueAndSlope = remembered(({ stable, derivative }, parameters) => compile([stable, derivative], parameters));
+
+/** Gauss and Legendre's rule on each piece, with the normal's density in its weights. */
+function ruleFor(activation: Activation, parameters: Parameters, variance: number) {
+	const deviation = Math.sqrt(variance);
+	const edges = piecesFor(activation, parameters, deviation);
+	const count = 2 * GAUSS_LEGENDRE_16.length * (edges.length - 1);
+	const [x, weights] = [new Float64Array(count), new Float64Array(count)];
+	let at = 0;
+	for (let i = 1; i < edges.length; i++) {
+		const middle = (edges[i]! + edges[i - 1]!) / 2;
+		const half = (edges[i]! - edges[i - 1]!) / 2;
+		for (const [node, weight] of GAUSS_LEGENDRE_16) {
+			for (const side of [-1, 1]) {
+				x[at] = middle + side * half * node;
+				const z = x[at]! / deviation;
+				weights[at++] = (weight * half * INV_SQRT_2PI * Math.exp(-0.5 * z * z)) / deviation;
+			}
+		}
+	}
+	return { x, weights };
 }
 
 /** Pieces of the line, ending at kinks, fine both where the function bends and where the normal does. */
@@ -96,14 +114,14 @@ function piecesFor(activation: Activation, parameters: Parameters, deviation: nu
 }
 
 /** The gains under a standard normal pre-activation. NaN where the function is undefined for some of it; ∞ for a zero moment. */
-export function gainOf(activation: Activation, parameters: Parameters = {}): Gain {
+export const gainOf = remembered((activation, parameters): Gain => {
 	const { mean, square, slopeSquare } = momentsOf(activation, parameters);
 	return {
 		forward: 1 / Math.sqrt(square),
 		backward: 1 / Math.sqrt(slopeSquare),
 		centered: 1 / Math.sqrt(square - mean * mean),
 	};
-}
+});
 
 /** Variances from which fixed points are looked for: three in a factor of 10. */
 const SEARCHED = Array.from({ length: 28 }, (_, i) => 10 ** (-4 + i / 3));
@@ -119,7 +137,7 @@ export function fixedPointsOf(
 	weightVariance: number,
 	biasVariance: number,
 ): FixedPoint[] {
-	const next = (q: number) => weightVariance * momentsOf(activation, parameters, q).square + biasVariance;
+	const next = (q: number) => weightVariance * squareOf(activation, parameters, q) + biasVariance;
 	const excess = (q: number) => next(q) / q - 1;
 	const found: FixedPoint[] = [];
 	let [low, atLow] = [SEARCHED[0]!, excess(SEARCHED[0]!)];

@@ -6,7 +6,8 @@ import { dependsOn, nodesOf, operandsOf } from "../expression/walk.ts";
 import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
 import { backward, hasBackward } from "./backward.ts";
 import { inputsOf, numberAt, placeOf } from "./ladder.ts";
-import { arithmeticOf, flushesSubnormals } from "./libraryArithmetic.ts";
+import { flushesSubnormals } from "./libraryArithmetic.ts";
+import { tabulatedArithmetic, tabulatedFloat64 } from "./tabulated.ts";
 
 /**
  * What goes wrong: NaN or ±∞ where the function is finite, 0 where it is not 0, a relative error above 1 %, or an
@@ -74,7 +75,7 @@ function hasStrongConstant(expression: Expression): boolean {
 export function gradientHazardsOf(subject: Subject, dtype: Dtype): Hazard[] | null {
 	if (!hasBackward(subject.library)) return null;
 	const { gradient, stepOf } = backward(subject.written, subject.library);
-	const truth = subject.truth && differentiate(subject.truth, "x");
+	const truth = subject.truth && slopeOf(subject.truth);
 	const search = new Search({ ...subject, written: gradient, truth }, dtype, subject.written);
 	const kinks = new Set([
 		0,
@@ -100,56 +101,63 @@ class Search {
 		this.#primitive = primitive;
 		this.#dtype = dtype;
 		this.#isWhole = dtype === "float16" || dtype === "bfloat16";
-		this.#written = compile([subject.written], subject.parameters, arithmeticOf(subject.library, dtype));
-		this.#truth = subject.truth && compile([subject.truth], subject.truthParameters);
+		this.#written = compile([subject.written], subject.parameters, tabulatedArithmetic(subject.library, dtype));
+		this.#truth = subject.truth && compile([subject.truth], subject.truthParameters, tabulatedFloat64(dtype));
 	}
 
 	run(): Hazard[] {
-		const inputs = this.#inputs();
-		const kinds = this.#kindsAt(inputs);
+		const { inputs, truth } = this.#inputs();
+		const kinds = this.#kindsAt(inputs, truth);
 		const found: Hazard[] = [];
-		for (let kind = 0; kind < KINDS.length; kind++) {
-			for (const [first, last] of this.#ranges(inputs, kinds, kind)) {
-				const hazard = this.#hazard(inputs, kinds, kind, first, last);
+		this.#ranges(inputs, kinds).forEach((ranges, kind) => {
+			for (const [first, last] of ranges) {
+				const hazard = this.#hazard(inputs, truth, kinds, kind, first, last);
 				if (hazard) found.push(hazard);
 			}
-		}
+		});
 		return found.sort((a, b) => a.lo - b.lo);
 	}
 
-	/** Constants of the code are where it may change its formula. */
-	#inputs(): Float64Array {
+	/** The inputs looked at, and the truth there. Constants of the code are where it may change its formula. */
+	#inputs(): { readonly inputs: Float64Array; readonly truth: Float64Array | undefined } {
+		const { written, truth, truthParameters } = this.#subject;
 		const all = inputsOf(this.#dtype);
-		if (this.#isWhole) return all;
-		const own = nodesOf(this.#subject.written).flatMap((node) => (node.kind === "constant" ? [node.value] : []));
+		const known = truth ? truthAtAll(truth, truthParameters, this.#dtype) : undefined;
+		const own = nodesOf(written).flatMap((node) => (node.kind === "constant" ? [node.value] : []));
 		const more = own.flatMap((value) => [value, -value]).map((value) => roundTo(value, this.#dtype));
 		const missing = [...new Set(more)].filter((value) => Number.isFinite(value) && value !== 0).sort((a, b) => a - b);
-		return missing.length === 0 ? all : merged(all, missing);
+		if (this.#isWhole || missing.length === 0) return { inputs: all, truth: known };
+		const inputs = merged(all, missing);
+		const values = known && new Float64Array(inputs.length);
+		if (values) {
+			let from = 0;
+			for (let i = 0; i < inputs.length; i++) {
+				values[i] = inputs[i] === all[from] ? known[from++]! : this.#truth!(inputs.subarray(i, i + 1))[0]![0]!;
+			}
+		}
+		return { inputs, truth: values };
 	}
 
 	/** The kind of hazard at each input as an index into KINDS, −1 for none. */
-	#kindsAt(inputs: Float64Array): Int8Array {
+	#kindsAt(inputs: Float64Array, truth = this.#truth?.(inputs)[0]): Int8Array {
 		const got = this.#written(inputs)[0]!;
-		const truth = this.#truth?.(inputs)[0];
-		const kinds = new Int8Array(inputs.length);
-		const step = unitInLastPlace(0, this.#dtype);
-		const highest = largest(this.#dtype);
-		const normal = smallestNormal(this.#dtype);
-		const flushes = flushesSubnormals(this.#subject.library);
+		const kinds = new Int8Array(inputs.length).fill(-1);
+		if (!truth) {
+			for (let i = 0; i < kinds.length; i++) if (!Number.isFinite(got[i])) kinds[i] = this.#notFinite(got[i]!);
+			return kinds;
+		}
+		const dtype = this.#dtype;
+		const step = unitInLastPlace(0, dtype);
+		const highest = largest(dtype);
+		const least = flushesSubnormals(this.#subject.library) ? smallestNormal(dtype) : 0;
 		for (let i = 0; i < kinds.length; i++) {
 			const value = got[i]!;
-			kinds[i] = -1;
-			if (!truth) {
-				if (!Number.isFinite(value)) kinds[i] = this.#notFinite(value);
-				continue;
-			}
 			const exact = truth[i]!;
 			const size = Math.abs(exact);
-			if (!(size <= highest)) continue;
+			if (Math.abs(value - exact) <= 0.004 * size || !(size <= highest)) continue;
 			if (!Number.isFinite(value)) kinds[i] = this.#notFinite(value);
-			else if (flushes && size < normal) continue;
-			else if (Math.abs(value - exact) > 0.004 * size) {
-				const rounded = roundTo(exact, this.#dtype);
+			else if (size >= least) {
+				const rounded = roundTo(exact, dtype);
 				const error = Math.abs(value - rounded);
 				if (error > 0.01 * Math.abs(rounded) && error > 2 * step) kinds[i] = value === 0 ? 2 : 3;
 			}
@@ -162,22 +170,31 @@ class Search {
 		return this.#subject.library === "math" ? 4 : 0;
 	}
 
-	/** First and last index of each range of a kind. */
-	#ranges(inputs: Float64Array, kinds: Int8Array, kind: number): [number, number][] {
-		const ranges: [number, number][] = [];
-		let place = Number.NEGATIVE_INFINITY;
+	/** First and last index of each range of each kind. */
+	#ranges(inputs: Float64Array, kinds: Int8Array): [first: number, last: number][][] {
+		const ranges = KINDS.map((): [number, number][] => []);
 		for (let i = 0; i < kinds.length; i++) {
-			if (kinds[i] !== kind) continue;
-			const here = placeOf(inputs[i]!, this.#dtype);
-			const current = ranges[ranges.length - 1];
-			if (current && (here - place < CLOSE || current[1] === i - 1)) current[1] = i;
-			else ranges.push([i, i]);
-			place = here;
+			const kind = kinds[i]!;
+			if (kind < 0) continue;
+			const last = ranges[kind]!.at(-1);
+			if (last && (last[1] === i - 1 || this.#distance(inputs[last[1]]!, inputs[i]!) < CLOSE)) last[1] = i;
+			else ranges[kind]!.push([i, i]);
 		}
 		return ranges;
 	}
 
-	#hazard(inputs: Float64Array, kinds: Int8Array, kind: number, first: number, last: number): Hazard | null {
+	#distance(from: number, to: number): number {
+		return placeOf(to, this.#dtype) - placeOf(from, this.#dtype);
+	}
+
+	#hazard(
+		inputs: Float64Array,
+		truth: Float64Array | undefined,
+		kinds: Int8Array,
+		kind: number,
+		first: number,
+		last: number,
+	): Hazard | null {
 		const dtype = this.#dtype;
 		let [lo, hi] = [inputs[first]!, inputs[last]!];
 		const throughMin = first === 0;
@@ -190,7 +207,7 @@ class Search {
 		for (let i = first; i <= last; i++) if (kinds[i] === kind) count++;
 		const witness = this.#witness(kind, lo, hi);
 		if (!witness) return null;
-		const truth = this.#truth?.(inputs.subarray(first, last + 1))[0];
+		const normal = smallestNormal(dtype);
 		return {
 			dtype,
 			kind: KINDS[kind]!,
@@ -199,7 +216,7 @@ class Search {
 			throughMin,
 			throughMax,
 			fraction: count / (last - first + 1),
-			trueValueSubnormal: truth?.every((value) => Math.abs(value) < smallestNormal(dtype)) ?? false,
+			trueValueSubnormal: truth?.subarray(first, last + 1).every((value) => Math.abs(value) < normal) ?? false,
 			witness,
 			culprit: this.#culprit(witness.x),
 		};
@@ -215,8 +232,8 @@ class Search {
 		let [wrong, right] = [inside, outside];
 		for (let round = 0; round < MOST_ROUNDS; round++) {
 			const from = placeOf(wrong, this.#dtype);
-			const places = Array.from({ length: LOOKED_AT }, (_, i) => from + (way * 0.5 * (i + 1)) / LOOKED_AT);
-			const looked = Float64Array.from(places, (place) => numberAt(place, this.#dtype));
+			const looked = new Float64Array(LOOKED_AT);
+			for (let i = 0; i < LOOKED_AT; i++) looked[i] = numberAt(from + (way * 0.5 * (i + 1)) / LOOKED_AT, this.#dtype);
 			const kinds = this.#kindsAt(looked);
 			const farthest = kinds.lastIndexOf(kind);
 			const next = looked[farthest + 1];
@@ -265,7 +282,7 @@ class Search {
 		const got = compile(
 			nodes,
 			parameters,
-			arithmeticOf(library, this.#dtype),
+			tabulatedArithmetic(library, this.#dtype),
 		)(Float64Array.of(x)).map(([value]) => value!);
 		const exact = evaluateAllExactly(nodes, x, parameters);
 		const results = new Map(nodes.map((node, i) => [node, got[i]!]));
@@ -287,6 +304,32 @@ class Search {
 		});
 		return wrong ?? written;
 	}
+}
+
+/** How many lists of values are remembered: a function and its gradient in each of four types, twice. */
+const MOST_REMEMBERED = 16;
+const remembered: { readonly truth: Expression; readonly key: string; readonly values: Float64Array }[] = [];
+
+/** The truth at all inputs of a type: the same for a function, for what might replace it, and after each key typed. */
+export function truthAtAll(truth: Expression, parameters: Parameters, dtype: Dtype): Float64Array {
+	const key = [dtype, ...Object.entries(parameters)].join();
+	const at = remembered.findIndex((one) => one.truth === truth && one.key === key);
+	const [known] = at < 0 ? [] : remembered.splice(at, 1);
+	const values = known?.values ?? compile([truth], parameters, tabulatedFloat64(dtype))(inputsOf(dtype))[0]!;
+	remembered.push({ truth, key, values });
+	if (remembered.length > MOST_REMEMBERED) remembered.shift();
+	return values;
+}
+
+const slopes = new WeakMap<Expression, Expression>();
+
+function slopeOf(truth: Expression): Expression {
+	let slope = slopes.get(truth);
+	if (!slope) {
+		slope = differentiate(truth, "x");
+		slopes.set(truth, slope);
+	}
+	return slope;
 }
 
 /** Two ascending lists as one, without what the first has already. */

@@ -5,7 +5,7 @@ import type { Parameters } from "../expression/expression.ts";
 import { printFormula } from "../expression/formula.ts";
 import type { Dtype } from "../numerics/dtype.ts";
 import type { Definition } from "../reading/use.ts";
-import { gradientHazardsOf, type Hazard, hazardsOf, type Subject } from "./hazards.ts";
+import { gradientHazardsOf, type Hazard, hazardsOf, type Subject, truthAtAll } from "./hazards.ts";
 import { inputsOf } from "./ladder.ts";
 import { dtypesOf } from "./libraryArithmetic.ts";
 import { type Nearest, nearestOf } from "./nearest.ts";
@@ -127,9 +127,8 @@ function largestDifference(
 	entryParameters: Parameters,
 ): Identified["largestDifference"] {
 	const inputs = inputsOf("float64");
-	const [written, exact] = [compile([activation.definition], parameters), compile([entry.stable], entryParameters)].map(
-		(values) => values(inputs)[0]!,
-	) as [Float64Array, Float64Array];
+	const written = compile([activation.definition], parameters)(inputs)[0]!;
+	const exact = truthAtAll(entry.stable, entryParameters, "float64");
 	let difference = 0;
 	let at = 0;
 	for (let i = 0; i < inputs.length; i++) {

@@ -1,4 +1,9 @@
-import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
+import { type Dtype, dtypes, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
+
+/** The exponent of each format's smallest normal number; `dtypes` are all there are. */
+const normalExponents = Object.fromEntries(
+	dtypes.map((dtype) => [dtype, Math.log2(smallestNormal(dtype))]),
+) as Readonly<Record<Dtype, number>>;
 
 /**
  * A number's place on the ladder of its format's numbers, in binades from 0: each binade is 1 long, and so are all
@@ -6,19 +11,18 @@ import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from ".
  */
 export function placeOf(value: number, dtype: Dtype): number {
 	const size = Math.abs(value);
-	const normal = smallestNormal(dtype);
+	const normal = 2 ** normalExponents[dtype];
 	if (size < normal) return value / normal;
 	let exponent = Math.floor(Math.log2(size));
 	if (2 ** exponent > size) exponent--; // The logarithm just below a power of two is rounded up to it.
-	return Math.sign(value) * (exponent - Math.log2(normal) + size / 2 ** exponent);
+	return Math.sign(value) * (exponent - normalExponents[dtype] + size / 2 ** exponent);
 }
 
 /** The format's number nearest to a place, the largest one beyond it. */
 export function numberAt(place: number, dtype: Dtype): number {
 	const size = Math.abs(place);
-	const normal = smallestNormal(dtype);
 	const binade = Math.max(Math.floor(size) - 1, 0);
-	const value = size < 1 ? normal * size : 2 ** (binade + Math.log2(normal)) * (size - binade);
+	const value = 2 ** (binade + normalExponents[dtype]) * (size < 1 ? size : size - binade);
 	return Math.sign(place) * Math.min(roundTo(value, dtype), largest(dtype));
 }
 

@@ -1,6 +1,7 @@
 import type { Activation } from "../activations/activation.ts";
 import { activationFacts, type Facts, type Interval } from "../activations/facts.ts";
 import { fixedPointsOf, gainOf, momentsOf } from "../activations/meanField.ts";
+import { remembered } from "../activations/remembered.ts";
 import { sampleCurve } from "../activations/sample.ts";
 import type { Parameters } from "../expression/expression.ts";
 import { formatNumber } from "./number.ts";
@@ -47,13 +48,18 @@ export function describeSignal(activation: Activation, parameters: Parameters, t
 /** σ_w² of He et al. 2015. */
 const HE = 2;
 
+/** E[f²] of a standard normal signal, and the variances that layers with He's weights leave as they are. */
+const depthOf = remembered((activation, parameters) => ({
+	square: momentsOf(activation, parameters).square,
+	points: fixedPointsOf(activation, parameters, HE, 0),
+}));
+
 /** Where a signal of variance 1 comes to through ever more layers with He's weights. */
 function deepText(activation: Activation, parameters: Parameters, t: Translate): string | null {
-	const { square } = momentsOf(activation, parameters);
+	const { square, points } = depthOf(activation, parameters);
 	if (!Number.isFinite(square)) return null;
 	const growth = HE * square;
 	if (Math.abs(growth - 1) < 1e-9) return t("with He's weights the signal keeps its variance");
-	const points = fixedPointsOf(activation, parameters, HE, 0);
 	const reached =
 		growth > 1 ? points.find(({ variance }) => variance > 1) : points.findLast(({ variance }) => variance < 1);
 	if (!reached) return growth > 1 ? t("with He's weights the signal grows") : t("with He's weights the signal fades");
@@ -135,20 +141,10 @@ interface Slopes {
 	readonly slope: readonly number[];
 }
 
-const looked = new WeakMap<Activation, Map<string, Slopes>>();
-
-function slopesAround(activation: Activation, parameters: Parameters): Slopes {
-	const key = Object.values(parameters).join(" ");
-	const known = looked.get(activation) ?? new Map<string, Slopes>();
-	looked.set(activation, known);
-	let slopes = known.get(key);
-	if (!slopes) {
-		const { x, derivative } = sampleCurve(activation, parameters, -CLOSE_RANGE, CLOSE_RANGE, CLOSE_POINTS);
-		slopes = { x, slope: derivative };
-		known.set(key, slopes);
-	}
-	return slopes;
-}
+const slopesAround = remembered((activation, parameters): Slopes => {
+	const { x, derivative } = sampleCurve(activation, parameters, -CLOSE_RANGE, CLOSE_RANGE, CLOSE_POINTS);
+	return { x, slope: derivative };
+});
 
 function same(a: Interval, b: Interval): boolean {
 	return a.from === b.from && a.to === b.to;

@@ -1,6 +1,6 @@
 import { erf, erfc, logistic, logNormalCdf, normalCdf, sinc, softplus } from "../numerics/special.ts";
 import type { BinaryOperator, CompareOperator, Expression, Parameters, UnaryOperator } from "./expression.ts";
-import { nodesOf } from "./walk.ts";
+import { nodesOf, operandsOf } from "./walk.ts";
 
 /** Each unary operation in float64. NaN gives NaN; a limit at ±∞ is taken where there is one. */
 export const unaryOperations: Readonly<Record<UnaryOperator, (u: number) => number>> = {
@@ -100,6 +100,12 @@ export interface Arithmetic {
 	readonly roundLiteral?: (values: Float64Array, count: number) => void;
 	readonly unary: Readonly<Partial<Record<UnaryOperator, (u: number) => number>>>;
 	readonly binary: Readonly<Partial<Record<BinaryOperator, (a: number, b: number) => number>>>;
+	/** Computes the first results of a unary operation on `u`, rounded, where there is a faster way than one by one. */
+	readonly unaryBlock?: (
+		operator: UnaryOperator,
+		u: Float64Array,
+		out: Float64Array,
+	) => ((count: number) => void) | undefined;
 }
 
 const FLOAT64: Arithmetic = { unary: {}, binary: {} };
@@ -132,50 +138,53 @@ export function compile(
 		}
 	}
 	const work = order.map(() => new Float64Array(BLOCK));
-	const steps: Step[] = [];
+	const operations: Operation[] = [];
 	const parameterSlots: { readonly name: string; readonly out: Float64Array }[] = [];
-	const { round } = arithmetic;
-	const pushRounded = (step: Step, out: Float64Array) => {
-		steps.push(step);
-		if (round) steps.push((_x, _start, count) => round(out, count));
-	};
+	/** Whether a node has one value in all of the block: what is made of such values alone is computed once. */
+	const isFlat = new Uint8Array(order.length);
 	order.forEach((node, slot) => {
 		const out = work[slot];
 		const of = (operand: Expression) => work[slots.get(operand)!];
+		const push = (step: Step, isRounded: boolean) => {
+			const [a, b = a, c = a] = operandsOf(node).map((operand) => slots.get(operand)!);
+			operations.push({ step, isRounded, slot, out, a, b, c });
+		};
 		switch (node.kind) {
 			case "constant":
 				out.fill(node.value);
 				arithmetic.roundLiteral?.(out, BLOCK);
+				isFlat[slot] = 1;
 				break;
 			case "parameter":
 				parameterSlots.push({ name: node.name, out });
+				isFlat[slot] = 1;
 				break;
 			case "input":
-				steps.push((x, start, count) => {
-					for (let i = 0; i < count; i++) out[i] = x[start + i];
-				});
 				break;
-			case "unary":
-				pushRounded(unaryStep(node.operator, of(node.operand), out, arithmetic.unary[node.operator]), out);
+			case "unary": {
+				const u = of(node.operand);
+				const block = arithmetic.unaryBlock?.(node.operator, u, out);
+				if (block) push(block, false);
+				else push(unaryStep(node.operator, u, out, arithmetic.unary[node.operator]), true);
 				break;
+			}
 			case "binary":
-				pushRounded(
-					binaryStep(node.operator, of(node.left), of(node.right), out, arithmetic.binary[node.operator]),
-					out,
-				);
+				push(binaryStep(node.operator, of(node.left), of(node.right), out, arithmetic.binary[node.operator]), true);
 				break;
 			case "compare":
-				steps.push(compareStep(node.operator, of(node.left), of(node.right), out));
+				push(compareStep(node.operator, of(node.left), of(node.right), out), false);
 				break;
 			case "where": {
 				const [condition, then, otherwise] = [of(node.condition), of(node.then), of(node.otherwise)];
-				steps.push((_x, _start, count) => {
+				push((count) => {
 					for (let i = 0; i < count; i++) out[i] = condition[i] !== 0 ? then[i] : otherwise[i];
-				});
+				}, false);
 			}
 		}
 	});
 	const roots = expressions.map((root) => work[slots.get(root)!]);
+	const { round } = arithmetic;
+	const input = order.findIndex(({ kind }) => kind === "input");
 	return (x, into) => {
 		for (const { name, out } of parameterSlots) {
 			const value = parameters[name] ?? Number.NaN;
@@ -185,7 +194,20 @@ export function compile(
 		const results = into ?? expressions.map(() => new Float64Array(x.length));
 		for (let start = 0; start < x.length; start += BLOCK) {
 			const count = Math.min(BLOCK, x.length - start);
-			for (const step of steps) step(x, start, count);
+			if (input >= 0) for (let i = 0, block = work[input]; i < count; i++) block[i] = x[start + i];
+			for (let k = 0; k < operations.length; k++) {
+				const { step, isRounded, slot, out, a, b, c } = operations[k];
+				if ((isFlat[a] & isFlat[b] & isFlat[c]) === 1) {
+					step(1);
+					if (isRounded && round) round(out, 1);
+					out.fill(out[0], 1, count);
+					isFlat[slot] = 1;
+				} else {
+					step(count);
+					if (isRounded && round) round(out, count);
+					isFlat[slot] = hasOneValue(out, count) ? 1 : 0;
+				}
+			}
 			for (let k = 0; k < roots.length; k++) {
 				results[k].set(count === BLOCK ? roots[k] : roots[k].subarray(0, count), start);
 			}
@@ -194,34 +216,55 @@ export function compile(
 	};
 }
 
-type Step = (x: Float64Array, start: number, count: number) => void;
+/** Computes the first `count` values of a block. */
+type Step = (count: number) => void;
+
+interface Operation {
+	readonly step: Step;
+	readonly isRounded: boolean;
+	readonly slot: number;
+	readonly out: Float64Array;
+	/** The operands' slots, the first again where there are fewer than three. */
+	readonly a: number;
+	readonly b: number;
+	readonly c: number;
+}
+
+function hasOneValue(values: Float64Array, count: number): boolean {
+	const first = values[0];
+	if (!Object.is(first, values[count - 1])) return false;
+	if (first === 0 || Number.isNaN(first)) {
+		for (let i = 1; i < count; i++) if (!Object.is(values[i], first)) return false;
+	} else for (let i = 1; i < count; i++) if (values[i] !== first) return false;
+	return true;
+}
 
 /** The common operations are written out: a loop over a known operation is several times faster than one over a call. */
 function unaryStep(operator: UnaryOperator, u: Float64Array, out: Float64Array, own?: (u: number) => number): Step {
 	switch (own ? "own" : operator) {
 		case "neg":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = -u[i];
 			};
 		case "abs":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = Math.abs(u[i]);
 			};
 		case "square":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = u[i] * u[i];
 			};
 		case "exp":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = Math.exp(u[i]);
 			};
 		case "tanh":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = Math.tanh(u[i]);
 			};
 		default: {
 			const operation = own ?? unaryOperations[operator];
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = operation(u[i]);
 			};
 		}
@@ -237,32 +280,32 @@ function binaryStep(
 ): Step {
 	switch (own ? "own" : operator) {
 		case "add":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] + b[i];
 			};
 		case "sub":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] - b[i];
 			};
 		case "mul":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] * b[i];
 			};
 		case "div":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] / b[i];
 			};
 		case "max":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = Math.max(a[i], b[i]);
 			};
 		case "min":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = Math.min(a[i], b[i]);
 			};
 		default: {
 			const operation = own ?? binaryOperations[operator];
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = operation(a[i], b[i]);
 			};
 		}
@@ -272,24 +315,24 @@ function binaryStep(
 function compareStep(operator: CompareOperator, a: Float64Array, b: Float64Array, out: Float64Array): Step {
 	switch (operator) {
 		case "gt":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] > b[i] ? 1 : 0;
 			};
 		case "lt":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] < b[i] ? 1 : 0;
 			};
 		case "ge":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] >= b[i] ? 1 : 0;
 			};
 		case "le":
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = a[i] <= b[i] ? 1 : 0;
 			};
 		default: {
 			const operation = compareOperations[operator];
-			return (_x, _start, count) => {
+			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = operation(a[i], b[i]) ? 1 : 0;
 			};
 		}

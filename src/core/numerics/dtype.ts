@@ -32,8 +32,13 @@ export function roundTo(value: number, dtype: Dtype): number {
 	if (size === 0 || Number.isNaN(value)) return value;
 	const beyond = format.infinity ? Math.sign(value) * Number.POSITIVE_INFINITY : Number.NaN;
 	if (size === Number.POSITIVE_INFINITY) return beyond;
-	const unit = 2 ** Math.max(exponentOf(size) - format.precision + 1, format.minExponent);
-	const rounded = roundHalfEven(size / unit) * unit;
+	if (size >= 2 * format.max) return beyond;
+	// Added and taken away again, 1.5·2⁵² units leave a multiple of the unit, ties to even.
+	const unit = Math.max(exponentOf(size) - format.precision + 1, format.minExponent);
+	view.setUint32(0, ((1023 + 52 + unit) << 20) | (1 << 19));
+	view.setUint32(4, 0);
+	const units = view.getFloat64(0);
+	const rounded = size + units - units;
 	return rounded > format.max ? beyond : Math.sign(value) * rounded;
 }
 
@@ -41,45 +46,53 @@ export function roundTo(value: number, dtype: Dtype): number {
  * Rounds the first `count` numbers in place as libraries round the results of their operations in `dtype`: float16 and
  * bfloat16 through float32, in which they compute. Undefined for float64, where there is nothing to round.
  */
-export function blockRounding(dtype: Dtype): ((values: Float64Array, count: number) => void) | undefined {
-	switch (dtype) {
-		case "float64":
-			return undefined;
-		case "float32":
-			return (values, count) => {
-				for (let i = 0; i < count; i++) values[i] = Math.fround(values[i]);
-			};
-		case "bfloat16":
-			return (values, count) => {
-				for (let i = 0; i < count; i++) {
-					single[0] = values[i];
-					const rest = bits[0];
-					// Adding the half carries into the part that is kept; NaN and ±∞ have nothing behind it to round.
-					if ((rest & 0x7f800000) !== 0x7f800000) bits[0] = (rest + 0x7fff + ((rest >>> 16) & 1)) & 0xffff0000;
-					values[i] = single[0];
-				}
-			};
-		case "float16":
-			return (values, count) => {
-				for (let i = 0; i < count; i++) {
-					single[0] = values[i];
-					const rest = bits[0];
-					const size = Math.abs(single[0]);
-					if (size >= 2 ** -14 && size < 65520) {
-						bits[0] = (rest + 0xfff + ((rest >>> 13) & 1)) & 0xffffe000;
-						values[i] = single[0];
-					} else values[i] = roundTo(single[0], dtype);
-				}
-			};
-		default:
-			return (values, count) => {
-				for (let i = 0; i < count; i++) values[i] = roundTo(values[i], dtype);
-			};
-	}
+export function blockRounding(dtype: Dtype): BlockRounding | undefined {
+	return dtype === "float64" ? undefined : blockRoundings[dtype];
 }
 
-const single = new Float32Array(1);
-const bits = new Uint32Array(single.buffer);
+type BlockRounding = (values: Float64Array, count: number) => void;
+
+const blockRoundings: Readonly<Record<Exclude<Dtype, "float64">, BlockRounding>> = {
+	float32: (values, count) => {
+		for (let i = 0; i < count; i++) values[i] = Math.fround(values[i]);
+	},
+	float16: (values, count) => throughSingle(values, count, 65520, 2 ** -14, 2 ** 42, 1.5 * 2 ** (52 - 24)),
+	bfloat16: (values, count) =>
+		throughSingle(values, count, 2 ** 128 - 2 ** 119, 2 ** -126, 2 ** 45, 1.5 * 2 ** (52 - 133)),
+	float8_e4m3: (values, count) => {
+		for (let i = 0; i < count; i++) values[i] = roundTo(values[i], "float8_e4m3");
+	},
+	float8_e5m2: (values, count) => {
+		for (let i = 0; i < count; i++) values[i] = roundTo(values[i], "float8_e5m2");
+	},
+};
+
+/**
+ * Rounds through float32. A double that holds 2⁴²·v has no place for the last 13 of v's 24 digits: adding v to it rounds
+ * v to 11, ties to even as always, and taking it away again is exact. Likewise 2⁴⁵ leaves 8. Subnormal numbers, whose
+ * unit does not depend on their size, are rounded by adding 1.5·2⁵² units. From `overflow` up the result is ±∞.
+ */
+function throughSingle(
+	values: Float64Array,
+	count: number,
+	overflow: number,
+	normal: number,
+	factor: number,
+	units: number,
+): void {
+	for (let i = 0; i < count; i++) {
+		const value = Math.fround(values[i]);
+		const size = Math.abs(value);
+		if (size >= overflow) values[i] = value * Number.POSITIVE_INFINITY;
+		else if (size >= normal) {
+			const digits = value * factor;
+			values[i] = value + digits - digits;
+		} else {
+			const rounded = value + units - units;
+			values[i] = rounded === 0 ? value * 0 : rounded; // A zero keeps its sign; NaN comes here, too.
+		}
+	}
+}
 
 /** The smallest normal number of the format. */
 export function smallestNormal(dtype: Dtype): number {
@@ -133,11 +146,4 @@ function exponentOf(value: number): number {
 	const biased = view.getUint32(0) >>> 20;
 	if (biased !== 0) return biased - 1023;
 	return exponentOf(value * 2 ** 64) - 64;
-}
-
-function roundHalfEven(value: number): number {
-	const floor = Math.floor(value);
-	const rest = value - floor;
-	if (rest > 0.5 || (rest === 0.5 && floor % 2 === 1)) return floor + 1;
-	return floor;
 }

@@ -5,7 +5,14 @@ import { type Hazard, hazardsOf } from "../../../src/core/diagnosis/hazards.ts";
 import { type Inspection, inspectDefinition } from "../../../src/core/diagnosis/inspectDefinition.ts";
 import { numberAt, placeOf } from "../../../src/core/diagnosis/ladder.ts";
 import { div, exp, x as input, sub } from "../../../src/core/expression/build.ts";
-import { blockRounding, type Dtype, largest, roundTo, unitInLastPlace } from "../../../src/core/numerics/dtype.ts";
+import {
+	blockRounding,
+	type Dtype,
+	largest,
+	nextUp,
+	roundTo,
+	unitInLastPlace,
+} from "../../../src/core/numerics/dtype.ts";
 import { Random } from "../../../src/core/numerics/random.ts";
 import { readPython } from "../../../src/core/reading/python/readPython.ts";
 import { readSource } from "../../../src/core/reading/readSource.ts";
@@ -175,9 +182,14 @@ test("blocks are rounded as single numbers are, through float32", () => {
 	const random = new Random(20261124);
 	for (const dtype of ["float32", "float16", "bfloat16", "float8_e5m2"] as const) {
 		const values = Float64Array.from(
-			{ length: 20_000 },
+			{ length: 40_000 },
 			() => (random.uniform() - 0.5) * 2 ** (random.uniform() * 280 - 140),
 		);
+		// Half of them in the middle of two neighbours, or a float32 step beside it.
+		for (let i = 0; i < values.length / 2; i++) {
+			const [low, beside] = [roundTo(values[i]!, dtype), 1 + Math.round(2 * random.uniform() - 1) * 2 ** -23];
+			values[i] = Math.fround((low + nextUp(low, dtype)) / 2) * beside;
+		}
 		values.set([0, -0, 65519, 65520, 65504, 3.4e38, -3.4e38, 1e-45, Number.NaN, Number.POSITIVE_INFINITY], 0);
 		const rounded = values.slice();
 		blockRounding(dtype)!(rounded, rounded.length);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { translator } from "../../../media/texts.ts";
+import { comparisonTable, resultTable } from "../../../media/training/resultTables.ts";
 import { RunModel } from "../../../media/training/runModel.ts";
 import { summarise } from "../../../media/training/summary.ts";
 import type { RunState } from "../../../src/protocol/panel.ts";
@@ -70,7 +71,7 @@ test("events of a run that the study does not have are ignored", () => {
 	assert.equal(modelOf([0], "running", training(7, 3, [1, 1, 1])).progress, 0);
 });
 
-test("the summary names the best with mean and range, and says where ranges overlap", () => {
+test("the summary names the best with mean and range, and says where the seeds are too few", () => {
 	const sentences = summarise(
 		modelOf([0, 1], "done", [
 			...training(0, 0, [0.1, 0.5, 0.9]),
@@ -83,8 +84,41 @@ test("the summary names the best with mean and range, and says where ranges over
 	assert.deepEqual(sentences.slice(0, 3), [
 		"Highest validation accuracy after 2 epochs: GELU with 90.0 % (85.0 % to 95.0 %).",
 		"Then ReLU 85.0 % (80.0 % to 90.0 %).",
-		"Means over 2 seeds, with the range; those of GELU and ReLU overlap, so their order may be chance.",
+		"Means over 2 seeds, with the range; these are too few to tell GELU and ReLU apart.",
 	]);
+});
+
+test("of five seeds the summary and the tables tell the verdict, once the run has ended", () => {
+	const accuracies = [
+		[0.8, 0.81, 0.82, 0.83, 0.84],
+		[0.9, 0.92, 0.91, 0.95, 0.93],
+	];
+	const events = accuracies.flatMap((of, activation) =>
+		of.flatMap((value, seed) => training(activation, seed, [0.1, 0.5, value])),
+	);
+	const model = modelOf([0, 1, 2, 3, 4], "done", events);
+	assert.equal(
+		summarise(model, t)[2],
+		"Means over 5 seeds, with the range; GELU is better than ReLU (corrected p 6.3e−5).",
+	);
+	assert.deepEqual(resultTable(model, t)?.rows, [
+		["ReLU", "5 / 5", "0", "1 ± 0", "82.0 ± 2.0 %"],
+		["GELU", "5 / 5", "0", "1 ± 0", "92.2 ± 2.4 %"],
+	]);
+	assert.deepEqual(comparisonTable(model, t)?.rows, [
+		["GELU − ReLU", "10.20 ± 1.62 %", "6.3e−5", "1", "GELU is better"],
+	]);
+	const same = modelOf([0, 1, 2, 3, 4], "done", [
+		...events.filter(({ run }) => run.activation === 0),
+		...accuracies[0]!.flatMap((value, seed) => training(1, seed, [0.1, 0.5, value])),
+	]);
+	assert.equal(
+		summarise(same, t)[2],
+		"Means over 5 seeds, with the range; between ReLU and GELU no difference is shown (corrected p 1).",
+	);
+	assert.deepEqual(comparisonTable(same, t)?.rows[0]?.at(-1), "no difference");
+	const running = modelOf([0, 1, 2, 3, 4], "running", events);
+	assert.deepEqual([resultTable(running, t), comparisonTable(running, t)], [undefined, undefined]);
 });
 
 test("the summary compares only over seeds that every activation finished", () => {

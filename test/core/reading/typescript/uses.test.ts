@@ -60,7 +60,11 @@ test("parameters of TensorFlow.js are read from arguments and from the fields of
 	);
 });
 
-const definitions: readonly (readonly [code: string, identity: string | null, formula: string])[] = [
+/** A function and what it is understood as ("" for a formula that does not matter), or why it is not. */
+const definitions: readonly (readonly [
+	code: string,
+	...([identity: string | null, formula: string] | [reason: RegExp]),
+])[] = [
 	["const sigmoid = x => 1 / (1 + Math.exp(-x));", "sigmoid", "1 / (1 + exp(−x))"],
 	["function relu(x) { return x > 0 ? x : 0; }", "relu", "x if x > 0, else 0"],
 	["export default function relu(x: number): number { if (x > 0) return x; return 0; }", "relu", "x if x > 0, else 0"],
@@ -89,18 +93,6 @@ const definitions: readonly (readonly [code: string, identity: string | null, fo
 	["const step_relu = (x) => 0 < x < 1 ? 1 : 0;", null, "1 if (0 < x) < 1, else 0"],
 	["const gate_relu = (x) => (x > 0 && x) || 0;", "relu", ""],
 	["const neg_relu = (x) => !(x <= 0) ? x : 0;", "relu", ""],
-];
-
-for (const [code, identity, formula] of definitions) {
-	test(`${code.split("\n").at(-1)} is understood`, () => {
-		const definition = readSource(IMPORT + code, "typescript").definitions.at(-1)!;
-		assert.equal(definition.reason, null);
-		if (formula !== "") assert.equal(printFormula(definition.understood!.activation.definition), formula);
-		if (identity !== null) assert.equal(definition.identity?.activation, identity);
-	});
-}
-
-const refusals: readonly (readonly [code: string, reason: RegExp])[] = [
 	["const relu = (x) => x % 2;", /operator remainder/],
 	["const relu = (x) => { for (const v of x) { } return x; };", /for loop/],
 	["const relu = (x) => { while (x > 0) x--; return x; };", /while loop/],
@@ -117,17 +109,27 @@ const refusals: readonly (readonly [code: string, reason: RegExp])[] = [
 	[`const relu = (x) => ${"-(".repeat(10_000)}x${")".repeat(10_000)};`, /too deep|syntax error/],
 ];
 
-for (const [code, reason] of refusals) {
-	test(`${code.slice(0, 80).split("\n").at(-1)} is not understood, and the reason is named`, () => {
-		const definition = readSource(code, "typescript").definitions.find(({ name }) => name === "relu");
-		assert.match(definition?.reason ?? "none", reason);
+for (const [code, ...expected] of definitions) {
+	const isUnderstood = expected.length === 2;
+	const last = code.slice(-80).split("\n").at(-1);
+	test(`${last} is ${isUnderstood ? "understood" : "not understood, and the reason is named"}`, () => {
+		const definition = readSource(IMPORT + code, "typescript").definitions.at(-1);
+		if (isUnderstood) {
+			const [identity, formula] = expected;
+			assert.equal(definition?.reason, null);
+			if (formula !== "") assert.equal(printFormula(definition.understood!.activation.definition), formula);
+			if (identity !== null) assert.equal(definition.identity?.activation, identity);
+			return;
+		}
+		assert.match(definition?.reason ?? "none", expected[0]);
 		assert.equal(definition?.understood, null);
 		assert.equal(definition?.identity, null);
 	});
 }
 
 test("cut, doubled and shuffled code never throws, and no range lies outside the text", () => {
-	const whole = `${IMPORT}${[...references, ...definitions].map(([code]) => code).join("\n")}\n`;
+	const codes = [...references, ...definitions].map(([code]) => code).filter(({ length }) => length < 1000);
+	const whole = `${IMPORT}${codes.join("\n")}\n`;
 	const seed = 20261124;
 	const random = new Random(seed);
 	for (let i = 0; i < 400; i++) {

@@ -1,0 +1,139 @@
+import { type Arithmetic, unaryOperations } from "../expression/evaluate.ts";
+import type { UnaryOperator } from "../expression/expression.ts";
+import type { Dtype } from "../numerics/dtype.ts";
+import { arithmeticOf } from "./libraryArithmetic.ts";
+
+/** Where a format's numbers lie among the doubles, whose upper half holds all of their digits. */
+interface Layout {
+	/** How many of the upper half's last bits they lack. */
+	readonly shift: number;
+	/** The smallest number's exponent as a double has it, and how many exponents there are from it up. */
+	readonly firstExponent: number;
+	readonly exponents: number;
+}
+
+const layouts: Partial<Readonly<Record<Dtype, Layout>>> = {
+	float16: { shift: 20 - 10, firstExponent: 1023 - 24, exponents: 24 + 16 },
+	bfloat16: { shift: 20 - 7, firstExponent: 1023 - 133, exponents: 133 + 128 },
+};
+
+/** What is computed as fast as it is looked up. */
+const CHEAP: ReadonlySet<UnaryOperator> = new Set(["neg", "abs", "sign", "square", "sqrt", "floor", "not"]);
+const CHUNK = 256;
+
+const known = new Map<string, Arithmetic>();
+
+/**
+ * How a library computes in `dtype` (`arithmeticOf`), where a 16-bit type's exp, tanh and the like are looked up: of
+ * its few operands each is computed once, when it is first asked for. A table takes two thirds of a megabyte.
+ */
+export function tabulatedArithmetic(library: string, dtype: Dtype): Arithmetic {
+	const key = `${library} ${dtype}`;
+	let arithmetic = known.get(key);
+	if (!arithmetic) {
+		const plain = arithmeticOf(library, dtype);
+		const layout = layouts[dtype];
+		arithmetic = layout ? { ...plain, unaryBlock: tablesOf(plain, layout) } : plain;
+		known.set(key, arithmetic);
+	}
+	return arithmetic;
+}
+
+/** Float64, with the values of exp and the like at a 16-bit type's numbers looked up: not rounded, and the same. */
+export function tabulatedFloat64(dtype: Dtype): Arithmetic {
+	const key = `exact ${dtype}`;
+	let arithmetic = known.get(key);
+	if (!arithmetic) {
+		const layout = layouts[dtype];
+		arithmetic = layout ? { ...FLOAT64, unaryBlock: tablesOf(FLOAT64, layout) } : FLOAT64;
+		known.set(key, arithmetic);
+	}
+	return arithmetic;
+}
+
+const FLOAT64: Arithmetic = { unary: {}, binary: {} };
+
+function tablesOf(arithmetic: Arithmetic, layout: Layout): NonNullable<Arithmetic["unaryBlock"]> {
+	const tables = new Map<UnaryOperator, Table>();
+	return (operator, u, out) => {
+		if (CHEAP.has(operator)) return undefined;
+		let table = tables.get(operator);
+		if (!table) {
+			table = new Table(arithmetic.unary[operator] ?? unaryOperations[operator], arithmetic.round, layout);
+			tables.set(operator, table);
+		}
+		return table.step(u, out);
+	};
+}
+
+const double = new Float64Array(1);
+const halves = new Int32Array(double.buffer);
+/** Where an Int32Array over doubles has their upper halves. */
+const UPPER = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 1 : 0;
+
+class Table {
+	readonly #operation: (u: number) => number;
+	readonly #round: Arithmetic["round"];
+	readonly #shift: number;
+	/** What the first operand's upper half is, shifted. */
+	readonly #start: number;
+	/** How many positive operands there are; the negative ones follow. */
+	readonly #size: number;
+	readonly #results: Float64Array;
+	/** By chunk, whether its results are there: once one of them was asked for. */
+	readonly #isKnown: Uint8Array;
+
+	constructor(operation: (u: number) => number, round: Arithmetic["round"], layout: Layout) {
+		this.#operation = operation;
+		this.#round = round;
+		this.#shift = layout.shift;
+		this.#start = layout.firstExponent << (20 - layout.shift);
+		this.#size = layout.exponents << (20 - layout.shift);
+		this.#results = new Float64Array(2 * this.#size);
+		this.#isKnown = new Uint8Array((2 * this.#size) / CHUNK);
+	}
+
+	step(u: Float64Array, out: Float64Array): (count: number) => void {
+		const operation = this.#operation;
+		const round = this.#round;
+		const shift = this.#shift;
+		const start = this.#start;
+		const size = this.#size;
+		const results = this.#results;
+		const isKnown = this.#isKnown;
+		const cut = (1 << shift) - 1;
+		const [upperAt, lowerAt] = [UPPER, 1 - UPPER];
+		const words = new Int32Array(u.buffer, u.byteOffset, 2 * u.length);
+		const cell = new Float64Array(1);
+		return (count) => {
+			for (let i = 0; i < count; i++) {
+				const upper = words[2 * i + upperAt];
+				const index = ((upper & 0x7fffffff) >>> shift) - start;
+				if ((words[2 * i + lowerAt] | (upper & cut)) === 0 && index >= 0 && index < size) {
+					const place = upper < 0 ? index + size : index;
+					if (isKnown[place >>> 8] === 0) this.#compute(place >>> 8);
+					out[i] = results[place];
+				} else if (round) {
+					// Zeros, what is not finite, and literals that the library keeps in a wider type.
+					cell[0] = operation(u[i]);
+					round(cell, 1);
+					out[i] = cell[0];
+				} else out[i] = operation(u[i]);
+			}
+		};
+	}
+
+	#compute(chunk: number): void {
+		const values = this.#results.subarray(chunk * CHUNK, (chunk + 1) * CHUNK);
+		for (let i = 0; i < CHUNK; i++) {
+			const index = chunk * CHUNK + i;
+			const isNegative = index >= this.#size;
+			halves[1 - UPPER] = 0;
+			halves[UPPER] =
+				((index - (isNegative ? this.#size : 0) + this.#start) << this.#shift) | (isNegative ? 1 << 31 : 0);
+			values[i] = this.#operation(double[0]);
+		}
+		this.#round?.(values, CHUNK);
+		this.#isKnown[chunk] = 1;
+	}
+}

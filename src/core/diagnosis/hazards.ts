@@ -1,12 +1,13 @@
 import { differentiate } from "../expression/differentiate.ts";
-import { compile } from "../expression/evaluate.ts";
+import { type Arithmetic, compile } from "../expression/evaluate.ts";
 import { evaluateAllExactly, evaluateExactly } from "../expression/exact.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
-import { dependsOn, nodesOf, operandsOf } from "../expression/walk.ts";
+import { nodesOf, operandsOf } from "../expression/walk.ts";
 import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
+import type { Writing } from "../reading/use.ts";
 import { backward, hasBackward } from "./backward.ts";
 import { inputsOf, numberAt, placeOf } from "./ladder.ts";
-import { arithmeticOf, flushesSubnormals } from "./libraryArithmetic.ts";
+import { arithmeticOf, flushesSubnormals, formIn } from "./libraryArithmetic.ts";
 
 /**
  * What goes wrong: NaN or ±∞ where the function is finite, 0 where it is not 0, a relative error above 1 %, or an
@@ -42,6 +43,8 @@ export interface Subject {
 	readonly parameters: Parameters;
 	readonly truthParameters: Parameters;
 	readonly library: string;
+	/** What the code says of the types of its numbers; of the form that it is about alone. */
+	readonly writing?: Writing;
 }
 
 const KINDS: readonly HazardKind[] = ["nan", "inf", "zero", "relerr", "exception"];
@@ -56,15 +59,25 @@ const MOST_ROUNDS = 6;
  * float16 and bfloat16 at every number, wider types at several in each binade, with the edges then found exactly
  * (to the last place where one input divides right from wrong, to about 1 % where rounding noise does).
  *
- * Null where the type in which the library computes is not certain: NumPy's own constants (`np.sqrt(2)`) are float64.
+ * Null where the type in which the library computes is not certain.
  */
 export function hazardsOf(subject: Subject, dtype: Dtype): Hazard[] | null {
-	if (dtype !== "float64" && subject.library === "numpy" && hasStrongConstant(subject.written)) return null;
-	return new Search(subject, dtype).run();
-}
-
-function hasStrongConstant(expression: Expression): boolean {
-	return nodesOf(expression).some((node) => node.kind === "unary" && node.operator !== "neg" && !dependsOn(node));
+	const form = formIn(subject, dtype);
+	if (!form) return null;
+	const { written, truth, parameters } = subject;
+	const found = new Search({ ...subject, written: form.expression }, dtype, null, form.arithmetic).run();
+	return found.map((hazard) => ({
+		...hazard,
+		culprit: form.originals?.get(hazard.culprit) ?? hazard.culprit,
+		// The function is what the code says, not what its numbers are rounded to.
+		...(!truth &&
+			form.expression !== written && {
+				witness: {
+					...hazard.witness,
+					expected: roundTo(evaluateExactly(written, hazard.witness.x, parameters), dtype),
+				},
+			}),
+	}));
 }
 
 /**
@@ -89,18 +102,25 @@ export function gradientHazardsOf(subject: Subject, dtype: Dtype): Hazard[] | nu
 class Search {
 	readonly #subject: Subject;
 	readonly #dtype: Dtype;
+	readonly #arithmetic: Arithmetic;
 	readonly #written: (x: Float64Array) => Float64Array[];
 	readonly #truth: ((x: Float64Array) => Float64Array[]) | null;
 	readonly #isWhole: boolean;
 	readonly #primitive: Expression | null;
 
 	/** `primitive` is the function whose gradient is looked at, if it is one. */
-	constructor(subject: Subject, dtype: Dtype, primitive: Expression | null = null) {
+	constructor(
+		subject: Subject,
+		dtype: Dtype,
+		primitive: Expression | null = null,
+		arithmetic: Arithmetic = arithmeticOf(subject.library, dtype),
+	) {
 		this.#subject = subject;
 		this.#primitive = primitive;
 		this.#dtype = dtype;
+		this.#arithmetic = arithmetic;
 		this.#isWhole = dtype === "float16" || dtype === "bfloat16";
-		this.#written = compile([subject.written], subject.parameters, arithmeticOf(subject.library, dtype));
+		this.#written = compile([subject.written], subject.parameters, arithmetic);
 		this.#truth = subject.truth && compile([subject.truth], subject.truthParameters);
 	}
 
@@ -199,7 +219,7 @@ class Search {
 			throughMin,
 			throughMax,
 			fraction: count / (last - first + 1),
-			trueValueSubnormal: truth?.every((value) => Math.abs(value) < smallestNormal(dtype)) ?? false,
+			trueValueSubnormal: truth?.every((value) => Math.abs(value) < smallestNormal(this.#dtype)) ?? false,
 			witness,
 			culprit: this.#culprit(witness.x),
 		};
@@ -260,13 +280,9 @@ class Search {
 
 	/** The first part, of those that the result comes from, that is not what it should be. */
 	#culprit(x: number): Expression {
-		const { written, parameters, library } = this.#subject;
+		const { written, parameters } = this.#subject;
 		const nodes = nodesOf(written);
-		const got = compile(
-			nodes,
-			parameters,
-			arithmeticOf(library, this.#dtype),
-		)(Float64Array.of(x)).map(([value]) => value!);
+		const got = compile(nodes, parameters, this.#arithmetic)(Float64Array.of(x)).map(([value]) => value!);
 		const exact = evaluateAllExactly(nodes, x, parameters);
 		const results = new Map(nodes.map((node, i) => [node, got[i]!]));
 		const taken = new Set<Expression>([written]);

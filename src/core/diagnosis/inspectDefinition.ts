@@ -90,6 +90,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 		parameters,
 		truthParameters,
 		library,
+		writing: understood.writing,
 	};
 	const hazards: Hazard[] = [];
 	const gradientHazards: Hazard[] = [];
@@ -101,7 +102,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 			hazards.push(...found);
 			dtypes.push(dtype);
 			gradientHazards.push(...(gradientHazardsOf(subject, dtype) ?? []));
-		} else notInspected.push({ dtype, reason: "a constant of NumPy's own makes the result float64" });
+		} else notInspected.push({ dtype, reason: TYPES_OPEN });
 	}
 	return {
 		...base,
@@ -123,6 +124,9 @@ export function inspectDefinition(definition: Definition): Inspection {
 	};
 }
 
+/** Why a type is not looked at. */
+const TYPES_OPEN = "the types of its numbers are not certain";
+
 /** What the functions of a whole vector are for [x, 0], for logsumexp [x, x]: an expression for each output. */
 const VECTOR_TRUTHS: Readonly<Record<string, readonly Expression[]>> = {
 	softmax: [logistic(x), logistic(neg(x))],
@@ -131,16 +135,19 @@ const VECTOR_TRUTHS: Readonly<Record<string, readonly Expression[]>> = {
 	logsumexp: [add(x, log(constant(2)))],
 };
 
-function vectorHazards({ identity, outputs, reducesAll, library }: Definition): Partial<Inspection> {
+function vectorHazards({ identity, outputs, reducesAll, library, writing }: Definition): Partial<Inspection> {
 	const truths = identity ? VECTOR_TRUTHS[identity.activation] : undefined;
 	if (!truths || !outputs || !identity) return {};
-	const found = dtypesOf(library).map((dtype) => ({
-		dtype,
-		hazards: truths.flatMap((truth, i) => {
-			const subject = { written: outputs[i]!, truth, parameters: {}, truthParameters: {}, library };
-			return hazardsOf(subject, dtype) ?? [];
-		}),
-	}));
+	const subjects = truths.map((truth, i) => {
+		const written = outputs[i]!;
+		const subject = { written, truth, parameters: {}, truthParameters: {}, library };
+		return writing ? { ...subject, writing: { ...writing, expression: written } } : subject;
+	});
+	const looked = dtypesOf(library).map((dtype) => ({ dtype, ofEach: subjects.map((one) => hazardsOf(one, dtype)) }));
+	const found = looked.flatMap(({ dtype, ofEach }) =>
+		ofEach.includes(null) ? [] : [{ dtype, hazards: ofEach.flatMap((list) => list ?? []) }],
+	);
+	const uncertain = looked.filter(({ ofEach }) => ofEach.includes(null));
 	// Of one input only the worst is told.
 	const worst: readonly Hazard["kind"][] = ["exception", "nan", "inf", "zero", "relerr"];
 	const isWorse = (a: Hazard, b: Hazard) => worst.indexOf(a.kind) < worst.indexOf(b.kind);
@@ -152,6 +159,7 @@ function vectorHazards({ identity, outputs, reducesAll, library }: Definition): 
 	return {
 		hazards,
 		dtypes: found.map(({ dtype }) => dtype),
+		notInspected: uncertain.map(({ dtype }) => ({ dtype, reason: TYPES_OPEN })),
 		stable: better ? inlined(better) : null,
 		vector: identity.activation === "logsumexp" ? "[x, x]" : "[x, 0]",
 	};

@@ -1,5 +1,9 @@
 import type { Arithmetic } from "../expression/evaluate.ts";
+import type { Expression, Parameters } from "../expression/expression.ts";
+import { nodesOf } from "../expression/walk.ts";
 import { blockRounding, type Dtype, smallestNormal } from "../numerics/dtype.ts";
+import type { Writing } from "../reading/use.ts";
+import { keepsType, numpyForm } from "./numpyTypes.ts";
 
 /** The types in which a library's code is looked at; none for a library whose arithmetic is not known. */
 export function dtypesOf(library: string): readonly Dtype[] {
@@ -7,8 +11,8 @@ export function dtypesOf(library: string): readonly Dtype[] {
 		case "torch":
 		case "jax":
 		case "keras":
-			return ["float64", "float32", "float16", "bfloat16"];
 		case "numpy":
+			return ["float64", "float32", "float16", "bfloat16"];
 		case "python":
 			return ["float64", "float32", "float16"];
 		case "math":
@@ -47,6 +51,43 @@ export function arithmeticOf(library: string, dtype: Dtype): Arithmetic {
 		default:
 			return plain;
 	}
+}
+
+/** A form of a function whose arithmetic is known. */
+export interface ComputedForm {
+	readonly expression: Expression;
+	readonly arithmetic: Arithmetic;
+	/** The type of the result: wider than the input's where it meets wider numbers on the way. */
+	readonly result: Dtype;
+	/** The part of the code's expression that a part of this one computes, where they are not the same. */
+	readonly originals?: ReadonlyMap<Expression, Expression>;
+}
+
+/** What a function, as its library computes it on numbers of `dtype`, is made of; null where the types are not certain. */
+export function formIn({ written, parameters, library, writing }: Written, dtype: Dtype): ComputedForm | null {
+	const own = writing?.expression === written ? writing : undefined;
+	if (library === "numpy" || library === "python") {
+		const form = numpyForm(written, dtype, parameters, own);
+		// Without a word of a library the arrays may be another's, which promotes in ways of its own.
+		return form && library === "python" && form.result !== dtype ? null : form;
+	}
+	const isNarrow = dtype === "float16" || dtype === "bfloat16";
+	// JAX promotes a 16-bit array that meets a float64 of NumPy's.
+	if (isNarrow && (library === "jax" || library === "keras") && own && holdsNumpys(own, written)) return null;
+	return !own || keepsType(own, dtype)
+		? { expression: written, arithmetic: arithmeticOf(library, dtype), result: dtype }
+		: null;
+}
+
+function holdsNumpys({ spellings }: Writing, written: Expression): boolean {
+	return nodesOf(written).some((node) => spellings.get(node)?.has("numpy"));
+}
+
+interface Written {
+	readonly written: Expression;
+	readonly parameters: Parameters;
+	readonly library: string;
+	readonly writing?: Writing;
 }
 
 const quotient = (u: number) => 1 / (1 + Math.exp(-u));

@@ -90,6 +90,8 @@ function valueAt(node: Expression, x: number, parameters: Parameters, values: Re
 export interface Arithmetic {
 	/** Rounds the first `count` results of an operation in place. */
 	readonly round?: (values: Float64Array, count: number) => void;
+	/** The same for one operation, where they are not all rounded alike; it goes before `round`. */
+	readonly roundOf?: (node: Expression) => ((values: Float64Array, count: number) => void) | undefined;
 	/** Rounds numbers that the code writes down. */
 	readonly roundLiteral?: (values: Float64Array, count: number) => void;
 	readonly unary: Readonly<Partial<Record<UnaryOperator, (u: number) => number>>>;
@@ -127,9 +129,9 @@ export function compile(
 	const work = order.map(() => new Float64Array(BLOCK));
 	const steps: Step[] = [];
 	const parameterSlots: { readonly name: string; readonly out: Float64Array }[] = [];
-	const { round } = arithmetic;
-	const pushRounded = (step: Step, out: Float64Array) => {
+	const pushRounded = (node: Expression, step: Step, out: Float64Array) => {
 		steps.push(step);
+		const round = arithmetic.roundOf ? arithmetic.roundOf(node) : arithmetic.round;
 		if (round) steps.push((_x, _start, count) => round(out, count));
 	};
 	order.forEach((node, slot) => {
@@ -149,10 +151,11 @@ export function compile(
 				});
 				break;
 			case "unary":
-				pushRounded(unaryStep(node.operator, of(node.operand), out, arithmetic.unary[node.operator]), out);
+				pushRounded(node, unaryStep(node.operator, of(node.operand), out, arithmetic.unary[node.operator]), out);
 				break;
 			case "binary":
 				pushRounded(
+					node,
 					binaryStep(node.operator, of(node.left), of(node.right), out, arithmetic.binary[node.operator]),
 					out,
 				);

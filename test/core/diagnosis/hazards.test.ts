@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { type Hazard, hazardsOf } from "../../../src/core/diagnosis/hazards.ts";
+import type { Hazard } from "../../../src/core/diagnosis/hazards.ts";
 import { type Inspection, inspectDefinition } from "../../../src/core/diagnosis/inspectDefinition.ts";
 import { numberAt, placeOf } from "../../../src/core/diagnosis/ladder.ts";
-import { div, exp, x as input, sub } from "../../../src/core/expression/build.ts";
 import { blockRounding, type Dtype, largest, roundTo, unitInLastPlace } from "../../../src/core/numerics/dtype.ts";
 import { Random } from "../../../src/core/numerics/random.ts";
 import { readPython } from "../../../src/core/reading/python/readPython.ts";
@@ -110,7 +109,7 @@ test("hazards of the golden data's functions are found in each type, and no othe
 			compared++;
 		}
 	}
-	assert.ok(compared > 90, `only ${compared} compared`);
+	assert.ok(compared > 120, `only ${compared} compared`);
 	for (const [what, reason] of DIFFERENT) console.log(`not compared: ${what} (${reason})`);
 });
 
@@ -169,12 +168,6 @@ test("the largest difference from the catalog's entry is that of rounding", () =
 	const { identity } = inspect("def sigmoid(x):\n    return 1 / (1 + np.exp(-x))", "sigmoid");
 	assert.equal(identity?.activation, "sigmoid");
 	assert.ok(identity.largestDifference!.difference < 1e-15);
-});
-
-test("NumPy's own constants leave the type open, and nothing is said of it", () => {
-	const written = div(input, exp(sub(2, 1)));
-	const subject = { written, truth: null, parameters: {}, truthParameters: {}, library: "numpy" };
-	assert.equal(hazardsOf(subject, "float32"), null);
 });
 
 test("blocks are rounded as single numbers are, through float32", () => {

@@ -53,6 +53,8 @@ const CLOSE = 0.75;
 /** Inputs looked at beyond the outermost wrong one, up to half a binade further out, until there is none. */
 const LOOKED_AT = 384;
 const MOST_ROUNDS = 6;
+/** Parts into which the way from a range to the next input is divided. */
+const AT_EDGES = 48;
 
 /**
  * The hazards of a hand-written function in `dtype`, from the lowest input up, by evaluating it as its library does:
@@ -125,7 +127,7 @@ class Search {
 	}
 
 	run(): Hazard[] {
-		const inputs = this.#inputs();
+		const inputs = this.#denserAtEdges(this.#inputs());
 		const kinds = this.#kindsAt(inputs);
 		const found: Hazard[] = [];
 		for (let kind = 0; kind < KINDS.length; kind++) {
@@ -145,6 +147,25 @@ class Search {
 		const more = own.flatMap((value) => [value, -value]).map((value) => roundTo(value, this.#dtype));
 		const missing = [...new Set(more)].filter((value) => Number.isFinite(value) && value !== 0).sort((a, b) => a - b);
 		return missing.length === 0 ? all : merged(all, missing);
+	}
+
+	/** Between a range and what lies beside it may be another, narrower than the inputs are apart. */
+	#denserAtEdges(inputs: Float64Array): Float64Array {
+		if (this.#isWhole) return inputs;
+		const kinds = this.#kindsAt(inputs);
+		const more = new Set<number>();
+		for (let kind = 0; kind < KINDS.length; kind++) {
+			for (const edge of this.#ranges(inputs, kinds, kind).flatMap(([first, last]) => [first, last + 1])) {
+				const [from, to] = [inputs[edge - 1], inputs[edge]];
+				if (from === undefined || to === undefined) continue;
+				const [low, high] = [placeOf(from, this.#dtype), placeOf(to, this.#dtype)];
+				for (let i = 1; i < AT_EDGES; i++) more.add(numberAt(low + ((high - low) * i) / AT_EDGES, this.#dtype));
+			}
+		}
+		return merged(
+			inputs,
+			[...more].sort((a, b) => a - b),
+		);
 	}
 
 	/** The kind of hazard at each input as an index into KINDS, −1 for none. */
@@ -167,7 +188,7 @@ class Search {
 			const size = Math.abs(exact);
 			if (!(size <= highest)) continue;
 			if (!Number.isFinite(value)) kinds[i] = this.#notFinite(value);
-			else if (flushes && size < normal) continue;
+			else if (flushes && size < normal && Math.abs(roundTo(exact, this.#dtype)) < normal) continue;
 			else if (Math.abs(value - exact) > 0.004 * size) {
 				const rounded = roundTo(exact, this.#dtype);
 				const error = Math.abs(value - rounded);

@@ -107,14 +107,16 @@ const raisingPower = (a: number, b: number) => raised(a ** b, a);
 
 type Rounding = (values: Float64Array, count: number) => void;
 
-/** XLA computes float16 in float32, whose subnormal numbers lie below float16's own. */
+/** XLA computes 16-bit types in float32, takes that one's subnormal numbers for 0, and rounds what is left. */
 function flushing(dtype: Dtype, round: Rounding | undefined): Rounding {
-	const least = smallestNormal(dtype === "float16" ? "float32" : dtype);
+	const isNarrow = dtype === "float16" || dtype === "bfloat16";
+	const least = smallestNormal(isNarrow ? "float32" : dtype);
 	return (values, count) => {
-		round?.(values, count);
+		if (!isNarrow) round?.(values, count);
 		for (let i = 0; i < count; i++) {
 			if (Math.abs(values[i]!) < least) values[i] = 0 * values[i]!;
 		}
+		if (isNarrow) round?.(values, count);
 	};
 }
 

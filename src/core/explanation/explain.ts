@@ -186,7 +186,9 @@ function nearestText({ understood }: Definition, t: Translate): string | null {
 	const found = known === undefined ? nearestOf(understood.activation) : known;
 	nearest.set(understood.activation, found);
 	if (!found) return null;
-	const { name } = findActivation(found.activation)!;
+	const entry = findActivation(found.activation)!;
+	const settings = Object.entries(found.parameters).map(([key, value]) => `${key} = ${formatNumber(value)}`);
+	const name = settings.length === 0 ? entry.name : t("{0} with {1}", entry.name, settings.join(", "));
 	if (found.reflected) return t("{0} of −x: a sign may be wrong", name);
 	const [difference, at] = [formatNumber(found.difference, 2), formatNumber(found.x, 2)];
 	return found.within === null

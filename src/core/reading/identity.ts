@@ -18,7 +18,7 @@ const TOLERANCE = 1e-10;
 const MAX_COMBINATIONS = 400;
 
 /** Of two entries that fit, these give way: the other is what people mean by the formula. */
-const LESS_USUAL: ReadonlySet<string> = new Set([
+export const LESS_USUAL: ReadonlySet<string> = new Set([
 	"celu",
 	"pelu",
 	"relu_general",

@@ -37,10 +37,13 @@ interface Conventions {
 	readonly float: FloatFormat;
 	/** Whether whole numbers that meet float32 give float64. */
 	readonly widens: boolean;
+	/** Whether functions of constants alone are the language's own: `Math.sqrt(2)` is a number without a type. */
+	readonly isPlain?: boolean;
 }
 
 const NUMPY: Conventions = { int: "int64", float: "float64", widens: true };
 const TORCH: Conventions = { int: "int64", float: "float32", widens: false };
+const TFJS: Conventions = { int: "int32", float: "float32", widens: false, isPlain: true };
 const JAX: Conventions = { int: "int32", float: "float32", widens: false };
 
 /** Operations that keep whole numbers whole. */
@@ -66,8 +69,11 @@ export function codeValues(
 	text: string | null,
 ): CodeValues {
 	const none = (reason: NoValues | null): CodeValues => ({ values: null, reason });
-	const conventions = conventionsOf(definition, argument);
 	const expression = definition.understood?.activation.definition;
+	if (expression && argument.container === "javascript" && definition.library === "javascript") {
+		return javascriptValues(expression, argument, parameters, text);
+	}
+	const conventions = conventionsOf(definition, argument);
 	if (!expression || !conventions) return none(null);
 	const ofMath = definition.library === "python" || definition.library === "math";
 	const oneNumber = text !== null && (ONE_NUMBER.test(text) || (ofMath && ONE_NUMBER_OF_MATH.test(text)));
@@ -101,6 +107,23 @@ export function codeValues(
 	return { values, dtype: elementType(result, conventions) };
 }
 
+/** Functions of JavaScript that the expression has in other operations. */
+const WRITTEN_OUT = /\b(log2|log10|hypot|cbrt|ceil|pow)\b|\*\*/;
+
+/** JavaScript's numbers are float64, and each operation is done on one of them. */
+function javascriptValues(
+	expression: Expression,
+	argument: ArgumentValue,
+	parameters: Parameters,
+	text: string | null,
+): CodeValues {
+	if (argument.shape.length > 0 || text === null || WRITTEN_OUT.test(text)) return { values: null, reason: null };
+	return {
+		values: argument.values.map((x) => evaluateAsWritten(expression, x, parameters, "float64")),
+		dtype: "float64",
+	};
+}
+
 function conventionsOf(definition: Definition, { container }: ArgumentValue): Conventions | null {
 	// Python's numbers become what the library at work makes of them; PyTorch's functions refuse them.
 	const library = container === "python" ? definition.library : container;
@@ -114,6 +137,8 @@ function conventionsOf(definition: Definition, { container }: ArgumentValue): Co
 			return container === "torch" ? TORCH : null;
 		case "jax":
 			return JAX;
+		case "tfjs":
+			return container === "tfjs" ? TFJS : null;
 		default:
 			return null;
 	}
@@ -187,6 +212,7 @@ function resolveKinds(
 				if (KEEPS_INTEGERS.has(node.operator)) return operand;
 				if (operand === "int") return conventions.float;
 				// A function of constants alone: `math` gives a Python number, NumPy one of its own, which is stronger.
+				if (isCode(operand) && conventions.isPlain) return "python float";
 				if (isCode(operand)) return input === "float64" ? "float64" : null;
 				return operand;
 			}

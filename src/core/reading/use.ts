@@ -40,7 +40,7 @@ export interface ArgumentValue {
 	readonly shape: readonly number[];
 	/** In row-major order, each already rounded to the dtype. */
 	readonly values: readonly number[];
-	readonly container: "numpy" | "torch" | "jax" | "python" | "keras" | "tensorflow";
+	readonly container: "numpy" | "torch" | "jax" | "python" | "keras" | "tensorflow" | "javascript" | "tfjs";
 	/** Where the numbers are written. */
 	readonly span: Span;
 }

@@ -22,10 +22,9 @@ export function printTfjs({ values, shape }: NumericArray): string | null {
 		row(texts.slice(i * columns, (i + 1) * columns).map((text, column) => text.padEnd(widths[column]!))),
 	);
 	const shown = rows.length > LONGEST_AXIS ? [...rows.slice(0, ENDS), "...", ...rows.slice(-ENDS)] : rows;
-	const lines = shown.map((line, i) => {
-		const isLast = i === shown.length - 1;
-		return `    ${i === 0 ? "[" : " "}${line}${isLast ? "]" : line === "..." ? "" : ","}`;
-	});
+	// The only row of a matrix is its first and its last one: "[[1, 2],]".
+	if (shown.length === 1) return `Tensor\n     [${shown[0]},]`;
+	const lines = shown.map((line, i) => `    ${i === 0 ? "[" : " "}${line}${i === shown.length - 1 ? "]" : ","}`);
 	return `Tensor\n${lines.join("\n")}`;
 }
 

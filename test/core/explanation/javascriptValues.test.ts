@@ -54,5 +54,9 @@ test("tensors are printed as TensorFlow.js prints them: 7 digits, columns aligne
 	assert.equal(of([1e-9, -0, Number.NaN], [3]), "Tensor\n    [0, 0, NaN]");
 	const long = Array.from({ length: 21 }, (_, i) => i);
 	assert.equal(of(long, [21]), "Tensor\n    [0, 1, 2, ..., 18, 19, 20]");
+	assert.equal(of([1, 2], [1, 2]), "Tensor\n     [[1, 2],]");
+	const rows = Array.from({ length: 21 }, (_, i) => i);
+	const ends = "    [[0 ],\n     [1 ],\n     [2 ],\n     ...,\n     [18],\n     [19],\n     [20]]";
+	assert.equal(of(rows, [21, 1]), `Tensor\n${ends}`);
 	assert.equal(of([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2]), null);
 });

@@ -61,25 +61,20 @@ const AT_EDGES = 48;
  * float16 and bfloat16 at every number, wider types at several in each binade, with the edges then found exactly
  * (to the last place where one input divides right from wrong, to about 1 % where rounding noise does).
  *
- * Null where the type in which the library computes is not certain.
+ * Null where it is not certain how the library computes it.
  */
 export function hazardsOf(subject: Subject, dtype: Dtype): Hazard[] | null {
 	const form = formIn(subject, dtype);
 	if (!form) return null;
 	const { written, truth, parameters } = subject;
 	const found = new Search({ ...subject, written: form.expression }, dtype, null, form.arithmetic).run();
-	return found.map((hazard) => ({
-		...hazard,
-		culprit: form.originals?.get(hazard.culprit) ?? hazard.culprit,
+	const isRounded = !truth && form.expression !== written;
+	return found.map((hazard) => {
+		const { culprit, witness } = hazard;
 		// The function is what the code says, not what its numbers are rounded to.
-		...(!truth &&
-			form.expression !== written && {
-				witness: {
-					...hazard.witness,
-					expected: roundTo(evaluateExactly(written, hazard.witness.x, parameters), dtype),
-				},
-			}),
-	}));
+		const expected = isRounded ? roundTo(evaluateExactly(written, witness.x, parameters), dtype) : witness.expected;
+		return { ...hazard, culprit: form.originals?.get(culprit) ?? culprit, witness: { ...witness, expected } };
+	});
 }
 
 /**

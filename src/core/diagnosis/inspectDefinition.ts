@@ -102,7 +102,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 			hazards.push(...found);
 			dtypes.push(dtype);
 			gradientHazards.push(...(gradientHazardsOf(subject, dtype) ?? []));
-		} else notInspected.push({ dtype, reason: TYPES_OPEN });
+		} else notInspected.push({ dtype, reason: NOT_CERTAIN });
 	}
 	return {
 		...base,
@@ -125,7 +125,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 }
 
 /** Why a type is not looked at. */
-const TYPES_OPEN = "the types of its numbers are not certain";
+const NOT_CERTAIN = "in which types the library computes it, or how, is not certain";
 
 /** What the functions of a whole vector are for [x, 0], for logsumexp [x, x]: an expression for each output. */
 const VECTOR_TRUTHS: Readonly<Record<string, readonly Expression[]>> = {
@@ -159,7 +159,7 @@ function vectorHazards({ identity, outputs, reducesAll, library, writing }: Defi
 	return {
 		hazards,
 		dtypes: found.map(({ dtype }) => dtype),
-		notInspected: uncertain.map(({ dtype }) => ({ dtype, reason: TYPES_OPEN })),
+		notInspected: uncertain.map(({ dtype }) => ({ dtype, reason: NOT_CERTAIN })),
 		stable: better ? inlined(better) : null,
 		vector: identity.activation === "logsumexp" ? "[x, x]" : "[x, 0]",
 	};

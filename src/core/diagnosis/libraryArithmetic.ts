@@ -2,7 +2,7 @@ import type { Arithmetic } from "../expression/evaluate.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { nodesOf } from "../expression/walk.ts";
 import { blockRounding, type Dtype, smallestNormal } from "../numerics/dtype.ts";
-import type { Writing } from "../reading/use.ts";
+import type { Spelling, Writing } from "../reading/use.ts";
 import { keepsType, numpyForm } from "./numpyTypes.ts";
 
 /** The types in which a library's code is looked at; none for a library whose arithmetic is not known. */
@@ -63,9 +63,11 @@ export interface ComputedForm {
 	readonly originals?: ReadonlyMap<Expression, Expression>;
 }
 
-/** What a function, as its library computes it on numbers of `dtype`, is made of; null where the types are not certain. */
+/** What a function, as its library computes it on numbers of `dtype`, is made of; null where that is not certain. */
 export function formIn({ written, parameters, library, writing }: Written, dtype: Dtype): ComputedForm | null {
 	const own = writing?.expression === written ? writing : undefined;
+	// Libraries take the root of a sum of squares without the squares, which overflow.
+	if (own && holds(own, written, "hypot")) return null;
 	if (library === "numpy" || library === "python") {
 		const form = numpyForm(written, dtype, parameters, own);
 		// Without a word of a library the arrays may be another's, which promotes in ways of its own.
@@ -73,14 +75,14 @@ export function formIn({ written, parameters, library, writing }: Written, dtype
 	}
 	const isNarrow = dtype === "float16" || dtype === "bfloat16";
 	// JAX promotes a 16-bit array that meets a float64 of NumPy's.
-	if (isNarrow && (library === "jax" || library === "keras") && own && holdsNumpys(own, written)) return null;
+	if (isNarrow && (library === "jax" || library === "keras") && own && holds(own, written, "numpy")) return null;
 	return !own || keepsType(own, dtype)
 		? { expression: written, arithmetic: arithmeticOf(library, dtype), result: dtype }
 		: null;
 }
 
-function holdsNumpys({ spellings }: Writing, written: Expression): boolean {
-	return nodesOf(written).some((node) => spellings.get(node)?.has("numpy"));
+function holds({ spellings }: Writing, written: Expression, spelling: Spelling): boolean {
+	return nodesOf(written).some((node) => spellings.get(node)?.has(spelling));
 }
 
 interface Written {

@@ -87,6 +87,8 @@ test("where the types are not certain nothing is said", () => {
 	assert.notEqual(formOf("torch.tanh(x.float())", "float32"), null);
 	assert.notEqual(formOf("np.tanh(x).astype(x.dtype) * 2", "float16"), null);
 	assert.equal(formOf("(np.sqrt(2) * np.tanh(x)).astype(x.dtype)", "float16"), null);
+	// np.hypot does not overflow where x² does.
+	assert.equal(formOf("(np.hypot(x, 1) - 1) / 2 + x", "float64"), null);
 	// Without a word of NumPy the array may be PyTorch's, which promotes otherwise.
 	assert.equal(formOf("x * ((x > 0) * 0.5)", "float32"), null);
 	const { notInspected } = inspectDefinition(definitionOf("np.tanh(x).astype(np.float32)"));

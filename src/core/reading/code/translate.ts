@@ -690,6 +690,11 @@ class Translator {
 		throw new NotUnderstood(`operator ${operator}`, node);
 	}
 
+	#binaryFunction(name: string, apply: typeof power, a: Expression, b: Expression): Expression {
+		if (apply === power) return this.#power(a, b);
+		return name === "hypot" ? this.#writing.note(apply(a, b), "hypot") : apply(a, b);
+	}
+
 	#power(base: Expression, exponent: Expression): Expression {
 		const e = power(base, exponent);
 		if (e.kind === "unary") {
@@ -1489,7 +1494,7 @@ class Translator {
 			if (module === "torch" && name === "max" && second && this.#isInteger(second))
 				return this.#reduction(name, operand(0), node);
 			const [a, b] = [operand(0, "x1", "x", "input"), operand(1, "x2", "y", "other", "exponent")];
-			return number(binary === power ? this.#power(a, b) : binary(a, b));
+			return number(this.#binaryFunction(name, binary, a, b));
 		}
 		if (reduces && module !== "") return this.#reduction(name, operand(0, "input", "a", "x", "input_tensor"), node);
 		switch (name) {
@@ -1677,7 +1682,9 @@ class Translator {
 		}
 		const binary = BINARY_FUNCTIONS.get(name);
 		const other = given(0, "other", "exponent", "min", "max");
-		if (binary && other && list.length === 1) return number(binary(u, this.#number(other, environment)));
+		if (binary && other && list.length === 1) {
+			return number(this.#binaryFunction(name, binary, u, this.#number(other, environment)));
+		}
 		const optional = (found: SyntaxNode | undefined) =>
 			!found || unwrap(found).name === "None" ? undefined : this.#number(found, environment);
 		switch (name) {

@@ -7,7 +7,7 @@ import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from ".
 import type { Writing } from "../reading/use.ts";
 import { backward, hasBackward } from "./backward.ts";
 import { inputsOf, numberAt, placeOf } from "./ladder.ts";
-import { arithmeticOf, flushesSubnormals, formIn } from "./libraryArithmetic.ts";
+import { arithmeticOf, type Computed, flushesSubnormals, formIn } from "./libraryArithmetic.ts";
 
 /**
  * What goes wrong: NaN or ±∞ where the function is finite, 0 where it is not 0, a relative error above 1 %, or an
@@ -67,12 +67,14 @@ export function hazardsOf(subject: Subject, dtype: Dtype): Hazard[] | null {
 	const form = formIn(subject, dtype);
 	if (!form) return null;
 	const { written, truth, parameters } = subject;
-	const found = new Search({ ...subject, written: form.expression }, dtype, null, form.arithmetic).run();
+	const found = new Search({ ...subject, written: form.expression }, dtype, null, form).run();
 	const isRounded = !truth && form.expression !== written;
 	return found.map((hazard) => {
 		const { culprit, witness } = hazard;
 		// The function is what the code says, not what its numbers are rounded to.
-		const expected = isRounded ? roundTo(evaluateExactly(written, witness.x, parameters), dtype) : witness.expected;
+		const expected = isRounded
+			? roundTo(evaluateExactly(written, witness.x, parameters), form.result)
+			: witness.expected;
 		return { ...hazard, culprit: form.originals?.get(culprit) ?? culprit, witness: { ...witness, expected } };
 	});
 }
@@ -100,6 +102,8 @@ class Search {
 	readonly #subject: Subject;
 	readonly #dtype: Dtype;
 	readonly #arithmetic: Arithmetic;
+	/** What the result is rounded to; how small a number counts is measured in the input's own type. */
+	readonly #result: Dtype;
 	readonly #written: (x: Float64Array) => Float64Array[];
 	readonly #truth: ((x: Float64Array) => Float64Array[]) | null;
 	readonly #isWhole: boolean;
@@ -110,12 +114,13 @@ class Search {
 		subject: Subject,
 		dtype: Dtype,
 		primitive: Expression | null = null,
-		arithmetic: Arithmetic = arithmeticOf(subject.library, dtype),
+		{ arithmetic, result }: Computed = { arithmetic: arithmeticOf(subject.library, dtype), result: dtype },
 	) {
 		this.#subject = subject;
 		this.#primitive = primitive;
 		this.#dtype = dtype;
 		this.#arithmetic = arithmetic;
+		this.#result = result;
 		this.#isWhole = dtype === "float16" || dtype === "bfloat16";
 		this.#written = compile([subject.written], subject.parameters, arithmetic);
 		this.#truth = subject.truth && compile([subject.truth], subject.truthParameters);
@@ -185,7 +190,7 @@ class Search {
 			if (!Number.isFinite(value)) kinds[i] = this.#notFinite(value);
 			else if (flushes && size < normal && Math.abs(roundTo(exact, this.#dtype)) < normal) continue;
 			else if (Math.abs(value - exact) > 0.004 * size) {
-				const rounded = roundTo(exact, this.#dtype);
+				const rounded = roundTo(exact, this.#result);
 				const error = Math.abs(value - rounded);
 				if (error > 0.01 * Math.abs(rounded) && error > 2 * step) kinds[i] = value === 0 ? 2 : 3;
 			}
@@ -274,7 +279,7 @@ class Search {
 	#witness(kind: number, lo: number, hi: number): Hazard["witness"] | null {
 		const { truth, written, parameters, truthParameters } = this.#subject;
 		const [exact, values] = truth ? [truth, truthParameters] : [slopeOr(this.#primitive, written), parameters];
-		const exactAt = (x: number) => roundTo(evaluateExactly(exact, x, values), this.#dtype);
+		const exactAt = (x: number) => roundTo(evaluateExactly(exact, x, values), this.#result);
 		const edge = Math.abs(lo) < Math.abs(hi) ? lo : hi;
 		const easy = easyNumbers(lo, hi).map((value) => roundTo(value, this.#dtype));
 		for (const x of [...easy, edge, lo, hi]) {

@@ -53,12 +53,15 @@ export function arithmeticOf(library: string, dtype: Dtype): Arithmetic {
 	}
 }
 
-/** A form of a function whose arithmetic is known. */
-export interface ComputedForm {
-	readonly expression: Expression;
+/** How a function is computed, and the type of its result: wider than the input's where it meets wider numbers. */
+export interface Computed {
 	readonly arithmetic: Arithmetic;
-	/** The type of the result: wider than the input's where it meets wider numbers on the way. */
 	readonly result: Dtype;
+}
+
+/** A form of a function whose arithmetic is known. */
+export interface ComputedForm extends Computed {
+	readonly expression: Expression;
 	/** The part of the code's expression that a part of this one computes, where they are not the same. */
 	readonly originals?: ReadonlyMap<Expression, Expression>;
 }

@@ -16,6 +16,8 @@ export interface NumpyForm {
 	readonly arithmetic: Arithmetic;
 	/** The type of the result. */
 	readonly result: Dtype;
+	/** Whether it is an array of that type: truth values and whole numbers are of another, and Python's have none. */
+	readonly isTyped: boolean;
 	/** The part of the code's expression that a part of this one computes. */
 	readonly originals: ReadonlyMap<Expression, Expression>;
 }
@@ -40,7 +42,9 @@ export function numpyForm(
 	const kinds = certainKinds(written, dtype, parameters, writing);
 	if (!kinds) return null;
 	// Truth values and whole numbers are exact in float64.
-	const result = typeOf(kinds.get(written)!) ?? "float64";
+	const kind = kinds.get(written)!;
+	const result = typeOf(kind) ?? "float64";
+	const isTyped = typeOf(kind) === kind;
 	const forms = new Map<Expression, Expression>();
 	const originals = new Map<Expression, Expression>();
 	const types = new Map<Expression, Dtype>();
@@ -71,6 +75,7 @@ export function numpyForm(
 		expression: forms.get(written) ?? numberIn(written, kinds.get(written)!, parameters),
 		arithmetic,
 		result,
+		isTyped,
 		originals,
 	};
 }

@@ -3,8 +3,10 @@
  * operation in the type that NumPy, PyTorch or JAX gives it, rounded as that type rounds. Where the type of a result is
  * not certain there is no value, rather than a likely one.
  */
+import { numpyForm } from "../diagnosis/numpyTypes.ts";
 import { evaluateAsWritten } from "../expression/asWritten.ts";
 import { applyBinary, applyUnary, parameter } from "../expression/build.ts";
+import { compile } from "../expression/evaluate.ts";
 import type { BinaryOperator, Expression, Parameters, UnaryOperator } from "../expression/expression.ts";
 import { nodesOf, operandsOf } from "../expression/walk.ts";
 import { roundTo } from "../numerics/dtype.ts";
@@ -81,7 +83,8 @@ export function codeValues(
 
 	const input: Kind = argument.dtype === "int64" ? "int" : argument.dtype;
 	// float64 stays float64 whatever Python's numbers are; everything else depends on how the body is written.
-	if (text === null ? input !== "float64" : CONVERTS.test(text)) return none("type not certain");
+	const open = () => promotedValues(definition, argument, parameters) ?? none("type not certain");
+	if (text === null ? input !== "float64" : CONVERTS.test(text)) return open();
 	// A constant that could be `2` or `2.0` must not matter.
 	const kindsIf = (open: Kind) =>
 		resolveKinds(expression, input, conventions, constantKinds(input, text, conventions, open), (name) =>
@@ -89,9 +92,10 @@ export function codeValues(
 		);
 	const kinds = kindsIf("python int");
 	const others = kindsIf("python float");
+	if (kinds === "type not certain") return open();
 	if (typeof kinds === "string") return none(kinds);
 	const result = kinds.get(expression)!;
-	if (typeof others === "string" || others.get(expression) !== result) return none("type not certain");
+	if (typeof others === "string" || others.get(expression) !== result) return open();
 
 	// Python's own numbers know no infinity as a result; NumPy's warn and go on.
 	const raises = argument.container === "python" && oneNumber && !/\b(np|numpy|jnp|jax|torch)\./.test(text);
@@ -105,6 +109,17 @@ export function codeValues(
 		values.push(value);
 	}
 	return { values, dtype: elementType(result, conventions) };
+}
+
+/** An array of fractions through a function of NumPy's, by the types that NumPy 2 gives its parts; null if not certain. */
+function promotedValues({ library, understood }: Definition, argument: ArgumentValue, parameters: Parameters) {
+	const { dtype, container, values } = argument;
+	if (container !== "numpy" || library !== "numpy" || dtype === "int64" || !understood) return null;
+	const { activation, writing } = understood;
+	const form = numpyForm(activation.definition, dtype, parameters, writing);
+	if (!form?.isTyped || form.result === "float8_e4m3" || form.result === "float8_e5m2") return null;
+	const results = compile([form.expression], parameters, form.arithmetic)(Float64Array.from(values))[0]!;
+	return { values: Array.from(results), dtype: form.result };
 }
 
 /** Functions of JavaScript that the expression has in other operations. */

@@ -108,7 +108,7 @@ function vectorForm({ identity, reducesAll, library }: Definition, { hazards, dt
 	const truths = identity && vectorTruths[identity.activation];
 	const body = identity && reducesAll ? stableVectorCode(identity.activation, library, "x") : undefined;
 	if (!pair || !truths || !body || hazards.length === 0) return null;
-	const after = dtypes.flatMap((dtype) => hazardsOfPair(pair, truths, library, dtype));
+	const after = dtypes.flatMap((dtype) => hazardsOfPair(pair, truths, { library }, dtype) ?? []);
 	return isBetter(after, hazards, dtypes) ? { code: inlined(body), form: null } : null;
 }
 

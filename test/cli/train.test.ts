@@ -86,6 +86,13 @@ test("a learning rate of 1e9 stops the run at the step whose loss is no number a
 	assert.ok(steps.every(({ loss }: Line, i: number) => Number.isFinite(Number(loss)) === i < result.divergedAt));
 });
 
+test("a run whose last update alone goes wrong has diverged after its last step", async () => {
+	const spec = configOf("public-00");
+	const { steps, result } = await train({ ...spec, optimizer: { name: "sgd", lr: 1e200 }, batches: [spec.batches[0]] });
+	assert.equal(steps.length, 1);
+	assert.equal(result.divergedAt, 1);
+});
+
 test("a network of 1,000 hidden layers trains", async () => {
 	const hidden = Array.from({ length: 1000 }, () => 4);
 	const { code, steps, result } = await train({
@@ -241,6 +248,11 @@ const refused: readonly (readonly [what: string, spec: unknown, message: RegExp]
 		"one number for several learned parameters",
 		{ ...config, activation: "pelu", init: { ...config.init, activations: [1, 1] } },
 		/init\.activations\[0\] must be an object with some of a, b, got 1/,
+	],
+	[
+		"no learned parameter where some are said to be",
+		{ ...config, activation: "pelu", init: { ...config.init, activations: [{}, {}] } },
+		/init\.activations\[0\] must have some of a, b, got none/,
 	],
 	[
 		"a learned parameter in one layer alone",

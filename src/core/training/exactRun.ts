@@ -62,7 +62,10 @@ export interface ExactResult {
 	readonly finalOutput: readonly (readonly number[])[];
 	/** Over all samples before training, without dropout, with batch statistics in a batch norm. */
 	readonly initialStatistics: readonly LayerStatistics[];
-	/** The loss became NaN or infinite at this step, and training stopped before its update; null otherwise. */
+	/**
+	 * The loss became NaN or infinite at this step, and training stopped before its update; the number of steps where only
+	 * the loss at the end is; null otherwise.
+	 */
 	readonly divergedAt: number | null;
 }
 
@@ -101,12 +104,14 @@ export function runExactly(run: ExactRun, report: (step: StepReport) => void): E
 		optimizer.step(learningRate);
 	}
 	const outputs = network.forward(inputs, samples, false);
+	const finalLoss = lossOf(run.loss, outputs, targets, samples).value;
+	if (!Number.isFinite(finalLoss)) divergedAt ??= run.batches.length;
 	return {
 		...("layers" in run.initial ? {} : { initial }),
 		firstGradient,
 		final: weightsOf(network),
 		...(run.norm === "batchnorm" ? { runningStatistics: runningStatisticsOf(network) } : {}),
-		finalLoss: lossOf(run.loss, outputs, targets, samples).value,
+		finalLoss,
 		finalOutput: matrix(outputs, widths[widths.length - 1]),
 		initialStatistics,
 		divergedAt,

@@ -86,6 +86,23 @@ test("a learning rate of 1e9 stops the run at the step whose loss is no number a
 	assert.ok(steps.every(({ loss }: Line, i: number) => Number.isFinite(Number(loss)) === i < result.divergedAt));
 });
 
+test("no unit of an activation whose slope is unbounded counts as saturated", async () => {
+	const { result } = await train({ ...configOf("public-00"), activation: "relu_squared" });
+	for (const { maxAbsDeriv, fracSaturated } of result.initialStatistics) {
+		assert.equal(maxAbsDeriv, "Infinity");
+		assert.equal(fracSaturated, 0);
+	}
+});
+
+test("each layer's largest slope is that of its own learned parameter", async () => {
+	const spec = configOf("public-12");
+	const { result } = await train({ ...spec, init: { ...spec.init, prelu: [0.25, 3] } });
+	assert.deepEqual(
+		result.initialStatistics.map((layer: Line) => layer.maxAbsDeriv),
+		[1, 3],
+	);
+});
+
 test("a run whose last update alone goes wrong has diverged after its last step", async () => {
 	const spec = configOf("public-00");
 	const { steps, result } = await train({ ...spec, optimizer: { name: "sgd", lr: 1e200 }, batches: [spec.batches[0]] });

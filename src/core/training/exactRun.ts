@@ -69,8 +69,11 @@ export interface ExactResult {
 	readonly divergedAt: number | null;
 }
 
-/** Trains exactly as given, reporting each step before its update. Stops at a loss that is not finite. */
-export function runExactly(run: ExactRun, report: (step: StepReport) => void): ExactResult {
+/**
+ * Trains exactly as given: yields each step before its update, so that whoever asks for the next one decides how long to
+ * go on, and returns the result. Stops at a loss that is not finite.
+ */
+export function* runExactly(run: ExactRun): Generator<StepReport, ExactResult> {
 	const { inputs, targets, widths, dropout, schedule = { name: "constant" } } = run;
 	const samples = inputs.length / widths[0];
 	const initialStatistics = statisticsAtStart(run, samples);
@@ -86,7 +89,7 @@ export function runExactly(run: ExactRun, report: (step: StepReport) => void): E
 		network.backward(gradient, batch.length);
 		firstGradient ??= weightsOf(network, "gradient");
 		const learningRate = learningRateAt(schedule, run.optimizer.lr, step);
-		report({
+		yield {
 			step,
 			loss: value,
 			learningRate,
@@ -95,7 +98,7 @@ export function runExactly(run: ExactRun, report: (step: StepReport) => void): E
 				b: network.layers.map(({ bias }) => gradientNorm(bias)),
 				total: totalNorm(network.weights),
 			},
-		});
+		};
 		if (!Number.isFinite(value)) {
 			divergedAt = step;
 			break;

@@ -11,6 +11,10 @@ export interface NetworkShape {
 	readonly activation: Activation;
 	readonly parameters: Parameters;
 	readonly norm: NormKind;
+	/** Whether a hidden layer's input is added to its output where both are equally wide. */
+	readonly residual?: boolean;
+	/** Names of the activation's parameters that are trained, one value a layer each; all trainable ones by default. */
+	readonly trained?: readonly string[];
 }
 
 /** A linear layer: z = x·Wᵀ + b, W row-major [outputs][inputs]. */
@@ -25,29 +29,34 @@ export interface Linear {
 export interface HiddenState {
 	/** The activation's input: after the norm where there is one. */
 	readonly preActivation: Float64Array;
+	/** The activation's output: before dropout, and before the layer's input is added. */
 	readonly output: Float64Array;
 	readonly slope: Float64Array;
 }
 
 /**
- * A fully connected network in float64: Linear → [norm] → activation for each hidden layer, a linear layer last.
+ * A fully connected network in float64: hidden layers h ← [h +] dropout(f(norm(W·h + b))), a linear layer last.
  *
- * This is the readable reference: row-major arrays, one loop a formula. `forward` keeps what `backward` needs, and
- * `backward` writes the mean loss's gradient into every weight's `gradient`.
+ * A residual network adds h around each hidden layer whose input and output are equally wide, after activation and
+ * dropout (He et al. 2016's block with one layer in it). This is the readable reference: row-major arrays, one loop a
+ * formula. `forward` keeps what `backward` needs, and `backward` writes the mean loss's gradient into every weight's
+ * `gradient`.
  */
 export class Network {
 	readonly layers: readonly Linear[];
 	readonly norms: readonly Norm[];
-	/** Per hidden layer, the activation's trainable parameters, one value each. */
+	/** Per hidden layer, the activation's trained parameters, one value each, in the order of `trained`. */
 	readonly activationWeights: readonly (readonly Weight[])[];
+	/** Names of the trained parameters of the activation. */
+	readonly trained: readonly string[];
 	readonly shape: NetworkShape;
-	readonly #fixed: Parameters;
-	readonly #trainable: readonly string[];
-	readonly #expressions;
+	/** The activation's parameters in the layer at hand: `#compute` reads them at each call. */
+	readonly #parameters: Record<string, number>;
+	readonly #compute: (x: Float64Array) => Float64Array[];
 	#inputs: Float64Array[] = [];
 	#hidden: HiddenState[] = [];
 	#parameterSlopes: Float64Array[][] = [];
-	#compiled: ((x: Float64Array) => Float64Array[]) | undefined;
+	#keep: readonly Float64Array[] | undefined;
 
 	constructor(shape: NetworkShape) {
 		const { widths, activation, parameters, norm } = shape;
@@ -60,20 +69,19 @@ export class Network {
 			bias: weight(`layers.${i}.b`, outputs),
 		}));
 		this.norms = norm === "none" ? [] : widths.slice(1, -1).map((width, i) => makeNorm(norm, width, i));
-		this.#fixed = withDefaults(activation, parameters);
-		this.#trainable = activation.parameters.filter((one) => one.trainable).map(({ name }) => name);
+		this.trained = shape.trained ?? activation.parameters.filter((one) => one.trainable).map(({ name }) => name);
+		this.#parameters = { ...withDefaults(activation, parameters) };
 		this.activationWeights = widths.slice(1, -1).map((_, i) =>
-			this.#trainable.map((name) => {
+			this.trained.map((name) => {
 				const one = weight(`activations.${i}.${name}`, 1);
-				one.values[0] = this.#fixed[name];
+				one.values[0] = this.#parameters[name];
 				return one;
 			}),
 		);
-		this.#expressions = [
-			activation.stable,
-			activation.derivative,
-			...this.#trainable.map((name) => differentiate(activation.stable, name)),
-		];
+		this.#compute = compile(
+			[activation.stable, activation.derivative, ...this.trained.map((name) => differentiate(activation.stable, name))],
+			this.#parameters,
+		);
 	}
 
 	/** Everything that is trained, in a fixed order. */
@@ -90,56 +98,82 @@ export class Network {
 		return this.#hidden;
 	}
 
-	/** The outputs [batch][outputs] for inputs [batch][inputs]. `training` chooses batch statistics in a batch norm. */
-	forward(x: Float64Array, batch: number, training: boolean): Float64Array {
+	/** The activation's parameters as a hidden layer has them now. */
+	parametersOf(layer: number): Parameters {
+		const learned = this.trained.map((name, k) => [name, this.activationWeights[layer][k].values[0]]);
+		return { ...this.#parameters, ...Object.fromEntries(learned) };
+	}
+
+	/**
+	 * The outputs [batch][outputs] for inputs [batch][inputs]. `training` chooses batch statistics in a batch norm; `keep`
+	 * holds dropout's factors by hidden layer, [batch][width] each, and without it nothing is dropped.
+	 */
+	forward(x: Float64Array, batch: number, training: boolean, keep?: readonly Float64Array[]): Float64Array {
 		this.#inputs = [];
 		this.#hidden = [];
 		this.#parameterSlopes = [];
+		this.#keep = keep;
+		const last = this.layers.length - 1;
 		let input = x;
-		this.layers.forEach((layer, i) => {
+		for (let i = 0; i < last; i++) {
 			this.#inputs.push(input);
-			const z = affine(input, layer, batch);
-			if (i === this.layers.length - 1) {
-				input = z;
-				return;
-			}
-			const normed = this.norms[i]?.forward(z, batch, training) ?? z;
-			const [output, slope, ...parameterSlopes] = this.#activate(i)(normed);
-			this.#hidden.push({ preActivation: normed, output, slope });
+			const z = affine(input, this.layers[i], batch);
+			const preActivation = this.norms[i]?.forward(z, batch, training) ?? z;
+			Object.assign(this.#parameters, this.parametersOf(i));
+			const [output, slope, ...parameterSlopes] = this.#compute(preActivation);
+			this.#hidden.push({ preActivation, output, slope });
 			this.#parameterSlopes.push(parameterSlopes);
-			input = output;
-		});
-		return input;
+			const branch = keep ? product(output, keep[i]) : output;
+			input = this.#skips(i) ? sum(input, branch) : branch;
+		}
+		this.#inputs.push(input);
+		return affine(input, this.layers[last], batch);
 	}
 
 	/** From the loss's gradient by the outputs, the gradient of every weight (overwritten, not added to). */
 	backward(outputGradient: Float64Array, batch: number): void {
+		const last = this.layers.length - 1;
 		let gradient = outputGradient;
-		for (let i = this.layers.length - 1; i >= 0; i--) {
-			const layer = this.layers[i];
-			weightGradient(gradient, this.#inputs[i], layer, batch);
+		for (let i = last; i >= 0; i--) {
+			const byLinear = i === last ? gradient : this.#backToLinear(i, gradient, batch);
+			weightGradient(byLinear, this.#inputs[i], this.layers[i], batch);
 			if (i === 0) return;
-			const inputGradient = transposed(gradient, layer, batch);
-			const { slope } = this.#hidden[i - 1];
-			this.activationWeights[i - 1].forEach((one, k) => {
-				const by = this.#parameterSlopes[i - 1][k];
-				let sum = 0;
-				for (let j = 0; j < by.length; j++) sum += inputGradient[j] * by[j];
-				one.gradient[0] = sum;
-			});
-			for (let j = 0; j < inputGradient.length; j++) inputGradient[j] *= slope[j];
-			gradient = this.norms[i - 1]?.backward(inputGradient, batch) ?? inputGradient;
+			const byInput = transposed(byLinear, this.layers[i], batch);
+			gradient = i < last && this.#skips(i) ? sum(byInput, gradient) : byInput;
 		}
 	}
 
-	#activate(layer: number): (x: Float64Array) => Float64Array[] {
-		if (this.#trainable.length === 0) {
-			this.#compiled ??= compile(this.#expressions, this.#fixed);
-			return this.#compiled;
-		}
-		const learned = this.#trainable.map((name, k) => [name, this.activationWeights[layer][k].values[0]]);
-		return compile(this.#expressions, { ...this.#fixed, ...Object.fromEntries(learned) });
+	/** From the gradient by a hidden layer's output, that by its W·h + b; writes those of its norm and activation. */
+	#backToLinear(i: number, gradient: Float64Array, batch: number): Float64Array {
+		const byOutput = this.#keep ? product(gradient, this.#keep[i]) : gradient;
+		this.activationWeights[i].forEach((one, k) => {
+			one.gradient[0] = dot(byOutput, this.#parameterSlopes[i][k]);
+		});
+		const byPreActivation = product(byOutput, this.#hidden[i].slope);
+		return this.norms[i]?.backward(byPreActivation, batch) ?? byPreActivation;
 	}
+
+	#skips(i: number): boolean {
+		return this.shape.residual === true && this.layers[i].inputs === this.layers[i].outputs;
+	}
+}
+
+function product(a: Float64Array, b: Float64Array): Float64Array {
+	const result = new Float64Array(a.length);
+	for (let i = 0; i < a.length; i++) result[i] = a[i] * b[i];
+	return result;
+}
+
+function sum(a: Float64Array, b: Float64Array): Float64Array {
+	const result = new Float64Array(a.length);
+	for (let i = 0; i < a.length; i++) result[i] = a[i] + b[i];
+	return result;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+	let total = 0;
+	for (let i = 0; i < a.length; i++) total += a[i] * b[i];
+	return total;
 }
 
 /** z[n][o] = b[o] + Σᵢ x[n][i]·W[o][i]. */

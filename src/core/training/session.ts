@@ -2,13 +2,13 @@ import type { Activation } from "../activations/activation.ts";
 import { activationFacts } from "../activations/facts.ts";
 import type { Parameters } from "../expression/expression.ts";
 import { Random } from "../numerics/random.ts";
-import { norm } from "./exactRun.ts";
 import { type Initialiser, initialise } from "./initialise.ts";
 import { type LossKind, lossOf } from "./loss.ts";
 import { Network } from "./network.ts";
 import { makeOptimizer, type Optimizer, type OptimizerSettings } from "./optimizer.ts";
 import { rows } from "./rows.ts";
 import { type Split, split, type Table } from "./table.ts";
+import { gradientNorm } from "./weight.ts";
 
 /** One training run of a study. */
 export interface SessionSettings {
@@ -127,7 +127,7 @@ export class Session {
 			validationLoss: value,
 			accuracy: this.#lossKind === "mse" ? null : accuracyOf(outputs, targets, samples),
 			layers: this.network.hidden.map(({ slope }, i) => ({
-				gradientNorm: norm(this.network.layers[i].weight),
+				gradientNorm: gradientNorm(this.network.layers[i].weight),
 				dead: deadUnits(slope, samples),
 				saturated: saturatedShare(slope, this.#peakSlope),
 			})),

@@ -9,3 +9,10 @@ export interface Weight {
 export function weight(name: string, size: number): Weight {
 	return { name, values: new Float64Array(size), gradient: new Float64Array(size) };
 }
+
+/** Euclidean norm of a weight's gradient. */
+export function gradientNorm({ gradient }: Weight): number {
+	let sum = 0;
+	for (const value of gradient) sum += value * value;
+	return Math.sqrt(sum);
+}

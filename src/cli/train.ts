@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { runExactly, type StepReport } from "../core/training/exactRun.ts";
+import { setImmediate } from "node:timers/promises";
+import { runExactly } from "../core/training/exactRun.ts";
 import { readArguments } from "./arguments.ts";
 import { type CommandIo, Misuse } from "./io.ts";
 import { toJson } from "./json.ts";
@@ -10,7 +11,7 @@ import { weightsToWrite } from "./trainWeights.ts";
  * `train SPEC.json --json`: one training run in float64 with its weights, data and batches given, as JSON lines: each
  * step before its update (`{kind: "step", step, loss, learningRate, gradientNorms: {W, b, total}}`), then
  * `{kind: "result"}` with the final weights, the statistics of the untrained network, and loss and outputs over all data
- * in evaluation mode. media/schemas/train.schema.json describes the document.
+ * in evaluation mode. Exit code 130 when interrupted. media/schemas/train.schema.json describes the document.
  */
 export async function trainCommand(args: readonly string[], io: CommandIo): Promise<number> {
 	const { positionals } = readArguments(args, { json: { type: "boolean" } });
@@ -19,9 +20,15 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
 		throw new Misuse(`expected one SPEC.json, got ${positionals.length === 0 ? "none" : positionals.join(" ")}`);
 	}
 	const { run, learnedForm } = trainSpecOf(await readJson(file));
-	const steps: StepReport[] = [];
-	const { initial, firstGradient, final, ...result } = runExactly(run, (step) => steps.push(step));
-	for (const step of steps) await io.write(`${toJson({ kind: "step", ...step })}\n`);
+	const training = runExactly(run);
+	let next = training.next();
+	for (; !next.done; next = training.next()) {
+		await io.write(`${toJson({ kind: "step", ...next.value })}\n`);
+		// A signal is heard between two turns of the event loop alone.
+		await setImmediate();
+		if (io.signal.aborted) return 130;
+	}
+	const { initial, firstGradient, final, ...result } = next.value;
 	const written = {
 		kind: "result",
 		initial: initial && weightsToWrite(initial, learnedForm),

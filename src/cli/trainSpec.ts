@@ -16,6 +16,8 @@ const NORMS: readonly NormKind[] = ["none", "batchnorm", "layernorm"];
 const MAX_WIDTH = 4096;
 /** Entries of `layers`: a thousand hidden layers and some. */
 const MAX_LAYERS = 1025;
+/** The result writes them three times: as text, a third of the longest there is. */
+const MAX_WEIGHTS = 2 ** 22;
 /** Values of all layers for all samples, which are in memory at once: some 16 million, about a gigabyte. */
 const MAX_VALUES = 2 ** 24;
 /** A longer one is no activation. */
@@ -96,8 +98,12 @@ const DRAWN = { weights: undefined, trained: undefined, learnedForm: "named" } a
 
 function widthsAt(value: unknown): number[] {
 	const widths = listAt(value, "layers").map((one, i) => wholeAt(one, `layers[${i}]`, 1, MAX_WIDTH));
-	if (widths.length >= 2 && widths.length <= MAX_LAYERS) return widths;
-	throw new Misuse(`layers must have 2…${MAX_LAYERS} entries, got ${widths.length}`);
+	if (widths.length < 2 || widths.length > MAX_LAYERS) {
+		throw new Misuse(`layers must have 2…${MAX_LAYERS} entries, got ${widths.length}`);
+	}
+	const weights = widths.slice(1).reduce((sum, width, i) => sum + width * (widths[i]! + 1), 0);
+	if (weights > MAX_WEIGHTS) throw new Misuse(`layers must have at most ${MAX_WEIGHTS} weights, got ${weights}`);
+	return widths;
 }
 
 function checkSize(samples: number, widths: readonly number[], norm: NormKind): void {
@@ -168,8 +174,8 @@ function batchesAt(value: unknown, samples: number, norm: NormKind): number[][] 
 			throw new Misuse(`batches[${i}] must hold indices 0…${samples - 1}, got ${number ?? shown(index)}`);
 		});
 		if (batch.length >= least) return batch;
-		const reason = least === 2 ? " for a batch norm" : "";
-		throw new Misuse(`batches[${i}] must have at least ${least} entries${reason}, got ${batch.length}`);
+		const wanted = least === 1 ? "1 entry" : "2 entries for a batch norm";
+		throw new Misuse(`batches[${i}] must have at least ${wanted}, got ${batch.length}`);
 	});
 }
 

@@ -91,6 +91,7 @@ function learnedAt(prelu: unknown, named: unknown, hidden: number, activation: A
 	}
 	const first = objectAt(list[0], `${field}[0]`, names);
 	const trained = names.filter((name) => name in first);
+	if (trained.length === 0) throw new Misuse(`${field}[0] must have some of ${names.join(", ")}, got none`);
 	const activations = list.map((one, i) => {
 		const values = objectAt(one, `${field}[${i}]`, trained);
 		return Object.fromEntries(trained.map((name) => [name, numberAt(values[name], `${field}[${i}].${name}`)]));

@@ -9,7 +9,7 @@ import { describeFacts, describeSignal } from "../core/explanation/describeFacts
 import { formatNumber } from "../core/explanation/number.ts";
 import type { Expression, Parameters } from "../core/expression/expression.ts";
 import { printFormula } from "../core/expression/formula.ts";
-import type { ActivationUse, Definition } from "../core/reading/use.ts";
+import type { ActivationUse, Definition, Writing } from "../core/reading/use.ts";
 import type { ActivationCard, CatalogEntry } from "../protocol/panel.ts";
 import { toRange } from "./convert.ts";
 import { costOf } from "./cost.ts";
@@ -23,6 +23,8 @@ export interface Subject {
 	readonly library: string;
 	/** The same function in the form that loses least. */
 	readonly truth: Expression;
+	/** What the code says of the types of its numbers. */
+	readonly writing?: Writing;
 }
 
 /** Functions of closed files that stay known, for the page that still shows them. */
@@ -100,9 +102,9 @@ export class Cards {
 		if (!definition?.understood) throw new Error(vscode.l10n.t("{0} is not understood any more.", name));
 		const range = toRange(document, definition.nameSpan);
 		const location = new vscode.Location(document.uri, range);
-		const { activation } = definition.understood;
+		const { activation, writing } = definition.understood;
 		const { library } = definition;
-		return this.#remember(key, { activation, location, library, truth: bestForm(definition) });
+		return this.#remember(key, { activation, location, library, truth: bestForm(definition), writing });
 	}
 
 	/** Opens the workspace's file that a key names, without showing it, so that a page of before finds its functions. */

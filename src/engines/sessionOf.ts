@@ -37,7 +37,7 @@ export function activationOf({ id, source, language, label }: StudyActivation): 
 		({ span }) => !definitions.some((one) => one.span.start < span.start && span.end <= one.span.end),
 	);
 	if (!definition) throw new Error(`"${label}" must hold a function that can be read as an activation, got none`);
-	if (!definition.understood) throw new Error(`"${label}" is not understood: ${definition.reason}`);
+	if (!definition.understood) throw new Error(`"${label}" is ${definition.reason ?? "not understood"}`);
 	return definition.understood.activation;
 }
 

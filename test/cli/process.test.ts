@@ -88,3 +88,24 @@ test("misuse ends with exit code 2", async () => {
 	assert.deepEqual([code, out], [2, ""]);
 	assert.match(err, /^activation-lens evaluate: expected --at/);
 });
+
+test("an interrupted training run ends with 130", {
+	skip: process.platform === "win32" && "no signals there",
+}, async () => {
+	const spec = join(folder, "run.json");
+	const run = {
+		layers: [2, 64, 64, 1],
+		activation: "tanh",
+		loss: "mse",
+		optimizer: { name: "sgd", lr: 0.01 },
+		data: { x: [[0, 1]], y: [[1]] },
+		batches: Array(1e5).fill([0]),
+		init: { name: "lecun" },
+	};
+	writeFileSync(spec, JSON.stringify(run));
+	const { child, ended } = start(["train", spec, "--json"]);
+	child.stdout.once("data", () => child.kill("SIGINT"));
+	const { code, out, err } = await ended;
+	assert.deepEqual([code, err], [130, ""]);
+	assert.ok(!out.includes('"kind":"result"'));
+});

@@ -73,7 +73,7 @@ class Net(nn.Module):
     def activate(self, x, layer):
         chosen = self.config["activation"]
         if "source" in chosen:
-            space = {"torch": torch, "F": F, "math": math, "np": None}
+            space = {"torch": torch, "F": F, "math": math}
             exec(self.config["python"], space)
             return space["act"](x, **{**chosen.get("params", {}), **self.values(layer)})
         if chosen["id"] in LEARNED:
@@ -407,4 +407,5 @@ def main():
         file.write(gzip.compress(text.encode(), 9, mtime=0))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -66,7 +66,7 @@ export function backward(expression: Expression, library: string): Backward {
 function sharesOf(node: Expression, g: Expression, jax: boolean): readonly (readonly [Expression, Expression])[] {
 	switch (node.kind) {
 		case "unary":
-			return [[node.operand, unaryShare(node, g)]];
+			return [[node.operand, unaryShare(node, g, jax)]];
 		case "binary":
 			return binaryShares(node, g, jax);
 		case "where":
@@ -83,7 +83,7 @@ function times(g: Expression, factor: Expression): Expression {
 	return g === ONE ? factor : mul(g, factor);
 }
 
-function unaryShare(node: Unary, g: Expression): Expression {
+function unaryShare(node: Unary, g: Expression, jax: boolean): Expression {
 	const u = node.operand;
 	switch (node.operator) {
 		case "neg":
@@ -115,7 +115,9 @@ function unaryShare(node: Unary, g: Expression): Expression {
 		case "logistic":
 			return mul(times(g, sub(1, node)), node);
 		case "softplus":
-			return times(g, logistic(u));
+			if (jax) return times(g, exp(sub(u, node)));
+			// PyTorch has eᵘ/(eᵘ + 1) up to its threshold, in float32 at least, where the exponential does not overflow.
+			return where(gt(u, 0), times(g, logistic(u)), div(times(g, exp(u)), add(exp(u), 1)));
 		case "erf":
 			return times(g, mul(TWO_OVER_SQRT_PI, exp(neg(square(u)))));
 		default:

@@ -1,13 +1,14 @@
 import { differentiate } from "../expression/differentiate.ts";
-import { compile } from "../expression/evaluate.ts";
+import { type Arithmetic, compile } from "../expression/evaluate.ts";
 import { evaluateAllExactly, evaluateExactly } from "../expression/exact.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
-import { dependsOn, nodesOf, operandsOf } from "../expression/walk.ts";
+import { nodesOf, operandsOf } from "../expression/walk.ts";
 import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
+import type { Writing } from "../reading/use.ts";
 import { backward, hasBackward } from "./backward.ts";
 import { inputsOf, numberAt, placeOf } from "./ladder.ts";
-import { flushesSubnormals } from "./libraryArithmetic.ts";
-import { tabulatedArithmetic, tabulatedFloat64 } from "./tabulated.ts";
+import { arithmeticOf, type Computed, flushesSubnormals, formIn } from "./libraryArithmetic.ts";
+import { tabulated } from "./tabulated.ts";
 
 /**
  * What goes wrong: NaN or ±∞ where the function is finite, 0 where it is not 0, a relative error above 1 %, or an
@@ -43,6 +44,8 @@ export interface Subject {
 	readonly parameters: Parameters;
 	readonly truthParameters: Parameters;
 	readonly library: string;
+	/** What the code says of the types of its numbers; of the form that it is about alone. */
+	readonly writing?: Writing;
 }
 
 const KINDS: readonly HazardKind[] = ["nan", "inf", "zero", "relerr", "exception"];
@@ -51,21 +54,30 @@ const CLOSE = 0.75;
 /** Inputs looked at beyond the outermost wrong one, up to half a binade further out, until there is none. */
 const LOOKED_AT = 384;
 const MOST_ROUNDS = 6;
+/** Parts into which the way from a range to the next input is divided. */
+const AT_EDGES = 48;
 
 /**
  * The hazards of a hand-written function in `dtype`, from the lowest input up, by evaluating it as its library does:
  * float16 and bfloat16 at every number, wider types at several in each binade, with the edges then found exactly
  * (to the last place where one input divides right from wrong, to about 1 % where rounding noise does).
  *
- * Null where the type in which the library computes is not certain: NumPy's own constants (`np.sqrt(2)`) are float64.
+ * Null where it is not certain how the library computes it.
  */
 export function hazardsOf(subject: Subject, dtype: Dtype): Hazard[] | null {
-	if (dtype !== "float64" && subject.library === "numpy" && hasStrongConstant(subject.written)) return null;
-	return new Search(subject, dtype).run();
-}
-
-function hasStrongConstant(expression: Expression): boolean {
-	return nodesOf(expression).some((node) => node.kind === "unary" && node.operator !== "neg" && !dependsOn(node));
+	const form = formIn(subject, dtype);
+	if (!form) return null;
+	const { written, truth, parameters } = subject;
+	const found = new Search({ ...subject, written: form.expression }, dtype, null, form).run();
+	const isRounded = !truth && form.expression !== written;
+	return found.map((hazard) => {
+		const { culprit, witness } = hazard;
+		// The function is what the code says, not what its numbers are rounded to.
+		const expected = isRounded
+			? roundTo(evaluateExactly(written, witness.x, parameters), form.result)
+			: witness.expected;
+		return { ...hazard, culprit: form.originals?.get(culprit) ?? culprit, witness: { ...witness, expected } };
+	});
 }
 
 /**
@@ -87,26 +99,43 @@ export function gradientHazardsOf(subject: Subject, dtype: Dtype): Hazard[] | nu
 		.map((hazard) => ({ ...hazard, culprit: stepOf.get(hazard.culprit) ?? hazard.culprit }));
 }
 
+interface Looked {
+	readonly inputs: Float64Array;
+	readonly truth: Float64Array | undefined;
+}
+
+const FLOAT64: Arithmetic = { unary: {}, binary: {} };
+
 class Search {
 	readonly #subject: Subject;
 	readonly #dtype: Dtype;
+	readonly #arithmetic: Arithmetic;
+	/** What the result is rounded to; how small a number counts is measured in the input's own type. */
+	readonly #result: Dtype;
 	readonly #written: (x: Float64Array) => Float64Array[];
 	readonly #truth: ((x: Float64Array) => Float64Array[]) | null;
 	readonly #isWhole: boolean;
 	readonly #primitive: Expression | null;
 
 	/** `primitive` is the function whose gradient is looked at, if it is one. */
-	constructor(subject: Subject, dtype: Dtype, primitive: Expression | null = null) {
+	constructor(
+		subject: Subject,
+		dtype: Dtype,
+		primitive: Expression | null = null,
+		{ arithmetic, result }: Computed = { arithmetic: arithmeticOf(subject.library, dtype), result: dtype },
+	) {
 		this.#subject = subject;
 		this.#primitive = primitive;
 		this.#dtype = dtype;
+		this.#arithmetic = tabulated(arithmetic, dtype);
+		this.#result = result;
 		this.#isWhole = dtype === "float16" || dtype === "bfloat16";
-		this.#written = compile([subject.written], subject.parameters, tabulatedArithmetic(subject.library, dtype));
-		this.#truth = subject.truth && compile([subject.truth], subject.truthParameters, tabulatedFloat64(dtype));
+		this.#written = compile([subject.written], subject.parameters, this.#arithmetic);
+		this.#truth = subject.truth && compile([subject.truth], subject.truthParameters, tabulated(FLOAT64, dtype));
 	}
 
 	run(): Hazard[] {
-		const { inputs, truth } = this.#inputs();
+		const { inputs, truth } = this.#denserAtEdges(this.#inputs());
 		const kinds = this.#kindsAt(inputs, truth);
 		const found: Hazard[] = [];
 		this.#ranges(inputs, kinds).forEach((ranges, kind) => {
@@ -119,23 +148,51 @@ class Search {
 	}
 
 	/** The inputs looked at, and the truth there. Constants of the code are where it may change its formula. */
-	#inputs(): { readonly inputs: Float64Array; readonly truth: Float64Array | undefined } {
+	#inputs(): Looked {
 		const { written, truth, truthParameters } = this.#subject;
 		const all = inputsOf(this.#dtype);
 		const known = truth ? truthAtAll(truth, truthParameters, this.#dtype) : undefined;
 		const own = nodesOf(written).flatMap((node) => (node.kind === "constant" ? [node.value] : []));
 		const more = own.flatMap((value) => [value, -value]).map((value) => roundTo(value, this.#dtype));
 		const missing = [...new Set(more)].filter((value) => Number.isFinite(value) && value !== 0).sort((a, b) => a - b);
-		if (this.#isWhole || missing.length === 0) return { inputs: all, truth: known };
-		const inputs = merged(all, missing);
-		const values = known && new Float64Array(inputs.length);
-		if (values) {
-			let from = 0;
-			for (let i = 0; i < inputs.length; i++) {
-				values[i] = inputs[i] === all[from] ? known[from++]! : this.#truth!(inputs.subarray(i, i + 1))[0]![0]!;
+		return this.#isWhole ? { inputs: all, truth: known } : this.#with({ inputs: all, truth: known }, missing);
+	}
+
+	/** The inputs with more of them, in ascending order, and the truth there. */
+	#with({ inputs: all, truth: known }: Looked, more: readonly number[]): Looked {
+		if (more.length === 0) return { inputs: all, truth: known };
+		const inputs = merged(all, more);
+		if (!known) return { inputs, truth: undefined };
+		const truth = new Float64Array(inputs.length);
+		const [added, places]: [number[], number[]] = [[], []];
+		for (let i = 0, from = 0; i < inputs.length; i++) {
+			if (inputs[i] === all[from]) truth[i] = known[from++]!;
+			else {
+				added.push(inputs[i]!);
+				places.push(i);
 			}
 		}
-		return { inputs, truth: values };
+		const values = this.#truth!(Float64Array.from(added))[0]!;
+		for (const [k, place] of places.entries()) truth[place] = values[k]!;
+		return { inputs, truth };
+	}
+
+	/** Between a range and what lies beside it may be another, narrower than the inputs are apart. */
+	#denserAtEdges(looked: Looked): Looked {
+		if (this.#isWhole) return looked;
+		const { inputs, truth } = looked;
+		const more = new Set<number>();
+		const ranges = this.#ranges(inputs, this.#kindsAt(inputs, truth)).flat();
+		for (const edge of ranges.flatMap(([first, last]) => [first, last + 1])) {
+			const [from, to] = [inputs[edge - 1], inputs[edge]];
+			if (from === undefined || to === undefined) continue;
+			const [low, high] = [placeOf(from, this.#dtype), placeOf(to, this.#dtype)];
+			for (let i = 1; i < AT_EDGES; i++) more.add(numberAt(low + ((high - low) * i) / AT_EDGES, this.#dtype));
+		}
+		return this.#with(
+			looked,
+			[...more].sort((a, b) => a - b),
+		);
 	}
 
 	/** The kind of hazard at each input as an index into KINDS, −1 for none. */
@@ -156,8 +213,8 @@ class Search {
 			const size = Math.abs(exact);
 			if (Math.abs(value - exact) <= 0.004 * size || !(size <= highest)) continue;
 			if (!Number.isFinite(value)) kinds[i] = this.#notFinite(value);
-			else if (size >= least) {
-				const rounded = roundTo(exact, dtype);
+			else if (size >= least || Math.abs(roundTo(exact, dtype)) >= least) {
+				const rounded = roundTo(exact, this.#result);
 				const error = Math.abs(value - rounded);
 				if (error > 0.01 * Math.abs(rounded) && error > 2 * step) kinds[i] = value === 0 ? 2 : 3;
 			}
@@ -255,7 +312,7 @@ class Search {
 	#witness(kind: number, lo: number, hi: number): Hazard["witness"] | null {
 		const { truth, written, parameters, truthParameters } = this.#subject;
 		const [exact, values] = truth ? [truth, truthParameters] : [slopeOr(this.#primitive, written), parameters];
-		const exactAt = (x: number) => roundTo(evaluateExactly(exact, x, values), this.#dtype);
+		const exactAt = (x: number) => roundTo(evaluateExactly(exact, x, values), this.#result);
 		const edge = Math.abs(lo) < Math.abs(hi) ? lo : hi;
 		const easy = easyNumbers(lo, hi).map((value) => roundTo(value, this.#dtype));
 		for (const x of [...easy, edge, lo, hi]) {
@@ -277,13 +334,9 @@ class Search {
 
 	/** The first part, of those that the result comes from, that is not what it should be. */
 	#culprit(x: number): Expression {
-		const { written, parameters, library } = this.#subject;
+		const { written, parameters } = this.#subject;
 		const nodes = nodesOf(written);
-		const got = compile(
-			nodes,
-			parameters,
-			tabulatedArithmetic(library, this.#dtype),
-		)(Float64Array.of(x)).map(([value]) => value!);
+		const got = compile(nodes, parameters, this.#arithmetic)(Float64Array.of(x)).map(([value]) => value!);
 		const exact = evaluateAllExactly(nodes, x, parameters);
 		const results = new Map(nodes.map((node, i) => [node, got[i]!]));
 		const taken = new Set<Expression>([written]);
@@ -315,7 +368,7 @@ export function truthAtAll(truth: Expression, parameters: Parameters, dtype: Dty
 	const key = [dtype, ...Object.entries(parameters)].join();
 	const at = remembered.findIndex((one) => one.truth === truth && one.key === key);
 	const [known] = at < 0 ? [] : remembered.splice(at, 1);
-	const values = known?.values ?? compile([truth], parameters, tabulatedFloat64(dtype))(inputsOf(dtype))[0]!;
+	const values = known?.values ?? compile([truth], parameters, tabulated(FLOAT64, dtype))(inputsOf(dtype))[0]!;
 	remembered.push({ truth, key, values });
 	if (remembered.length > MOST_REMEMBERED) remembered.shift();
 	return values;

@@ -4,8 +4,9 @@ import { compile } from "../expression/evaluate.ts";
 import { evaluateExactly } from "../expression/exact.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { type Dtype, roundTo, unitInLastPlace } from "../numerics/dtype.ts";
+import type { Writing } from "../reading/use.ts";
 import type { Subject } from "./hazards.ts";
-import { arithmeticOf } from "./libraryArithmetic.ts";
+import { arithmeticOf, formIn } from "./libraryArithmetic.ts";
 
 /** What a narrow type does to a function: too large for it, 0 where it is not, or off by more than a few roundings. */
 export type LossKind = "overflow" | "underflow" | "rounding";
@@ -33,7 +34,12 @@ const CLOSE_BY = 0.02;
 export function inPrecision(subject: Subject, inputs: readonly number[], dtype: Dtype): InPrecision {
 	const { written, truth, parameters, truthParameters, library } = subject;
 	const rounded = Float64Array.from(inputs, (x) => roundTo(x, dtype));
-	const computed = compile([written], parameters, arithmeticOf(library, dtype))(rounded)[0]!;
+	// Without a word of how the code writes its numbers, all of them are of the type.
+	const computing = (subject.writing && formIn(subject, dtype)) || {
+		expression: written,
+		arithmetic: arithmeticOf(library, dtype),
+	};
+	const computed = compile([computing.expression], parameters, computing.arithmetic)(rounded)[0]!;
 	const [form, values] = truth ? [truth, truthParameters] : [written, parameters];
 	const exact = compile([form], values)(rounded)[0]!;
 	const coarse = FEW_UNITS * unitInLastPlace(1, dtype);
@@ -75,11 +81,12 @@ export interface Drawn {
 	readonly activation: Activation;
 	readonly library: string;
 	readonly truth: Expression;
+	readonly writing?: Writing;
 }
 
 /** The curve of a function whose values are computed in `dtype`, operation by operation, and where that loses them. */
 export function curveOf(
-	{ activation, library, truth }: Drawn,
+	{ activation, library, truth, writing }: Drawn,
 	given: Parameters,
 	[min, max]: readonly [number, number],
 	points: number,
@@ -89,7 +96,8 @@ export function curveOf(
 	if (dtype === "float64") return { ...curve, dtype, bands: [] };
 	const parameters = withDefaults(activation, given);
 	const written = activation.origin === "code" ? activation.definition : activation.stable;
-	const subject = { written, truth, parameters, truthParameters: parameters, library };
+	const plain = { written, truth, parameters, truthParameters: parameters, library };
+	const subject = writing ? { ...plain, writing } : plain;
 	const { computed, bands } = inPrecision(subject, curve.x, dtype);
 	return { ...curve, value: computed, dtype, bands };
 }

@@ -73,7 +73,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 			hazards.push(...found);
 			dtypes.push(dtype);
 			gradientHazards.push(...(gradientHazardsOf(subject, dtype) ?? []));
-		} else notInspected.push({ dtype, reason: "a constant of NumPy's own makes the result float64" });
+		} else notInspected.push({ dtype, reason: NOT_CERTAIN });
 	}
 	return {
 		...base,
@@ -94,10 +94,13 @@ export function inspectDefinition(definition: Definition): Inspection {
 	};
 }
 
+/** Why a type is not looked at. */
+const NOT_CERTAIN = "in which types the library computes it, or how, is not certain";
+
 /** What is looked at: the function at its parameters' defaults, and what it is meant to be; null where it is not understood. */
 export function subjectOf({ identity, understood, library }: Definition): Subject | null {
 	if (!understood) return null;
-	const { activation } = understood;
+	const { activation, writing } = understood;
 	const entry = identity ? findActivation(identity.activation) : undefined;
 	return {
 		written: activation.definition,
@@ -105,16 +108,21 @@ export function subjectOf({ identity, understood, library }: Definition): Subjec
 		parameters: withDefaults(activation),
 		truthParameters: entry && identity ? withDefaults(entry, identity.parameters) : {},
 		library,
+		writing,
 	};
 }
 
-function vectorHazards({ identity, outputs, library }: Definition): Partial<Inspection> {
+function vectorHazards({ identity, outputs, library, writing }: Definition): Partial<Inspection> {
 	const truths = identity ? vectorTruths[identity.activation] : undefined;
 	if (!truths || !outputs || !identity) return {};
-	const dtypes = dtypesOf(library);
+	const looked = dtypesOf(library).map((dtype) => {
+		return { dtype, found: hazardsOfPair(outputs, truths, { library, ...(writing && { writing }) }, dtype) };
+	});
+	const isCertain = looked.filter(({ found }) => found !== null);
 	return {
-		hazards: dtypes.flatMap((dtype) => hazardsOfPair(outputs, truths, library, dtype)),
-		dtypes,
+		hazards: isCertain.flatMap(({ found }) => found ?? []),
+		dtypes: isCertain.map(({ dtype }) => dtype),
+		notInspected: looked.filter(({ found }) => found === null).map(({ dtype }) => ({ dtype, reason: NOT_CERTAIN })),
 		vector: identity.activation === "logsumexp" ? "[x, x]" : "[x, 0]",
 	};
 }

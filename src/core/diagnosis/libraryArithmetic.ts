@@ -1,5 +1,9 @@
 import type { Arithmetic } from "../expression/evaluate.ts";
+import type { Expression, Parameters } from "../expression/expression.ts";
+import { nodesOf } from "../expression/walk.ts";
 import { blockRounding, type Dtype, smallestNormal } from "../numerics/dtype.ts";
+import type { Spelling, Writing } from "../reading/use.ts";
+import { keepsType, numpyForm } from "./numpyTypes.ts";
 
 /** The types in which a library's code is looked at; none for a library whose arithmetic is not known. */
 export function dtypesOf(library: string): readonly Dtype[] {
@@ -7,8 +11,8 @@ export function dtypesOf(library: string): readonly Dtype[] {
 		case "torch":
 		case "jax":
 		case "keras":
-			return ["float64", "float32", "float16", "bfloat16"];
 		case "numpy":
+			return ["float64", "float32", "float16", "bfloat16"];
 		case "python":
 			return ["float64", "float32", "float16"];
 		case "math":
@@ -29,6 +33,16 @@ export function dtypesOf(library: string): readonly Dtype[] {
  * result is infinite or undefined: that is NaN here.
  */
 export function arithmeticOf(library: string, dtype: Dtype): Arithmetic {
+	const key = `${library} ${dtype}`;
+	const arithmetic = known.get(key) ?? made(library, dtype);
+	known.set(key, arithmetic);
+	return arithmetic;
+}
+
+/** One of each, so that what is remembered of its functions is found again. */
+const known = new Map<string, Arithmetic>();
+
+function made(library: string, dtype: Dtype): Arithmetic {
 	const round = blockRounding(dtype);
 	const plain: Arithmetic = round ? { round, roundLiteral: round, unary: {}, binary: {} } : { unary: {}, binary: {} };
 	switch (library) {
@@ -49,6 +63,48 @@ export function arithmeticOf(library: string, dtype: Dtype): Arithmetic {
 	}
 }
 
+/** How a function is computed, and the type of its result: wider than the input's where it meets wider numbers. */
+export interface Computed {
+	readonly arithmetic: Arithmetic;
+	readonly result: Dtype;
+}
+
+/** A form of a function whose arithmetic is known. */
+export interface ComputedForm extends Computed {
+	readonly expression: Expression;
+	/** The part of the code's expression that a part of this one computes, where they are not the same. */
+	readonly originals?: ReadonlyMap<Expression, Expression>;
+}
+
+/** What a function, as its library computes it on numbers of `dtype`, is made of; null where that is not certain. */
+export function formIn({ written, parameters, library, writing }: Written, dtype: Dtype): ComputedForm | null {
+	const own = writing?.expression === written ? writing : undefined;
+	// Libraries take the root of a sum of squares without the squares, which overflow.
+	if (own && holds(own, written, "hypot")) return null;
+	if (library === "numpy" || library === "python") {
+		const form = numpyForm(written, dtype, parameters, own);
+		// Without a word of a library the arrays may be another's, which promotes in ways of its own.
+		return form && library === "python" && form.result !== dtype ? null : form;
+	}
+	const isNarrow = dtype === "float16" || dtype === "bfloat16";
+	// JAX promotes a 16-bit array that meets a float64 of NumPy's.
+	if (isNarrow && (library === "jax" || library === "keras") && own && holds(own, written, "numpy")) return null;
+	return !own || keepsType(own, dtype)
+		? { expression: written, arithmetic: arithmeticOf(library, dtype), result: dtype }
+		: null;
+}
+
+function holds({ spellings }: Writing, written: Expression, spelling: Spelling): boolean {
+	return nodesOf(written).some((node) => spellings.get(node)?.has(spelling));
+}
+
+interface Written {
+	readonly written: Expression;
+	readonly parameters: Parameters;
+	readonly library: string;
+	readonly writing?: Writing;
+}
+
 const quotient = (u: number) => 1 / (1 + Math.exp(-u));
 const inSingle = (u: number) => Math.fround(1 / Math.fround(1 + Math.fround(Math.exp(-u))));
 
@@ -66,14 +122,16 @@ const raisingPower = (a: number, b: number) => raised(a ** b, a);
 
 type Rounding = (values: Float64Array, count: number) => void;
 
-/** XLA computes float16 in float32, whose subnormal numbers lie below float16's own. */
+/** XLA computes 16-bit types in float32, takes that one's subnormal numbers for 0, and rounds what is left. */
 function flushing(dtype: Dtype, round: Rounding | undefined): Rounding {
-	const least = smallestNormal(dtype === "float16" ? "float32" : dtype);
+	const isNarrow = dtype === "float16" || dtype === "bfloat16";
+	const least = smallestNormal(isNarrow ? "float32" : dtype);
 	return (values, count) => {
-		round?.(values, count);
+		if (!isNarrow) round?.(values, count);
 		for (let i = 0; i < count; i++) {
 			if (Math.abs(values[i]!) < least) values[i] = 0 * values[i]!;
 		}
+		if (isNarrow) round?.(values, count);
 	};
 }
 

@@ -2,7 +2,10 @@ import { type Activation, withDefaults } from "../activations/activation.ts";
 import { catalog } from "../activations/catalog.ts";
 import { x as input, neg } from "../expression/build.ts";
 import { compile } from "../expression/evaluate.ts";
+import type { Parameters } from "../expression/expression.ts";
 import { substitute } from "../expression/walk.ts";
+import { LESS_USUAL } from "../reading/identity.ts";
+import { fitted } from "./fitted.ts";
 import { inputsOf } from "./ladder.ts";
 
 /** The entry of the catalog that a function is close to, or is the mirror image of. */
@@ -10,6 +13,8 @@ export interface Nearest {
 	readonly activation: string;
 	/** Whether it is the entry of −x. */
 	readonly reflected: boolean;
+	/** The parameters of the entry that are not its defaults: those that bring it nearest, in few digits. */
+	readonly parameters: Parameters;
 	/** The largest difference, and where it is: over the whole line, or where it is not near everywhere, within ±`within`. */
 	readonly difference: number;
 	readonly x: number;
@@ -21,6 +26,14 @@ const CENTRE = 3;
 const PROBES = Float64Array.from({ length: 241 }, (_, i) => ((i - 120) / 120) * CENTRE + 1e-4);
 /** A function that is further from the entry than this share of the entry's own spread is another function. */
 const NEAR = 0.03;
+/** Other parameters than the defaults are told where they bring the entry this many times nearer than any has been. */
+const CLEARLY = 4;
+/** With parameters of its choice an entry comes near many functions: it has to come nearer. */
+const NEAR_FITTED = 0.01;
+/** A few roundings of the values themselves. */
+const ROUNDING = 4 * 2 ** -52;
+/** Differences as large as the largest, but for rounding. */
+const SAME_SIZE = 0.999;
 /** What differs by less is the same. */
 const SAME = 1e-10;
 
@@ -29,7 +42,7 @@ export function nearestOf(activation: Activation): Nearest | null {
 	const own = withDefaults(activation);
 	const values = compile([activation.definition], own)(PROBES)[0]!;
 	if (spread(values) < 1e-3 || !values.every(Number.isFinite)) return null;
-	let best: { readonly entry: Activation; readonly reflected: boolean; readonly share: number } | undefined;
+	let best: Candidate | undefined;
 	for (const entry of catalog) {
 		if (entry.id === "linear") continue; // Every slightly bent line is near it.
 		const parameters = withDefaults(entry);
@@ -39,36 +52,73 @@ export function nearestOf(activation: Activation): Nearest | null {
 			[plain!, false],
 			[reflection!, true],
 		] as const) {
-			const share = largest(values, others).difference / spread(others);
+			const share = largest(values, others, PROBES).difference / spread(others);
 			// A mirror image is told only where it is exact: else it is a coincidence.
-			if (share < (reflected ? SAME : NEAR) && share < (best?.share ?? 1)) best = { entry, reflected, share };
+			if (share < (reflected ? SAME : NEAR) && share < (best?.share ?? 1))
+				best = { entry, reflected, share, parameters };
 		}
 	}
+	best = bestFitted(values, best) ?? best;
 	if (!best) return null;
-	const { entry, reflected } = best;
+	const { entry, reflected, parameters } = best;
 	const form = reflected ? substitute(entry.stable, neg(input)) : entry.stable;
 	const compare = (inputs: Float64Array) => {
 		const [written] = compile([activation.definition], own)(inputs);
-		const [exact] = compile([form], withDefaults(entry))(inputs);
-		const { difference, index } = largest(written!, exact!);
-		return { difference, x: inputs[index]! };
+		const [exact] = compile([form], parameters)(inputs);
+		return largest(written!, exact!, inputs);
 	};
 	const whole = compare(inputsOf("float64"));
-	const isNear = whole.difference <= NEAR * spread(compile([form], withDefaults(entry))(PROBES)[0]!);
+	const isNear = whole.difference <= NEAR * spread(compile([form], parameters)(PROBES)[0]!);
 	const found = isNear ? whole : compare(PROBES);
-	return { activation: entry.id, reflected, ...found, within: isNear ? null : CENTRE };
+	const set = entry.parameters.filter(({ name, default: value }) => parameters[name] !== value);
+	return {
+		activation: entry.id,
+		reflected,
+		parameters: Object.fromEntries(set.map(({ name }) => [name, parameters[name]!])),
+		...found,
+		within: isNear ? null : CENTRE,
+	};
+}
+
+interface Candidate {
+	readonly entry: Activation;
+	readonly reflected: boolean;
+	readonly parameters: Parameters;
+	/** The largest difference as a share of the entry's own spread. */
+	readonly share: number;
+}
+
+/** An entry with other parameters than its defaults that is clearly nearer than what is known; of those with fewer first. */
+function bestFitted(values: Float64Array, known: Candidate | undefined): Candidate | undefined {
+	let best: Candidate | undefined;
+	const entries = catalog.filter(({ id }) => !LESS_USUAL.has(id));
+	for (const entry of [...entries].sort((a, b) => a.parameters.length - b.parameters.length)) {
+		const needed = Math.min((known?.share ?? 1) / CLEARLY, NEAR_FITTED, best ? best.share * handicap(best, entry) : 1);
+		if (needed < SAME) break;
+		const fit = fitted(entry, PROBES, values);
+		if (!fit) continue;
+		const share = fit.difference / spread(compile([entry.stable], fit.parameters)(PROBES)[0]!);
+		if (share < needed) best = { entry, reflected: false, parameters: fit.parameters, share };
+	}
+	return best;
+}
+
+function handicap(best: Candidate, entry: Activation): number {
+	return entry.parameters.length > best.entry.parameters.length ? 1 / CLEARLY : 1;
 }
 
 function spread(values: Float64Array): number {
 	return Math.max(...values) - Math.min(...values);
 }
 
-/** Where both are numbers. */
-function largest(a: Float64Array, b: Float64Array): { readonly difference: number; readonly index: number } {
-	let [difference, index] = [0, 0];
-	for (let i = 0; i < a.length; i++) {
-		const here = Math.abs(a[i]! - b[i]!);
-		if (here > difference) [difference, index] = [here, i];
-	}
-	return { difference, index };
+/** The largest difference where both are numbers, and the innermost of the inputs at which it is that. */
+function largest(a: Float64Array, b: Float64Array, inputs: Float64Array): { difference: number; x: number } {
+	// Far out a double has no digits for what is added to x.
+	const apart = a.map((value, i) => {
+		const here = Math.abs(value - b[i]!);
+		return here > ROUNDING * Math.abs(b[i]!) ? here : 0;
+	});
+	const difference = apart.reduce((most, here) => Math.max(most, here), 0);
+	const there = inputs.filter((_, i) => apart[i]! >= SAME_SIZE * difference);
+	return { difference, x: there.reduce((inner, x) => (Math.abs(x) < Math.abs(inner) ? x : inner)) };
 }

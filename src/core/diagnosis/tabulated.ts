@@ -1,7 +1,6 @@
-import { type Arithmetic, unaryOperations } from "../expression/evaluate.ts";
+import { type Arithmetic, type Rounding, roundingOf, unaryOperations } from "../expression/evaluate.ts";
 import type { UnaryOperator } from "../expression/expression.ts";
 import type { Dtype } from "../numerics/dtype.ts";
-import { arithmeticOf } from "./libraryArithmetic.ts";
 
 /** Where a format's numbers lie among the doubles, whose upper half holds all of their digits. */
 interface Layout {
@@ -21,49 +20,42 @@ const layouts: Partial<Readonly<Record<Dtype, Layout>>> = {
 const CHEAP: ReadonlySet<UnaryOperator> = new Set(["neg", "abs", "sign", "square", "sqrt", "floor", "not"]);
 const CHUNK = 256;
 
-const known = new Map<string, Arithmetic>();
+/** More tables than this are not kept; the one that was asked for longest ago goes first. Each takes 2/3 of a megabyte. */
+const MOST_TABLES = 32;
+
+interface Kept {
+	readonly operation: (u: number) => number;
+	readonly round: Rounding | undefined;
+	readonly layout: Layout;
+	readonly table: Table;
+}
+
+const kept: Kept[] = [];
 
 /**
- * How a library computes in `dtype` (`arithmeticOf`), where a 16-bit type's exp, tanh and the like are looked up: of
- * its few operands each is computed once, when it is first asked for. A table takes two thirds of a megabyte.
+ * An arithmetic on numbers of `dtype` in which, if that is a 16-bit type, exp, tanh and the like are looked up: of its few
+ * numbers each is computed once, when it is first asked for. The results are the same, bit for bit.
  */
-export function tabulatedArithmetic(library: string, dtype: Dtype): Arithmetic {
-	const key = `${library} ${dtype}`;
-	let arithmetic = known.get(key);
-	if (!arithmetic) {
-		const plain = arithmeticOf(library, dtype);
-		const layout = layouts[dtype];
-		arithmetic = layout ? { ...plain, unaryBlock: tablesOf(plain, layout) } : plain;
-		known.set(key, arithmetic);
-	}
-	return arithmetic;
-}
-
-/** Float64, with the values of exp and the like at a 16-bit type's numbers looked up: not rounded, and the same. */
-export function tabulatedFloat64(dtype: Dtype): Arithmetic {
-	const key = `exact ${dtype}`;
-	let arithmetic = known.get(key);
-	if (!arithmetic) {
-		const layout = layouts[dtype];
-		arithmetic = layout ? { ...FLOAT64, unaryBlock: tablesOf(FLOAT64, layout) } : FLOAT64;
-		known.set(key, arithmetic);
-	}
-	return arithmetic;
-}
-
-const FLOAT64: Arithmetic = { unary: {}, binary: {} };
-
-function tablesOf(arithmetic: Arithmetic, layout: Layout): NonNullable<Arithmetic["unaryBlock"]> {
-	const tables = new Map<UnaryOperator, Table>();
-	return (operator, u, out) => {
-		if (CHEAP.has(operator)) return undefined;
-		let table = tables.get(operator);
-		if (!table) {
-			table = new Table(arithmetic.unary[operator] ?? unaryOperations[operator], arithmetic.round, layout);
-			tables.set(operator, table);
-		}
-		return table.step(u, out);
+export function tabulated(arithmetic: Arithmetic, dtype: Dtype): Arithmetic {
+	const layout = layouts[dtype];
+	if (!layout) return arithmetic;
+	return {
+		...arithmetic,
+		unaryBlock(node, u, out) {
+			if (CHEAP.has(node.operator)) return undefined;
+			const operation = arithmetic.unary[node.operator] ?? unaryOperations[node.operator];
+			return tableOf(operation, roundingOf(arithmetic, node), layout).step(u, out);
+		},
 	};
+}
+
+function tableOf(operation: Kept["operation"], round: Kept["round"], layout: Layout): Table {
+	const at = kept.findIndex((one) => one.operation === operation && one.round === round && one.layout === layout);
+	const found = kept[at] ?? { operation, round, layout, table: new Table(operation, round, layout) };
+	if (at >= 0) kept.splice(at, 1);
+	kept.unshift(found);
+	kept.length = Math.min(kept.length, MOST_TABLES);
+	return found.table;
 }
 
 const double = new Float64Array(1);
@@ -73,7 +65,7 @@ const UPPER = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 1 : 0;
 
 class Table {
 	readonly #operation: (u: number) => number;
-	readonly #round: Arithmetic["round"];
+	readonly #round: Rounding | undefined;
 	readonly #shift: number;
 	/** What the first operand's upper half is, shifted. */
 	readonly #start: number;
@@ -83,7 +75,7 @@ class Table {
 	/** By chunk, whether its results are there: once one of them was asked for. */
 	readonly #isKnown: Uint8Array;
 
-	constructor(operation: (u: number) => number, round: Arithmetic["round"], layout: Layout) {
+	constructor(operation: (u: number) => number, round: Rounding | undefined, layout: Layout) {
 		this.#operation = operation;
 		this.#round = round;
 		this.#shift = layout.shift;

@@ -1,7 +1,7 @@
 import { add, constant, div, exp, log, logistic, max, neg, softplus, sub, x } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import type { Dtype } from "../numerics/dtype.ts";
-import { type Hazard, hazardsOf } from "./hazards.ts";
+import { type Hazard, hazardsOf, type Subject } from "./hazards.ts";
 
 /** What the functions of a whole vector are for [x, 0], for logsumexp [x, x]: an expression for each output. */
 export const vectorTruths: Readonly<Record<string, readonly Expression[]>> = {
@@ -23,20 +23,27 @@ export const stablePairs: Readonly<Record<string, readonly Expression[]>> = {
 	logsumexp: [add(max(x, x), log(add(exp(sub(x, max(x, x))), exp(sub(x, max(x, x))))))],
 };
 
-/** The hazards of a function of the whole vector, whose outputs for the pair are given; of one input only the worst. */
+/**
+ * The hazards of a function of the whole vector, whose outputs for the pair are given; of one input only the worst. Null
+ * where it is not certain how the library computes it.
+ */
 export function hazardsOfPair(
 	outputs: readonly Expression[],
 	truths: readonly Expression[],
-	library: string,
+	{ library, writing }: Pick<Subject, "library" | "writing">,
 	dtype: Dtype,
-): Hazard[] {
+): Hazard[] | null {
 	const worst: readonly Hazard["kind"][] = ["exception", "nan", "inf", "zero", "relerr"];
 	const isWorse = (a: Hazard, b: Hazard) => worst.indexOf(a.kind) < worst.indexOf(b.kind);
 	const isWithin = (a: Hazard, b: Hazard) => a.lo >= b.lo && a.hi <= b.hi;
-	const all = truths.flatMap((truth, i) => {
-		const subject = { written: outputs[i]!, truth, parameters: {}, truthParameters: {}, library };
-		return hazardsOf(subject, dtype) ?? [];
-	});
+	const all: Hazard[] = [];
+	for (const [i, truth] of truths.entries()) {
+		const written = outputs[i]!;
+		const subject = { written, truth, parameters: {}, truthParameters: {}, library };
+		const found = hazardsOf(writing ? { ...subject, writing: { ...writing, expression: written } } : subject, dtype);
+		if (!found) return null;
+		all.push(...found);
+	}
 	return all
 		.filter((one) => !all.some((other) => isWorse(other, one) && isWithin(one, other)))
 		.sort((a, b) => a.lo - b.lo);

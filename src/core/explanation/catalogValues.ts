@@ -48,9 +48,15 @@ export function catalogValues(
 ): CodeValues {
 	const { values, dtype, shape } = argument;
 	const isList = argument.container === "python" && shape.length > 0;
+
 	// NumPy makes an array of a list; the others refuse one.
 	if (isList && library !== "numpy") return { values: null, reason: null };
 	const container = isList ? "numpy" : argument.container;
+	if (argument.container === "javascript" && library === "tfjs") {
+		const result = activationValues(activation, parameters, values, "float32").value;
+		return { values: Array.from(result), dtype: "float32" };
+	}
+	if (argument.container === "javascript" && shape.length > 0) return { values: null, reason: null };
 	const isWhole = dtype === "int64" && container !== "python";
 	if (!isWhole) {
 		const result = activationValues(activation, parameters, values, dtype === "int64" ? "float64" : dtype).value;

@@ -3,8 +3,10 @@
  * operation in the type that NumPy, PyTorch or JAX gives it, rounded as that type rounds. Where the type of a result is
  * not certain there is no value, rather than a likely one.
  */
+import { numpyForm } from "../diagnosis/numpyTypes.ts";
 import { evaluateAsWritten } from "../expression/asWritten.ts";
 import { applyBinary, applyUnary, parameter } from "../expression/build.ts";
+import { compile } from "../expression/evaluate.ts";
 import type { BinaryOperator, Expression, Parameters, UnaryOperator } from "../expression/expression.ts";
 import { nodesOf, operandsOf } from "../expression/walk.ts";
 import { roundTo } from "../numerics/dtype.ts";
@@ -37,10 +39,13 @@ interface Conventions {
 	readonly float: FloatFormat;
 	/** Whether whole numbers that meet float32 give float64. */
 	readonly widens: boolean;
+	/** Whether functions of constants alone are the language's own: `Math.sqrt(2)` is a number without a type. */
+	readonly isPlain?: boolean;
 }
 
 const NUMPY: Conventions = { int: "int64", float: "float64", widens: true };
 const TORCH: Conventions = { int: "int64", float: "float32", widens: false };
+const TFJS: Conventions = { int: "int32", float: "float32", widens: false, isPlain: true };
 const JAX: Conventions = { int: "int32", float: "float32", widens: false };
 
 /** Operations that keep whole numbers whole. */
@@ -66,8 +71,11 @@ export function codeValues(
 	text: string | null,
 ): CodeValues {
 	const none = (reason: NoValues | null): CodeValues => ({ values: null, reason });
-	const conventions = conventionsOf(definition, argument);
 	const expression = definition.understood?.activation.definition;
+	if (expression && argument.container === "javascript" && definition.library === "javascript") {
+		return javascriptValues(expression, argument, parameters, text);
+	}
+	const conventions = conventionsOf(definition, argument);
 	if (!expression || !conventions) return none(null);
 	const ofMath = definition.library === "python" || definition.library === "math";
 	const oneNumber = text !== null && (ONE_NUMBER.test(text) || (ofMath && ONE_NUMBER_OF_MATH.test(text)));
@@ -75,7 +83,8 @@ export function codeValues(
 
 	const input: Kind = argument.dtype === "int64" ? "int" : argument.dtype;
 	// float64 stays float64 whatever Python's numbers are; everything else depends on how the body is written.
-	if (text === null ? input !== "float64" : CONVERTS.test(text)) return none("type not certain");
+	const open = () => promotedValues(definition, argument, parameters) ?? none("type not certain");
+	if (text === null ? input !== "float64" : CONVERTS.test(text)) return open();
 	// A constant that could be `2` or `2.0` must not matter.
 	const kindsIf = (open: Kind) =>
 		resolveKinds(expression, input, conventions, constantKinds(input, text, conventions, open), (name) =>
@@ -83,9 +92,10 @@ export function codeValues(
 		);
 	const kinds = kindsIf("python int");
 	const others = kindsIf("python float");
+	if (kinds === "type not certain") return open();
 	if (typeof kinds === "string") return none(kinds);
 	const result = kinds.get(expression)!;
-	if (typeof others === "string" || others.get(expression) !== result) return none("type not certain");
+	if (typeof others === "string" || others.get(expression) !== result) return open();
 
 	// Python's own numbers know no infinity as a result; NumPy's warn and go on.
 	const raises = argument.container === "python" && oneNumber && !/\b(np|numpy|jnp|jax|torch)\./.test(text);
@@ -101,6 +111,34 @@ export function codeValues(
 	return { values, dtype: elementType(result, conventions) };
 }
 
+/** An array of fractions through a function of NumPy's, by the types that NumPy 2 gives its parts; null if not certain. */
+function promotedValues({ library, understood }: Definition, argument: ArgumentValue, parameters: Parameters) {
+	const { dtype, container, values } = argument;
+	if (container !== "numpy" || library !== "numpy" || dtype === "int64" || !understood) return null;
+	const { activation, writing } = understood;
+	const form = numpyForm(activation.definition, dtype, parameters, writing);
+	if (!form?.isTyped || form.result === "float8_e4m3" || form.result === "float8_e5m2") return null;
+	const results = compile([form.expression], parameters, form.arithmetic)(Float64Array.from(values))[0]!;
+	return { values: Array.from(results), dtype: form.result };
+}
+
+/** Functions of JavaScript that the expression has in other operations. */
+const WRITTEN_OUT = /\b(log2|log10|hypot|cbrt|ceil|pow)\b|\*\*/;
+
+/** JavaScript's numbers are float64, and each operation is done on one of them. */
+function javascriptValues(
+	expression: Expression,
+	argument: ArgumentValue,
+	parameters: Parameters,
+	text: string | null,
+): CodeValues {
+	if (argument.shape.length > 0 || text === null || WRITTEN_OUT.test(text)) return { values: null, reason: null };
+	return {
+		values: argument.values.map((x) => evaluateAsWritten(expression, x, parameters, "float64")),
+		dtype: "float64",
+	};
+}
+
 function conventionsOf(definition: Definition, { container }: ArgumentValue): Conventions | null {
 	// Python's numbers become what the library at work makes of them; PyTorch's functions refuse them.
 	const library = container === "python" ? definition.library : container;
@@ -114,6 +152,8 @@ function conventionsOf(definition: Definition, { container }: ArgumentValue): Co
 			return container === "torch" ? TORCH : null;
 		case "jax":
 			return JAX;
+		case "tfjs":
+			return container === "tfjs" ? TFJS : null;
 		default:
 			return null;
 	}
@@ -187,6 +227,7 @@ function resolveKinds(
 				if (KEEPS_INTEGERS.has(node.operator)) return operand;
 				if (operand === "int") return conventions.float;
 				// A function of constants alone: `math` gives a Python number, NumPy one of its own, which is stronger.
+				if (isCode(operand) && conventions.isPlain) return "python float";
 				if (isCode(operand)) return input === "float64" ? "float64" : null;
 				return operand;
 			}

@@ -19,6 +19,7 @@ import { formatNumber } from "./number.ts";
 import { type ElementType, type NumericArray, printNumpy } from "./numpyPrint.ts";
 import { type PlotTheme, plotSvg, svgDataUri } from "./plot.ts";
 import { english, type Translate } from "./texts.ts";
+import { printTfjs } from "./tfjsPrint.ts";
 import { printTorch } from "./torchPrint.ts";
 
 /** What a hover is made of; each part can be turned off. */
@@ -186,7 +187,9 @@ function nearestText({ understood }: Definition, t: Translate): string | null {
 	const found = known === undefined ? nearestOf(understood.activation) : known;
 	nearest.set(understood.activation, found);
 	if (!found) return null;
-	const { name } = findActivation(found.activation)!;
+	const entry = findActivation(found.activation)!;
+	const settings = Object.entries(found.parameters).map(([key, value]) => `${key} = ${formatNumber(value)}`);
+	const name = settings.length === 0 ? entry.name : t("{0} with {1}", entry.name, settings.join(", "));
 	if (found.reflected) return t("{0} of −x: a sign may be wrong", name);
 	const [difference, at] = [formatNumber(found.difference, 2), formatNumber(found.x, 2)];
 	return found.within === null
@@ -225,6 +228,7 @@ function computeValues(
 	if (use.unknownParameters.length > 0 || !canBeShown(argument)) return null;
 	// A list has no arithmetic of its own.
 	if (use.definition && argument.container === "python" && argument.shape.length > 0) return null;
+	if (argument.container === "tfjs" && argument.shape.length > 2) return null;
 	const { activation } = subject;
 	const computed: CodeValues = use.definition
 		? codeValues(use.definition, argument, parameters, textOf(use.definition, source))
@@ -256,7 +260,8 @@ function vectorValues(argument: ArgumentValue, activation: VectorActivation): Fo
 	const { shape, values: x, dtype, container } = argument;
 	const suits =
 		shape.length === 1 && x.length > 0 && x.length <= LONGEST_VECTOR && x.length % activation.multipleOf === 0;
-	if (!suits || !activation.outputs || dtype === "int64" || container === "python") return null;
+	if (!suits || !activation.outputs || dtype === "int64" || container === "python" || container === "javascript")
+		return null;
 	const value = evaluateVector(activation, x).value.map((one) => roundTo(one, dtype));
 	const printed = print({ values: value, shape: [value.length], dtype }, container);
 	const values = { shape: [value.length], dtype, input: x, value, derivative: null, print: printed };
@@ -273,6 +278,8 @@ function explained(
 }
 
 function print(array: NumericArray, container: ArgumentValue["container"]): string {
+	if (container === "javascript" && array.dtype === "float64") return String(array.values[0]);
+	if (container === "tfjs" || container === "javascript") return printTfjs(array) ?? "";
 	return container === "torch" ? printTorch(array) : printNumpy(array);
 }
 

@@ -1,5 +1,5 @@
 import { erf, erfc, logistic, logNormalCdf, normalCdf, sinc, softplus } from "../numerics/special.ts";
-import type { BinaryOperator, CompareOperator, Expression, Parameters, UnaryOperator } from "./expression.ts";
+import type { BinaryOperator, CompareOperator, Expression, Parameters, Unary, UnaryOperator } from "./expression.ts";
 import { nodesOf, operandsOf } from "./walk.ts";
 
 /** Each unary operation in float64. NaN gives NaN; a limit at ±∞ is taken where there is one. */
@@ -94,18 +94,23 @@ export function valueAt(
 
 /** How a library computes in a type: what it rounds to, and the operations that it does in a way of its own. */
 export interface Arithmetic {
-	/** Rounds the first `count` results of an operation in place. */
-	readonly round?: (values: Float64Array, count: number) => void;
+	readonly round?: Rounding;
+	/** The same for one operation, where they are not all rounded alike; it goes before `round`. */
+	readonly roundOf?: (node: Expression) => Rounding | undefined;
 	/** Rounds numbers that the code writes down. */
-	readonly roundLiteral?: (values: Float64Array, count: number) => void;
+	readonly roundLiteral?: Rounding;
 	readonly unary: Readonly<Partial<Record<UnaryOperator, (u: number) => number>>>;
 	readonly binary: Readonly<Partial<Record<BinaryOperator, (a: number, b: number) => number>>>;
 	/** Computes the first results of a unary operation on `u`, rounded, where there is a faster way than one by one. */
-	readonly unaryBlock?: (
-		operator: UnaryOperator,
-		u: Float64Array,
-		out: Float64Array,
-	) => ((count: number) => void) | undefined;
+	readonly unaryBlock?: (node: Unary, u: Float64Array, out: Float64Array) => ((count: number) => void) | undefined;
+}
+
+/** Rounds the first `count` results of an operation in place. */
+export type Rounding = (values: Float64Array, count: number) => void;
+
+/** How the results of an operation are rounded; undefined where they are not. */
+export function roundingOf({ round, roundOf }: Arithmetic, node: Expression): Rounding | undefined {
+	return roundOf ? roundOf(node) : round;
 }
 
 const FLOAT64: Arithmetic = { unary: {}, binary: {} };
@@ -145,9 +150,9 @@ export function compile(
 	order.forEach((node, slot) => {
 		const out = work[slot];
 		const of = (operand: Expression) => work[slots.get(operand)!];
-		const push = (step: Step, isRounded: boolean) => {
+		const push = (step: Step, round?: Rounding) => {
 			const [a, b = a, c = a] = operandsOf(node).map((operand) => slots.get(operand)!);
-			operations.push({ step, isRounded, slot, out, a, b, c });
+			operations.push({ step, round, slot, out, a, b, c });
 		};
 		switch (node.kind) {
 			case "constant":
@@ -163,27 +168,29 @@ export function compile(
 				break;
 			case "unary": {
 				const u = of(node.operand);
-				const block = arithmetic.unaryBlock?.(node.operator, u, out);
-				if (block) push(block, false);
-				else push(unaryStep(node.operator, u, out, arithmetic.unary[node.operator]), true);
+				const block = arithmetic.unaryBlock?.(node, u, out);
+				if (block) push(block);
+				else push(unaryStep(node.operator, u, out, arithmetic.unary[node.operator]), roundingOf(arithmetic, node));
 				break;
 			}
 			case "binary":
-				push(binaryStep(node.operator, of(node.left), of(node.right), out, arithmetic.binary[node.operator]), true);
+				push(
+					binaryStep(node.operator, of(node.left), of(node.right), out, arithmetic.binary[node.operator]),
+					roundingOf(arithmetic, node),
+				);
 				break;
 			case "compare":
-				push(compareStep(node.operator, of(node.left), of(node.right), out), false);
+				push(compareStep(node.operator, of(node.left), of(node.right), out));
 				break;
 			case "where": {
 				const [condition, then, otherwise] = [of(node.condition), of(node.then), of(node.otherwise)];
 				push((count) => {
 					for (let i = 0; i < count; i++) out[i] = condition[i] !== 0 ? then[i] : otherwise[i];
-				}, false);
+				});
 			}
 		}
 	});
 	const roots = expressions.map((root) => work[slots.get(root)!]);
-	const { round } = arithmetic;
 	const input = order.findIndex(({ kind }) => kind === "input");
 	return (x, into) => {
 		for (const { name, out } of parameterSlots) {
@@ -196,15 +203,15 @@ export function compile(
 			const count = Math.min(BLOCK, x.length - start);
 			if (input >= 0) for (let i = 0, block = work[input]; i < count; i++) block[i] = x[start + i];
 			for (let k = 0; k < operations.length; k++) {
-				const { step, isRounded, slot, out, a, b, c } = operations[k];
+				const { step, round, slot, out, a, b, c } = operations[k];
 				if ((isFlat[a] & isFlat[b] & isFlat[c]) === 1) {
 					step(1);
-					if (isRounded && round) round(out, 1);
+					round?.(out, 1);
 					out.fill(out[0], 1, count);
 					isFlat[slot] = 1;
 				} else {
 					step(count);
-					if (isRounded && round) round(out, count);
+					round?.(out, count);
 					isFlat[slot] = hasOneValue(out, count) ? 1 : 0;
 				}
 			}
@@ -221,7 +228,7 @@ type Step = (count: number) => void;
 
 interface Operation {
 	readonly step: Step;
-	readonly isRounded: boolean;
+	readonly round: Rounding | undefined;
 	readonly slot: number;
 	readonly out: Float64Array;
 	/** The operands' slots, the first again where there are fewer than three. */

@@ -1,4 +1,13 @@
-import { type Ball, BallArithmetic, type Enclosure, midpoint, roundEnds } from "../numerics/ball.ts";
+import {
+	type Ball,
+	BallArithmetic,
+	type Enclosure,
+	isBall,
+	isLarge,
+	isScaled,
+	midpoint,
+	roundEnds,
+} from "../numerics/ball.ts";
 import { nextUp } from "../numerics/dtype.ts";
 import type { Compare, Expression, Parameters } from "./expression.ts";
 
@@ -25,7 +34,7 @@ export function evaluateExactly(expression: Expression, x: number, parameters: P
 export function isExactlyZero(expression: Expression, x: number, parameters: Parameters = {}): boolean {
 	const arithmetic = new BallArithmetic(PRECISIONS[0]);
 	const value = new Evaluation(arithmetic, arithmetic.fromNumber(x), parameters).of(expression);
-	return typeof value !== "string" && value.mantissa === 0n && value.radius === 0n;
+	return isBall(value) && value.mantissa === 0n && value.radius === 0n;
 }
 
 /** Whether the expression has no value at `x`; false also where that cannot be told. */
@@ -109,7 +118,7 @@ function valueFarOut(
 
 /** The middle of an enclosure so narrow that only a tie of two neighbouring doubles is open; undefined for a wide one. */
 function betweenNeighbours(value: Enclosure): number | undefined {
-	if (typeof value === "string") return undefined;
+	if (!isBall(value)) return undefined;
 	const [low, high] = roundEnds(value);
 	return nextUp(low, "float64") >= high ? midpoint(value) : undefined;
 }
@@ -120,6 +129,7 @@ function settled(value: Enclosure): number | undefined {
 	if (value === "+inf") return Number.POSITIVE_INFINITY;
 	if (value === "-inf") return Number.NEGATIVE_INFINITY;
 	if (value === "unknown") return undefined;
+	if (isScaled(value)) return isLarge(value) ? value.sign * Number.POSITIVE_INFINITY : 0;
 	const [low, high] = roundEnds(value);
 	return low === high ? (low === 0 ? 0 : low) : undefined;
 }
@@ -279,7 +289,7 @@ function fromTruth(value: boolean): Ball {
 /** Whether the value is not 0; undefined where the ball leaves it open. */
 function truth(value: Enclosure): boolean | undefined {
 	if (value === "unknown") return undefined;
-	if (typeof value === "string") return true;
+	if (!isBall(value)) return true;
 	if (value.mantissa === 0n && value.radius === 0n) return false;
 	const size = value.mantissa < 0n ? -value.mantissa : value.mantissa;
 	return size > value.radius ? true : undefined;

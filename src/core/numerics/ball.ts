@@ -3,8 +3,9 @@
  * a result that rounds to one double whatever the number in the ball is correctly rounded.
  *
  * The midpoint is `mantissa · 2^exponent` with a big-integer mantissa of at most `bits` bits, the radius
- * `radius · 2^exponent`. Exponents go to ±2⁵², far beyond float64: nothing overflows on the way to a result that does
- * not. Operations on exact balls (radius 0) are exact as long as they fit, so comparisons at kinks are decided exactly.
+ * `radius · 2^exponent`. Exponents go to ±2⁵², far beyond float64, and an exponential beyond these is kept by its
+ * logarithm: nothing overflows on the way to a result that does not. Operations on exact balls (radius 0) are exact as
+ * long as they fit, so comparisons at kinks are decided exactly.
  * The method is that of Arb (Johansson 2017, "Arb: efficient arbitrary-precision midpoint-radius interval arithmetic").
  */
 import { ln2Fixed, piFixed } from "./fixedConstants.ts";
@@ -15,13 +16,23 @@ export interface Ball {
 	readonly exponent: number;
 }
 
+/** ±e^log with |log| ≥ 2⁵¹: a number beyond every exponent that is kept, on the large or on the small side. */
+export interface Scaled {
+	readonly sign: 1 | -1;
+	readonly log: Ball;
+}
+
 /**
- * What an operation gives: a ball; "nan" where the function is undefined; an infinity (a limit that grows beyond all
+ * What an operation gives: a ball; a number beyond its exponents by its logarithm; "nan" where the function is undefined; an infinity (a limit that grows beyond all
  * bounds); or "unknown" where this precision cannot tell (also ∞ − ∞ and 0·∞).
  */
-export type Enclosure = Ball | "nan" | "unknown" | "+inf" | "-inf";
+export type Enclosure = Plain | Scaled;
+
+type Plain = Ball | "nan" | "unknown" | "+inf" | "-inf";
 
 const MAX_EXPONENT = 2 ** 52;
+/** Some number from 0 to 2^(1 − 2⁵¹): all of e^(−2⁵¹) and less. */
+const SMALL: Ball = { mantissa: 1n, radius: 1n, exponent: -(2 ** 51) };
 /** Radii are kept below this by moving to a larger unit. */
 const MAX_RADIUS_BITS = 30;
 
@@ -69,11 +80,13 @@ export class BallArithmetic {
 	}
 
 	neg(a: Enclosure): Enclosure {
+		if (isScaled(a)) return { ...a, sign: a.sign === 1 ? -1 : 1 };
 		if (typeof a === "string") return a === "+inf" ? "-inf" : a === "-inf" ? "+inf" : a;
 		return { ...a, mantissa: -a.mantissa };
 	}
 
 	abs(a: Enclosure): Enclosure {
+		if (isScaled(a)) return { ...a, sign: 1 };
 		if (typeof a === "string") return a === "-inf" ? "+inf" : a;
 		if (signOf(a) !== undefined) return a.mantissa < 0n ? this.neg(a) : a;
 		const top = magnitude(a.mantissa) + a.radius;
@@ -81,6 +94,8 @@ export class BallArithmetic {
 	}
 
 	add(a: Enclosure, b: Enclosure): Enclosure {
+		if (isScaled(a)) return this.#addScaled(a, b);
+		if (isScaled(b)) return this.#addScaled(b, a);
 		if (typeof a === "string" || typeof b === "string") return addSpecial(a, b);
 		if (a.mantissa === 0n && a.radius === 0n) return b;
 		if (b.mantissa === 0n && b.radius === 0n) return a;
@@ -113,6 +128,10 @@ export class BallArithmetic {
 	}
 
 	mul(a: Enclosure, b: Enclosure): Enclosure {
+		if (isScaled(a) || isScaled(b)) {
+			const [p, q] = [this.#logOf(a), this.#logOf(b)];
+			return p && q ? this.#scaled(p.sign === q.sign ? 1 : -1, this.add(p.log, q.log)) : this.mul(plain(a), plain(b));
+		}
 		if (typeof a === "string" || typeof b === "string") return mulSpecial(a, b);
 		return this.#round({
 			mantissa: a.mantissa * b.mantissa,
@@ -125,6 +144,11 @@ export class BallArithmetic {
 	div(a: Enclosure, b: Enclosure): Enclosure {
 		if (a === "nan" || b === "nan") return "nan";
 		if (a === "unknown" || b === "unknown") return "unknown";
+		if (isScaled(a) || isScaled(b)) {
+			const [p, q] = [this.#logOf(a), this.#logOf(b)];
+			if (p && q) return this.#scaled(p.sign === q.sign ? 1 : -1, this.sub(p.log, q.log));
+			return this.div(plain(a), plain(b));
+		}
 		if (b === "+inf" || b === "-inf") {
 			if (a === "+inf" || a === "-inf") return "unknown";
 			const sign = signOf(a);
@@ -153,6 +177,7 @@ export class BallArithmetic {
 	}
 
 	sqrt(a: Enclosure): Enclosure {
+		if (isScaled(a)) return a.sign < 0 ? "nan" : this.#scaled(1, this.half(a.log));
 		if (typeof a === "string") return a === "-inf" ? "nan" : a;
 		const sign = signOf(a);
 		if (sign === undefined) {
@@ -180,20 +205,21 @@ export class BallArithmetic {
 		});
 	}
 
-	exp(a: Enclosure): Enclosure {
+	exp(given: Enclosure): Enclosure {
+		const a = plain(given);
 		if (typeof a === "string") return a === "-inf" ? vanishing(1) : a;
 		if (a.mantissa === 0n && a.radius === 0n) return ONE;
 		const top = topBit(a);
 		const sign = signOf(a);
 		if (top > 51) {
 			if (sign === undefined || lowerTopBit(a) < 51) return "unknown";
-			return sign > 0 ? "+inf" : vanishing(1); // Beyond every exponent that is kept.
+			return { sign: 1, log: a };
 		}
 		if (a.radius !== 0n && bitLength(a.radius) + a.exponent > -2) {
 			// e^(m ± r) for a wide ball: all that is known is the upper end.
 			const upper = this.exp({ mantissa: a.mantissa + a.radius, radius: 0n, exponent: a.exponent });
-			return typeof upper === "string"
-				? upper
+			return typeof upper === "string" || isScaled(upper)
+				? "unknown"
 				: this.abs({ ...upper, mantissa: 0n, radius: upper.mantissa + upper.radius });
 		}
 		const work = this.bits + 24 + Math.max(0, top);
@@ -208,7 +234,9 @@ export class BallArithmetic {
 	}
 
 	/** eᵘ − 1, relatively accurate near 0. */
-	expm1(a: Enclosure): Enclosure {
+	expm1(given: Enclosure): Enclosure {
+		if (isScaled(given) && !isLarge(given)) return { ...given, log: this.#blurred(given.log) };
+		const a = plain(given);
 		if (typeof a === "string") return a === "-inf" ? { mantissa: -1n, radius: 0n, exponent: 0 } : a;
 		if (a.mantissa === 0n && a.radius === 0n) return ZERO;
 		const top = topBit(a);
@@ -218,6 +246,7 @@ export class BallArithmetic {
 	}
 
 	log(a: Enclosure): Enclosure {
+		if (isScaled(a)) return a.sign < 0 ? "nan" : a.log;
 		if (a === "+inf") return this.#logOfInfinity();
 		if (typeof a === "string") return a === "-inf" ? "nan" : a;
 		const sign = signOf(a);
@@ -233,8 +262,7 @@ export class BallArithmetic {
 		// Extra bits where f is near 1 and the logarithm small.
 		const distance = this.sub({ ...f, radius: 0n }, ONE);
 		if (n === 0 && a.radius === 0n && isZero(distance)) return ZERO;
-		const lost =
-			n !== 0 || typeof distance === "string" ? 0 : distance.mantissa === 0n ? 0 : Math.max(0, -topBit(distance));
+		const lost = n !== 0 || !isBall(distance) ? 0 : distance.mantissa === 0n ? 0 : Math.max(0, -topBit(distance));
 		const work = this.bits + 24 + lost;
 		const y0 = toFixedNumber(Math.log(nearOne), work);
 		const ratio = (toFixed(f.mantissa, f.exponent, work) * expFixed(-y0, work)) >> BigInt(work);
@@ -246,6 +274,7 @@ export class BallArithmetic {
 
 	/** log(1 + u), relatively accurate near 0. */
 	log1p(a: Enclosure): Enclosure {
+		if (isScaled(a)) return isLarge(a) ? this.log(this.add(ONE, a)) : { ...a, log: this.#blurred(a.log) };
 		if (a === "+inf") return this.#logOfInfinity();
 		if (typeof a === "string") return a === "-inf" ? "nan" : a;
 		if (a.mantissa === 0n && a.radius === 0n) return ZERO;
@@ -261,18 +290,19 @@ export class BallArithmetic {
 	}
 
 	sin(a: Enclosure): Enclosure {
-		return this.#sinCos(a, 0);
+		return this.#sinCos(plain(a), 0);
 	}
 
 	cos(a: Enclosure): Enclosure {
-		return this.#sinCos(a, 1);
+		return this.#sinCos(plain(a), 1);
 	}
 
 	tan(a: Enclosure): Enclosure {
 		return this.div(this.sin(a), this.cos(a));
 	}
 
-	sinh(a: Enclosure): Enclosure {
+	sinh(given: Enclosure): Enclosure {
+		const a = plain(given);
 		if (typeof a !== "string" && signOf(a) === undefined)
 			return this.half(this.sub(this.exp(a), this.exp(this.neg(a))));
 		const e = this.expm1(this.abs(a));
@@ -287,14 +317,16 @@ export class BallArithmetic {
 	}
 
 	/** tanh|u| = −expm1(−2|u|)/(2 + expm1(−2|u|)). */
-	tanh(a: Enclosure): Enclosure {
+	tanh(given: Enclosure): Enclosure {
+		const a = plain(given);
 		if (typeof a !== "string" && signOf(a) === undefined) return this.#clampSpread(a, ONE);
 		const e = this.expm1(this.mul(fromInteger(-2), this.abs(a)));
 		const value = this.neg(this.div(e, this.add(fromInteger(2), e)));
 		return isNegative(a) ? this.neg(value) : value;
 	}
 
-	atan(a: Enclosure): Enclosure {
+	atan(given: Enclosure): Enclosure {
+		const a = plain(given);
 		if (a === "+inf") return this.half(this.pi());
 		if (a === "-inf") return this.neg(this.half(this.pi()));
 		if (typeof a === "string") return a;
@@ -308,11 +340,11 @@ export class BallArithmetic {
 		// Half the angle until the series is short: atan u = 2 atan(u/(1 + √(1 + u²))).
 		let u: Enclosure = a;
 		let halvings = 0;
-		while (typeof u !== "string" && topBit(u) > -12) {
+		while (isBall(u) && topBit(u) > -12) {
 			u = this.div(u, this.add(ONE, this.sqrt(this.add(ONE, this.mul(u, u)))));
 			halvings++;
 		}
-		if (typeof u === "string") return u;
+		if (!isBall(u)) return u;
 		const reduced = u;
 		const minusSquare = this.neg(this.mul(reduced, reduced));
 		let power: Enclosure = reduced;
@@ -324,7 +356,13 @@ export class BallArithmetic {
 	}
 
 	/** asinh u = sign(u)·log1p(|u| + u²/(1 + √(1 + u²))). */
-	asinh(a: Enclosure): Enclosure {
+	asinh(given: Enclosure): Enclosure {
+		// Of a number that large it is log 2u.
+		if (isScaled(given) && isLarge(given)) {
+			const value = this.add(given.log, this.log(fromInteger(2)));
+			return given.sign < 0 ? this.neg(value) : value;
+		}
+		const a = plain(given);
 		if (a === "+inf") return this.#logOfInfinity();
 		if (a === "-inf") return this.neg(this.#logOfInfinity());
 		if (typeof a === "string") return a;
@@ -335,7 +373,8 @@ export class BallArithmetic {
 		return isNegative(a) ? this.neg(value) : value;
 	}
 
-	erf(a: Enclosure): Enclosure {
+	erf(given: Enclosure): Enclosure {
+		const a = plain(given);
 		if (typeof a === "string") return a === "+inf" ? ONE : a === "-inf" ? this.neg(ONE) : a;
 		if (a.mantissa === 0n && a.radius === 0n) return ZERO;
 		if (signOf(a) === undefined) return this.#clampSpread(a, ONE);
@@ -345,7 +384,8 @@ export class BallArithmetic {
 	}
 
 	/** 1 − erf u, relatively accurate in the right tail. */
-	erfc(a: Enclosure): Enclosure {
+	erfc(given: Enclosure): Enclosure {
+		const a = plain(given);
 		if (typeof a === "string") return a === "+inf" ? vanishing(1) : a === "-inf" ? fromInteger(2) : a;
 		if (signOf(a) === undefined || isNegative(a) || topBit(a) < -2) return this.sub(ONE, this.erf(a));
 		if (squareExceeds(a, this.bits)) return this.#erfcAsymptotic(a);
@@ -362,20 +402,22 @@ export class BallArithmetic {
 	}
 
 	/** log Φ(u), also where Φ is far below every double. */
-	logNormalCdf(a: Enclosure): Enclosure {
+	logNormalCdf(given: Enclosure): Enclosure {
+		const a = plain(given);
 		if (a === "+inf") return vanishing(-1);
 		if (a === "-inf" || a === "nan" || a === "unknown") return a;
 		const sign = signOf(a);
 		if (sign === undefined || sign >= 0) return this.log1p(this.neg(this.normalCdf(this.neg(a))));
 		const t = this.div(this.neg(a), this.sqrt(fromInteger(2)));
-		if (typeof t === "string" || !squareExceeds(t, this.bits)) return this.log(this.normalCdf(a));
+		if (!isBall(t) || !squareExceeds(t, this.bits)) return this.log(this.normalCdf(a));
 		// log(erfc(t)/2) = −t² + log(series) − log(2t√π).
 		const series = this.#asymptoticSeries(t);
 		const scale = this.mul(this.mul(fromInteger(2), t), this.sqrt(this.pi()));
 		return this.add(this.neg(this.half(this.mul(a, a))), this.sub(this.log(series), this.log(scale)));
 	}
 
-	logistic(a: Enclosure): Enclosure {
+	logistic(given: Enclosure): Enclosure {
+		const a = plain(given);
 		const e = this.exp(this.neg(this.abs(a)));
 		const small = isNegative(a);
 		if (typeof a !== "string" && signOf(a) === undefined) {
@@ -384,13 +426,16 @@ export class BallArithmetic {
 		return this.div(small ? e : ONE, this.add(ONE, e));
 	}
 
-	softplus(a: Enclosure): Enclosure {
+	softplus(given: Enclosure): Enclosure {
+		if (isScaled(given) && isLarge(given) && given.sign > 0) return given;
+		const a = plain(given);
 		if (typeof a !== "string" && signOf(a) === undefined) return this.log1p(this.exp(a));
 		const tail = this.log1p(this.exp(this.neg(this.abs(a))));
 		return isNegative(a) ? tail : this.add(a, tail);
 	}
 
-	sinc(a: Enclosure): Enclosure {
+	sinc(given: Enclosure): Enclosure {
+		const a = plain(given);
 		if (typeof a !== "string" && a.mantissa === 0n && a.radius === 0n) return ONE;
 		if (typeof a !== "string" && topBit(a) < -20) {
 			// 1 − u²/6 + u⁴/120 − …
@@ -403,7 +448,7 @@ export class BallArithmetic {
 	/** aᵇ: by multiplication for a whole exponent, else e^(b·log a), undefined for a < 0. */
 	pow(a: Enclosure, b: Enclosure): Enclosure {
 		if (a === "nan" || b === "nan") return "nan";
-		if (typeof b !== "string" && b.radius === 0n) {
+		if (typeof b !== "string" && !isScaled(b) && b.radius === 0n) {
 			const power = scaledDouble(b.mantissa, b.exponent);
 			if (Number.isInteger(power) && Math.abs(power) <= 1024) {
 				const value = this.#wholePower(a, Math.abs(power));
@@ -411,14 +456,15 @@ export class BallArithmetic {
 			}
 			if (power === 0.5) return this.sqrt(a);
 		}
-		if (typeof a !== "string" && signOf(a) === 0) {
-			const sign = typeof b === "string" ? undefined : signOf(b);
+		if (typeof a !== "string" && !isScaled(a) && signOf(a) === 0) {
+			const sign = typeof b === "string" ? undefined : isScaled(b) ? b.sign : signOf(b);
 			return sign === undefined ? "unknown" : sign > 0 ? ZERO : sign === 0 ? ONE : "+inf";
 		}
 		return this.exp(this.mul(b, this.log(a)));
 	}
 
-	floor(a: Enclosure): Enclosure {
+	floor(given: Enclosure): Enclosure {
+		const a = plain(given);
 		if (typeof a === "string") return a;
 		const low = floorOf(a.mantissa - a.radius, a.exponent);
 		const high = floorOf(a.mantissa + a.radius, a.exponent);
@@ -431,6 +477,7 @@ export class BallArithmetic {
 
 	/** a·2ᵏ. */
 	scale(a: Enclosure, k: number): Enclosure {
+		if (isScaled(a)) return this.mul(a, { mantissa: 1n, radius: 0n, exponent: k });
 		return typeof a === "string" ? a : { ...a, exponent: a.exponent + k };
 	}
 
@@ -441,7 +488,51 @@ export class BallArithmetic {
 		const difference = this.sub(a, b);
 		if (difference === "+inf") return 1;
 		if (difference === "-inf") return -1;
+		if (isScaled(difference)) return difference.sign;
 		return typeof difference === "string" ? undefined : signOf(difference);
+	}
+
+	/** ±e^log as a ball where it has one; log is known well enough only if its radius is small. */
+	#scaled(sign: 1 | -1, log: Enclosure): Enclosure {
+		if (typeof log === "string" || isScaled(log)) return "unknown";
+		if (topBit(log) > 51) return signOf(log) === undefined || lowerTopBit(log) < 51 ? "unknown" : { sign, log };
+		const size = this.exp(log);
+		return sign < 0 ? this.neg(size) : size;
+	}
+
+	/** Sign and logarithm of a number that is certainly not 0; undefined for others. */
+	#logOf(a: Enclosure): { readonly sign: 1 | -1; readonly log: Enclosure } | undefined {
+		if (isScaled(a)) return a;
+		const sign = typeof a === "string" ? undefined : signOf(a);
+		return sign ? { sign, log: this.log(this.abs(a)) } : undefined;
+	}
+
+	#addScaled(a: Scaled, b: Enclosure): Enclosure {
+		if (!isScaled(b)) {
+			if (typeof b === "string") return addSpecial(plain(a), b);
+			if (b.mantissa === 0n && b.radius === 0n) return a;
+			if (!isLarge(a)) return this.add(plain(a), b);
+			// A ball that is e^(2⁵⁰) times smaller moves the logarithm by far less than its last bit.
+			return topBit(b) > 2 ** 50 ? "unknown" : { ...a, log: this.#blurred(a.log) };
+		}
+		const apart = this.compare(a.log, b.log);
+		if (apart === undefined) return this.add(plain(a), plain(b)); // Two that are next to 0 have a sum that is.
+		if (apart === 0) return a.sign === b.sign ? this.mul(fromInteger(2), a) : ZERO;
+		const [large, small] = apart > 0 ? [a, b] : [b, a];
+		// log(eᵖ ± e^q) = p + log(1 ± e^(q−p)).
+		const ratio = plain(this.exp(this.sub(small.log, large.log)));
+		const rest = this.log1p(large.sign === small.sign ? ratio : this.neg(ratio));
+		return this.#scaled(large.sign, this.add(large.log, rest));
+	}
+
+	/** A ball wider by the last bit that is kept. */
+	#blurred(a: Ball): Ball {
+		const shift = Math.max(0, this.bits - bitLength(a.mantissa));
+		return {
+			mantissa: a.mantissa << BigInt(shift),
+			radius: (a.radius << BigInt(shift)) + 1n,
+			exponent: a.exponent - shift,
+		};
 	}
 
 	/** At a finite input "+inf" is a number beyond every exponent that is kept, whose logarithm may be an ordinary one. */
@@ -459,7 +550,7 @@ export class BallArithmetic {
 		return result;
 	}
 
-	#sinCos(a: Enclosure, quarter: 0 | 1): Enclosure {
+	#sinCos(a: Plain, quarter: 0 | 1): Enclosure {
 		if (a === "nan" || a === "unknown") return a;
 		if (typeof a === "string" || this.atLimit || topBit(a) > 40_000) return WITHIN_ONE;
 		if (signOf(a) === 0) return quarter === 0 ? ZERO : ONE;
@@ -486,7 +577,7 @@ export class BallArithmetic {
 		const point = { ...a, radius: 0n };
 		const u = scaledDouble(a.mantissa, a.exponent);
 		const twoSquare = this.scale(this.mul(point, point), 1);
-		if (typeof twoSquare === "string") return twoSquare;
+		if (!isBall(twoSquare)) return twoSquare;
 		const factor = toFixed(twoSquare.mantissa, twoSquare.exponent, work);
 		const one = 1n << BigInt(work);
 		let term = one;
@@ -512,19 +603,19 @@ export class BallArithmetic {
 		const point = { ...a, radius: 0n };
 		const front = this.div(this.exp(this.neg(this.mul(point, point))), this.mul(point, this.sqrt(this.pi())));
 		const value = this.mul(front, this.#asymptoticSeries(point));
-		if (typeof value === "string" || a.radius === 0n) return value;
+		if (!isBall(value) || a.radius === 0n) return value;
 		// |erfc′/erfc| ≤ 2u + 1.5: the relative error is at most r·(2u + 2).
 		const relative = this.mul(
 			{ mantissa: a.radius, radius: 0n, exponent: a.exponent },
 			this.add(this.scale(point, 1), fromInteger(2)),
 		);
-		if (typeof relative === "string") return "unknown";
+		if (!isBall(relative)) return "unknown";
 		if (topBit(relative) > -2) {
 			// Too wide for that: erfc lies between 0 and its value, at most e^(−u²), at the ball's lower end.
 			const low = { mantissa: a.mantissa - a.radius, radius: 0n, exponent: a.exponent };
 			const top = this.exp(this.neg(this.mul(low, low)));
-			return typeof top === "string"
-				? top
+			return !isBall(top)
+				? plain(top)
 				: this.abs({ ...top, mantissa: 0n, radius: magnitude(top.mantissa) + top.radius });
 		}
 		return this.mul(
@@ -549,7 +640,7 @@ export class BallArithmetic {
 		if (floor < -MAX_EXPONENT) return { ...first, radius: first.radius + magnitude(first.mantissa) };
 		for (let k = 1; ; k++) {
 			term = next(term, k);
-			if (typeof term === "string") return term;
+			if (!isBall(term)) return term;
 			if (topBit(term) < floor || (term.mantissa === 0n && term.radius === 0n)) {
 				const unit: Ball = {
 					mantissa: 0n,
@@ -564,7 +655,7 @@ export class BallArithmetic {
 
 	/** Adds to the radius what the ball of the argument allows, for a function of slope at most 2^slopeBits. */
 	#widen(value: Enclosure, argument: Ball, slopeBits: number): Enclosure {
-		if (typeof value === "string" || argument.radius === 0n) return value;
+		if (!isBall(value) || argument.radius === 0n) return value;
 		return this.add(value, { mantissa: 0n, radius: argument.radius, exponent: argument.exponent + slopeBits });
 	}
 
@@ -578,7 +669,7 @@ export class BallArithmetic {
 
 	/** The ball with at most `bits` bits of midpoint and a short radius; exponents out of range vanish or are unknown. */
 	#round(a: Enclosure): Enclosure {
-		if (typeof a === "string") return a;
+		if (typeof a === "string" || isScaled(a)) return a;
 		let { mantissa, radius, exponent } = a;
 		const excess = Math.max(bitLength(mantissa) - this.bits, bitLength(radius) - MAX_RADIUS_BITS);
 		if (excess > 0) {
@@ -662,27 +753,47 @@ function signOf(a: Ball): -1 | 0 | 1 | undefined {
 	return a.mantissa === 0n && a.radius === 0n ? 0 : undefined;
 }
 
-function isZero(a: Enclosure): boolean {
-	return typeof a !== "string" && signOf(a) === 0;
+/** Whether it is a ball, no word and nothing beyond the exponents that are kept. */
+export function isBall(a: Enclosure): a is Ball {
+	return typeof a !== "string" && "mantissa" in a;
 }
 
-function isNegative(a: Enclosure): boolean {
+export function isScaled(a: Enclosure): a is Scaled {
+	return typeof a !== "string" && "log" in a;
+}
+
+/** Whether it is above every number that is kept, not next to 0. */
+export function isLarge(a: Scaled): boolean {
+	return a.log.mantissa > 0n;
+}
+
+/** The same where only the order of magnitude matters: an infinity, or a number next to 0. */
+function plain(a: Enclosure): Plain {
+	if (!isScaled(a)) return a;
+	return isLarge(a) ? (a.sign > 0 ? "+inf" : "-inf") : { ...SMALL, mantissa: BigInt(a.sign) };
+}
+
+function isZero(a: Enclosure): boolean {
+	return isBall(a) && signOf(a) === 0;
+}
+
+function isNegative(a: Plain): boolean {
 	return typeof a === "string" ? a === "-inf" : a.mantissa < 0n;
 }
 
-function addSpecial(a: Enclosure, b: Enclosure): Enclosure {
+function addSpecial(a: Plain, b: Plain): Plain {
 	if (a === "nan" || b === "nan") return "nan";
 	if (a === "unknown" || b === "unknown") return "unknown";
 	if (typeof a === "string" && typeof b === "string") return a === b ? a : "unknown";
 	return typeof a === "string" ? a : b;
 }
 
-function mulSpecial(a: Enclosure, b: Enclosure): Enclosure {
+function mulSpecial(a: Plain, b: Plain): Enclosure {
 	if (a === "nan" || b === "nan") return "nan";
-	const isZero = (c: Enclosure) => typeof c !== "string" && c.mantissa === 0n && c.radius === 0n;
+	const isZero = (c: Plain) => typeof c !== "string" && c.mantissa === 0n && c.radius === 0n;
 	if (isZero(a) || isZero(b)) return ZERO; // 0 times anything finite, however large it grows, is 0.
 	if (a === "unknown" || b === "unknown") return "unknown";
-	const sign = (c: Enclosure) => (typeof c === "string" ? (c === "+inf" ? 1 : -1) : signOf(c));
+	const sign = (c: Plain) => (typeof c === "string" ? (c === "+inf" ? 1 : -1) : signOf(c));
 	const [p, q] = [sign(a), sign(b)];
 	if (p === undefined || q === undefined) return "unknown";
 	return p * q > 0 ? "+inf" : "-inf";

@@ -1,6 +1,7 @@
 import type { Activation } from "../activations/activation.ts";
 import { catalog } from "../activations/catalog.ts";
 import { compile, evaluate } from "../expression/evaluate.ts";
+import { evaluateExactly } from "../expression/exact.ts";
 import type { Parameters } from "../expression/expression.ts";
 import { nodesOf } from "../expression/walk.ts";
 
@@ -18,7 +19,7 @@ const TOLERANCE = 1e-10;
 const MAX_COMBINATIONS = 400;
 
 /** Of two entries that fit, these give way: the other is what people mean by the formula. */
-const LESS_USUAL: ReadonlySet<string> = new Set([
+export const LESS_USUAL: ReadonlySet<string> = new Set([
 	"celu",
 	"pelu",
 	"relu_general",
@@ -63,7 +64,7 @@ export function identityOf(activation: Activation): Identity | undefined {
 			(learns(entry) === learns(activation) ? 0 : 0.5) +
 			(LESS_USUAL.has(entry.id) ? 0.25 : 0);
 		if (rank >= best) continue;
-		const parameters = matchingParameters(entry, constants, first, probes, values);
+		const parameters = matchingParameters(entry, constants, first, { activation, own, probes, values });
 		if (!parameters || hasIdleParameter(entry, parameters)) continue;
 		const names = namesOf(activation, own, entry, parameters);
 		if (!names) continue;
@@ -86,8 +87,7 @@ function matchingParameters(
 	entry: Activation,
 	constants: readonly number[],
 	first: readonly number[],
-	probes: Float64Array,
-	values: Float64Array,
+	subject: Probed,
 ): Record<string, number> | undefined {
 	const choices = entry.parameters.map(({ default: value }) => [value, ...constants.filter((each) => each !== value)]);
 	let total = 1;
@@ -101,7 +101,7 @@ function matchingParameters(
 			rest = Math.floor(rest / list.length);
 		});
 		if (!FIRST_PROBES.every((x, i) => agree(first[i]!, evaluate(entry.stable, x, parameters)))) continue;
-		if (agreeAtAll(probes, values, compile([entry.stable], parameters)(probes)[0]!)) return parameters;
+		if (agreeAtAll(subject, entry, parameters)) return parameters;
 	}
 	return undefined;
 }
@@ -111,17 +111,38 @@ function agree(a: number, b: number): boolean {
 	return Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(b));
 }
 
-/** Where the code overflows it says nothing; most probes must say something. */
-function agreeAtAll(probes: Float64Array, values: Float64Array, others: Float64Array): boolean {
+/**
+ * Whether the code agrees with an entry at every probe. Most must have a number. Where the code overflows, what its
+ * formula means there is computed exactly: a bound may lie beyond.
+ */
+function agreeAtAll(subject: Probed, entry: Activation, parameters: Parameters): boolean {
+	const { activation, own, probes, values } = subject;
+	const others = compile([entry.stable], parameters)(probes)[0]!;
+	const overflowing: number[] = [];
 	let compared = 0;
 	for (let i = 0; i < values.length; i++) {
 		const [a, b] = [values[i]!, others[i]!];
-		if (!Number.isFinite(a) && Number.isFinite(b) && Math.abs(probes[i]!) > 12) continue;
+		if (!Number.isFinite(a) && Number.isFinite(b) && Math.abs(probes[i]!) > 12) {
+			overflowing.push(probes[i]!);
+			continue;
+		}
 		if (!Number.isFinite(a) && Math.abs(probes[i]!) < 1e-2) continue;
 		if (!agree(a, b)) return false;
-		compared++;
+		if (Number.isFinite(a)) compared++;
 	}
-	return compared > values.length * 0.8;
+	if (compared <= values.length * 0.8) return false;
+	return overflowing.every((x) => {
+		const exact = evaluateExactly(activation.definition, x, own);
+		return Number.isNaN(exact) || agree(exact, evaluateExactly(entry.stable, x, parameters));
+	});
+}
+
+/** A function of the code and its values at the probes. */
+interface Probed {
+	readonly activation: Activation;
+	readonly own: Parameters;
+	readonly probes: Float64Array;
+	readonly values: Float64Array;
 }
 
 /** Whether a parameter does nothing beside these values of the others: then the entry fits by accident (ACON with p1 = p2). */

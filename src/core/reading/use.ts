@@ -1,5 +1,6 @@
 import type { Activation } from "../activations/activation.ts";
 import type { Expression } from "../expression/expression.ts";
+import type { Dtype } from "../numerics/dtype.ts";
 import type { Span } from "../span.ts";
 import type { Identity } from "./identity.ts";
 
@@ -39,9 +40,48 @@ export interface ArgumentValue {
 	readonly shape: readonly number[];
 	/** In row-major order, each already rounded to the dtype. */
 	readonly values: readonly number[];
-	readonly container: "numpy" | "torch" | "jax" | "python" | "keras" | "tensorflow";
+	readonly container: "numpy" | "torch" | "jax" | "python" | "keras" | "tensorflow" | "javascript" | "tfjs";
 	/** Where the numbers are written. */
 	readonly span: Span;
+}
+
+/**
+ * How the code writes a part of an expression, as far as a library gives its result another type by it: a number of
+ * Python's ("whole", "fraction") or of NumPy's own; zeros of the input's type; a choice by `np.where`, by `if`, by an
+ * assignment to some elements, or by `np.heaviside`; bounds by `np.clip` or by other functions; `np.hypot`; a
+ * square as `x ** 2` or as `x ** 2.0`.
+ */
+export type Spelling =
+	| "whole"
+	| "fraction"
+	| "numpy"
+	| "like input"
+	| "select"
+	| "branch"
+	| "assigned"
+	| "step"
+	| "clip"
+	| "bound"
+	| "hypot"
+	| "whole power"
+	| "fraction power";
+
+/** What the code says of the types of its numbers, which the expression does not hold. */
+export interface Writing {
+	/** The expression that it is about. */
+	readonly expression: Expression;
+	/** Equal parts are one node: each has all the ways in which the code writes it. */
+	readonly spellings: ReadonlyMap<Expression, ReadonlySet<Spelling>>;
+	readonly conversions: readonly Conversion[];
+	/** What is changed in place, and what it is made: an array keeps its type. */
+	readonly inPlace: readonly (readonly [before: Expression, after: Expression])[];
+}
+
+/** A conversion of a part of the body, to a type, to that of the input, or to one that is not known. */
+export interface Conversion {
+	readonly target: Dtype | "input" | "unknown";
+	/** Whether truth values are converted: every type holds them. */
+	readonly ofTruth: boolean;
 }
 
 /** A function, lambda or module class of this file that is, or may be meant as, an activation. */
@@ -56,6 +96,7 @@ export interface Definition {
 	readonly understood: {
 		readonly activation: Activation;
 		readonly origins: ReadonlyMap<Expression, Span>;
+		readonly writing: Writing;
 	} | null;
 	/** The canonical id and parameters of the catalog's entry that it is identical to. */
 	readonly identity: Identity | null;
@@ -66,6 +107,8 @@ export interface Definition {
 	readonly outputs?: readonly Expression[] | null;
 	/** Whether such a function reduces along every axis, none being told. */
 	readonly reducesAll?: boolean;
+	/** What the code of such a function says of its numbers. */
+	readonly writing?: Writing;
 	/** Whether calls return a tuple whose first element is the activation's value (a value and a cache for later). */
 	readonly returnsTuple: boolean;
 	/** Why the body is not understood: "not understood: while loop". */

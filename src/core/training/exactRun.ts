@@ -62,12 +62,18 @@ export interface ExactResult {
 	readonly finalOutput: readonly (readonly number[])[];
 	/** Over all samples before training, without dropout, with batch statistics in a batch norm. */
 	readonly initialStatistics: readonly LayerStatistics[];
-	/** The loss became NaN or infinite at this step, and training stopped before its update; null otherwise. */
+	/**
+	 * The loss became NaN or infinite at this step, and training stopped before its update; the number of steps where only
+	 * the loss at the end is; null otherwise.
+	 */
 	readonly divergedAt: number | null;
 }
 
-/** Trains exactly as given, reporting each step before its update. Stops at a loss that is not finite. */
-export function runExactly(run: ExactRun, report: (step: StepReport) => void): ExactResult {
+/**
+ * Trains exactly as given: yields each step before its update, so that whoever asks for the next one decides how long to
+ * go on, and returns the result. Stops at a loss that is not finite.
+ */
+export function* runExactly(run: ExactRun): Generator<StepReport, ExactResult> {
 	const { inputs, targets, widths, dropout, schedule = { name: "constant" } } = run;
 	const samples = inputs.length / widths[0];
 	const initialStatistics = statisticsAtStart(run, samples);
@@ -83,7 +89,7 @@ export function runExactly(run: ExactRun, report: (step: StepReport) => void): E
 		network.backward(gradient, batch.length);
 		firstGradient ??= weightsOf(network, "gradient");
 		const learningRate = learningRateAt(schedule, run.optimizer.lr, step);
-		report({
+		yield {
 			step,
 			loss: value,
 			learningRate,
@@ -92,7 +98,7 @@ export function runExactly(run: ExactRun, report: (step: StepReport) => void): E
 				b: network.layers.map(({ bias }) => gradientNorm(bias)),
 				total: totalNorm(network.weights),
 			},
-		});
+		};
 		if (!Number.isFinite(value)) {
 			divergedAt = step;
 			break;
@@ -101,12 +107,14 @@ export function runExactly(run: ExactRun, report: (step: StepReport) => void): E
 		optimizer.step(learningRate);
 	}
 	const outputs = network.forward(inputs, samples, false);
+	const finalLoss = lossOf(run.loss, outputs, targets, samples).value;
+	if (!Number.isFinite(finalLoss)) divergedAt ??= run.batches.length;
 	return {
 		...("layers" in run.initial ? {} : { initial }),
 		firstGradient,
 		final: weightsOf(network),
 		...(run.norm === "batchnorm" ? { runningStatistics: runningStatisticsOf(network) } : {}),
-		finalLoss: lossOf(run.loss, outputs, targets, samples).value,
+		finalLoss,
 		finalOutput: matrix(outputs, widths[widths.length - 1]),
 		initialStatistics,
 		divergedAt,

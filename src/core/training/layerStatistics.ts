@@ -10,7 +10,7 @@ export interface LayerStatistics {
 	readonly preMean: number;
 	readonly preStd: number;
 	readonly fracZero: number;
-	/** Share of |f′(z)| below 1/1000 of the largest |f′|. */
+	/** Share of |f′(z)| below 1/1000 of the largest |f′|; 0 where that is unbounded. */
 	readonly fracSaturated: number;
 	/** Largest |f′| of the activation, with this layer's parameters, over the whole line. */
 	readonly maxAbsDeriv: number;
@@ -29,7 +29,7 @@ export function layerStatistics(network: Network): readonly LayerStatistics[] {
 			preMean,
 			preStd,
 			fracZero: share(output, (value) => value === 0),
-			fracSaturated: share(slope, (value) => Math.abs(value) < 1e-3 * peak),
+			fracSaturated: Number.isFinite(peak) ? share(slope, (value) => Math.abs(value) < 1e-3 * peak) : 0,
 			maxAbsDeriv: peak,
 		};
 	});

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { type Hazard, hazardsOf } from "../../../src/core/diagnosis/hazards.ts";
+import type { Hazard } from "../../../src/core/diagnosis/hazards.ts";
 import { type Inspection, inspectDefinition } from "../../../src/core/diagnosis/inspectDefinition.ts";
 import { numberAt, placeOf } from "../../../src/core/diagnosis/ladder.ts";
-import { div, exp, x as input, sub } from "../../../src/core/expression/build.ts";
 import {
 	blockRounding,
 	type Dtype,
@@ -61,20 +60,10 @@ const DIFFERENT: ReadonlyMap<string, string> = new Map([
 	["np-elu-where float32", "the same"],
 	["np-selu float64", "the same"],
 	["np-selu float32", "the same"],
-	["np-gelu-erf float64", "the data ends where the value becomes subnormal, the program where it becomes 0"],
+	["np-gelu-erf float64", "the data's own erfc is 0 from e^(−x²/2) < 2^−1024 on, where it is 1e-310"],
 	["py-gelu-math float64", "the same"],
-	["torch-mish-module float64", "among subnormal values"],
-	["torch-mish-module float32", "among subnormal values"],
-	["jax-silu bfloat16", "one subnormal input on each side"],
-	["keras-registered-swish bfloat16", "one subnormal input on each side"],
-]);
-
-/** Likewise for gradients. */
-const DIFFERENT_GRADIENTS: ReadonlyMap<string, string> = new Map([
-	["torch-sigmoid-textbook float64", "the data has a loss among gradients below 1e-160"],
-	["torch-mish-module float64", "among subnormal values"],
-	["jax-silu float64", "XLA takes subnormal steps of this gradient as 0"],
-	["jax-silu float32", "the same"],
+	["torch-mish-module float64", "PyTorch's vectorised exp and tanh lose subnormal numbers"],
+	["torch-mish-module float32", "the same"],
 ]);
 
 function isNear(a: number, b: number, dtype: Dtype): boolean {
@@ -117,7 +106,7 @@ test("hazards of the golden data's functions are found in each type, and no othe
 			compared++;
 		}
 	}
-	assert.ok(compared > 90, `only ${compared} compared`);
+	assert.ok(compared > 120, `only ${compared} compared`);
 	for (const [what, reason] of DIFFERENT) console.log(`not compared: ${what} (${reason})`);
 });
 
@@ -131,15 +120,13 @@ test("gradients of the golden data's functions fail where the library's automati
 			if (!expected) continue;
 			// 16-bit backward passes are fused in ways that are not followed: what they lose is not compared, NaN and ∞ are.
 			const isWhole = dtype === "float64" || dtype === "float32";
-			const different = DIFFERENT_GRADIENTS.has(`${id} ${dtype}`);
-			const counts = ({ kind }: { kind: string }) => kind === "nan" || kind === "inf" || (isWhole && !different);
+			const counts = ({ kind }: { kind: string }) => kind === "nan" || kind === "inf" || isWhole;
 			const found = gradientHazards.filter((one) => one.dtype === dtype && counts(one));
 			assertSame(found, expected.filter(counts), dtype, `${id} ${dtype}, gradient`);
 			compared++;
 		}
 	}
 	assert.ok(compared > 20, `only ${compared} compared`);
-	for (const [what, reason] of DIFFERENT_GRADIENTS) console.log(`losses not compared: gradient of ${what} (${reason})`);
 });
 
 test("a witness is of its range, and what the code gives there is not what the function is", () => {
@@ -170,12 +157,6 @@ test("the largest difference from the catalog's entry is that of rounding", () =
 	const { identity } = inspect("def sigmoid(x):\n    return 1 / (1 + np.exp(-x))", "sigmoid");
 	assert.equal(identity?.activation, "sigmoid");
 	assert.ok(identity.largestDifference!.difference < 1e-15);
-});
-
-test("NumPy's own constants leave the type open, and nothing is said of it", () => {
-	const written = div(input, exp(sub(2, 1)));
-	const subject = { written, truth: null, parameters: {}, truthParameters: {}, library: "numpy" };
-	assert.equal(hazardsOf(subject, "float32"), null);
 });
 
 test("blocks are rounded as single numbers are, through float32", () => {

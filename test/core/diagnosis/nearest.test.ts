@@ -38,3 +38,21 @@ test("a function of its own is near nothing", () => {
 		assert.equal(of(code).nearest, null, code);
 	}
 });
+
+test("parameters that bring an entry clearly nearer are told, in few digits", () => {
+	const cases: readonly (readonly [code: string, text: RegExp])[] = [
+		["x / (1 + np.exp(-1.4 * x)) + 0.001 * np.tanh(x)", /^Swish.* with beta = 1\.4 up to 0\.001, at x = /],
+		[
+			"np.where(x > 0, x, 0.2 * x) + 0.002 * np.cos(x)",
+			/^LeakyReLU with negative_slope = 0\.2 up to 0\.002, at x = 0$/,
+		],
+		["np.where(x > 0, x, 1.7 * (np.exp(x) - 1)) + 0.002 * np.sin(x)", /^ELU with alpha = 1\.7 up to 0\.002, at x = /],
+	];
+	for (const [code, text] of cases) assert.match(of(`def act(x):\n    return ${code}`).text ?? "", text);
+});
+
+test("a function that no entry is near stays so with parameters to choose", () => {
+	for (const code of ["x * np.sin(3 * x)", "np.sin(x) + 0.3 * x", "np.where(x > 0, np.sqrt(np.abs(x)), x)", "x ** 3"]) {
+		assert.equal(of(`def act(x):\n    return ${code}`).nearest, null, code);
+	}
+});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inputsOf } from "../../../src/core/diagnosis/ladder.ts";
 import { arithmeticOf } from "../../../src/core/diagnosis/libraryArithmetic.ts";
-import { tabulatedArithmetic, tabulatedFloat64 } from "../../../src/core/diagnosis/tabulated.ts";
+import { tabulated } from "../../../src/core/diagnosis/tabulated.ts";
 import { add, applyUnary, constant, exp, x as input, log, mul } from "../../../src/core/expression/build.ts";
 import { type Arithmetic, compile } from "../../../src/core/expression/evaluate.ts";
 import type { Expression } from "../../../src/core/expression/expression.ts";
@@ -39,14 +39,20 @@ test("an operation that is looked up gives what it gives computed, at every 16-b
 				assertSame(
 					one,
 					inputs,
-					tabulatedArithmetic(library, dtype),
+					tabulated(arithmeticOf(library, dtype), dtype),
 					arithmeticOf(library, dtype),
 					`${library} ${dtype}`,
 				);
 			}
 		}
 		for (const one of functions) {
-			assertSame(one, inputs, tabulatedFloat64(dtype), { unary: {}, binary: {} }, `float64 at ${dtype}`);
+			assertSame(
+				one,
+				inputs,
+				tabulated({ unary: {}, binary: {} }, dtype),
+				{ unary: {}, binary: {} },
+				`float64 at ${dtype}`,
+			);
 		}
 	}
 });

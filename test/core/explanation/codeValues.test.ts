@@ -75,3 +75,15 @@ function sameToTwoUnits(actual: readonly number[], print: string, source: string
 		assert.ok(Math.abs(value - printed[i]!) <= 2 ** -21 * Math.abs(value), `${value} and ${printed[i]} in\n${source}`);
 	});
 }
+
+test("an array of float32 that meets a number of NumPy's own is float64, as NumPy 2 has it", () => {
+	const printed = (body: string) => {
+		const source = `import numpy as np\ndef my_relu(x):\n    return ${body}\nx = np.array([1, -0.3], dtype=np.float32)\ny = my_relu(x)\n`;
+		return explainLast(source, "my_relu").values;
+	};
+	const gelu = printed("0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))");
+	assert.equal(gelu?.dtype, "float64");
+	assert.equal(gelu.print, "[ 0.841192   -0.11462908]");
+	assert.equal(printed("np.where(x > 0, 1, 0) * np.sqrt(2) > 1"), null);
+	assert.equal(printed("np.where(x > 0, 1, 0)")?.dtype, "int64");
+});

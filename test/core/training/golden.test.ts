@@ -14,21 +14,21 @@ for (const config of configs) {
 		const entry = findActivation(activation.id);
 		assert.ok(entry);
 		const steps: StepReport[] = [];
-		const result = runExactly(
-			{
-				widths,
-				activation: entry,
-				parameters: Object.fromEntries(Object.entries(activation.params).map(([k, v]) => [k, Number(v)])),
-				norm,
-				loss,
-				optimizer,
-				inputs: Float64Array.from(config.data.x.flat()),
-				targets: Float64Array.from(config.data.y.flat()),
-				batches: config.batches,
-				initial: { ...init, activations: init.prelu?.map((weight: number) => ({ weight })) },
-			},
-			(step) => steps.push(step),
-		);
+		const training = runExactly({
+			widths,
+			activation: entry,
+			parameters: Object.fromEntries(Object.entries(activation.params).map(([k, v]) => [k, Number(v)])),
+			norm,
+			loss,
+			optimizer,
+			inputs: Float64Array.from(config.data.x.flat()),
+			targets: Float64Array.from(config.data.y.flat()),
+			batches: config.batches,
+			initial: { ...init, activations: init.prelu?.map((weight: number) => ({ weight })) },
+		});
+		let next = training.next();
+		for (; !next.done; next = training.next()) steps.push(next.value);
+		const result = next.value;
 		assertFollows({ steps, result }, expected);
 	});
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findActivation } from "../../../src/core/activations/catalog.ts";
 import { Random } from "../../../src/core/numerics/random.ts";
+import { readSource } from "../../../src/core/reading/readSource.ts";
 import { keepFactors } from "../../../src/core/training/dropout.ts";
 import { initialise } from "../../../src/core/training/initialise.ts";
 import { type LossSettings, lossOf } from "../../../src/core/training/loss.ts";
@@ -18,7 +19,9 @@ const LOSSES: readonly LossSettings[] = [
 	{ name: "cross_entropy", label_smoothing: 0.2 },
 ];
 /** Smooth ones, so that a difference is a derivative; the later ones learn one parameter and several. */
-const ACTIVATIONS = ["tanh", "gelu", "mish", "swish_beta", "dynamic_tanh", "acon_c"];
+const KNOWN = ["tanh", "gelu", "mish", "swish_beta", "dynamic_tanh", "acon_c"].map((id) => findActivation(id)!);
+const OWN = readSource("def own(x, k=0.7):\n    return x * torch.tanh(k * x)\n", "python").definitions[0]!;
+const ACTIVATIONS = [...KNOWN, OWN.understood!.activation];
 
 const random = new Random(seed, "gradient");
 const whole = (least: number, most: number) => least + Math.floor(random.uniform() * (most - least + 1));
@@ -41,8 +44,9 @@ function check(norm: NormKind, residual: boolean, dropout: boolean, loss: LossSe
 	const widths = [width, ...hidden, whole(2, 4)];
 	const last = widths[widths.length - 1]!;
 	const batch = whole(4, 8);
-	const id = pick(ACTIVATIONS);
-	const network = new Network({ widths, activation: findActivation(id)!, parameters: {}, norm, residual });
+	const activation = pick(ACTIVATIONS);
+	const trained = activation.parameters.map(({ name }) => name);
+	const network = new Network({ widths, activation, parameters: {}, norm, residual, trained });
 	initialise(network, "lecun", whole(0, 1e6));
 	for (const { values } of network.weights) for (let i = 0; i < values.length; i++) values[i]! += 0.2 * random.normal();
 	const inputs = Float64Array.from({ length: batch * width }, () => random.normal());
@@ -70,7 +74,7 @@ function check(norm: NormKind, residual: boolean, dropout: boolean, loss: LossSe
 			const [found, coarser] = [difference(5e-5), difference(1e-4)];
 			values[i] = kept;
 			const error = Math.abs(gradients[k]![i]! - found);
-			const what = `${name}[${i}] of ${id}, ${widths.join("-")}, ${norm}, ${loss.name}, training ${training}`;
+			const what = `${name}[${i}] of ${activation.id}, ${widths.join("-")}, ${norm}, ${loss.name}, training ${training}`;
 			// What two differences do not agree on, neither knows.
 			const allowed = 1e-8 * scale + 2 * Math.abs(found - coarser);
 			assert.ok(error < allowed, `${what}: ${gradients[k]![i]}, the difference is ${found}`);

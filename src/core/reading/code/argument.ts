@@ -39,7 +39,6 @@ const UNCERTAIN = new Uncertain();
 
 /** The numbers that an expression stands for, by reading the code alone; null where they are not certain. */
 export function readArgument(node: SyntaxNode, place: Place, resolver: Resolver): ArgumentValue | null {
-	if (!resolver.language.readsArguments) return null;
 	const inner = unwrap(node);
 	if (inner.name === "VariableName" && !resolver.scopes.module.names.size) return null;
 	const reader = new ArgumentReader(resolver);
@@ -75,7 +74,8 @@ class ArgumentReader {
 				const value = literalNumber(text);
 				if (value === undefined) throw UNCERTAIN;
 				const isInteger = /^[\d_]+$/.test(text) || /^0[xob]/i.test(text);
-				return scalar(value, isInteger ? "int64" : "float64", "python");
+				const { numbers } = this.#resolver.language;
+				return scalar(value, isInteger && numbers === "python" ? "int64" : "float64", numbers);
 			}
 			case "UnaryExpression": {
 				const sign = node.kids[0] ? this.#resolver.textOf(node.kids[0]) : "";
@@ -108,7 +108,7 @@ class ArgumentReader {
 		const found = attributeParts(node) && this.#resolver.resolveChain(node, place);
 		const value = found?.value.kind === "name" ? namedNumber(found.value.name) : undefined;
 		if (value === undefined) throw UNCERTAIN;
-		return scalar(value, "float64", "python");
+		return scalar(value, "float64", this.#resolver.language.numbers);
 	}
 
 	#variable(node: SyntaxNode, place: Place, depth: number): Numbers {
@@ -196,6 +196,18 @@ class ArgumentReader {
 			case "numpy.float64":
 				known();
 				return convert(again(this, positional[0]), base as ArgumentDtype, "numpy"); // One of the three by its case.
+			case "tfjs.scalar":
+			case "tfjs.tensor":
+			case "tfjs.tensor1d":
+			case "tfjs.tensor2d": {
+				known();
+				const numbers = again(this, positional[0]);
+				// A shape or a type behind the values makes something else of them.
+				if (numbers.container !== "javascript" || positional.length !== 1) throw UNCERTAIN;
+				const axes = { scalar: 0, tensor1d: 1, tensor2d: 2 }[base] ?? numbers.shape.length;
+				if (axes !== numbers.shape.length) throw UNCERTAIN;
+				return convert(numbers, "float32", "tfjs");
+			}
 			case "numpy.linspace": {
 				known("num", "start", "stop", "endpoint", "dtype");
 				const [start, stop, count] = [number(0, "start"), number(1, "stop"), number(2, "num")];
@@ -289,7 +301,7 @@ class ArgumentReader {
 	}
 
 	#method(numbers: Numbers, name: string, list: readonly CallArgument[], place: Place, depth: number): Numbers {
-		if (numbers.isList || numbers.container === "python") throw UNCERTAIN;
+		if (numbers.isList || isPlain(numbers) || numbers.container === "tfjs") throw UNCERTAIN;
 		if (list.some((argument) => argument.name && this.#resolver.textOf(argument.name) !== "dtype")) throw UNCERTAIN;
 		const [first] = list;
 		switch (name) {
@@ -344,7 +356,7 @@ function lastUse(node: SyntaxNode, place: Place, bindingBlock: Block): number {
 }
 
 const CHANGING_METHODS =
-	/^(sort|fill|append|extend|insert|pop|remove|clear|reverse|resize|put|itemset|partition|setflags|update)$|[^_]_$/;
+	/^(sort|fill|append|extend|insert|pop|remove|clear|reverse|resize|put|itemset|partition|setflags|update|push|shift|unshift|splice|copyWithin|assign|dispose)$|[^_]_$/;
 const CHANGING_FUNCTIONS = /(^|\.)(shuffle|copyto|fill_diagonal|place|putmask|put|insert|setattr|exec|eval)$|[^_]_$/;
 
 /** Sites of one name that are looked at; a name that stands more often may well be changed somewhere. */
@@ -477,11 +489,16 @@ function fill(shape: readonly number[], value: number, dtype: ArgumentDtype, con
 function stack(items: readonly Numbers[]): Numbers {
 	const [first] = items;
 	if (!first) return { dtype: "float64", shape: [0], values: [], container: "python", isList: true };
-	if (!items.every((item) => item.container === "python" && sameShape(item.shape, first.shape))) throw UNCERTAIN;
+	if (!items.every((item) => isPlain(item) && sameShape(item.shape, first.shape))) throw UNCERTAIN;
 	const dtype = items.some((item) => item.dtype === "float64") ? "float64" : "int64";
 	const values = items.flatMap((item) => item.values);
 	if (values.length > MAX_VALUES) throw UNCERTAIN;
-	return { dtype, shape: [items.length, ...first.shape], values, container: "python", isList: true };
+	return { dtype, shape: [items.length, ...first.shape], values, container: first.container, isList: true };
+}
+
+/** Whether the numbers are the language's own. */
+function isPlain({ container }: Numbers): boolean {
+	return container === "python" || container === "javascript";
 }
 
 function sameShape(a: readonly number[], b: readonly number[]): boolean {
@@ -507,9 +524,10 @@ function roundTo(value: number, dtype: ArgumentDtype): number {
 
 function arithmetic(operator: string, a: Numbers, b: Numbers): Numbers {
 	if (a.isList || b.isList) throw UNCERTAIN;
-	const [array, other] = a.container === "python" ? [b, a] : [a, b];
-	if (other.container !== "python" && (other.container !== array.container || other.dtype !== array.dtype))
-		throw UNCERTAIN;
+	// A tensor of TensorFlow.js has no operators.
+	if (a.container === "tfjs" || b.container === "tfjs") throw UNCERTAIN;
+	const [array, other] = isPlain(a) ? [b, a] : [a, b];
+	if (!isPlain(other) && (other.container !== array.container || other.dtype !== array.dtype)) throw UNCERTAIN;
 	if (a.shape.length > 0 && b.shape.length > 0 && !sameShape(a.shape, b.shape)) throw UNCERTAIN;
 	let { dtype } = array;
 	const isFloat = (numbers: Numbers) => numbers.dtype !== "int64";

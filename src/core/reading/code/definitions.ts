@@ -177,6 +177,7 @@ function makeDefinition(
 				identity: { activation: translation.activation, parameters: {}, names: {} },
 				outputs: translation.outputs ?? null,
 				reducesAll: translation.reducesAll,
+				writing: translation.writing,
 				returnsTuple: false,
 				reason: null,
 				reasonSpan: null,
@@ -184,14 +185,14 @@ function makeDefinition(
 		case "understood":
 			break;
 	}
-	const { expression, origins, returnsTuple } = translation;
+	const { expression, origins, writing, returnsTuple } = translation;
 	if (!dependsOn(expression) || (!named && (isAffine(expression) || isTruth(expression)))) return null;
 	const parameters = translation.parameters.map((each) => ({ ...each, constraint: "" }));
 	const activation: Activation = fromExpression(name, expression, parameters);
 	let identity: Definition["identity"] | undefined;
 	return {
 		...base,
-		understood: { activation, origins },
+		understood: { activation, origins, writing },
 		returnsTuple,
 		reason: null,
 		reasonSpan: null,

@@ -19,6 +19,6 @@ export interface Language {
 	readonly tensor: "torch.Tensor" | "tfjs";
 	/** The tables for a string that names an activation in a file that imports none of the libraries. */
 	readonly stringLibraries: readonly StringLibrary[];
-	/** Whether the numbers in a call are read, to show what it gives. */
-	readonly readsArguments: boolean;
+	/** What the language's own numbers are; JavaScript's have one type. */
+	readonly numbers: "python" | "javascript";
 }

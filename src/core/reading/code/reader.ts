@@ -57,7 +57,7 @@ function movedDefinition(definition: Definition, by: number): Definition {
 		nameSpan: moved(definition.nameSpan, by),
 		reasonSpan: reasonSpan && moved(reasonSpan, by),
 		understood: understood && {
-			activation: understood.activation,
+			...understood,
 			origins: new Map([...understood.origins].map(([expression, span]) => [expression, moved(span, by)])),
 		},
 	});

@@ -28,9 +28,10 @@ import {
 	tanh,
 	where,
 } from "../../expression/build.ts";
-import type { Expression } from "../../expression/expression.ts";
+import type { Binary, Expression } from "../../expression/expression.ts";
 import { dependsOn, substitute } from "../../expression/walk.ts";
 import type { Span } from "../../span.ts";
+import type { Writing } from "../use.ts";
 import { approximation, matchArguments } from "./callParameters.ts";
 import { constantNumber, literalNumber, namedNumber } from "./constants.ts";
 import {
@@ -59,6 +60,7 @@ import {
 import type { Resolver, Value } from "./resolver.ts";
 import { type CodeClass, type CodeFunction, type DeclaredParameter, elementsOf, type Place } from "./scope.ts";
 import { Reductions } from "./vectorForm.ts";
+import { conversionTarget, LibrariesCalled, numberSpelling, WritingNotes } from "./writing.ts";
 
 /** A parameter of a hand-written activation: its default, and whether it is trained. */
 export interface CodeParameter {
@@ -74,6 +76,7 @@ export type Translation =
 			readonly expression: Expression;
 			readonly parameters: readonly CodeParameter[];
 			readonly origins: ReadonlyMap<Expression, Span>;
+			readonly writing: Writing;
 			readonly returnsTuple: boolean;
 			readonly library: string;
 			readonly input: string;
@@ -85,6 +88,7 @@ export type Translation =
 			readonly outputs: readonly Expression[] | undefined;
 			/** Whether it reduces along every axis, none being told. */
 			readonly reducesAll: boolean;
+			readonly writing: Writing;
 			readonly library: string;
 			readonly input: string;
 	  }
@@ -186,17 +190,17 @@ class Translator {
 	readonly #origins = new Map<Expression, Span>();
 	readonly #parameters = new Map<string, CodeParameter>();
 	readonly #reductions = new Reductions();
+	readonly #writing = new WritingNotes();
 	#reductionAt: SyntaxNode | null = null;
 	#transposedAt: SyntaxNode | null = null;
 	#mask: Expression | null = null;
-	#library: string;
+	readonly #libraries = new LibrariesCalled();
 	#depth = 0;
 	#steps = 0;
 	readonly #calls: CodeFunction[] = [];
 
 	constructor(resolver: Resolver) {
 		this.#resolver = resolver;
-		this.#library = resolver.language.library;
 	}
 
 	run(definition: CodeFunction, owner: CodeClass | null, given?: Given): Translation {
@@ -211,7 +215,7 @@ class Translator {
 				kind: "not understood",
 				reason: `not understood: ${reason}`,
 				span: { start: span.from, end: span.to },
-				library: this.#library,
+				library: this.#libraries.first ?? this.#resolver.language.library,
 			};
 		}
 	}
@@ -254,7 +258,7 @@ class Translator {
 		const result = this.#resultOf(definition, environment, owner);
 		const term = this.#activationOf(result);
 		const expression = this.#asNumber(term.term, definition.node);
-		const base = { library: this.#library, input: inputParameter.name };
+		const base = { library: this.#libraries.first ?? this.#resolver.language.library, input: inputParameter.name };
 		const vector = this.#reductions.recognise(expression);
 		if (vector) {
 			// The other element is 0 as an element of an array is, which a constant of the code is not.
@@ -264,6 +268,7 @@ class Translator {
 				activation: vector,
 				outputs: this.#reductions.ofPair(expression, [INPUT, other]),
 				// Reductions are read without their axis: what would be written in their place has to know of one.
+				writing: this.#writing.of(expression),
 				reducesAll: !/\b(axis|dims?|keepdims?)\b/.test(this.#resolver.textOf(definition.node)),
 				...base,
 			};
@@ -277,6 +282,7 @@ class Translator {
 			expression,
 			parameters: [...this.#parameters.values()].filter(({ name }) => dependsOn(expression, name)),
 			origins: this.#origins,
+			writing: this.#writing.of(expression),
 			returnsTuple: term.tuple,
 			...base,
 		};
@@ -320,6 +326,9 @@ class Translator {
 			throw new NotUnderstood(`default of ${name}`, node);
 		}
 		this.#declare({ name, default: known, trainable }, node);
+		const written = this.#text(node).replace(/^[-+]/, "");
+		if (literalNumber(written) === undefined) this.#writing.note(parameter(name), "whole", "fraction", "numpy");
+		else this.#writing.note(parameter(name), numberSpelling(written));
 		return number(this.#at(parameter(name), node));
 	}
 
@@ -537,7 +546,8 @@ class Translator {
 		if (a.kind === "tuple" && b.kind === "tuple" && a.items.length === b.items.length) {
 			return { kind: "tuple", items: a.items.map((item, i) => this.#merge(condition, item, b.items[i]!, node)) };
 		}
-		return number(this.#at(where(condition, this.#asNumber(a, node), this.#asNumber(b, node)), node));
+		const choice = where(condition, this.#asNumber(a, node), this.#asNumber(b, node));
+		return number(this.#at(this.#writing.note(choice, "branch"), node));
 	}
 
 	#condition(node: SyntaxNode, environment: Environment): Expression | boolean {
@@ -623,7 +633,8 @@ class Translator {
 		const name = this.#text(subscript.object);
 		const before = this.#asNumber(this.#term(subscript.object, environment), target);
 		const mask = this.#maskOf(subscript.indices[0]!, environment);
-		environment.names.set(name, number(this.#at(where(mask, this.#asNumber(term, target), before), target)));
+		const assigned = this.#writing.note(where(mask, this.#asNumber(term, target), before), "assigned");
+		environment.names.set(name, number(this.#at(assigned, target)));
 	}
 
 	#update(statement: SyntaxNode, environment: Environment): void {
@@ -647,11 +658,9 @@ class Translator {
 		}
 		const before = this.#asNumber(this.#term(target, environment), target);
 		const change = this.#asNumber(this.#term(value, environment), value);
-		this.#bindTarget(
-			target,
-			number(this.#at(this.#arithmetic(sign, before, change, statement), statement)),
-			environment,
-		);
+		const after = this.#arithmetic(sign, before, change, statement);
+		this.#writing.changeInPlace(before, after);
+		this.#bindTarget(target, number(this.#at(after, statement)), environment);
 	}
 
 	#arithmetic(operator: string, a: Expression, b: Expression, node: SyntaxNode): Expression {
@@ -669,7 +678,7 @@ class Translator {
 			case "%":
 				return sub(a, mul(floor(div(a, b)), b));
 			case "**":
-				return power(a, b);
+				return this.#power(a, b);
 			case "&":
 				if (isTruth(a) && isTruth(b)) return and(a, b);
 				break;
@@ -679,6 +688,21 @@ class Translator {
 			default:
 		}
 		throw new NotUnderstood(`operator ${operator}`, node);
+	}
+
+	#binaryFunction(name: string, apply: typeof power, a: Expression, b: Expression): Expression {
+		if (apply === power) return this.#power(a, b);
+		return name === "hypot" ? this.#writing.note(apply(a, b), "hypot") : apply(a, b);
+	}
+
+	#power(base: Expression, exponent: Expression): Expression {
+		const e = power(base, exponent);
+		if (e.kind === "unary") {
+			for (const spelling of this.#writing.spellingsOf(exponent)) {
+				this.#writing.note(e, spelling === "whole" ? "whole power" : "fraction power");
+			}
+		}
+		return e;
 	}
 
 	#text(node: SyntaxNode): string {
@@ -724,7 +748,8 @@ class Translator {
 				const text = this.#text(node);
 				const value = literalNumber(text);
 				if (value === undefined) throw new NotUnderstood("number", node);
-				return number(constant(value, exactForm(text.replaceAll("_", ""), value)));
+				const e = constant(value, exactForm(text.replaceAll("_", ""), value));
+				return number(this.#writing.note(e, numberSpelling(text)));
 			}
 			case "Boolean":
 			case "None":
@@ -805,7 +830,7 @@ class Translator {
 	#fromValue(value: Value): Term {
 		if (value.kind === "name") {
 			const known = namedNumber(value.name);
-			if (known !== undefined) return number(constant(known, exactName(value.name)));
+			if (known !== undefined) return number(this.#writing.note(constant(known, exactName(value.name)), "fraction"));
 		}
 		return value.kind === "function"
 			? { kind: "closure", function: value.function, environment: null, self: null }
@@ -826,7 +851,7 @@ class Translator {
 					const name = `${value.name}.${property}`;
 					const known = namedNumber(name);
 					if (known === undefined) return { kind: "value", value: { kind: "name", name } };
-					return number(constant(known, exactName(name)));
+					return number(this.#writing.note(constant(known, exactName(name)), "fraction"));
 				}
 				if (value.kind === "object") return this.#field(this.#selfOf(value, environment), property, node);
 				if (value.kind === "class" && property === "apply") {
@@ -982,7 +1007,8 @@ class Translator {
 			const term = this.#read(inner, environment);
 			if (term.kind === "number" && term.e.kind === "constant") {
 				const { value, exact } = term.e;
-				return number(constant(-value, exact === undefined ? undefined : `-${exact}`));
+				const e = constant(-value, exact === undefined ? undefined : `-${exact}`);
+				return number(this.#writing.note(e, numberSpelling(this.#text(inner))));
 			}
 		}
 		const value = this.#number(operand, environment);
@@ -1016,7 +1042,8 @@ class Translator {
 		const isNumber = (term: Term) => term.kind === "number" && !isTruth(term.e);
 		if (isNumber(a) || isNumber(b)) {
 			const [then, otherwise] = operator === "and" ? [b, a] : [a, b];
-			return number(where(truth, this.#asNumber(then, right), this.#asNumber(otherwise, left)));
+			const choice = where(truth, this.#asNumber(then, right), this.#asNumber(otherwise, left));
+			return number(this.#writing.note(choice, "branch"));
 		}
 		const other = this.#truth(b, right);
 		if (typeof other === "boolean") {
@@ -1123,7 +1150,11 @@ class Translator {
 	#writeBack(list: readonly CallArgument[], result: Term, environment: Environment): void {
 		for (const { name, value } of list) {
 			const keyword = name && this.#text(name);
-			if (keyword === "out" && value.name === "VariableName") this.#bindTarget(value, result, environment);
+			if (keyword === "out" && value.name === "VariableName") {
+				const before = environment.find(this.#text(value));
+				if (before?.kind === "number" && result.kind === "number") this.#writing.changeInPlace(before.e, result.e);
+				this.#bindTarget(value, result, environment);
+			}
 			const [first] = list;
 			if (keyword === "inplace" && this.#text(value) === "True" && first?.value.name === "VariableName") {
 				this.#bindTarget(first.value, result, environment);
@@ -1266,7 +1297,19 @@ class Translator {
 
 	#library_(dotted: string, list: readonly CallArgument[], node: SyntaxNode, environment: Environment): Term {
 		const name = canonicalName(dotted);
-		this.#noteLibrary(name);
+		const call = this.#libraries.call(name);
+		const result = this.#libraryResult(dotted, name, list, node, environment);
+		if (call && result.kind === "number" && dependsOn(result.e)) call.of = "input";
+		return result;
+	}
+
+	#libraryResult(
+		dotted: string,
+		name: string,
+		list: readonly CallArgument[],
+		node: SyntaxNode,
+		environment: Environment,
+	): Term {
 		const at = name.lastIndexOf(".");
 		const [module, base] = [name.slice(0, Math.max(at, 0)), name.slice(at + 1)];
 		// What asks whether a framework traces the function is false where the function computes.
@@ -1274,7 +1317,7 @@ class Translator {
 			return { kind: "literal", value: false };
 		}
 		if (SAME_VALUE.test(name) || /\.(convert_to_tensor|cast)$/.test(name))
-			return this.#sameValue(list, node, environment);
+			return this.#sameValue(name, list, node, environment);
 		if (name === "tfjs.tidy") {
 			const inside = list[list.length - 1];
 			if (inside) return this.#apply(this.#term(inside.value, environment), [], node, environment);
@@ -1282,6 +1325,7 @@ class Translator {
 		if (MATH_MODULE.test(module)) {
 			const known = module === "tfjs" ? snakeCase(base) : base;
 			const result = this.#mathematics(module, known, list, node, environment);
+			if (result?.kind === "number") this.#noteMathematics(module, known, result.e, list);
 			if (result) return result;
 		}
 		const entry = resolveName(dotted);
@@ -1293,13 +1337,6 @@ class Translator {
 		const value = this.#resolver.resolveValue(node, environment.place);
 		if (value) return this.#fromValue(value);
 		throw new NotUnderstood(name, node);
-	}
-
-	#noteLibrary(name: string): void {
-		if (this.#library !== this.#resolver.language.library) return;
-		const library = /^(torch|numpy|scipy|jax|flax|tensorflow|keras|math|tfjs)\b/.exec(name)?.[1];
-		if (library) this.#library = library === "scipy" ? "numpy" : library === "flax" ? "jax" : library;
-		if (name.startsWith("tensorflow.keras")) this.#library = "keras";
 	}
 
 	#entryCall(entry: LibraryEntry, list: readonly CallArgument[], node: SyntaxNode, environment: Environment): Term {
@@ -1339,12 +1376,67 @@ class Translator {
 		return term.value === "none" || term.value === false ? "gelu" : undefined;
 	}
 
-	#sameValue(list: readonly CallArgument[], node: SyntaxNode, environment: Environment): Term {
+	#sameValue(name: string, list: readonly CallArgument[], node: SyntaxNode, environment: Environment): Term {
 		const [first, ...rest] = list;
 		if (!first || first.stars > 0) throw new NotUnderstood("call", node);
 		const term = this.#term(first.value, environment);
 		this.#refuseIntegers(term, rest, node);
+		this.#noteConversion(name, term, rest);
 		return term;
+	}
+
+	/** What a library's function makes of the type of its result. */
+	#noteMathematics(module: string, name: string, e: Expression, list: readonly CallArgument[]): void {
+		const ofArrays = /^(numpy|scipy|cupy|autograd)/.test(module);
+		if (!dependsOn(e)) {
+			if (/_like$/.test(name)) this.#writing.note(e, "like input");
+			else if (ofArrays) this.#writing.note(e, "numpy");
+			else if (module === "math")
+				this.#writing.note(e, ...(/^(floor|ceil)$/.test(name) ? (["whole"] as const) : (["fraction"] as const)));
+			return;
+		}
+		// A number of Python's comes out, whatever goes in.
+		if (module === "math") this.#writing.convertTo("float64", false);
+		if (!ofArrays) return;
+		if (list.some((argument) => argument.name && this.#text(argument.name) === "dtype"))
+			this.#writing.convertTo("unknown", false);
+		if (e.kind === "where") this.#writing.note(e, name === "heaviside" ? "step" : "select");
+		else if (e.kind === "binary") this.#noteBounds(name, e);
+		// np.sinc multiplies by Python's π.
+		else if (e.kind === "unary" && e.operator === "sinc" && e.operand.kind === "binary") {
+			this.#writing.note(e.operand.left, "fraction");
+		} else if (e.kind === "unary" && e.operator === "square" && name === "square") this.#writing.note(e, "whole power");
+	}
+
+	/** `np.clip` between two bounds is an operation of its own; with one it is `np.maximum` or `np.minimum`. */
+	#noteBounds(name: string, e: Binary): void {
+		const isBound = (node: Expression): node is Binary =>
+			node.kind === "binary" && (node.operator === "max" || node.operator === "min");
+		if (!isBound(e)) return;
+		const isClip = name === "clip" && e.operator === "min" && isBound(e.left);
+		this.#writing.note(e, isClip ? "clip" : "bound");
+		if (isClip) this.#writing.note(e.left, "clip");
+	}
+
+	/** A conversion's target: its name says it (`np.float32(c)`, `x.half()`), or an argument (`np.asarray(x, float)`). */
+	#noteConversion(name: string, term: Term, rest: readonly CallArgument[], isMethod = false): void {
+		if (term.kind !== "number") return;
+		const ofTruth = isTruth(term.e);
+		const own = /(?:^|\.)(float64|float32|float16|bfloat16|double|half)$/.exec(name)?.[1];
+		const isFree = !dependsOn(term.e);
+		if (name === "float") {
+			if (isMethod) this.#writing.convertTo("float32", ofTruth);
+			else if (isFree) this.#writing.note(term.e, "fraction");
+			else this.#writing.convertTo("float64", ofTruth);
+			return;
+		}
+		const given = rest.filter((each) => !each.name || /^(dtype|type|new_dtype)$/.test(this.#text(each.name)));
+		const target =
+			own ?? given.map(({ value }) => this.#text(value)).find((text) => !/cpu|cuda|device|^-?\d/.test(text));
+		if (name === "type_as") this.#writing.convertTo("input", ofTruth);
+		else if (target !== undefined || name === "item") {
+			this.#writing.convertTo(conversionTarget(target ?? "float", this.#resolver.language.tensor === "tfjs"), ofTruth);
+		} else if (isFree && /^(numpy|cupy)\./.test(name)) this.#writing.note(term.e, "numpy");
 	}
 
 	/** A conversion to integers rounds; only truth values pass it unchanged. */
@@ -1401,7 +1493,8 @@ class Translator {
 			}
 			if (module === "torch" && name === "max" && second && this.#isInteger(second))
 				return this.#reduction(name, operand(0), node);
-			return number(binary(operand(0, "x1", "x", "input"), operand(1, "x2", "y", "other", "exponent")));
+			const [a, b] = [operand(0, "x1", "x", "input"), operand(1, "x2", "y", "other", "exponent")];
+			return number(this.#binaryFunction(name, binary, a, b));
 		}
 		if (reduces && module !== "") return this.#reduction(name, operand(0, "input", "a", "x", "input_tensor"), node);
 		switch (name) {
@@ -1551,6 +1644,8 @@ class Translator {
 		}
 		if (SAME_VALUE_METHODS.has(name)) {
 			this.#refuseIntegers(object, list, node);
+			if (/^(astype|to|type|type_as|double|float|half|bfloat16|item)$/.test(name))
+				this.#noteConversion(name, object, list, true);
 			return object;
 		}
 		if (/^(int|long|bool|round|trunc)$/.test(name)) {
@@ -1572,9 +1667,9 @@ class Translator {
 		node: SyntaxNode,
 		environment: Environment,
 	): Term {
-		const { library, tensor } = this.#resolver.language;
+		const { tensor } = this.#resolver.language;
 		const name = tensor === "tfjs" ? snakeCase(written) : written;
-		if (this.#library === library && name !== "sum" && name !== "max") this.#library = tensor.split(".")[0]!;
+		if (name !== "sum" && name !== "max") this.#libraries.callMethodOf(tensor);
 		const given = (i: number, ...names: string[]): SyntaxNode | undefined =>
 			list.filter((argument) => !argument.name)[i]?.value ??
 			list.find((argument) => argument.name && names.includes(this.#text(argument.name)))?.value;
@@ -1587,14 +1682,19 @@ class Translator {
 		}
 		const binary = BINARY_FUNCTIONS.get(name);
 		const other = given(0, "other", "exponent", "min", "max");
-		if (binary && other && list.length === 1) return number(binary(u, this.#number(other, environment)));
+		if (binary && other && list.length === 1) {
+			return number(this.#binaryFunction(name, binary, u, this.#number(other, environment)));
+		}
 		const optional = (found: SyntaxNode | undefined) =>
 			!found || unwrap(found).name === "None" ? undefined : this.#number(found, environment);
 		switch (name) {
 			case "clamp":
 			case "clip":
-			case "clip_by_value":
-				return number(this.#clip(u, optional(given(0, "min", "a_min")), optional(given(1, "max", "a_max"))));
+			case "clip_by_value": {
+				const e = this.#clip(u, optional(given(0, "min", "a_min")), optional(given(1, "max", "a_max")));
+				if (e.kind === "binary") this.#noteBounds("clip", e);
+				return number(e);
+			}
 			case "where": {
 				const [condition, otherwise] = [given(0, "condition"), given(1, "y", "other")];
 				if (!condition || !otherwise) break;

@@ -11,5 +11,5 @@ export const python: Language = {
 	starBrings,
 	tensor: "torch.Tensor",
 	stringLibraries: ["torch", "timm", "transformers", "keras"],
-	readsArguments: true,
+	numbers: "python",
 };

@@ -31,7 +31,7 @@ const languageOf = (dialect: string): Language => {
 		starBrings: () => false,
 		tensor: "tfjs",
 		stringLibraries: [],
-		readsArguments: false,
+		numbers: "javascript",
 	};
 };
 

@@ -104,7 +104,7 @@ async function tableOf(
 
 async function headerOf(source: ArraySource, read: HeaderReader): Promise<ArrayHeader> {
 	const bytes = await beginning(source, MAX_HEADER_BYTES + 12);
-	if (bytes.length === 0) throw new Error(`${source.name} must hold an array, got an empty file`);
+	if (bytes.length === 0) throw new Error(`${source.name} must hold data, got an empty file`);
 	return read(bytes, source.name);
 }
 
@@ -164,7 +164,7 @@ async function* chunksOf(source: ArraySource): AsyncGenerator<Buffer> {
 async function fileSource(path: string): Promise<ArraySource> {
 	const name = basename(path);
 	const size = await checkFile(path, name, MAX_BYTES);
-	if (size === 0) throw new Error(`${name} must hold an array, got an empty file`);
+	if (size === 0) throw new Error(`${name} must hold data, got an empty file`);
 	const raw = () => createReadStream(path, { highWaterMark: CHUNK_BYTES });
 	if (!(await isGzip(path))) return { name, mostBytes: size, isExact: true, open: async () => raw() };
 	const inflated = () => {

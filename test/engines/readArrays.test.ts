@@ -164,8 +164,8 @@ const refused: readonly (readonly [what: string, data: () => StudyData, message:
 	["infinity", () => npy(write("inf.npy", withValue(-1 / 0)), y), /must be a finite number, got -Infinity$/],
 	["no file", () => npy("none.npy", y), /^there is no file .*none\.npy$/],
 	["a folder", () => npy(folder, y), /must be a file, got a folder$/],
-	["an empty file", () => npy(write("empty.npy"), y), /^empty\.npy must hold an array, got an empty file$/],
-	["an empty IDX file", () => idx(write("empty.idx"), y), /^empty\.idx must hold an array, got an empty file$/],
+	["an empty file", () => npy(write("empty.npy"), y), /^empty\.npy must hold data, got an empty file$/],
+	["an empty IDX file", () => idx(write("empty.idx"), y), /^empty\.idx must hold data, got an empty file$/],
 	["an empty archive", () => npz(write("empty.npz")), /^empty\.npz must be an \.npz archive, got a damaged one/],
 	[
 		"other bytes",

@@ -30,21 +30,6 @@ export async function askDataFile(): Promise<StudyData | undefined> {
 	}
 }
 
-/** What a study's data are called: a file's name, or the kind of a set that comes with the extension. */
-export function dataTitle(data: StudyData): string {
-	switch (data.kind) {
-		case "csv":
-		case "npz":
-			return nameOf(data.path);
-		case "npy":
-			return nameOf(data.inputs);
-		case "idx":
-			return nameOf(data.images);
-		default:
-			return data.kind;
-	}
-}
-
 async function askCsv(path: string): Promise<StudyData | undefined> {
 	const { header } = await readCsv(path);
 	const title = vscode.l10n.t("Which column is to be predicted?");
@@ -70,10 +55,10 @@ async function askArrays(path: string): Promise<StudyData | undefined> {
 
 /** The second file: in these formats the targets are not beside the inputs. */
 async function askTargets(kind: "npy" | "idx", path: string): Promise<StudyData | undefined> {
-	const targets = await askFile(vscode.l10n.t("What is to be predicted from {0}", nameOf(path)));
+	const targets = await askFile(vscode.l10n.t("What is to be predicted from {0}", basename(path)));
 	if (targets === undefined) return undefined;
 	if (kind === "idx") return { kind, images: path, labels: targets };
-	const task = await askTask(nameOf(targets));
+	const task = await askTask(basename(targets));
 	return task && { kind, inputs: path, targets, task };
 }
 
@@ -91,9 +76,4 @@ async function askFile(title: string): Promise<string | undefined> {
 		[vscode.l10n.t("All files")]: ["*"], // MNIST's own files have no ending.
 	};
 	return (await vscode.window.showOpenDialog({ filters, title }))?.[0]?.fsPath;
-}
-
-/** A file's name, also where the path comes from another system. */
-function nameOf(path: string): string {
-	return basename(path.replaceAll("\\", "/"));
 }

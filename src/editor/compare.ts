@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import { catalog } from "../core/activations/catalog.ts";
 import type { Definition } from "../core/reading/use.ts";
+import { dataTitle } from "../protocol/dataTitle.ts";
 import type { Study, StudyActivation, StudyData, StudyNetwork } from "../protocol/study.ts";
 import { parseStudy, studyActivation } from "../protocol/studyDocument.ts";
-import { askDataFile, dataTitle } from "./askDataFile.ts";
+import { askDataFile } from "./askDataFile.ts";
 import { cellsAround, codeDocument, type Documents } from "./documents.ts";
 import { studyFunction } from "./ownFunctions.ts";
 

@@ -1,4 +1,5 @@
 import { formatNumber } from "../../src/core/explanation/number.ts";
+import { dataTitle } from "../../src/protocol/dataTitle.ts";
 import type { PageMemory, RunState, RunView } from "../../src/protocol/panel.ts";
 import type { LayerMeasure, Measure, TrainerEvent } from "../../src/protocol/trainer.ts";
 import type { CsvRow } from "../chart/files.ts";
@@ -524,9 +525,8 @@ function formatValue({ percent: isShare, id }: ChartKind, value: number): string
 
 /** "digits · 64, 32 units · adam, learning rate 0.001 · 12 epochs · 2 seeds" */
 function describe({ study }: RunModel, { t }: Context): string {
-	const data = study.data.kind === "csv" ? (study.data.path.split(/[\\/]/).pop() ?? "") : study.data.kind;
 	return [
-		data,
+		dataTitle(study.data),
 		t("hidden layers {0}", study.network.hidden.join(", ")),
 		`${study.optimizer.kind}, ${t("learning rate {0}", formatNumber(study.optimizer.learningRate))}`,
 		t("{0} epochs", study.epochs),

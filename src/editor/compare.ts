@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import { catalog } from "../core/activations/catalog.ts";
 import type { Definition } from "../core/reading/use.ts";
-import { readCsv } from "../engines/readCsv.ts";
+import { dataTitle } from "../protocol/dataTitle.ts";
 import type { Study, StudyActivation, StudyData, StudyNetwork } from "../protocol/study.ts";
 import { parseStudy, studyActivation } from "../protocol/studyDocument.ts";
+import { askDataFile } from "./askDataFile.ts";
 import { cellsAround, codeDocument, type Documents } from "./documents.ts";
 import { studyFunction } from "./ownFunctions.ts";
 
@@ -130,43 +131,17 @@ async function askData(answers: Answers, _documents: Documents, step: number, to
 			data: generated("curve", 0.1),
 		},
 		{
-			label: vscode.l10n.t("CSV file…"),
-			description: vscode.l10n.t("your own data, with a line that names the columns"),
+			label: vscode.l10n.t("Data file…"),
+			description: vscode.l10n.t("your own data: CSV, NumPy or IDX"),
 			data: null,
 		},
 	];
 	const result = await pickOne(vscode.l10n.t("On which data?"), items, step, total);
 	if (result === "back" || result === "cancelled") return result;
-	const data = result.data ?? (await askCsv());
+	const data = result.data ?? (await askDataFile());
 	if (!data) return "again";
 	answers.data = data;
 	return "next";
-}
-
-/** A file and the column to predict. Refusals are shown, and the question is asked again. */
-async function askCsv(): Promise<StudyData | undefined> {
-	const [file] =
-		(await vscode.window.showOpenDialog({
-			filters: { CSV: ["csv", "tsv", "txt"] },
-			title: vscode.l10n.t("Data to train on"),
-		})) ?? [];
-	if (!file) return undefined;
-	try {
-		const { header } = await readCsv(file.fsPath);
-		const target = await vscode.window.showQuickPick([...header].reverse(), {
-			title: vscode.l10n.t("Which column is to be predicted?"),
-		});
-		if (target === undefined) return undefined;
-		const tasks = [
-			{ label: vscode.l10n.t("A class"), task: "classification" as const },
-			{ label: vscode.l10n.t("A number"), task: "regression" as const },
-		];
-		const task = await vscode.window.showQuickPick(tasks, { title: vscode.l10n.t("What does {0} hold?", target) });
-		return task && { kind: "csv", path: file.fsPath, target, task: task.task };
-	} catch (error) {
-		void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
-		return undefined;
-	}
 }
 
 async function askNetwork(answers: Answers, _documents: Documents, step: number, total: number): Promise<Step> {
@@ -221,10 +196,6 @@ function widthsIn(text: string): number[] {
 		.split(/[\s,;×x]+/)
 		.filter((part) => part !== "")
 		.map(Number);
-}
-
-function dataTitle(data: StudyData): string {
-	return data.kind === "csv" ? (data.path.split(/[\\/]/).pop() ?? "CSV") : data.kind;
 }
 
 function separator(label: string): { label: string; kind: vscode.QuickPickItemKind.Separator } {

@@ -14,6 +14,8 @@ import {
 	MAX_HEADER_BYTES,
 	shapeText,
 } from "../core/training/data/numberArray.ts";
+import { quoted } from "../core/training/data/quoted.ts";
+import { sharedNumbers } from "../core/training/data/sharedNumbers.ts";
 import { checkShapes, tableFromArrays } from "../core/training/data/tableFromArrays.ts";
 import { grouped } from "../core/training/data/tableLimits.ts";
 import type { StudyTask } from "../protocol/study.ts";
@@ -78,8 +80,9 @@ export async function npzNames(path: string): Promise<readonly string[]> {
 export async function kindOfFile(path: string): Promise<"csv" | "npy" | "npz" | "idx"> {
 	const source = await fileSource(path);
 	const start = await beginning(source, 6);
-	if (start.subarray(0, 2).toString("latin1") === "PK") return "npz";
-	if (start.toString("latin1") === "\x93NUMPY") return "npy";
+	const text = start.toString("latin1");
+	if (text.startsWith("PK\x03\x04") || text.startsWith("PK\x05\x06")) return "npz";
+	if (text === "\x93NUMPY") return "npy";
 	if (start.length >= 4 && start[0] === 0 && start[1] === 0 && start[2] >= 8 && start[2] <= 14) return "idx";
 	return "csv";
 }
@@ -104,7 +107,7 @@ async function tableOf(
 
 async function headerOf(source: ArraySource, read: HeaderReader): Promise<ArrayHeader> {
 	const bytes = await beginning(source, MAX_HEADER_BYTES + 12);
-	if (bytes.length === 0) throw new Error(`${source.name} must hold an array, got an empty file`);
+	if (bytes.length === 0) throw new Error(`${source.name} must hold data, got an empty file`);
 	return read(bytes, source.name);
 }
 
@@ -118,9 +121,8 @@ function checkPromise({ name, mostBytes, isExact }: ArraySource, { type, shape, 
 	);
 }
 
-/** The values in memory that threads share: each run's worker is sent the same bytes, not a copy. */
 async function valuesOf(source: ArraySource, header: ArrayHeader): Promise<Float64Array> {
-	const values = new Float64Array(new SharedArrayBuffer(8 * countOf(header.shape)));
+	const values = sharedNumbers(countOf(header.shape));
 	const decoder = new ArrayDecoder(source.name, header, values);
 	let skipped = 0;
 	for await (const chunk of chunksOf(source)) {
@@ -164,7 +166,7 @@ async function* chunksOf(source: ArraySource): AsyncGenerator<Buffer> {
 async function fileSource(path: string): Promise<ArraySource> {
 	const name = basename(path);
 	const size = await checkFile(path, name, MAX_BYTES);
-	if (size === 0) throw new Error(`${name} must hold an array, got an empty file`);
+	if (size === 0) throw new Error(`${name} must hold data, got an empty file`);
 	const raw = () => createReadStream(path, { highWaterMark: CHUNK_BYTES });
 	if (!(await isGzip(path))) return { name, mostBytes: size, isExact: true, open: async () => raw() };
 	const inflated = () => {
@@ -222,11 +224,11 @@ async function openArchive(path: string): Promise<Archive> {
 		source: (array) => {
 			const entry = entries.get(array);
 			if (!entry) {
-				const shown = names.slice(0, 12).map((one) => `"${one}"`);
+				const shown = names.slice(0, 12).map(quoted);
 				const others = names.length > shown.length ? ` and ${names.length - shown.length} more` : "";
-				throw new Error(`there is no array "${array}" in ${name}; it has ${shown.join(", ") || "none"}${others}`);
+				throw new Error(`there is no array ${quoted(array)} in ${name}; it has ${shown.join(", ") || "none"}${others}`);
 			}
-			return entrySource(zip, entry, `array "${array}" of ${name}`);
+			return entrySource(zip, entry, `array ${quoted(array)} of ${name}`);
 		},
 		close: () => zip.close(),
 	};
@@ -248,5 +250,8 @@ function entrySource(zip: yauzl.ZipFile, entry: yauzl.Entry, name: string): Arra
 /** An error's message as the end of a sentence. */
 function reasonOf(error: unknown): string {
 	const message = error instanceof Error ? error.message : String(error);
-	return message.replace(/\s+/g, " ").replace(/\.$/, "");
+	return message
+		.replace(/[\s\p{Cc}]+/gu, " ")
+		.slice(0, 200)
+		.replace(/\.$/, "");
 }

@@ -131,7 +131,7 @@ test("a file's kind is told by its first bytes", async () => {
 	);
 	assert.deepEqual(kinds, ["npz", "npy", "csv"]);
 	assert.equal(await kindOfFile(join(folder, "images.gz")), "idx");
-	assert.equal(await kindOfFile(write("one-byte.csv", "a")), "csv");
+	for (const text of ["a", "PK,name\n1,2\n"]) assert.equal(await kindOfFile(write("text.csv", text)), "csv");
 });
 
 const x = join(golden, "x-version-1.npy");
@@ -164,8 +164,8 @@ const refused: readonly (readonly [what: string, data: () => StudyData, message:
 	["infinity", () => npy(write("inf.npy", withValue(-1 / 0)), y), /must be a finite number, got -Infinity$/],
 	["no file", () => npy("none.npy", y), /^there is no file .*none\.npy$/],
 	["a folder", () => npy(folder, y), /must be a file, got a folder$/],
-	["an empty file", () => npy(write("empty.npy"), y), /^empty\.npy must hold an array, got an empty file$/],
-	["an empty IDX file", () => idx(write("empty.idx"), y), /^empty\.idx must hold an array, got an empty file$/],
+	["an empty file", () => npy(write("empty.npy"), y), /^empty\.npy must hold data, got an empty file$/],
+	["an empty IDX file", () => idx(write("empty.idx"), y), /^empty\.idx must hold data, got an empty file$/],
 	["an empty archive", () => npz(write("empty.npz")), /^empty\.npz must be an \.npz archive, got a damaged one/],
 	[
 		"other bytes",
@@ -299,6 +299,21 @@ for (const [what, data, message] of refused) {
 	});
 }
 
+/** The flag of a zip entry whose name is UTF-8. */
+const UTF8 = 0x800;
+
+test("what a file calls its arrays and columns is told on one line, short and without escapes of a terminal", async () => {
+	const name = `\x1b[31m${"long".repeat(1000)}\n\x9b`;
+	const archive = write("names.npz", zipOf([{ name: `${name}.npy`, bytes: good.x, flags: UTF8 }]));
+	const table = write("names.csv", `"${name}",b\n`, "1,2\n".repeat(12));
+	for (const data of [npz(archive), { kind: "csv", path: table, target: "c", task: "classification" } as const]) {
+		await assert.rejects(read(data), ({ message }: Error) => {
+			assert.match(message, /\\u001b\[31mlong/);
+			return message.length < 200 && /^\P{Cc}+$/u.test(message);
+		});
+	}
+});
+
 test("a file of 100 GB is refused before it is read", async () => {
 	const file = write("hole.npy", npyOf(plain("(5000000, 2500)")));
 	truncateSync(file, 100 * 1024 ** 3); // A hole: it takes no space.
@@ -361,12 +376,15 @@ test("random cuts and flipped bits end in a table or in one sentence, and take n
 	const below = (count: number) => Math.floor(random.uniform() * count);
 	mkdirSync(join(folder, "fuzz"));
 	const inFuzz = (name: string) => join(folder, "fuzz", name);
+	const lines = Array.from({ length: 12 }, (_, i) => `${i / 2},${["red", "blue"][i % 2]},"${i % 3}"`);
+	const csv = Buffer.from(['size,colour,"kind"', ...lines].join("\n"));
 	const targets: readonly (readonly [name: string, bytes: Buffer, data: (path: string) => StudyData])[] = [
 		["x.npy", good.x, (path) => npy(path, y)],
 		["y.npy", good.y, (path) => npy(x, path)],
 		["stored.npz", readFileSync(join(golden, "stored.npz")), (path) => npz(path)],
 		["zip64.npz", readFileSync(join(golden, "zip64.npz")), (path) => npz(path)],
 		["images.idx", idxOf([12, 2, 3], pixels), (path) => idx(path, join(folder, "labels.idx"))],
+		["data.csv", csv, (path) => ({ kind: "csv", path, target: "kind", task: "classification" })],
 		["labels.gz", gzipSync(idxOf([12], labels)), (path) => idx(join(folder, "images.gz"), path)],
 	];
 	let tables = 0;
@@ -389,7 +407,7 @@ test("random cuts and flipped bits end in a table or in one sentence, and take n
 				} catch (error) {
 					assert.ok(error instanceof Error && error.constructor !== TypeError, what);
 					assert.match(error.message, /^[^\n]{10,400}$/, what);
-					assert.match(error.message, /(must|is damaged|there is no|cannot be read)/, what);
+					assert.match(error.message, /(must|is damaged|there is no|cannot be read|^line )/, what);
 				}
 			});
 			assert.ok(largest <= 8 * 1032 * Math.max(damaged.length, 300), `${largest} bytes: ${what}`);

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { tableFromCsv } from "../../src/core/training/data/tableFromCsv.ts";
 import { parseCsv, readCsv } from "../../src/engines/readCsv.ts";
-import { readStudyData } from "../../src/engines/readData.ts";
+import { checkBatch, readStudyData } from "../../src/engines/readData.ts";
+import { parseStudy } from "../../src/protocol/studyDocument.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "activation-lens-data-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -50,6 +51,19 @@ test("BOM, CRLF, quotes, semicolons and empty lines are understood", () => {
 	assert.equal(table.samples, 12);
 });
 
+test("a column of texts is one-hot encoded, a missing value as a text of its own", () => {
+	const text = ["n,colour,label", ...rows.map((_, i) => `${i},${["red", "", "blue"][i % 3]},${i % 2}`)].join("\n");
+	const table = tableFromCsv(parseCsv(text), "label", "classification");
+	assert.deepEqual(table.featureNames, ["n", "colour=", "colour=blue", "colour=red"]);
+	assert.deepEqual([...table.inputs.slice(0, 12)], [0, 0, 0, 1, 1, 1, 0, 0, 2, 0, 1, 0]);
+	assert.deepEqual(table.encoded, [{ name: "colour", categories: ["", "blue", "red"], first: 1, missing: 4 }]);
+});
+
+test("tabs separate columns as commas do", () => {
+	const table = tableFromCsv(parseCsv(good.replaceAll(",", "\t")), "label", "classification");
+	assert.deepEqual(table.featureNames, ["a", "b"]);
+});
+
 const refused: readonly (readonly [
 	what: string,
 	text: string,
@@ -87,6 +101,41 @@ const refused: readonly (readonly [
 		"label",
 		"classification",
 		/^row 4 must have 3 values like the header, got 2$/,
+	],
+	[
+		"a value that is no number",
+		good.replace("3,1.5", "3,nan"),
+		"label",
+		"classification",
+		/^row 4 of column "b" must be a finite number, got "nan"$/,
+	],
+	[
+		"a column of NaN",
+		["a,label", ...rows.map((_, i) => `NaN,${i % 2}`)].join("\n"),
+		"label",
+		"classification",
+		/^row 1 of column "a" must be a finite number, got "NaN"$/,
+	],
+	[
+		"an empty column",
+		["a,label", ...rows.map((_, i) => `,${i % 2}`)].join("\n"),
+		"label",
+		"classification",
+		/^column "a" must hold values, got none in any row$/,
+	],
+	[
+		"a text for every row",
+		["id,label", ...Array.from({ length: 60 }, (_, i) => `id-${i},${i % 2}`)].join("\n"),
+		"label",
+		"classification",
+		/^column "id" must hold numbers, or at most 50 different texts to encode, got more$/,
+	],
+	[
+		"a missing class",
+		good.replace("3,1.5,odd", "3,1.5,"),
+		"label",
+		"classification",
+		/^row 4 of column "label" must name a class, got nothing$/,
 	],
 	[
 		"one class",
@@ -139,4 +188,15 @@ test("binary data and a missing file are refused", async () => {
 	writeFileSync(file, Buffer.from([1, 2, 0, 3]));
 	await assert.rejects(readCsv(file), /must be text \(CSV\), got binary data/);
 	await assert.rejects(readCsv(join(folder, "none.csv")), /^Error: there is no file/);
+});
+
+test("a batch larger than what is left for training is refused", async () => {
+	const study = (batchSize: number) =>
+		parseStudy({ activations: ["relu"], data: { kind: "moons", samples: 100 }, validation: 0.2, test: 0.1, batchSize });
+	const table = await readStudyData(study(1).data, folders, 0);
+	checkBatch(study(70), table);
+	assert.throws(
+		() => checkBatch(study(71), table),
+		/^RangeError: batchSize must be at most the 70 of 100 samples .*, got 71$/,
+	);
 });

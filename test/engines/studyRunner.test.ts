@@ -83,6 +83,18 @@ test("the network learns: two moons are told apart by more than 95 % of the held
 	}
 });
 
+test("the samples kept for the test are measured once, at the end, and only where the study keeps any", async () => {
+	const study = moons(["gelu"], { epochs: 60, optimizer: { learningRate: 0.02 }, validation: 0.2, test: 0.25 });
+	const endings = (await train(study)).filter(endsRun);
+	for (const event of endings) {
+		assert.ok(event.kind === "done" && event.test);
+		assert.equal(event.test.samples, 50);
+		assert.ok(event.test.loss < 0.3 && (event.test.accuracy ?? 0) > 0.9, JSON.stringify(event.test));
+	}
+	const [without] = (await train(moons(["gelu"], { epochs: 1, seeds: [0] }))).filter(endsRun);
+	assert.ok(without && !("test" in without));
+});
+
 test("the numbers do not depend on how many workers there are", async () => {
 	const study = moons(["silu", "elu"]);
 	const [one, three] = [await train(study, { workers: 1 }), await train(study, { workers: 3 })];

@@ -22,7 +22,7 @@ export function zipOf(
 		shared.writeUInt32LE(checksum, 10);
 		shared.writeUInt32LE(bytes.length, 14);
 		shared.writeUInt32LE(size, 18);
-		shared.writeUInt16LE(name.length, 22);
+		shared.writeUInt16LE(Buffer.byteLength(name), 22);
 		const directory = Buffer.alloc(46);
 		directory.write("PK\x01\x02\x14\x00", 0, "latin1");
 		shared.copy(directory, 6);

@@ -27,6 +27,24 @@ test("a study read back is the same study", () => {
 	assert.deepEqual(parseStudy(study), study);
 });
 
+for (const data of [
+	{ kind: "csv", path: "a.csv", target: "y", task: "regression" },
+	{ kind: "npy", inputs: "x.npy", targets: "y.npy", task: "regression" },
+	{ kind: "npz", path: "data.npz", inputs: "x_train", targets: "y_train", task: "classification" },
+	{ kind: "idx", images: "train-images-idx3-ubyte.gz", labels: "train-labels-idx1-ubyte.gz" },
+]) {
+	test(`a study on ${data.kind} data with a test part is read as it is written`, () => {
+		const study = parseStudy({ activations: ["relu"], data, validation: 0.1, test: 0.2 });
+		assert.deepEqual(study.data, data);
+		assert.equal(study.test, 0.2);
+		assert.deepEqual(parseStudy(study), study);
+	});
+}
+
+test("a study without a test part has none", () => {
+	assert.ok(!("test" in parseStudy({ activations: ["relu"] })));
+});
+
 const refused: readonly (readonly [what: string, document: unknown, message: RegExp])[] = [
 	["no object", 3, /^study must be an object, got 3$/],
 	["no activations", {}, /^activations must be a list, got nothing$/],
@@ -81,6 +99,32 @@ const refused: readonly (readonly [what: string, document: unknown, message: Reg
 		"a CSV without a target",
 		{ activations: ["relu"], data: { kind: "csv", path: "a.csv" } },
 		/^data\.target must be a text, got nothing$/,
+	],
+	[
+		"an archive without the name of its targets",
+		{ activations: ["relu"], data: { kind: "npz", path: "a.npz", inputs: "x" } },
+		/^data\.targets must be a text, got nothing$/,
+	],
+	[
+		"a path where two are needed",
+		{ activations: ["relu"], data: { kind: "idx", path: "images" } },
+		/^data\.path does not go with data\.kind "idx"$/,
+	],
+	[
+		"a task of labels",
+		{ activations: ["relu"], data: { kind: "idx", images: "a", labels: "b", task: "regression" } },
+		/^data\.task does not go with data\.kind "idx"$/,
+	],
+	[
+		"a number as a path",
+		{ activations: ["relu"], data: { kind: "npy", inputs: 3, targets: "y.npy" } },
+		/^data\.inputs must be a text, got 3$/,
+	],
+	["a test of everything", { activations: ["relu"], test: 1 }, /^test must be 0\.05…0\.5, got 1$/],
+	[
+		"nothing left for training",
+		{ activations: ["relu"], validation: 0.5, test: 0.5 },
+		/^validation and test together must be 0…0\.8, got 1$/,
 	],
 	["another version", { version: 2, activations: ["relu"] }, /^version must be 1, got 2$/],
 ];

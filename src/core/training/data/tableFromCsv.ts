@@ -1,4 +1,6 @@
 import type { EncodedColumn, Table } from "../table.ts";
+import { quoted } from "./quoted.ts";
+import { sharedNumbers } from "./sharedNumbers.ts";
 import { checkTableSize, tableLimits } from "./tableLimits.ts";
 
 /** A CSV file's header and rows of text. */
@@ -19,8 +21,10 @@ const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i;
  */
 export function tableFromCsv({ header, rows }: CsvText, target: string, task: Table["task"]): Table {
 	const column = header.indexOf(target);
-	if (column < 0) throw new Error(`there is no column "${target}"; the columns are ${list(header)}`);
-	if (header.length < 2) throw new Error(`the file must have at least one column beside "${target}", got none`);
+	if (column < 0) throw new Error(`there is no column ${quoted(target)}; the columns are ${list(header)}`);
+	if (header.lastIndexOf(target) !== column)
+		throw new Error(`only one column must be called ${quoted(target)}, got two`);
+	if (header.length < 2) throw new Error(`the file must have at least one column beside ${quoted(target)}, got none`);
 	const { leastSamples } = tableLimits;
 	if (rows.length < leastSamples) {
 		throw new Error(`the file must have at least ${leastSamples} rows of data, got ${rows.length}`);
@@ -33,7 +37,7 @@ export function tableFromCsv({ header, rows }: CsvText, target: string, task: Ta
 	const blocks = columns.map(({ name, j }) => categoriesOf(rows, j, name));
 	const features = blocks.reduce((sum, categories) => sum + (categories?.length ?? 1), 0);
 	checkTableSize("the file", rows.length, features);
-	const inputs = new Float64Array(rows.length * features);
+	const inputs = sharedNumbers(rows.length * features);
 	const featureNames: string[] = [];
 	const encoded: EncodedColumn[] = [];
 	columns.forEach(({ name, j }, k) => {
@@ -76,10 +80,11 @@ function categoriesOf(rows: CsvText["rows"], column: number, name: string): stri
 		// Not yet an error: a number may follow, and then the first text is.
 		if (found.size <= tableLimits.mostCategories) found.add(category);
 	}
-	if (found.size === 1 && found.has("")) throw new Error(`column "${name}" must hold values, got none in any row`);
+	if (found.size === 1 && found.has(""))
+		throw new Error(`column ${quoted(name)} must hold values, got none in any row`);
 	if (found.size > tableLimits.mostCategories) {
 		throw new Error(
-			`column "${name}" must hold numbers, or at most ${tableLimits.mostCategories} different texts to encode, got more`,
+			`column ${quoted(name)} must hold numbers, or at most ${tableLimits.mostCategories} different texts to encode, got more`,
 		);
 	}
 	return [...found].sort(byValue);
@@ -95,21 +100,21 @@ type Targets = Pick<Table, "targets" | "classes" | "classNames">;
 function numbersOf(rows: CsvText["rows"], column: number, name: string): Targets {
 	const targets = Float64Array.from(rows, (row, i) => numberAt(row[column], name, i));
 	if (targets.every((value) => value === targets[0])) {
-		throw new Error(`column "${name}" must hold different values, got ${targets[0]} in every row`);
+		throw new Error(`column ${quoted(name)} must hold different values, got ${targets[0]} in every row`);
 	}
 	return { targets, classes: 0, classNames: [] };
 }
 
 function classesOf(rows: CsvText["rows"], column: number, name: string): Targets {
 	const empty = rows.findIndex((row) => row[column].trim() === "");
-	if (empty >= 0) throw new Error(`row ${empty + 1} of column "${name}" must name a class, got nothing`);
+	if (empty >= 0) throw new Error(`row ${empty + 1} of column ${quoted(name)} must name a class, got nothing`);
 	const classNames = [...new Set(rows.map((row) => row[column].trim()))].sort(byValue);
 	if (classNames.length < 2) {
-		throw new Error(`column "${name}" must hold at least two classes, got only "${classNames[0]}"`);
+		throw new Error(`column ${quoted(name)} must hold at least two classes, got only ${quoted(classNames[0])}`);
 	}
 	if (classNames.length > tableLimits.mostClasses) {
 		throw new Error(
-			`column "${name}" must hold at most ${tableLimits.mostClasses} classes, got ${classNames.length}; is it a number to predict (regression)?`,
+			`column ${quoted(name)} must hold at most ${tableLimits.mostClasses} classes, got ${classNames.length}; is it a number to predict (regression)?`,
 		);
 	}
 	const indexOf = new Map(classNames.map((text, i) => [text, i]));
@@ -121,8 +126,8 @@ function numberAt(text: string, column: string, row: number): number {
 	const trimmed = text.trim();
 	const value = trimmed === "" ? Number.NaN : Number(trimmed);
 	if (!Number.isFinite(value)) {
-		const found = trimmed === "" ? "nothing" : `"${trimmed.slice(0, 40)}"`;
-		throw new Error(`row ${row + 1} of column "${column}" must be a finite number, got ${found}`);
+		const found = trimmed === "" ? "nothing" : quoted(trimmed);
+		throw new Error(`row ${row + 1} of column ${quoted(column)} must be a finite number, got ${found}`);
 	}
 	return value;
 }
@@ -134,6 +139,6 @@ function byValue(a: string, b: string): number {
 }
 
 function list(names: readonly string[]): string {
-	const shown = names.slice(0, 12).map((name) => `"${name}"`);
+	const shown = names.slice(0, 12).map(quoted);
 	return names.length > shown.length ? `${shown.join(", ")} and ${names.length - shown.length} more` : shown.join(", ");
 }

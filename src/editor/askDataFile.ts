@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { kindOfFile, npzNames } from "../engines/readArrays.ts";
-import { readCsv } from "../engines/readCsv.ts";
+import { csvColumns } from "../engines/readCsv.ts";
 import type { StudyData, StudyTask } from "../protocol/study.ts";
 
 /**
@@ -31,9 +31,9 @@ export async function askDataFile(): Promise<StudyData | undefined> {
 }
 
 async function askCsv(path: string): Promise<StudyData | undefined> {
-	const { header } = await readCsv(path);
+	const columns = await csvColumns(path);
 	const title = vscode.l10n.t("Which column is to be predicted?");
-	const target = await vscode.window.showQuickPick([...header].reverse(), { title });
+	const target = await vscode.window.showQuickPick(columns.toReversed(), { title });
 	if (target === undefined) return undefined;
 	const task = await askTask(target);
 	return task && { kind: "csv", path, target, task };

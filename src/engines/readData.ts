@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { tableFromCsv } from "../core/training/data/tableFromCsv.ts";
 import { generate, partSizes } from "../core/training/table.ts";
 import type { Study, StudyData } from "../protocol/study.ts";
 import type { StudyTable } from "../protocol/trainer.ts";
@@ -38,7 +37,7 @@ export async function readStudyData(data: StudyData, folders: DataFolders, seed:
 		case "digits":
 			return readDigits(folders.shipped);
 		case "csv":
-			return tableFromCsv(await readCsv(absolute(data.path)), data.target, data.task);
+			return readCsv(absolute(data.path), data.target, data.task);
 		case "npy":
 			return readNpy(absolute(data.inputs), absolute(data.targets), data.task);
 		case "npz":

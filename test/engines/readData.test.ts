@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { tableFromCsv } from "../../src/core/training/data/tableFromCsv.ts";
-import { parseCsv, readCsv } from "../../src/engines/readCsv.ts";
+import { csvColumns, parseCsv, readCsv } from "../../src/engines/readCsv.ts";
 import { checkBatch, readStudyData } from "../../src/engines/readData.ts";
 import { parseStudy } from "../../src/protocol/studyDocument.ts";
 
@@ -37,7 +36,7 @@ for (const kind of ["xor", "moons", "circles", "spirals", "curve"] as const) {
 }
 
 test("a CSV's classes are indexed in the order of their names, its other columns are the inputs", () => {
-	const table = tableFromCsv(parseCsv(good), "label", "classification");
+	const table = parseCsv(good, "label", "classification");
 	assert.deepEqual(table.classNames, ["even", "odd"]);
 	assert.deepEqual([...table.inputs.slice(0, 4)], [0, 0, 1, 0.5]);
 	assert.deepEqual([...table.targets.slice(0, 3)], [0, 1, 0]);
@@ -46,21 +45,21 @@ test("a CSV's classes are indexed in the order of their names, its other columns
 
 test("BOM, CRLF, quotes, semicolons and empty lines are understood", () => {
 	const text = `\uFEFF"a";"the ""b""";label\r\n\r\n${rows.join("\r\n").replaceAll(",", ";")}\r\n`;
-	const table = tableFromCsv(parseCsv(text), "label", "classification");
+	const table = parseCsv(text, "label", "classification");
 	assert.deepEqual(table.featureNames, ["a", 'the "b"']);
 	assert.equal(table.samples, 12);
 });
 
 test("a column of texts is one-hot encoded, a missing value as a text of its own", () => {
 	const text = ["n,colour,label", ...rows.map((_, i) => `${i},${["red", "", "blue"][i % 3]},${i % 2}`)].join("\n");
-	const table = tableFromCsv(parseCsv(text), "label", "classification");
+	const table = parseCsv(text, "label", "classification");
 	assert.deepEqual(table.featureNames, ["n", "colour=", "colour=blue", "colour=red"]);
 	assert.deepEqual([...table.inputs.slice(0, 12)], [0, 0, 0, 1, 1, 1, 0, 0, 2, 0, 1, 0]);
 	assert.deepEqual(table.encoded, [{ name: "colour", categories: ["", "blue", "red"], first: 1, missing: 4 }]);
 });
 
 test("tabs separate columns as commas do", () => {
-	const table = tableFromCsv(parseCsv(good.replaceAll(",", "\t")), "label", "classification");
+	const table = parseCsv(good.replaceAll(",", "\t"), "label", "classification");
 	assert.deepEqual(table.featureNames, ["a", "b"]);
 });
 
@@ -159,6 +158,48 @@ const refused: readonly (readonly [
 		/must hold different values, got 7 in every row$/,
 	],
 	[
+		"a first text among numbers",
+		good.replace("0,0,even", "zero,0,even"),
+		"label",
+		"classification",
+		/^row 1 of column "a" must be a finite number, got "zero"$/,
+	],
+	[
+		"a first value missing among numbers",
+		good.replace("0,0,even", "NA,0,even"),
+		"label",
+		"classification",
+		/^row 1 of column "a" must be a finite number, got "NA"$/,
+	],
+	[
+		"an open quote",
+		good.replace("3,1.5,odd", '3,1.5,"odd'),
+		"label",
+		"classification",
+		/^line 5 must have its quotes in pairs: Quoted field unterminated$/,
+	],
+	[
+		"101 classes",
+		["a,label", ...Array.from({ length: 101 }, (_, i) => `${i},${i}`)].join("\n"),
+		"label",
+		"classification",
+		/^column "label" must hold at most 100 classes, got more; is it a number to predict \(regression\)\?$/,
+	],
+	[
+		"the target twice",
+		good.replace("a,b,label", "a,label,label"),
+		"label",
+		"classification",
+		/^only one column must be called "label", got two$/,
+	],
+	[
+		"20,000 columns",
+		`${"a,".repeat(20_000)}label\n`,
+		"label",
+		"classification",
+		/at most 16,384 columns .*, got 20,000$/,
+	],
+	[
 		"nothing but the target",
 		["y", ...rows.map((_, i) => `${i}`)].join("\n"),
 		"y",
@@ -170,24 +211,64 @@ const refused: readonly (readonly [
 for (const [what, text, target, task, message] of refused) {
 	test(`a CSV with ${what} is refused with one sentence`, () => {
 		assert.throws(
-			() => tableFromCsv(parseCsv(text), target, task),
+			() => parseCsv(text, target, task),
 			({ message: found }: Error) => message.test(found) || assert.fail(found),
 		);
 	});
 }
 
+test("the columns of a file are told by its first line alone", async () => {
+	const file = join(folder, "columns.csv");
+	writeFileSync(file, '\n"a";b\n"');
+	assert.deepEqual(await csvColumns(file), ["a", "b"]);
+	writeFileSync(file, `a,b\n${"1,2\n".repeat(1_000_000)}`);
+	assert.deepEqual(await csvColumns(file), ["a", "b"]);
+});
+
+test("a line of more than a million characters is refused, quoted or not", () => {
+	for (const line of ['"', ","]) {
+		const text = `a,label\n${line.repeat(2 ** 20 + 1)}`;
+		assert.throws(
+			() => parseCsv(text, "label", "regression"),
+			/^Error: a line must have at most 1048576 characters, got/,
+		);
+	}
+});
+
+test("a quote that is not closed within a million characters is refused", () => {
+	const text = `a,label\n"${'""\n'.repeat(2 ** 20)}`;
+	assert.throws(() => parseCsv(text, "label", "regression"), /line 2 must have its quotes in pairs, got an open one$/);
+});
+
+test("millions of empty rows, as spreadsheets leave them, are passed over", () => {
+	assert.equal(parseCsv(`${good}\n${",,\n".repeat(2 ** 20)}`, "label", "classification").samples, 12);
+});
+
+test("a field of several lines, and letters of several bytes, come through where the text is split", () => {
+	const lines = Array.from({ length: 60_000 }, (_, i) => `${i},"é\n→ ${i % 2}"`);
+	const table = parseCsv(["a,label", ...lines].join("\r\n"), "label", "classification");
+	assert.equal(table.samples, 60_000);
+	assert.deepEqual(table.classNames, ["é\n→ 0", "é\n→ 1"]);
+	assert.ok(table.inputs.every((value, i) => value === i));
+});
+
+test("five million rows and one are refused before the rest is parsed", () => {
+	const text = `a,label\n${"1,2\n".repeat(5_000_001)}x`;
+	assert.throws(() => parseCsv(text, "label", "regression"), /at most 5,000,000 samples, got 5,000,001$/);
+});
+
 test("a CSV file of 2 GB is refused before it is read", async () => {
 	const file = join(folder, "large.csv");
 	writeFileSync(file, good);
 	truncateSync(file, 2 * 1024 ** 3); // A hole: it takes no space.
-	await assert.rejects(readCsv(file), /must have at most 64 MB, got 2048 MB$/);
+	await assert.rejects(readCsv(file, "label", "classification"), /must have at most 64 MB, got 2048 MB$/);
 });
 
 test("binary data and a missing file are refused", async () => {
 	const file = join(folder, "binary.csv");
 	writeFileSync(file, Buffer.from([1, 2, 0, 3]));
-	await assert.rejects(readCsv(file), /must be text \(CSV\), got binary data/);
-	await assert.rejects(readCsv(join(folder, "none.csv")), /^Error: there is no file/);
+	await assert.rejects(readCsv(file, "label", "classification"), /must be text \(CSV\), got binary data/);
+	await assert.rejects(readCsv(join(folder, "none.csv"), "label", "classification"), /^Error: there is no file/);
 });
 
 test("a batch larger than what is left for training is refused", async () => {

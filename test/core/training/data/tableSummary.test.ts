@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { tableFromCsv } from "../../../../src/core/training/data/tableFromCsv.ts";
+import { CsvTable } from "../../../../src/core/training/data/csvTable.ts";
 import { summaryOf } from "../../../../src/core/training/data/tableSummary.ts";
 
 const header = ["size", "colour", "unit", "kind"];
@@ -11,8 +11,14 @@ const rows = Array.from({ length: 12 }, (_, i) => [
 	i < 9 ? "few" : "rare",
 ]);
 
+function tableOf(target: string, task: "classification" | "regression") {
+	const table = new CsvTable(header, target, task);
+	for (const row of rows) table.add(row);
+	return table.finish();
+}
+
 test("a table's summary counts classes and tells constant, encoded and missing values", () => {
-	const summary = summaryOf(tableFromCsv({ header, rows }, "kind", "classification"));
+	const summary = summaryOf(tableOf("kind", "classification"));
 	assert.deepEqual(summary, {
 		task: "classification",
 		samples: 12,
@@ -36,6 +42,6 @@ test("a table's summary counts classes and tells constant, encoded and missing v
 });
 
 test("a summary of numbers to predict has their range and no classes", () => {
-	const { classes, target } = summaryOf(tableFromCsv({ header, rows }, "size", "regression"));
+	const { classes, target } = summaryOf(tableOf("size", "regression"));
 	assert.deepEqual([classes, target], [[], { min: 0, max: 5.5 }]);
 });

@@ -4,7 +4,7 @@
  * The first guard of the layers is here: `vscode` is external in the extension bundle alone, and core and protocol are
  * also built with `platform: "neutral"`, so a Node module or `vscode` that they reach through any chain fails the build.
  */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { context } from "esbuild";
 
@@ -17,6 +17,7 @@ const shared = {
 	target: "es2022",
 	logLevel: "warning",
 	legalComments: "linked",
+	define: { __VERSION__: JSON.stringify(JSON.parse(readFileSync("package.json", "utf8")).version) },
 };
 const node = { ...shared, platform: "node", format: "cjs", target: "node20" };
 

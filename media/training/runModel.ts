@@ -124,6 +124,8 @@ function apply(line: RunLine, event: TrainerEvent): void {
 		case "started":
 			line.state = "running";
 			break;
+		case "tuned":
+			break;
 		case "progress":
 			line.state = "running";
 			keep(line, event.measure);

@@ -237,6 +237,7 @@ export class TrainingView {
 		setText(this.#name, model.name);
 		const states: Readonly<Record<RunState, string>> = {
 			running: t("running"),
+			paused: t("paused"),
 			done: t("done"),
 			cancelled: t("cancelled"),
 			failed: t("failed"),
@@ -246,7 +247,7 @@ export class TrainingView {
 		setText(this.#state, states[model.state] + (model.state === "running" ? share : ""));
 		this.#state.dataset.state = model.state;
 		setText(this.#description, describe(model, this.#context));
-		show(this.#progressRow, model.state === "running");
+		show(this.#progressRow, model.state === "running" || model.state === "paused");
 		this.#progress.value = model.progress;
 		const sentences = summarise(model, t);
 		if (this.#summary.dataset.text !== sentences.join("\n")) {

@@ -1,54 +1,102 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { checkBatch, readStudyData } from "../engines/readData.ts";
-import { runStudy } from "../engines/studyRunner.ts";
+import { RunStore } from "../engines/runStore.ts";
+import { runStudy, type StudyRunnerOptions } from "../engines/studyRunner.ts";
 import type { Study } from "../protocol/study.ts";
-import { parseStudy } from "../protocol/studyDocument.ts";
+import { parseStudies } from "../protocol/studyDocument.ts";
 import { resultOf } from "../protocol/studyResult.ts";
-import type { Measure, TrainerEvent } from "../protocol/trainer.ts";
+import type { Measure, StudyTable, TrainerEvent } from "../protocol/trainer.ts";
 import { readArguments } from "./arguments.ts";
 import { type CommandIo, Misuse } from "./io.ts";
 import { toJson } from "./json.ts";
 import { resultText } from "./resultText.ts";
 
 /**
- * `study SPEC.json --json`: trains what the document says and writes JSON lines: each event of protocol/trainer.ts, then
- * one `{kind: "result"}` (protocol/studyResult.ts); without `--json`, that as tables. A relative path of data starts from the document's
- * folder. Exit code 1 when a run failed, 130 when interrupted.
+ * `study SPEC.json --json [--workers N] [--keep FOLDER]`: trains what the document says and writes JSON lines: each event
+ * of protocol/trainer.ts, then one `{kind: "result"}` (protocol/studyResult.ts); without `--json`, that as tables. Where
+ * the document stands for several studies, each line has its `study`, its name. A relative path of data starts from the
+ * document's folder. With `--keep` a study that was cut short goes on from there when the command is given again. Exit
+ * code 1 when a run failed, 130 when interrupted.
  */
 export async function studyCommand(args: readonly string[], io: CommandIo): Promise<number> {
-	const { values, positionals } = readArguments(args, { json: { type: "boolean" }, workers: { type: "string" } });
+	const { values, positionals } = readArguments(args, {
+		json: { type: "boolean" },
+		workers: { type: "string" },
+		keep: { type: "string" },
+	});
 	const [file] = positionals;
 	if (file === undefined || positionals.length > 1)
 		throw new Misuse(`study takes one SPEC.json, got ${positionals.length}`);
-	const spec = await readSpec(file);
+	const specs = await readSpecs(file);
 	const folders = { shipped: join(__dirname, "..", "media", "data"), base: dirname(resolve(file)) };
-	const data = await readStudyData(spec.data, folders, spec.seeds[0] ?? 0).catch((error: unknown) => {
-		throw new Misuse(`data: ${error instanceof Error ? error.message : error}`);
-	});
-	try {
-		checkBatch(spec, data);
-	} catch (error) {
-		throw new Misuse(error instanceof Error ? error.message : String(error));
-	}
-	const last: Record<string, TrainerEvent> = {};
-	let failed = 0;
-	// Events arrive faster than a slow reader takes them: they are written one after the other.
-	let written = Promise.resolve();
-	const onEvent = (event: TrainerEvent) => {
-		if (event.kind === "failed") failed++;
-		last[`${event.run.activation}/${event.run.seed}`] = event;
-		written = written.then(() => report(spec, event, values.json === true, io));
-	};
 	const workers = values.workers === undefined ? {} : { workers: wholeWorkers(values.workers) };
-	await runStudy(spec, data, { workerFile: join(__dirname, "trainerWorker.js"), ...workers }, onEvent, io.signal);
-	await written;
-	const result = resultOf(spec, Object.values(last));
-	await io.write(values.json ? `${toJson(result)}\n` : resultText(result));
-	return io.signal.aborted ? 130 : failed > 0 ? 1 : 0;
+	const store = values.keep === undefined ? undefined : new RunStore(resolve(values.keep));
+	let failed = 0;
+	for (const spec of specs) {
+		const data = await readStudyData(spec.data, folders, spec.seeds[0] ?? 0).catch((error: unknown) => {
+			throw new Misuse(`data: ${error instanceof Error ? error.message : error}`);
+		});
+		try {
+			checkBatch(spec, data);
+		} catch (error) {
+			throw new Misuse(error instanceof Error ? error.message : String(error));
+		}
+		const isJson = values.json === true;
+		const name = specs.length > 1 ? { study: spec.name } : {};
+		if (!isJson && specs.length > 1) await io.write(`${spec.name}\n\n`);
+		// Events arrive faster than a slow reader takes them: they are written one after the other.
+		let written = Promise.resolve();
+		const onEvent = (event: TrainerEvent) => {
+			if (event.kind === "failed") failed++;
+			written = written.then(() => (isJson ? io.write(`${toJson({ ...name, ...event })}\n`) : report(spec, event, io)));
+		};
+		const events = await keptOrNew(spec, data, store, workers, onEvent, io.signal);
+		await written;
+		const result = resultOf(spec, events);
+		await io.write(isJson ? `${toJson({ ...name, ...result })}\n` : resultText(result));
+		if (io.signal.aborted) return 130;
+	}
+	return failed > 0 ? 1 : 0;
 }
 
-async function readSpec(file: string): Promise<Study> {
+/** Trains the study, from where it was cut short if the store has it; all that it reported, then and now. */
+async function keptOrNew(
+	spec: Study,
+	data: StudyTable,
+	store: RunStore | undefined,
+	workers: { readonly workers?: number },
+	onEvent: (event: TrainerEvent) => void,
+	signal: AbortSignal,
+): Promise<readonly TrainerEvent[]> {
+	const options = { workerFile: join(__dirname, "trainerWorker.js"), ...workers };
+	if (!store) {
+		const events: TrainerEvent[] = [];
+		const keep = (event: TrainerEvent) => {
+			if (event.kind !== "progress") events.push(event);
+			onEvent(event);
+		};
+		await runStudy(spec, data, options, keep, signal);
+		return events;
+	}
+	const left = await store.unfinished(spec);
+	const { writer, resume } = left
+		? await store.resume(left.id)
+		: { writer: await store.begin(spec, spec.name, Date.now()), resume: undefined };
+	const add = (event: TrainerEvent) => {
+		writer.add(event);
+		onEvent(event);
+	};
+	const onCheckpoint: StudyRunnerOptions["onCheckpoint"] = (run, checkpoint) => {
+		if (checkpoint !== null || !signal.aborted) writer.checkpoint(run, checkpoint);
+	};
+	await runStudy(spec, data, { ...options, onCheckpoint, ...(resume ? { resume } : {}) }, add, signal);
+	const failed = writer.view().events.some(({ kind }) => kind === "failed");
+	await writer.end(signal.aborted ? "cancelled" : failed ? "failed" : "done");
+	return writer.view().events;
+}
+
+async function readSpecs(file: string): Promise<readonly Study[]> {
 	const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
 		throw new Misuse(`${file} cannot be read: ${error.code === "ENOENT" ? "there is no such file" : error.message}`);
 	});
@@ -59,7 +107,7 @@ async function readSpec(file: string): Promise<Study> {
 		throw new Misuse(`${file} must hold JSON: ${error instanceof Error ? error.message : error}`);
 	}
 	try {
-		return parseStudy(document);
+		return parseStudies(document);
 	} catch (error) {
 		throw new Misuse(error instanceof Error ? error.message : String(error));
 	}
@@ -72,15 +120,11 @@ function wholeWorkers(text: string): number {
 	return workers;
 }
 
-async function report(spec: Study, event: TrainerEvent, json: boolean, io: CommandIo): Promise<void> {
-	if (json) {
-		await io.write(`${toJson(event)}\n`);
-		return;
-	}
+async function report(spec: Study, event: TrainerEvent, io: CommandIo): Promise<void> {
 	const who = `${spec.activations[event.run.activation]?.label}, seed ${event.run.seed}`;
 	switch (event.kind) {
 		case "started":
-			return io.complain(`${who}: ${event.parameters} parameters, ${event.steps} steps`);
+			return io.complain(`${who}: ${event.parameters} parameters, ${event.steps} steps${reasonOf(event)}`);
 		case "done":
 			return io.complain(`${who}: done in ${event.seconds.toFixed(1)} s, ${shortMeasure(event.measure)}`);
 		case "diverged":
@@ -89,9 +133,16 @@ async function report(spec: Study, event: TrainerEvent, json: boolean, io: Comma
 			return io.complain(`${who}: failed, ${event.message}`);
 		case "cancelled":
 			return io.complain(`${who}: cancelled`);
+		case "tuned":
+			return io.complain(`${spec.activations[event.run.activation]?.label}: learning rate ${event.learningRate}`);
 		case "progress":
 			return;
 	}
+}
+
+/** Why it takes longer than it could. */
+function reasonOf({ engine }: Extract<TrainerEvent, { kind: "started" }>): string {
+	return engine?.reason ? ` in float64: ${engine.reason}` : "";
 }
 
 function shortMeasure({ validationLoss, accuracy }: Measure): string {

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Activation } from "../core/activations/activation.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
+import type { Study } from "../protocol/study.ts";
 import { parseStudy } from "../protocol/studyDocument.ts";
 import type { Cards } from "./cards.ts";
 import { type CommandId, commands } from "./commands.ts";
@@ -82,8 +83,18 @@ function handlersOf({ documents, cards, panel, studies, extensionId }: Features)
 			if (views.length > 0) await panel.showRun(mergedRuns(views));
 		},
 		"activations.cancelRun": async (run?: RunSummary) => {
-			const chosen = run ?? (await pickRun(studies, ({ state }) => state === "running"));
+			const chosen = run ?? (await pickRun(studies, ({ state }) => state === "running" || state === "paused"));
 			if (chosen) studies.cancel(chosen.id);
+		},
+		"activations.pauseRun": async (run?: RunSummary) => {
+			const chosen = run ?? (await pickRun(studies, ({ state }) => state === "running"));
+			if (chosen) studies.pause(chosen.id);
+		},
+		"activations.resumeRun": async (run?: RunSummary) => {
+			const chosen = run ?? (await pickRun(studies, ({ state }) => state !== "running" && state !== "done"));
+			if (!chosen) return;
+			if (chosen.state === "paused") studies.continue(chosen.id);
+			else await follow(await studies.resume(chosen.id), chosen.study, panel, studies);
 		},
 		"activations.renameRun": onRun(async ({ id, name }) => {
 			const title = vscode.l10n.t("New name of the run");
@@ -104,8 +115,17 @@ function handlersOf({ documents, cards, panel, studies, extensionId }: Features)
 }
 
 /** Starts a study, shows it in the panel, and its progress with cancel as a notification; resolves to the run when it ends. */
-async function train(study: Parameters<Studies["start"]>[0], panel: Panel, studies: Studies): Promise<RunView> {
-	const { id, ended } = await studies.start(study);
+async function train(study: Study, panel: Panel, studies: Studies): Promise<RunView> {
+	return follow(await studies.start(study), study, panel, studies);
+}
+
+/** Shows a study that trains, as `train` says. */
+async function follow(
+	{ id, ended }: Awaited<ReturnType<Studies["start"]>>,
+	study: Study,
+	panel: Panel,
+	studies: Studies,
+): Promise<RunView> {
 	// Training does not wait for the page.
 	void studies.open(id).then((run) => panel.showRun(run));
 	void vscode.window.withProgress(

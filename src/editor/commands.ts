@@ -65,7 +65,31 @@ export const commands = {
 		icon: "$(debug-stop)",
 		palette: "activations.isTraining",
 		menus: [
+			{
+				menu: "view/item/context",
+				group: "inline@3",
+				when: "view == activations.runs && viewItem =~ /^run\\.(running|paused)$/",
+			},
+		],
+	},
+	"activations.pauseRun": {
+		title: "Pause Run",
+		icon: "$(debug-pause)",
+		palette: "activations.isTraining",
+		menus: [
 			{ menu: "view/item/context", group: "inline@2", when: "view == activations.runs && viewItem == run.running" },
+		],
+	},
+	"activations.resumeRun": {
+		title: "Resume Run",
+		icon: "$(debug-continue)",
+		palette: "activations.hasRuns",
+		menus: [
+			{
+				menu: "view/item/context",
+				group: "inline@2",
+				when: "view == activations.runs && viewItem =~ /^run\\.(paused|interrupted|cancelled|failed)$/",
+			},
 		],
 	},
 	"activations.renameRun": {

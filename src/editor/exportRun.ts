@@ -35,7 +35,7 @@ export async function exportRun(run: RunView, studies: Studies): Promise<void> {
 	const files = {
 		csv: () => [{ path: fileName, content: runAsCsv(run) }],
 		json: () => [{ path: fileName, content: runAsJson(run) }],
-		py: async () => studyAsPyTorch(run.summary.study, await studies.dataOf(run.summary.study), stem),
+		py: async () => studyAsPyTorch(run.summary.study, await studies.dataOf(run.summary.study), stem, run.events),
 	}[format.as];
 	await write(await files(), vscode.Uri.joinPath(target, ".."));
 }

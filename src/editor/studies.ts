@@ -2,7 +2,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { checkBatch, readStudyData } from "../engines/readData.ts";
 import { RunStore, type RunWriter } from "../engines/runStore.ts";
-import { runStudy } from "../engines/studyRunner.ts";
+import { Pauser, type ResumePoint, runStudy, type StudyRunnerOptions } from "../engines/studyRunner.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
 import type { Study } from "../protocol/study.ts";
 import type { StudyTable, TrainerEvent } from "../protocol/trainer.ts";
@@ -10,6 +10,7 @@ import type { StudyTable, TrainerEvent } from "../protocol/trainer.ts";
 interface Running {
 	readonly writer: RunWriter;
 	readonly abort: AbortController;
+	readonly pauser: Pauser;
 	readonly ended: Promise<RunView>;
 }
 
@@ -52,12 +53,30 @@ export class Studies implements vscode.Disposable {
 	async start(study: Study): Promise<{ readonly id: string; readonly ended: Promise<RunView> }> {
 		const data = await this.dataOf(study);
 		checkBatch(study, data);
-		const writer = await this.#store.begin(study, study.name, Date.now());
+		return this.#run(await this.#store.begin(study, study.name, Date.now()), study, data);
+	}
+
+	/** Goes on with a run that was interrupted, cancelled or failed. Throws where it cannot. */
+	async resume(id: string): Promise<{ readonly id: string; readonly ended: Promise<RunView> }> {
+		const { study } = (await this.open(id)).summary;
+		const data = await this.dataOf(study);
+		const { writer, resume } = await this.#store.resume(id);
+		return this.#run(writer, study, data, resume);
+	}
+
+	#run(writer: RunWriter, study: Study, data: StudyTable, resume?: ResumePoint) {
 		const abort = new AbortController();
+		const pauser = new Pauser();
 		const workers = vscode.workspace.getConfiguration("activations.training").get("workers", 0);
-		const options = {
+		const options: StudyRunnerOptions = {
 			workerFile: join(this.#extensionPath, "dist", "trainerWorker.js"),
 			...(Number.isInteger(workers) && workers > 0 ? { workers } : {}),
+			...(resume ? { resume } : {}),
+			onCheckpoint: (run, checkpoint) => {
+				// A window that closes keeps the points from which its trainings can go on, and so does a cancelled run.
+				if (checkpoint !== null || !(this.#closing || abort.signal.aborted)) writer.checkpoint(run, checkpoint);
+			},
+			pauser,
 		};
 		const onEvent = (event: TrainerEvent) => {
 			if (this.#closing) return;
@@ -81,9 +100,27 @@ export class Studies implements vscode.Disposable {
 				this.#changed.fire();
 			})
 			.then(() => writer.view());
-		this.#running.set(writer.id, { writer, abort, ended });
+		this.#running.set(writer.id, { writer, abort, pauser, ended });
 		this.#changed.fire();
 		return { id: writer.id, ended };
+	}
+
+	/** The trainings stand still until `continue`. */
+	pause(id: string): void {
+		this.#setPaused(id, true);
+	}
+
+	continue(id: string): void {
+		this.#setPaused(id, false);
+	}
+
+	#setPaused(id: string, isPaused: boolean): void {
+		const running = this.#running.get(id);
+		if (!running) return;
+		running.pauser.set(isPaused);
+		running.writer.isPaused = isPaused;
+		this.#reported.fire(id);
+		this.#changed.fire();
 	}
 
 	/** What a study trains on; a relative path starts from the workspace's first folder. */

@@ -144,6 +144,7 @@ function familyTitles(): Readonly<Record<string, string>> {
 
 const stateIcons: Readonly<Record<RunState, string>> = {
 	running: "sync~spin",
+	paused: "debug-pause",
 	done: "pass",
 	cancelled: "circle-slash",
 	failed: "error",
@@ -197,6 +198,8 @@ function stateText({ state, progress }: RunSummary): string {
 	switch (state) {
 		case "running":
 			return vscode.l10n.t("running, {0} %", String(Math.floor(100 * progress)));
+		case "paused":
+			return vscode.l10n.t("paused at {0} %", String(Math.floor(100 * progress)));
 		case "done":
 			return vscode.l10n.t("done");
 		case "cancelled":

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
 import type { RunState, RunSummary, RunView } from "../protocol/panel.ts";
 import { pack, unpack } from "../protocol/rpc.ts";
 import type { Study } from "../protocol/study.ts";
 import { parseStudy } from "../protocol/studyDocument.ts";
-import type { TrainerEvent } from "../protocol/trainer.ts";
+import type { Checkpoint, RunKey, TrainerEvent } from "../protocol/trainer.ts";
+import { type ResumePoint, runName } from "./studyRunner.ts";
 
 /** What `run.json` holds. */
 interface RunRecord {
@@ -19,6 +21,11 @@ interface RunRecord {
 }
 
 const FLUSH_MS = 500;
+const EVENTS = "events.jsonl";
+const CHECKPOINT = ".checkpoint";
+/** The bundler puts the extension's version here; the tests run the sources, which have none. */
+declare const __VERSION__: string | undefined;
+const BUILD = typeof __VERSION__ === "string" ? __VERSION__ : "sources";
 const SAFE_ID = /^[\w-]+$/;
 
 /**
@@ -56,6 +63,33 @@ export class RunStore {
 			ids.filter((id) => SAFE_ID.test(id)).map((id) => this.#summary(id).catch(() => null)),
 		);
 		return runs.filter((run) => run !== null).sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
+	}
+
+	/**
+	 * Goes on with a run that was interrupted, or whose trainings were cancelled or failed: what was reported after their
+	 * last checkpoints is forgotten, since it will be reported again. Throws where there is none, or it has ended.
+	 */
+	async resume(id: string): Promise<{ readonly writer: RunWriter; readonly resume: ResumePoint }> {
+		if (this.#live.has(id)) throw new RangeError("the run is training already");
+		const folder = this.#path(id);
+		const record = await readRecord(folder);
+		if (record.state === "done") throw new RangeError("the run has ended: there is nothing to go on with");
+		const checkpoints = await readCheckpoints(folder);
+		const events = keptEvents(await readEvents(folder), checkpoints);
+		await replaceFile(join(folder, EVENTS), events.map(lineOf).join(""));
+		const { progress: _, ...rest } = record;
+		const running: RunRecord = { ...rest, state: "running" };
+		await writeRecord(folder, running);
+		const writer = new RunWriter(id, folder, running, () => this.#live.delete(id), events);
+		this.#live.set(id, writer);
+		return { writer, resume: { events, checkpoints } };
+	}
+
+	/** The run of that study in the store's folder that has not ended; undefined where there is none. */
+	async unfinished(study: Study): Promise<RunSummary | undefined> {
+		const own = JSON.stringify(study, numbersAsText);
+		const runs = await this.list();
+		return runs.find((run) => run.state !== "done" && JSON.stringify(run.study, numbersAsText) === own);
 	}
 
 	/** A run with everything that it reported. Throws where there is none. */
@@ -97,21 +131,22 @@ export class RunWriter {
 	readonly id: string;
 	readonly #folder: string;
 	readonly #onEnd: () => void;
-	readonly #events: TrainerEvent[] = [];
+	readonly #events: TrainerEvent[];
 	#record: RunRecord;
 	#unwritten = "";
 	#timer: NodeJS.Timeout | undefined;
 
-	constructor(id: string, folder: string, record: RunRecord, onEnd: () => void) {
+	constructor(id: string, folder: string, record: RunRecord, onEnd: () => void, events: readonly TrainerEvent[] = []) {
 		this.id = id;
 		this.#folder = folder;
 		this.#record = record;
 		this.#onEnd = onEnd;
+		this.#events = [...events];
 	}
 
 	add(event: TrainerEvent): void {
 		this.#events.push(event);
-		this.#unwritten += `${JSON.stringify(pack(event))}\n`;
+		this.#unwritten += lineOf(event);
 		this.#timer ??= setTimeout(() => this.#tryFlush(), FLUSH_MS);
 	}
 
@@ -121,8 +156,27 @@ export class RunWriter {
 		this.#timer = undefined;
 		if (this.#unwritten === "") return;
 		mkdirSync(this.#folder, { recursive: true });
-		appendFileSync(join(this.#folder, "events.jsonl"), this.#unwritten);
+		appendFileSync(join(this.#folder, EVENTS), this.#unwritten);
 		this.#unwritten = "";
+	}
+
+	/**
+	 * Keeps the point from which a training could go on, in place of the one before; null forgets it. What was reported
+	 * up to it is on disk first.
+	 */
+	checkpoint(run: RunKey, checkpoint: Checkpoint | null): void {
+		const file = join(this.#folder, `${runName(run)}${CHECKPOINT}`);
+		try {
+			if (checkpoint === null) {
+				rmSync(file, { force: true });
+				return;
+			}
+			this.flush();
+			writeFileSync(`${file}.new`, serialize({ build: BUILD, checkpoint }));
+			renameSync(`${file}.new`, file);
+		} catch {
+			// A full disk: the one before stands, or the training starts anew.
+		}
 	}
 
 	/** A full disk must not end the training: what could not be written is tried again, and `end` says what is wrong. */
@@ -134,13 +188,16 @@ export class RunWriter {
 		}
 	}
 
+	/** Whether the run stands still; it is running all the same. */
+	isPaused = false;
+
 	async rename(name: string): Promise<void> {
 		this.#record = { ...this.#record, name };
 		await writeRecord(this.#folder, this.#record);
 	}
 
 	/** The run has ended as `state`; nothing is added afterwards. */
-	async end(state: Exclude<RunState, "running" | "interrupted">): Promise<void> {
+	async end(state: Exclude<RunState, "running" | "interrupted" | "paused">): Promise<void> {
 		this.#record = { ...this.#record, state, progress: progressOf(this.#record.study, this.#events) };
 		try {
 			this.flush();
@@ -152,8 +209,57 @@ export class RunWriter {
 
 	view(): RunView {
 		const progress = this.#record.progress ?? progressOf(this.#record.study, this.#events);
-		return { summary: summaryOf(this.id, this.#record, progress), events: this.#events };
+		const summary = summaryOf(this.id, this.#record, progress);
+		const isPaused = this.isPaused && summary.state === "running";
+		return { summary: isPaused ? { ...summary, state: "paused" } : summary, events: this.#events };
 	}
+}
+
+/** What is true of every run up to where it goes on: of one with a checkpoint what it reported up to that, of one that ended all. */
+function keptEvents(
+	events: readonly TrainerEvent[],
+	checkpoints: ReadonlyMap<string, Checkpoint>,
+): readonly TrainerEvent[] {
+	const ended = new Set(
+		events.filter(({ kind }) => kind === "done" || kind === "diverged").map(({ run }) => runName(run)),
+	);
+	return events.filter((event) => {
+		const name = runName(event.run);
+		if (event.kind === "tuned" || ended.has(name)) return true;
+		const checkpoint = checkpoints.get(name);
+		if (!checkpoint) return false;
+		return event.kind === "started" || (event.kind === "progress" && event.measure.step <= checkpoint.step);
+	});
+}
+
+/** The checkpoints of this build; another's may go on to other numbers. */
+async function readCheckpoints(folder: string): Promise<ReadonlyMap<string, Checkpoint>> {
+	const found = new Map<string, Checkpoint>();
+	for (const name of await readdir(folder)) {
+		if (!name.endsWith(CHECKPOINT)) continue;
+		try {
+			const { build, checkpoint } = deserialize(await readFile(join(folder, name))) as Kept; // Written by RunWriter.
+			if (build === BUILD) found.set(name.slice(0, -CHECKPOINT.length), checkpoint);
+		} catch {
+			// Cut off, or not ours: the training starts anew.
+		}
+	}
+	return found;
+}
+
+interface Kept {
+	readonly build: string;
+	readonly checkpoint: Checkpoint;
+}
+
+function lineOf(event: TrainerEvent): string {
+	return `${JSON.stringify(pack(event))}\n`;
+}
+
+/** A reader sees the old text or the new one. */
+async function replaceFile(file: string, text: string): Promise<void> {
+	await writeFile(`${file}.new`, text);
+	await rename(`${file}.new`, file);
 }
 
 /** A run as a JSON document, all that it reported included; numbers that JSON lacks are the strings "NaN", "Infinity", "-Infinity". */
@@ -219,9 +325,7 @@ async function readRecord(folder: string): Promise<RunRecord> {
 
 /** Replaces the file in one step: a reader sees the old record or the new one. */
 async function writeRecord(folder: string, record: RunRecord): Promise<void> {
-	const file = join(folder, "run.json");
-	await writeFile(`${file}.new`, `${JSON.stringify(record, numbersAsText, "\t")}\n`);
-	await rename(`${file}.new`, file);
+	await replaceFile(join(folder, "run.json"), `${JSON.stringify(record, numbersAsText, "\t")}\n`);
 }
 
 /** JSON has no infinity, and softplus's threshold can be one. */
@@ -231,7 +335,7 @@ function numbersAsText(_key: string, value: unknown): unknown {
 
 /** Events line by line; a last line that was cut off is dropped. */
 async function readEvents(folder: string): Promise<readonly TrainerEvent[]> {
-	const text = await readFile(join(folder, "events.jsonl"), "utf8").catch(() => "");
+	const text = await readFile(join(folder, EVENTS), "utf8").catch(() => "");
 	const events: TrainerEvent[] = [];
 	for (const line of text.split("\n")) {
 		if (line === "") continue;

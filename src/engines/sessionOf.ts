@@ -2,27 +2,44 @@ import type { Activation } from "../core/activations/activation.ts";
 import { findActivation } from "../core/activations/catalog.ts";
 import { readSource } from "../core/reading/readSource.ts";
 import type { OptimizerSettings } from "../core/training/optimizer.ts";
+import type { Schedule } from "../core/training/schedule.ts";
 import { Session } from "../core/training/session.ts";
-import type { Study, StudyActivation, StudyOptimizer } from "../protocol/study.ts";
+import { partSizes } from "../core/training/table.ts";
+import type { Study, StudyActivation, StudyOptimizer, StudySchedule } from "../protocol/study.ts";
 import type { RunKey, StudyTable } from "../protocol/trainer.ts";
 
-/** The training session of one run of a study. Throws an Error that says why, where the activation is not understood. */
-export function sessionOf(study: Study, { activation: index, seed }: RunKey, table: StudyTable): Session {
-	const chosen = study.activations[index];
-	if (!chosen) throw new RangeError(`the study has ${study.activations.length} activations, got index ${index}`);
+/**
+ * The training session of one run of a study, at `learningRate` where one was found for it. Throws an Error that says
+ * why, where the activation is not understood.
+ */
+export function sessionOf(study: Study, run: RunKey, table: StudyTable, learningRate?: number): Session {
+	const { activations, network, optimizer, tuning } = study;
+	const chosen = activations[run.activation];
+	if (!chosen) throw new RangeError(`the study has ${activations.length} activations, got index ${run.activation}`);
+	const isTuning = tuning !== undefined && run.rate !== undefined;
+	const rate = isTuning ? tuning.learningRates[run.rate] : learningRate;
+	const epochs = isTuning ? tuning.epochs : study.epochs;
+	const { training } = partSizes(table, { validation: study.validation, test: study.test ?? 0 });
+	const steps = epochs * Math.ceil(training / study.batchSize);
 	return new Session({
 		table,
 		activation: activationOf(chosen),
 		parameters: chosen.parameters,
-		hidden: study.network.hidden,
-		initialiser: study.network.initialiser,
-		optimizer: optimizerSettings(study.optimizer),
-		epochs: study.epochs,
+		hidden: network.hidden,
+		norm: network.norm ?? "none",
+		residual: network.residual ?? false,
+		dropout: network.dropout ?? 0,
+		initialiser: network.initialiser,
+		optimizer: optimizerSettings(optimizer, rate ?? optimizer.learningRate),
+		...(optimizer.schedule ? { schedule: scheduleOver(steps, optimizer.schedule) } : {}),
+		...(optimizer.clip === undefined ? {} : { clipping: { name: "norm", max_norm: optimizer.clip } }),
+		labelSmoothing: study.labelSmoothing ?? 0,
+		epochs,
 		batchSize: study.batchSize,
 		validation: study.validation,
 		...(study.test === undefined ? {} : { test: study.test }),
-		precision: "float32",
-		seed,
+		precision: study.precision ?? "float32",
+		seed: run.seed,
 	});
 }
 
@@ -41,13 +58,32 @@ export function activationOf({ id, source, language, label }: StudyActivation): 
 	return definition.understood.activation;
 }
 
-function optimizerSettings({ kind, learningRate: lr }: StudyOptimizer): OptimizerSettings {
+/** A study's optimizer by PyTorch's names. */
+export function optimizerSettings({ kind, weightDecay }: StudyOptimizer, lr: number): OptimizerSettings {
+	const decay = weightDecay === undefined ? {} : { weight_decay: weightDecay };
 	switch (kind) {
-		case "adam":
-			return { name: "adam", lr };
 		case "sgd":
-			return { name: "sgd", lr };
+			return { name: "sgd", lr, ...decay };
 		case "momentum":
-			return { name: "sgd", lr, momentum: 0.9 };
+			return { name: "sgd", lr, momentum: 0.9, ...decay };
+		case "nesterov":
+			return { name: "sgd", lr, momentum: 0.9, nesterov: true, ...decay };
+		default:
+			return { name: kind, lr, ...decay };
+	}
+}
+
+/** A study's schedule over so many steps. */
+function scheduleOver(steps: number, { kind, warmup = 0 }: StudySchedule): Schedule {
+	const rising = Math.round(warmup * steps);
+	const rest = Math.max(1, steps - rising);
+	const before = rising > 0 ? { warmup: { total_iters: rising, start_factor: 1 / rising } } : {};
+	switch (kind) {
+		case "constant":
+			return { name: "constant", ...before };
+		case "cosine":
+			return { name: "cosine", T_max: rest, ...before };
+		case "step":
+			return { name: "step", step_size: Math.max(1, Math.ceil(rest / 4)), gamma: Math.sqrt(0.1), ...before };
 	}
 }

@@ -1,21 +1,43 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Study } from "../protocol/study.ts";
-import type { RunKey, StudyTable, TrainerEvent, TrainerRequest } from "../protocol/trainer.ts";
+import type {
+	Checkpoint,
+	RunKey,
+	StudyTable,
+	TrainerEvent,
+	TrainerRequest,
+	WorkerMessage,
+} from "../protocol/trainer.ts";
+import { bestRate } from "./tuning.ts";
 
 export interface StudyRunnerOptions {
 	/** The bundled trainerWorker.js. */
 	readonly workerFile: string;
 	/** Runs at once; as many as there are cores by default. */
 	readonly workers?: number;
+	/** What an earlier attempt has left; the runs in it that ended are not trained again. */
+	readonly resume?: ResumePoint;
+	/** Called every few seconds with a run's state, and with null when the run has ended. */
+	readonly onCheckpoint?: (run: RunKey, checkpoint: Checkpoint | null) => void;
+	/** Pauses the runs while it is paused. */
+	readonly pauser?: Pauser;
+}
+
+/** What a study goes on from. */
+export interface ResumePoint {
+	/** Everything reported up to the checkpoints. */
+	readonly events: readonly TrainerEvent[];
+	/** By `runName`. */
+	readonly checkpoints: ReadonlyMap<string, Checkpoint>;
 }
 
 /** Memory that a worker's heap may take before it is ended. */
 const MAX_WORKER_HEAP_MB = 2048;
 
 /** Whether nothing follows this event for its run. */
-export function endsRun(event: TrainerEvent): boolean {
-	return event.kind !== "started" && event.kind !== "progress";
+export function endsRun({ kind }: { readonly kind: WorkerMessage["kind"] }): boolean {
+	return kind === "done" || kind === "diverged" || kind === "cancelled" || kind === "failed";
 }
 
 /** The runs of a study in the order in which they start: every activation with the first seed, then with the next. */
@@ -23,28 +45,109 @@ export function runsOf(study: Study): readonly RunKey[] {
 	return study.seeds.flatMap((seed) => study.activations.map((_, activation) => ({ activation, seed })));
 }
 
+/** A run's name within its study. */
+export function runName({ activation, seed, rate }: RunKey): string {
+	return rate === undefined ? `${activation}-${seed}` : `${activation}-${seed}-rate${rate}`;
+}
+
+/** Lets a study be paused, and go on. */
+export class Pauser {
+	readonly #listeners = new Set<() => void>();
+	#isPaused = false;
+
+	get isPaused(): boolean {
+		return this.#isPaused;
+	}
+
+	set(isPaused: boolean): void {
+		if (isPaused === this.#isPaused) return;
+		this.#isPaused = isPaused;
+		for (const listener of [...this.#listeners]) listener();
+	}
+
+	/** Calls `listener` at each change; returns what ends that. */
+	onChange(listener: () => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+}
+
 /**
- * Trains every run of a study in worker threads. Each run ends with exactly one ending event, whatever happens to its
- * worker: one that dies fails its run with the reason, and the next run gets a new one. The numbers do not depend on how
- * many workers there are. Resolves when all runs have ended; an aborted `signal` cancels those that have not.
+ * Trains every run of a study in worker threads, after finding each activation's learning rate where the study asks for
+ * that. Each run ends with exactly one ending event, whatever happens to its worker: one that dies fails its run with the
+ * reason, and the next run gets a new one. The numbers do not depend on how many workers there are, nor on interruptions.
+ * Resolves when all runs have ended; an aborted `signal` cancels those that have not.
  */
 export async function runStudy(
 	study: Study,
 	data: StudyTable,
-	{ workerFile, workers = availableParallelism() }: StudyRunnerOptions,
+	options: StudyRunnerOptions,
 	onEvent: (event: TrainerEvent) => void,
 	signal?: AbortSignal,
 ): Promise<void> {
-	const queue = [...runsOf(study)];
+	const { events = [], checkpoints = new Map() } = options.resume ?? {};
+	const rates = new Map(
+		events.flatMap((event) => (event.kind === "tuned" ? [[event.run.activation, event.learningRate]] : [])),
+	);
+	const ended = new Set(events.filter(endsRun).map(({ run }) => runName(run)));
+	const train = (runs: readonly RunKey[], report: (event: TrainerEvent) => void) =>
+		inWorkers(
+			runs.map((run) => {
+				const [learningRate, checkpoint] = [rates.get(run.activation), checkpoints.get(runName(run))];
+				return {
+					kind: "start",
+					run,
+					study,
+					data,
+					...(learningRate === undefined ? {} : { learningRate }),
+					...(checkpoint ? { checkpoint } : {}),
+				};
+			}),
+			options,
+			report,
+			signal,
+		);
+	if (study.tuning) {
+		const { learningRates, seeds } = study.tuning;
+		const open = study.activations.map((_, activation) => activation).filter((activation) => !rates.has(activation));
+		const runs = open.flatMap((activation) =>
+			study.seeds.slice(0, seeds).flatMap((seed) => learningRates.map((_, rate) => ({ activation, seed, rate }))),
+		);
+		const endings: TrainerEvent[] = [];
+		await train(runs, (event) => {
+			if (endsRun(event)) endings.push(event);
+		});
+		for (const activation of signal?.aborted ? [] : open) {
+			const mine = endings.filter(({ run }) => run.activation === activation);
+			const found = bestRate(learningRates, mine);
+			rates.set(activation, found.learningRate);
+			onEvent({ kind: "tuned", run: { activation, seed: study.seeds[0]! }, ...found });
+		}
+	}
+	await train(
+		runsOf(study).filter((run) => !ended.has(runName(run))),
+		onEvent,
+	);
+}
+
+type Start = Extract<TrainerRequest, { kind: "start" }>;
+
+async function inWorkers(
+	requests: readonly Start[],
+	{ workerFile, workers = availableParallelism(), onCheckpoint, pauser }: StudyRunnerOptions,
+	onEvent: (event: TrainerEvent) => void,
+	signal: AbortSignal | undefined,
+): Promise<void> {
+	const queue = [...requests];
 	const lane = async () => {
 		let worker: Worker | undefined;
-		for (let run = queue.shift(); run; run = queue.shift()) {
+		for (let request = queue.shift(); request; request = queue.shift()) {
 			if (signal?.aborted) {
-				onEvent({ kind: "cancelled", run });
+				onEvent({ kind: "cancelled", run: request.run });
 				continue;
 			}
 			worker ??= new Worker(workerFile, { resourceLimits: { maxOldGenerationSizeMb: MAX_WORKER_HEAP_MB } });
-			const alive = await trainIn(worker, { kind: "start", run, study, data }, onEvent, signal);
+			const alive = await trainIn(worker, request, { onEvent, onCheckpoint, pauser }, signal);
 			if (!alive) worker = undefined;
 		}
 		await worker?.terminate();
@@ -53,24 +156,39 @@ export async function runStudy(
 	await Promise.all(Array.from({ length: lanes }, lane));
 }
 
+interface Listeners {
+	readonly onEvent: (event: TrainerEvent) => void;
+	readonly onCheckpoint: StudyRunnerOptions["onCheckpoint"];
+	readonly pauser: Pauser | undefined;
+}
+
 /** One run in one worker; resolves to whether the worker can take another. */
 function trainIn(
 	worker: Worker,
-	request: Extract<TrainerRequest, { kind: "start" }>,
-	onEvent: (event: TrainerEvent) => void,
+	request: Start,
+	{ onEvent, onCheckpoint, pauser }: Listeners,
 	signal: AbortSignal | undefined,
 ): Promise<boolean> {
 	const { run } = request;
 	return new Promise((resolve) => {
-		const cancel = () => worker.postMessage({ kind: "cancel", run } satisfies TrainerRequest);
+		const say = (message: TrainerRequest) => worker.postMessage(message);
+		const cancel = () => say({ kind: "cancel", run });
+		const pause = () => say({ kind: pauser?.isPaused ? "pause" : "continue", run });
+		const forget = pauser?.onChange(pause);
 		const finish = (alive: boolean) => {
 			worker.off("message", onMessage).off("error", onError).off("exit", onExit);
 			signal?.removeEventListener("abort", cancel);
+			forget?.();
+			onCheckpoint?.(run, null);
 			resolve(alive);
 		};
-		const onMessage = (event: TrainerEvent) => {
-			onEvent(event);
-			if (endsRun(event)) finish(true);
+		const onMessage = (message: WorkerMessage) => {
+			if (message.kind === "checkpoint") {
+				onCheckpoint?.(run, message.checkpoint);
+				return;
+			}
+			onEvent(message);
+			if (endsRun(message)) finish(true);
 		};
 		const onError = (error: Error) => {
 			onEvent({ kind: "failed", run, message: `the training thread failed: ${error.message}` });
@@ -82,6 +200,7 @@ function trainIn(
 		};
 		worker.on("message", onMessage).on("error", onError).on("exit", onExit);
 		signal?.addEventListener("abort", cancel, { once: true });
-		worker.postMessage(request);
+		say(request);
+		if (pauser?.isPaused) pause();
 	});
 }

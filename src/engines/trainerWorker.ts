@@ -1,20 +1,33 @@
-/** Entry of a worker thread that trains: requests in, events out, as protocol/trainer.ts says. One run at a time. */
+/** Entry of a worker thread that trains: requests in, messages out, as protocol/trainer.ts says. One run at a time. */
 import { parentPort } from "node:worker_threads";
 import type { EpochMeasure, Session } from "../core/training/session.ts";
-import type { RunKey, TrainerEvent, TrainerRequest } from "../protocol/trainer.ts";
+import type { Checkpoint, RunKey, TrainerRequest, WorkerMessage } from "../protocol/trainer.ts";
 import { sessionOf } from "./sessionOf.ts";
 
 /** Time between two looks at the mail. */
 const SLICE_MS = 25;
 /** Steps in one call at most. */
 const MOST_STEPS = 4096;
+/** Time between two points from which the run could go on. */
+const CHECKPOINT_MS = 3000;
 
 const port = parentPort;
 if (!port) throw new Error("this file is the entry of a worker thread");
 
-let active:
-	| { readonly run: RunKey; readonly session: Session; readonly startedAt: number; last: EpochMeasure; pace: number }
-	| undefined;
+interface Active {
+	readonly run: RunKey;
+	readonly session: Session;
+	last: EpochMeasure;
+	/** Steps of one call. */
+	pace: number;
+	isPaused: boolean;
+	/** Training time up to the last stop, and when it went on from there. */
+	secondsBefore: number;
+	since: number;
+	checkpointAt: number;
+}
+
+let active: Active | undefined;
 
 port.on("message", (request: TrainerRequest) => {
 	switch (request.kind) {
@@ -24,18 +37,52 @@ port.on("message", (request: TrainerRequest) => {
 		case "cancel":
 			if (active) end({ kind: "cancelled", run: active.run });
 			break;
+		case "pause":
+			if (!active || active.isPaused) break;
+			active.secondsBefore = secondsOf(active);
+			active.isPaused = true;
+			post({ kind: "checkpoint", run: active.run, checkpoint: checkpointOf(active) });
+			break;
+		case "continue":
+			if (!active?.isPaused) break;
+			active.isPaused = false;
+			active.since = performance.now();
+			setImmediate(slice);
+			break;
 		default:
 			request satisfies never;
 	}
 });
 
-function start({ run, study, data }: Extract<TrainerRequest, { kind: "start" }>): void {
+function start({ run, study, data, learningRate, checkpoint }: Extract<TrainerRequest, { kind: "start" }>): void {
 	try {
-		const session = sessionOf(study, run, data);
-		post({ kind: "started", run, parameters: session.parameterCount, steps: session.totalSteps });
+		const session = sessionOf(study, run, data, learningRate);
+		if (!checkpoint) {
+			post({
+				kind: "started",
+				run,
+				parameters: session.parameterCount,
+				steps: session.totalSteps,
+				learningRate: session.learningRate,
+				engine: session.engine,
+			});
+		}
 		const first = session.start();
-		active = { run, session, startedAt: performance.now(), last: first, pace: 1 };
-		post({ kind: "progress", run, measure: first });
+		const now = performance.now();
+		active = {
+			run,
+			session,
+			last: first,
+			pace: 1,
+			isPaused: false,
+			secondsBefore: checkpoint?.seconds ?? 0,
+			since: now,
+			checkpointAt: now + CHECKPOINT_MS,
+		};
+		if (checkpoint) {
+			const { step, memory, lossSum } = checkpoint;
+			session.restore({ trainer: { steps: step, memory }, lossSum });
+		} else post({ kind: "progress", run, measure: first });
 		setImmediate(slice);
 	} catch (error) {
 		active = undefined;
@@ -44,8 +91,8 @@ function start({ run, study, data }: Extract<TrainerRequest, { kind: "start" }>)
 }
 
 function slice(): void {
-	if (!active) return; // Cancelled.
-	const { run, session, startedAt } = active;
+	if (!active || active.isPaused) return;
+	const { run, session } = active;
 	try {
 		const until = performance.now() + SLICE_MS;
 		do {
@@ -62,24 +109,36 @@ function slice(): void {
 			if (result === undefined) continue;
 			active.last = result;
 			if (result.step >= session.totalSteps) {
-				const seconds = (performance.now() - startedAt) / 1000;
 				const test = session.testMeasure();
-				end({ kind: "done", run, measure: result, seconds, ...(test ? { test } : {}) });
+				end({ kind: "done", run, measure: result, seconds: secondsOf(active), ...(test ? { test } : {}) });
 				return;
 			}
 			post({ kind: "progress", run, measure: result });
 		} while (performance.now() < until);
+		if (performance.now() >= active.checkpointAt) {
+			post({ kind: "checkpoint", run, checkpoint: checkpointOf(active) });
+			active.checkpointAt = performance.now() + CHECKPOINT_MS;
+		}
 		setImmediate(slice);
 	} catch (error) {
 		end({ kind: "failed", run, message: error instanceof Error ? error.message : String(error) });
 	}
 }
 
-function end(event: TrainerEvent): void {
-	active = undefined;
-	post(event);
+function secondsOf({ isPaused, secondsBefore, since }: Active): number {
+	return isPaused ? secondsBefore : secondsBefore + (performance.now() - since) / 1000;
 }
 
-function post(event: TrainerEvent): void {
-	port!.postMessage(event);
+function checkpointOf(one: Active): Checkpoint {
+	const { trainer, lossSum } = one.session.state();
+	return { step: trainer.steps, memory: trainer.memory, lossSum, seconds: secondsOf(one) };
+}
+
+function end(message: WorkerMessage): void {
+	active = undefined;
+	post(message);
+}
+
+function post(message: WorkerMessage): void {
+	port!.postMessage(message);
 }

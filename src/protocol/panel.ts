@@ -109,7 +109,7 @@ export interface ProbeReading {
 	readonly secondDerivative: number;
 }
 
-export type RunState = "running" | "done" | "cancelled" | "failed" | "interrupted";
+export type RunState = "running" | "paused" | "done" | "cancelled" | "failed" | "interrupted";
 
 /** A study's run as the list and the page know it. */
 export interface RunSummary {

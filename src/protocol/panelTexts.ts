@@ -76,6 +76,7 @@ export const panelTexts = [
 	"{0}: no value is lost here.",
 	"for x from {0} to {1}",
 	"running",
+	"paused",
 	"done",
 	"cancelled",
 	"failed",

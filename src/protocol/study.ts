@@ -20,6 +20,28 @@ export interface Study {
 	readonly validation: number;
 	/** Share held out for the test, 0.05…0.5, measured once, at the end; no test where it is not given. */
 	readonly test?: number;
+	/** How much of each target is spread over all classes, 0…0.5; for more than two classes. */
+	readonly labelSmoothing?: number;
+	/** What trains: float32 kernels where they can (the default), or the float64 reference. */
+	readonly precision?: "float32" | "float64";
+	/**
+	 * Finds each activation's own learning rate before it is compared; `optimizer.learningRate` is not used then. A
+	 * document that gives no learning rate gets it, unless it says `false`.
+	 */
+	readonly tuning?: StudyTuning;
+}
+
+/**
+ * Each activation is trained at each rate, with the same seeds and epochs, and takes the one of the best mean on the
+ * validation samples; a rate at which a run diverges is out.
+ */
+export interface StudyTuning {
+	/** 2…16 different rates. */
+	readonly learningRates: readonly number[];
+	/** At most the study's. */
+	readonly epochs: number;
+	/** How many of the study's seeds, its first ones. */
+	readonly seeds: number;
 }
 
 export interface StudyActivation {
@@ -62,11 +84,38 @@ export interface StudyNetwork {
 	/** Widths of the hidden layers, 1…64 of them, each 1…4096. */
 	readonly hidden: readonly number[];
 	/** "auto" scales Kaiming's normal by the gain of the activation at hand; the others are the usual ones, untouched. */
-	readonly initialiser: "auto" | "pytorch" | "xavier" | "kaiming" | "lecun";
+	readonly initialiser:
+		| "auto"
+		| "pytorch"
+		| "xavier"
+		| "xavier-normal"
+		| "kaiming"
+		| "kaiming-uniform"
+		| "lecun"
+		| "orthogonal";
+	/** What comes before each activation; nothing by default. */
+	readonly norm?: "batchnorm" | "layernorm";
+	/** Whether a hidden layer's input is added to its output where both are equally wide. */
+	readonly residual?: true;
+	/** Probability of dropout behind each activation, 0…0.9. */
+	readonly dropout?: number;
 }
 
 export interface StudyOptimizer {
-	readonly kind: "sgd" | "momentum" | "adam";
-	/** 1e-6…10. */
+	readonly kind: "sgd" | "momentum" | "nesterov" | "rmsprop" | "adagrad" | "adam" | "adamw";
+	/** 1e-6…1e9: a rate at which training diverges is a result, too. */
 	readonly learningRate: number;
+	/** 0…1; the optimizer's own default where it is not given. */
+	readonly weightDecay?: number;
+	/** The longest gradient, all weights' together, 1e-6…1e6; a longer one is shortened to it. */
+	readonly clip?: number;
+	/** How the rate goes from step to step; constant by default. */
+	readonly schedule?: StudySchedule;
+}
+
+/** "cosine" falls to 0 over the whole training; "step" multiplies by √0.1 after each quarter of it. */
+export interface StudySchedule {
+	readonly kind: "constant" | "cosine" | "step";
+	/** Share of all steps in which the rate rises linearly to its value, 0…0.5. */
+	readonly warmup?: number;
 }

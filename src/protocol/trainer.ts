@@ -8,20 +8,58 @@ import type { Study } from "./study.ts";
 
 export type TrainerRequest =
 	/** Trains one activation with one seed. `data` is the study's data, read once and shared by all runs. */
-	| { readonly kind: "start"; readonly run: RunKey; readonly study: Study; readonly data: StudyTable }
-	| { readonly kind: "cancel"; readonly run: RunKey };
+	| {
+			readonly kind: "start";
+			readonly run: RunKey;
+			readonly study: Study;
+			readonly data: StudyTable;
+			/** The rate that tuning chose for the activation; the study's own where it is not given. */
+			readonly learningRate?: number;
+			/** Where an interrupted run goes on. */
+			readonly checkpoint?: Checkpoint;
+	  }
+	| { readonly kind: "cancel"; readonly run: RunKey }
+	/** The run stands still until "continue". */
+	| { readonly kind: "pause" | "continue"; readonly run: RunKey };
+
+/** A point from which a run goes on to the same numbers as without a break, on the same build. */
+export interface Checkpoint {
+	/** Steps done, and the state after them. */
+	readonly step: number;
+	readonly memory: Uint8Array;
+	readonly lossSum: number;
+	/** Training time so far. */
+	readonly seconds: number;
+}
 
 /** One training run of a study: which activation (index into `study.activations`) with which seed. */
 export interface RunKey {
 	readonly activation: number;
 	readonly seed: number;
+	/** Of a run that tunes: which rate, as an index into `study.tuning.learningRates`. */
+	readonly rate?: number;
 }
 
 /** A data set in memory, read once; the inputs are as they are: the trainer standardises. */
 export type StudyTable = Table;
 
 export type TrainerEvent =
-	| { readonly kind: "started"; readonly run: RunKey; readonly parameters: number; readonly steps: number }
+	| {
+			readonly kind: "started";
+			readonly run: RunKey;
+			readonly parameters: number;
+			readonly steps: number;
+			/** Both are missing from runs of earlier versions. */
+			readonly learningRate?: number;
+			readonly engine?: EngineNote;
+	  }
+	/** The learning rate found for `run.activation`, before its first run, and what each rate came to. */
+	| {
+			readonly kind: "tuned";
+			readonly run: RunKey;
+			readonly learningRate: number;
+			readonly tried: readonly TriedRate[];
+	  }
 	| { readonly kind: "progress"; readonly run: RunKey; readonly measure: Measure }
 	/** `test` is what the trained network comes to on the samples kept for that, where the study keeps any. */
 	| {
@@ -35,6 +73,25 @@ export type TrainerEvent =
 	| { readonly kind: "diverged"; readonly run: RunKey; readonly step: number; readonly measure: Measure }
 	| { readonly kind: "cancelled"; readonly run: RunKey }
 	| { readonly kind: "failed"; readonly run: RunKey; readonly message: string };
+
+/** What a worker says: events, and what its run needs to go on after an interruption, every few seconds. */
+export type WorkerMessage =
+	| TrainerEvent
+	| { readonly kind: "checkpoint"; readonly run: RunKey; readonly checkpoint: Checkpoint };
+
+export interface TriedRate {
+	readonly learningRate: number;
+	/** The mean over the tuning's seeds: accuracy, or validation loss for regression; null where a run diverged or failed. */
+	readonly value: number | null;
+}
+
+/** What trains a run. Numbers of relaxed SIMD may differ in the last digits from those of another machine. */
+export interface EngineNote {
+	readonly precision: "float32" | "float64";
+	readonly relaxed: boolean;
+	/** Why it is not the kernels, where they were wanted. */
+	readonly reason: string | null;
+}
 
 /** What is measured at the end of an epoch (epoch 0 is before the first step). */
 export interface Measure {

@@ -9,7 +9,14 @@ import type { TrainerEvent } from "../../src/protocol/trainer.ts";
 
 const root = mkdtempSync(join(tmpdir(), "activation-lens-runs-"));
 after(() => rmSync(root, { recursive: true }));
-const study = parseStudy({ name: "test", activations: ["relu", "tanh"], epochs: 4, network: { hidden: [8] } });
+const study = parseStudy({
+	name: "test",
+	activations: ["relu", "tanh"],
+	epochs: 4,
+	network: { hidden: [8] },
+	seeds: [0],
+	tuning: false,
+});
 const progress = (activation: number, epoch: number): TrainerEvent => ({
 	kind: "progress",
 	run: { activation, seed: 0 },
@@ -105,4 +112,41 @@ test("a folder that cannot be written fails the run's end, not the training, and
 	await new Promise((resolve) => setTimeout(resolve, 700));
 	await assert.rejects(writer.end("done"), /EEXIST|ENOTDIR/);
 	assert.deepEqual(await store.list(), []);
+});
+
+test("a run that was cut short goes on from its last checkpoint, and what came after that is forgotten", async () => {
+	const folder = join(root, "resume");
+	const writer = await new RunStore(folder).begin(study, "cut", 1000);
+	const done: TrainerEvent = { ...progress(0, 4), kind: "done", seconds: 2 } as TrainerEvent; // The rest is a progress's.
+	const checkpoint = { step: 25, memory: Uint8Array.of(1, 2, 3), lossSum: 0.1 + 0.2, seconds: 1.5 };
+	for (const event of [progress(0, 1), done, progress(1, 1), progress(1, 2)]) writer.add(event);
+	writer.checkpoint({ activation: 1, seed: 0 }, checkpoint);
+	writer.add(progress(1, 3));
+	writer.flush();
+	// The process dies here.
+	const later = new RunStore(folder);
+	assert.equal((await later.unfinished(study))?.id, writer.id);
+	const { writer: next, resume } = await later.resume(writer.id);
+	const kept = [progress(0, 1), done, progress(1, 1), progress(1, 2)];
+	assert.deepEqual(resume.events, kept);
+	assert.deepEqual([...resume.checkpoints], [["1-0", checkpoint]]);
+	assert.equal((await later.list())[0]?.state, "running");
+	await assert.rejects(later.resume(writer.id), /^RangeError: the run is training already$/);
+	next.add(progress(1, 3));
+	await next.end("done");
+	assert.deepEqual((await new RunStore(folder).open(writer.id)).events, [...kept, progress(1, 3)]);
+	await assert.rejects(later.resume(writer.id), /^RangeError: the run has ended/);
+	assert.equal(await later.unfinished(study), undefined);
+});
+
+test("a training that failed, or was cancelled, starts anew when the run goes on", async () => {
+	const folder = join(root, "anew");
+	const store = new RunStore(folder);
+	const writer = await store.begin(study, "failed", 1000);
+	const run = { activation: 0, seed: 0 };
+	for (const event of [progress(0, 1), { kind: "failed", run, message: "no memory" } as const]) writer.add(event);
+	await writer.end("failed");
+	const { resume, writer: next } = await store.resume(writer.id);
+	assert.deepEqual(resume.events, []);
+	await next.end("cancelled");
 });

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { build } from "esbuild";
 import { readStudyData } from "../../src/engines/readData.ts";
-import { endsRun, runStudy, runsOf } from "../../src/engines/studyRunner.ts";
+import { endsRun, Pauser, runName, runStudy, runsOf, type StudyRunnerOptions } from "../../src/engines/studyRunner.ts";
 import type { Study } from "../../src/protocol/study.ts";
 import { parseStudy } from "../../src/protocol/studyDocument.ts";
-import type { TrainerEvent } from "../../src/protocol/trainer.ts";
+import type { Checkpoint, TrainerEvent } from "../../src/protocol/trainer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "activation-lens-worker-"));
 const workerFile = join(folder, "trainerWorker.js");
@@ -32,6 +32,7 @@ const moons = (activations: unknown[], more: object = {}) =>
 		network: { hidden: [8, 8] },
 		epochs: 20,
 		seeds: [0, 1],
+		tuning: false,
 		...more,
 	});
 
@@ -42,6 +43,7 @@ async function train(
 		workerFile?: string;
 		signal?: AbortSignal;
 		onEvent?: (event: TrainerEvent) => void;
+		more?: Partial<StudyRunnerOptions>;
 	} = {},
 ): Promise<TrainerEvent[]> {
 	const events: TrainerEvent[] = [];
@@ -49,7 +51,7 @@ async function train(
 	await runStudy(
 		study,
 		data,
-		{ workerFile: options.workerFile ?? workerFile, workers: options.workers ?? 2 },
+		{ workerFile: options.workerFile ?? workerFile, workers: options.workers ?? 2, ...options.more },
 		(event) => {
 			events.push(event);
 			options.onEvent?.(event);
@@ -155,4 +157,96 @@ test("a hand-written function that is not understood fails its run and says whic
 	const events = await train(moons([{ id: "custom", source, label: "f" }], { seeds: [0] }));
 	const last = events.at(-1);
 	assert.ok(last?.kind === "failed" && /not understood/.test(last.message), JSON.stringify(last));
+});
+
+test("each activation gets the learning rate at which it does best, and all are tried equally", async () => {
+	const tuning = { learningRates: [1e-6, 0.02, 1e9], epochs: 5, seeds: 2 };
+	const events = await train(moons(["relu", "tanh"], { tuning, epochs: 10 }));
+	const tuned = events.filter((event) => event.kind === "tuned");
+	assert.deepEqual(
+		tuned.map(({ run, learningRate }) => [run.activation, learningRate]),
+		[
+			[0, 0.02],
+			[1, 0.02],
+		],
+	);
+	for (const { tried } of tuned) assert.ok(tried[1]!.value! > tried[0]!.value!);
+	const rates = events.flatMap((event) => (event.kind === "started" ? [event.learningRate] : []));
+	assert.deepEqual(rates, [0.02, 0.02, 0.02, 0.02]);
+});
+
+test("a study that was cut short goes on to the numbers of an unbroken one", async () => {
+	// Long enough that the cut falls into the middle of a run, and with state in every part: Adam, dropout, a schedule.
+	const study = moons(["gelu", "prelu"], {
+		data: { kind: "moons", samples: 2000, noise: 0.2 },
+		network: { hidden: [32, 32], dropout: 0.1 },
+		optimizer: { kind: "adam", learningRate: 0.01, schedule: { kind: "cosine", warmup: 0.1 } },
+		epochs: 6,
+		seeds: [3],
+	});
+	const whole = await train(study, { workers: 1 });
+	const abort = new AbortController();
+	const checkpoints = new Map<string, Checkpoint>();
+	const pauser = new Pauser();
+	const cut = await train(study, {
+		workers: 1,
+		signal: abort.signal,
+		onEvent: (event) => {
+			// A pause asks for a checkpoint at once.
+			if (event.kind === "progress" && event.measure.epoch === 2) pauser.set(true);
+		},
+		more: {
+			pauser,
+			onCheckpoint: (run, checkpoint) => {
+				if (!checkpoint) return;
+				checkpoints.set(runName(run), checkpoint);
+				abort.abort();
+			},
+		},
+	});
+	assert.equal(checkpoints.size, 1);
+	const [[name, checkpoint]] = [...checkpoints] as [[string, Checkpoint]];
+	assert.ok(checkpoint.step > 0 && checkpoint.step < 6 * 50);
+	const events = cut.filter(
+		(event) => runName(event.run) === name && event.kind === "progress" && event.measure.step <= checkpoint.step,
+	);
+	const rest = await train(study, { workers: 1, more: { resume: { events, checkpoints } } });
+	const measures = (all: readonly TrainerEvent[]) =>
+		all.flatMap((event) => (event.kind === "progress" || event.kind === "done" ? [event.measure] : []));
+	for (const activation of [0, 1]) {
+		const both = [...of(events, activation, 3), ...of(rest, activation, 3)];
+		assert.deepEqual(measures(both), measures(of(whole, activation, 3)));
+	}
+});
+
+test("a paused study stands still, and goes on", async () => {
+	const pauser = new Pauser();
+	let paused = false;
+	let reportedWhilePaused = 0;
+	const events = await train(moons(["relu"], { seeds: [0], epochs: 200 }), {
+		more: { pauser },
+		onEvent: (event) => {
+			if (paused) reportedWhilePaused++;
+			if (event.kind !== "progress" || event.measure.epoch !== 3) return;
+			pauser.set(true);
+			// What was under way when the pause was asked for may still arrive.
+			setTimeout(() => {
+				paused = true;
+			}, 200);
+			setTimeout(() => {
+				paused = false;
+				pauser.set(false);
+			}, 500);
+		},
+	});
+	assert.equal(reportedWhilePaused, 0);
+	assert.equal(events.at(-1)?.kind, "done");
+});
+
+test("what the kernels lack trains in float64, and says why", async () => {
+	const events = await train(moons(["relu"], { seeds: [0], epochs: 2, network: { hidden: [4], norm: "layernorm" } }));
+	const [started] = events;
+	assert.ok(started?.kind === "started");
+	assert.equal(started.engine?.precision, "float64");
+	assert.equal(started.engine?.reason, "the float32 kernels have no layernorm");
 });

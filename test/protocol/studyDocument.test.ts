@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaultStudy, parseStudy, studyActivation } from "../../src/protocol/studyDocument.ts";
+import { defaultStudy, parseStudies, parseStudy, studyActivation } from "../../src/protocol/studyDocument.ts";
 
 test("a study of names alone gets the usual settings", () => {
 	const study = parseStudy({ activations: ["relu", "gelu"] });
 	assert.deepEqual(study.data, { kind: "digits" });
 	assert.deepEqual(study.network, { hidden: [32, 32], initialiser: "auto" });
-	assert.deepEqual(study.seeds, [0]);
+	// Fewer seeds show no difference, and one rate for all is not fair.
+	assert.deepEqual(study.seeds, [0, 1, 2, 3, 4]);
+	assert.deepEqual(study.tuning, { learningRates: [0.0003, 0.0009, 0.003, 0.009], epochs: 30, seeds: 2 });
+	assert.equal(parseStudy({ activations: ["relu"], optimizer: { learningRate: 0.1 } }).tuning, undefined);
+	assert.equal(parseStudy({ activations: ["relu"], tuning: false }).tuning, undefined);
 	assert.deepEqual(
 		study.activations.map(({ label }) => label),
 		["ReLU", "GELU"],
@@ -78,13 +82,13 @@ const refused: readonly (readonly [what: string, document: unknown, message: Reg
 	],
 	[
 		"a huge learning rate",
-		{ activations: ["relu"], optimizer: { learningRate: 1e9 } },
-		/^optimizer\.learningRate must be 0\.000001…10, got 1000000000$/,
+		{ activations: ["relu"], optimizer: { learningRate: 1e10 } },
+		/^optimizer\.learningRate must be 0\.000001…1000000000, got 10000000000$/,
 	],
 	[
 		"not a number",
 		{ activations: ["relu"], optimizer: { learningRate: Number.NaN } },
-		/^optimizer\.learningRate must be 0\.000001…10, got NaN$/,
+		/^optimizer\.learningRate must be 0\.000001…1000000000, got NaN$/,
 	],
 	["no epochs", { activations: ["relu"], epochs: 0 }, /^epochs must be 1…10000, got 0$/],
 	["a seed twice", { activations: ["relu"], seeds: [1, 1] }, /^seeds must differ, got 1 twice$/],
@@ -135,5 +139,56 @@ for (const [what, document, message] of refused) {
 			() => parseStudy(document),
 			({ message: text }: Error) => message.test(text) || assert.fail(text),
 		);
+	});
+}
+
+test("lists in a document stand for a study each, named by what differs", () => {
+	const studies = parseStudies({
+		name: "both",
+		activations: ["relu"],
+		data: ["moons", { kind: "circles", samples: 100 }],
+		network: { hidden: [[8], [8, 8]], initialiser: ["auto"] },
+		optimizer: { kind: "sgd", learningRate: [0.1, 1] },
+	});
+	assert.equal(studies.length, 8);
+	assert.deepEqual(
+		[studies[0]?.name, studies[7]?.name],
+		["both · moons · 8 · rate 0.1", "both · circles 100 · 8×8 · rate 1"],
+	);
+	assert.deepEqual(studies[7]?.network.hidden, [8, 8]);
+	assert.equal(studies[7]?.optimizer.learningRate, 1);
+	assert.deepEqual(parseStudies({ activations: ["relu"], network: { hidden: [8, 4] } })[0]?.network.hidden, [8, 4]);
+});
+
+test("a document that stands for too many studies, or for none, is refused", () => {
+	const rates = Array.from({ length: 65 }, (_, i) => 0.01 + i / 1000);
+	assert.throws(
+		() => parseStudies({ activations: ["relu"], optimizer: { learningRate: rates } }),
+		/^RangeError: a document must stand for at most 64 studies, got 65$/,
+	);
+	assert.throws(
+		() => parseStudies({ activations: ["relu"], data: [] }),
+		/^RangeError: data must have at least 1 entry, got 0$/,
+	);
+});
+
+for (const [document, sentence] of [
+	[{ tuning: { learningRates: [0.1] } }, "tuning.learningRates must have 2…16 entries, got 1"],
+	[{ tuning: { learningRates: [0.1, 0.1] } }, "tuning.learningRates must differ, got 0.1 twice"],
+	[{ tuning: { learningRates: [0.1, 1], epochs: 99 } }, "tuning.epochs must be 1…30, got 99"],
+	[{ tuning: { learningRates: [0.1, 1], seeds: 6 } }, "tuning.seeds must be 1…5, got 6"],
+	[{ network: { dropout: 1 } }, "network.dropout must be 0…0.9, got 1"],
+	[{ network: { norm: "group" } }, 'network.norm must be one of none, batchnorm, layernorm, got "group"'],
+	[{ network: { residual: 1 } }, "network.residual must be true or false, got 1"],
+	[
+		{ optimizer: { schedule: "linear" } },
+		'optimizer.schedule.kind must be one of constant, cosine, step, got "linear"',
+	],
+	[{ optimizer: { clip: 0 } }, "optimizer.clip must be 0.000001…1000000, got 0"],
+	[{ precision: "float16" }, 'precision must be one of float32, float64, got "float16"'],
+	[{ labelSmoothing: 0.9 }, "labelSmoothing must be 0…0.5, got 0.9"],
+] as const) {
+	test(`refused: ${sentence}`, () => {
+		assert.throws(() => parseStudy({ activations: ["relu"], ...document }), { message: sentence });
 	});
 }

@@ -131,6 +131,11 @@ export class Session {
 		this.stepsPerEpoch = Math.ceil(this.#order.length / settings.batchSize);
 	}
 
+	/** Before any schedule. */
+	get learningRate(): number {
+		return this.#settings.optimizer.lr;
+	}
+
 	get totalSteps(): number {
 		return this.#settings.epochs * this.stepsPerEpoch;
 	}

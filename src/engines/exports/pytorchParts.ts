@@ -104,7 +104,7 @@ def accuracy_of(outputs, targets):
 
 def train(label, seed):
     """Validation loss and accuracy after the last epoch; None where the run diverged."""
-    make, gain = ACTIVATIONS[label]
+    make, gain, rate = ACTIVATIONS[label]
     (inputs, targets), (held_inputs, held_targets) = split(seed)
     model = network(make, gain, seed)
     optimizer = $OPTIMIZER

@@ -6,8 +6,8 @@ import { gainOf } from "../../core/activations/meanField.ts";
 import { entryToWrite } from "../../core/explanation/functionToWrite.ts";
 import { studentQuantile } from "../../core/numerics/studentT.ts";
 import type { Study, StudyActivation, StudyNetwork, StudyOptimizer } from "../../protocol/study.ts";
-import type { StudyTable } from "../../protocol/trainer.ts";
-import { activationOf } from "../sessionOf.ts";
+import type { StudyTable, TrainerEvent } from "../../protocol/trainer.ts";
+import { activationOf, optimizerSettings } from "../sessionOf.ts";
 import type { ExportedFile } from "./exportedFile.ts";
 import { NETWORK, RANDOM, REPORT, SPLIT, TRAIN } from "./pytorchParts.ts";
 
@@ -17,11 +17,17 @@ const LINE = 116;
 
 /**
  * A script `<stem>.py` that trains the study again by PyTorch and prints its table: data, split, initial weights and the
- * order of the samples are the study's own, so the numbers agree up to rounding. Large data lie in `<stem>-data.npy`
- * beside it. Throws an Error where an activation is not understood or cannot be written in PyTorch.
+ * order of the samples are the study's own, so the numbers agree up to rounding; the learning rates are those that
+ * tuning found, which `events` say. Large data lie in `<stem>-data.npy` beside it. Throws an Error where an activation is not understood or cannot be written in PyTorch.
  */
-export function studyAsPyTorch(study: Study, table: StudyTable, stem: string): readonly ExportedFile[] {
-	const { classes, lines, makers } = writtenActivations(study);
+export function studyAsPyTorch(
+	study: Study,
+	table: StudyTable,
+	stem: string,
+	events: readonly TrainerEvent[] = [],
+): readonly ExportedFile[] {
+	refuse(study);
+	const { classes, lines, makers } = writtenActivations(study, ratesOf(study, events));
 	const data = dataOf(table, stem);
 	const loss = table.task === "regression" ? "mse" : table.classes === 2 ? "bce_with_logits" : "cross_entropy";
 	const freedoms = Array.from({ length: Math.max(1, study.seeds.length - 1) }, (_, i) => i + 1);
@@ -38,25 +44,25 @@ export function studyAsPyTorch(study: Study, table: StudyTable, stem: string): r
 			`EPOCHS = ${study.epochs}`,
 			`BATCH_SIZE = ${study.batchSize}`,
 			`VALIDATION = ${study.validation}  # Share of the samples held out.`,
+			`LABEL_SMOOTHING = ${study.labelSmoothing ?? 0}`,
 			`SEEDS = [${study.seeds.join(", ")}]`,
 			"# Student's t for 95 % with 1, 2, … degrees of freedom.",
 			`T95 = [${freedoms.map((freedom) => studentQuantile(0.05, freedom).toPrecision(8)).join(", ")}]`,
 		].join("\n"),
 		...classes,
 		[
-			"# How each activation is made, and the gain that its initial weights have.",
+			"# How each activation is made, the gain that its initial weights have, and its learning rate.",
 			"ACTIVATIONS = {",
 			...makers,
 			"}",
 		].join("\n"),
 		RANDOM,
 		SPLIT,
-		NETWORK.replace("$DRAW", DRAWS[study.network.initialiser]).replace(
+		NETWORK.replace("$DRAW", DRAWS[study.network.initialiser]!).replace(
 			"$BIAS",
-			study.network.initialiser === "pytorch" ? DRAWS.pytorch : "0.0",
+			study.network.initialiser === "pytorch" ? DRAWS.pytorch! : "0.0",
 		),
-		TRAIN.replace("$OPTIMIZER", OPTIMIZERS[study.optimizer.kind])
-			.replace("$RATE", String(study.optimizer.learningRate))
+		TRAIN.replace("$OPTIMIZER", optimizerCode(study.optimizer))
 			.replace("$LOSS", LOSSES[loss])
 			.replace("$RIGHT", RIGHT[loss]),
 		REPORT,
@@ -67,24 +73,53 @@ export function studyAsPyTorch(study: Study, table: StudyTable, stem: string): r
 }
 
 /** One number of the initial weights, from `random`; see core's `initialise`. */
-const DRAWS: Readonly<Record<StudyNetwork["initialiser"], string>> = {
+const DRAWS: Readonly<Partial<Record<StudyNetwork["initialiser"], string>>> = {
 	auto: "random.normal() * (1.0 if last else gain) / math.sqrt(layer.in_features)",
 	pytorch: "(2 * random.uniform() - 1) / math.sqrt(layer.in_features)",
 	xavier: "(2 * random.uniform() - 1) * math.sqrt(6 / (layer.in_features + layer.out_features))",
+	"xavier-normal": "random.normal() * math.sqrt(2 / (layer.in_features + layer.out_features))",
 	kaiming: "random.normal() * math.sqrt(2 / layer.in_features)",
+	"kaiming-uniform": "(2 * random.uniform() - 1) * math.sqrt(6 / layer.in_features)",
 	lecun: "random.normal() / math.sqrt(layer.in_features)",
 };
 
-const OPTIMIZERS: Readonly<Record<StudyOptimizer["kind"], string>> = {
-	adam: "torch.optim.Adam(model.parameters(), lr=$RATE)",
-	sgd: "torch.optim.SGD(model.parameters(), lr=$RATE)",
-	momentum: "torch.optim.SGD(model.parameters(), lr=$RATE, momentum=0.9)",
-};
+/** Each activation's learning rate. */
+function ratesOf({ activations, optimizer, tuning }: Study, events: readonly TrainerEvent[]): readonly number[] {
+	return activations.map(({ label }, activation) => {
+		const found = events.find((event) => event.kind === "tuned" && event.run.activation === activation);
+		if (found?.kind === "tuned") return found.learningRate;
+		if (tuning)
+			throw new Error(`the learning rate of "${label}" has not been found yet: let the study train to its end`);
+		return optimizer.learningRate;
+	});
+}
+
+/** PyTorch's optimizer with the study's settings, at the rate of the activation at hand. */
+function optimizerCode(optimizer: StudyOptimizer): string {
+	const { name, lr: _, ...options } = optimizerSettings(optimizer, 0);
+	const classes = { sgd: "SGD", adam: "Adam", adamw: "AdamW", rmsprop: "RMSprop", adagrad: "Adagrad" };
+	const given = Object.entries(options).map(([key, value]) => `, ${key}=${value === true ? "True" : value}`);
+	return `torch.optim.${classes[name]}(model.parameters(), lr=rate${given.join("")})`;
+}
+
+/** What the script cannot do over again yet. */
+function refuse({ network, optimizer, test }: Study): void {
+	const found = [
+		...(network.norm ? [network.norm] : []),
+		...(network.residual ? ["residual layers"] : []),
+		...(network.dropout ? ["dropout"] : []),
+		...(network.initialiser === "orthogonal" ? ["orthogonal weights"] : []),
+		...(optimizer.schedule ? ["a schedule"] : []),
+		...(optimizer.clip === undefined ? [] : ["gradient clipping"]),
+		...(test === undefined ? [] : ["a test part"]),
+	];
+	if (found.length > 0) throw new Error(`a study with ${found.join(", ")} cannot be written as a PyTorch script yet`);
+}
 
 const LOSSES = {
 	mse: "nn.functional.mse_loss(outputs[:, 0], targets)",
 	bce_with_logits: "nn.functional.binary_cross_entropy_with_logits(outputs[:, 0], targets)",
-	cross_entropy: "nn.functional.cross_entropy(outputs, targets.long())",
+	cross_entropy: "nn.functional.cross_entropy(outputs, targets.long(), label_smoothing=LABEL_SMOOTHING)",
 };
 
 const RIGHT = {
@@ -101,8 +136,8 @@ ${commented(title)}: trained again by PyTorch.
 
 Written by Activation Lens. The data (${commented(from)}) are in the script or beside it. The split, the initial
 weights and the order of the samples come from the study's own random numbers, whose generator is written out below;
-PyTorch's would be others. So the numbers agree with the study's up to rounding, which long training can make visible:
-then they agree within the spread over the seeds.
+PyTorch's would be others. So the numbers agree with the study's up to rounding (the study's own is that of float32,
+unless it asks for float64), which long training can make visible: then they agree within the spread over the seeds.
 """`;
 }
 
@@ -112,14 +147,14 @@ function commented(text: string): string {
 }
 
 /** The classes of those activations that PyTorch has none for, what they import, and one line of a dict for each. */
-function writtenActivations(study: Study) {
+function writtenActivations(study: Study, rates: readonly number[]) {
 	const taken = new Set(["F", "Random"]);
 	const imports = new Set(["import torch", "from torch import nn"]);
 	const classes: string[] = [];
-	const makers = study.activations.map((one) => {
+	const makers = study.activations.map((one, index) => {
 		const activation = activationOf(one);
 		const gain = study.network.initialiser === "auto" ? usableGain(gainOf(activation, one.parameters).forward) : 1;
-		const line = (maker: string) => `    ${JSON.stringify(one.label)}: (lambda: ${maker}, ${gain}),`;
+		const line = (maker: string) => `    ${JSON.stringify(one.label)}: (lambda: ${maker}, ${gain}, ${rates[index]}),`;
 		// One that is random in training is not the study's.
 		const own = activation.stochastic ? undefined : ownClass(one);
 		if (own) return line(own);

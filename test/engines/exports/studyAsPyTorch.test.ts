@@ -8,7 +8,7 @@ import { parseStudy } from "../../../src/protocol/studyDocument.ts";
 // That PyTorch runs the scripts and comes to the study's own numbers is checked in test/python.
 
 const moons = (activations: unknown[], more: object = {}) =>
-	parseStudy({ activations, data: { kind: "moons", samples: 40, noise: 0.1 }, ...more });
+	parseStudy({ activations, data: { kind: "moons", samples: 40, noise: 0.1 }, tuning: false, ...more });
 const table = generate("moons", 40, 0.1, 0);
 const scriptOf = (study: ReturnType<typeof parseStudy>) => String(studyAsPyTorch(study, table, "rerun")[0]!.content);
 
@@ -21,7 +21,7 @@ test("a script has PyTorch's own class where that is the activation, and the fun
 			{ id: "custom", source: "def f(x):\n    return x * abs(x)\n", label: 'my "f" \\' },
 		]),
 	);
-	assert.match(script, /^ {4}"ReLU": \(lambda: nn\.ReLU\(\), 1\.41421356237309\d+\),$/m);
+	assert.match(script, /^ {4}"ReLU": \(lambda: nn\.ReLU\(\), 1\.41421356237309\d+, 0\.003\),$/m);
 	assert.match(script, /^class LeakyRelu\(nn\.Module\):\n.*\n\n {4}def __init__\(self, negative_slope=0\.2\):$/m);
 	assert.match(script, /^class LeakyRelu2\(nn\.Module\):\n.*\n\n {4}def __init__\(self, negative_slope=0\.3\):$/m);
 	assert.match(script, /^ {4}"my \\"f\\" \\\\": \(lambda: F2\(\), /m);
@@ -54,4 +54,16 @@ test("large data lie beside the script, in NumPy's format", () => {
 test("an activation that is not understood is refused with its label", () => {
 	const source = "def f(x):\n    while x > 1:\n        x = x / 2\n    return x\n";
 	assert.throws(() => scriptOf(moons([{ id: "custom", source, label: "loop" }])), /^Error: "loop" /);
+});
+
+test("a tuned activation is trained at the rate that was found; a study that has not found it is refused", () => {
+	const study = moons(["relu"], { tuning: { learningRates: [0.01, 0.1] } });
+	const tuned = { kind: "tuned", run: { activation: 0, seed: 0 }, learningRate: 0.1, tried: [] } as const;
+	assert.match(String(studyAsPyTorch(study, table, "rerun", [tuned])[0]!.content), /"ReLU": \(lambda: .*, 0\.1\),$/m);
+	assert.throws(() => scriptOf(study), /^Error: the learning rate of "ReLU" has not been found yet/);
+});
+
+test("what a script cannot do over again is refused by name", () => {
+	const study = moons(["relu"], { network: { norm: "batchnorm", dropout: 0.1 }, optimizer: { clip: 1 } });
+	assert.throws(() => scriptOf(study), /^Error: a study with batchnorm, dropout, gradient clipping cannot be written/);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,19 +20,34 @@ before(() =>
 );
 after(() => rmSync(folder, { recursive: true }));
 
-function study(document: object): Promise<{ code: number; out: string; err: string }> {
+function study(
+	document: object,
+	more: readonly string[] = [],
+	onStart: (child: ChildProcess) => void = () => undefined,
+): Promise<{ code: number; out: string; err: string }> {
 	const file = join(folder, "spec.json");
 	writeFileSync(file, JSON.stringify(document));
 	return new Promise((resolve) => {
-		const args = [join(folder, "dist", "cli.js"), "study", file, "--json"];
-		execFile(process.execPath, args, { cwd: tmpdir() }, (error, out, err) =>
+		const args = [join(folder, "dist", "cli.js"), "study", file, "--json", ...more];
+		const child = execFile(process.execPath, args, { cwd: tmpdir(), maxBuffer: 2 ** 28 }, (error, out, err) =>
 			resolve({ code: Number(error?.code ?? 0), out, err }),
 		);
+		onStart(child);
 	});
 }
 
+const lastOf = (out: string) => JSON.parse(out.trim().split("\n").at(-1)!);
+
 const data = { kind: "npz", path: "stored.npz", inputs: "x", targets: "y" };
-const small = { activations: ["relu"], data, network: { hidden: [4] }, epochs: 2, batchSize: 4, seeds: [0, 1] };
+const small = {
+	activations: ["relu"],
+	data,
+	network: { hidden: [4] },
+	epochs: 2,
+	batchSize: 4,
+	seeds: [0, 1],
+	tuning: false,
+};
 
 test("study trains on an archive beside its document, and tells the test part's loss", async () => {
 	copyFileSync(join("test", "golden", "arrays", "stored.npz"), join(folder, "stored.npz"));
@@ -55,3 +70,46 @@ for (const [what, more, message] of [
 		assert.match(err, message);
 	});
 }
+
+test("a study whose process was killed goes on where it was kept, to the numbers of an unbroken one", async () => {
+	const document = {
+		activations: ["gelu", "tanh"],
+		data: { kind: "moons", samples: 3000, noise: 0.2 },
+		network: { hidden: [48, 48] },
+		tuning: { learningRates: [0.003, 0.01], epochs: 1, seeds: 1 },
+		precision: "float64",
+		epochs: 12,
+		seeds: [0, 1],
+	};
+	const whole = lastOf((await study(document, ["--workers", "1"])).out);
+	const kept = ["--workers", "1", "--keep", join(folder, "kept")];
+	let killed = "";
+	await study(document, kept, (child) => {
+		child.stdout!.on("data", (text: string) => {
+			killed += text;
+			// Somewhere in the second training.
+			if (
+				(killed.match(/"kind":"done"/g) ?? []).length > 0 &&
+				/"epoch":5\b/.test(killed.slice(killed.lastIndexOf("done")))
+			)
+				child.kill("SIGKILL");
+		});
+	});
+	assert.ok(!killed.includes('"kind":"result"'), "it was killed before its end");
+	const rest = await study(document, kept);
+	assert.ok(!rest.out.includes('"kind":"tuned"'), "the learning rates are not looked for again");
+	assert.deepEqual(lastOf(rest.out), whole);
+	const trained = (out: string) => (out.match(/"kind":"done"/g) ?? []).length;
+	assert.equal(trained(killed) + trained(rest.out), 4);
+});
+
+test("a document with lists is a study each, and each line says which", async () => {
+	const { out, code } = await study({ ...small, activations: ["relu", "tanh"], network: { hidden: [[4], [2, 2]] } });
+	const lines = out
+		.trim()
+		.split("\n")
+		.map((line) => JSON.parse(line));
+	assert.equal(code, 0);
+	assert.deepEqual([...new Set(lines.map((line) => line.study))], ["4", "2×2"]);
+	assert.equal(lines.filter(({ kind }) => kind === "result").length, 2);
+});

@@ -12,6 +12,7 @@ import { insertActivation } from "./insert.ts";
 import type { Panel } from "./panel.ts";
 import { pickActivation, pickRun, pickRuns } from "./pickers.ts";
 import type { Studies } from "./studies.ts";
+import { newStudyDocument, studiesOf } from "./studyFile.ts";
 import { showFormula, writeAsCode } from "./writeCode.ts";
 
 export interface Features {
@@ -58,6 +59,16 @@ function handlersOf({ documents, cards, panel, studies, extensionId }: Features)
 			const study = given === undefined ? await askForStudy(documents) : parseStudy(given);
 			return study && train(study, panel, studies);
 		},
+		"activations.newStudy": () => newStudyDocument(documents),
+		"activations.trainStudy": async () => {
+			const document = vscode.window.activeTextEditor?.document;
+			if (!document) return undefined;
+			const found = studiesOf(document);
+			const ended = [];
+			// One after the other: each takes every core.
+			for (const study of found) ended.push(await train(study, panel, studies));
+			return ended;
+		},
 		"activations.showActivation": async (entry?: Activation | string) => {
 			const card = await cardOf(entry);
 			if (card) await panel.showActivations([card]);
@@ -92,9 +103,9 @@ function handlersOf({ documents, cards, panel, studies, extensionId }: Features)
 		},
 		"activations.resumeRun": async (run?: RunSummary) => {
 			const chosen = run ?? (await pickRun(studies, ({ state }) => state !== "running" && state !== "done"));
-			if (!chosen) return;
-			if (chosen.state === "paused") studies.continue(chosen.id);
-			else await follow(await studies.resume(chosen.id), chosen.study, panel, studies);
+			if (chosen?.state === "paused") studies.continue(chosen.id);
+			else if (chosen) return follow(await studies.resume(chosen.id), chosen.study, panel, studies);
+			return undefined;
 		},
 		"activations.renameRun": onRun(async ({ id, name }) => {
 			const title = vscode.l10n.t("New name of the run");

@@ -1,6 +1,8 @@
 /** The languages whose files are read, as a `when` clause writes a pattern of their ids. */
 const LANGUAGES = "/^(python|(java|type)script(react)?)$/";
 
+const STUDY_FILE = "resourceFilename =~ /\\.study\\.json$/";
+
 /**
  * Every command of the extension, once: `npm run manifest` writes `contributes.commands` and `contributes.menus` from
  * here, and `Record<CommandId, Handler>` makes a missing handler a compile error.
@@ -22,6 +24,17 @@ export const commands = {
 		title: "Compare Activations…",
 		icon: "$(beaker)",
 		menus: [{ menu: "view/title", group: "navigation@1", when: "view == activations.runs" }],
+	},
+	"activations.newStudy": {
+		title: "New Study Document",
+		icon: "$(new-file)",
+		menus: [{ menu: "view/title", group: "navigation@3", when: "view == activations.runs" }],
+	},
+	"activations.trainStudy": {
+		title: "Train This Study",
+		icon: "$(play)",
+		palette: STUDY_FILE,
+		menus: [{ menu: "editor/title", group: "navigation@1", when: STUDY_FILE }],
 	},
 	"activations.showActivation": {
 		title: "Show in Panel",

@@ -35,7 +35,10 @@ port.on("message", (request: TrainerRequest) => {
 			start(request);
 			break;
 		case "cancel":
-			if (active) end({ kind: "cancelled", run: active.run });
+			if (!active) break;
+			// It may be resumed later.
+			post({ kind: "checkpoint", run: active.run, checkpoint: checkpointOf(active) });
+			end({ kind: "cancelled", run: active.run });
 			break;
 		case "pause":
 			if (!active || active.isPaused) break;

@@ -148,7 +148,15 @@ test("code is inserted at the cursor and nothing else", async () => {
 const moons = { kind: "moons", samples: 100, noise: 0.1 };
 
 test("a study trains to the end in worker threads and is listed with what it measured", async () => {
-	const study = { name: "two moons", activations: ["relu", "tanh"], data: moons, epochs: 5, network: { hidden: [8] } };
+	const study = {
+		name: "two moons",
+		activations: ["relu", "tanh"],
+		data: moons,
+		epochs: 5,
+		network: { hidden: [8] },
+		seeds: [0],
+		tuning: false,
+	};
 	const run = await vscode.commands.executeCommand<RunView>("activations.compareActivations", study);
 	assert.equal(run.summary.state, "done");
 	assert.equal(run.events.filter(({ kind }) => kind === "done").length, 2);
@@ -169,6 +177,8 @@ test("a function that is not understood fails its run with the construct, and th
 		activations,
 		data: moons,
 		epochs: 2,
+		seeds: [0],
+		tuning: false,
 	});
 	assert.equal(run.summary.state, "failed");
 	const endings = run.events.filter(({ kind }) => kind === "failed" || kind === "done");
@@ -234,6 +244,82 @@ test("a run is picked in the palette and cancelled", async () => {
 	});
 	await Promise.all([ended, cancelled]);
 	assert.equal(state, "cancelled");
+});
+
+test("a new study is a document that can be edited, and trains when it is told to", async () => {
+	await openText("from torch import nn\na, b = nn.GELU(), nn.Mish()\n");
+	await vscode.commands.executeCommand("activations.newStudy");
+	const document = vscode.window.activeTextEditor!.document;
+	const written = JSON.parse(document.getText());
+	assert.deepEqual(
+		written.activations.map(({ id }: { id: string }) => id),
+		["gelu", "mish"],
+	);
+	assert.equal(written.seeds.length, 5);
+	const small = {
+		...written,
+		data: moons,
+		epochs: 2,
+		network: { hidden: [[4], [4, 4]] },
+		seeds: [0, 1],
+		tuning: false,
+	};
+	const edit = new vscode.WorkspaceEdit();
+	edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), JSON.stringify(small));
+	await vscode.workspace.applyEdit(edit);
+	const runs = await vscode.commands.executeCommand<RunView[]>("activations.trainStudy");
+	assert.deepEqual(
+		runs.map(({ summary }) => [summary.state, summary.study.network.hidden.length]),
+		[
+			["done", 1],
+			["done", 2],
+		],
+	);
+});
+
+test("a run is paused and goes on, and a cancelled one is resumed to its end", async () => {
+	const study = {
+		name: "long",
+		activations: ["relu"],
+		data: moons,
+		epochs: 3000,
+		network: { hidden: [64, 64] },
+		precision: "float64",
+		seeds: [0],
+		tuning: false,
+	};
+	const views: RunView[] = [];
+	const execute = (command: string, ...args: unknown[]) => vscode.commands.executeCommand<RunView>(command, ...args);
+	const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+	/** A command that asks for a run: the first is taken, as soon as it is offered. */
+	const picked = async (command: string) => {
+		let isDone = false;
+		const done = execute(command).then(() => {
+			isDone = true;
+		});
+		await until(command, async () => {
+			await execute("workbench.action.acceptSelectedQuickOpenItem");
+			return isDone;
+		});
+		await done;
+	};
+	const first = execute("activations.compareActivations", study).then((view) => views.push(view));
+	await wait(1000); // It has begun, and is far from its end.
+	await picked("activations.pauseRun");
+	await wait(300);
+	assert.equal(views.length, 0, "a paused run does not end");
+	await picked("activations.resumeRun");
+	await picked("activations.cancelRun");
+	await first;
+	assert.equal(views[0]?.summary.state, "cancelled");
+	const steps = (view: RunView) =>
+		Math.max(...view.events.map((event) => ("measure" in event ? event.measure.step : 0)));
+	const second = execute("activations.resumeRun", views[0]!.summary).then((view) => views.push(view));
+	await wait(1000);
+	await picked("activations.cancelRun");
+	await second;
+	assert.equal(views[1]?.summary.id, views[0]?.summary.id);
+	assert.ok(steps(views[1]!) > steps(views[0]!), `${steps(views[1]!)} steps after ${steps(views[0]!)}`);
 });
 
 test("a hand-written softplus is listed in Problems, and the quick fix makes it stable", async () => {

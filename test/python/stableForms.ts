@@ -1,0 +1,69 @@
+/**
+ * Writes hand-written functions that go wrong, after the quick fix that makes them stable, with the exact values at inputs
+ * over the whole line: for the checks that run them by the real libraries.
+ */
+import { readFileSync } from "node:fs";
+import { inspectDefinition, subjectOf } from "../../src/core/diagnosis/inspectDefinition.ts";
+import { inputsOf } from "../../src/core/diagnosis/ladder.ts";
+import { type CodeEdit, stableReplacement } from "../../src/core/explanation/codeEdits.ts";
+import { differentiate } from "../../src/core/expression/differentiate.ts";
+import { evaluate } from "../../src/core/expression/evaluate.ts";
+import { evaluateExactly } from "../../src/core/expression/exact.ts";
+import { readSource } from "../../src/core/reading/readSource.ts";
+
+interface Snippet {
+	readonly id: string;
+	readonly lang: string;
+	readonly source: string;
+	readonly entry: string;
+}
+
+const HEADS: Readonly<Record<string, string>> = {
+	numpy: "import numpy as np",
+	math: "import math",
+	torch: "import torch\nfrom torch import nn\nimport torch.nn.functional as F",
+	jax: "import jax\nimport jax.numpy as jnp",
+	keras: "import keras",
+};
+/** Functions that are no entry of the catalog, and ways to write them that the snippets do not have. */
+const OWN: readonly Snippet[] = [
+	["numpy", "x * (27 + x * x) / (27 + 9 * x * x)"],
+	["numpy", "(x + np.sqrt(x ** 2 + 4)) / 2 + x"],
+	["numpy", "x * (np.exp(2 * x) + 2 * np.exp(x)) / (np.exp(2 * x) + 2 * np.exp(x) + 2)"],
+	["torch", "x * torch.log(1 + torch.exp(x)) / (1 + torch.abs(x))"],
+	["torch", "torch.where(x > 0, x, torch.exp(x) - 1)"],
+	["jax", "x / jnp.sqrt(1 + x ** 2)"],
+	["jax", "jnp.exp(x) / (jnp.exp(x) + jnp.exp(-x))"],
+	["math", "math.log(1 + math.exp(x)) if x > -5 else math.exp(x)"],
+].map(([lang, body], i) => ({
+	id: `own-${i} ${body}`,
+	lang: lang!,
+	source: `def f(x):\n    return ${body}`,
+	entry: "f",
+}));
+
+const { snippets } = JSON.parse(readFileSync("test/golden/naive-public.json", "utf8"));
+const cases = [...(snippets as readonly Snippet[]), ...OWN].flatMap(({ id, lang, source, entry }) => {
+	if (!HEADS[lang]) return [];
+	const text = `${HEADS[lang]}\n\n${source}\n`;
+	const definition = readSource(text, "python").definitions.find(({ name }) => name === entry);
+	const subject = definition && subjectOf(definition);
+	const edit = definition && stableReplacement(definition, inspectDefinition(definition), text);
+	if (!subject || !edit) return [];
+	const { written, truth, parameters, truthParameters } = subject;
+	const isNarrow = lang === "keras"; // Its default is float32.
+	const x = [...inputsOf(isNarrow ? "float32" : "float64")].filter((_, i) => i % 41 === 0);
+	const [exact, values] = truth ? [truth, truthParameters] : [written, parameters];
+	const expected = x.map((one) => evaluateExactly(exact, one, values));
+	const slope = differentiate(exact, "x");
+	// How much the function magnifies the rounding of its input.
+	const magnified = x.map((one, i) => Math.abs((one * evaluate(slope, one, values)) / expected[i]!));
+	return [{ id, lang, entry, isClass: definition.kind === "class", text: edited(text, edit), x, expected, magnified }];
+});
+console.log(
+	JSON.stringify(cases, (_key, value) => (Number.isFinite(value) || typeof value !== "number" ? value : String(value))),
+);
+
+function edited(text: string, { span, code, imports }: CodeEdit): string {
+	return [...imports, text.slice(0, span.start) + code + text.slice(span.end)].join("\n");
+}

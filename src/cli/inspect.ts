@@ -1,6 +1,7 @@
 import type { Hazard } from "../core/diagnosis/hazards.ts";
 import { type Inspection, inspectDefinition } from "../core/diagnosis/inspectDefinition.ts";
 import { codeLibraryOf, stableFormOf } from "../core/diagnosis/stableForm.ts";
+import { libraryCall } from "../core/explanation/codeEdits.ts";
 import type { Definition } from "../core/reading/use.ts";
 import { readArguments } from "./arguments.ts";
 import { definitionsAt } from "./definitions.ts";
@@ -41,6 +42,7 @@ function asJson(file: string, text: string, definition: Definition, inspection: 
 		...lineAndColumn(text, definition.nameSpan.start),
 		...rest,
 		stable: stableFormOf(definition, inspection, codeLibraryOf(definition, text))?.code ?? null,
+		libraryFunction: libraryCall(definition, text),
 		hazards: hazards.map(located),
 		gradientHazards: gradientHazards.map(located),
 	};
@@ -67,5 +69,7 @@ function readable(file: string, text: string, definition: Definition, inspection
 	for (const one of notInspected) lines.push(`  ${one.dtype}: not looked at: ${one.reason}`);
 	const stable = stableFormOf(definition, inspection, codeLibraryOf(definition, text));
 	if (stable) lines.push(`  stable: ${stable.code}`);
+	const call = libraryCall(definition, text);
+	if (call) lines.push(`  the library's own: ${call}`);
 	return lines.join("\n");
 }

@@ -26,6 +26,15 @@ test("inspect writes what a definition is, with hazards, witnesses and culprits"
 	assert.equal(hazard.culprit.line, 4);
 });
 
+test("inspect names the library's own function", async () => {
+	const own = join(mkdtempSync(join(tmpdir(), "inspect-")), "own.py");
+	const body = "    def forward(self, x):\n        return x * torch.tanh(torch.log(1 + torch.exp(x)))\n";
+	writeFileSync(own, `import torch\nfrom torch import nn\nclass Mish(nn.Module):\n${body}`);
+	assert.equal(JSON.parse((await run("inspect", own, "--json")).out).libraryFunction, "F.mish(x)");
+	assert.match((await run("inspect", own)).out, /the library's own: F\.mish\(x\)/);
+	assert.equal(JSON.parse((await run("inspect", `${file}:4`, "--json")).out).libraryFunction, "special.expit(x)");
+});
+
 test("inspect says of a whole file what is not understood, and why", async () => {
 	const { code, out } = await run("inspect", file);
 	assert.equal(code, 0);

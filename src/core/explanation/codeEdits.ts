@@ -57,23 +57,32 @@ function stableVectorReplacement(definition: Definition, text: string): CodeEdit
 		: edit(found, [], inlined(body), text);
 }
 
-/** The edit that makes a function call the library's own one; null where the library has none of that kind. */
-export function libraryReplacement(definition: Definition, text: string): CodeEdit | null {
+/** The call of the library's own function that a definition is, as code of x or of what `input` says; null where it has none. */
+export function libraryCall(
+	definition: Definition,
+	text: string,
+	input = "x",
+	nameOf: (parameter: string) => string = (name) => name,
+): string | null {
 	const { identity, understood } = definition;
 	const library = codeLibraryOf(definition, text);
 	if (!identity || !understood || library === "typescript" || library === "python" || !catalogForm(definition))
 		return null;
-	const found = functionText(definition, text);
-	if (!found) return null;
 	const written = Object.fromEntries(
-		Object.entries(identity.names).map(([canonical, own]) => [canonical, found.nameOf(own)]),
+		Object.entries(identity.names).map(([canonical, own]) => [canonical, nameOf(own)]),
 	);
-	const call = callFor(identity, library, found.input, written);
+	return callFor(identity, library, input, written)?.code ?? null;
+}
+
+/** The edit that makes a function call the library's own one; null where the library has none of that kind. */
+export function libraryReplacement(definition: Definition, text: string): CodeEdit | null {
+	const found = functionText(definition, text);
+	const call = found && libraryCall(definition, text, found.input, found.nameOf);
 	if (!call) return null;
 	const own = text.slice(found.body.start, found.body.end);
-	const name = /(\w+)\(/.exec(call.code)?.[1] ?? call.code;
+	const name = /(\w+)\(/.exec(call)?.[1] ?? call;
 	if (new RegExp(`\\b${name}\\(`).test(own)) return null; // It is that already.
-	return edit(found, [], call.code, text);
+	return edit(found, [], call, text);
 }
 
 /**

@@ -4,7 +4,7 @@
  * The first guard of the layers is here: `vscode` is external in the extension bundle alone, and core and protocol are
  * also built with `platform: "neutral"`, so a Node module or `vscode` that they reach through any chain fails the build.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { context } from "esbuild";
 
@@ -46,11 +46,27 @@ function filesIn(folders) {
 	);
 }
 
+/** The licences of the packages that are in the bundles, in one file beside them. */
+function writeNotices(inputs) {
+	const packages = new Set(inputs.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
+	const notices = [...packages].sort().map((name) => {
+		const folder = join("node_modules", name);
+		const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+		const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+		const text = file ? readFileSync(join(folder, file), "utf8").trim() : `Licence: ${license}`;
+		return `${name} ${version}\n\n${text}\n`;
+	});
+	writeFileSync(join("dist", "NOTICES.txt"), notices.join(`\n${"-".repeat(80)}\n\n`));
+}
+
+const inputs = [];
 for (const options of bundles) {
-	const build = await context(options);
+	const build = await context({ ...options, metafile: true });
 	if (watch) await build.watch();
 	else {
-		await build.rebuild();
+		const { metafile } = await build.rebuild();
+		inputs.push(...Object.keys(metafile.inputs));
 		await build.dispose();
 	}
 }
+if (!watch) writeNotices(inputs);

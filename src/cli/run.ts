@@ -1,3 +1,4 @@
+import { adviseCommand } from "./advise.ts";
 import { codeCommand } from "./code.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { explainCommand } from "./explain.ts";
@@ -41,8 +42,13 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 	},
 	study: {
 		run: studyCommand,
-		usage: "study SPEC.json [--workers N] [--json]",
+		usage: "study SPEC.json [--workers N] [--keep FOLDER] [--json]",
 		summary: "train activations against each other, as a document says",
+	},
+	advise: {
+		run: adviseCommand,
+		usage: "advise SPEC.json [--dtype TYPE] [--facts] [--json]",
+		summary: "which of a study's activations to use, from facts and from training them",
 	},
 	train: {
 		run: trainCommand,

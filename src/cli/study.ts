@@ -29,19 +29,11 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 	if (file === undefined || positionals.length > 1)
 		throw new Misuse(`study takes one SPEC.json, got ${positionals.length}`);
 	const specs = await readSpecs(file);
-	const folders = { shipped: join(__dirname, "..", "media", "data"), base: dirname(resolve(file)) };
 	const workers = values.workers === undefined ? {} : { workers: wholeWorkers(values.workers) };
 	const store = values.keep === undefined ? undefined : new RunStore(resolve(values.keep));
 	let failed = 0;
 	for (const spec of specs) {
-		const data = await readStudyData(spec.data, folders, spec.seeds[0] ?? 0).catch((error: unknown) => {
-			throw new Misuse(`data: ${error instanceof Error ? error.message : error}`);
-		});
-		try {
-			checkBatch(spec, data);
-		} catch (error) {
-			throw new Misuse(error instanceof Error ? error.message : String(error));
-		}
+		const data = await dataOf(spec, file);
 		const isJson = values.json === true;
 		const name = specs.length > 1 ? { study: spec.name } : {};
 		if (!isJson && specs.length > 1) await io.write(`${spec.name}\n\n`);
@@ -58,6 +50,25 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 		if (io.signal.aborted) return 130;
 	}
 	return failed > 0 ? 1 : 0;
+}
+
+/** What a study trains on; a relative path starts from the document's folder. */
+export async function dataOf(spec: Study, file: string): Promise<StudyTable> {
+	const folders = { shipped: join(__dirname, "..", "media", "data"), base: dirname(resolve(file)) };
+	const data = await readStudyData(spec.data, folders, spec.seeds[0] ?? 0).catch((error: unknown) => {
+		throw new Misuse(`data: ${error instanceof Error ? error.message : error}`);
+	});
+	try {
+		checkBatch(spec, data);
+	} catch (error) {
+		throw new Misuse(error instanceof Error ? error.message : String(error));
+	}
+	return data;
+}
+
+/** Trains a study and tells how far it is; all that it reported but the epochs in between. */
+export function trained(spec: Study, data: StudyTable, io: CommandIo): Promise<readonly TrainerEvent[]> {
+	return keptOrNew(spec, data, undefined, {}, (event) => void report(spec, event, io), io.signal);
 }
 
 /** Trains the study, from where it was cut short if the store has it; all that it reported, then and now. */
@@ -96,7 +107,8 @@ async function keptOrNew(
 	return writer.view().events;
 }
 
-async function readSpecs(file: string): Promise<readonly Study[]> {
+/** The studies of a document. Throws `Misuse` with one sentence where it is none. */
+export async function readSpecs(file: string): Promise<readonly Study[]> {
 	const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
 		throw new Misuse(`${file} cannot be read: ${error.code === "ENOENT" ? "there is no such file" : error.message}`);
 	});

@@ -13,6 +13,7 @@ import type { Panel } from "./panel.ts";
 import { pickActivation, pickRun, pickRuns } from "./pickers.ts";
 import type { Studies } from "./studies.ts";
 import { newStudyDocument, studiesOf } from "./studyFile.ts";
+import { whichActivation } from "./whichActivation.ts";
 import { showFormula, writeAsCode } from "./writeCode.ts";
 
 export interface Features {
@@ -59,6 +60,7 @@ function handlersOf({ documents, cards, panel, studies, extensionId }: Features)
 			const study = given === undefined ? await askForStudy(documents) : parseStudy(given);
 			return study && train(study, panel, studies);
 		},
+		"activations.whichActivation": () => whichActivation(documents, (study) => train(study, panel, studies)),
 		"activations.newStudy": () => newStudyDocument(documents),
 		"activations.trainStudy": async () => {
 			const document = vscode.window.activeTextEditor?.document;

@@ -25,6 +25,11 @@ export const commands = {
 		icon: "$(beaker)",
 		menus: [{ menu: "view/title", group: "navigation@1", when: "view == activations.runs" }],
 	},
+	"activations.whichActivation": {
+		title: "Which Activation?",
+		icon: "$(question)",
+		menus: [{ menu: "view/title", group: "navigation@2", when: "view == activations.runs" }],
+	},
 	"activations.newStudy": {
 		title: "New Study Document",
 		icon: "$(new-file)",

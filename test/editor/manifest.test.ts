@@ -22,7 +22,7 @@ test("every %key% of package.json stands in both languages, and no other key doe
 });
 
 test("every text of the editor, the hover and the page has a Chinese translation with the same places", () => {
-	const sources = ["src/editor", "src/core/explanation"].flatMap((folder) =>
+	const sources = ["src/editor", "src/core/explanation", "src/protocol"].flatMap((folder) =>
 		readdirSync(folder, { recursive: true })
 			.filter((name) => String(name).endsWith(".ts"))
 			.map((name) => read(join(folder, String(name)))),

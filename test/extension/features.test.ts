@@ -277,6 +277,27 @@ test("a new study is a document that can be edited, and trains when it is told t
 	);
 });
 
+test("Which Activation? asks four questions, trains, and shows what to use with the evidence", async () => {
+	await openText("from torch import nn\na, b = nn.ReLU(), nn.Tanh()\n");
+	let text: string | undefined;
+	const answered = vscode.commands.executeCommand<string>("activations.whichActivation").then((content) => {
+		text = content;
+	});
+	// The first answer of each question: those of the file, the digits, a small network, float32.
+	await until(
+		"the answer",
+		async () => {
+			await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+			await new Promise((resolve) => setTimeout(resolve, 200));
+			return text;
+		},
+		60_000,
+	);
+	await answered;
+	assert.match(text!, /^# Which activation\?\n\n\*\*(ReLU|Tanh)\.\*\*/);
+	assert.match(text!, /\| ReLU \| 9\d(\.\d+)? ± /);
+});
+
 test("a run is paused and goes on, and a cancelled one is resumed to its end", async () => {
 	const study = {
 		name: "long",

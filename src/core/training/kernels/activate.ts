@@ -44,12 +44,15 @@ export function activate(
 		);
 		const [z, f, s] = [preActivations, values, slopes].map((one) => copyOf(body, one)) as [number, number, number];
 		timesLocal(body, panels, () => {
-			times(body, (width * UNIT) / VECTOR, () => {
-				loadVector(body, z, 0);
-				const [value, ...derivatives] = expression.at(body.keep());
-				storeVector(body, f, 0, value);
-				for (const [i, one] of derivatives.entries()) storeVector(body, s, i * slopeBytes, one);
-				for (const address of [z, f, s]) advance(body, address, VECTOR);
+			// Two vectors in a pass share the constants' loads.
+			times(body, width, () => {
+				for (const at of [0, VECTOR]) {
+					loadVector(body, z, at);
+					const [value, ...derivatives] = expression.at(body.keep());
+					storeVector(body, f, at, value);
+					for (const [i, one] of derivatives.entries()) storeVector(body, s, at + i * slopeBytes, one);
+				}
+				for (const address of [z, f, s]) advance(body, address, UNIT);
 			});
 			for (const address of [z, f, s]) advance(body, address, (padded(width) - width) * UNIT);
 		});

@@ -141,7 +141,9 @@ export class KernelTrainer implements Trainer {
 			const table = this.#places.table / FLOAT;
 			for (let i = 0; i < steps; i++) {
 				const { rate, firstFactor, secondFactor } = stepNumbers(optimizer, this.#steps + i + 1, rates[from + i]);
-				this.#floats.set([rate, firstFactor, secondFactor], table + 4 * i);
+				this.#floats[table + 4 * i] = rate;
+				this.#floats[table + 4 * i + 1] = firstFactor;
+				this.#floats[table + 4 * i + 2] = secondFactor;
 			}
 			const done = from * batchSize;
 			this.#functions.train(this.#places.order + done * FLOAT, order.length - done, steps, this.#places.table);

@@ -10,7 +10,7 @@ import { type ActivationCode, activate, backActivate } from "./activate.ts";
 import { fastForm } from "./fastForm.ts";
 import { advance, copyOf, instruction } from "./loops.ts";
 import { lossFunction } from "./losses.ts";
-import { gather, panelsToRows, rowsToPanels } from "./panels.ts";
+import { gather, panelsToRows } from "./panels.ts";
 import {
 	backwardProduct,
 	biasAt,
@@ -344,7 +344,6 @@ function writeModule(settings: TrainerSettings, style: ProductStyle, activation:
 	const slopeBytes = (shape: LayerShape) => panels * shape.outputPanel;
 	const parameterBytes = VECTOR * Math.max(1, Math.ceil(activation.parameters.length / 4));
 	const loaded = gather(module, first.inputs);
-	const turned = rowsToPanels(module, first.inputs);
 	const gradientOf = lossFunction(module, loss, last.outputs);
 	const functions = shapes.map((shape) => ({
 		forward: forwardProduct(module, style, shape),
@@ -404,9 +403,8 @@ function writeModule(settings: TrainerSettings, style: ProductStyle, activation:
 			Argument,
 			Argument,
 		];
-		call(body, loaded, order, count, data, wanted, layers[0].rows, targets);
 		const batch = { local: panelsOf(body, 1) };
-		call(body, turned, layers[0].rows, layers[0].panels, batch);
+		call(body, loaded, order, count, data, wanted, layers[0].rows, layers[0].panels, targets, batch);
 		for (const [i, layer] of layers.entries()) {
 			call(body, functions[i].forward, layer.weights, layer.panels, layer.z, batch);
 			const next = layers[i + 1];
@@ -473,7 +471,7 @@ function writeModule(settings: TrainerSettings, style: ProductStyle, activation:
 			body.integer(batchSize);
 			body.get(rest);
 			body.integer(batchSize);
-			body.write(instruction.lessUnsigned, 0x1b); // select
+			body.write(instruction.lessUnsigned, instruction.select);
 			body.set(count);
 			body.get(zero);
 			body.get(numbers);

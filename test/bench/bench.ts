@@ -8,6 +8,7 @@ import { binaryOperations, compareOperations, compile, unaryOperations } from ".
 import type { Expression, Parameters } from "../../src/core/expression/expression.ts";
 import { kernelOf } from "../../src/core/expression/kernel/kernel.ts";
 import { readSource, useAt } from "../../src/core/reading/readSource.ts";
+import { activations } from "./activations.ts";
 import { training } from "./training.ts";
 
 interface Snippet {
@@ -249,6 +250,7 @@ const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
 	evaluation,
 	costs,
 	training,
+	activations,
 };
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !Object.hasOwn(PARTS, name));

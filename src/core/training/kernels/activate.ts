@@ -46,11 +46,13 @@ export function activate(
 		timesLocal(body, panels, () => {
 			// Two vectors in a pass share the constants' loads.
 			times(body, width, () => {
-				for (const at of [0, VECTOR]) {
+				const inputs = [0, VECTOR].map((at) => {
 					loadVector(body, z, at);
-					const [value, ...derivatives] = expression.at(body.keep());
-					storeVector(body, f, at, value);
-					for (const [i, one] of derivatives.entries()) storeVector(body, s, at + i * slopeBytes, one);
+					return body.keep();
+				});
+				for (const [half, [value, ...derivatives]] of expression.atEach(inputs).entries()) {
+					storeVector(body, f, half * VECTOR, value);
+					for (const [i, one] of derivatives.entries()) storeVector(body, s, half * VECTOR + i * slopeBytes, one);
 				}
 				for (const address of [z, f, s]) advance(body, address, UNIT);
 			});

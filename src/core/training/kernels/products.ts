@@ -54,8 +54,9 @@ export interface ProductStyle {
 	readonly relaxed: boolean;
 	/** Rows of a register tile; it is two vectors wide. */
 	readonly tile: number;
-	/** Steps of the innermost loop in one pass. */
-	readonly unrolled: number;
+	/** Steps in one pass of the innermost loop: over units, and over the samples of a panel. */
+	readonly units: number;
+	readonly samples: number;
 }
 
 /**
@@ -63,8 +64,8 @@ export interface ProductStyle {
  * registers in an unrolled loop, and it is these that lack relaxed SIMD.
  */
 export const styles = {
-	plain: { relaxed: false, tile: 4, unrolled: 1 },
-	relaxed: { relaxed: true, tile: 6, unrolled: 4 },
+	plain: { relaxed: false, tile: 4, units: 1, samples: 1 },
+	relaxed: { relaxed: true, tile: 6, units: 2, samples: 8 },
 } as const satisfies Record<string, ProductStyle>;
 
 const RELAXED_MULTIPLY_ADD = 0x105;
@@ -96,7 +97,7 @@ export function forwardProduct(module: WasmModule, style: ProductStyle, shape: L
 				const [own, input] = [copyOf(body, w), copyOf(body, from)];
 				inSteps(
 					body,
-					style,
+					style.units,
 					inputs,
 					(k) => {
 						tile.add(
@@ -143,7 +144,7 @@ export function backwardProduct(
 				const [own, gradient] = [copyOf(body, w), copyOf(body, from)];
 				inSteps(
 					body,
-					style,
+					style.units,
 					outputs,
 					(k) => {
 						tile.add(
@@ -207,7 +208,7 @@ export function weightProduct(
 				timesLocal(body, panels, () => {
 					inSteps(
 						body,
-						style,
+						style.samples,
 						PANEL,
 						(sample) => {
 							tile.add(
@@ -303,7 +304,7 @@ function inTiles(body: FunctionBody, rows: number, tile: number, write: (rows: n
 /** `count` steps, some in each pass of a loop; `advanceBy` moves the addresses on. */
 function inSteps(
 	body: FunctionBody,
-	{ unrolled }: ProductStyle,
+	inPass: number,
 	count: number,
 	step: (index: number) => void,
 	advanceBy: (steps: number) => void,
@@ -312,8 +313,8 @@ function inSteps(
 		for (let k = 0; k < steps; k++) step(k);
 		advanceBy(steps);
 	};
-	times(body, Math.floor(count / unrolled), () => pass(unrolled));
-	if (count % unrolled > 0) pass(count % unrolled);
+	times(body, Math.floor(count / inPass), () => pass(inPass));
+	if (count % inPass > 0) pass(count % inPass);
 }
 
 /** Sums in registers: some rows by two vectors. */

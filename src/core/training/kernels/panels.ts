@@ -7,18 +7,19 @@ import { PANEL, padded, transposedOf, UNIT } from "./products.ts";
 const FLOAT = 4;
 const VECTOR = 16;
 const i32 = valueType.i32;
+const FOUR = [0, 1, 2, 3] as const;
 
 /**
- * Copies samples of the data into a batch, by rows and by panels, as a function of (order, count, data, targets, rows,
- * panels' address, targets of the batch, panels): `order` is the address of their indices. A sample's row is `inputs`
- * wide, padded; its target is one float. The last sample stands in for those that are missing of the last panel.
+ * Copies samples of the data into a batch, by strips and by panels, as a function of (order, count, data, targets,
+ * strips, panels' address, targets of the batch, panels): `order` is the address of their indices. A sample's data are
+ * `inputs` floats, padded, its target is one. The last sample stands in for those that are missing of the last panel.
  */
-export function gather(module: WasmModule, inputs: number): number {
+export function gather(module: WasmModule, inputs: number, stripBytes: number): number {
 	const sampleBytes = padded(inputs) * FLOAT;
 	const type = { parameters: new Array<typeof i32>(8).fill(i32), results: [] };
 	return module.defined(`gather ${inputs}`, type, (body) => {
-		const [order, count, data, targets, rows, panelsAt, wanted, panels] = [0, 1, 2, 3, 4, 5, 6, 7];
-		const [next, row, panel, target] = [order, rows, panelsAt, wanted].map((one) => copyOf(body, one)) as Local[];
+		const [order, count, data, targets, strips, panelsAt, wanted, panels] = [0, 1, 2, 3, 4, 5, 6, 7];
+		const [next, strip, panel, target] = [order, strips, panelsAt, wanted].map((one) => copyOf(body, one)) as Local[];
 		const last = body.local(i32);
 		place(body, last, order, count, FLOAT);
 		advance(body, last, -FLOAT);
@@ -40,25 +41,20 @@ export function gather(module: WasmModule, inputs: number): number {
 				body.write(instruction.loadFloat, 2, 0, instruction.storeFloat, 2, i * FLOAT);
 				advance(body, next, FLOAT);
 			}
-			inPairs(body, Math.ceil(inputs / 4), (groups) => {
-				for (let group = 0; group < groups; group++) {
-					for (const half of [0, 1]) {
-						const own = [0, 1, 2, 3].map((i) => {
-							loadVector(body, samples[4 * half + i], group * VECTOR);
-							const four = body.keep();
-							storeVector(body, row, (4 * half + i) * sampleBytes + group * VECTOR, four);
-							return four;
-						});
-						for (const [unit, turned] of transposedOf(body, own as [Local, Local, Local, Local]).entries()) {
-							storeVector(body, panel, (4 * group + unit) * UNIT + half * VECTOR, turned);
-						}
+			eachFour(body, inputs, { strip, panel }, stripBytes, (group) => {
+				for (const half of [0, 1]) {
+					const own = FOUR.map((i) => {
+						loadVector(body, samples[4 * half + i], group * VECTOR);
+						const units = body.keep();
+						storeVector(body, strip, (4 * half + i) * UNIT + group * VECTOR, units);
+						return units;
+					});
+					for (const [unit, turned] of transposedOf(body, own).entries()) {
+						storeVector(body, panel, (4 * group + unit) * UNIT + half * VECTOR, turned);
 					}
 				}
-				for (const one of [...samples, row]) advance(body, one, groups * VECTOR);
-				advance(body, panel, groups * 4 * UNIT);
+				if (group === 1) for (const one of samples) advance(body, one, 2 * VECTOR);
 			});
-			advance(body, row, PANEL * sampleBytes - Math.ceil(inputs / 4) * VECTOR);
-			advance(body, panel, padded(inputs) * UNIT - Math.ceil(inputs / 4) * 4 * UNIT);
 			advance(body, target, PANEL * FLOAT);
 		});
 	});
@@ -73,34 +69,46 @@ function place(body: FunctionBody, into: Local, base: Local, index: Local, bytes
 	body.set(into);
 }
 
-/** [panel][width][8] to [sample][width], as a function of (rows, panels' address, panels). */
-export function panelsToRows(module: WasmModule, width: number): number {
-	const groups = Math.ceil(width / 4);
-	return module.defined(`panels to rows ${width}`, { parameters: [i32, i32, i32], results: [] }, (body) => {
-		const [rowsAt, panelsAt, panels] = [0, 1, 2];
-		const [rows, panel] = [copyOf(body, rowsAt), copyOf(body, panelsAt)];
+/** [panel][width][8] to [strip][sample][8], as a function of (strips, panels' address, panels). */
+export function panelsToStrips(module: WasmModule, width: number, stripBytes: number): number {
+	return module.defined(`panels to strips ${width}`, { parameters: [i32, i32, i32], results: [] }, (body) => {
+		const [stripsAt, panelsAt, panels] = [0, 1, 2];
+		const [strip, panel] = [copyOf(body, stripsAt), copyOf(body, panelsAt)];
 		timesLocal(body, panels, () => {
-			times(body, groups, () => {
+			eachFour(body, width, { strip, panel }, stripBytes, (group) => {
 				for (const half of [0, 1]) {
-					const own = [0, 1, 2, 3].map((unit) => {
-						loadVector(body, panel, unit * UNIT + half * VECTOR);
+					const own = FOUR.map((unit) => {
+						loadVector(body, panel, (4 * group + unit) * UNIT + half * VECTOR);
 						return body.keep();
 					});
-					for (const [sample, units] of transposedOf(body, own as [Local, Local, Local, Local]).entries()) {
-						storeVector(body, rows, (4 * half + sample) * padded(width) * FLOAT, units);
+					for (const [sample, units] of transposedOf(body, own).entries()) {
+						storeVector(body, strip, (4 * half + sample) * UNIT + group * VECTOR, units);
 					}
 				}
-				advance(body, rows, VECTOR);
-				advance(body, panel, 4 * UNIT);
 			});
-			advance(body, rows, PANEL * padded(width) * FLOAT - groups * VECTOR);
-			advance(body, panel, padded(width) * UNIT - groups * 4 * UNIT);
 		});
 	});
 }
 
-/** Does `write` for some groups, two in each pass of a loop: it is told how many. */
-function inPairs(body: FunctionBody, groups: number, write: (groups: number) => void): void {
-	times(body, groups >> 1, () => write(2));
-	if (groups % 2 > 0) write(1);
+/**
+ * Goes through the units of a panel, and through the panel's part of the strips, four at a time: the first and the second
+ * four of each strip. Then both are at the next panel.
+ */
+function eachFour(
+	body: FunctionBody,
+	width: number,
+	{ strip, panel }: { readonly strip: Local; readonly panel: Local },
+	stripBytes: number,
+	write: (group: 0 | 1) => void,
+): void {
+	const whole = Math.floor(Math.ceil(width / 4) / 2);
+	times(body, whole, () => {
+		write(0);
+		write(1);
+		advance(body, strip, stripBytes);
+		advance(body, panel, PANEL * UNIT);
+	});
+	if (Math.ceil(width / 4) % 2 > 0) write(0);
+	advance(body, strip, PANEL * UNIT - whole * stripBytes);
+	advance(body, panel, padded(width) * UNIT - whole * PANEL * UNIT);
 }

@@ -63,12 +63,13 @@ export async function startPyTorch(): Promise<Peer | undefined> {
 	return undefined;
 }
 
-/** TensorFlow.js' WebAssembly backend; undefined, and said, where it is not found. */
-export async function startTensorFlow(): Promise<Peer | undefined> {
+/** TensorFlow.js' WebAssembly backend in a way of training, see tfjs.mjs; undefined, and said, where it is not found. */
+export async function startTensorFlow(way: "fit" | "loop"): Promise<Peer | undefined> {
 	const places = [process.env.TFJS, ".venv/tfjs", "."];
 	const at = places.find((one) => one && isThere(one));
-	if (at) return Peer.start(process.execPath, ["test/bench/tfjs.mjs", resolve(at)]);
-	console.log(`TensorFlow.js is not measured: not in .venv/tfjs or the folder $TFJS. ${WAYS_TO_GET}.`);
+	if (at) return Peer.start(process.execPath, ["test/bench/tfjs.mjs", resolve(at), way]);
+	if (way === "fit")
+		console.log(`TensorFlow.js is not measured: not in .venv/tfjs or the folder $TFJS. ${WAYS_TO_GET}.`);
 	return undefined;
 }
 

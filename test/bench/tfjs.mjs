@@ -1,8 +1,13 @@
-/** Trains a workload of the benchmark by TensorFlow.js' WebAssembly backend, as lines of JSON on standard input ask. */
+/**
+ * Trains a workload of the benchmark by TensorFlow.js' WebAssembly backend, as lines of JSON on standard input ask:
+ * `tfjs.mjs <folder with TensorFlow.js> fit` by `model.fit`, as its guide does it; `… loop` by a loop of one's own over
+ * its operations, which is leaner.
+ */
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
-const require = createRequire(`${process.argv[2]}/`);
+const [folder, way] = process.argv.slice(2);
+const require = createRequire(`${folder}/`);
 // The backend writes to standard output, where the answers go.
 console.log = console.warn = console.error;
 const tf = require("@tensorflow/tfjs");
@@ -21,10 +26,56 @@ const OPTIMIZERS = {
 	adam: ({ lr }) => tf.train.adam(lr),
 };
 
-/** A network in training: shuffle and batches included. */
-class Run {
-	constructor({ widths, batch, activation, loss, optimizer, samples }) {
-		Object.assign(this, { batch, samples, at: samples, loss, apply: ACTIVATIONS[activation] });
+/** Inputs, and a number or the class as 0 and 1 for each sample. */
+function dataOf({ widths, loss, samples }) {
+	const classes = widths.at(-1);
+	return {
+		inputs: tf.randomNormal([samples, widths[0]]),
+		targets:
+			loss === "mse"
+				? tf.randomNormal([samples, 1])
+				: tf.oneHot(tf.randomUniform([samples], 0, classes, "int32"), classes).toFloat(),
+	};
+}
+
+class Fit {
+	constructor(workload) {
+		const { widths, batch, activation, loss, optimizer, samples } = workload;
+		Object.assign(this, { batch, samples }, dataOf(workload));
+		this.model = tf.sequential();
+		for (const [i, units] of widths.slice(1).entries()) {
+			const output = loss === "mse" ? "linear" : "softmax";
+			const own = i < widths.length - 2 ? activation : output;
+			this.model.add(tf.layers.dense({ units, activation: own, inputShape: [widths[i]] }));
+		}
+		this.model.compile({
+			optimizer: OPTIMIZERS[optimizer.name](optimizer),
+			loss: loss === "mse" ? "meanSquaredError" : "categoricalCrossentropy",
+		});
+	}
+
+	/** As many epochs as that makes; of a part of the data, where it is less than one. */
+	async steps(count) {
+		const used = Math.min(this.samples, count * this.batch);
+		const epochs = Math.round((count * this.batch) / used);
+		const [inputs, targets] = [this.inputs.slice(0, used), this.targets.slice(0, used)];
+		const before = process.cpuUsage();
+		const { history } = await this.model.fit(inputs, targets, { epochs, batchSize: this.batch, verbose: 0 });
+		const { user, system } = process.cpuUsage(before);
+		tf.dispose([inputs, targets]);
+		return { steps: (epochs * used) / this.batch, seconds: (user + system) / 1e6, loss: history.loss.at(-1) };
+	}
+
+	dispose() {
+		this.model.dispose();
+		tf.dispose([this.inputs, this.targets]);
+	}
+}
+
+class Loop {
+	constructor(workload) {
+		const { widths, batch, activation, loss, optimizer, samples } = workload;
+		Object.assign(this, { batch, samples, at: samples, loss, apply: ACTIVATIONS[activation] }, dataOf(workload));
 		this.layers = widths.slice(1).map((outputs, i) => {
 			const limit = 1 / Math.sqrt(widths[i]);
 			return {
@@ -32,12 +83,6 @@ class Run {
 				bias: tf.variable(tf.randomUniform([outputs], -limit, limit)),
 			};
 		});
-		this.inputs = tf.randomNormal([samples, widths[0]]);
-		const classes = widths.at(-1);
-		this.targets =
-			loss === "mse"
-				? tf.randomNormal([samples, 1])
-				: tf.oneHot(tf.randomUniform([samples], 0, classes, "int32"), classes).toFloat();
 		this.optimizer = OPTIMIZERS[optimizer.name](optimizer);
 		this.order = Int32Array.from({ length: samples }, (_, i) => i);
 	}
@@ -83,6 +128,7 @@ class Run {
 }
 
 answer({ name: `TensorFlow.js ${tf.version.tfjs} ${tf.getBackend()}` });
+const Run = way === "fit" ? Fit : Loop;
 let run;
 for await (const line of createInterface({ input: process.stdin })) {
 	const { workload, steps } = JSON.parse(line);
@@ -90,5 +136,5 @@ for await (const line of createInterface({ input: process.stdin })) {
 		run?.dispose();
 		run = new Run(workload);
 		answer({});
-	} else answer(run.steps(steps));
+	} else answer(await run.steps(steps));
 }

@@ -8,15 +8,15 @@ import { OwnRun, productOperations, type Report, WORKLOADS } from "./workloads.t
 const ROUNDS = 15;
 /** CPU time that a contestant is to have in a round. */
 const ROUND_SECONDS = 0.12;
-const COLUMNS = ["samples/s", "× PyTorch", "× TF.js", "% of peak"];
-const WIDTH = 26;
+const COLUMNS = ["samples/s", "× PyTorch", "× TF.js model.fit", "× TF.js own loop", "% of peak"];
+const WIDTHS = [36, 24, 24, 24, 14];
 
 /** Whole training steps, next to those of other libraries: one core, interleaved rounds, the median of their ratios. */
 export async function training(): Promise<void> {
 	const style = bestStyle(isValid);
 	const probe = peakProbe(style.relaxed);
-	const peers = [await startPyTorch(), await startTensorFlow()];
-	const names = peers.flatMap((one) => (one ? [one.name] : []));
+	const peers = [await startPyTorch(), await startTensorFlow("fit"), await startTensorFlow("loop")];
+	const names = [...new Set(peers.flatMap((one) => one?.name ?? []))];
 	console.log("whole training steps on one core: shuffle, gather, forward, loss, backward, update");
 	console.log(`  ${cpus()[0]!.model}, Node ${process.versions.node}, ${style.relaxed ? "relaxed" : "plain"} SIMD`);
 	console.log(
@@ -42,9 +42,11 @@ export async function training(): Promise<void> {
 				speeds.map(([mine, torch]) => mine! / torch!),
 				2,
 			),
-			spread(
-				speeds.map(([mine, , tensorFlow]) => mine! / tensorFlow!),
-				1,
+			...[2, 3].map((peer) =>
+				spread(
+					speeds.map((one) => one[0]! / one[peer]!),
+					1,
+				),
 			),
 			spread(
 				rounds.map(({ peak }, i) => (100 * speeds[i]![0]! * operations) / peak),
@@ -92,7 +94,7 @@ async function stepsOfRound(run: NonNullable<Contestant>): Promise<number> {
 }
 
 function printRow(name: string, cells: readonly string[]): void {
-	console.log(`  ${name.padEnd(3)}${cells.map((one) => one.padStart(WIDTH)).join("")}`);
+	console.log(`  ${name.padEnd(3)}${cells.map((one, i) => one.padStart(WIDTHS[i]!)).join("")}`);
 }
 
 /** The median of values with the least and the greatest. */

@@ -8,6 +8,8 @@ import { binaryOperations, compareOperations, compile, unaryOperations } from ".
 import type { Expression, Parameters } from "../../src/core/expression/expression.ts";
 import { kernelOf } from "../../src/core/expression/kernel/kernel.ts";
 import { readSource, useAt } from "../../src/core/reading/readSource.ts";
+import { activations } from "./activations.ts";
+import { training } from "./training.ts";
 
 interface Snippet {
 	readonly id: string;
@@ -242,9 +244,16 @@ function costs(): void {
 	for (const { name, ratio } of ranked) console.log(`  ${name.padEnd(28)} ${ratio.toFixed(2).padStart(6)}×`);
 }
 
-const PARTS: Readonly<Record<string, () => void>> = { "hand-written": handWritten, hover, evaluation, costs };
+const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
+	"hand-written": handWritten,
+	hover,
+	evaluation,
+	costs,
+	training,
+	activations,
+};
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !Object.hasOwn(PARTS, name));
 if (unknown !== undefined)
 	throw new RangeError(`expected parts among ${Object.keys(PARTS).join(", ")}, got "${unknown}"`);
-for (const [name, measure] of Object.entries(PARTS)) if (wanted.length === 0 || wanted.includes(name)) measure();
+for (const [name, measure] of Object.entries(PARTS)) if (wanted.length === 0 || wanted.includes(name)) await measure();

@@ -10,7 +10,7 @@ import { build } from "esbuild";
 const isWindows = process.platform === "win32";
 const python = join(".venv", isWindows ? "Scripts/python.exe" : "bin/python");
 const javascript = join(".venv", "tfjs");
-const TFJS = ["@tensorflow/tfjs-core@4.22.0", "@tensorflow/tfjs-backend-cpu@4.22.0"];
+const TFJS = ["@tensorflow/tfjs@4.22.0", "@tensorflow/tfjs-backend-wasm@4.22.0"];
 
 install();
 mkdirSync("dist/test/python", { recursive: true });
@@ -50,7 +50,7 @@ process.exitCode = failed === 0 ? 0 : 1;
 
 /** Says what it does: it takes minutes and a gigabyte. */
 function install() {
-	const wanted = readFileSync("test/python/requirements.txt", "utf8");
+	const wanted = `${readFileSync("test/python/requirements.txt", "utf8")}${TFJS.join("\n")}\n`;
 	const stamp = join(".venv", "installed.txt");
 	if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
 	console.log("Making .venv with the libraries of test/python/requirements.txt and TensorFlow.js.");

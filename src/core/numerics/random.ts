@@ -3,10 +3,8 @@
  * and the name of the stream. The same seed and stream give the same numbers on every machine.
  */
 export class Random {
-	#a: number;
-	#b: number;
-	#c: number;
-	#d: number;
+	/** Not four fields: those would hold their 32 bits as an object on the heap. */
+	readonly #state = new Int32Array(4);
 	#spare: number | undefined;
 
 	/** `seed` is a whole number 0…2³²−1; streams with different names are independent of each other. */
@@ -20,21 +18,22 @@ export class Random {
 			z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
 			return (z ^ (z >>> 15)) >>> 0;
 		};
-		[this.#a, this.#b, this.#c, this.#d] = [next(), next(), next(), next()];
-		if ((this.#a | this.#b | this.#c | this.#d) === 0) this.#a = 1;
+		for (let i = 0; i < 4; i++) this.#state[i] = next();
+		if (this.#state.every((word) => word === 0)) this.#state[0] = 1;
 	}
 
 	/** A whole number 0…2³²−1. */
 	uint32(): number {
-		const product = Math.imul(this.#b, 5);
+		const state = this.#state;
+		const b = state[1];
+		const product = Math.imul(b, 5);
 		const result = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
-		const t = this.#b << 9;
-		this.#c ^= this.#a;
-		this.#d ^= this.#b;
-		this.#b ^= this.#c;
-		this.#a ^= this.#d;
-		this.#c ^= t;
-		this.#d = (this.#d << 11) | (this.#d >>> 21);
+		const c = state[2] ^ state[0];
+		const d = state[3] ^ b;
+		state[1] = b ^ c;
+		state[0] ^= d;
+		state[2] = c ^ (b << 9);
+		state[3] = (d << 11) | (d >>> 21);
 		return result;
 	}
 

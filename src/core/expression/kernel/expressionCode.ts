@@ -63,12 +63,19 @@ export class ExpressionCode {
 
 	/** The expressions' values at a vector of inputs. */
 	at(input: Vector): Vector[] {
-		const values: Values = { vectors: new Map(), masks: new Map() };
+		return this.atEach([input])[0];
+	}
+
+	/** The same at several vectors, in step: while an operation waits for one, it goes on for the others. */
+	atEach(inputs: readonly Vector[]): Vector[][] {
+		const all = inputs.map((input) => ({ input, values: { vectors: new Map(), masks: new Map() } as Values }));
 		for (const node of this.#varying) {
-			if (node.kind === "input") values.vectors.set(node, input);
-			else this.#write(node, values);
+			for (const { input, values } of all) {
+				if (node.kind === "input") values.vectors.set(node, input);
+				else this.#write(node, values);
+			}
 		}
-		return this.#roots.map((root) => this.#vectorOf(root, values));
+		return all.map(({ values }) => this.#roots.map((root) => this.#vectorOf(root, values)));
 	}
 
 	/** A truth value that is only asked for as such never becomes a number. */
@@ -90,7 +97,7 @@ export class ExpressionCode {
 			case "binary":
 				if (node.operator === "and") values.masks.set(node, v.and(maskOf(node.left), maskOf(node.right)));
 				else if (node.operator === "or") values.masks.set(node, v.or(maskOf(node.left), maskOf(node.right)));
-				else values.vectors.set(node, this.#binary(node, of(node.left), of(node.right)));
+				else values.vectors.set(node, this.#binary(node, of(node.left), of(node.right), values));
 				return;
 			case "compare":
 				values.masks.set(node, v[node.operator](of(node.left), of(node.right)));
@@ -100,7 +107,7 @@ export class ExpressionCode {
 		}
 	}
 
-	#binary({ operator, left, right }: Binary, a: Vector, b: Vector): Vector {
+	#binary({ operator, left, right }: Binary, a: Vector, b: Vector, values: Values): Vector {
 		const v = this.#v;
 		const [p, q] = [this.#constants.get(left), this.#constants.get(right)];
 		switch (operator) {
@@ -117,9 +124,16 @@ export class ExpressionCode {
 				return p === undefined ? lesser(v, a, b, q) : lesser(v, b, a, p);
 			case "pow":
 				return (q === undefined ? undefined : powerByConstant(v, a, q)) ?? v.apply("pow", power, a, b);
-			case "add":
-			case "sub":
-				return v[operator](a, b);
+			case "add": {
+				const [factors, term] = factorsOf(left) ? [factorsOf(left), b] : [factorsOf(right), a];
+				if (!v.fused || !factors) return v.add(a, b);
+				return v.multiplyAdd(this.#vectorOf(factors[0], values), this.#vectorOf(factors[1], values), term);
+			}
+			case "sub": {
+				const factors = factorsOf(right);
+				if (!v.fused || !factors) return v.sub(a, b);
+				return v.multiplySub(this.#vectorOf(factors[0], values), this.#vectorOf(factors[1], values), a);
+			}
 			case "and":
 			case "or":
 				throw new TypeError(`expected an operation on numbers, got ${operator}`);
@@ -154,4 +168,11 @@ export function nodesOfAll(expressions: readonly Expression[]): ReadonlySet<Expr
 function isExactlyInverted(c: number): boolean {
 	const size = Math.abs(c);
 	return size >= 2 ** -100 && size <= 2 ** 100 && Number.isInteger(Math.log2(size)) && 2 ** Math.log2(size) === size;
+}
+
+/** What a product is made of. */
+function factorsOf(node: Expression): readonly [Expression, Expression] | undefined {
+	if (node.kind === "binary" && node.operator === "mul") return [node.left, node.right];
+	if (node.kind === "unary" && node.operator === "square") return [node.operand, node.operand];
+	return undefined;
 }

@@ -44,12 +44,17 @@ export function activate(
 		);
 		const [z, f, s] = [preActivations, values, slopes].map((one) => copyOf(body, one)) as [number, number, number];
 		timesLocal(body, panels, () => {
-			times(body, (width * UNIT) / VECTOR, () => {
-				loadVector(body, z, 0);
-				const [value, ...derivatives] = expression.at(body.keep());
-				storeVector(body, f, 0, value);
-				for (const [i, one] of derivatives.entries()) storeVector(body, s, i * slopeBytes, one);
-				for (const address of [z, f, s]) advance(body, address, VECTOR);
+			// Two vectors in a pass share the constants' loads.
+			times(body, width, () => {
+				const inputs = [0, VECTOR].map((at) => {
+					loadVector(body, z, at);
+					return body.keep();
+				});
+				for (const [half, [value, ...derivatives]] of expression.atEach(inputs).entries()) {
+					storeVector(body, f, half * VECTOR, value);
+					for (const [i, one] of derivatives.entries()) storeVector(body, s, half * VECTOR + i * slopeBytes, one);
+				}
+				for (const address of [z, f, s]) advance(body, address, UNIT);
 			});
 			for (const address of [z, f, s]) advance(body, address, (padded(width) - width) * UNIT);
 		});

@@ -10,7 +10,7 @@ import { type ActivationCode, activate, backActivate } from "./activate.ts";
 import { fastForm } from "./fastForm.ts";
 import { advance, copyOf, instruction } from "./loops.ts";
 import { lossFunction } from "./losses.ts";
-import { gather, panelsToRows, rowsToPanels } from "./panels.ts";
+import { gather, panelsToStrips } from "./panels.ts";
 import {
 	backwardProduct,
 	biasAt,
@@ -57,9 +57,9 @@ interface LayerPlace {
 	readonly shape: LayerShape;
 	/** Weights and biases; gradient and optimizer state behind them. */
 	readonly weights: number;
-	/** The layer's input, by panels and by rows, and its output, by panels. */
+	/** The layer's input, by panels and by strips, and its output, by panels. */
 	readonly panels: number;
-	readonly rows: number;
+	readonly strips: number;
 	readonly z: number;
 	/** The gradient by the output. */
 	readonly gradient: number;
@@ -92,7 +92,7 @@ interface Functions {
  *
  * Samples lie in panels of eight, the batch in the lanes: [panel][unit][8]. So the products forward and back are one
  * shape of loop, a number of the weights times a vector of samples; for the gradient of the weights the layer's input is
- * kept by rows, too.
+ * kept in strips, too, of eight units: [strip][sample][8].
  */
 export class KernelTrainer implements Trainer {
 	readonly #settings: TrainerSettings;
@@ -141,7 +141,9 @@ export class KernelTrainer implements Trainer {
 			const table = this.#places.table / FLOAT;
 			for (let i = 0; i < steps; i++) {
 				const { rate, firstFactor, secondFactor } = stepNumbers(optimizer, this.#steps + i + 1, rates[from + i]);
-				this.#floats.set([rate, firstFactor, secondFactor], table + 4 * i);
+				this.#floats[table + 4 * i] = rate;
+				this.#floats[table + 4 * i + 1] = firstFactor;
+				this.#floats[table + 4 * i + 2] = secondFactor;
 			}
 			const done = from * batchSize;
 			this.#functions.train(this.#places.order + done * FLOAT, order.length - done, steps, this.#places.table);
@@ -337,24 +339,24 @@ function writeModule(settings: TrainerSettings, style: ProductStyle, activation:
 	const shapes = widths.slice(1).map((outputs, i) => layerShape(widths[i], outputs));
 	const [first, last] = [shapes[0], shapes[shapes.length - 1]];
 	const panels = Math.ceil(batchSize / PANEL);
+	const stripBytes = panels * PANEL * PANEL * FLOAT;
 	const module = new WasmModule(importedTypes, NUMBERS + NUMBERS_BYTES + VECTOR);
 	const trained = activation.byParameter.length;
 	const slopeBytes = (shape: LayerShape) => panels * shape.outputPanel;
 	const parameterBytes = VECTOR * Math.max(1, Math.ceil(activation.parameters.length / 4));
-	const loaded = gather(module, first.inputs);
-	const turned = rowsToPanels(module, first.inputs);
+	const loaded = gather(module, first.inputs, stripBytes);
 	const gradientOf = lossFunction(module, loss, last.outputs);
 	const functions = shapes.map((shape) => ({
 		forward: forwardProduct(module, style, shape),
 		backward: backwardProduct(module, style, shape, trained === 0),
-		update: weightProduct(module, style, shape, "update", updateBy(settings, shape.tensorBytes, NUMBERS)),
-		add: weightProduct(module, style, shape, "add", addToGradient(shape.tensorBytes)),
-		store: weightProduct(module, style, shape, "store", storeGradient(shape.tensorBytes)),
+		update: weightProduct(module, style, shape, stripBytes, "update", updateBy(settings, shape.tensorBytes, NUMBERS)),
+		add: weightProduct(module, style, shape, stripBytes, "add", addToGradient(shape.tensorBytes)),
+		store: weightProduct(module, style, shape, stripBytes, "store", storeGradient(shape.tensorBytes)),
 		squares: gradientSquares(module, shape.tensorBytes),
 		updateAll: updateFlat(module, settings, shape.tensorBytes, NUMBERS),
 		activate: activate(module, style, shape.outputs, slopeBytes(shape), activation),
 		backActivate: backActivate(module, shape.outputs, slopeBytes(shape), trained),
-		rows: panelsToRows(module, shape.outputs),
+		strips: panelsToStrips(module, shape.outputs, stripBytes),
 	}));
 	const updateParameters = updateFlat(module, settings, parameterBytes, NUMBERS);
 	const parameterSquares = gradientSquares(module, parameterBytes);
@@ -370,7 +372,7 @@ function writeModule(settings: TrainerSettings, style: ProductStyle, activation:
 	const targets = space.take(panels * PANEL * FLOAT);
 	const inputs = shapes.map((shape) => ({
 		panels: space.take(panels * shape.inputPanel),
-		rows: space.take(panels * shape.inputPanel),
+		strips: space.take(panels * shape.inputPanel),
 	}));
 	const layers = shapes.map(
 		(shape, i): LayerPlace => ({
@@ -402,15 +404,14 @@ function writeModule(settings: TrainerSettings, style: ProductStyle, activation:
 			Argument,
 			Argument,
 		];
-		call(body, loaded, order, count, data, wanted, layers[0].rows, targets);
 		const batch = { local: panelsOf(body, 1) };
-		call(body, turned, layers[0].rows, layers[0].panels, batch);
+		call(body, loaded, order, count, data, wanted, layers[0].strips, layers[0].panels, targets, batch);
 		for (const [i, layer] of layers.entries()) {
 			call(body, functions[i].forward, layer.weights, layer.panels, layer.z, batch);
 			const next = layers[i + 1];
 			if (!next) continue;
 			call(body, functions[i].activate, layer.z, next.panels, layer.slopes, layer.parameters, batch);
-			call(body, functions[i].rows, next.rows, next.panels, batch);
+			call(body, functions[i].strips, next.strips, next.panels, batch);
 		}
 		const top = layers[layers.length - 1];
 		call(body, gradientOf, top.z, top.gradient, targets, count, batch, scale);
@@ -423,7 +424,7 @@ function writeModule(settings: TrainerSettings, style: ProductStyle, activation:
 				if (before) {
 					call(body, functions[i].backward, layer.weights, layer.gradient, before.gradient, before.slopes, batch);
 				}
-				call(body, functions[i][use], layer.gradient, layer.rows, layer.weights, batch);
+				call(body, functions[i][use], layer.gradient, layer.strips, layer.weights, batch);
 				if (!before || trained === 0) continue;
 				const sums = before.parameters + parameterBytes;
 				call(body, functions[i - 1].backActivate, before.gradient, before.slopes, sums, batch);
@@ -471,7 +472,7 @@ function writeModule(settings: TrainerSettings, style: ProductStyle, activation:
 			body.integer(batchSize);
 			body.get(rest);
 			body.integer(batchSize);
-			body.write(instruction.lessUnsigned, 0x1b); // select
+			body.write(instruction.lessUnsigned, instruction.select);
 			body.set(count);
 			body.get(zero);
 			body.get(numbers);

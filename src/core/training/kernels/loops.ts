@@ -6,6 +6,7 @@ export const instruction = {
 	ifThen: [0x04, 0x40],
 	otherwise: 0x05,
 	end: 0x0b,
+	select: 0x1b,
 	tee: 0x22,
 	loadFloat: 0x2a,
 	storeFloat: 0x38,

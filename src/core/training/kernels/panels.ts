@@ -7,34 +7,55 @@ import { PANEL, padded, transposedOf, UNIT } from "./products.ts";
 const FLOAT = 4;
 const VECTOR = 16;
 const i32 = valueType.i32;
+const FOUR = [0, 1, 2, 3] as const;
 
 /**
- * Copies samples of the data into the rows of a batch, as a function of (order, count, data, targets, rows, targets of
- * the batch): `order` is the address of their indices. A sample's row is `inputs` wide, padded; its target is one float.
+ * Copies samples of the data into a batch, by strips and by panels, as a function of (order, count, data, targets,
+ * strips, panels' address, targets of the batch, panels): `order` is the address of their indices. A sample's data are
+ * `inputs` floats, padded, its target is one. The last sample stands in for those that are missing of the last panel.
  */
-export function gather(module: WasmModule, inputs: number): number {
+export function gather(module: WasmModule, inputs: number, stripBytes: number): number {
 	const sampleBytes = padded(inputs) * FLOAT;
-	return module.defined(`gather ${inputs}`, { parameters: [i32, i32, i32, i32, i32, i32], results: [] }, (body) => {
-		const [order, count, data, targets, rows, wanted] = [0, 1, 2, 3, 4, 5];
-		const [next, row, target] = [copyOf(body, order), copyOf(body, rows), copyOf(body, wanted)];
-		const [from, index] = [body.local(i32), body.local(i32)];
-		timesLocal(body, count, () => {
-			body.get(next);
-			body.write(instruction.loadInteger, 2, 0);
-			body.set(index);
-			place(body, from, data, index, sampleBytes);
-			times(body, sampleBytes / VECTOR, () => {
-				loadVector(body, from, 0);
-				storeVector(body, row, 0, body.keep());
-				advance(body, from, VECTOR);
-				advance(body, row, VECTOR);
+	const type = { parameters: new Array<typeof i32>(8).fill(i32), results: [] };
+	return module.defined(`gather ${inputs}`, type, (body) => {
+		const [order, count, data, targets, strips, panelsAt, wanted, panels] = [0, 1, 2, 3, 4, 5, 6, 7];
+		const [next, strip, panel, target] = [order, strips, panelsAt, wanted].map((one) => copyOf(body, one)) as Local[];
+		const last = body.local(i32);
+		place(body, last, order, count, FLOAT);
+		advance(body, last, -FLOAT);
+		const index = body.local(i32);
+		const wantedAt = body.local(i32);
+		const samples = Array.from({ length: PANEL }, () => body.local(i32));
+		timesLocal(body, panels, () => {
+			for (const [i, sample] of samples.entries()) {
+				body.get(next);
+				body.get(last);
+				body.get(next);
+				body.get(last);
+				body.write(instruction.lessUnsigned, instruction.select, instruction.loadInteger, 2, 0);
+				body.set(index);
+				place(body, sample, data, index, sampleBytes);
+				place(body, wantedAt, targets, index, FLOAT);
+				body.get(target);
+				body.get(wantedAt);
+				body.write(instruction.loadFloat, 2, 0, instruction.storeFloat, 2, i * FLOAT);
+				advance(body, next, FLOAT);
+			}
+			eachFour(body, inputs, { strip, panel }, stripBytes, (group) => {
+				for (const half of [0, 1]) {
+					const own = FOUR.map((i) => {
+						loadVector(body, samples[4 * half + i], group * VECTOR);
+						const units = body.keep();
+						storeVector(body, strip, (4 * half + i) * UNIT + group * VECTOR, units);
+						return units;
+					});
+					for (const [unit, turned] of transposedOf(body, own).entries()) {
+						storeVector(body, panel, (4 * group + unit) * UNIT + half * VECTOR, turned);
+					}
+				}
+				if (group === 1) for (const one of samples) advance(body, one, 2 * VECTOR);
 			});
-			place(body, from, targets, index, FLOAT);
-			body.get(target);
-			body.get(from);
-			body.write(instruction.loadFloat, 2, 0, instruction.storeFloat, 2, 0);
-			advance(body, target, FLOAT);
-			advance(body, next, FLOAT);
+			advance(body, target, PANEL * FLOAT);
 		});
 	});
 }
@@ -48,55 +69,46 @@ function place(body: FunctionBody, into: Local, base: Local, index: Local, bytes
 	body.set(into);
 }
 
-/** [sample][width] to [panel][width][8], as a function of (rows, panels' address, panels). */
-export function rowsToPanels(module: WasmModule, width: number): number {
-	return transposition(module, `rows to panels ${width}`, width, (body, rows, panel) => {
-		for (const half of [0, 1]) {
-			const own = [0, 1, 2, 3].map((sample) => {
-				loadVector(body, rows, (4 * half + sample) * padded(width) * FLOAT);
-				return body.keep();
-			});
-			for (const [unit, samples] of transposedOf(body, own as [Local, Local, Local, Local]).entries()) {
-				storeVector(body, panel, unit * UNIT + half * VECTOR, samples);
-			}
-		}
-	});
-}
-
-/** [panel][width][8] to [sample][width], as a function of (rows, panels' address, panels). */
-export function panelsToRows(module: WasmModule, width: number): number {
-	return transposition(module, `panels to rows ${width}`, width, (body, rows, panel) => {
-		for (const half of [0, 1]) {
-			const own = [0, 1, 2, 3].map((unit) => {
-				loadVector(body, panel, unit * UNIT + half * VECTOR);
-				return body.keep();
-			});
-			for (const [sample, units] of transposedOf(body, own as [Local, Local, Local, Local]).entries()) {
-				storeVector(body, rows, (4 * half + sample) * padded(width) * FLOAT, units);
-			}
-		}
-	});
-}
-
-/** Goes through panels, four units of eight samples at a time. */
-function transposition(
-	module: WasmModule,
-	name: string,
-	width: number,
-	square: (body: FunctionBody, rows: Local, panel: Local) => void,
-): number {
-	const groups = Math.ceil(width / 4);
-	return module.defined(name, { parameters: [i32, i32, i32], results: [] }, (body) => {
-		const [rowsAt, panelsAt, panels] = [0, 1, 2];
-		const [rows, panel] = [copyOf(body, rowsAt), copyOf(body, panelsAt)];
+/** [panel][width][8] to [strip][sample][8], as a function of (strips, panels' address, panels). */
+export function panelsToStrips(module: WasmModule, width: number, stripBytes: number): number {
+	return module.defined(`panels to strips ${width}`, { parameters: [i32, i32, i32], results: [] }, (body) => {
+		const [stripsAt, panelsAt, panels] = [0, 1, 2];
+		const [strip, panel] = [copyOf(body, stripsAt), copyOf(body, panelsAt)];
 		timesLocal(body, panels, () => {
-			times(body, groups, () => {
-				square(body, rows, panel);
-				advance(body, rows, VECTOR);
-				advance(body, panel, 4 * UNIT);
+			eachFour(body, width, { strip, panel }, stripBytes, (group) => {
+				for (const half of [0, 1]) {
+					const own = FOUR.map((unit) => {
+						loadVector(body, panel, (4 * group + unit) * UNIT + half * VECTOR);
+						return body.keep();
+					});
+					for (const [sample, units] of transposedOf(body, own).entries()) {
+						storeVector(body, strip, (4 * half + sample) * UNIT + group * VECTOR, units);
+					}
+				}
 			});
-			advance(body, rows, PANEL * padded(width) * FLOAT - groups * VECTOR);
-			advance(body, panel, padded(width) * UNIT - groups * 4 * UNIT);
 		});
 	});
+}
+
+/**
+ * Goes through the units of a panel, and through the panel's part of the strips, four at a time: the first and the second
+ * four of each strip. Then both are at the next panel.
+ */
+function eachFour(
+	body: FunctionBody,
+	width: number,
+	{ strip, panel }: { readonly strip: Local; readonly panel: Local },
+	stripBytes: number,
+	write: (group: 0 | 1) => void,
+): void {
+	const whole = Math.floor(Math.ceil(width / 4) / 2);
+	times(body, whole, () => {
+		write(0);
+		write(1);
+		advance(body, strip, stripBytes);
+		advance(body, panel, PANEL * UNIT);
+	});
+	if (Math.ceil(width / 4) % 2 > 0) write(0);
+	advance(body, strip, PANEL * UNIT - whole * stripBytes);
+	advance(body, panel, padded(width) * UNIT - whole * PANEL * UNIT);
 }

@@ -54,8 +54,9 @@ export interface ProductStyle {
 	readonly relaxed: boolean;
 	/** Rows of a register tile; it is two vectors wide. */
 	readonly tile: number;
-	/** Steps of the innermost loop in one pass. */
-	readonly unrolled: number;
+	/** Steps in one pass of the innermost loop: over units, and over the samples of a panel. */
+	readonly units: number;
+	readonly samples: number;
 }
 
 /**
@@ -63,8 +64,8 @@ export interface ProductStyle {
  * registers in an unrolled loop, and it is these that lack relaxed SIMD.
  */
 export const styles = {
-	plain: { relaxed: false, tile: 4, unrolled: 1 },
-	relaxed: { relaxed: true, tile: 6, unrolled: 4 },
+	plain: { relaxed: false, tile: 4, units: 1, samples: 1 },
+	relaxed: { relaxed: true, tile: 6, units: 2, samples: 8 },
 } as const satisfies Record<string, ProductStyle>;
 
 const RELAXED_MULTIPLY_ADD = 0x105;
@@ -96,7 +97,7 @@ export function forwardProduct(module: WasmModule, style: ProductStyle, shape: L
 				const [own, input] = [copyOf(body, w), copyOf(body, from)];
 				inSteps(
 					body,
-					style,
+					style.units,
 					inputs,
 					(k) => {
 						tile.add(
@@ -143,7 +144,7 @@ export function backwardProduct(
 				const [own, gradient] = [copyOf(body, w), copyOf(body, from)];
 				inSteps(
 					body,
-					style,
+					style.units,
 					outputs,
 					(k) => {
 						tile.add(
@@ -181,25 +182,25 @@ export function backwardProduct(
 export type GradientUse = (v: VectorCode, gradient: Local, address: Local, offset: number) => void;
 
 /**
- * dW = G·Xᵀ as a function of (G, rows of X, weights, panels), from [panel][outputs][8] and [sample][inputs]; each vector
- * of it is handed to `use` while it is in a register.
+ * dW = G·Xᵀ as a function of (G, strips of X, weights, panels), from [panel][outputs][8] and [strip][sample][8], strips
+ * `stripBytes` apart; each vector of it is handed to `use` while it is in a register.
  */
 export function weightProduct(
 	module: WasmModule,
 	style: ProductStyle,
 	shape: LayerShape,
+	stripBytes: number,
 	name: string,
 	use: (v: VectorCode) => GradientUse,
 ): number {
 	const { inputs, outputs, rowBytes, outputPanel } = shape;
-	const sampleBytes = padded(inputs) * FLOAT;
 	return module.defined(`${name} ${inputs} ${outputs}`, { parameters: integers(4), results: [] }, (body) => {
-		const [g, samples, weights, panels] = [0, 1, 2, 3];
+		const [g, strips, weights, panels] = [0, 1, 2, 3];
 		const v = new VectorCode(body, F32);
 		const useOne = use(v);
 		const [from, w] = [copyOf(body, g), copyOf(body, weights)];
 		inTiles(body, outputs, style.tile, (rows) => {
-			const [x, to] = [copyOf(body, samples), copyOf(body, w)];
+			const [x, to] = [copyOf(body, strips), copyOf(body, w)];
 			times(body, padded(inputs) / PANEL, () => {
 				const tile = new Tile(body, style, rows);
 				tile.start();
@@ -207,23 +208,23 @@ export function weightProduct(
 				timesLocal(body, panels, () => {
 					inSteps(
 						body,
-						style,
+						style.samples,
 						PANEL,
 						(sample) => {
 							tile.add(
-								(half) => loadVector(body, input, sample * sampleBytes + half * VECTOR),
+								(half) => loadVector(body, input, sample * UNIT + half * VECTOR),
 								(row) => loadSplat(body, gradient, row * UNIT + sample * FLOAT),
 							);
 						},
 						(steps) => {
-							advance(body, input, steps * sampleBytes);
+							advance(body, input, steps * UNIT);
 							advance(body, gradient, steps * FLOAT);
 						},
 					);
 					advance(body, gradient, outputPanel - PANEL * FLOAT);
 				});
 				tile.each((sum, row, half) => useOne(v, sum, to, row * rowBytes + half * VECTOR));
-				advance(body, x, PANEL * FLOAT);
+				advance(body, x, stripBytes);
 				advance(body, to, PANEL * FLOAT);
 			});
 			advance(body, from, rows * UNIT);
@@ -261,7 +262,7 @@ function biasGradients(
 			});
 			advance(body, gradient, shape.outputPanel);
 		});
-		const columns = transposedOf(body, sums as [Local, Local, Local, Local]);
+		const columns = transposedOf(body, sums);
 		const total = columns.map((one) => one).reduce((a, b) => v.add(a, b));
 		use(v, total, to, 0);
 		advance(body, from, 4 * UNIT);
@@ -277,7 +278,7 @@ const FIRST_HALVES = lanes(0, 1, 4, 5);
 const SECOND_HALVES = lanes(2, 3, 6, 7);
 
 /** Four vectors as the four columns of the square that they are the rows of. */
-export function transposedOf(body: FunctionBody, [a, b, c, d]: readonly [Local, Local, Local, Local]): Local[] {
+export function transposedOf(body: FunctionBody, [a, b, c, d]: readonly Local[]): Local[] {
 	const shuffled = (p: Local, q: Local, order: readonly number[]) => {
 		body.get(p);
 		body.get(q);
@@ -303,7 +304,7 @@ function inTiles(body: FunctionBody, rows: number, tile: number, write: (rows: n
 /** `count` steps, some in each pass of a loop; `advanceBy` moves the addresses on. */
 function inSteps(
 	body: FunctionBody,
-	{ unrolled }: ProductStyle,
+	inPass: number,
 	count: number,
 	step: (index: number) => void,
 	advanceBy: (steps: number) => void,
@@ -312,8 +313,8 @@ function inSteps(
 		for (let k = 0; k < steps; k++) step(k);
 		advanceBy(steps);
 	};
-	times(body, Math.floor(count / unrolled), () => pass(unrolled));
-	if (count % unrolled > 0) pass(count % unrolled);
+	times(body, Math.floor(count / inPass), () => pass(inPass));
+	if (count % inPass > 0) pass(count % inPass);
 }
 
 /** Sums in registers: some rows by two vectors. */

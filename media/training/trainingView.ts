@@ -9,6 +9,7 @@ import type { Context } from "../context.ts";
 import { dataTable, h, setText, show } from "../dom.ts";
 import { exportButtons } from "../exportButtons.ts";
 import { dashOf, lineSample } from "../lineSample.ts";
+import { DataSection } from "./dataSection.ts";
 import { comparisonTable, resultTable, type TextTable } from "./resultTables.ts";
 import { average, RunModel } from "./runModel.ts";
 import { percent, summarise } from "./summary.ts";
@@ -57,6 +58,7 @@ export class TrainingView {
 	readonly #layerRow: HTMLElement;
 	readonly #logLoss: HTMLInputElement;
 	readonly #cards: readonly ChartCard[];
+	readonly #data: DataSection;
 	#model: RunModel | undefined;
 	#hidden = new Set<number>();
 	#layer = ALL_LAYERS;
@@ -111,6 +113,7 @@ export class TrainingView {
 			{ id: "saturated", title: t("Saturated"), perLayer: true, percent: true },
 		];
 		this.#cards = kinds.map((kind) => this.#card(kind));
+		this.#data = new DataSection(context);
 		this.#content = h(
 			"div",
 			{ class: "training" },
@@ -123,6 +126,7 @@ export class TrainingView {
 			this.#progressRow,
 			this.#summary,
 			this.#results,
+			this.#data.element,
 			h(
 				"div",
 				{ class: "toolbar" },
@@ -176,6 +180,7 @@ export class TrainingView {
 
 	/** Draws in the current theme's colours. */
 	refresh(): void {
+		this.#data.draw();
 		this.#drawSoon();
 	}
 
@@ -262,6 +267,7 @@ export class TrainingView {
 			this.#results.dataset.said = said;
 			this.#results.replaceChildren(...tables.map(({ caption, head, rows }) => dataTable(caption, head, rows)));
 		}
+		this.#data.show(model);
 		this.#drawLegend(model);
 		for (const card of this.#cards) {
 			const visible = card.kind.id !== "accuracy" || model.isClassification;

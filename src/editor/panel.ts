@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { activationValues } from "../core/activations/values.ts";
 import { curveOf } from "../core/diagnosis/inPrecision.ts";
+import { glanceAt, type TableGlance } from "../core/training/data/tableGlance.ts";
 import {
 	type ActivationCard,
 	type HostApi,
@@ -24,6 +25,8 @@ const VIEW_TYPE = "activations.panel";
 const FOLLOW_MS = 120;
 /** Progress reaches the page at most 30 times a second. */
 const EVENTS_MS = 34;
+/** Runs whose data are kept as the page shows them: reading them may take seconds. */
+const MOST_GLANCES = 8;
 
 /** The panel beside the editor: one at a time, kept through hiding and reloading by the page's own memory. */
 export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.Disposable {
@@ -34,6 +37,7 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 	readonly #subscriptions: vscode.Disposable[];
 	#open: OpenPanel | undefined;
 	#followTimer: NodeJS.Timeout | undefined;
+	readonly #glances = new Map<string, TableGlance>();
 
 	constructor(extensionUri: vscode.Uri, documents: Documents, cards: Cards, studies: Studies) {
 		this.#extensionUri = extensionUri;
@@ -170,7 +174,18 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 				this.#open?.watch(run.summary.id);
 				return run;
 			},
+			runData: (id) => this.#glance(asText(id)),
 		};
+	}
+
+	async #glance(id: string): Promise<TableGlance> {
+		const known = this.#glances.get(id);
+		if (known) return known;
+		const { summary } = await this.#studies.open(id);
+		const glance = glanceAt(await this.#studies.dataOf(summary.study));
+		this.#glances.set(id, glance);
+		for (const old of this.#glances.keys()) if (this.#glances.size > MOST_GLANCES) this.#glances.delete(old);
+		return glance;
 	}
 
 	async #initialState(saved: PageMemory | null): Promise<PanelState> {

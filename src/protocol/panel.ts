@@ -3,6 +3,7 @@
  * The page speaks first (`ready`); what arrives from it is unknown until its shape is checked.
  */
 import type { DrawnCurve } from "../core/diagnosis/inPrecision.ts";
+import type { TableGlance } from "../core/training/data/tableGlance.ts";
 import type { Study } from "./study.ts";
 import type { TrainerEvent } from "./trainer.ts";
 
@@ -27,6 +28,8 @@ export interface HostApi {
 	cancelRun(runId: string): Promise<void>;
 	/** Loads a kept run for display. */
 	openRun(runId: string): Promise<RunView>;
+	/** The data of a run's study at a glance; read anew, so it fails with one sentence where a file is gone or has changed. */
+	runData(runId: string): Promise<TableGlance>;
 }
 
 /** Offered by the page, called by the extension. */

@@ -111,6 +111,23 @@ export const panelTexts = [
 	"{0} epochs",
 	"1 seed",
 	"{0} seeds",
+	"Data",
+	"Reading the data…",
+	"The data cannot be shown: {0}.",
+	"Class balance",
+	"Class",
+	"Samples",
+	"Share",
+	"Some of the samples",
+	"{0} and {1} of {2} samples",
+	"target",
+	"Samples: {0}; features: {1}; to predict: a number from {2} to {3}.",
+	"Samples: {0}; features: {1}; classes: {2}.",
+	"Always answering {0} would be right for {1}; {2} has only {3} samples.",
+	"and {0} more",
+	"Constant, so they tell nothing: {0}.",
+	"Columns of text, a feature for each value: {0}.",
+	"Missing values, which count as a value of their own: {0}.",
 ] as const;
 
 export type PanelText = (typeof panelTexts)[number];

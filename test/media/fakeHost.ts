@@ -115,6 +115,7 @@ const host: HostApi = {
 	compare: async () => void calls.push("compare"),
 	cancelRun: async (id) => void calls.push(`cancelRun ${id}`),
 	openRun: async (id) => window.galleryRuns[id as RunName].view,
+	runData: async (id) => window.galleryRuns[id as RunName].data,
 };
 const page = connect<PageApi, HostApi>(
 	{

@@ -1,4 +1,5 @@
 /** Runs for the gallery, trained by the real trainer when the gallery starts; only their ids and times are made up. */
+import { glanceAt, type TableGlance } from "../../src/core/training/data/tableGlance.ts";
 import { readStudyData } from "../../src/engines/readData.ts";
 import { sessionOf } from "../../src/engines/sessionOf.ts";
 import { runsOf } from "../../src/engines/studyRunner.ts";
@@ -11,6 +12,7 @@ import type { TrainerEvent } from "../../src/protocol/trainer.ts";
 export interface GalleryRun {
 	readonly view: RunView;
 	readonly later: readonly TrainerEvent[];
+	readonly data: TableGlance;
 }
 
 export type RunName = "done" | "compared" | "running" | "cancelled" | "failed" | "diverged";
@@ -49,7 +51,7 @@ export async function trainRuns(): Promise<Readonly<Record<RunName, GalleryRun>>
 		activations: [...moons.activations, "relu"],
 	});
 	const half = Math.floor(moonEvents.length / 2);
-	return {
+	const runs: Readonly<Record<RunName, Omit<GalleryRun, "data">>> = {
 		done: { view: view("done", digits, "done", all), later: [] },
 		compared: { view: view("compared", five, "done", await train(five)), later: [] },
 		running: { view: view("running", moons, "running", moonEvents.slice(0, half)), later: moonEvents.slice(half) },
@@ -63,6 +65,14 @@ export async function trainRuns(): Promise<Readonly<Record<RunName, GalleryRun>>
 		failed: { view: view("failed", custom, "failed", await train(custom)), later: [] },
 		diverged: { view: view("diverged", curve, "done", await train(curve)), later: [] },
 	};
+	const withData = Object.entries(runs).map(
+		async ([name, run]) => [name, { ...run, data: glanceAt(await dataOf(run.view.summary.study)) }] as const,
+	);
+	return Object.fromEntries(await Promise.all(withData)) as Record<RunName, GalleryRun>;
+}
+
+function dataOf({ data }: Study) {
+	return readStudyData(data, { shipped: "media/data", base: "." }, 0);
 }
 
 function study(name: string, ids: readonly string[], rest: object): Study {
@@ -82,7 +92,7 @@ function view(id: string, of: Study, state: RunState, events: readonly TrainerEv
 
 /** Every event of a study, as a worker would report them. */
 async function train(of: Study): Promise<TrainerEvent[]> {
-	const table = await readStudyData(of.data, { shipped: "media/data", base: "." }, 0);
+	const table = await dataOf(of);
 	return runsOf(of).flatMap((run) => {
 		const events: TrainerEvent[] = [];
 		try {

@@ -1,15 +1,14 @@
 import { formatNumber } from "../../src/core/explanation/number.ts";
 import type { Pictures, Points, TableGlance } from "../../src/core/training/data/tableGlance.ts";
+import type { RunSurface } from "../../src/protocol/trainer.ts";
 import type { Context } from "../context.ts";
-import { dataTable, h } from "../dom.ts";
+import { h } from "../dom.ts";
 import type { Colours } from "../theme.ts";
-import { classColour, drawMark, drawPlane } from "./plane.ts";
+import { classColour, drawMark, rgb } from "./plane.ts";
+import { Planes } from "./planes.ts";
 import type { RunModel } from "./runModel.ts";
 import { section } from "./section.ts";
 import { percent } from "./summary.ts";
-
-/** Points that the table lists; more are thinned out evenly. */
-const MOST_ROWS = 50;
 
 /** What a study trains on: how much of it, how its classes are balanced, and some of its samples. */
 export class DataSection {
@@ -17,35 +16,52 @@ export class DataSection {
 	readonly #context: Context;
 	readonly #facts = h("ul", { class: "summary" });
 	readonly #body = h("div", { class: "data-body" });
-	#runId: string | undefined;
+	#model: RunModel | undefined;
 	#glance: TableGlance | undefined;
 	/** What is drawn on canvases, in the colours of the theme. */
 	#draw: ((colours: Colours) => void)[] = [];
+	#planes: Planes | undefined;
+	#visible = false;
+	/** The run whose surfaces were asked for. */
+	#watched: string | null = null;
 
 	constructor(context: Context) {
 		this.#context = context;
 		this.element = section("data", context.t("Data"), true, () => this.draw(), this.#facts, this.#body);
+		this.element.addEventListener("toggle", () => this.#watch());
 	}
 
 	/** Asks for the data of another run; those of the run at hand stay. */
 	show(model: RunModel): void {
-		if (model.id === this.#runId) return;
-		this.#runId = model.id;
+		if (model === this.#model) return;
+		this.#model = model;
 		this.#glance = undefined;
 		this.#draw = [];
+		this.#planes = undefined;
 		this.#body.replaceChildren();
 		this.#say([this.#context.t("Reading the data…")]);
 		const { host, t } = this.#context;
 		const { id } = model;
 		host.runData(id).then(
 			(glance) => {
-				if (id === this.#runId) this.#fill(glance);
+				if (model === this.#model) this.#fill(glance);
 			},
 			(error: unknown) => {
 				const message = error instanceof Error ? error.message : String(error);
-				if (id === this.#runId) this.#say([t("The data cannot be shown: {0}.", message)]);
+				if (model === this.#model) this.#say([t("The data cannot be shown: {0}.", message)]);
 			},
 		);
+	}
+
+	/** Whether the view is in front: what nobody sees is not asked for. */
+	setVisible(visible: boolean): void {
+		this.#visible = visible;
+		this.#watch();
+	}
+
+	/** Takes in what a training of the shown run answers by now. */
+	addSurface(surface: RunSurface): void {
+		this.#planes?.add(surface);
 	}
 
 	/** Draws what lies on canvases, at its size now and in the current theme's colours. */
@@ -53,6 +69,17 @@ export class DataSection {
 		if (!this.element.open || !this.#glance) return;
 		const colours = this.#context.colours();
 		for (const one of this.#draw) one(colours);
+		this.#planes?.draw();
+	}
+
+	#watch(): void {
+		const wanted = this.#visible && this.element.open && this.#planes?.hasClasses ? (this.#model?.id ?? null) : null;
+		if (wanted === this.#watched) return;
+		this.#watched = wanted;
+		const planes = this.#planes;
+		void this.#context.host.watchSurfaces(wanted).then((known) => {
+			for (const one of known) planes?.add(one);
+		});
 	}
 
 	#say(sentences: readonly string[]): void {
@@ -65,9 +92,11 @@ export class DataSection {
 		const parts = [
 			glance.summary.classes.length > 0 ? this.#balance(glance) : null,
 			glance.pictures ? this.#pictures(glance.pictures, glance) : null,
-			glance.points ? this.#plane(glance.points, glance) : null,
+			glance.points ? this.#planesOf(glance.points, glance) : null,
 		];
 		this.#body.replaceChildren(...parts.filter((part) => part !== null));
+		this.#watched = null;
+		this.#watch();
 		this.draw();
 	}
 
@@ -125,6 +154,13 @@ export class DataSection {
 		return canvas;
 	}
 
+	#planesOf(points: Points, { summary: { classes } }: TableGlance): HTMLElement | null {
+		if (!this.#model) return null;
+		const names = classes.map(({ name }) => name);
+		this.#planes = new Planes(this.#context, this.#model.study, points, names);
+		return this.#planes.element;
+	}
+
 	#pictures(pictures: Pictures, { summary: { classes } }: TableGlance): HTMLElement {
 		const { t } = this.#context;
 		const items = pictures.samples.map(({ target, pixels }) => {
@@ -134,40 +170,6 @@ export class DataSection {
 			return h("li", {}, canvas, h("span", { "aria-hidden": "true" }, name));
 		});
 		return h("ul", { class: "pictures", "aria-label": t("Some of the samples") }, ...items);
-	}
-
-	#plane(points: Points, { summary: { classes } }: TableGlance): HTMLElement {
-		const { t } = this.#context;
-		const canvas = h("canvas", {});
-		const title = t("{0} and {1} of {2} samples", points.names[0], points.names[1] || t("target"), points.x.length);
-		const box = h("div", { class: "plane", role: "img", "aria-label": title }, canvas);
-		this.#draw.push((colours) => drawPlane(canvas, points, colours));
-		new ResizeObserver(() => this.draw()).observe(box);
-		const every = Math.ceil(points.x.length / MOST_ROWS);
-		const rows = points.x.flatMap((x, i) =>
-			i % every === 0
-				? [
-						[
-							String(i + 1),
-							formatNumber(x, 4),
-							formatNumber(points.y[i]!, 4),
-							...(classes.length > 0 ? [classes[points.classes[i]!]?.name ?? ""] : []),
-						],
-					]
-				: [],
-		);
-		const head = ["#", points.names[0], points.names[1] || t("target"), ...(classes.length > 0 ? [t("Class")] : [])];
-		return h(
-			"div",
-			{ class: "planes" },
-			box,
-			h(
-				"details",
-				{},
-				h("summary", {}, t("Data table"), h("span", { class: "visually-hidden" }, ` ${title}`)),
-				dataTable(title, head, rows),
-			),
-		);
 	}
 }
 
@@ -232,10 +234,4 @@ function drawPicture(
 		image.data[4 * i + 3] = 255;
 	}
 	context.putImageData(image, 0, 0);
-}
-
-/** Of a colour "#rrggbb". */
-export function rgb(colour: string): readonly [red: number, green: number, blue: number] {
-	const part = (at: number) => Number.parseInt(colour.slice(at, at + 2), 16);
-	return [part(1), part(3), part(5)];
 }

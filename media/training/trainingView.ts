@@ -1,7 +1,7 @@
 import { formatNumber } from "../../src/core/explanation/number.ts";
 import { dataTitle } from "../../src/protocol/dataTitle.ts";
 import type { PageMemory, RunState, RunView } from "../../src/protocol/panel.ts";
-import type { LayerMeasure, Measure, TrainerEvent } from "../../src/protocol/trainer.ts";
+import type { LayerMeasure, Measure, RunSurface, TrainerEvent } from "../../src/protocol/trainer.ts";
 import type { CsvRow } from "../chart/files.ts";
 import { LineChart } from "../chart/lineChart.ts";
 import { decadeRange, type Picture, type Series } from "../chart/picture.ts";
@@ -168,6 +168,11 @@ export class TrainingView {
 		this.#drawSoon();
 	}
 
+	/** Takes in what a training of the shown run answers by now. */
+	addSurface(runId: string, surface: RunSurface): void {
+		if (runId === this.#model?.id) this.#data.addSurface(surface);
+	}
+
 	memory(): Pick<PageMemory, "runId"> {
 		return { runId: this.#model?.id ?? null };
 	}
@@ -175,6 +180,7 @@ export class TrainingView {
 	/** Whether it is in front. What nobody sees is not drawn. */
 	setVisible(visible: boolean): void {
 		this.#visible = visible;
+		this.#data.setVisible(visible);
 		this.#drawSoon();
 	}
 

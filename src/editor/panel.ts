@@ -19,6 +19,7 @@ import type { Cards } from "./cards.ts";
 import { codeEditor, type Documents } from "./documents.ts";
 import { pageTexts } from "./pageTexts.ts";
 import type { Studies } from "./studies.ts";
+import { Surfaces } from "./surfaces.ts";
 
 const VIEW_TYPE = "activations.panel";
 /** The cursor rests this long before the panel follows. */
@@ -38,13 +39,21 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 	#open: OpenPanel | undefined;
 	#followTimer: NodeJS.Timeout | undefined;
 	readonly #glances = new Map<string, TableGlance>();
+	readonly #surfaces: Surfaces;
+	/** The run whose surfaces the page shows. */
+	#surfacesOf: string | null = null;
 
 	constructor(extensionUri: vscode.Uri, documents: Documents, cards: Cards, studies: Studies) {
 		this.#extensionUri = extensionUri;
 		this.#documents = documents;
 		this.#cards = cards;
 		this.#studies = studies;
+		this.#surfaces = new Surfaces(studies, (id, surface) => {
+			if (id === this.#surfacesOf && this.#open?.panel.visible)
+				void this.#open.call((page) => page.surface(id, surface));
+		});
 		this.#subscriptions = [
+			this.#surfaces,
 			vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this),
 			vscode.window.onDidChangeTextEditorSelection(() => this.#followSoon()),
 			vscode.window.onDidChangeActiveTextEditor(() => this.#followSoon()),
@@ -175,6 +184,10 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 				return run;
 			},
 			runData: (id) => this.#glance(asText(id)),
+			watchSurfaces: async (id) => {
+				this.#surfacesOf = id === null ? null : asText(id);
+				return this.#surfaces.watch(this.#surfacesOf, () => this.#open?.panel.visible === true);
+			},
 		};
 	}
 

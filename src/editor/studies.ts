@@ -57,6 +57,7 @@ export class Studies implements vscode.Disposable {
 		const workers = vscode.workspace.getConfiguration("activations.training").get("workers", 0);
 		const options = {
 			workerFile: join(this.#extensionPath, "dist", "trainerWorker.js"),
+			surfaces: writer.id,
 			...(Number.isInteger(workers) && workers > 0 ? { workers } : {}),
 		};
 		const onEvent = (event: TrainerEvent) => {

@@ -8,6 +8,8 @@ export interface StudyRunnerOptions {
 	readonly workerFile: string;
 	/** Runs at once; as many as there are cores by default. */
 	readonly workers?: number;
+	/** Name of the channel for decision surfaces (engines/surfaces.ts), the study's own; none are made where it is absent. */
+	readonly surfaces?: string;
 }
 
 /** Memory that a worker's heap may take before it is ended. */
@@ -31,11 +33,12 @@ export function runsOf(study: Study): readonly RunKey[] {
 export async function runStudy(
 	study: Study,
 	data: StudyTable,
-	{ workerFile, workers = availableParallelism() }: StudyRunnerOptions,
+	{ workerFile, workers = availableParallelism(), surfaces }: StudyRunnerOptions,
 	onEvent: (event: TrainerEvent) => void,
 	signal?: AbortSignal,
 ): Promise<void> {
 	const queue = [...runsOf(study)];
+	const shown = surfaces === undefined ? {} : { surfaces };
 	const lane = async () => {
 		let worker: Worker | undefined;
 		for (let run = queue.shift(); run; run = queue.shift()) {
@@ -44,7 +47,7 @@ export async function runStudy(
 				continue;
 			}
 			worker ??= new Worker(workerFile, { resourceLimits: { maxOldGenerationSizeMb: MAX_WORKER_HEAP_MB } });
-			const alive = await trainIn(worker, { kind: "start", run, study, data }, onEvent, signal);
+			const alive = await trainIn(worker, { kind: "start", run, study, data, ...shown }, onEvent, signal);
 			if (!alive) worker = undefined;
 		}
 		await worker?.terminate();

@@ -1,8 +1,9 @@
 /** Entry of a worker thread that trains: requests in, events out, as protocol/trainer.ts says. One run at a time. */
 import { parentPort } from "node:worker_threads";
 import type { EpochMeasure, Session } from "../core/training/session.ts";
-import type { RunKey, TrainerEvent, TrainerRequest } from "../protocol/trainer.ts";
+import type { RunKey, RunSurface, TrainerEvent, TrainerRequest } from "../protocol/trainer.ts";
 import { sessionOf } from "./sessionOf.ts";
+import { SurfaceSource } from "./surfaces.ts";
 
 /** Time between two looks at the mail. */
 const SLICE_MS = 25;
@@ -15,6 +16,9 @@ if (!port) throw new Error("this file is the entry of a worker thread");
 let active:
 	| { readonly run: RunKey; readonly session: Session; readonly startedAt: number; last: EpochMeasure; pace: number }
 	| undefined;
+
+/** Shows what the active run has learned to whoever looks. */
+let surfaces: SurfaceSource | undefined;
 
 port.on("message", (request: TrainerRequest) => {
 	switch (request.kind) {
@@ -29,13 +33,14 @@ port.on("message", (request: TrainerRequest) => {
 	}
 });
 
-function start({ run, study, data }: Extract<TrainerRequest, { kind: "start" }>): void {
+function start({ run, study, data, surfaces: channel }: Extract<TrainerRequest, { kind: "start" }>): void {
 	try {
 		const session = sessionOf(study, run, data);
 		post({ kind: "started", run, parameters: session.parameterCount, steps: session.totalSteps });
 		const first = session.start();
 		active = { run, session, startedAt: performance.now(), last: first, pace: 1 };
-		post({ kind: "progress", run, measure: first });
+		if (channel !== undefined) surfaces = new SurfaceSource(channel, surfaceNow);
+		post({ kind: "progress", run, measure: first, seconds: 0 });
 		setImmediate(slice);
 	} catch (error) {
 		active = undefined;
@@ -64,10 +69,11 @@ function slice(): void {
 			if (result.step >= session.totalSteps) {
 				const seconds = (performance.now() - startedAt) / 1000;
 				const test = session.testMeasure();
+				surfaces?.send();
 				end({ kind: "done", run, measure: result, seconds, ...(test ? { test } : {}) });
 				return;
 			}
-			post({ kind: "progress", run, measure: result });
+			post({ kind: "progress", run, measure: result, seconds: (performance.now() - startedAt) / 1000 });
 		} while (performance.now() < until);
 		setImmediate(slice);
 	} catch (error) {
@@ -75,8 +81,15 @@ function slice(): void {
 	}
 }
 
+function surfaceNow(): RunSurface | undefined {
+	const surface = active?.session.surface();
+	return active && surface ? { run: active.run, epoch: active.last.epoch, surface } : undefined;
+}
+
 function end(event: TrainerEvent): void {
 	active = undefined;
+	surfaces?.close();
+	surfaces = undefined;
 	post(event);
 }
 

@@ -128,6 +128,11 @@ export const panelTexts = [
 	"Constant, so they tell nothing: {0}.",
 	"Columns of text, a feature for each value: {0}.",
 	"Missing values, which count as a value of their own: {0}.",
+	"trained last",
+	"seed {0}",
+	"What the networks answer, with the seed",
+	"{0}, seed {1}, epoch {2}",
+	"{0} of the points lie where it chooses their class.",
 ] as const;
 
 export type PanelText = (typeof panelTexts)[number];

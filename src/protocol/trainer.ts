@@ -3,12 +3,23 @@
  *
  * Every event names its run. A run ends with exactly one `done`, `cancelled` or `failed`, and nothing follows.
  */
+import type { Histogram } from "../core/training/histogram.ts";
+import type { Surface } from "../core/training/surface.ts";
 import type { Table } from "../core/training/table.ts";
 import type { Study } from "./study.ts";
 
 export type TrainerRequest =
-	/** Trains one activation with one seed. `data` is the study's data, read once and shared by all runs. */
-	| { readonly kind: "start"; readonly run: RunKey; readonly study: Study; readonly data: StudyTable }
+	/**
+	 * Trains one activation with one seed. `data` is the study's data, read once and shared by all runs. `surfaces` names
+	 * the channel that decision surfaces go through, where somebody may want to see them.
+	 */
+	| {
+			readonly kind: "start";
+			readonly run: RunKey;
+			readonly study: Study;
+			readonly data: StudyTable;
+			readonly surfaces?: string;
+	  }
 	| { readonly kind: "cancel"; readonly run: RunKey };
 
 /** One training run of a study: which activation (index into `study.activations`) with which seed. */
@@ -22,7 +33,8 @@ export type StudyTable = Table;
 
 export type TrainerEvent =
 	| { readonly kind: "started"; readonly run: RunKey; readonly parameters: number; readonly steps: number }
-	| { readonly kind: "progress"; readonly run: RunKey; readonly measure: Measure }
+	/** `seconds` is the time since the run began to train. */
+	| { readonly kind: "progress"; readonly run: RunKey; readonly measure: Measure; readonly seconds?: number }
 	/** `test` is what the trained network comes to on the samples kept for that, where the study keeps any. */
 	| {
 			readonly kind: "done";
@@ -47,6 +59,8 @@ export interface Measure {
 	readonly accuracy: number | null;
 	/** One for each hidden layer, first to last. */
 	readonly layers: readonly LayerMeasure[];
+	/** Validation samples: what the layers' measures are of. */
+	readonly samples?: number;
 }
 
 /** What is measured once, after the last epoch, on samples that neither training nor choosing has seen. */
@@ -64,4 +78,15 @@ export interface LayerMeasure {
 	readonly dead: number;
 	/** Share of (sample, unit) pairs where |f′| is below 1 % of its peak. */
 	readonly saturated: number;
+	/** Norm of the epoch's last update of the layer's weights by the norm of those weights; not at epoch 0. */
+	readonly updateRatio?: number;
+	/** Of the activation's outputs; at some fifty epochs of a run, first and last included. */
+	readonly histogram?: Histogram;
+}
+
+/** What a network answers all over the plane at one moment of its training; shown while it is fresh, and never stored. */
+export interface RunSurface {
+	readonly run: RunKey;
+	readonly epoch: number;
+	readonly surface: Surface;
 }

@@ -6,13 +6,14 @@ import { runsOf } from "../../src/engines/studyRunner.ts";
 import type { RunState, RunView } from "../../src/protocol/panel.ts";
 import type { Study } from "../../src/protocol/study.ts";
 import { parseStudy } from "../../src/protocol/studyDocument.ts";
-import type { TrainerEvent } from "../../src/protocol/trainer.ts";
+import type { RunSurface, TrainerEvent } from "../../src/protocol/trainer.ts";
 
 /** A run, and what is still to come where it is running. */
 export interface GalleryRun {
 	readonly view: RunView;
 	readonly later: readonly TrainerEvent[];
 	readonly data: TableGlance;
+	readonly surfaces: readonly RunSurface[];
 }
 
 export type RunName = "done" | "compared" | "running" | "cancelled" | "failed" | "diverged";
@@ -51,7 +52,7 @@ export async function trainRuns(): Promise<Readonly<Record<RunName, GalleryRun>>
 		activations: [...moons.activations, "relu"],
 	});
 	const half = Math.floor(moonEvents.length / 2);
-	const runs: Readonly<Record<RunName, Omit<GalleryRun, "data">>> = {
+	const runs: Readonly<Record<RunName, Omit<GalleryRun, "data" | "surfaces">>> = {
 		done: { view: view("done", digits, "done", all), later: [] },
 		compared: { view: view("compared", five, "done", await train(five)), later: [] },
 		running: { view: view("running", moons, "running", moonEvents.slice(0, half)), later: moonEvents.slice(half) },
@@ -65,9 +66,10 @@ export async function trainRuns(): Promise<Readonly<Record<RunName, GalleryRun>>
 		failed: { view: view("failed", custom, "failed", await train(custom)), later: [] },
 		diverged: { view: view("diverged", curve, "done", await train(curve)), later: [] },
 	};
-	const withData = Object.entries(runs).map(
-		async ([name, run]) => [name, { ...run, data: glanceAt(await dataOf(run.view.summary.study)) }] as const,
-	);
+	const withData = Object.entries(runs).map(async ([name, run]) => {
+		const { study: of } = run.view.summary;
+		return [name, { ...run, data: glanceAt(await dataOf(of)), surfaces: learned.get(of) ?? [] }] as const;
+	});
 	return Object.fromEntries(await Promise.all(withData)) as Record<RunName, GalleryRun>;
 }
 
@@ -90,9 +92,14 @@ function view(id: string, of: Study, state: RunState, events: readonly TrainerEv
 	return { summary: { id, name: of.name, state, startedAt: 0, study: of, progress: 0 }, events };
 }
 
+/** What the networks of a study answered in the end. */
+const learned = new Map<Study, readonly RunSurface[]>();
+
 /** Every event of a study, as a worker would report them. */
 async function train(of: Study): Promise<TrainerEvent[]> {
 	const table = await dataOf(of);
+	const surfaces: RunSurface[] = [];
+	learned.set(of, surfaces);
 	return runsOf(of).flatMap((run) => {
 		const events: TrainerEvent[] = [];
 		try {
@@ -109,6 +116,8 @@ async function train(of: Study): Promise<TrainerEvent[]> {
 				}
 				last = result;
 				if (last.step >= session.totalSteps) {
+					const surface = session.surface();
+					if (surface) surfaces.push({ run, epoch: last.epoch, surface });
 					events.push({ kind: "done", run, measure: last, seconds: 1 });
 					break;
 				}

@@ -102,6 +102,7 @@ async function train(of: Study): Promise<TrainerEvent[]> {
 	learned.set(of, surfaces);
 	return runsOf(of).flatMap((run) => {
 		const events: TrainerEvent[] = [];
+		const secondsAt = (epoch: number) => epoch * (0.4 + 0.1 * run.activation + 0.01 * run.seed);
 		try {
 			const session = sessionOf(of, run, table);
 			events.push({ kind: "started", run, parameters: session.parameterCount, steps: session.totalSteps });
@@ -118,10 +119,10 @@ async function train(of: Study): Promise<TrainerEvent[]> {
 				if (last.step >= session.totalSteps) {
 					const surface = session.surface();
 					if (surface) surfaces.push({ run, epoch: last.epoch, surface });
-					events.push({ kind: "done", run, measure: last, seconds: 1 });
+					events.push({ kind: "done", run, measure: last, seconds: secondsAt(last.epoch) });
 					break;
 				}
-				events.push({ kind: "progress", run, measure: last });
+				events.push({ kind: "progress", run, measure: last, seconds: secondsAt(last.epoch) });
 			}
 		} catch (error) {
 			events.push({ kind: "failed", run, message: (error as Error).message });

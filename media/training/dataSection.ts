@@ -14,6 +14,7 @@ import { percent } from "./summary.ts";
 export class DataSection {
 	readonly element: HTMLDetailsElement;
 	readonly #context: Context;
+	readonly #place: (isLive: boolean) => void;
 	readonly #facts = h("ul", { class: "summary" });
 	readonly #body = h("div", { class: "data-body" });
 	#model: RunModel | undefined;
@@ -25,8 +26,10 @@ export class DataSection {
 	/** The run whose surfaces were asked for. */
 	#watched: string | null = null;
 
-	constructor(context: Context) {
+	/** `place` is told whether what the section shows changes while networks train, once that is known. */
+	constructor(context: Context, place: (isLive: boolean) => void) {
 		this.#context = context;
+		this.#place = place;
 		this.element = section("data", context.t("Data"), true, () => this.draw(), this.#facts, this.#body);
 		this.element.addEventListener("toggle", () => this.#watch());
 	}
@@ -95,6 +98,7 @@ export class DataSection {
 			glance.points ? this.#planesOf(glance.points, glance) : null,
 		];
 		this.#body.replaceChildren(...parts.filter((part) => part !== null));
+		this.#place(this.#planes?.hasClasses ?? false);
 		this.#watched = null;
 		this.#watch();
 		this.draw();

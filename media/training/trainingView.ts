@@ -72,6 +72,7 @@ export class TrainingView {
 	readonly #bandNote: HTMLElement;
 	readonly #cards: readonly ChartCard[];
 	readonly #data: DataSection;
+	readonly #curves: HTMLElement;
 	readonly #time: TimeSection;
 	readonly #histograms: HistogramSection;
 	#model: RunModel | undefined;
@@ -130,12 +131,29 @@ export class TrainingView {
 			{ id: "updateRatio", title: t("Update / weight ratio"), perLayer: true, percent: false },
 		];
 		this.#cards = kinds.map((kind) => this.#card(kind));
-		this.#data = new DataSection(context);
+		this.#data = new DataSection(context, (isLive) => {
+			// What changes while it trains comes first.
+			if (isLive) this.#legend.before(this.#data.element);
+			else this.#curves.after(this.#data.element);
+		});
 		this.#time = new TimeSection(context);
 		this.#histograms = new HistogramSection(context);
 		const cardsOf = (perLayer: boolean) =>
 			this.#cards.filter(({ kind }) => kind.perLayer === perLayer).map(({ element }) => element);
 		const drawSoon = () => this.#drawSoon();
+		this.#curves = section(
+			"curves",
+			t("Learning curves"),
+			true,
+			drawSoon,
+			h(
+				"p",
+				{ class: "toolbar" },
+				h("label", { class: "check" }, this.#logLoss, t("Logarithmic loss")),
+				this.#bandNote,
+			),
+			h("div", { class: "cards" }, ...cardsOf(false)),
+		);
 		this.#content = h(
 			"div",
 			{ class: "training" },
@@ -148,21 +166,9 @@ export class TrainingView {
 			this.#progressRow,
 			this.#summary,
 			this.#results,
-			this.#data.element,
 			this.#legend,
-			section(
-				"curves",
-				t("Learning curves"),
-				true,
-				drawSoon,
-				h(
-					"p",
-					{ class: "toolbar" },
-					h("label", { class: "check" }, this.#logLoss, t("Logarithmic loss")),
-					this.#bandNote,
-				),
-				h("div", { class: "cards" }, ...cardsOf(false)),
-			),
+			this.#curves,
+			this.#data.element,
 			section(
 				"layers",
 				t("Layers"),
@@ -300,7 +306,7 @@ export class TrainingView {
 		show(this.#progressRow, model.state === "running");
 		this.#progress.value = model.progress;
 		const left = secondsLeft(model);
-		setText(this.#timeLeft, left === undefined ? "" : t("about {0} left", durationText(left, t)));
+		setText(this.#timeLeft, left === undefined ? "" : t("about {0} left", durationText(Math.max(1, left), t)));
 		const sentences = summarise(model, t);
 		if (this.#summary.dataset.text !== sentences.join("\n")) {
 			this.#summary.dataset.text = sentences.join("\n");

@@ -39,6 +39,7 @@ const pageApi: PageApi = {
 		page.training.show(run);
 		page.bringToFront("training");
 	},
+	surface: async (runId, surface) => (await built).training.addSurface(runId, surface),
 	runEvents: async (runId, events, state) => (await built).training.add(runId, events, state),
 };
 const host = connect<HostApi, PageApi>(port, pageApi);

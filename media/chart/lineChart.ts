@@ -14,7 +14,15 @@ import {
 } from "chart.js";
 import { formatNumber } from "../../src/core/explanation/number.ts";
 import type { Colours } from "../theme.ts";
-import { type Axis, BAND_OPACITY, type Picture, type PictureBand, type Series } from "./picture.ts";
+import {
+	AREA_OPACITY,
+	type Axis,
+	areaCorners,
+	BAND_OPACITY,
+	type Picture,
+	type PictureBand,
+	type Series,
+} from "./picture.ts";
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Decimation, Tooltip);
 
@@ -25,6 +33,8 @@ export interface Frame {
 	readonly area: ChartArea;
 	toX(x: number): number;
 	toY(y: number): number;
+	/** Of text and marks that are not lines. */
+	readonly colour: string;
 }
 
 export interface LineChartOptions {
@@ -46,7 +56,10 @@ export class LineChart {
 			id: "overlay",
 			beforeDatasetsDraw: (chart) => {
 				const frame = this.frame();
-				if (frame) drawBands(chart.ctx, frame, this.#picture?.bands ?? []);
+				if (!frame || !this.#picture) return;
+				drawBands(chart.ctx, frame, this.#picture.bands ?? []);
+				drawAreas(chart.ctx, frame, this.#picture);
+				drawGuides(chart.ctx, frame, this.#picture);
 			},
 			afterDatasetsDraw: (chart) => {
 				const frame = this.frame();
@@ -123,6 +136,7 @@ export class LineChart {
 			area: this.#chart.chartArea,
 			toX: (value) => x.getPixelForValue(value),
 			toY: (value) => y.getPixelForValue(value),
+			colour: String(this.#chart.options.color),
 		};
 	}
 }
@@ -144,6 +158,38 @@ function drawBands(context: CanvasRenderingContext2D, frame: Frame, bands: reado
 			context.textBaseline = "top";
 			context.fillText(label, start + 4, top + 6);
 		}
+	}
+	context.restore();
+}
+
+function drawAreas(context: CanvasRenderingContext2D, frame: Frame, { areas = [], y }: Picture): void {
+	context.save();
+	context.globalAlpha = AREA_OPACITY;
+	for (const area of areas) {
+		context.fillStyle = area.colour;
+		for (const corners of areaCorners(area, y, frame.toX, frame.toY)) {
+			context.beginPath();
+			for (const [px, py] of corners) context.lineTo(px, py);
+			context.fill();
+		}
+	}
+	context.restore();
+}
+
+function drawGuides(context: CanvasRenderingContext2D, frame: Frame, { guides = [], y: axis }: Picture): void {
+	const { left, right } = frame.area;
+	context.save();
+	context.setLineDash([2, 4]);
+	context.strokeStyle = context.fillStyle = String(frame.colour);
+	context.textAlign = "right";
+	context.textBaseline = "bottom";
+	for (const { y, label } of guides) {
+		if (y < axis.min || y > axis.max) continue;
+		context.beginPath();
+		context.moveTo(left, frame.toY(y));
+		context.lineTo(right, frame.toY(y));
+		context.stroke();
+		context.fillText(label, right - 4, frame.toY(y) - 2);
 	}
 	context.restore();
 }

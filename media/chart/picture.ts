@@ -6,7 +6,22 @@ export interface Picture {
 	readonly y: Axis;
 	/** Stretches of x that are marked behind the lines. */
 	readonly bands?: readonly PictureBand[];
+	/** Areas behind the lines, such as intervals around a mean. */
+	readonly areas?: readonly PictureArea[];
+	/** Values of y that are marked across the picture. */
+	readonly guides?: readonly { readonly y: number; readonly label: string }[];
 }
+
+/** What lies between `low` and `high`, which are as long as `x`; nothing is drawn where one of them is NaN. */
+export interface PictureArea {
+	readonly x: readonly number[];
+	readonly low: readonly number[];
+	readonly high: readonly number[];
+	readonly colour: string;
+}
+
+/** How much of an area's colour shows. */
+export const AREA_OPACITY = 0.18;
 
 export interface PictureBand {
 	readonly from: number;
@@ -42,6 +57,30 @@ export interface Axis {
 	readonly whole?: boolean;
 	/** Shares, shown as per cent. */
 	readonly percent?: boolean;
+}
+
+/** The corners of an area, one polygon for each stretch without a gap, as pixels; what leaves the axis stays on its edge. */
+export function areaCorners(
+	{ x, low, high }: PictureArea,
+	axis: Axis,
+	toX: (x: number) => number,
+	toY: (y: number) => number,
+): readonly (readonly [x: number, y: number])[][] {
+	const inside = (y: number) => toY(Math.min(axis.max, Math.max(axis.min, y)));
+	const polygons: [number, number][][] = [];
+	let from = 0;
+	for (let i = 0; i <= x.length; i++) {
+		if (i < x.length && !Number.isNaN(low[i]! + high[i]!)) continue;
+		const stretch = Array.from({ length: i - from }, (_, k) => from + k);
+		if (stretch.length > 1) {
+			polygons.push([
+				...stretch.map((k): [number, number] => [toX(x[k]!), inside(high[k]!)]),
+				...stretch.reverse().map((k): [number, number] => [toX(x[k]!), inside(low[k]!)]),
+			]);
+		}
+		from = i + 1;
+	}
+	return polygons;
 }
 
 /** All finite values with a little air; where a few values tower over the rest, the rest decides. */

@@ -1,7 +1,7 @@
 import { formatNumber } from "../../src/core/explanation/number.ts";
 import { ticks } from "../../src/core/explanation/plot.ts";
 import type { Colours } from "../theme.ts";
-import { type Axis, BAND_OPACITY, type Picture, type Series } from "./picture.ts";
+import { AREA_OPACITY, type Axis, areaCorners, BAND_OPACITY, type Picture, type Series } from "./picture.ts";
 
 const WIDTH = 960;
 const HEIGHT = 560;
@@ -57,6 +57,18 @@ export function pictureSvg(picture: Picture, colours: Colours): string {
 			const width = Math.max(end - start, 1);
 			return `<rect x="${start}" y="${top}" width="${width}" height="${bottom - top}" fill="${colour}" fill-opacity="${BAND_OPACITY}"><title>${escaped(name)}</title></rect>`;
 		}),
+		...(picture.areas ?? []).flatMap((area) =>
+			areaCorners(area, picture.y, toX, toY).map((corners) => {
+				const points = corners.map(([x, y]) => `${round(x)},${round(y)}`).join(" ");
+				return `<polygon points="${points}" fill="${area.colour}" fill-opacity="${AREA_OPACITY}" stroke="none"/>`;
+			}),
+		),
+		...(picture.guides ?? [])
+			.filter(({ y }) => y >= picture.y.min && y <= picture.y.max)
+			.map(({ y, label: name }) => {
+				const at = round(toY(y));
+				return `<path d="M${LEFT} ${at}H${right}" stroke="${colours.text}" stroke-dasharray="2 4"/><text x="${right - 4}" y="${at - 4}" fill="${colours.text}" font-family="system-ui, sans-serif" font-size="13" text-anchor="end">${escaped(name)}</text>`;
+			}),
 		// The first lies on top, as on the canvas.
 		...[...picture.series]
 			.sort((a, b) => Number(b.faint ?? false) - Number(a.faint ?? false))

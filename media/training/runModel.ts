@@ -1,3 +1,5 @@
+import { studentQuantile } from "../../src/core/numerics/studentT.ts";
+import { standardError } from "../../src/core/training/statistics/interval.ts";
 import type { RunState, RunView } from "../../src/protocol/panel.ts";
 import type { Study } from "../../src/protocol/study.ts";
 import { resultOf, type StudyResult } from "../../src/protocol/studyResult.ts";
@@ -11,6 +13,8 @@ export interface RunLine {
 	state: LineState;
 	/** By rising epoch. */
 	readonly measures: Measure[];
+	/** Seconds since the training began, for each measure; NaN where it was not told. */
+	readonly seconds: number[];
 	/** Step at which the loss stopped being a number. */
 	divergedAt: number | undefined;
 	message: string | undefined;
@@ -18,10 +22,15 @@ export interface RunLine {
 	ending: TrainerEvent | undefined;
 }
 
+/** An interval of two values is six times wider than one of three, and would hide everything else. */
+const LEAST_SEEDS = 3;
+
 /** A mean over seeds, and what it is the mean of. */
 export interface MeanLine {
 	readonly x: readonly number[];
 	readonly mean: readonly number[];
+	/** Half-width of the mean's 95 % interval; NaN where there are fewer than three seeds. */
+	readonly halfWidth: readonly number[];
 	readonly runs: readonly RunLine[];
 }
 
@@ -32,6 +41,8 @@ export class RunModel {
 	readonly study: Study;
 	state: RunState;
 	readonly lines: readonly RunLine[];
+	/** Trainings that were seen to run at once. */
+	workers = 1;
 	#result: StudyResult | undefined;
 
 	constructor({ summary, events }: RunView) {
@@ -45,6 +56,7 @@ export class RunModel {
 					run: { activation, seed },
 					state: "waiting",
 					measures: [],
+					seconds: [],
 					divergedAt: undefined,
 					message: undefined,
 					ending: undefined,
@@ -60,7 +72,11 @@ export class RunModel {
 		this.#result = undefined;
 		for (const event of events) {
 			const line = this.lines.find(({ run }) => run.activation === event.run.activation && run.seed === event.run.seed);
-			if (line) apply(line, event);
+			if (!line) continue;
+			apply(line, event);
+			if (event.kind === "started") {
+				this.workers = Math.max(this.workers, this.lines.filter((one) => one.state === "running").length);
+			}
 		}
 	}
 
@@ -106,13 +122,24 @@ export class RunModel {
 		const length = runs.length === 0 ? 0 : Math.min(...runs.map(({ measures }) => measures.length));
 		const x: number[] = [];
 		const mean: number[] = [];
+		const halfWidth: number[] = [];
 		for (let i = 0; i < length; i++) {
 			x.push(runs[0]!.measures[i]!.epoch);
-			mean.push(average(runs.map(({ measures }) => quantity(measures[i]!) ?? Number.NaN)));
+			const values = runs.map(({ measures }) => quantity(measures[i]!) ?? Number.NaN);
+			mean.push(average(values));
+			halfWidth.push(values.length < LEAST_SEEDS ? Number.NaN : quantile(values.length) * standardError(values));
 		}
-		return { x, mean, runs };
+		return { x, mean, halfWidth, runs };
 	}
 }
+
+/** Student's t for a 95 % interval of that many values: found once, not for every epoch of every drawing. */
+function quantile(count: number): number {
+	const known = QUANTILES.get(count) ?? studentQuantile(0.05, count - 1);
+	QUANTILES.set(count, known);
+	return known;
+}
+const QUANTILES = new Map<number, number>();
 
 export function average(values: readonly number[]): number {
 	return values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -128,11 +155,11 @@ function apply(line: RunLine, event: TrainerEvent): void {
 			break;
 		case "progress":
 			line.state = "running";
-			keep(line, event.measure);
+			keep(line, event.measure, event.seconds);
 			break;
 		case "done":
 			line.state = "done";
-			keep(line, event.measure);
+			keep(line, event.measure, event.seconds);
 			break;
 		case "diverged":
 			line.state = "diverged";
@@ -152,6 +179,8 @@ function apply(line: RunLine, event: TrainerEvent): void {
 	}
 }
 
-function keep({ measures }: RunLine, measure: Measure): void {
-	if (measure.epoch > (measures[measures.length - 1]?.epoch ?? -1)) measures.push(measure);
+function keep({ measures, seconds }: RunLine, measure: Measure, at = Number.NaN): void {
+	if (measure.epoch <= (measures[measures.length - 1]?.epoch ?? -1)) return;
+	measures.push(measure);
+	seconds.push(at);
 }

@@ -115,6 +115,9 @@ function gradientSentences(model: RunModel, t: Translate): string[] {
 	return parts.length === 0 ? [] : [t("Gradient norm at the first / last hidden layer: {0}.", parts.join(", "))];
 }
 
+/** Of fewer samples the rule of three says hardly anything. */
+const LEAST_SAMPLES = 30;
+
 /** Layers in which units have no slope for any sample. */
 function deadSentences(model: RunModel, t: Translate): string[] {
 	return model.study.activations.flatMap(({ label }, index) => {
@@ -124,6 +127,22 @@ function deadSentences(model: RunModel, t: Translate): string[] {
 		);
 		const worst = Math.max(...shares);
 		if (!(worst > 0)) return [];
+		const samples = Math.min(...measures.map((measure) => measure.samples ?? 0));
+		const [share, layer] = [percent(worst), shares.indexOf(worst) + 1];
+		if (samples >= LEAST_SAMPLES) {
+			// The rule of three: what was not seen in n samples happens in fewer than 3 / n, with 95 % confidence.
+			const most = `${formatNumber((100 * 3) / samples, 2)} %`;
+			return [
+				t(
+					"{0}: {1} of the units in layer {2} are dead: no slope at any of {3} validation samples, so with 95 % confidence each is active for fewer than {4} of inputs.",
+					label,
+					share,
+					layer,
+					samples,
+					most,
+				),
+			];
+		}
 		return [t("{0}: {1} of the units in layer {2} are dead.", label, percent(worst), shares.indexOf(worst) + 1)];
 	});
 }

@@ -1,17 +1,22 @@
 import { formatNumber } from "../../src/core/explanation/number.ts";
 import { dataTitle } from "../../src/protocol/dataTitle.ts";
 import type { PageMemory, RunState, RunView } from "../../src/protocol/panel.ts";
-import type { LayerMeasure, Measure, TrainerEvent } from "../../src/protocol/trainer.ts";
+import type { LayerMeasure, Measure, RunSurface, TrainerEvent } from "../../src/protocol/trainer.ts";
 import type { CsvRow } from "../chart/files.ts";
 import { LineChart } from "../chart/lineChart.ts";
-import { decadeRange, type Picture, type Series } from "../chart/picture.ts";
+import { decadeRange, type Picture, type PictureArea, type Series } from "../chart/picture.ts";
 import type { Context } from "../context.ts";
 import { dataTable, h, setText, show } from "../dom.ts";
 import { exportButtons } from "../exportButtons.ts";
 import { dashOf, lineSample } from "../lineSample.ts";
+import { DataSection } from "./dataSection.ts";
+import { HistogramSection } from "./histogramSection.ts";
 import { comparisonTable, resultTable, type TextTable } from "./resultTables.ts";
 import { average, RunModel } from "./runModel.ts";
+import { section } from "./section.ts";
 import { percent, summarise } from "./summary.ts";
+import { TimeSection } from "./timeSection.ts";
+import { durationText, secondsLeft } from "./timing.ts";
 
 /** Rows of a data table; more epochs are thinned out evenly. */
 const MOST_ROWS = 50;
@@ -19,9 +24,16 @@ const MOST_ROWS = 50;
 const MOST_SEED_LINES = 12;
 /** Layer choice: every layer at the last epoch. */
 const ALL_LAYERS = -1;
+/** Layer choices from here down: a line for each layer of an activation, the first one's at this. */
+const LAYERS_OF = -2;
+/** Lines of layers; of a deeper network these many, evenly, with the first and the last. */
+const MOST_LAYER_LINES = 8;
+/** Where an update's size by that of its weights usually lies, and the ends of what is healthy. */
+const USUAL_UPDATE = 1e-3;
+const HEALTHY_UPDATES = [1e-5, 1e-1];
 
 interface ChartKind {
-	readonly id: "loss" | "accuracy" | "gradientNorm" | "dead" | "saturated";
+	readonly id: "loss" | "accuracy" | "gradientNorm" | "dead" | "saturated" | "updateRatio";
 	readonly title: string;
 	readonly perLayer: boolean;
 	readonly percent: boolean;
@@ -51,12 +63,18 @@ export class TrainingView {
 	readonly #results = h("div", { class: "table" });
 	readonly #cancel: HTMLButtonElement;
 	readonly #progressRow: HTMLElement;
+	readonly #timeLeft = h("span", { class: "faint time-left" });
 	readonly #summary = h("ul", { class: "summary" });
 	readonly #legend = h("div", { class: "toolbar legend-row" });
 	readonly #layerChoice: HTMLSelectElement;
 	readonly #layerRow: HTMLElement;
 	readonly #logLoss: HTMLInputElement;
+	readonly #bandNote: HTMLElement;
 	readonly #cards: readonly ChartCard[];
+	readonly #data: DataSection;
+	readonly #curves: HTMLElement;
+	readonly #time: TimeSection;
+	readonly #histograms: HistogramSection;
 	#model: RunModel | undefined;
 	#hidden = new Set<number>();
 	#layer = ALL_LAYERS;
@@ -88,7 +106,7 @@ export class TrainingView {
 			t("Cancel"),
 		);
 		this.#progress.setAttribute("aria-label", t("Progress"));
-		this.#progressRow = h("div", { class: "progress-row" }, this.#progress, this.#cancel);
+		this.#progressRow = h("div", { class: "progress-row" }, this.#progress, this.#timeLeft, this.#cancel);
 		this.#layerChoice = h("select", {
 			id: "layer-choice",
 			onchange: () => {
@@ -103,14 +121,39 @@ export class TrainingView {
 			this.#layerChoice,
 		);
 		this.#logLoss = h("input", { type: "checkbox", onchange: () => this.#drawSoon() });
+		this.#bandNote = h("span", { class: "faint" }, t("Bands: 95 % intervals of the means over seeds."));
 		const kinds: readonly ChartKind[] = [
 			{ id: "loss", title: t("Loss"), perLayer: false, percent: false },
 			{ id: "accuracy", title: t("Validation accuracy"), perLayer: false, percent: true },
 			{ id: "gradientNorm", title: t("Gradient norm"), perLayer: true, percent: false },
 			{ id: "dead", title: t("Dead units"), perLayer: true, percent: true },
 			{ id: "saturated", title: t("Saturated"), perLayer: true, percent: true },
+			{ id: "updateRatio", title: t("Update / weight ratio"), perLayer: true, percent: false },
 		];
 		this.#cards = kinds.map((kind) => this.#card(kind));
+		this.#data = new DataSection(context, (isLive) => {
+			// What changes while it trains comes first.
+			if (isLive) this.#legend.before(this.#data.element);
+			else this.#curves.after(this.#data.element);
+		});
+		this.#time = new TimeSection(context);
+		this.#histograms = new HistogramSection(context);
+		const cardsOf = (perLayer: boolean) =>
+			this.#cards.filter(({ kind }) => kind.perLayer === perLayer).map(({ element }) => element);
+		const drawSoon = () => this.#drawSoon();
+		this.#curves = section(
+			"curves",
+			t("Learning curves"),
+			true,
+			drawSoon,
+			h(
+				"p",
+				{ class: "toolbar" },
+				h("label", { class: "check" }, this.#logLoss, t("Logarithmic loss")),
+				this.#bandNote,
+			),
+			h("div", { class: "cards" }, ...cardsOf(false)),
+		);
 		this.#content = h(
 			"div",
 			{ class: "training" },
@@ -123,15 +166,19 @@ export class TrainingView {
 			this.#progressRow,
 			this.#summary,
 			this.#results,
-			h(
-				"div",
-				{ class: "toolbar" },
-				this.#legend,
-				h("span", { class: "spring" }),
-				h("label", { class: "check" }, this.#logLoss, t("Logarithmic loss")),
-				this.#layerRow,
+			this.#legend,
+			this.#curves,
+			this.#data.element,
+			section(
+				"layers",
+				t("Layers"),
+				true,
+				drawSoon,
+				h("p", { class: "toolbar" }, this.#layerRow),
+				h("div", { class: "cards" }, ...cardsOf(true)),
 			),
-			h("div", { class: "cards" }, ...this.#cards.map(({ element }) => element)),
+			this.#histograms.element,
+			this.#time.element,
 		);
 		this.element = h("div", {}, this.#empty, this.#content);
 		this.#showEmpty();
@@ -151,6 +198,9 @@ export class TrainingView {
 		this.#layerChoice.replaceChildren(
 			option(ALL_LAYERS, t("every layer, last epoch")),
 			...Array.from({ length: model.layers }, (_, layer) => option(layer, t("layer {0}, every epoch", layer + 1))),
+			...model.study.activations.map(({ label }, index) =>
+				option(LAYERS_OF - index, t("{0}: every layer, every epoch", label)),
+			),
 		);
 		this.#cancel.disabled = false;
 		this.#drawSoon();
@@ -164,6 +214,11 @@ export class TrainingView {
 		this.#drawSoon();
 	}
 
+	/** Takes in what a training of the shown run answers by now. */
+	addSurface(runId: string, surface: RunSurface): void {
+		if (runId === this.#model?.id) this.#data.addSurface(surface);
+	}
+
 	memory(): Pick<PageMemory, "runId"> {
 		return { runId: this.#model?.id ?? null };
 	}
@@ -171,11 +226,13 @@ export class TrainingView {
 	/** Whether it is in front. What nobody sees is not drawn. */
 	setVisible(visible: boolean): void {
 		this.#visible = visible;
+		this.#data.setVisible(visible);
 		this.#drawSoon();
 	}
 
 	/** Draws in the current theme's colours. */
 	refresh(): void {
+		this.#data.draw();
 		this.#drawSoon();
 	}
 
@@ -249,6 +306,8 @@ export class TrainingView {
 		setText(this.#description, describe(model, this.#context));
 		show(this.#progressRow, model.state === "running" || model.state === "paused");
 		this.#progress.value = model.progress;
+		const left = secondsLeft(model);
+		setText(this.#timeLeft, left === undefined ? "" : t("about {0} left", durationText(Math.max(1, left), t)));
 		const sentences = summarise(model, t);
 		if (this.#summary.dataset.text !== sentences.join("\n")) {
 			this.#summary.dataset.text = sentences.join("\n");
@@ -263,11 +322,16 @@ export class TrainingView {
 			this.#results.dataset.said = said;
 			this.#results.replaceChildren(...tables.map(({ caption, head, rows }) => dataTable(caption, head, rows)));
 		}
+		this.#data.show(model);
+		this.#time.show(model);
+		this.#histograms.show(model);
+		show(this.#bandNote, model.study.seeds.length > 2);
 		this.#drawLegend(model);
 		for (const card of this.#cards) {
 			const visible = card.kind.id !== "accuracy" || model.isClassification;
 			show(card.element, visible);
-			if (!visible) continue;
+			// A section that is closed has no room to draw in.
+			if (!visible || card.element.closest("details")?.open === false) continue;
 			card.picture = this.#picture(card.kind, model);
 			card.chart.draw(card.picture, colours);
 			card.box.setAttribute("aria-label", `${card.kind.title}, ${card.picture.x.label}`);
@@ -336,6 +400,11 @@ export class TrainingView {
 		return series[activation % series.length]!;
 	}
 
+	/** The activation that is shown with a line for each of its layers; undefined where layers are not lines. */
+	#activationOfLines(kind: ChartKind): number | undefined {
+		return kind.perLayer && this.#layer <= LAYERS_OF ? LAYERS_OF - this.#layer : undefined;
+	}
+
 	/** Whether the chart has layers on its x axis rather than epochs. */
 	#isByLayer(kind: ChartKind): boolean {
 		return kind.perLayer && this.#layer === ALL_LAYERS;
@@ -355,13 +424,24 @@ export class TrainingView {
 	#picture(kind: ChartKind, model: RunModel): Picture {
 		const { t } = this.#context;
 		const visible = model.study.activations.map((_, index) => index).filter((index) => !this.#hidden.has(index));
-		const series = this.#isByLayer(kind)
-			? visible.flatMap((index) => this.#layerSeries(kind, model, index))
-			: visible.flatMap((index) => this.#epochSeries(kind, model, index));
-		const logarithmic = kind.id === "gradientNorm" || (kind.id === "loss" && this.#logLoss.checked);
+		const ofLayers = this.#activationOfLines(kind);
+		const series =
+			ofLayers !== undefined
+				? this.#linesOfLayers(kind, model, ofLayers)
+				: this.#isByLayer(kind)
+					? visible.flatMap((index) => this.#layerSeries(kind, model, index))
+					: visible.flatMap((index) => this.#epochSeries(kind, model, index));
+		const areas =
+			ofLayers === undefined && !this.#isByLayer(kind)
+				? visible.flatMap((index) => this.#intervalOf(kind, model, index))
+				: [];
+		const isUpdate = kind.id === "updateRatio";
+		const logarithmic = kind.id === "gradientNorm" || isUpdate || (kind.id === "loss" && this.#logLoss.checked);
 		const byLayer = this.#isByLayer(kind);
-		const where = kind.perLayer && !byLayer ? `, ${t("Layer {0}", this.#layer + 1)}` : "";
-		const values = series.map(({ y }) => y);
+		const label = model.study.activations[ofLayers ?? -1]?.label;
+		const where =
+			label !== undefined ? `, ${label}` : kind.perLayer && !byLayer ? `, ${t("Layer {0}", this.#layer + 1)}` : "";
+		const values = [...series.map(({ y }) => y), ...(isUpdate ? [[USUAL_UPDATE]] : [])];
 		const finite = values.flat().filter(Number.isFinite);
 		const top = finite.length > 0 ? Math.max(...finite) : 1;
 		const [min, max] = logarithmic
@@ -372,11 +452,55 @@ export class TrainingView {
 		return {
 			title: `${kind.title}${where}`,
 			series,
+			areas,
+			...(isUpdate ? { guides: this.#updateGuides() } : {}),
 			x: byLayer
 				? { label: t("Layer"), min: 1, max: Math.max(2, model.layers), whole: true }
 				: { label: t("Epoch"), min: 0, max: model.study.epochs, whole: true },
 			y: { label: "", min, max, logarithmic, percent: kind.percent },
 		};
+	}
+
+	#updateGuides() {
+		const { t } = this.#context;
+		return [
+			{ y: USUAL_UPDATE, label: t("usual") },
+			...HEALTHY_UPDATES.map((y) => ({ y, label: t("end of the healthy range") })),
+		];
+	}
+
+	/** The 95 % interval of a mean over seeds, epoch by epoch; none where there are too few. */
+	#intervalOf(kind: ChartKind, model: RunModel, index: number): PictureArea[] {
+		const { x, mean, halfWidth } = model.meanOf(index, this.#quantity(kind));
+		if (!halfWidth.some((half) => !Number.isNaN(half))) return [];
+		return [
+			{
+				x,
+				low: mean.map((value, i) => value - halfWidth[i]!),
+				high: mean.map((value, i) => value + halfWidth[i]!),
+				colour: this.#colour(index),
+			},
+		];
+	}
+
+	/** A line for each layer of an activation, the first layer's thickest: means over seeds. */
+	#linesOfLayers(kind: ChartKind, model: RunModel, index: number): Series[] {
+		const { series, highContrast } = this.#context.colours();
+		const count = Math.min(model.layers, MOST_LAYER_LINES);
+		const layers = Array.from({ length: count }, (_, i) =>
+			count === 1 ? 0 : Math.round((i * (model.layers - 1)) / (count - 1)),
+		);
+		return layers.map((layer, i) => {
+			const { x, mean } = model.meanOf(index, (measure) => layerValue(kind, measure.layers[layer]));
+			return {
+				name: this.#context.t("Layer {0}", layer + 1),
+				x,
+				y: mean,
+				colour: series[i % series.length]!,
+				dash: dashOf([], i, highContrast),
+				width: i === 0 ? 3 : 1.6,
+			};
+		});
 	}
 
 	#epochSeries(kind: ChartKind, model: RunModel, index: number): Series[] {
@@ -389,7 +513,8 @@ export class TrainingView {
 			dash: dashOf([], index, highContrast),
 			width: highContrast ? 2.6 : 2,
 		};
-		const { x, mean } = model.meanOf(index, quantity);
+		const { x, mean, halfWidth } = model.meanOf(index, quantity);
+		const hasBand = halfWidth.some((half) => !Number.isNaN(half));
 		const series: Series[] = [{ ...common, name: label, x, y: mean }];
 		if (kind.id === "loss") {
 			series[0] = { ...series[0]!, name: `${label}, ${t("validation")}` };
@@ -404,7 +529,7 @@ export class TrainingView {
 			});
 		}
 		const begun = model.linesOf(index).filter(({ measures }) => measures.length > 0);
-		if (begun.length > 1 && begun.length <= MOST_SEED_LINES) {
+		if (!hasBand && begun.length > 1 && begun.length <= MOST_SEED_LINES) {
 			for (const { measures } of begun) {
 				series.push({
 					...common,
@@ -509,6 +634,7 @@ export class TrainingView {
 
 function layerValue({ id }: ChartKind, layer: LayerMeasure | undefined): number {
 	if (!layer) return Number.NaN;
+	if (id === "updateRatio") return layer.updateRatio ?? Number.NaN;
 	return id === "dead" ? layer.dead : id === "saturated" ? layer.saturated : layer.gradientNorm;
 }
 
@@ -521,7 +647,7 @@ function percentRange({ id }: ChartKind, values: readonly number[]): [number, nu
 
 function formatValue({ percent: isShare, id }: ChartKind, value: number): string {
 	if (isShare) return Number.isNaN(value) ? "NaN" : percent(value);
-	return formatNumber(value, id === "gradientNorm" ? 3 : 4);
+	return formatNumber(value, id === "gradientNorm" || id === "updateRatio" ? 3 : 4);
 }
 
 /** "digits · 64, 32 units · adam, learning rate 0.001 · 12 epochs · 2 seeds" */

@@ -70,6 +70,7 @@ export class Studies implements vscode.Disposable {
 		const workers = vscode.workspace.getConfiguration("activations.training").get("workers", 0);
 		const options: StudyRunnerOptions = {
 			workerFile: join(this.#extensionPath, "dist", "trainerWorker.js"),
+			surfaces: writer.id,
 			...(Number.isInteger(workers) && workers > 0 ? { workers } : {}),
 			...(resume ? { resume } : {}),
 			onCheckpoint: (run, checkpoint) => {

@@ -22,6 +22,8 @@ export interface StudyRunnerOptions {
 	readonly onCheckpoint?: (run: RunKey, checkpoint: Checkpoint | null) => void;
 	/** Pauses the runs while it is paused. */
 	readonly pauser?: Pauser;
+	/** Name of the channel for decision surfaces (engines/surfaces.ts), the study's own; none are made where it is absent. */
+	readonly surfaces?: string;
 }
 
 /** What a study goes on from. */
@@ -134,7 +136,7 @@ type Start = Extract<TrainerRequest, { kind: "start" }>;
 
 async function inWorkers(
 	requests: readonly Start[],
-	{ workerFile, workers = availableParallelism(), onCheckpoint, pauser }: StudyRunnerOptions,
+	{ workerFile, workers = availableParallelism(), onCheckpoint, pauser, surfaces }: StudyRunnerOptions,
 	onEvent: (event: TrainerEvent) => void,
 	signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -147,7 +149,12 @@ async function inWorkers(
 				continue;
 			}
 			worker ??= new Worker(workerFile, { resourceLimits: { maxOldGenerationSizeMb: MAX_WORKER_HEAP_MB } });
-			const alive = await trainIn(worker, request, { onEvent, onCheckpoint, pauser }, signal);
+			const alive = await trainIn(
+				worker,
+				surfaces === undefined ? request : { ...request, surfaces },
+				{ onEvent, onCheckpoint, pauser },
+				signal,
+			);
 			if (!alive) worker = undefined;
 		}
 		await worker?.terminate();

@@ -1,8 +1,9 @@
 /** Entry of a worker thread that trains: requests in, messages out, as protocol/trainer.ts says. One run at a time. */
 import { parentPort } from "node:worker_threads";
 import type { EpochMeasure, Session } from "../core/training/session.ts";
-import type { Checkpoint, RunKey, TrainerRequest, WorkerMessage } from "../protocol/trainer.ts";
+import type { Checkpoint, RunKey, RunSurface, TrainerRequest, WorkerMessage } from "../protocol/trainer.ts";
 import { sessionOf } from "./sessionOf.ts";
+import { SurfaceSource } from "./surfaces.ts";
 
 /** Time between two looks at the mail. */
 const SLICE_MS = 25;
@@ -28,6 +29,9 @@ interface Active {
 }
 
 let active: Active | undefined;
+
+/** Shows what the active run has learned to whoever looks. */
+let surfaces: SurfaceSource | undefined;
 
 port.on("message", (request: TrainerRequest) => {
 	switch (request.kind) {
@@ -57,7 +61,14 @@ port.on("message", (request: TrainerRequest) => {
 	}
 });
 
-function start({ run, study, data, learningRate, checkpoint }: Extract<TrainerRequest, { kind: "start" }>): void {
+function start({
+	run,
+	study,
+	data,
+	learningRate,
+	checkpoint,
+	surfaces: channel,
+}: Extract<TrainerRequest, { kind: "start" }>): void {
 	try {
 		const session = sessionOf(study, run, data, learningRate);
 		if (!checkpoint) {
@@ -82,10 +93,11 @@ function start({ run, study, data, learningRate, checkpoint }: Extract<TrainerRe
 			since: now,
 			checkpointAt: now + CHECKPOINT_MS,
 		};
+		if (channel !== undefined) surfaces = new SurfaceSource(channel, surfaceNow);
 		if (checkpoint) {
 			const { step, memory, lossSum } = checkpoint;
 			session.restore({ trainer: { steps: step, memory }, lossSum });
-		} else post({ kind: "progress", run, measure: first });
+		} else post({ kind: "progress", run, measure: first, seconds: 0 });
 		setImmediate(slice);
 	} catch (error) {
 		active = undefined;
@@ -113,10 +125,11 @@ function slice(): void {
 			active.last = result;
 			if (result.step >= session.totalSteps) {
 				const test = session.testMeasure();
+				surfaces?.send();
 				end({ kind: "done", run, measure: result, seconds: secondsOf(active), ...(test ? { test } : {}) });
 				return;
 			}
-			post({ kind: "progress", run, measure: result });
+			post({ kind: "progress", run, measure: result, seconds: secondsOf(active) });
 		} while (performance.now() < until);
 		if (performance.now() >= active.checkpointAt) {
 			post({ kind: "checkpoint", run, checkpoint: checkpointOf(active) });
@@ -132,6 +145,11 @@ function secondsOf({ isPaused, secondsBefore, since }: Active): number {
 	return isPaused ? secondsBefore : secondsBefore + (performance.now() - since) / 1000;
 }
 
+function surfaceNow(): RunSurface | undefined {
+	const surface = active?.session.surface();
+	return active && surface ? { run: active.run, epoch: active.last.epoch, surface } : undefined;
+}
+
 function checkpointOf(one: Active): Checkpoint {
 	const { trainer, lossSum } = one.session.state();
 	return { step: trainer.steps, memory: trainer.memory, lossSum, seconds: secondsOf(one) };
@@ -139,6 +157,8 @@ function checkpointOf(one: Active): Checkpoint {
 
 function end(message: WorkerMessage): void {
 	active = undefined;
+	surfaces?.close();
+	surfaces = undefined;
 	post(message);
 }
 

@@ -3,8 +3,9 @@
  * The page speaks first (`ready`); what arrives from it is unknown until its shape is checked.
  */
 import type { DrawnCurve } from "../core/diagnosis/inPrecision.ts";
+import type { TableGlance } from "../core/training/data/tableGlance.ts";
 import type { Study } from "./study.ts";
-import type { TrainerEvent } from "./trainer.ts";
+import type { RunSurface, TrainerEvent } from "./trainer.ts";
 
 /** Offered by the extension, called by the page. */
 export interface HostApi {
@@ -27,6 +28,13 @@ export interface HostApi {
 	cancelRun(runId: string): Promise<void>;
 	/** Loads a kept run for display. */
 	openRun(runId: string): Promise<RunView>;
+	/** The data of a run's study at a glance; read anew, so it fails with one sentence where a file is gone or has changed. */
+	runData(runId: string): Promise<TableGlance>;
+	/**
+	 * From now on `surface` is called for this run, at most once a second for each of its trainings, and for none where it
+	 * is null. Gives the surfaces that are known already, oldest first: they are kept only while the window is open.
+	 */
+	watchSurfaces(runId: string | null): Promise<readonly RunSurface[]>;
 }
 
 /** Offered by the page, called by the extension. */
@@ -41,6 +49,8 @@ export interface PageApi {
 	showRun(run: RunView): Promise<void>;
 	/** What happened in a shown run since the last call, oldest first; at most 30 calls a second. */
 	runEvents(runId: string, events: readonly TrainerEvent[], state: RunState): Promise<void>;
+	/** What one training of a shown run answers all over the plane now. */
+	surface(runId: string, surface: RunSurface): Promise<void>;
 }
 
 export type PanelView = "function" | "training";

@@ -3,11 +3,16 @@
  *
  * Every event names its run. A run ends with exactly one `done`, `cancelled` or `failed`, and nothing follows.
  */
+import type { Histogram } from "../core/training/histogram.ts";
+import type { Surface } from "../core/training/surface.ts";
 import type { Table } from "../core/training/table.ts";
 import type { Study } from "./study.ts";
 
 export type TrainerRequest =
-	/** Trains one activation with one seed. `data` is the study's data, read once and shared by all runs. */
+	/**
+	 * Trains one activation with one seed. `data` is the study's data, read once and shared by all runs. `surfaces` names
+	 * the channel that decision surfaces go through, where somebody may want to see them.
+	 */
 	| {
 			readonly kind: "start";
 			readonly run: RunKey;
@@ -17,6 +22,7 @@ export type TrainerRequest =
 			readonly learningRate?: number;
 			/** Where an interrupted run goes on. */
 			readonly checkpoint?: Checkpoint;
+			readonly surfaces?: string;
 	  }
 	| { readonly kind: "cancel"; readonly run: RunKey }
 	/** The run stands still until "continue". */
@@ -60,7 +66,8 @@ export type TrainerEvent =
 			readonly learningRate: number;
 			readonly tried: readonly TriedRate[];
 	  }
-	| { readonly kind: "progress"; readonly run: RunKey; readonly measure: Measure }
+	/** `seconds` is the time since the run began to train. */
+	| { readonly kind: "progress"; readonly run: RunKey; readonly measure: Measure; readonly seconds?: number }
 	/** `test` is what the trained network comes to on the samples kept for that, where the study keeps any. */
 	| {
 			readonly kind: "done";
@@ -104,6 +111,8 @@ export interface Measure {
 	readonly accuracy: number | null;
 	/** One for each hidden layer, first to last. */
 	readonly layers: readonly LayerMeasure[];
+	/** Validation samples: what the layers' measures are of. */
+	readonly samples?: number;
 }
 
 /** What is measured once, after the last epoch, on samples that neither training nor choosing has seen. */
@@ -121,4 +130,15 @@ export interface LayerMeasure {
 	readonly dead: number;
 	/** Share of (sample, unit) pairs where |f′| is below 1 % of its peak. */
 	readonly saturated: number;
+	/** Norm of the epoch's last update of the layer's weights by the norm of those weights; not at epoch 0. */
+	readonly updateRatio?: number;
+	/** Of the activation's outputs; at some fifty epochs of a run, first and last included. */
+	readonly histogram?: Histogram;
+}
+
+/** What a network answers all over the plane at one moment of its training; shown while it is fresh, and never stored. */
+export interface RunSurface {
+	readonly run: RunKey;
+	readonly epoch: number;
+	readonly surface: Surface;
 }

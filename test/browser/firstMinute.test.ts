@@ -76,8 +76,55 @@ test("a comparison on the digits trains to the end and shows two curves", async 
 		assert.ok(accuracy > 80, `accuracy in "${row}"`);
 	}
 	assert.ok((await coloursOf(frame, '[data-chart="loss"] canvas')) >= 2, "two curves in two colours");
+	const data = await until("the data", () =>
+		frame.evaluate(() => {
+			const section = document.querySelector('[data-section="data"]');
+			const pictures = section?.querySelectorAll(".pictures canvas").length ?? 0;
+			return pictures > 0 ? { pictures, text: section?.textContent ?? "" } : undefined;
+		}),
+	);
+	assert.equal(data.pictures, 24);
+	assert.match(data.text, /Samples: 1797; features: 64; classes: 10\./);
 	await window.page.keyboard.press("Escape");
 	await window.screenshot("training-dark");
+	// What is closed is filled when it is opened.
+	const times = await until("the times", () =>
+		frame.evaluate(() => {
+			const section = document.querySelector<HTMLDetailsElement>('[data-section="time"]');
+			if (section) section.open = true;
+			return (
+				[...(section?.querySelectorAll("tbody tr") ?? [])].map((row) => row.textContent ?? "").join("|") || undefined
+			);
+		}),
+	);
+	assert.match(times, /^ReLU[\d.]+ m?s\d+ of \d+ seeds.*\|Sigmoid/);
+});
+
+test("a comparison on two moons shows what each network answers in the plane", async (window) => {
+	await window.runCommand("Activation Lens: Compare Activations…");
+	await answerQuestions(window, ["ReLU", "Tanh"], "Two moons", "Small");
+	const frame = await window.webview("#app .state");
+	const planes = await until(
+		"two planes with surfaces",
+		() =>
+			frame.evaluate(() => {
+				const figures = [...document.querySelectorAll<HTMLElement>(".plane-row figure:not([hidden])")];
+				const found = figures.map((figure) => ({
+					caption: figure.querySelector("figcaption")?.textContent ?? "",
+					says: figure.querySelector(".plane")?.getAttribute("aria-label") ?? "",
+				}));
+				return found.length === 2 && found.every(({ caption }) => caption !== "") ? found : undefined;
+			}),
+		60_000,
+	);
+	assert.match(planes[0]!.caption, /^ReLU, seed \d+, epoch \d+$/);
+	assert.match(
+		planes[1]!.says,
+		/^Tanh, seed \d+, epoch \d+\. [\d.]+ % of the points lie where it chooses their class\.$/,
+	);
+	await until("the training to end", async () => (await stateOf(frame)) === "done", 120_000);
+	await window.page.keyboard.press("Escape");
+	await window.screenshot("training-moons-dark");
 });
 
 test("a comparison is cancelled half way and is listed so", async (window) => {

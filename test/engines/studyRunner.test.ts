@@ -6,9 +6,10 @@ import { after, before, test } from "node:test";
 import { build } from "esbuild";
 import { readStudyData } from "../../src/engines/readData.ts";
 import { endsRun, Pauser, runName, runStudy, runsOf, type StudyRunnerOptions } from "../../src/engines/studyRunner.ts";
+import { SurfaceWatch } from "../../src/engines/surfaces.ts";
 import type { Study } from "../../src/protocol/study.ts";
 import { parseStudy } from "../../src/protocol/studyDocument.ts";
-import type { Checkpoint, TrainerEvent } from "../../src/protocol/trainer.ts";
+import type { Checkpoint, RunSurface, TrainerEvent } from "../../src/protocol/trainer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "activation-lens-worker-"));
 const workerFile = join(folder, "trainerWorker.js");
@@ -42,6 +43,7 @@ async function train(
 		workers?: number;
 		workerFile?: string;
 		signal?: AbortSignal;
+		surfaces?: string;
 		onEvent?: (event: TrainerEvent) => void;
 		more?: Partial<StudyRunnerOptions>;
 	} = {},
@@ -51,7 +53,12 @@ async function train(
 	await runStudy(
 		study,
 		data,
-		{ workerFile: options.workerFile ?? workerFile, workers: options.workers ?? 2, ...options.more },
+		{
+			workerFile: options.workerFile ?? workerFile,
+			workers: options.workers ?? 2,
+			...(options.surfaces === undefined ? {} : { surfaces: options.surfaces }),
+			...options.more,
+		},
 		(event) => {
 			events.push(event);
 			options.onEvent?.(event);
@@ -181,7 +188,7 @@ test("a study that was cut short goes on to the numbers of an unbroken one", asy
 		data: { kind: "moons", samples: 2000, noise: 0.2 },
 		network: { hidden: [32, 32], dropout: 0.1 },
 		optimizer: { kind: "adam", learningRate: 0.01, schedule: { kind: "cosine", warmup: 0.1 } },
-		epochs: 6,
+		epochs: 40,
 		seeds: [3],
 	});
 	const whole = await train(study, { workers: 1 });
@@ -206,7 +213,7 @@ test("a study that was cut short goes on to the numbers of an unbroken one", asy
 	});
 	assert.equal(checkpoints.size, 1);
 	const [[name, checkpoint]] = [...checkpoints] as [[string, Checkpoint]];
-	assert.ok(checkpoint.step > 0 && checkpoint.step < 6 * 50);
+	assert.ok(checkpoint.step > 0 && checkpoint.step < 40 * 50);
 	const events = cut.filter(
 		(event) => runName(event.run) === name && event.kind === "progress" && event.measure.step <= checkpoint.step,
 	);
@@ -250,3 +257,54 @@ test("what the kernels lack trains in float64, and says why", async () => {
 	assert.equal(started.engine?.precision, "float64");
 	assert.equal(started.engine?.reason, "the float32 kernels have no layernorm");
 });
+test("a run sends its surface at its end, and to whoever looks while it trains; none without a channel", async () => {
+	const study = moons(["tanh", "relu"], { epochs: 3000, seeds: [3] });
+	const name = `surfaces of a test ${process.pid}`;
+	const surfaces: RunSurface[] = [];
+	const watch = new SurfaceWatch(name, (surface) => surfaces.push(surface));
+	let heard = 0;
+	const look = () => {
+		if (heard++ % 200 === 0) watch.look();
+	};
+	const events = await train(study, { surfaces: name, onEvent: look });
+	await until(() => surfaces.filter(({ epoch }) => epoch === 3000).length === 2);
+	watch.close();
+	assert.ok(
+		surfaces.some(({ epoch }) => epoch < 3000),
+		"somebody looked while it trained",
+	);
+	assert.ok(surfaces.every(({ surface: { classes } }) => classes.length === 48 * 48));
+	assert.deepEqual(
+		events.filter((event) => !endsRun(event) && event.kind !== "started" && event.kind !== "progress"),
+		[],
+		"surfaces are no events",
+	);
+	const none: RunSurface[] = [];
+	const unheard = new SurfaceWatch(name, (surface) => none.push(surface));
+	await train(study);
+	unheard.close();
+	assert.deepEqual(none, []);
+});
+
+test("each epoch has the time since the run began, an update ratio, and some fifty of them a histogram", async () => {
+	const events = await train(moons(["tanh"], { epochs: 120, seeds: [0] }));
+	const progress = events.filter((event) => event.kind === "progress");
+	const seconds = progress.map((event) => event.seconds!);
+	assert.ok(seconds.every((one, i) => one >= (seconds[i - 1] ?? 0)));
+	const measures = events.flatMap((event) => ("measure" in event ? [event.measure] : []));
+	assert.ok(measures.slice(1).every(({ layers }) => layers.every(({ updateRatio }) => updateRatio! > 0)));
+	assert.equal(measures[0]!.layers[0]!.updateRatio, undefined);
+	const kept = measures.filter(({ layers }) => layers[0]!.histogram).map(({ epoch }) => epoch);
+	assert.deepEqual([kept.length, kept[0], kept[1], kept.at(-1)], [41, 0, 3, 120]);
+	const { counts } = measures.at(-1)!.layers[0]!.histogram!;
+	assert.equal(
+		counts.reduce((sum, one) => sum + one, 0),
+		8 * measures.at(-1)!.samples!,
+	);
+});
+
+/** Waits for messages that no promise is for. */
+async function until(condition: () => boolean): Promise<void> {
+	for (let i = 0; i < 500 && !condition(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
+	assert.ok(condition());
+}

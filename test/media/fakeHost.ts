@@ -115,6 +115,11 @@ const host: HostApi = {
 	compare: async () => void calls.push("compare"),
 	cancelRun: async (id) => void calls.push(`cancelRun ${id}`),
 	openRun: async (id) => window.galleryRuns[id as RunName].view,
+	watchSurfaces: async (id) => {
+		calls.push(`watchSurfaces ${id}`);
+		return id === null ? [] : window.galleryRuns[id as RunName].surfaces;
+	},
+	runData: async (id) => window.galleryRuns[id as RunName].data,
 };
 const page = connect<PageApi, HostApi>(
 	{

@@ -1,16 +1,19 @@
 /** Runs for the gallery, trained by the real trainer when the gallery starts; only their ids and times are made up. */
+import { glanceAt, type TableGlance } from "../../src/core/training/data/tableGlance.ts";
 import { readStudyData } from "../../src/engines/readData.ts";
 import { sessionOf } from "../../src/engines/sessionOf.ts";
 import { runsOf } from "../../src/engines/studyRunner.ts";
 import type { RunState, RunView } from "../../src/protocol/panel.ts";
 import type { Study } from "../../src/protocol/study.ts";
 import { parseStudy } from "../../src/protocol/studyDocument.ts";
-import type { TrainerEvent } from "../../src/protocol/trainer.ts";
+import type { RunSurface, TrainerEvent } from "../../src/protocol/trainer.ts";
 
 /** A run, and what is still to come where it is running. */
 export interface GalleryRun {
 	readonly view: RunView;
 	readonly later: readonly TrainerEvent[];
+	readonly data: TableGlance;
+	readonly surfaces: readonly RunSurface[];
 }
 
 export type RunName = "done" | "compared" | "running" | "cancelled" | "failed" | "diverged";
@@ -49,7 +52,7 @@ export async function trainRuns(): Promise<Readonly<Record<RunName, GalleryRun>>
 		activations: [...moons.activations, "relu"],
 	});
 	const half = Math.floor(moonEvents.length / 2);
-	return {
+	const runs: Readonly<Record<RunName, Omit<GalleryRun, "data" | "surfaces">>> = {
 		done: { view: view("done", digits, "done", all), later: [] },
 		compared: { view: view("compared", five, "done", await train(five)), later: [] },
 		running: { view: view("running", moons, "running", moonEvents.slice(0, half)), later: moonEvents.slice(half) },
@@ -63,6 +66,15 @@ export async function trainRuns(): Promise<Readonly<Record<RunName, GalleryRun>>
 		failed: { view: view("failed", custom, "failed", await train(custom)), later: [] },
 		diverged: { view: view("diverged", curve, "done", await train(curve)), later: [] },
 	};
+	const withData = Object.entries(runs).map(async ([name, run]) => {
+		const { study: of } = run.view.summary;
+		return [name, { ...run, data: glanceAt(await dataOf(of)), surfaces: learned.get(of) ?? [] }] as const;
+	});
+	return Object.fromEntries(await Promise.all(withData)) as Record<RunName, GalleryRun>;
+}
+
+function dataOf({ data }: Study) {
+	return readStudyData(data, { shipped: "media/data", base: "." }, 0);
 }
 
 function study(name: string, ids: readonly string[], rest: object): Study {
@@ -80,11 +92,17 @@ function view(id: string, of: Study, state: RunState, events: readonly TrainerEv
 	return { summary: { id, name: of.name, state, startedAt: 0, study: of, progress: 0 }, events };
 }
 
+/** What the networks of a study answered in the end. */
+const learned = new Map<Study, readonly RunSurface[]>();
+
 /** Every event of a study, as a worker would report them. */
 async function train(of: Study): Promise<TrainerEvent[]> {
-	const table = await readStudyData(of.data, { shipped: "media/data", base: "." }, 0);
+	const table = await dataOf(of);
+	const surfaces: RunSurface[] = [];
+	learned.set(of, surfaces);
 	return runsOf(of).flatMap((run) => {
 		const events: TrainerEvent[] = [];
+		const secondsAt = (epoch: number) => epoch * (0.4 + 0.1 * run.activation + 0.01 * run.seed);
 		try {
 			const session = sessionOf(of, run, table);
 			events.push({ kind: "started", run, parameters: session.parameterCount, steps: session.totalSteps });
@@ -99,10 +117,12 @@ async function train(of: Study): Promise<TrainerEvent[]> {
 				}
 				last = result;
 				if (last.step >= session.totalSteps) {
-					events.push({ kind: "done", run, measure: last, seconds: 1 });
+					const surface = session.surface();
+					if (surface) surfaces.push({ run, epoch: last.epoch, surface });
+					events.push({ kind: "done", run, measure: last, seconds: secondsAt(last.epoch) });
 					break;
 				}
-				events.push({ kind: "progress", run, measure: last });
+				events.push({ kind: "progress", run, measure: last, seconds: secondsAt(last.epoch) });
 			}
 		} catch (error) {
 			events.push({ kind: "failed", run, message: (error as Error).message });

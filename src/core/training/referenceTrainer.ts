@@ -1,5 +1,6 @@
 import { clipGradients } from "./clip.ts";
 import { keepFactors } from "./dropout.ts";
+import { histogramOf, histogramStride } from "./histogram.ts";
 import { lossOf } from "./loss.ts";
 import type { Network } from "./network.ts";
 import { makeOptimizer, type Optimizer } from "./optimizer.ts";
@@ -13,6 +14,7 @@ export class ReferenceTrainer implements Trainer {
 	readonly #network: Network;
 	readonly #optimizer: Optimizer;
 	#steps = 0;
+	#remembered: { readonly steps: number; readonly weights: readonly Float64Array[] } | undefined;
 
 	constructor(settings: TrainerSettings) {
 		this.#settings = settings;
@@ -43,7 +45,12 @@ export class ReferenceTrainer implements Trainer {
 		return losses;
 	}
 
-	measure(set: SampleSet, flatBelow: number): TrainerMeasure {
+	remember(): void {
+		const weights = this.#network.layers.slice(0, -1).map(({ weight }) => weight.values.slice());
+		this.#remembered = { steps: this.#steps, weights };
+	}
+
+	measure(set: SampleSet, flatBelow: number, histograms = false): TrainerMeasure {
 		const { loss } = this.#settings;
 		const { inputs, targets, samples } = this.#settings.samples[set];
 		const outputs = this.#network.forward(inputs, samples, false);
@@ -53,13 +60,26 @@ export class ReferenceTrainer implements Trainer {
 			loss: value,
 			accuracy: loss.name === "mse" ? Number.NaN : accuracyOf(outputs, targets, samples),
 			layers: this.#network.hidden.map(
-				({ slope }, i): LayerHealth => ({
+				({ slope, output }, i): LayerHealth => ({
 					gradientNorm: gradientNorm(this.#network.layers[i].weight),
 					dead: deadUnits(slope, samples),
 					flat: slope.filter((one) => Math.abs(one) < flatBelow).length / slope.length,
+					updateRatio: this.#updateRatio(i),
+					...(histograms ? { histogram: histogramOf(someRows(output, samples)) } : {}),
 				}),
 			),
 		};
+	}
+
+	predict(inputs: Float64Array, count: number): Float64Array {
+		return this.#network.forward(inputs, count, false);
+	}
+
+	#updateRatio(layer: number): number | null {
+		if (this.#remembered?.steps !== this.#steps - 1) return null;
+		const [before, after] = [this.#remembered.weights[layer], this.#network.layers[layer].weight.values];
+		const size = norm(before);
+		return size > 0 ? norm(after.map((one, i) => one - before[i])) / size : null;
 	}
 
 	state(): TrainerState {
@@ -95,6 +115,22 @@ export class ReferenceTrainer implements Trainer {
 			...this.#optimizer.state,
 		];
 	}
+}
+
+function norm(values: Float64Array): number {
+	return Math.sqrt(values.reduce((sum, one) => sum + one * one, 0));
+}
+
+/** The rows that a histogram looks at. */
+function someRows(values: Float64Array, samples: number): Float64Array {
+	const width = values.length / samples;
+	const stride = histogramStride(samples, width);
+	if (stride === 1) return values;
+	return rows(
+		values,
+		width,
+		Array.from({ length: Math.ceil(samples / stride) }, (_, i) => i * stride),
+	);
 }
 
 function accuracyOf(outputs: Float64Array, targets: Float64Array, samples: number): number {

@@ -4,6 +4,7 @@ import type { Parameters } from "../expression/expression.ts";
 import { isValid } from "../expression/kernel/instantiate.ts";
 import { Random } from "../numerics/random.ts";
 import type { Clipping } from "./clip.ts";
+import type { Histogram } from "./histogram.ts";
 import { type Initialiser, initialise } from "./initialise.ts";
 import { KernelTrainer, reasonAgainstKernels } from "./kernels/kernelTrainer.ts";
 import { bestStyle } from "./kernels/products.ts";
@@ -13,6 +14,7 @@ import type { NormKind } from "./norm.ts";
 import type { OptimizerSettings } from "./optimizer.ts";
 import { ReferenceTrainer } from "./referenceTrainer.ts";
 import { learningRateAt, type Schedule } from "./schedule.ts";
+import { type Surface, surfaceOf } from "./surface.ts";
 import { type Split, split, type Table } from "./table.ts";
 import type { Trainer, TrainerSettings, TrainerState } from "./trainer.ts";
 
@@ -53,7 +55,19 @@ export interface EpochMeasure {
 	readonly validationLoss: number;
 	/** Null for regression. */
 	readonly accuracy: number | null;
-	readonly layers: readonly { readonly gradientNorm: number; readonly dead: number; readonly saturated: number }[];
+	readonly layers: readonly EpochLayer[];
+	/** Validation samples: what dead, saturated and histograms are of. */
+	readonly samples: number;
+}
+
+export interface EpochLayer {
+	readonly gradientNorm: number;
+	readonly dead: number;
+	readonly saturated: number;
+	/** Size of the last step's update by that of the weights; not before the first step. */
+	readonly updateRatio?: number;
+	/** Of the activation's outputs, at some fifty of the epochs. */
+	readonly histogram?: Histogram;
 }
 
 /** What trains, as text for people, such as "float32, SIMD with fused multiply-add". */
@@ -73,6 +87,8 @@ export interface SessionState {
 
 /** Share of the peak slope below which a unit counts as saturated. */
 const SATURATED = 0.01;
+/** Histograms of a run at most, apart from the last one. */
+const MOST_HISTOGRAMS = 50;
 
 /**
  * Trains one network, some steps at a time: the owner decides how long to go on before it looks up. The split and the
@@ -157,13 +173,22 @@ export class Session {
 		if (inEpoch === 0) this.#lossSum = 0;
 		const count = Math.min(steps, this.stepsPerEpoch - inEpoch);
 		const rates = Array.from({ length: count }, (_, i) => learningRateAt(schedule, optimizer.lr, first + i));
-		const losses = this.#trainer.train(this.#order.subarray(inEpoch * batchSize), rates);
+		const order = this.#order.subarray(inEpoch * batchSize);
+		const endsEpoch = inEpoch + count === this.stepsPerEpoch;
+		const losses = endsEpoch ? this.#trainLast(order, rates) : this.#trainer.train(order, rates);
 		for (let i = 0; i < count; i++) {
 			if (!Number.isFinite(losses[i])) return { divergedAt: first + i };
 			this.#lossSum += losses[i] * Math.min(batchSize, this.#order.length - (inEpoch + i) * batchSize);
 		}
-		if (inEpoch + count < this.stepsPerEpoch) return undefined;
+		if (!endsEpoch) return undefined;
 		return this.#measure(this.#lossSum / this.#order.length);
+	}
+
+	/** What the network answers all over the plane of two features; null for other data, and for very large networks. */
+	surface(): Surface | null {
+		return surfaceOf(this.#settings.table, this.parameterCount, (inputs, count) =>
+			this.#trainer.predict(this.#split.standardise(inputs), count),
+		);
 	}
 
 	/** Loss and accuracy on the samples kept for the test; undefined where the study keeps none. */
@@ -184,6 +209,15 @@ export class Session {
 		this.#lossSum = lossSum;
 	}
 
+	/** The steps up to the end of an epoch: how far the last one moves the weights is to be measured. */
+	#trainLast(order: Uint32Array, rates: readonly number[]): readonly number[] {
+		const before = rates.length - 1;
+		const losses = before > 0 ? this.#trainer.train(order, rates.slice(0, before)) : [];
+		this.#trainer.remember();
+		const last = this.#trainer.train(order.subarray(before * this.#settings.batchSize), rates.slice(before));
+		return [...Array.from(losses), last[0]];
+	}
+
 	/** Each epoch's order comes from its number, so that going on from a state needs no memory of those before. */
 	#orderFor(epoch: number): void {
 		if (epoch === this.#ordered) return;
@@ -194,14 +228,24 @@ export class Session {
 
 	#measure(loss: number): EpochMeasure {
 		const limit = Number.isFinite(this.#peakSlope) ? SATURATED * this.#peakSlope : 0;
-		const measure = this.#trainer.measure("validation", limit);
+		const epoch = Math.ceil(this.#trainer.steps / this.stepsPerEpoch);
+		const { epochs } = this.#settings;
+		const histograms = epoch % Math.ceil(epochs / MOST_HISTOGRAMS) === 0 || epoch === epochs;
+		const measure = this.#trainer.measure("validation", limit, histograms);
 		return {
-			epoch: Math.ceil(this.#trainer.steps / this.stepsPerEpoch),
+			epoch,
 			step: this.#trainer.steps,
 			loss,
 			validationLoss: measure.loss,
 			accuracy: this.#loss.name === "mse" ? null : measure.accuracy,
-			layers: measure.layers.map(({ gradientNorm, dead, flat }) => ({ gradientNorm, dead, saturated: flat })),
+			layers: measure.layers.map(({ gradientNorm, dead, flat, updateRatio, histogram }) => ({
+				gradientNorm,
+				dead,
+				saturated: flat,
+				...(updateRatio === null ? {} : { updateRatio }),
+				...(histogram ? { histogram } : {}),
+			})),
+			samples: this.#split.validation.samples,
 		};
 	}
 }

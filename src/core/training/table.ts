@@ -106,7 +106,10 @@ export interface Shares {
 export type Part = "training" | "validation" | "test";
 
 /** A table split for training: inputs standardised by the training part's mean and deviation, and so a regression's targets. */
-export type Split = Readonly<Record<Part, PartOfTable>>;
+export interface Split extends Readonly<Record<Part, PartOfTable>> {
+	/** Other rows of raw inputs, standardised as those of the parts are. */
+	readonly standardise: (inputs: Float64Array) => Float64Array;
+}
 
 export interface PartOfTable {
 	readonly inputs: Float64Array;
@@ -137,7 +140,16 @@ export function split(table: Table, shares: Shares, seed: number): Split {
 		targets: targets ? targets(chosen) : rows(table.targets, 1, chosen),
 		samples: chosen.length,
 	});
-	return { training: part(parts.training), validation: part(parts.validation), test: part(parts.test) };
+	return {
+		training: part(parts.training),
+		validation: part(parts.validation),
+		test: part(parts.test),
+		standardise: (raw) =>
+			inputs(
+				Array.from({ length: raw.length / table.features }, (_, i) => i),
+				raw,
+			),
+	};
 }
 
 /** How many samples each part of a split has; they do not depend on the seed. */
@@ -168,7 +180,7 @@ function groupsOf({ task, classes, targets, samples }: Table): number[][] {
 }
 
 /**
- * What picks rows with every column shifted and scaled so that `training` has mean 0 and deviation 1; a column that is
+ * What picks rows, of `values` or of other ones as wide, with every column shifted and scaled so that `training` has mean 0 and deviation 1; a column that is
  * constant there becomes 0. Columns are first divided by a power of two near their largest value and shifted by their
  * first: so neither huge nor tiny values overflow when squared, and a constant's deviation is 0, not a rounding error.
  */
@@ -176,7 +188,7 @@ function standardiser(
 	values: Float64Array,
 	width: number,
 	training: readonly number[],
-): (chosen: readonly number[]) => Float64Array {
+): (chosen: readonly number[], from?: Float64Array) => Float64Array {
 	const unit = new Float64Array(width);
 	for (const i of training) {
 		for (let j = 0; j < width; j++) unit[j] = Math.max(unit[j], Math.abs(values[i * width + j]));
@@ -193,11 +205,11 @@ function standardiser(
 		for (let j = 0; j < width; j++) scale[j] += (values[i * width + j] / unit[j] - origin[j] - mean[j]) ** 2;
 	}
 	for (let j = 0; j < width; j++) scale[j] = scale[j] > 0 ? Math.sqrt(training.length / scale[j]) : 0;
-	return (chosen) => {
+	return (chosen, from = values) => {
 		const picked = new Float64Array(chosen.length * width);
 		chosen.forEach((i, n) => {
 			for (let j = 0; j < width; j++) {
-				picked[n * width + j] = (values[i * width + j] / unit[j] - origin[j] - mean[j]) * scale[j];
+				picked[n * width + j] = (from[i * width + j] / unit[j] - origin[j] - mean[j]) * scale[j];
 			}
 		});
 		return picked;

@@ -1,5 +1,6 @@
 import type { Clipping } from "./clip.ts";
 import type { Dropout } from "./dropout.ts";
+import type { Histogram } from "./histogram.ts";
 import type { LossSettings } from "./loss.ts";
 import type { Network } from "./network.ts";
 import type { OptimizerSettings } from "./optimizer.ts";
@@ -46,6 +47,13 @@ export interface LayerHealth {
 	readonly dead: number;
 	/** Share of slopes whose size is below the limit that was asked for. */
 	readonly flat: number;
+	/**
+	 * Euclidean norm of what the last step changed in the layer's weights, without its biases, by that of the weights
+	 * before it; null unless they were remembered right before that step, or where all of them were 0.
+	 */
+	readonly updateRatio: number | null;
+	/** Of the activation's outputs; only where it was asked for. */
+	readonly histogram?: Histogram;
 }
 
 /** All that the next step depends on, data and order apart. */
@@ -63,8 +71,12 @@ export interface Trainer {
 	 * Gives the mean loss of each step, before its update.
 	 */
 	train(order: Uint32Array, rates: readonly number[]): ArrayLike<number>;
+	/** Keeps the weights of hidden layers as they are, for the update ratio of a measure after the next step. */
+	remember(): void;
 	/** Measures the network; a slope smaller than `flatBelow` counts as flat. */
-	measure(set: SampleSet, flatBelow: number): TrainerMeasure;
+	measure(set: SampleSet, flatBelow: number, histograms?: boolean): TrainerMeasure;
+	/** The outputs [count][outputs] for inputs [count][inputs], in evaluation mode. */
+	predict(inputs: Float64Array, count: number): Float64Array;
 	state(): TrainerState;
 	/** Goes on from a state of the same settings. Throws a RangeError for one of another size. */
 	restore(state: TrainerState): void;

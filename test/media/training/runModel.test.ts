@@ -25,9 +25,17 @@ function modelOf(seeds: readonly number[], state: RunState, events: readonly Tra
 	return new RunModel({ summary: { id: "1", name: "test", state, startedAt: 0, study, progress: 0 }, events });
 }
 
-function measure(epoch: number, accuracy: number | null, validationLoss = 1, dead = 0): Measure {
+function measure(epoch: number, accuracy: number | null, validationLoss = 1, dead = 0, samples?: number): Measure {
 	const layer = { gradientNorm: 0.5, dead, saturated: 0 };
-	return { epoch, step: epoch, loss: 1, validationLoss, accuracy, layers: [layer, layer] };
+	return {
+		...(samples === undefined ? {} : { samples }),
+		epoch,
+		step: epoch,
+		loss: 1,
+		validationLoss,
+		accuracy,
+		layers: [layer, layer],
+	};
 }
 
 /** The events of one training whose accuracies are these, from epoch 0. */
@@ -60,6 +68,20 @@ test("a mean over seeds ends where the first of them diverged", () => {
 	const { x, mean, runs } = model.meanOf(0, ({ accuracy }) => accuracy);
 	assert.deepEqual([x, runs.length], [[0, 1], 2]);
 	assert.ok(Math.abs(mean[0]! - 0.3) < 1e-15 && Math.abs(mean[1]! - 0.6) < 1e-15);
+});
+
+test("a mean over three seeds has its interval, over two it has none", () => {
+	const events = [0, 1, 2].flatMap((seed) => training(0, seed, [0.1, 0.2 + 0.1 * seed, 0.5]));
+	const { halfWidth } = modelOf([0, 1, 2], "done", events).meanOf(0, ({ accuracy }) => accuracy);
+	// Student's t for 2 degrees of freedom is 4.3027; the standard error of 0.2, 0.3, 0.4 is 0.1 / √3.
+	assert.ok(Math.abs(halfWidth[1]! - (4.302652729696 * 0.1) / Math.sqrt(3)) < 1e-9);
+	assert.equal(halfWidth[2], 0);
+	const two = modelOf(
+		[0, 1],
+		"done",
+		events.filter(({ run }) => run.seed < 2),
+	).meanOf(0, ({ accuracy }) => accuracy);
+	assert.ok(two.halfWidth.every(Number.isNaN));
 });
 
 test("a seed that is still training does not pull the mean of those that have ended", () => {
@@ -157,6 +179,23 @@ test("an activation that diverged is out of the ranking and named with its step"
 	);
 	assert.equal(sentences[0], "Highest validation accuracy after 2 epochs: GELU with 70.0 %.");
 	assert.ok(sentences.includes("ReLU, seed 0, diverged at step 12."));
+});
+
+test("dead units are said with the samples that were seen, and what those bound", () => {
+	const [started, ...rest] = training(1, 0, [0.1, 0.5, 0.7]);
+	const last = {
+		kind: "done",
+		run: { activation: 0, seed: 0 },
+		measure: measure(2, 0.6, 1, 0.25, 600),
+		seconds: 1,
+	} as const;
+	const sentences = summarise(modelOf([0], "done", [started!, ...rest, last]), t);
+	assert.ok(
+		sentences.includes(
+			"ReLU: 25.0 % of the units in layer 1 are dead: no slope at any of 600 validation samples, so with 95 % confidence each is active for fewer than 0.5 % of inputs.",
+		),
+		sentences.join("\n"),
+	);
 });
 
 test("a regression is ranked by the least validation loss, and dead units are named", () => {

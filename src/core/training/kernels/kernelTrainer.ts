@@ -4,7 +4,8 @@ import { importedFunctions, importedTypes } from "../../expression/kernel/expres
 import type { FunctionBody, Local } from "../../expression/kernel/functionBody.ts";
 import { instantiate } from "../../expression/kernel/instantiate.ts";
 import { WasmModule } from "../../expression/kernel/wasmModule.ts";
-import type { Network } from "../network.ts";
+import { histogramOf, histogramStride } from "../histogram.ts";
+import { Network } from "../network.ts";
 import type { SampleSet, Samples, Trainer, TrainerMeasure, TrainerSettings, TrainerState } from "../trainer.ts";
 import { type ActivationCode, activate, backActivate } from "./activate.ts";
 import { fastForm } from "./fastForm.ts";
@@ -103,6 +104,9 @@ export class KernelTrainer implements Trainer {
 	readonly #places: Places;
 	readonly #activation: ActivationCode;
 	#steps = 0;
+	#remembered: { readonly steps: number; readonly weights: readonly Float32Array[] } | undefined;
+	/** For predictions. */
+	#copy: Network | undefined;
 
 	constructor(settings: TrainerSettings, style: ProductStyle) {
 		this.#settings = settings;
@@ -153,8 +157,13 @@ export class KernelTrainer implements Trainer {
 		return losses;
 	}
 
+	remember(): void {
+		const weights = this.#layers.slice(0, -1).map((layer) => this.#weightsOf(layer).slice());
+		this.#remembered = { steps: this.#steps, weights };
+	}
+
 	/** Measures the network over the training or the validation samples; a slope smaller than `flatBelow` counts as flat. */
-	measure(set: SampleSet, flatBelow: number): TrainerMeasure {
+	measure(set: SampleSet, flatBelow: number, histograms = false): TrainerMeasure {
 		const { batchSize, loss } = this.#settings;
 		const { samples, targets } = this.#settings.samples[set];
 		const { data, targets: targetsAt } = this.#places.samples[set];
@@ -165,6 +174,7 @@ export class KernelTrainer implements Trainer {
 		}
 		const alive = hidden.map(({ shape }) => new Uint8Array(shape.outputs));
 		const flat = hidden.map(() => 0);
+		const outputs: number[][] = hidden.map(() => []);
 		let [lossSum, right] = [0, 0];
 		const order = new Uint32Array(this.#memory, this.#places.order, Math.min(batchSize, samples));
 		for (let from = 0; from < samples; from += batchSize) {
@@ -172,7 +182,13 @@ export class KernelTrainer implements Trainer {
 			for (let i = 0; i < count; i++) order[i] = from + i;
 			lossSum += this.#functions.pass(this.#places.order, count, data, targetsAt, 1 / samples);
 			this.#functions.back(Math.ceil(count / PANEL));
-			for (const [i, layer] of hidden.entries()) flat[i] += this.#countSlopes(layer, count, flatBelow, alive[i]);
+			for (const [i, layer] of hidden.entries()) {
+				flat[i] += this.#countSlopes(layer, count, flatBelow, alive[i]);
+				if (!histograms) continue;
+				const stride = histogramStride(samples, layer.shape.outputs);
+				const first = Math.ceil(from / stride) * stride;
+				for (let n = first; n < from + count; n += stride) this.#readOutputs(i, n - from, outputs[i]);
+			}
 			right += this.#countRight(targets.subarray(from, from + count));
 		}
 		return {
@@ -182,8 +198,17 @@ export class KernelTrainer implements Trainer {
 				gradientNorm: this.#normOf(weights + shape.tensorBytes, shape),
 				dead: alive[i].filter((one) => one === 0).length / shape.outputs,
 				flat: flat[i] / (samples * shape.outputs),
+				updateRatio: this.#updateRatio(i),
+				...(histograms ? { histogram: histogramOf(outputs[i]) } : {}),
 			})),
 		};
+	}
+
+	/** In float64 by the readable network, with the float32 weights at hand. */
+	predict(inputs: Float64Array, count: number): Float64Array {
+		this.#copy ??= new Network(this.#settings.network.shape);
+		this.copyTo(this.#copy);
+		return this.#copy.forward(inputs, count, false);
 	}
 
 	/** Writes what was learned into a network of the same shape. */
@@ -253,6 +278,29 @@ export class KernelTrainer implements Trainer {
 				this.#floats.fill(sum, (at + 2 * bytes) / FLOAT, (at + 3 * bytes) / FLOAT);
 			}
 		}
+	}
+
+	/** A layer's weights with the padding of their rows, which is 0. */
+	#weightsOf({ shape, weights }: LayerPlace): Float32Array {
+		return this.#floats.subarray(weights / FLOAT, (weights + shape.outputs * shape.rowBytes) / FLOAT);
+	}
+
+	#updateRatio(layer: number): number | null {
+		if (this.#remembered?.steps !== this.#steps - 1) return null;
+		const [before, after] = [this.#remembered.weights[layer], this.#weightsOf(this.#layers[layer])];
+		let [size, change] = [0, 0];
+		for (let i = 0; i < before.length; i++) {
+			size += before[i] ** 2;
+			change += (after[i] - before[i]) ** 2;
+		}
+		return size > 0 ? Math.sqrt(change / size) : null;
+	}
+
+	/** Appends what a hidden layer's activation gave for a sample of the batch: it is the next layer's input. */
+	#readOutputs(layer: number, sample: number, to: number[]): void {
+		const { shape, panels } = this.#layers[layer + 1];
+		const at = (panels + Math.floor(sample / PANEL) * shape.inputPanel) / FLOAT + (sample % PANEL);
+		for (let j = 0; j < shape.inputs; j++) to.push(this.#floats[at + j * PANEL]);
 	}
 
 	#normOf(address: number, { inputs, outputs, rowBytes }: LayerShape): number {

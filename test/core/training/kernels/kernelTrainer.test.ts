@@ -11,7 +11,7 @@ import type { LossKind } from "../../../../src/core/training/loss.ts";
 import { Network } from "../../../../src/core/training/network.ts";
 import type { OptimizerSettings } from "../../../../src/core/training/optimizer.ts";
 import { ReferenceTrainer } from "../../../../src/core/training/referenceTrainer.ts";
-import type { Samples, TrainerSettings } from "../../../../src/core/training/trainer.ts";
+import type { Samples, Trainer, TrainerSettings } from "../../../../src/core/training/trainer.ts";
 
 const SEED = Number(process.env.SEED ?? 20_261_125);
 
@@ -60,6 +60,13 @@ function orderOf(samples: number, epoch: number): Uint32Array {
 	return order;
 }
 
+/** What both give for the validation samples. */
+function pairsOfPredictions(a: Trainer, b: Trainer, { samples: { validation } }: TrainerSettings) {
+	const [own, exact] = [a, b].map((trainer) => trainer.predict(validation.inputs, validation.samples));
+	assert.equal(own!.length, exact!.length);
+	return Array.from(own!, (value, i) => [value, exact![i]!]);
+}
+
 /** Both trained side by side; the largest relative difference of a loss, and of what is measured in the end. */
 function difference(plan: Plan, style: ProductStyle, epochs = 3): { readonly loss: number; readonly measured: number } {
 	const settings = settingsOf(plan);
@@ -71,12 +78,21 @@ function difference(plan: Plan, style: ProductStyle, epochs = 3): { readonly los
 	let loss = 0;
 	for (let epoch = 0; epoch < epochs; epoch++) {
 		const order = orderOf(plan.samples, epoch);
-		const [own, exact] = [kernels.train(order, rates), reference.train(order, rates)];
+		// The last step apart, so that its update is measured.
+		const [first, last] = [rates.slice(0, -1), rates.slice(-1)];
+		const train = (trainer: Trainer) => {
+			const losses = [...Array.from(trainer.train(order, first))];
+			trainer.remember();
+			return [...losses, trainer.train(order.subarray((steps - 1) * plan.batchSize), last)[0]!];
+		};
+		const [own, exact] = [train(kernels), train(reference)];
 		for (let i = 0; i < steps; i++) loss = Math.max(loss, relative(own[i]!, exact[i]!));
 	}
 	const [own, exact] = [kernels.measure("validation", 1e-3), reference.measure("validation", 1e-3)];
 	const pairs = [
 		[own.loss, exact.loss],
+		...pairsOfPredictions(kernels, reference, settings),
+		...own.layers.map(({ updateRatio }, i) => [updateRatio!, exact.layers[i]!.updateRatio!]),
 		...own.layers.map(({ gradientNorm }, i) => [gradientNorm, exact.layers[i]!.gradientNorm]),
 	] as [number, number][];
 	return { loss, measured: Math.max(...pairs.map(([a, b]) => relative(a, b))) };
@@ -250,4 +266,54 @@ test("what the kernels lack is said", () => {
 	assert.equal(reasonAgainstKernels(settingsOf(plan)), null);
 	const more = { dropout: { p: 0.5, seed: 1 } };
 	assert.equal(reasonAgainstKernels(settingsOf({ ...plan, more })), "the float32 kernels have no dropout");
+});
+
+test("histograms of both trainers count the same samples, thinned out where they are many", () => {
+	// 401 × 700 outputs are more than a histogram looks at.
+	const plan: Plan = {
+		widths: [3, 700, 5, 1],
+		loss: "mse",
+		optimizer: { name: "sgd", lr: 0.01 },
+		batchSize: 32,
+		samples: 1201,
+	};
+	const settings = settingsOf({ ...plan, activation: "relu" });
+	const histograms = [new KernelTrainer(settings, bestStyle(isValid)), new ReferenceTrainer(settings)].map((trainer) =>
+		trainer.measure("validation", 0, true).layers.map(({ histogram }) => histogram!),
+	);
+	const [own, exact] = histograms as [(typeof histograms)[0], (typeof histograms)[0]];
+	own.forEach(({ min, max, counts }, i) => {
+		const other = exact[i]!;
+		assert.ok(Math.abs(min - other.min) < 1e-5 && Math.abs(max - other.max) < 1e-5);
+		const total = (of: readonly number[]) => of.reduce((sum, one) => sum + one, 0);
+		assert.equal(total(counts), total(other.counts));
+		assert.ok(total(counts) <= 2 ** 16);
+		const apart = counts.reduce((sum, one, k) => sum + Math.abs(one - other.counts[k]!), 0);
+		assert.ok(apart <= 0.001 * total(counts), `${apart} of ${total(counts)} fall into other bins`);
+	});
+	assert.equal(
+		own[1]!.counts.reduce((sum, one) => sum + one, 0),
+		401 * 5,
+	);
+});
+
+test("an update ratio is of the step right after the weights were remembered, and of no other", () => {
+	const plan: Plan = {
+		widths: [3, 8, 1],
+		loss: "mse",
+		optimizer: { name: "sgd", lr: 0.01 },
+		batchSize: 16,
+		samples: 64,
+	};
+	const settings = settingsOf(plan);
+	for (const trainer of [new KernelTrainer(settings, bestStyle(isValid)), new ReferenceTrainer(settings)]) {
+		const ratio = () => trainer.measure("validation", 0).layers[0]!.updateRatio;
+		assert.equal(ratio(), null);
+		trainer.remember();
+		assert.equal(ratio(), null);
+		trainer.train(orderOf(64, 0), [0.01]);
+		assert.ok(ratio()! > 0 && ratio()! < 0.1);
+		trainer.train(orderOf(64, 0), [0.01]);
+		assert.equal(ratio(), null);
+	}
 });

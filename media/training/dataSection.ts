@@ -138,7 +138,7 @@ export class DataSection {
 						h("th", { scope: "col" }, t("Class")),
 						h("th", { scope: "col" }, t("Samples")),
 						h("th", { scope: "col" }, t("Share")),
-						h("td", { "aria-hidden": "true" }),
+						h("th", { "aria-hidden": "true" }),
 					),
 				),
 				h("tbody", {}, ...rows),

@@ -173,7 +173,7 @@ export class DataSection {
 			const name = classes[target]?.name ?? formatNumber(target, 4);
 			const canvas = h("canvas", { width: pictures.width, height: pictures.height, role: "img", "aria-label": name });
 			this.#draw.push((colours) => drawPicture(canvas, pixels, pictures.channels, colours));
-			return h("li", {}, canvas, h("span", { "aria-hidden": "true" }, name));
+			return h("li", {}, canvas, h("span", { class: "picture-name", "aria-hidden": "true" }, name));
 		});
 		return h("ul", { class: "pictures", "aria-label": t("Some of the samples") }, ...items);
 	}

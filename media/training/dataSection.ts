@@ -41,6 +41,7 @@ export class DataSection {
 		this.#glance = undefined;
 		this.#draw = [];
 		this.#planes = undefined;
+		this.#watch();
 		this.#body.replaceChildren();
 		this.#say([this.#context.t("Reading the data…")]);
 		const { host, t } = this.#context;
@@ -80,9 +81,10 @@ export class DataSection {
 		if (wanted === this.#watched) return;
 		this.#watched = wanted;
 		const planes = this.#planes;
-		void this.#context.host.watchSurfaces(wanted).then((known) => {
+		const asked = this.#context.host.watchSurfaces(wanted).then((known) => {
 			for (const one of known) planes?.add(one);
 		});
+		this.#context.run(asked);
 	}
 
 	#say(sentences: readonly string[]): void {
@@ -99,7 +101,6 @@ export class DataSection {
 		];
 		this.#body.replaceChildren(...parts.filter((part) => part !== null));
 		this.#place(this.#planes?.hasClasses ?? false);
-		this.#watched = null;
 		this.#watch();
 		this.draw();
 	}
@@ -137,7 +138,7 @@ export class DataSection {
 						h("th", { scope: "col" }, t("Class")),
 						h("th", { scope: "col" }, t("Samples")),
 						h("th", { scope: "col" }, t("Share")),
-						h("td", { "aria-hidden": "true" }),
+						h("th", { "aria-hidden": "true" }),
 					),
 				),
 				h("tbody", {}, ...rows),
@@ -172,7 +173,7 @@ export class DataSection {
 			const name = classes[target]?.name ?? formatNumber(target, 4);
 			const canvas = h("canvas", { width: pictures.width, height: pictures.height, role: "img", "aria-label": name });
 			this.#draw.push((colours) => drawPicture(canvas, pixels, pictures.channels, colours));
-			return h("li", {}, canvas, h("span", { "aria-hidden": "true" }, name));
+			return h("li", {}, canvas, h("span", { class: "picture-name", "aria-hidden": "true" }, name));
 		});
 		return h("ul", { class: "pictures", "aria-label": t("Some of the samples") }, ...items);
 	}

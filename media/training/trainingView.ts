@@ -68,6 +68,8 @@ export class TrainingView {
 	readonly #legend = h("div", { class: "toolbar legend-row" });
 	readonly #layerChoice: HTMLSelectElement;
 	readonly #layerRow: HTMLElement;
+	/** Names the lines where they are layers. */
+	readonly #layerLegend = h("span", { class: "toolbar layer-legend" });
 	readonly #logLoss: HTMLInputElement;
 	readonly #bandNote: HTMLElement;
 	readonly #cards: readonly ChartCard[];
@@ -174,7 +176,7 @@ export class TrainingView {
 				t("Layers"),
 				true,
 				drawSoon,
-				h("p", { class: "toolbar" }, this.#layerRow),
+				h("div", { class: "toolbar" }, this.#layerRow, this.#layerLegend),
 				h("div", { class: "cards" }, ...cardsOf(true)),
 			),
 			this.#histograms.element,
@@ -327,6 +329,7 @@ export class TrainingView {
 		this.#histograms.show(model);
 		show(this.#bandNote, model.study.seeds.length > 2);
 		this.#drawLegend(model);
+		this.#drawLayerLegend(model);
 		for (const card of this.#cards) {
 			const visible = card.kind.id !== "accuracy" || model.isClassification;
 			show(card.element, visible);
@@ -393,6 +396,17 @@ export class TrainingView {
 			),
 		);
 		(this.#legend.children[focused] as HTMLElement | undefined)?.focus();
+	}
+
+	#drawLayerLegend(model: RunModel): void {
+		const kind = this.#cards.find(({ kind: one }) => one.perLayer)?.kind;
+		const index = kind && this.#activationOfLines(kind);
+		const lines = kind && index !== undefined ? this.#linesOfLayers(kind, model, index) : [];
+		this.#layerLegend.replaceChildren(
+			...lines.map(({ name, colour, dash, width }) =>
+				h("span", { class: "group" }, lineSample(colour, dash, width) as unknown as HTMLElement, name),
+			),
+		);
 	}
 
 	#colour(activation: number): string {

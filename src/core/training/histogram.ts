@@ -7,15 +7,15 @@ export interface Histogram {
 }
 
 const BINS = 21;
-/** Values of a layer that are looked at: more would not change what a histogram of 21 bins shows. */
-const MOST_VALUES = 2 ** 16;
+/** Values of a layer that are looked at: more take time, and would not change what 21 bins show. */
+const MOST_VALUES = 2 ** 13;
 
 /** Every how many samples of a layer of that width are looked at. */
 export function histogramStride(samples: number, width: number): number {
 	return Math.max(1, Math.ceil((samples * width) / MOST_VALUES));
 }
 
-/** The histogram of the finite values; where all are equal, a bin of width 1 / 21 in the middle holds them. */
+/** The histogram of the finite values; where all are equal, the bin in the middle holds them. */
 export function histogramOf(values: ArrayLike<number>): Histogram {
 	let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 	for (let i = 0; i < values.length; i++) {
@@ -25,11 +25,15 @@ export function histogramOf(values: ArrayLike<number>): Histogram {
 	}
 	const counts = Array<number>(BINS).fill(0);
 	if (min > max) return { min: 0, max: 1, counts };
-	if (min === max) [min, max] = [min - 0.5, max + 0.5];
+	if (min === max) {
+		const half = Math.max(0.5, Math.abs(min) * 1e-6);
+		[min, max] = [min - half, max + half];
+	}
+	// Halved first: the difference of two huge numbers overflows.
+	const [low, width] = [min / 2, (max / 2 - min / 2) / BINS];
 	for (let i = 0; i < values.length; i++) {
-		// Halved first: the difference of two huge numbers overflows.
-		const share = (values[i] / 2 - min / 2) / (max / 2 - min / 2);
-		if (share >= 0) counts[Math.min(BINS - 1, Math.floor(share * BINS))]++;
+		const bin = (values[i] / 2 - low) / width;
+		if (bin >= 0 && bin < Number.POSITIVE_INFINITY) counts[bin < BINS ? Math.floor(bin) : BINS - 1]++;
 	}
 	// The edges of bins are for people: seven digits keep an event short.
 	return { min: Number(min.toPrecision(7)), max: Number(max.toPrecision(7)), counts };

@@ -10,7 +10,8 @@ test("bins are of equal width from the smallest to the largest value, and the la
 
 test("values that are all the same lie in the middle, and what is not finite lies nowhere", () => {
 	const same = histogramOf([3, 3, Number.NaN, Number.POSITIVE_INFINITY]);
-	assert.deepEqual([same.min, same.max, same.counts[10]], [2.5, 3.5, 2]);
+	assert.deepEqual([same.min, same.max, same.counts[10], same.counts[20]], [2.5, 3.5, 2, 0]);
+	assert.equal(histogramOf([1e300, 1e300]).counts[10], 2);
 	assert.deepEqual(histogramOf([Number.NaN]).counts, Array(21).fill(0));
 });
 

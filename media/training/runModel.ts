@@ -41,6 +41,8 @@ export class RunModel {
 	readonly study: Study;
 	state: RunState;
 	readonly lines: readonly RunLine[];
+	/** The learning rate that was found for each activation, as far as they were. */
+	readonly rates = new Map<number, number>();
 	/** Trainings that were seen to run at once. */
 	workers = 1;
 	#result: StudyResult | undefined;
@@ -71,6 +73,7 @@ export class RunModel {
 		this.state = state;
 		this.#result = undefined;
 		for (const event of events) {
+			if (event.kind === "tuned") this.rates.set(event.run.activation, event.learningRate);
 			const line = this.lines.find(({ run }) => run.activation === event.run.activation && run.seed === event.run.seed);
 			if (!line) continue;
 			apply(line, event);

@@ -664,12 +664,24 @@ function formatValue({ percent: isShare, id }: ChartKind, value: number): string
 	return formatNumber(value, id === "gradientNorm" || id === "updateRatio" ? 3 : 4);
 }
 
+/** "0.001"; of a study that looks for them "ReLU 0.03, Tanh 0.01", once they are found. */
+function ratesText({ study, rates }: RunModel, { t }: Context): string {
+	if (!study.tuning) return t("learning rate {0}", formatNumber(study.optimizer.learningRate));
+	const found = study.activations.flatMap(({ label }, i) => {
+		const rate = rates.get(i);
+		return rate === undefined ? [] : [`${label} ${formatNumber(rate)}`];
+	});
+	return found.length === 0 ? t("looking for learning rates…") : t("learning rates {0}", found.join(", "));
+}
+
 /** "digits · 64, 32 units · adam, learning rate 0.001 · 12 epochs · 2 seeds" */
-function describe({ study }: RunModel, { t }: Context): string {
+function describe(model: RunModel, context: Context): string {
+	const { study } = model;
+	const { t } = context;
 	return [
 		dataTitle(study.data),
 		t("hidden layers {0}", study.network.hidden.join(", ")),
-		`${study.optimizer.kind}, ${t("learning rate {0}", formatNumber(study.optimizer.learningRate))}`,
+		`${study.optimizer.kind}, ${ratesText(model, context)}`,
 		t("{0} epochs", study.epochs),
 		study.seeds.length === 1 ? t("1 seed") : t("{0} seeds", study.seeds.length),
 	].join(" · ");

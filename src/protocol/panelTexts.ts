@@ -109,6 +109,8 @@ export const panelTexts = [
 	"{0}: {1} at epoch {2}.",
 	"hidden layers {0}",
 	"learning rate {0}",
+	"learning rates {0}",
+	"looking for learning rates…",
 	"{0} epochs",
 	"1 seed",
 	"{0} seeds",

@@ -209,3 +209,13 @@ test("a regression is ranked by the least validation loss, and dead units are na
 	assert.equal(sentences[0], "Lowest validation loss after 2 epochs: ReLU with 0.25.");
 	assert.ok(sentences.includes("ReLU: 50.0 % of the units in layer 1 are dead."));
 });
+
+test("the learning rates that were found are those shown, and none is shown before", () => {
+	const study = parseStudy({ activations: ["relu", "tanh"], data: "moons", seeds: [0] });
+	const summary = { id: "1", name: "", state: "running", startedAt: 0, study, progress: 0 } as const;
+	const model = new RunModel({ summary, events: [] });
+	assert.equal(model.rates.size, 0);
+	const tuned = { kind: "tuned", run: { activation: 1, seed: 0 }, learningRate: 0.03, tried: [] } as const;
+	model.add([tuned], "running");
+	assert.deepEqual([...model.rates], [[1, 0.03]]);
+});

@@ -80,7 +80,7 @@ async function report(spec: Study, event: TrainerEvent, json: boolean, io: Comma
 	const who = `${spec.activations[event.run.activation]?.label}, seed ${event.run.seed}`;
 	switch (event.kind) {
 		case "started":
-			return io.complain(`${who}: ${event.parameters} parameters, ${event.steps} steps`);
+			return io.complain(`${who}: ${event.parameters} parameters, ${event.steps} steps, ${event.engine}`);
 		case "done":
 			return io.complain(`${who}: done in ${event.seconds.toFixed(1)} s, ${shortMeasure(event.measure)}`);
 		case "diverged":

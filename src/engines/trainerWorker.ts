@@ -1,6 +1,6 @@
 /** Entry of a worker thread that trains: requests in, events out, as protocol/trainer.ts says. One run at a time. */
 import { parentPort } from "node:worker_threads";
-import type { EpochMeasure, Session } from "../core/training/session.ts";
+import { describeEngine, type EpochMeasure, type Session } from "../core/training/session.ts";
 import type { RunKey, TrainerEvent, TrainerRequest } from "../protocol/trainer.ts";
 import { sessionOf } from "./sessionOf.ts";
 
@@ -32,7 +32,8 @@ port.on("message", (request: TrainerRequest) => {
 function start({ run, study, data }: Extract<TrainerRequest, { kind: "start" }>): void {
 	try {
 		const session = sessionOf(study, run, data);
-		post({ kind: "started", run, parameters: session.parameterCount, steps: session.totalSteps });
+		const engine = describeEngine(session.engine);
+		post({ kind: "started", run, parameters: session.parameterCount, steps: session.totalSteps, engine });
 		const first = session.start();
 		active = { run, session, startedAt: performance.now(), last: first, pace: 1 };
 		post({ kind: "progress", run, measure: first });

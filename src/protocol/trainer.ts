@@ -21,7 +21,14 @@ export interface RunKey {
 export type StudyTable = Table;
 
 export type TrainerEvent =
-	| { readonly kind: "started"; readonly run: RunKey; readonly parameters: number; readonly steps: number }
+	/** `engine` says for people what trains: the precision, and why it is slow where it is. */
+	| {
+			readonly kind: "started";
+			readonly run: RunKey;
+			readonly parameters: number;
+			readonly steps: number;
+			readonly engine?: string;
+	  }
 	| { readonly kind: "progress"; readonly run: RunKey; readonly measure: Measure }
 	/** `test` is what the trained network comes to on the samples kept for that, where the study keeps any. */
 	| {

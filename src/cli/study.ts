@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { describeEngine } from "../core/training/session.ts";
 import { checkBatch, readStudyData } from "../engines/readData.ts";
 import { RunStore } from "../engines/runStore.ts";
 import { runStudy, type StudyRunnerOptions } from "../engines/studyRunner.ts";
@@ -136,7 +137,7 @@ async function report(spec: Study, event: TrainerEvent, io: CommandIo): Promise<
 	const who = `${spec.activations[event.run.activation]?.label}, seed ${event.run.seed}`;
 	switch (event.kind) {
 		case "started":
-			return io.complain(`${who}: ${event.parameters} parameters, ${event.steps} steps${reasonOf(event)}`);
+			return io.complain(`${who}: ${event.parameters} parameters, ${event.steps} steps${engineText(event)}`);
 		case "done":
 			return io.complain(`${who}: done in ${event.seconds.toFixed(1)} s, ${shortMeasure(event.measure)}`);
 		case "diverged":
@@ -152,9 +153,9 @@ async function report(spec: Study, event: TrainerEvent, io: CommandIo): Promise<
 	}
 }
 
-/** Why it takes longer than it could. */
-function reasonOf({ engine }: Extract<TrainerEvent, { kind: "started" }>): string {
-	return engine?.reason ? ` in float64: ${engine.reason}` : "";
+/** What trains it, and why that is slow where it is. */
+function engineText({ engine }: Extract<TrainerEvent, { kind: "started" }>): string {
+	return engine ? `, ${describeEngine(engine)}` : "";
 }
 
 function shortMeasure({ validationLoss, accuracy }: Measure): string {

@@ -4,6 +4,7 @@
  * Every event names its run. A run ends with exactly one `done`, `cancelled` or `failed`, and nothing follows.
  */
 import type { Histogram } from "../core/training/histogram.ts";
+import type { Engine } from "../core/training/session.ts";
 import type { Surface } from "../core/training/surface.ts";
 import type { Table } from "../core/training/table.ts";
 import type { Study } from "./study.ts";
@@ -50,14 +51,14 @@ export interface RunKey {
 export type StudyTable = Table;
 
 export type TrainerEvent =
+	/** Rate and engine are missing from runs of earlier versions. */
 	| {
 			readonly kind: "started";
 			readonly run: RunKey;
 			readonly parameters: number;
 			readonly steps: number;
-			/** Both are missing from runs of earlier versions. */
 			readonly learningRate?: number;
-			readonly engine?: EngineNote;
+			readonly engine?: Engine;
 	  }
 	/** The learning rate found for `run.activation`, before its first run, and what each rate came to. */
 	| {
@@ -90,14 +91,6 @@ export interface TriedRate {
 	readonly learningRate: number;
 	/** The mean over the tuning's seeds: accuracy, or validation loss for regression; null where a run diverged or failed. */
 	readonly value: number | null;
-}
-
-/** What trains a run. Numbers of relaxed SIMD may differ in the last digits from those of another machine. */
-export interface EngineNote {
-	readonly precision: "float32" | "float64";
-	readonly relaxed: boolean;
-	/** Why it is not the kernels, where they were wanted. */
-	readonly reason: string | null;
 }
 
 /** What is measured at the end of an epoch (epoch 0 is before the first step). */

@@ -8,6 +8,7 @@ import type { Histogram } from "./histogram.ts";
 import { type Initialiser, initialise } from "./initialise.ts";
 import { KernelTrainer, reasonAgainstKernels } from "./kernels/kernelTrainer.ts";
 import { bestStyle } from "./kernels/products.ts";
+import { slowdown } from "./kernels/slowdown.ts";
 import type { LossSettings } from "./loss.ts";
 import { Network } from "./network.ts";
 import type { NormKind } from "./norm.ts";
@@ -70,13 +71,27 @@ export interface EpochLayer {
 	readonly histogram?: Histogram;
 }
 
-/** What trains, as text for people, such as "float32, SIMD with fused multiply-add". */
+/** What trains. */
 export interface Engine {
 	readonly precision: Precision;
 	/** Whether products use relaxed SIMD, which may round in other places on another machine. */
 	readonly relaxed: boolean;
 	/** Why it is not the kernels, where they were wanted. */
 	readonly reason: string | null;
+	/** How many times as long as with tanh a step in the kernels may take, an estimate; 1 without them. */
+	readonly slowdown: number;
+}
+
+/** A step that takes this many times as long as with tanh is worth a word. */
+const SLOW = 3;
+
+/** The engine for people: "float32, relaxed SIMD". */
+export function describeEngine({ precision, relaxed, reason, slowdown }: Engine): string {
+	if (precision === "float64") return reason === null ? "float64" : `float64, which is much slower: ${reason}`;
+	const text = `float32, ${relaxed ? "relaxed " : ""}SIMD`;
+	return slowdown > SLOW
+		? `${text}, with this activation up to about ${slowdown.toFixed(0)} times slower than with tanh`
+		: text;
 }
 
 /** A point from which training goes on to the same numbers as without a break. */
@@ -140,7 +155,12 @@ export class Session {
 		const style = bestStyle(isValid);
 		const reason = settings.precision === "float64" ? null : reasonAgainstKernels(trainer);
 		const isFast = settings.precision === "float32" && reason === null;
-		this.engine = { precision: isFast ? "float32" : "float64", relaxed: isFast && style.relaxed, reason };
+		this.engine = {
+			precision: isFast ? "float32" : "float64",
+			relaxed: isFast && style.relaxed,
+			reason,
+			slowdown: isFast ? slowdown(network) : 1,
+		};
 		this.#trainer = isFast ? new KernelTrainer(trainer, style) : new ReferenceTrainer(trainer);
 		this.#peakSlope = Math.abs(activationFacts(activation, parameters).peakSlope.value);
 		this.#order = new Uint32Array(this.#split.training.samples);

@@ -1,9 +1,12 @@
+import type { Activation } from "../../activations/activation.ts";
+import { differentiate } from "../../expression/differentiate.ts";
 import type { Expression } from "../../expression/expression.ts";
 import { valueType } from "../../expression/kernel/encoding.ts";
 import { ExpressionCode } from "../../expression/kernel/expressionCode.ts";
 import { F32 } from "../../expression/kernel/laneType.ts";
 import { VectorCode } from "../../expression/kernel/vectorCode.ts";
 import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
+import { fastForm } from "./fastForm.ts";
 import { advance, copyOf, loadSplat, loadVector, storeVector, times, timesLocal } from "./loops.ts";
 import { type ProductStyle, padded, UNIT } from "./products.ts";
 
@@ -19,6 +22,16 @@ export interface ActivationCode {
 	readonly byParameter: readonly Expression[];
 	/** The parameters' names, in the order in which their values lie in memory. */
 	readonly parameters: readonly string[];
+}
+
+/** The activation with the derivatives by those of its parameters that are trained. */
+export function activationCode(activation: Activation, trained: readonly string[]): ActivationCode {
+	return {
+		value: fastForm(activation.stable),
+		slope: fastForm(activation.derivative),
+		byParameter: trained.map((name) => fastForm(differentiate(activation.stable, name))),
+		parameters: [...new Set([...trained, ...activation.parameters.map(({ name }) => name)])],
+	};
 }
 
 /**

@@ -3,14 +3,17 @@ import {
 	add,
 	constant,
 	div,
+	eq,
 	exp,
 	ge,
+	gt,
 	logistic,
 	lt,
 	max,
 	min,
 	mul,
 	neg,
+	pow,
 	square,
 	sub,
 	tanh,
@@ -41,10 +44,22 @@ export function fastForm(expression: Expression): Expression {
 	return rewrite(gated, (node, [first, second]) => {
 		if (node.kind === "unary" && node.operator === "softplus") return softplusByLogistic(first);
 		if (node.kind === "unary" && node.operator === "normalCdf") return normalCdfByBell(first);
-		if (node.kind !== "binary" || node.operator !== "div" || second.kind !== "constant") return undefined;
+		if (node.kind !== "binary" || second.kind !== "constant") return undefined;
+		if (node.operator === "pow")
+			return Number.isInteger(second.value) || Math.abs(second.value) === 0.5
+				? undefined
+				: powerOfPositive(first, second.value);
 		const inverse = 1 / second.value;
-		return Math.abs(inverse) > 1e-30 && Math.abs(inverse) < 1e30 ? mul(first, inverse) : undefined;
+		const isDivided = node.operator === "div" && Math.abs(inverse) > 1e-30 && Math.abs(inverse) < 1e30;
+		return isDivided ? mul(first, inverse) : undefined;
 	});
+}
+
+/** uⁿ for a broken n: of a base that has no power a kernel would ask JavaScript, a lane at a time. */
+function powerOfPositive(u: Expression, n: number): Expression {
+	const isPositive = gt(u, 0);
+	const otherwise = where(eq(u, 0), n > 0 ? 0 : Number.POSITIVE_INFINITY, Number.NaN);
+	return where(isPositive, pow(where(isPositive, u, 1), n), otherwise);
 }
 
 /** By the exponential that Φ's slope has; see `erfcx` of the vector mathematics. */

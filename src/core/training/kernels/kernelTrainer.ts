@@ -1,14 +1,12 @@
-import { differentiate } from "../../expression/differentiate.ts";
 import { valueType } from "../../expression/kernel/encoding.ts";
-import { importedFunctions, importedTypes } from "../../expression/kernel/expressionCode.ts";
+import { importedFunctions, importedTypes, nodesOfAll } from "../../expression/kernel/expressionCode.ts";
 import type { FunctionBody, Local } from "../../expression/kernel/functionBody.ts";
 import { instantiate } from "../../expression/kernel/instantiate.ts";
 import { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import { histogramOf, histogramStride } from "../histogram.ts";
 import { Network } from "../network.ts";
 import type { SampleSet, Samples, Trainer, TrainerMeasure, TrainerSettings, TrainerState } from "../trainer.ts";
-import { type ActivationCode, activate, backActivate } from "./activate.ts";
-import { fastForm } from "./fastForm.ts";
+import { type ActivationCode, activate, activationCode, backActivate } from "./activate.ts";
 import { advance, copyOf, instruction } from "./loops.ts";
 import { lossFunction } from "./losses.ts";
 import { gather, panelsToStrips } from "./panels.ts";
@@ -41,12 +39,18 @@ const VECTOR = 16;
 /** Bytes that WebAssembly's memory may have here; larger data are for the reference. */
 const MOST_BYTES = 2 ** 31;
 
+/** A function may have 50,000 locals; an operation takes six at most, for each of two vectors. */
+const MOST_OPERATIONS = 4000;
+
 /** Why the kernels cannot train this; null where they can. */
 export function reasonAgainstKernels({ network, dropout, samples }: TrainerSettings): string | null {
 	const { norm, residual, widths } = network.shape;
 	if (norm !== "none") return `the float32 kernels have no ${norm}`;
 	if (residual) return "the float32 kernels have no residual layers";
 	if (dropout) return "the float32 kernels have no dropout";
+	const { stable, derivative } = network.shape.activation;
+	if (nodesOfAll([stable, derivative]).size > MOST_OPERATIONS)
+		return "the activation has too many operations for the float32 kernels";
 	const count = SETS.reduce((sum, set) => sum + samples[set].samples, 0);
 	const weights = widths.slice(1).reduce((sum, width, i) => sum + padded(width) * padded(widths[i]), 0);
 	const bytes = FLOAT * (count * padded(widths[0]) + 5 * weights);
@@ -111,13 +115,7 @@ export class KernelTrainer implements Trainer {
 	constructor(settings: TrainerSettings, style: ProductStyle) {
 		this.#settings = settings;
 		const { network } = settings;
-		const { activation } = network.shape;
-		this.#activation = {
-			value: fastForm(activation.stable),
-			slope: fastForm(activation.derivative),
-			byParameter: network.trained.map((name) => fastForm(differentiate(activation.stable, name))),
-			parameters: [...new Set([...network.trained, ...activation.parameters.map(({ name }) => name)])],
-		};
+		this.#activation = activationCode(network.shape.activation, network.trained);
 		const written = writeModule(settings, style, this.#activation);
 		this.#layers = written.layers;
 		this.#places = written.places;

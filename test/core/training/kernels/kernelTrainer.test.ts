@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { type Activation, activation } from "../../../../src/core/activations/activation.ts";
 import { catalog, findActivation } from "../../../../src/core/activations/catalog.ts";
+import { add, mul, sub, tanh, x } from "../../../../src/core/expression/build.ts";
 import { isValid } from "../../../../src/core/expression/kernel/instantiate.ts";
 import { Random } from "../../../../src/core/numerics/random.ts";
 import { readSource } from "../../../../src/core/reading/readSource.ts";
@@ -166,7 +168,7 @@ test("one step in float32 is the reference's to rounding, for every activation o
 	t.diagnostic(`largest relative difference of a loss: ${worst.loss.toExponential(1)} (${worst.activation})`);
 });
 
-test("clipping and label smoothing are the reference's", () => {
+test("clipping and label smoothing are the reference's", (t) => {
 	for (const more of [
 		{ clipping: { name: "norm", max_norm: 0.05 } },
 		{ clipping: { name: "value", clip_value: 0.01 } },
@@ -182,34 +184,46 @@ test("clipping and label smoothing are the reference's", () => {
 				samples: 60,
 				more,
 			};
-			const { loss, measured } = difference(plan, styles.plain);
-			assert.ok(
-				loss < 1e-5 && measured < 1e-4,
-				`${JSON.stringify(more)}: loss off by ${loss}, measured by ${measured}`,
-			);
+			for (const style of stylesHere(t)) {
+				const { loss, measured } = difference(plan, style);
+				assert.ok(
+					loss < 1e-5 && measured < 1e-4,
+					`${JSON.stringify(more)}: loss off by ${loss}, measured by ${measured}`,
+				);
+			}
 		}
 	}
 });
 
-test("a hand-written activation runs in the kernels too", () => {
-	const text =
-		"import numpy as np\ndef f(x):\n    return np.where(x > 0, x, 0.3 * np.sin(x)) / (1 + 0.01 * np.abs(x))\n";
-	const activation = readSource(text, "python").definitions[0]!.understood!.activation;
-	const network = new Network({ widths: [4, 8, 8, 3], activation, parameters: {}, norm: "none" });
-	initialise(network, "kaiming", 3);
-	const plan: Plan = {
-		widths: [4, 8, 8, 3],
-		loss: "cross_entropy",
-		optimizer: { name: "sgd", lr: 0.1 },
-		batchSize: 8,
-		samples: 30,
-		more: { network },
-	};
-	const { loss } = difference(plan, styles.plain);
-	assert.ok(loss < 1e-5, `off by ${loss}`);
+test("a hand-written activation runs in the kernels too", (t) => {
+	for (const expression of [
+		"np.where(x > 0, x, 0.3 * np.sin(x)) / (1 + 0.01 * np.abs(x))",
+		"np.where(x > 0, x ** 1.7, -0.1 * np.abs(x) ** 0.3)",
+	]) {
+		const activation = handWritten(expression);
+		const network = new Network({ widths: [4, 8, 8, 3], activation, parameters: {}, norm: "none" });
+		initialise(network, "kaiming", 3);
+		const plan: Plan = {
+			widths: [4, 8, 8, 3],
+			loss: "cross_entropy",
+			optimizer: { name: "sgd", lr: 0.1 },
+			batchSize: 8,
+			samples: 30,
+			more: { network },
+		};
+		for (const style of stylesHere(t)) {
+			const { loss } = difference(plan, style);
+			assert.ok(loss < 1e-5, `${expression}: off by ${loss}`);
+		}
+	}
 });
 
-test("the same run gives the same bytes, in one call or in many, and from a state in the middle", () => {
+function handWritten(expression: string): Activation {
+	const text = `import numpy as np\ndef f(x):\n    return ${expression}\n`;
+	return readSource(text, "python").definitions[0]!.understood!.activation;
+}
+
+test("the same run gives the same bytes, in one call or in many, and from a state in the middle", (t) => {
 	const plan: Plan = {
 		widths: [7, 13, 5],
 		activation: "prelu",
@@ -219,18 +233,24 @@ test("the same run gives the same bytes, in one call or in many, and from a stat
 		samples: 50,
 	};
 	const rates = new Array<number>(9).fill(0.01);
-	const whole = new KernelTrainer(settingsOf(plan), styles.plain);
-	const order = orderOf(50, 0);
-	const losses = [...whole.train(order, rates)];
-	const first = new KernelTrainer(settingsOf(plan), styles.plain);
-	const parts = [...first.train(order, rates.slice(0, 4))];
-	const second = new KernelTrainer(settingsOf(plan), styles.plain);
-	second.restore(first.state());
-	parts.push(...second.train(order.subarray(24), rates.slice(4)));
-	assert.deepEqual(parts, losses);
-	assert.deepEqual(second.state(), whole.state());
+	for (const style of stylesHere(t)) {
+		const whole = new KernelTrainer(settingsOf(plan), style);
+		const order = orderOf(50, 0);
+		const losses = [...whole.train(order, rates)];
+		const again = new KernelTrainer(settingsOf(plan), style);
+		assert.deepEqual([...again.train(order, rates)], losses);
+		assert.deepEqual(again.state(), whole.state());
+		const first = new KernelTrainer(settingsOf(plan), style);
+		const parts = [...first.train(order, rates.slice(0, 4))];
+		const second = new KernelTrainer(settingsOf(plan), style);
+		second.restore(first.state());
+		parts.push(...second.train(order.subarray(24), rates.slice(4)));
+		assert.deepEqual(parts, losses);
+		assert.deepEqual(second.state(), whole.state());
+	}
 	const state = { steps: 3, memory: new Uint8Array(8) };
-	assert.throws(() => second.restore(state), /^RangeError: the state must have \d+ bytes, got 8$/);
+	const fresh = new KernelTrainer(settingsOf(plan), styles.plain);
+	assert.throws(() => fresh.restore(state), /^RangeError: the state must have \d+ bytes, got 8$/);
 });
 
 test("dead and flat units are counted as the reference counts them", () => {
@@ -266,6 +286,24 @@ test("what the kernels lack is said", () => {
 	assert.equal(reasonAgainstKernels(settingsOf(plan)), null);
 	const more = { dropout: { p: 0.5, seed: 1 } };
 	assert.equal(reasonAgainstKernels(settingsOf({ ...plan, more })), "the float32 kernels have no dropout");
+	const withTerms = (count: number) => {
+		const terms = Array.from({ length: count }, (_, i) => tanh(sub(x, i)));
+		const sum = activation({
+			id: "sum",
+			name: "Sum",
+			family: "sigmoidal",
+			definition: mul(
+				1 / count,
+				terms.reduce((a, b) => add(a, b)),
+			),
+			source: "a test",
+		});
+		return { network: new Network({ widths: plan.widths, activation: sum, parameters: {}, norm: "none" }) };
+	};
+	assert.equal(reasonAgainstKernels(settingsOf({ ...plan, more: withTerms(300) })), null);
+	assert.ok(difference({ ...plan, more: withTerms(300) }, styles.plain, 1).loss < 1e-5);
+	const reason = "the activation has too many operations for the float32 kernels";
+	assert.equal(reasonAgainstKernels(settingsOf({ ...plan, more: withTerms(1000) })), reason);
 });
 
 test("histograms of both trainers count the same samples, thinned out where they are many", () => {

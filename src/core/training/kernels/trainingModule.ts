@@ -1,0 +1,317 @@
+import { valueType } from "../../expression/kernel/encoding.ts";
+import { importedTypes } from "../../expression/kernel/expressionCode.ts";
+import type { FunctionBody, Local } from "../../expression/kernel/functionBody.ts";
+import { WasmModule } from "../../expression/kernel/wasmModule.ts";
+import type { SampleSet, Samples, TrainerSettings } from "../trainer.ts";
+import { type ActivationCode, activate, backActivate } from "./activate.ts";
+import { advance, copyOf, instruction } from "./loops.ts";
+import { lossFunction } from "./losses.ts";
+import { gather, panelsToStrips } from "./panels.ts";
+import {
+	backwardProduct,
+	forwardProduct,
+	type LayerShape,
+	layerShape,
+	PANEL,
+	type ProductStyle,
+	padded,
+	weightProduct,
+} from "./products.ts";
+import {
+	addToGradient,
+	CLIPPED_AT,
+	gradientSquares,
+	stateCount,
+	storeGradient,
+	updateBy,
+	updateFlat,
+} from "./update.ts";
+
+const { i32, f32 } = valueType;
+const FLOAT = 4;
+const VECTOR = 16;
+
+/** Addresses of what a layer has in memory. */
+export interface LayerPlace {
+	readonly shape: LayerShape;
+	/** Weights and biases; gradient and optimizer state behind them. */
+	readonly weights: number;
+	/** The layer's input, by panels and by strips, and its output, by panels. */
+	readonly panels: number;
+	readonly strips: number;
+	readonly z: number;
+	/** The gradient by the output. */
+	readonly gradient: number;
+	/** Of the activation behind it: slopes, and parameters with their gradients and optimizer state. */
+	readonly slopes: number;
+	readonly parameters: number;
+}
+
+/** A step's numbers for the optimizer, and its loss. */
+const NUMBERS_BYTES = VECTOR;
+/** Where the numbers of the step at hand lie. */
+const NUMBERS = 0;
+/** More steps than this are done in several calls. */
+export const MOST_STEPS = 1024;
+
+/** What the module exports. */
+export interface TrainingFunctions {
+	readonly memory: { readonly buffer: ArrayBuffer };
+	/** Trains steps: from samples `order`… of which `left` are left in the epoch, with numbers from `table` on. */
+	readonly train: (order: number, left: number, steps: number, table: number) => void;
+	/** Goes forward over samples, up to a batch; gives the sum of their losses, and writes the gradient by the outputs times `scale`. */
+	readonly pass: (order: number, count: number, data: number, targets: number, scale: number) => number;
+	/** Goes back from there, adding to the gradients. */
+	readonly back: (panels: number) => void;
+}
+
+/** Addresses of what is not of a layer. */
+export interface Places {
+	readonly order: number;
+	readonly table: number;
+	readonly samples: Readonly<Record<SampleSet, { readonly data: number; readonly targets: number }>>;
+	/** Of one array of a layer's parameters. */
+	readonly parameterBytes: number;
+	/** Weights, parameters and optimizer state, from and to. */
+	readonly learned: { readonly from: number; readonly to: number };
+}
+
+export interface TrainingModule {
+	readonly bytes: Uint8Array;
+	readonly layers: readonly LayerPlace[];
+	readonly places: Places;
+}
+
+/** Memory handed out from an address on, each piece on a cache line of its own. */
+class Space {
+	#end: number;
+
+	constructor(from: number) {
+		this.#end = from;
+	}
+
+	get end(): number {
+		return this.#end;
+	}
+
+	take(bytes: number): number {
+		const from = LINE * Math.ceil(this.#end / LINE);
+		this.#end = from + bytes;
+		return from;
+	}
+}
+
+const LINE = 64;
+
+/**
+ * The module that trains a network: its memory laid out, and a function for each product of a layer, the activation, the
+ * loss and the update, called in turn by `train`. The same run gives the same bytes.
+ */
+export function trainingModule(
+	settings: TrainerSettings,
+	style: ProductStyle,
+	activation: ActivationCode,
+): TrainingModule {
+	const { network, optimizer, clipping, batchSize, loss, samples } = settings;
+	const { widths } = network.shape;
+	const shapes = widths.slice(1).map((outputs, i) => layerShape(widths[i], outputs));
+	const [first, last] = [shapes[0], shapes[shapes.length - 1]];
+	const panels = Math.ceil(batchSize / PANEL);
+	const stripBytes = panels * PANEL * PANEL * FLOAT;
+	const module = new WasmModule(importedTypes, NUMBERS + NUMBERS_BYTES + VECTOR);
+	const trained = activation.byParameter.length;
+	const slopeBytes = (shape: LayerShape) => panels * shape.outputPanel;
+	const parameterBytes = VECTOR * Math.max(1, Math.ceil(activation.parameters.length / 4));
+	const loaded = gather(module, first.inputs, stripBytes);
+	const gradientOf = lossFunction(module, loss, last.outputs);
+	const functions = shapes.map((shape) => ({
+		forward: forwardProduct(module, style, shape),
+		backward: backwardProduct(module, style, shape, trained === 0),
+		update: weightProduct(module, style, shape, stripBytes, "update", updateBy(settings, shape.tensorBytes, NUMBERS)),
+		add: weightProduct(module, style, shape, stripBytes, "add", addToGradient(shape.tensorBytes)),
+		store: weightProduct(module, style, shape, stripBytes, "store", storeGradient(shape.tensorBytes)),
+		squares: gradientSquares(module, shape.tensorBytes),
+		updateAll: updateFlat(module, settings, shape.tensorBytes, NUMBERS),
+		activate: activate(module, style, shape.outputs, slopeBytes(shape), activation),
+		backActivate: backActivate(module, shape.outputs, slopeBytes(shape), trained),
+		strips: panelsToStrips(module, shape.outputs, stripBytes),
+	}));
+	const updateParameters = updateFlat(module, settings, parameterBytes, NUMBERS);
+	const parameterSquares = gradientSquares(module, parameterBytes);
+
+	const space = new Space(module.constantsEnd);
+	const arrays = 2 + stateCount(optimizer);
+	const from = space.take(0);
+	const learned = shapes.map((shape) => ({
+		weights: space.take(arrays * shape.tensorBytes),
+		parameters: space.take(arrays * parameterBytes),
+	}));
+	const to = space.end;
+	const targets = space.take(panels * PANEL * FLOAT);
+	const inputs = shapes.map((shape) => ({
+		panels: space.take(panels * shape.inputPanel),
+		strips: space.take(panels * shape.inputPanel),
+	}));
+	const layers = shapes.map(
+		(shape, i): LayerPlace => ({
+			shape,
+			...learned[i],
+			...inputs[i],
+			z: space.take(panels * shape.outputPanel),
+			gradient: space.take(panels * shape.outputPanel),
+			slopes: space.take((1 + trained) * slopeBytes(shape)),
+		}),
+	);
+	const part = ({ samples: count }: Samples) => ({
+		data: space.take(count * padded(first.inputs) * FLOAT),
+		targets: space.take(count * FLOAT),
+	});
+	const places: Places = {
+		table: space.take(MOST_STEPS * NUMBERS_BYTES),
+		order: space.take(Math.max(samples.training.samples, batchSize) * FLOAT),
+		samples: { training: part(samples.training), validation: part(samples.validation), test: part(samples.test) },
+		parameterBytes,
+		learned: { from, to },
+	};
+
+	const pass = module.defined("pass", { parameters: [i32, i32, i32, i32, f32], results: [f32] }, (body) => {
+		const [order, count, data, wanted, scale] = [0, 1, 2, 3, 4].map((local) => ({ local })) as [
+			Argument,
+			Argument,
+			Argument,
+			Argument,
+			Argument,
+		];
+		const batch = { local: panelsOf(body, 1) };
+		call(body, loaded, order, count, data, wanted, layers[0].strips, layers[0].panels, targets, batch);
+		for (const [i, layer] of layers.entries()) {
+			call(body, functions[i].forward, layer.weights, layer.panels, layer.z, batch);
+			const next = layers[i + 1];
+			if (!next) continue;
+			call(body, functions[i].activate, layer.z, next.panels, layer.slopes, layer.parameters, batch);
+			call(body, functions[i].strips, next.strips, next.panels, batch);
+		}
+		const top = layers[layers.length - 1];
+		call(body, gradientOf, top.z, top.gradient, targets, count, batch, scale);
+	});
+	const back = (name: string, use: "update" | "store" | "add") =>
+		module.defined(name, { parameters: [i32], results: [] }, (body) => {
+			const batch = { local: 0 };
+			for (const [i, layer] of [...layers.entries()].reverse()) {
+				const before = layers[i - 1];
+				if (before) {
+					call(body, functions[i].backward, layer.weights, layer.gradient, before.gradient, before.slopes, batch);
+				}
+				call(body, functions[i][use], layer.gradient, layer.strips, layer.weights, batch);
+				if (!before || trained === 0) continue;
+				const sums = before.parameters + parameterBytes;
+				call(body, functions[i - 1].backActivate, before.gradient, before.slopes, sums, batch);
+				if (use === "update") call(body, updateParameters, before.parameters);
+			}
+		});
+	/** Where the length of all gradients together counts, they are all there before the first update. */
+	const backAndClip = () => {
+		const store = back("back and store", "store");
+		return module.defined("back and clip", { parameters: [i32], results: [] }, (body) => {
+			call(body, store, { local: 0 });
+			body.integer(NUMBERS);
+			body.write(0x43, ...floatBytes((clipping as { max_norm: number }).max_norm));
+			body.write(0x43, ...floatBytes(0));
+			for (const [i, layer] of layers.entries()) {
+				call(body, functions[i].squares, layer.weights);
+				body.write(0x92); // f32.add
+				if (trained === 0 || i === layers.length - 1) continue;
+				call(body, parameterSquares, layer.parameters);
+				body.write(0x92);
+			}
+			body.write(0x91, 0x43, ...floatBytes(1e-6), 0x92, 0x95); // f32.sqrt, + 1e-6, f32.div
+			body.write(0x43, ...floatBytes(1), 0x96, 0x38, 2, CLIPPED_AT); // f32.min with 1, f32.store
+			for (const [i, layer] of layers.entries()) {
+				call(body, functions[i].updateAll, layer.weights);
+				if (trained > 0 && i < layers.length - 1) call(body, updateParameters, layer.parameters);
+			}
+		});
+	};
+	const backAndUpdate = clipping?.name === "norm" ? backAndClip() : back("back and update", "update");
+	const train = module.defined("train", { parameters: [i32, i32, i32, i32], results: [] }, (body) => {
+		const [order, left, steps, table] = [0, 1, 2, 3];
+		const count = body.local(i32);
+		const scale = body.local(f32);
+		const [next, rest, numbers, todo] = [order, left, table, steps].map((one) => copyOf(body, one)) as [
+			Local,
+			Local,
+			Local,
+			Local,
+		];
+		const zero = body.local(i32);
+		body.repeat(() => {
+			// count = min(rest, batchSize)
+			body.get(rest);
+			body.integer(batchSize);
+			body.get(rest);
+			body.integer(batchSize);
+			body.write(instruction.lessUnsigned, instruction.select);
+			body.set(count);
+			body.get(zero);
+			body.get(numbers);
+			body.simd(0x00, 4, 0);
+			body.simd(0x0b, 4, NUMBERS);
+			body.write(0x43, 0x00, 0x00, 0x80, 0x3f); // f32.const 1
+			body.get(count);
+			body.write(0xb3, 0x95); // f32.convert_i32_u, f32.div
+			body.set(scale);
+			// The mean loss goes behind the step's numbers.
+			body.get(numbers);
+			call(
+				body,
+				pass,
+				{ local: next },
+				{ local: count },
+				places.samples.training.data,
+				places.samples.training.targets,
+				{
+					local: scale,
+				},
+			);
+			body.get(scale);
+			body.write(0x94, 0x38, 2, 12); // f32.mul, f32.store
+			call(body, backAndUpdate, { local: panelsOf(body, count) });
+			advance(body, next, batchSize * FLOAT);
+			advance(body, rest, -batchSize);
+			advance(body, numbers, NUMBERS_BYTES);
+			advance(body, todo, -1);
+			body.get(todo);
+		});
+	});
+	module.exportFunction("train", train);
+	module.exportFunction("pass", pass);
+	module.exportFunction("back", back("back", "add"));
+	return { bytes: module.encode(space.end), layers, places };
+}
+
+function floatBytes(value: number): Uint8Array {
+	return new Uint8Array(Float32Array.of(value).buffer);
+}
+
+/** An address, or a local that holds a number. */
+type Argument = number | { readonly local: Local };
+
+function call(body: FunctionBody, index: number, ...args: readonly Argument[]): void {
+	for (const one of args) {
+		if (typeof one === "number") body.integer(one);
+		else body.get(one.local);
+	}
+	body.call(index);
+}
+
+/** How many panels hold that many samples, as a new local. */
+function panelsOf(body: FunctionBody, count: Local): Local {
+	const panels = body.local(i32);
+	body.get(count);
+	body.integer(PANEL - 1);
+	body.write(instruction.addInteger);
+	body.integer(Math.log2(PANEL));
+	body.write(instruction.shiftRight);
+	body.set(panels);
+	return panels;
+}

@@ -1,3 +1,5 @@
+import type { Initialiser } from "../core/training/initialise.ts";
+
 /**
  * What a study is: activations × seeds trained on one data set with one network. Version 1 of the document that the
  * command line, the panel and the workspace's storage share; `parseStudy` is its door.
@@ -84,15 +86,7 @@ export interface StudyNetwork {
 	/** Widths of the hidden layers, 1…64 of them, each 1…4096. */
 	readonly hidden: readonly number[];
 	/** "auto" scales Kaiming's normal by the gain of the activation at hand; the others are the usual ones, untouched. */
-	readonly initialiser:
-		| "auto"
-		| "pytorch"
-		| "xavier"
-		| "xavier-normal"
-		| "kaiming"
-		| "kaiming-uniform"
-		| "lecun"
-		| "orthogonal";
+	readonly initialiser: Initialiser;
 	/** What comes before each activation; nothing by default. */
 	readonly norm?: "batchnorm" | "layernorm";
 	/** Whether a hidden layer's input is added to its output where both are equally wide. */

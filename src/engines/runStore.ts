@@ -147,7 +147,9 @@ export class RunWriter {
 	add(event: TrainerEvent): void {
 		this.#events.push(event);
 		this.#unwritten += lineOf(event);
-		this.#timer ??= setTimeout(() => this.#tryFlush(), FLUSH_MS);
+		// What a resumed study builds on is on disk at once.
+		if (event.kind !== "progress") this.#tryFlush();
+		else this.#timer ??= setTimeout(() => this.#tryFlush(), FLUSH_MS);
 	}
 
 	/** Appends what is not on disk yet. Synchronous, so that it can be the last thing a closing window does. */

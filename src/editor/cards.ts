@@ -10,9 +10,9 @@ import { formatNumber } from "../core/explanation/number.ts";
 import type { Expression, Parameters } from "../core/expression/expression.ts";
 import { printFormula } from "../core/expression/formula.ts";
 import type { ActivationUse, Definition, Writing } from "../core/reading/use.ts";
+import { costOf } from "../engines/cost.ts";
 import type { ActivationCard, CatalogEntry } from "../protocol/panel.ts";
 import { toRange } from "./convert.ts";
-import { costOf } from "./cost.ts";
 import type { Documents } from "./documents.ts";
 
 /** An activation that a page's key stands for, and where it is written, if it is. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findActivation } from "../../src/core/activations/catalog.ts";
-import { costOf } from "../../src/editor/cost.ts";
+import { costOf } from "../../src/engines/cost.ts";
 
 test("a cost is a multiple of ReLU's, measured once", () => {
 	const gelu = findActivation("gelu")!;

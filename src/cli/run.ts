@@ -1,3 +1,4 @@
+import { adviseCommand } from "./advise.ts";
 import { codeCommand } from "./code.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { explainCommand } from "./explain.ts";
@@ -43,6 +44,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 		run: studyCommand,
 		usage: "study SPEC.json [--workers N] [--json]",
 		summary: "train activations against each other, as a document says",
+	},
+	advise: {
+		run: adviseCommand,
+		usage: "advise SPEC.json [--json]",
+		summary: "which activation to take, from facts and a quick study",
 	},
 	train: {
 		run: trainCommand,

@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import type { Activation } from "../core/activations/activation.ts";
+import { parseAdviceSpec } from "../protocol/adviceSpec.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
 import { parseStudy } from "../protocol/studyDocument.ts";
+import type { AdviceView } from "./adviceView.ts";
 import type { Cards } from "./cards.ts";
 import { type CommandId, commands } from "./commands.ts";
 import { askForStudy } from "./compare.ts";
@@ -11,12 +13,14 @@ import { insertActivation } from "./insert.ts";
 import type { Panel } from "./panel.ts";
 import { pickActivation, pickRun, pickRuns } from "./pickers.ts";
 import type { Studies } from "./studies.ts";
+import { askForAdvice, giveAdvice } from "./whichActivation.ts";
 import { showFormula, writeAsCode } from "./writeCode.ts";
 
 export interface Features {
 	readonly documents: Documents;
 	readonly cards: Cards;
 	readonly panel: Panel;
+	readonly adviceView: AdviceView;
 	readonly studies: Studies;
 	readonly extensionId: string;
 }
@@ -39,7 +43,14 @@ export function registerCommands(features: Features): vscode.Disposable {
 	return vscode.Disposable.from(...registered);
 }
 
-function handlersOf({ documents, cards, panel, studies, extensionId }: Features): Record<CommandId, Handler> {
+function handlersOf({
+	documents,
+	cards,
+	panel,
+	adviceView,
+	studies,
+	extensionId,
+}: Features): Record<CommandId, Handler> {
 	const cardOf = async (entry: Activation | string | undefined) => {
 		const given = entry ?? (await pickActivation(({ source }) => source));
 		return given === undefined ? undefined : cards.ofCatalog(typeof given === "string" ? given : given.id);
@@ -56,6 +67,12 @@ function handlersOf({ documents, cards, panel, studies, extensionId }: Features)
 		"activations.compareActivations": async (given?: unknown) => {
 			const study = given === undefined ? await askForStudy(documents) : parseStudy(given);
 			return study && train(study, panel, studies);
+		},
+		"activations.whichActivation": async (given?: unknown) => {
+			const spec = given === undefined ? await askForAdvice(documents) : parseAdviceSpec(given);
+			const answer = spec && (await giveAdvice(spec, studies));
+			if (answer) adviceView.show(answer.words, answer.runId);
+			return answer;
 		},
 		"activations.showActivation": async (entry?: Activation | string) => {
 			const card = await cardOf(entry);

@@ -23,6 +23,17 @@ export const commands = {
 		icon: "$(beaker)",
 		menus: [{ menu: "view/title", group: "navigation@1", when: "view == activations.runs" }],
 	},
+	"activations.whichActivation": {
+		title: "Which Activation?",
+		icon: "$(lightbulb)",
+		menus: [
+			{
+				menu: "view/title",
+				group: "navigation@2",
+				when: "view == activations.catalog || view == activations.file || view == activations.runs",
+			},
+		],
+	},
 	"activations.showActivation": {
 		title: "Show in Panel",
 		icon: "$(graph-line)",
@@ -89,7 +100,7 @@ export const commands = {
 	"activations.refresh": {
 		title: "Refresh Runs",
 		icon: "$(refresh)",
-		menus: [{ menu: "view/title", group: "navigation@2", when: "view == activations.runs" }],
+		menus: [{ menu: "view/title", group: "navigation@3", when: "view == activations.runs" }],
 	},
 	"activations.openSettings": { title: "Open Settings", icon: "$(gear)", menus: [] },
 	"activations.openWalkthrough": { title: "Open Walkthrough", icon: "$(book)", menus: [] },

@@ -36,6 +36,9 @@ export interface StudyEvidence {
 	/** Seeds planned for each candidate, and whether all were trained in time. */
 	readonly seeds: number;
 	readonly complete: boolean;
+	/** The budget of each run: the same for all. */
+	readonly epochs: number;
+	readonly learningRate: number;
 }
 
 export interface Evidence {

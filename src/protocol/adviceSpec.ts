@@ -35,7 +35,19 @@ export const usualCandidates = [
 export const adviceDtypes = ["float32", "float16", "bfloat16", "float64"] as const;
 export const adviceLimits = { depth: [1, 1000], width: studyLimits.width, seconds: [1, 3600] } as const;
 
-const FIELDS = ["$schema", "version", "dtype", "depth", "width", "plain", "candidates", "matters", "data", "seconds"];
+/** The fields of the document. */
+export const adviceFields = [
+	"$schema",
+	"version",
+	"dtype",
+	"depth",
+	"width",
+	"plain",
+	"candidates",
+	"matters",
+	"data",
+	"seconds",
+];
 
 /**
  * The question that a document of unknown shape asks. `data` and `candidates` are as in a study. What is missing takes
@@ -46,9 +58,9 @@ export function parseAdviceSpec(document: unknown): AdviceSpec {
 		throw new TypeError(`the spec must be an object, got ${shown(document)}`);
 	}
 	const spec = document as Readonly<Record<string, unknown>>; // An object that is no array, as just checked.
-	const unknown = Object.keys(spec).find((name) => !FIELDS.includes(name));
+	const unknown = Object.keys(spec).find((name) => !adviceFields.includes(name));
 	if (unknown !== undefined)
-		throw new TypeError(`the spec has no field ${shown(unknown)}; it has ${FIELDS.join(", ")}`);
+		throw new TypeError(`the spec has no field ${shown(unknown)}; it has ${adviceFields.join(", ")}`);
 	if (spec.version !== undefined && spec.version !== 1) {
 		throw new RangeError(`version must be 1, got ${shown(spec.version)}`);
 	}

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { tieBreaks } from "../../src/core/advice/advise.ts";
 import { generate } from "../../src/core/training/table.ts";
-import { adviceStudy, parseAdviceSpec, usualCandidates } from "../../src/protocol/adviceSpec.ts";
+import {
+	adviceDtypes,
+	adviceFields,
+	adviceLimits,
+	adviceStudy,
+	parseAdviceSpec,
+	usualCandidates,
+} from "../../src/protocol/adviceSpec.ts";
 
 const moons = { kind: "moons", samples: 200, noise: 0.1 };
 const table = generate("moons", 200, 0.1, 0);
@@ -48,4 +57,14 @@ test("a study for advice has its network, at least five seeds, and fewer epochs 
 test("what is not plain is stood for by three layers; what is deeper than a study may be, by its 64", () => {
 	assert.equal(planned({ depth: 50, plain: false }).network.hidden.length, 3);
 	assert.equal(planned({ depth: 200 }).network.hidden.length, 64);
+});
+
+test("the published schema has the fields, choices and limits of the door", () => {
+	const { properties } = JSON.parse(readFileSync("media/schemas/advise.schema.json", "utf8"));
+	assert.deepEqual(Object.keys(properties).sort(), [...adviceFields].sort());
+	assert.deepEqual(properties.dtype.enum, adviceDtypes);
+	assert.deepEqual(properties.matters.enum, tieBreaks);
+	for (const [name, limits] of Object.entries(adviceLimits)) {
+		assert.deepEqual([properties[name].minimum, properties[name].maximum], limits, name);
+	}
 });

@@ -141,7 +141,7 @@ class Words {
 	#forecastPart({ withOwnGain }: CandidateFacts): string[] {
 		const { plain, depth } = this.#evidence.situation;
 		if (!plain || !withOwnGain) return [];
-		return [this.#t("gradient × {0} over {1} layers", short(withOwnGain.gradientNorm), String(depth))];
+		return [this.#t("forecast gradient × {0} over {1} layers", short(withOwnGain.gradientNorm), String(depth))];
 	}
 
 	head(): string[] {

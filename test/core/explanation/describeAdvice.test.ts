@@ -18,7 +18,7 @@ test("without a study the advice says that it is from facts alone", () => {
 	const { title, certainty, shortList, table } = describeAdvice(evidence(["relu", "gelu", "sigmoid"]));
 	assert.equal(title, "Take ReLU");
 	assert.match(certainty[0]!, /^From facts alone: nothing was trained/);
-	assert.equal(shortList[0]?.reason, "costs 1 × ReLU; gradient × 1 over 10 layers; units can die");
+	assert.equal(shortList[0]?.reason, "costs 1 × ReLU; forecast gradient × 1 over 10 layers; units can die");
 	assert.deepEqual(
 		table.rows.map(([label]) => label),
 		["ReLU", "GELU", "Sigmoid"],

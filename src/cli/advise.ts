@@ -65,7 +65,7 @@ async function plan(spec: AdviceSpec, base: string, io: CommandIo): Promise<Plan
 		const { study, estimatedSeconds } = adviceStudy(spec, table, availableParallelism(), dataTitle(data));
 		checkBatch(study, table);
 		const about = estimatedSeconds < 1 ? "about a second" : `about ${Math.ceil(estimatedSeconds)} s`;
-		const trainings = `${study.activations.length} activations × ${study.seeds.length} seeds, ${study.epochs} epochs`;
+		const trainings = `${study.activations.length} activations × ${study.seeds.length} seeds, ${study.epochs} epoch${study.epochs === 1 ? "" : "s"}`;
 		io.complain(`trains ${trainings}: ${about}, at most ${spec.seconds} s`);
 		return { study, table };
 	} catch (error) {

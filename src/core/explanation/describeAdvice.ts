@@ -27,6 +27,8 @@ export interface DescribedAdvice {
 
 /** Entries of the short list. */
 const SHORT = 3;
+/** Inputs beyond it do not occur where a network trains: an overflow there is not worth a line. */
+const FAR_OUT = 1e4;
 
 /** The advice that evidence gives, in words. Every number in them is one of the evidence. */
 export function describeAdvice(
@@ -64,11 +66,17 @@ class Words {
 		this.#t = t;
 	}
 
+	/** Whether any run of the study ended by itself. */
+	get #hasTrained(): boolean {
+		const results = this.#evidence.study?.result.activations ?? [];
+		return results.some(({ runs, diverged, failed }) => runs + diverged + failed > 0);
+	}
+
 	certainty(): string[] {
 		const t = this.#t;
 		const { certainty, choice, best, ranking } = this.#advice;
 		const { study } = this.#evidence;
-		const seeds = String(study?.seeds ?? 0);
+		const seeds = String(Math.min(...ranking.flatMap(({ comparison }) => comparison?.runs ?? []), study?.seeds ?? 0));
 		const sentences: string[] = [];
 		switch (certainty.level) {
 			case "facts alone":
@@ -120,7 +128,10 @@ class Words {
 			sentences.push(t("Sure: {0} diverged in {1} of {2} runs.", label, diverged, of));
 		}
 		if (study && !study.complete) {
-			sentences.push(t("Training was cut short: what had ended by then is compared."));
+			const cut = this.#hasTrained
+				? t("Training was cut short: what had ended by then is compared.")
+				: t("Training was cut short before any run had ended.");
+			sentences.push(cut);
 		}
 		return sentences;
 	}
@@ -150,7 +161,7 @@ class Words {
 		const measure = study?.result.metric === "accuracy" ? t("Accuracy, %") : t("Validation loss");
 		return [
 			t("Activation"),
-			...(study ? [measure] : []),
+			...(this.#hasTrained ? [measure] : []),
 			t("Verdict"),
 			t("Cost, × ReLU"),
 			t("Range"),
@@ -170,7 +181,7 @@ class Words {
 
 	row(ranked: Ranked, facts: CandidateFacts): string[] {
 		const t = this.#t;
-		const { study, situation } = this.#evidence;
+		const { situation } = this.#evidence;
 		const { range, zeroGradient, withOwnGain: own, withPytorchDefault, stability } = facts;
 		const bounded = Number.isFinite(range.min) && Number.isFinite(range.max) ? `, ${t("bounded")}` : "";
 		const variance = (forecast: SignalForecast | null) => (forecast ? short(forecast.variance) : "–");
@@ -178,7 +189,7 @@ class Words {
 		const unstable = stability === "unstable" ? `, ${t("no stable critical point")}` : "";
 		return [
 			facts.label,
-			...(study ? [this.#mean(facts.label) ?? "–"] : []),
+			...(this.#hasTrained ? [this.#mean(facts.label) ?? "–"] : []),
 			this.#standing(ranked),
 			costText(facts),
 			rangeText(range) + bounded,
@@ -211,7 +222,7 @@ class Words {
 				),
 			);
 		}
-		const byHand = choice && beyondText(choice.inType.textbookOverflow);
+		const byHand = choice && beyondText(notable(choice.inType.textbookOverflow));
 		if (byHand) {
 			notes.push(
 				t(
@@ -222,7 +233,7 @@ class Words {
 				),
 			);
 		}
-		if (study) {
+		if (study && this.#hasTrained) {
 			notes.push(
 				t(
 					"Trained in float32 with {0} hidden layers, each activation by its own gain; equal budget for all: {1} seeds, {2} epochs, Adam at a learning rate of {3}, which is tuned for none.",
@@ -233,7 +244,7 @@ class Words {
 				),
 			);
 		}
-		if (study && study.depth < depth) {
+		if (study && this.#hasTrained && study.depth < depth) {
 			notes.push(t("The network that was trained has {0} layers, not {1}.", String(study.depth), String(depth)));
 		}
 		notes.push(
@@ -291,10 +302,12 @@ class Words {
 
 	#inType({ inType }: CandidateFacts): string {
 		const t = this.#t;
-		const overflow = beyondText(inType.overflow);
+		const overflow = beyondText(notable(inType.overflow));
+		const saturated = beyondText(inType.saturated);
 		const lost = beyondText(inType.lostSlope);
 		const parts = [
 			...(overflow ? [t("overflows for {0}", overflow)] : []),
+			...(saturated ? [t("constant for {0}", saturated)] : []),
 			...(lost ? [t("slope rounds to 0 for {0}", lost)] : []),
 		];
 		return parts.length > 0 ? parts.join("; ") : t("nothing lost");
@@ -350,6 +363,14 @@ function short(value: number): string {
 function intervalText({ from, to }: { readonly from: number; readonly to: number }): string {
 	if (from === Number.NEGATIVE_INFINITY) return to === Number.POSITIVE_INFINITY ? "x" : `x < ${short(to)}`;
 	return to === Number.POSITIVE_INFINITY ? `x > ${short(from)}` : `${short(from)} < x < ${short(to)}`;
+}
+
+/** Without what lies further out than numbers in a network come. */
+function notable({ below, above }: Beyond): Beyond {
+	return {
+		below: below !== null && below > -FAR_OUT ? below : null,
+		above: above !== null && above < FAR_OUT ? above : null,
+	};
 }
 
 /** "|x| ≥ 9.36", "x ≤ −17.3", or both sides; null for neither. */

@@ -23,7 +23,7 @@ function candidate(label: string, more: Partial<CandidateFacts> = {}): Candidate
 		zeroGradient: [],
 		canDie: false,
 		smoothness: "smooth",
-		inType: { overflow: none, lostSlope: none, textbookOverflow: none },
+		inType: { overflow: none, saturated: none, lostSlope: none, textbookOverflow: none },
 		gain: 1,
 		withOwnGain: { variance: 1, gradientNorm: 1 },
 		stability: "stable",

@@ -20,3 +20,10 @@ test("the sigmoid's slope is lost in float16 beyond ±17.34; that of ReLU, 0 by 
 	assert.deepEqual(of("sigmoid", "float16").lostSlope, { below: -17.34375, above: 17.34375 });
 	assert.deepEqual(of("relu", "float16").lostSlope, { below: null, above: null });
 });
+
+test("the sigmoid rounds to 1 from 8.32 in float16 and 25·ln 2 in float32, and to 0 far later; a clipped ReLU is its limit", () => {
+	const { below, above } = of("sigmoid", "float16").saturated;
+	assert.ok(Math.abs(above! - 8.32) < 0.01 && Math.abs(below! + 17.34) < 0.01, `${below}, ${above}`);
+	assert.ok(Math.abs(of("sigmoid", "float32").saturated.above! - 25 * Math.LN2) < 1e-5);
+	assert.deepEqual(of("relu6", "float16").saturated, { below: null, above: null });
+});

@@ -39,3 +39,22 @@ test("normalised layers have no forecast", () => {
 	assert.ok(!table.head.some((name) => name.includes("own gain")));
 	assert.match(notes.at(-1)!, /^No forecast/);
 });
+
+test("a study that was cut short before anything ended is no measurement", () => {
+	const cut = {
+		result: {
+			metric: "accuracy" as const,
+			activations: [{ activation: "ReLU", runs: 0, diverged: 0, failed: 0, accuracy: null, validationLoss: null }],
+			comparisons: [],
+		},
+		depth: 10,
+		seeds: 5,
+		epochs: 1,
+		learningRate: 0.003,
+		complete: false,
+	};
+	const { certainty, table, notes } = describeAdvice({ ...evidence(["relu"]), study: cut });
+	assert.match(certainty[0]!, /^From facts alone/);
+	assert.equal(certainty[1], "Training was cut short before any run had ended.");
+	assert.ok(!table.head.includes("Accuracy, %") && !notes.some((note) => note.startsWith("Trained")));
+});

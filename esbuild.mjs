@@ -26,6 +26,7 @@ const bundles = [
 	{ ...node, entryPoints: { trainerWorker: "src/engines/trainerWorker.ts" }, outdir: "dist" },
 	{ ...node, entryPoints: { cli: "src/cli/main.ts" }, outdir: "dist", banner: { js: "#!/usr/bin/env node" } },
 	{ ...shared, platform: "browser", format: "esm", entryPoints: { panel: "media/panel.ts" }, outdir: "dist" },
+	{ ...shared, entryPoints: { advice: "media/advice.css" }, outdir: "dist", sourcemap: false },
 	{
 		...shared,
 		platform: "neutral",

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { registerCommands } from "./editor/actions.ts";
+import { AdviceView } from "./editor/adviceView.ts";
 import { Cards } from "./editor/cards.ts";
 import { CodeActions } from "./editor/codeActions.ts";
 import { codeSelector } from "./editor/convert.ts";
@@ -15,6 +16,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	const cards = new Cards(documents);
 	const studies = new Studies(context.storageUri ?? context.globalStorageUri, context.extensionPath);
 	const panel = new Panel(context.extensionUri, documents, cards, studies);
+	const adviceView = new AdviceView(context.extensionUri, documents);
 	const fileTree = new FileTree(documents);
 	const findings = new Findings(documents);
 	const runsTree = new RunsTree(studies);
@@ -22,6 +24,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		documents,
 		studies,
 		panel,
+		adviceView,
 		fileTree,
 		findings,
 		new CodeActions(documents, findings),
@@ -30,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		vscode.window.createTreeView("activations.file", { treeDataProvider: fileTree }),
 		vscode.window.createTreeView("activations.catalog", { treeDataProvider: new CatalogTree() }),
 		vscode.window.createTreeView("activations.runs", { treeDataProvider: runsTree, canSelectMany: true }),
-		registerCommands({ documents, cards, panel, studies, extensionId: context.extension.id }),
+		registerCommands({ documents, cards, panel, adviceView, studies, extensionId: context.extension.id }),
 	);
 }
 

@@ -76,7 +76,8 @@ function meanText(interval: Interval | null, digits: number, scale: number): str
 	return (scale * interval.mean).toFixed(digits) + spread;
 }
 
-function aligned(lines: readonly (readonly string[])[]): string {
+/** A table whose columns are as wide as their longest entry. */
+export function aligned(lines: readonly (readonly string[])[]): string {
 	const widths = lines[0]!.map((_, j) => Math.max(...lines.map((line) => line[j]!.length)));
 	const padded = lines.map((line) => line.map((text, j) => text.padEnd(widths[j]!)).join("  "));
 	return padded.map((line) => `${line.trimEnd()}\n`).join("");

@@ -47,8 +47,8 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 	},
 	advise: {
 		run: adviseCommand,
-		usage: "advise SPEC.json [--dtype TYPE] [--facts] [--json]",
-		summary: "which of a study's activations to use, from facts and from training them",
+		usage: "advise SPEC.json [--json]",
+		summary: "which activation to take, from facts and a quick study",
 	},
 	train: {
 		run: trainCommand,

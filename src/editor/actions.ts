@@ -1,8 +1,10 @@
 import * as vscode from "vscode";
 import type { Activation } from "../core/activations/activation.ts";
+import { parseAdviceSpec } from "../protocol/adviceSpec.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
 import type { Study } from "../protocol/study.ts";
 import { parseStudy } from "../protocol/studyDocument.ts";
+import type { AdviceView } from "./adviceView.ts";
 import type { Cards } from "./cards.ts";
 import { type CommandId, commands } from "./commands.ts";
 import { askForStudy } from "./compare.ts";
@@ -13,13 +15,14 @@ import type { Panel } from "./panel.ts";
 import { pickActivation, pickRun, pickRuns } from "./pickers.ts";
 import type { Studies } from "./studies.ts";
 import { newStudyDocument, studiesOf } from "./studyFile.ts";
-import { whichActivation } from "./whichActivation.ts";
+import { askForAdvice, giveAdvice } from "./whichActivation.ts";
 import { showFormula, writeAsCode } from "./writeCode.ts";
 
 export interface Features {
 	readonly documents: Documents;
 	readonly cards: Cards;
 	readonly panel: Panel;
+	readonly adviceView: AdviceView;
 	readonly studies: Studies;
 	readonly extensionId: string;
 }
@@ -42,7 +45,14 @@ export function registerCommands(features: Features): vscode.Disposable {
 	return vscode.Disposable.from(...registered);
 }
 
-function handlersOf({ documents, cards, panel, studies, extensionId }: Features): Record<CommandId, Handler> {
+function handlersOf({
+	documents,
+	cards,
+	panel,
+	adviceView,
+	studies,
+	extensionId,
+}: Features): Record<CommandId, Handler> {
 	const cardOf = async (entry: Activation | string | undefined) => {
 		const given = entry ?? (await pickActivation(({ source }) => source));
 		return given === undefined ? undefined : cards.ofCatalog(typeof given === "string" ? given : given.id);
@@ -60,7 +70,12 @@ function handlersOf({ documents, cards, panel, studies, extensionId }: Features)
 			const study = given === undefined ? await askForStudy(documents) : parseStudy(given);
 			return study && train(study, panel, studies);
 		},
-		"activations.whichActivation": () => whichActivation(documents, (study) => train(study, panel, studies)),
+		"activations.whichActivation": async (given?: unknown) => {
+			const spec = given === undefined ? await askForAdvice(documents) : parseAdviceSpec(given);
+			const answer = spec && (await giveAdvice(spec, studies));
+			if (answer) adviceView.show(answer.words, answer.runId);
+			return answer;
+		},
 		"activations.newStudy": () => newStudyDocument(documents),
 		"activations.trainStudy": async () => {
 			const document = vscode.window.activeTextEditor?.document;

@@ -27,8 +27,14 @@ export const commands = {
 	},
 	"activations.whichActivation": {
 		title: "Which Activation?",
-		icon: "$(question)",
-		menus: [{ menu: "view/title", group: "navigation@2", when: "view == activations.runs" }],
+		icon: "$(lightbulb)",
+		menus: [
+			{
+				menu: "view/title",
+				group: "navigation@2",
+				when: "view == activations.catalog || view == activations.file || view == activations.runs",
+			},
+		],
 	},
 	"activations.newStudy": {
 		title: "New Study Document",
@@ -131,7 +137,7 @@ export const commands = {
 	"activations.refresh": {
 		title: "Refresh Runs",
 		icon: "$(refresh)",
-		menus: [{ menu: "view/title", group: "navigation@2", when: "view == activations.runs" }],
+		menus: [{ menu: "view/title", group: "navigation@3", when: "view == activations.runs" }],
 	},
 	"activations.openSettings": { title: "Open Settings", icon: "$(gear)", menus: [] },
 	"activations.openWalkthrough": { title: "Open Walkthrough", icon: "$(book)", menus: [] },

@@ -29,8 +29,8 @@ interface Answers {
 	epochs?: number;
 }
 
-/** "again": what was to be said in more detail was not. */
-type Step = "next" | "again" | "back" | "cancelled";
+/** How a question ended. "again": what was to be said in more detail was not. */
+export type Step = "next" | "again" | "back" | "cancelled";
 
 const MOST_IN_FILE = 12;
 const COMMON = ["relu", "gelu", "silu", "tanh", "sigmoid", "elu", "leaky_relu", "mish"];
@@ -65,7 +65,7 @@ async function askActivations(answers: Answers, documents: Documents, step: numb
  * What the open file or notebook uses: each catalog entry with its parameters, each hand-written function with
  * its source.
  */
-function activationsInFile(documents: Documents): readonly StudyActivation[] {
+export function activationsInFile(documents: Documents): readonly StudyActivation[] {
 	const document = codeDocument();
 	if (!document) return [];
 	const found = new Map<string, StudyActivation>();
@@ -98,12 +98,22 @@ function activationsInFile(documents: Documents): readonly StudyActivation[] {
 }
 
 async function askData(answers: Answers, _documents: Documents, step: number, total: number): Promise<Step> {
+	const result = await pickOne(vscode.l10n.t("On which data?"), dataItems(), step, total);
+	if (result === "back" || result === "cancelled") return result;
+	const data = result.data ?? (await askDataFile());
+	if (!data) return "again";
+	answers.data = data;
+	return "next";
+}
+
+/** The sets that come with the extension, and null for a file of the user's. */
+export function dataItems(): readonly (vscode.QuickPickItem & { readonly data: StudyData | null })[] {
 	const generated = (kind: "xor" | "moons" | "circles" | "spirals" | "curve", noise: number): StudyData => ({
 		kind,
 		samples: 500,
 		noise,
 	});
-	const items = [
+	return [
 		{
 			label: vscode.l10n.t("Handwritten digits"),
 			description: vscode.l10n.t("1,797 images of 8×8 pixels, 10 classes"),
@@ -136,12 +146,6 @@ async function askData(answers: Answers, _documents: Documents, step: number, to
 			data: null,
 		},
 	];
-	const result = await pickOne(vscode.l10n.t("On which data?"), items, step, total);
-	if (result === "back" || result === "cancelled") return result;
-	const data = result.data ?? (await askDataFile());
-	if (!data) return "again";
-	answers.data = data;
-	return "next";
 }
 
 async function askNetwork(answers: Answers, _documents: Documents, step: number, total: number): Promise<Step> {
@@ -202,7 +206,8 @@ function separator(label: string): { label: string; kind: vscode.QuickPickItemKi
 	return { label, kind: vscode.QuickPickItemKind.Separator };
 }
 
-function pickOne<T extends vscode.QuickPickItem>(
+/** One question of several, with a way back to the one before. */
+export function pickOne<T extends vscode.QuickPickItem>(
 	title: string,
 	items: readonly T[],
 	step: number,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import * as vscode from "vscode";
+import type { GivenAdvice } from "../../src/editor/whichActivation.ts";
 import type { RunView } from "../../src/protocol/panel.ts";
 import { test, until } from "./harness.ts";
 
@@ -195,6 +196,49 @@ test("the extension executes nothing of the workspace: no child process, no eval
 	assert.ok(readdirSync(`${__dirname}/../..`).includes("trainerWorker.js"));
 });
 
+test("advice trains the candidates, keeps the study, and shows its page beside the editor", async () => {
+	await openText("from torch import nn\nlayer = nn.Mish()\n");
+	const spec = { candidates: ["relu", "tanh"], data: moons, depth: 2, width: 8, seconds: 30 };
+	const command = "activations.whichActivation";
+	const answer = await vscode.commands.executeCommand<GivenAdvice>(command, spec);
+	assert.ok(["ReLU", "Tanh"].includes(answer.advice.choice ?? ""));
+	assert.ok(!["facts alone", "alone"].includes(answer.advice.certainty.level));
+	const isAdvice = ({ input }: vscode.Tab) =>
+		input instanceof vscode.TabInputWebview && input.viewType.endsWith("activations.advice");
+	const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs.filter(isAdvice));
+	await until("its tab", () => tabs().length === 1);
+	assert.ok(answer.runId, "the study is kept");
+	const facts = await vscode.commands.executeCommand<GivenAdvice>(command, { candidates: ["relu"], depth: 10 });
+	assert.deepEqual([facts.advice.certainty.level, facts.runId], ["facts alone", undefined]);
+	assert.equal(tabs().length, 1, "the page is used again");
+	assert.equal(await vscode.commands.executeCommand(command, { depth: 0 }), undefined);
+	await vscode.window.tabGroups.close(tabs());
+});
+
+test("the questions of advice are answered by Enter, and code of the choice goes to the file", async () => {
+	const document = await openText("layer = \n");
+	vscode.window.activeTextEditor!.selection = new vscode.Selection(0, 8, 0, 8);
+	let answer: GivenAdvice | undefined;
+	const asked = vscode.commands.executeCommand<GivenAdvice>("activations.whichActivation").then((given) => {
+		answer = given;
+	});
+	// The first item of each question: float32, three layers, the digits.
+	await until(
+		"the answer",
+		async () => {
+			await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+			return answer;
+		},
+		55_000,
+	);
+	await asked;
+	assert.ok(answer?.runId, "it trained on the digits");
+	const [first] = answer.words.shortList;
+	await vscode.commands.executeCommand("activations.insertAsPyTorch", first?.id);
+	await until("the code", () => /^layer = nn\.\w+\(.*\)\n$/.test(document.getText()));
+	await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+});
+
 test("the panel opens beside the editor, and its page answers", async () => {
 	await openText("from torch import nn\nlayer = nn.Mish()\n");
 	await vscode.commands.executeCommand("activations.openPanel");
@@ -275,27 +319,6 @@ test("a new study is a document that can be edited, and trains when it is told t
 			["done", 2],
 		],
 	);
-});
-
-test("Which Activation? asks four questions, trains, and shows what to use with the evidence", async () => {
-	await openText("from torch import nn\na, b = nn.ReLU(), nn.Tanh()\n");
-	let text: string | undefined;
-	const answered = vscode.commands.executeCommand<string>("activations.whichActivation").then((content) => {
-		text = content;
-	});
-	// The first answer of each question: those of the file, the digits, a small network, float32.
-	await until(
-		"the answer",
-		async () => {
-			await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
-			await new Promise((resolve) => setTimeout(resolve, 200));
-			return text;
-		},
-		60_000,
-	);
-	await answered;
-	assert.match(text!, /^# Which activation\?\n\n\*\*(ReLU|Tanh)\.\*\*/);
-	assert.match(text!, /\| ReLU \| 9\d(\.\d+)? ± /);
 });
 
 test("a run is paused and goes on, and a cancelled one is resumed to its end", async () => {

@@ -1,0 +1,187 @@
+import { type TieBreak, tieBreaks } from "../core/advice/advise.ts";
+import type { Situation } from "../core/advice/candidate.ts";
+import { partSizes } from "../core/training/table.ts";
+import type { Study, StudyActivation, StudyData } from "./study.ts";
+import { parseStudy, studyLimits } from "./studyDocument.ts";
+import type { StudyTable } from "./trainer.ts";
+
+/** What advice is asked about: the document of `advise`, and the answers to the questions of `Which Activation?`. */
+export interface AdviceSpec {
+	readonly situation: Situation;
+	readonly candidates: readonly StudyActivation[];
+	/** What decides where no difference is shown. */
+	readonly tieBreak: TieBreak;
+	/** Null for an answer from facts alone. */
+	readonly data: StudyData | null;
+	/** Training ends after this long, whatever is left, 1…3600. */
+	readonly seconds: number;
+}
+
+/** What most people choose between, in the order of their introduction. */
+export const usualCandidates = [
+	"sigmoid",
+	"tanh",
+	"softplus",
+	"relu",
+	"leaky_relu",
+	"elu",
+	"gelu",
+	"selu",
+	"silu",
+	"hard_swish",
+	"mish",
+] as const;
+
+export const adviceDtypes = ["float32", "float16", "bfloat16", "float64"] as const;
+export const adviceLimits = { depth: [1, 1000], width: studyLimits.width, seconds: [1, 3600] } as const;
+
+/** The fields of the document. */
+export const adviceFields = [
+	"$schema",
+	"version",
+	"dtype",
+	"depth",
+	"width",
+	"plain",
+	"candidates",
+	"matters",
+	"data",
+	"seconds",
+];
+
+/**
+ * The question that a document of unknown shape asks. `data` and `candidates` are as in a study. What is missing takes
+ * its default; what is wrong throws a RangeError or TypeError that names the field, what was expected and what was found.
+ */
+export function parseAdviceSpec(document: unknown): AdviceSpec {
+	if (typeof document !== "object" || document === null || Array.isArray(document)) {
+		throw new TypeError(`the spec must be an object, got ${shown(document)}`);
+	}
+	const spec = document as Readonly<Record<string, unknown>>; // An object that is no array, as just checked.
+	const unknown = Object.keys(spec).find((name) => !adviceFields.includes(name));
+	if (unknown !== undefined)
+		throw new TypeError(`the spec has no field ${shown(unknown)}; it has ${adviceFields.join(", ")}`);
+	if (spec.version !== undefined && spec.version !== 1) {
+		throw new RangeError(`version must be 1, got ${shown(spec.version)}`);
+	}
+	const { plain = true } = spec;
+	if (typeof plain !== "boolean") throw new TypeError(`plain must be true or false, got ${shown(plain)}`);
+	return {
+		situation: {
+			dtype: choiceAt(spec.dtype ?? "float32", "dtype", adviceDtypes),
+			depth: wholeAt(spec.depth ?? 3, "depth", adviceLimits.depth),
+			width: wholeAt(spec.width ?? 32, "width", adviceLimits.width),
+			plain,
+		},
+		candidates: candidatesAt(spec.candidates ?? usualCandidates),
+		tieBreak: choiceAt(spec.matters ?? "cost", "matters", tieBreaks),
+		data: spec.data === undefined || spec.data === null ? null : dataAt(spec.data),
+		seconds: numberAt(spec.seconds ?? 60, "seconds", adviceLimits.seconds),
+	};
+}
+
+/** The door of a study knows what its activations may be; its messages name the field as it is called there. */
+function candidatesAt(value: unknown): readonly StudyActivation[] {
+	return renamed(() => parseStudy({ activations: value }).activations);
+}
+
+function dataAt(value: unknown): StudyData {
+	return renamed(() => parseStudy({ activations: ["relu"], data: value }).data);
+}
+
+function renamed<T>(parse: () => T): T {
+	try {
+		return parse();
+	} catch (error) {
+		throw new RangeError(
+			(error instanceof Error ? error.message : String(error)).replace(/^activations/, "candidates"),
+		);
+	}
+}
+
+/** A study for advice, and how long it is thought to take. */
+export interface AdviceStudy {
+	readonly study: Study;
+	readonly estimatedSeconds: number;
+}
+
+/** Seeds and epochs from the most to the least that is asked for; five seeds are the fewest that can be compared. */
+const BUDGETS = [
+	[10, 30],
+	[10, 20],
+	[10, 10],
+	[5, 20],
+	[5, 10],
+	[5, 5],
+	[5, 2],
+	[5, 1],
+] as const;
+/** Fewer layers than these stand for a network whose normalisation or residual connections a study does not have. */
+const PLAIN_STAND_IN = 3;
+/** What a core does at least, in multiplications and additions a second; a layer in a step and a run cost something of their own. */
+const OPERATIONS_PER_SECOND = 1e10;
+const SECONDS_PER_STEP = 1e-5;
+const SECONDS_PER_RUN = 0.05;
+/** A study that is thought to take longer than this share of its limit is made smaller. */
+const SHARE_OF_LIMIT = 1 / 3;
+
+/**
+ * The study that tells the candidates apart on `table`: the situation's network, each activation with its own gain, the
+ * same seeds, epochs and learning rate for all, as many of them as `spec.seconds` leaves room for on `workers` cores.
+ */
+export function adviceStudy(
+	{ situation, candidates, data, seconds }: AdviceSpec,
+	table: StudyTable,
+	workers: number,
+	name: string,
+): AdviceStudy {
+	const { depth, width, plain } = situation;
+	const layers = Math.min(plain ? depth : Math.min(depth, PLAIN_STAND_IN), studyLimits.hiddenLayers[1]);
+	const hidden = Array.from({ length: layers }, () => width);
+	const validation = 0.2;
+	const { training } = partSizes(table, { validation, test: 0 });
+	const batchSize = Math.max(1, Math.min(32, training));
+	const weights = table.features * width + (layers - 1) * width ** 2 + width * Math.max(1, table.classes);
+	const perEpoch =
+		(6 * training * weights) / OPERATIONS_PER_SECOND + (training / batchSize) * SECONDS_PER_STEP * layers;
+	const lanes = Math.max(1, workers);
+	const estimate = ([seeds, epochs]: readonly [number, number]) =>
+		(candidates.length * seeds * (SECONDS_PER_RUN + epochs * perEpoch)) / lanes;
+	const budget = BUDGETS.find((one) => estimate(one) <= SHARE_OF_LIMIT * seconds) ?? BUDGETS.at(-1)!;
+	const [seeds, epochs] = budget;
+	const study = parseStudy({
+		name: name.slice(0, 200),
+		activations: candidates,
+		data,
+		network: { hidden, initialiser: "auto" },
+		epochs,
+		batchSize,
+		validation,
+		seeds: Array.from({ length: seeds }, (_, i) => i),
+	});
+	return { study, estimatedSeconds: estimate(budget) };
+}
+
+function choiceAt<const Choice extends string>(value: unknown, field: string, choices: readonly Choice[]): Choice {
+	const found = choices.find((choice) => choice === value);
+	if (found === undefined) throw new RangeError(`${field} must be one of ${choices.join(", ")}, got ${shown(value)}`);
+	return found;
+}
+
+function numberAt(value: unknown, field: string, [least, most]: readonly [number, number]): number {
+	if (typeof value !== "number") throw new TypeError(`${field} must be a number, got ${shown(value)}`);
+	if (!(value >= least && value <= most)) throw new RangeError(`${field} must be ${least}…${most}, got ${value}`);
+	return value;
+}
+
+function wholeAt(value: unknown, field: string, limits: readonly [number, number]): number {
+	const number = numberAt(value, field, limits);
+	if (!Number.isInteger(number)) throw new RangeError(`${field} must be a whole number, got ${number}`);
+	return number;
+}
+
+function shown(value: unknown): string {
+	if (value === undefined) return "nothing";
+	const text = JSON.stringify(value) ?? String(value);
+	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

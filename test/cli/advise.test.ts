@@ -1,35 +1,11 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { build } from "esbuild";
+import { test } from "node:test";
+import { builtCli } from "./builtCli.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "cli-advise-"));
-before(() =>
-	build({
-		entryPoints: { cli: "src/cli/main.ts", trainerWorker: "src/engines/trainerWorker.ts" },
-		outdir: join(folder, "dist"),
-		bundle: true,
-		platform: "node",
-		format: "cjs",
-		target: "node20",
-		logLevel: "error",
-	}),
-);
-after(() => rmSync(folder, { recursive: true }));
-
-function advise(document: object, ...options: string[]): Promise<{ code: number; out: string; err: string }> {
-	const file = join(folder, "spec.json");
-	writeFileSync(file, JSON.stringify(document));
-	return new Promise((resolve) => {
-		const args = [join(folder, "dist", "cli.js"), "advise", file, ...options];
-		execFile(process.execPath, args, { cwd: tmpdir() }, (error, out, err) =>
-			resolve({ code: Number(error?.code ?? 0), out, err }),
-		);
-	});
-}
+const { folder, run } = builtCli("cli-advise-");
+const advise = (document: object, ...options: string[]) => run("advise", document, options);
 
 test("advise without data answers from facts alone, and says so", async () => {
 	const { code, out, err } = await advise({ dtype: "float16", candidates: ["relu", "sigmoid"], depth: 10 }, "--json");

@@ -1,40 +1,13 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, execFile } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import type { ChildProcess } from "node:child_process";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { build } from "esbuild";
+import { test } from "node:test";
+import { builtCli } from "./builtCli.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "cli-study-"));
-before(() =>
-	build({
-		entryPoints: { cli: "src/cli/main.ts", trainerWorker: "src/engines/trainerWorker.ts" },
-		outdir: join(folder, "dist"),
-		bundle: true,
-		platform: "node",
-		format: "cjs",
-		target: "node20",
-		logLevel: "error",
-	}),
-);
-after(() => rmSync(folder, { recursive: true }));
-
-function study(
-	document: object,
-	more: readonly string[] = [],
-	onStart: (child: ChildProcess) => void = () => undefined,
-): Promise<{ code: number; out: string; err: string }> {
-	const file = join(folder, "spec.json");
-	writeFileSync(file, JSON.stringify(document));
-	return new Promise((resolve) => {
-		const args = [join(folder, "dist", "cli.js"), "study", file, "--json", ...more];
-		const child = execFile(process.execPath, args, { cwd: tmpdir(), maxBuffer: 2 ** 28 }, (error, out, err) =>
-			resolve({ code: Number(error?.code ?? 0), out, err }),
-		);
-		onStart(child);
-	});
-}
+const { folder, run } = builtCli("cli-study-");
+const study = (document: object, more: readonly string[] = [], onStart?: (child: ChildProcess) => void) =>
+	run("study", document, ["--json", ...more], onStart);
 
 const lastOf = (out: string) => JSON.parse(out.trim().split("\n").at(-1)!);
 

@@ -3,9 +3,6 @@ import type { FunctionBody, Local } from "../../expression/kernel/functionBody.t
 
 /** Instructions on integers and on memory, by their opcodes. */
 export const instruction = {
-	ifThen: [0x04, 0x40],
-	otherwise: 0x05,
-	end: 0x0b,
 	select: 0x1b,
 	tee: 0x22,
 	loadFloat: 0x2a,
@@ -15,22 +12,8 @@ export const instruction = {
 	subtractInteger: 0x6b,
 	multiplyInteger: 0x6c,
 	lessUnsigned: 0x49,
-	notEqual: 0x47,
-	shiftLeft: 0x74,
 	shiftRight: 0x76,
-	addFloat: 0x92,
-	multiplyFloat: 0x94,
 } as const;
-
-/** local + bytes as a new local. */
-export function offsetBy(body: FunctionBody, local: Local, bytes: number): Local {
-	const result = body.local(valueType.i32);
-	body.get(local);
-	body.integer(bytes);
-	body.write(instruction.addInteger);
-	body.set(result);
-	return result;
-}
 
 /** A copy of a local that holds an integer. */
 export function copyOf(body: FunctionBody, local: Local): Local {
@@ -46,24 +29,6 @@ export function advance(body: FunctionBody, local: Local, bytes: number): void {
 	body.integer(bytes);
 	body.write(instruction.addInteger);
 	body.set(local);
-}
-
-/** local += other. */
-export function advanceBy(body: FunctionBody, local: Local, other: Local): void {
-	body.get(local);
-	body.get(other);
-	body.write(instruction.addInteger);
-	body.set(local);
-}
-
-/** local·factor as a new local. */
-export function productWith(body: FunctionBody, local: Local, factor: number): Local {
-	const result = body.local(valueType.i32);
-	body.get(local);
-	body.integer(factor);
-	body.write(instruction.multiplyInteger);
-	body.set(result);
-	return result;
 }
 
 /** Does `write` a number of times that is known now; a single time, or none, without a loop. */

@@ -1,0 +1,111 @@
+import type { Parameters } from "../../expression/expression.ts";
+import type { Span } from "../../span.ts";
+import type { Definition } from "../use.ts";
+
+/** A model as its source says it: a graph of layers, each with what it is fed. */
+export interface Model {
+	/** The class's or the variable's name. */
+	readonly name: string;
+	readonly framework: "torch" | "keras" | "flax" | "tfjs";
+	/** The name's place in the text, where a lens stands. */
+	readonly nameSpan: Span;
+	readonly span: Span;
+	/** In the order of computation: what a layer is fed stands before it. */
+	readonly layers: readonly ModelLayer[];
+	/** Indices of the layers whose values the model returns. */
+	readonly outputs: readonly number[];
+}
+
+/** One step of a model. A block that is used many times is many layers, all at the same place in the text. */
+export interface ModelLayer {
+	/** As the code calls it, with the path through blocks and loops: "fc1", "layers.3.attention.query". */
+	readonly name: string;
+	/** Where it is made; where it is called, for a function. */
+	readonly span: Span;
+	/** Indices of the layers it is fed by. */
+	readonly inputs: readonly number[];
+	readonly step: Step;
+	/** The size of one sample's value behind it, the features' axis (channels) last; null entries are not known. */
+	readonly shape: readonly (number | null)[] | null;
+	/** A layer that this one shares its weights with: the first call of the same object; else null. */
+	readonly sharedWith: number | null;
+}
+
+/** How weights or biases are drawn. `explicit` where the code says so, not the framework's default. */
+export interface Initialisation {
+	readonly explicit: boolean;
+	/** Where the code says so. */
+	readonly span: Span | null;
+	readonly draw: Draw;
+}
+
+/** `gain` and `scale` are numbers of the source; fan is counted as the framework counts it. */
+export type Draw =
+	| { readonly kind: "zeros" }
+	| { readonly kind: "constant"; readonly value: number }
+	| { readonly kind: "normal"; readonly mean: number; readonly std: number; readonly truncated: boolean }
+	| { readonly kind: "uniform"; readonly low: number; readonly high: number }
+	/**
+	 * Variance `scale`/fan, as Keras and JAX name it: He is scale 2 with fan "in", Glorot 1 with "average", LeCun 1 with
+	 * "in"; PyTorch's default is scale 1/3, uniform, with "in".
+	 */
+	| {
+			readonly kind: "variance-scaling";
+			readonly scale: number;
+			readonly fan: "in" | "out" | "average";
+			readonly distribution: "normal" | "truncated-normal" | "uniform";
+	  }
+	| { readonly kind: "orthogonal"; readonly gain: number }
+	| { readonly kind: "unknown"; readonly reason: string };
+
+/** What a layer computes. What is not understood is an unknown with its reason; nothing is guessed for it. */
+export type Step =
+	| { readonly kind: "input" }
+	| {
+			readonly kind: "linear";
+			readonly inputs: number | null;
+			readonly outputs: number | null;
+			readonly weight: Initialisation;
+			/** Null without a bias. */
+			readonly bias: Initialisation | null;
+	  }
+	| {
+			readonly kind: "convolution";
+			readonly dimensions: 1 | 2 | 3;
+			readonly transposed: boolean;
+			readonly inputs: number | null;
+			readonly outputs: number | null;
+			readonly kernel: readonly (number | null)[];
+			readonly stride: readonly (number | null)[];
+			readonly groups: number | null;
+			readonly weight: Initialisation;
+			readonly bias: Initialisation | null;
+	  }
+	| { readonly kind: "activation"; readonly activation: string; readonly parameters: Parameters }
+	/** A function of the file that the catalog does not have. */
+	| { readonly kind: "own-activation"; readonly definition: Definition }
+	/** `features` is what it normalises over, for "layer" and "rms", or has statistics for. */
+	| {
+			readonly kind: "normalisation";
+			readonly of: "batch" | "layer" | "group" | "instance" | "rms";
+			readonly features: number | null;
+			readonly epsilon: number;
+	  }
+	| { readonly kind: "dropout"; readonly rate: number | null; readonly alpha: boolean }
+	/** The sum of all inputs: a residual connection where one of them passes by what the other goes through. */
+	| { readonly kind: "add" }
+	| { readonly kind: "multiply" }
+	| { readonly kind: "concatenate" }
+	/** Its input times a number of the source. */
+	| { readonly kind: "scale"; readonly by: number }
+	| { readonly kind: "pool"; readonly of: "maximum" | "average" }
+	/** Values as they are, in another shape: flatten, reshape, permute, a slice. */
+	| { readonly kind: "reshape"; readonly what: string }
+	| {
+			readonly kind: "embedding";
+			readonly count: number | null;
+			readonly outputs: number | null;
+			readonly weight: Initialisation;
+	  }
+	| { readonly kind: "identity" }
+	| { readonly kind: "unknown"; readonly what: string; readonly reason: string };

@@ -8,22 +8,38 @@ import { Definitions } from "./definitions.ts";
 import type { Language } from "./language.ts";
 import { argumentsOf, attributeParts, type CallArgument, callParts, type SyntaxNode, unwrap } from "./node.ts";
 import { type Resolved, Resolver, type Value } from "./resolver.ts";
-import { type CodeClass, type CodeFunction, collectScopes, type Site } from "./scope.ts";
+import { type CodeClass, type CodeFunction, collectScopes, type Scopes, type Site } from "./scope.ts";
 import { importsOf, stringUse } from "./strings.ts";
+
+/** A file, or a notebook's cells, as the reader sees it: what it found, and what names stand for. */
+export interface ReadCode extends ReadFile {
+	readonly text: string;
+	readonly root: SyntaxNode;
+	readonly resolver: Resolver;
+	/** Where each of the texts begins in `text`. */
+	readonly starts: readonly number[];
+}
+
+/** Reads texts that run one after the other in one module, as one text; offsets are those within it. */
+export function readCode(texts: readonly string[], language: Language): ReadCode {
+	const text = texts.length === 1 ? texts[0]! : texts.join("\n");
+	const root: SyntaxNode = { name: "Script", from: 0, to: text.length, parent: null, kids: [] };
+	const starts: number[] = [];
+	let start = 0;
+	for (const each of texts) {
+		starts.push(start);
+		// Each text is parsed alone, so that an open bracket in one does not swallow the next.
+		root.kids.push(...language.parse(each, start).kids.map((kid) => Object.assign(kid, { parent: root })));
+		start += each.length + 1;
+	}
+	const scopes = collectScopes(root, text);
+	const resolver = new Resolver(text, scopes, language);
+	return { text, root, resolver, starts, ...new Reader(text, scopes, resolver).read() };
+}
 
 /** Reads texts that run one after the other in one module; offsets are those within each text. */
 export function readCells(texts: readonly string[], language: Language): ReadFile[] {
-	const whole = texts.length === 1 ? texts[0]! : texts.join("\n");
-	const root: SyntaxNode = { name: "Script", from: 0, to: whole.length, parent: null, kids: [] };
-	const starts: number[] = [];
-	let start = 0;
-	for (const text of texts) {
-		starts.push(start);
-		// Each text is parsed alone, so that an open bracket in one does not swallow the next.
-		root.kids.push(...language.parse(text, start).kids.map((kid) => Object.assign(kid, { parent: root })));
-		start += text.length + 1;
-	}
-	const { uses, definitions } = new Reader(whole, root, language).read();
+	const { uses, definitions, starts } = readCode(texts, language);
 	if (texts.length === 1) return [{ uses, definitions }];
 	const startOf = (offset: number) => starts.findLast((each) => each <= offset) ?? 0;
 	const movedDefinitions = new Map<Definition, Definition>();
@@ -90,10 +106,9 @@ class Reader {
 	readonly #classes: readonly Parameters<Definitions["ofClass"]>[0][];
 	readonly #uses = new Map<number, ActivationUse>();
 
-	constructor(text: string, root: SyntaxNode, language: Language) {
+	constructor(text: string, scopes: Scopes, resolver: Resolver) {
 		this.#text = text;
-		const scopes = collectScopes(root, text);
-		this.#resolver = new Resolver(text, scopes, language);
+		this.#resolver = resolver;
 		this.#definitions = new Definitions(this.#resolver);
 		this.#sites = scopes.sites;
 		this.#functions = scopes.functions;

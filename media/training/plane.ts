@@ -1,4 +1,4 @@
-import { formatNumber } from "../../src/core/explanation/number.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import { ticks } from "../../src/core/explanation/plot.ts";
 import type { Points } from "../../src/core/training/data/tableGlance.ts";
 import type { Surface } from "../../src/core/training/surface.ts";

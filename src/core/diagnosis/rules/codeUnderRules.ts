@@ -1,0 +1,97 @@
+import { attributeParts, type SyntaxNode } from "../../reading/code/node.ts";
+import type { ReadCode } from "../../reading/code/reader.ts";
+import type { Resolver } from "../../reading/code/resolver.ts";
+import type { CodeFunction, Place, Scope, Site } from "../../reading/code/scope.ts";
+import type { ActivationUse } from "../../reading/use.ts";
+import type { Translate } from "../../texts.ts";
+import { type Call, callOf } from "./call.ts";
+import { Flow } from "./flow.ts";
+
+/** A file as the rules look at it; what several of them ask for is found once. */
+export class CodeUnderRules {
+	readonly read: ReadCode;
+	readonly resolver: Resolver;
+	readonly flow: Flow;
+	readonly calls: readonly Call[];
+	readonly #usesAt: ReadonlyMap<number, ActivationUse>;
+	readonly #names = new Map<SyntaxNode, string | null>();
+	#callsTo: Map<CodeFunction, Call[]> | undefined;
+
+	/** Puts the rules' sentences into the user's language. */
+	readonly t: Translate;
+
+	constructor(read: ReadCode, t: Translate) {
+		this.t = t;
+		this.read = read;
+		this.resolver = read.resolver;
+		this.calls = read.resolver.scopes.sites.flatMap(callsAt);
+		this.#usesAt = new Map(read.uses.map((use) => [use.span.start, use]));
+		this.flow = new Flow(this);
+	}
+
+	/** The full dotted name, as the library has it, of what is called; null for what is no library's. */
+	nameOf(callee: SyntaxNode, place: Place): string | null {
+		const known = this.#names.get(callee);
+		if (known !== undefined) return known;
+		const value = this.resolver.resolveValue(callee, place);
+		const name = value?.kind === "name" ? value.name : null;
+		this.#names.set(callee, name);
+		return name;
+	}
+
+	/** Where an expression stands: where the first name in it does, of those in `scope` if that is known. */
+	placeIn(scope: Scope | null, node: SyntaxNode): Place {
+		const { sites } = this.resolver.scopes;
+		let [low, high] = [0, sites.length];
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (sites[middle]!.node.from < node.from) low = middle + 1;
+			else high = middle;
+		}
+		for (let site = sites[low]; site && site.node.from < node.to; site = sites[++low]) {
+			if (scope === null || site.scope === scope) return site;
+		}
+		const around = scope ?? this.resolver.scopes.module;
+		return { scope: around, block: around.body };
+	}
+
+	/** The activation read at a name, a method or a string. */
+	useAt(node: SyntaxNode): ActivationUse | undefined {
+		const use = this.#usesAt.get(node.from);
+		return use && use.span.end === node.to ? use : undefined;
+	}
+
+	textOf(node: SyntaxNode): string {
+		return this.resolver.textOf(node);
+	}
+
+	/** The calls of a function of the file, by its name or as a method. */
+	callsTo(wanted: CodeFunction): readonly Call[] {
+		if (!this.#callsTo) {
+			this.#callsTo = new Map();
+			const names = new Set(this.resolver.scopes.functions.map(({ name }) => name));
+			for (const call of this.calls) {
+				const last = attributeParts(call.callee)?.property ?? call.callee;
+				if (!names.has(this.textOf(last))) continue;
+				const value = this.resolver.resolveValue(call.callee, call.place);
+				if (value?.kind !== "function") continue;
+				const known = this.#callsTo.get(value.function);
+				if (known) known.push(call);
+				else this.#callsTo.set(value.function, [call]);
+			}
+		}
+		return this.#callsTo.get(wanted) ?? [];
+	}
+}
+
+/** The call of a name, and those of what calls give: of `nn.ReLU()(x)` both. */
+function callsAt({ node, scope, block }: Site): Call[] {
+	const calls: Call[] = [];
+	let callee = node.name === "String" ? null : node;
+	while (callee?.parent?.kids[0] === callee) {
+		const call: Call | undefined = callOf(callee.parent, { scope, block });
+		if (call) calls.push(call);
+		callee = call ? callee.parent : null;
+	}
+	return calls;
+}

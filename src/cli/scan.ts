@@ -5,6 +5,7 @@ import type { ActivationUse, ReadFile } from "../core/reading/use.ts";
 import { readArguments } from "./arguments.ts";
 import { type CommandIo, Misuse } from "./io.ts";
 import { toJson } from "./json.ts";
+import { Locator } from "./located.ts";
 import { type SourceFile, sourceFiles } from "./sourceFiles.ts";
 
 /** An activation found, as `scan --json` writes it. */
@@ -41,40 +42,19 @@ export async function scanCommand(args: readonly string[], io: CommandIo): Promi
 }
 
 function usesOf({ path, language, text }: SourceFile): readonly FoundUse[] {
-	if (language !== "notebook") return locate(readSource(text, language), text, path);
+	if (language !== "notebook") return locate(readSource(text, language), new Locator(path, text));
 	const cells = parseNotebook(text);
 	const files = readNotebook(cells.map(({ source }) => source));
-	return cells.flatMap(({ index, source }, i) => locate(files[i]!, source, path, index));
+	return cells.flatMap(({ index, source }, i) =>
+		locate(files[i]!, new Locator(path, { texts: [source], indices: [index] })),
+	);
 }
 
-function locate({ uses }: ReadFile, text: string, file: string, cell?: number): readonly FoundUse[] {
-	const starts = lineStarts(text);
-	let line = 0;
-	return uses.map((use) => {
-		// Uses come in the order of the text.
-		while (line + 1 < starts.length && starts[line + 1]! <= use.span.start) line++;
-		let endLine = line;
-		while (endLine + 1 < starts.length && starts[endLine + 1]! <= use.span.end) endLine++;
-		return {
-			file,
-			...(cell === undefined ? {} : { cell }),
-			line: line + 1,
-			column: use.span.start - starts[line]!,
-			endColumn: use.span.end - starts[endLine]!,
-			text: use.text,
-			kind: use.kind,
-			activation: use.activation,
-			library: use.library,
-			parameters: use.parameters,
-		};
+function locate({ uses }: ReadFile, locator: Locator): readonly FoundUse[] {
+	return uses.map(({ span, text, kind, activation, library, parameters }) => {
+		const { endLine: _, ...place } = locator.locate(span);
+		return { ...place, text, kind, activation, library, parameters };
 	});
-}
-
-/** Offsets at which the lines begin; \n, \r\n and \r end one. */
-function lineStarts(text: string): number[] {
-	const starts = [0];
-	for (const { index, 0: end } of text.matchAll(/\r\n|\n|\r/g)) starts.push(index + end.length);
-	return starts;
 }
 
 function readable({ file, cell, line, column, text, kind, activation, library }: FoundUse): string {

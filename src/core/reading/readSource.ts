@@ -1,6 +1,6 @@
 import { spanContains } from "../span.ts";
 import type { Language } from "./code/language.ts";
-import { readCells } from "./code/reader.ts";
+import { type ReadCode, readCells, readCode } from "./code/reader.ts";
 import { python } from "./python/python.ts";
 import { typescript } from "./typescript/typescript.ts";
 import type { ActivationUse, ReadFile } from "./use.ts";
@@ -12,9 +12,19 @@ export const languageIds: readonly string[] = [...LANGUAGES.keys()];
 
 /** What a text says about activations, by the editor's id of its language. A language that is not read says nothing. */
 export function readSource(text: string, languageId: string): ReadFile {
+	const language = concerned(text, languageId);
+	return language ? readCells([text], language)[0]! : { uses: [], definitions: [] };
+}
+
+/** The same with what names stand for; undefined for a text that says nothing about activations. */
+export function codeOf(text: string, languageId: string): ReadCode | undefined {
+	const language = concerned(text, languageId);
+	return language && readCode([text], language);
+}
+
+function concerned(text: string, languageId: string): Language | undefined {
 	const language = LANGUAGES.get(languageId);
-	if (!language || language.mayConcern?.(text) === false) return { uses: [], definitions: [] };
-	return readCells([text], language)[0]!;
+	return language?.mayConcern?.(text) === false ? undefined : language;
 }
 
 /** The use at an offset: the shortest, where one stands inside another. */

@@ -33,7 +33,7 @@ export const unguardedLogExp: Rule = {
 			const exponent = match && exponentIn(call, match[2] === "log1p", code);
 			if (!match || !exponent) continue;
 			const written = code.textOf(exponent);
-			if (GUARD.test(written) || isBounded(exponent, call, code)) continue;
+			if (GUARD.test(written) || isBounded(exponent, call, code) || isChosen(call, code)) continue;
 			if (inspected.some(({ span }) => call.node.from >= span.start && call.node.to <= span.end)) continue;
 			const library = match[1]!;
 			const softplus = SOFTPLUS[library] && nameInFile(SOFTPLUS[library], code);
@@ -88,4 +88,13 @@ function isBounded(exponent: SyntaxNode, { place }: Call, code: CodeUnderRules):
 	if (operand.name !== "VariableName") return false;
 	const made = code.resolver.certainValue(code.textOf(operand), place, operand.from);
 	return made !== undefined && (GUARD.test(code.textOf(made.node)) || unwrap(made.node).name === "Number");
+}
+
+/** Whether `where` chooses between the logarithm and something else. */
+function isChosen({ node, place }: Call, code: CodeUnderRules): boolean {
+	for (let around = node.parent; around && !/Statement$/.test(around.name); around = around.parent) {
+		const call = around.name === "CallExpression" ? callOf(around, place) : undefined;
+		if (call && /(^|\.)(where|select|cond)$/.test(code.textOf(call.callee))) return true;
+	}
+	return false;
 }

@@ -25,7 +25,7 @@ export const unsafeWhere: Rule = {
 				SyntaxNode,
 			];
 			const guard = guardOf(condition, call, code);
-			if (!guard) continue;
+			if (!guard || hasNoGradient(call.node, code)) continue;
 			const branch = guard.whenTrue ? then : otherwise;
 			for (const danger of singularIn(branch, guard.guarded, call, code)) {
 				const written = code.textOf(danger.argument);
@@ -92,9 +92,38 @@ function* singularIn(
 				yield { node: call.callee, argument: first.value, what: name.slice(name.lastIndexOf(".") + 1) };
 			}
 		} else if (node.name === "BinaryExpression" && code.textOf(node.kids[1]!) === "/") {
-			const divisor = node.kids[2]!;
-			if (code.textOf(unwrap(divisor)) === guarded) yield { node, argument: divisor, what: "/" };
+			// A mean or a rate over a count that may be 0 has no gradient to lose; a function of the guarded value has.
+			const [dividend, , divisor] = node.kids as [SyntaxNode, SyntaxNode, SyntaxNode];
+			if (code.textOf(unwrap(divisor)) === guarded && holds(dividend, guarded, code)) {
+				yield { node, argument: divisor, what: "/" };
+			}
 		}
 		stack.push(...node.kids);
 	}
+}
+
+/** Whether an expression holds one that is written so. */
+function holds(expression: SyntaxNode, written: string, code: CodeUnderRules): boolean {
+	const stack = [expression];
+	for (let node = stack.pop(); node; node = stack.pop()) {
+		if (code.textOf(unwrap(node)) === written) return true;
+		stack.push(...node.kids);
+	}
+	return false;
+}
+
+const NO_GRADIENT = /\b(no_grad|inference_mode|stop_gradient)\b/;
+
+/** Whether the code stands where PyTorch keeps no gradients. */
+function hasNoGradient(node: SyntaxNode, code: CodeUnderRules): boolean {
+	for (let around = node.parent; around; around = around.parent) {
+		const heads =
+			around.name === "DecoratedStatement"
+				? around.kids.filter(({ name }) => name === "Decorator")
+				: around.name === "WithStatement"
+					? around.kids.filter(({ name }) => name !== "Body")
+					: [];
+		if (heads.some((head) => NO_GRADIENT.test(code.textOf(head)))) return true;
+	}
+	return false;
 }

@@ -1,4 +1,4 @@
-import { readCells } from "../code/reader.ts";
+import { type ReadCode, readCells, readCode } from "../code/reader.ts";
 import { python } from "../python/python.ts";
 import type { ReadFile } from "../use.ts";
 import { withoutMagics } from "./parseNotebook.ts";
@@ -6,4 +6,9 @@ import { withoutMagics } from "./parseNotebook.ts";
 /** Reads a notebook's Python cells in order; imports, names and functions of earlier cells hold in later ones. */
 export function readNotebook(cells: readonly string[]): ReadFile[] {
 	return cells.length === 0 ? [] : readCells(cells.map(withoutMagics), python);
+}
+
+/** The same as one text, with what names stand for. */
+export function codeOfNotebook(cells: readonly string[]): ReadCode {
+	return readCode(cells.map(withoutMagics), python);
 }

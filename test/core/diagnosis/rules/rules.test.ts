@@ -42,6 +42,7 @@ pairs(
 	{
 		"an exponent that is never positive": `${TORCH}loss = z.max() + torch.log(1 + torch.exp(-torch.abs(z))).mean()`,
 		"a guarded variable": `${TORCH}z = torch.clamp(z, max=20)\nloss = torch.log1p(torch.exp(z)).mean()`,
+		"what where chooses only for small inputs": `${TORCH}y = torch.where(z > 20, z, torch.log(1 + torch.exp(z))).sum()`,
 		"log(2 + exp)": `${TORCH}loss = torch.log(2 + torch.exp(z)).mean()`,
 	},
 );
@@ -88,6 +89,8 @@ pairs(
 	},
 	{
 		"an argument that is guarded too": `${TORCH}y = torch.where(x > 0, torch.log(torch.where(x > 0, x, 1.0)), 0.0)`,
+		"a rate over a count": `${TORCH}y = torch.where(count > 0, hits / count, 0.0)`,
+		"code that keeps no gradient": `${TORCH}@torch.no_grad()\ndef f(x):\n  return torch.where(x > 0, torch.log(x), 0.0)`,
 		"NumPy, which has no gradient": "import numpy as np\ny = np.where(x > 0, np.log(x), 0.0)",
 		"a condition on something else": `${TORCH}y = torch.where(mask > 0, torch.log(x), 0.0)`,
 		"the branch that the condition does not guard": `${TORCH}y = torch.where(x > 0, x, torch.log(x))`,

@@ -3,7 +3,7 @@ import type { Edit, Finding } from "../core/diagnosis/rules/rule.ts";
 import type { ReadCode } from "../core/reading/code/reader.ts";
 import { parseNotebook } from "../core/reading/notebook/parseNotebook.ts";
 import { codeOfNotebook } from "../core/reading/notebook/readNotebook.ts";
-import { codeOf } from "../core/reading/readSource.ts";
+import { codeOf, type InWorkspace } from "../core/reading/readSource.ts";
 import { english } from "../core/texts.ts";
 import { ProjectSettingsReader } from "../engines/projectSettings.ts";
 import { readArguments } from "./arguments.ts";
@@ -12,6 +12,7 @@ import { toJson } from "./json.ts";
 import { type Located, Locator, type Region } from "./located.ts";
 import { toSarif } from "./sarif.ts";
 import { type SourceFile, sourceFiles } from "./sourceFiles.ts";
+import { workspaceOf } from "./workspaceFiles.ts";
 
 /** A finding with its places as lines and columns. */
 export interface LocatedFinding extends Located {
@@ -41,6 +42,7 @@ export async function lintCommand(args: readonly string[], io: CommandIo): Promi
 	if (!format) throw new Misuse(`expected --format ${FORMATS.join(", ")}, got "${values.format}"`);
 	if (positionals.length === 0) throw new Misuse("expected files or folders, got none");
 	const settings = new ProjectSettingsReader();
+	const placeOf = workspaceOf(positionals);
 	let isBad = false;
 	let count = 0;
 	const kept: LocatedFinding[] = [];
@@ -50,7 +52,7 @@ export async function lintCommand(args: readonly string[], io: CommandIo): Promi
 			throw error instanceof RangeError ? new Misuse(error.message) : error;
 		});
 		if (excludes(file.path)) continue;
-		for (const finding of findingsIn(file, (read) => lint(read, rules, english))) {
+		for (const finding of findingsIn(file, placeOf(file.path), (read) => lint(read, rules, english))) {
 			isBad ||= finding.severity === "error" || finding.severity === "warning";
 			if (format === "text") await io.write(`${readable(finding)}\n`);
 			else if (format === "json") await io.write(`${count === 0 ? "[" : ","}\n${toJson(finding)}`);
@@ -65,10 +67,16 @@ export async function lintCommand(args: readonly string[], io: CommandIo): Promi
 
 function findingsIn(
 	{ path, language, text }: SourceFile,
+	at: InWorkspace,
 	check: (read: ReadCode) => readonly Finding[],
 ): LocatedFinding[] {
 	const cells = language === "notebook" ? parseNotebook(text) : null;
-	const read = cells ? codeOfNotebook(cells.map(({ source }) => source)) : codeOf(text, language);
+	const read = cells
+		? codeOfNotebook(
+				cells.map(({ source }) => source),
+				at,
+			)
+		: codeOf(text, language, at);
 	if (!read) return [];
 	const locator = new Locator(
 		path,

@@ -1,12 +1,13 @@
 import { parseNotebook } from "../core/reading/notebook/parseNotebook.ts";
 import { readNotebook } from "../core/reading/notebook/readNotebook.ts";
-import { readSource } from "../core/reading/readSource.ts";
+import { type InWorkspace, readSource } from "../core/reading/readSource.ts";
 import type { ActivationUse, ReadFile } from "../core/reading/use.ts";
 import { readArguments } from "./arguments.ts";
 import { type CommandIo, Misuse } from "./io.ts";
 import { toJson } from "./json.ts";
 import { Locator } from "./located.ts";
 import { type SourceFile, sourceFiles } from "./sourceFiles.ts";
+import { workspaceOf } from "./workspaceFiles.ts";
 
 /** An activation found, as `scan --json` writes it. */
 interface FoundUse {
@@ -32,19 +33,23 @@ interface FoundUse {
 export async function scanCommand(args: readonly string[], io: CommandIo): Promise<number> {
 	const { values, positionals } = readArguments(args, { all: { type: "boolean" }, json: { type: "boolean" } });
 	if (positionals.length === 0) throw new Misuse("expected files or folders, got none");
+	const placeOf = workspaceOf(positionals);
 	for await (const file of sourceFiles(positionals, (message) => io.complain(`activation-lens scan: ${message}`))) {
 		if (io.signal.aborted) return 130;
-		const found = usesOf(file).filter(({ activation }) => values.all || activation !== null);
+		const found = usesOf(file, placeOf(file.path)).filter(({ activation }) => values.all || activation !== null);
 		const lines = found.map((use) => (values.json ? toJson(use) : readable(use)));
 		if (lines.length > 0) await io.write(`${lines.join("\n")}\n`);
 	}
 	return 0;
 }
 
-function usesOf({ path, language, text }: SourceFile): readonly FoundUse[] {
-	if (language !== "notebook") return locate(readSource(text, language), new Locator(path, text));
+function usesOf({ path, language, text }: SourceFile, at: InWorkspace): readonly FoundUse[] {
+	if (language !== "notebook") return locate(readSource(text, language, at), new Locator(path, text));
 	const cells = parseNotebook(text);
-	const files = readNotebook(cells.map(({ source }) => source));
+	const files = readNotebook(
+		cells.map(({ source }) => source),
+		at,
+	);
 	return cells.flatMap(({ index, source }, i) =>
 		locate(files[i]!, new Locator(path, { texts: [source], indices: [index] })),
 	);

@@ -357,8 +357,8 @@ function libraryName(library: string): string {
 }
 
 /** The definition's own text; null if `source` is not the text that it was read from (another cell of a notebook). */
-function textOf({ name, span, nameSpan }: Definition, source: string | null): string | null {
-	if (source === null) return null;
+function textOf({ name, span, nameSpan, path }: Definition, source: string | null): string | null {
+	if (source === null || path !== null) return null;
 	const here = source.slice(nameSpan.start, nameSpan.end);
 	return here === name || here.endsWith(`.${name}`) ? source.slice(span.start, span.end) : null;
 }

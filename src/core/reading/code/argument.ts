@@ -272,7 +272,7 @@ class ArgumentReader {
 	}
 
 	#dtype(node: SyntaxNode, place: Place): ArgumentDtype {
-		const text = stringValue(unwrap(node), this.#resolver.text);
+		const text = stringValue(unwrap(node));
 		const found = text === undefined ? this.#resolver.resolveValue(node, place) : undefined;
 		const name =
 			text ?? (found?.kind === "name" ? found.name.replace(/^(numpy|torch|jax\.numpy|tensorflow|keras)\./, "") : "");

@@ -6,8 +6,16 @@ import { readArgument } from "./argument.ts";
 import { type BoundParameters, bindParameters } from "./callParameters.ts";
 import { Definitions } from "./definitions.ts";
 import type { Language } from "./language.ts";
-import { argumentsOf, attributeParts, type CallArgument, callParts, type SyntaxNode, unwrap } from "./node.ts";
-import { type Resolved, Resolver, type Value } from "./resolver.ts";
+import {
+	argumentsOf,
+	attributeParts,
+	type CallArgument,
+	callParts,
+	emptyTree,
+	type SyntaxNode,
+	unwrap,
+} from "./node.ts";
+import { type Neighbours, type Resolved, Resolver, type Value } from "./resolver.ts";
 import { type CodeClass, type CodeFunction, collectScopes, type Scopes, type Site } from "./scope.ts";
 import { importsOf, stringUse } from "./strings.ts";
 
@@ -21,29 +29,31 @@ export interface ReadCode extends ReadFile {
 }
 
 /** Reads texts that run one after the other in one module, as one text; offsets are those within it. */
-export function readCode(texts: readonly string[], language: Language): ReadCode {
+export function readCode(texts: readonly string[], language: Language, neighbours?: Neighbours): ReadCode {
 	const text = texts.length === 1 ? texts[0]! : texts.join("\n");
-	const root: SyntaxNode = { name: "Script", from: 0, to: text.length, parent: null, kids: [] };
+	const source = { text };
+	const root = emptyTree(source);
 	const starts: number[] = [];
 	let start = 0;
 	for (const each of texts) {
 		starts.push(start);
 		// Each text is parsed alone, so that an open bracket in one does not swallow the next.
-		root.kids.push(...language.parse(each, start).kids.map((kid) => Object.assign(kid, { parent: root })));
+		root.kids.push(...language.parse(each, start, source).kids.map((kid) => Object.assign(kid, { parent: root })));
 		start += each.length + 1;
 	}
-	const scopes = collectScopes(root, text);
-	const resolver = new Resolver(text, scopes, language);
+	const scopes = collectScopes(root);
+	const resolver = new Resolver(text, scopes, language, neighbours);
 	return { text, root, resolver, starts, ...new Reader(text, scopes, resolver).read() };
 }
 
 /** Reads texts that run one after the other in one module; offsets are those within each text. */
-export function readCells(texts: readonly string[], language: Language): ReadFile[] {
-	const { uses, definitions, starts } = readCode(texts, language);
+export function readCells(texts: readonly string[], language: Language, neighbours?: Neighbours): ReadFile[] {
+	const { uses, definitions, starts } = readCode(texts, language, neighbours);
 	if (texts.length === 1) return [{ uses, definitions }];
 	const startOf = (offset: number) => starts.findLast((each) => each <= offset) ?? 0;
 	const movedDefinitions = new Map<Definition, Definition>();
 	const move = (definition: Definition): Definition => {
+		if (definition.path !== null) return definition;
 		const known = movedDefinitions.get(definition) ?? movedDefinition(definition, startOf(definition.span.start));
 		movedDefinitions.set(definition, known);
 		return known;
@@ -109,7 +119,7 @@ class Reader {
 	constructor(text: string, scopes: Scopes, resolver: Resolver) {
 		this.#text = text;
 		this.#resolver = resolver;
-		this.#definitions = new Definitions(this.#resolver);
+		this.#definitions = new Definitions(this.#resolver, null);
 		this.#sites = scopes.sites;
 		this.#functions = scopes.functions;
 		this.#classes = scopes.classes;
@@ -184,28 +194,36 @@ class Reader {
 			}
 			case "function": {
 				const target = value.function.node.name === "LambdaExpression" ? lambdaTarget(value.function) : undefined;
+				const definitions = this.#definitionsOf(value.function.outer);
 				const definition = target
-					? this.#definitions.ofFunction(value.function, {
+					? definitions.ofFunction(value.function, {
 							name: this.#resolver.textOf(target),
 							nameSpan: { start: target.from, end: target.to },
 						})
-					: this.#definitions.ofFunction(value.function);
+					: definitions.ofFunction(value.function);
 				if (definition) this.#addCode(node, assigned ? "instance" : "call", definition, value.function, site);
 				return true;
 			}
 			case "class": {
-				const definition = this.#definitions.ofClass(value.class);
+				const definition = this.#definitionsOf(value.class.outer).ofClass(value.class);
 				if (definition) this.#addCode(node, assigned ? "instance" : "module", definition, value.class, site);
 				return definition !== null;
 			}
 			case "object": {
-				const definition = this.#definitions.ofClass(value.class);
+				const definition = this.#definitionsOf(value.class.outer).ofClass(value.class);
 				if (definition) this.#addObject(node, definition, value, site);
 				return definition !== null;
 			}
 			case "self":
 				return false;
+			case "module":
+				return attributeParts(node) !== undefined;
 		}
+	}
+
+	#definitionsOf({ scope }: Site | CodeFunction["outer"]): Definitions {
+		const resolver = this.#resolver.of(scope);
+		return resolver === this.#resolver ? this.#definitions : importedDefinitions(resolver);
 	}
 
 	/** `x.relu_()`: a method that a tensor has, on something that is not known to be another thing. */
@@ -321,7 +339,7 @@ class Reader {
 		const all = call ? argumentsOf(callParts(call)?.list ?? call) : [];
 		const made = "attributes" in of && call !== undefined;
 		const list = made ? all : withoutInput(all, this.#resolver);
-		const own = call && list.length > 0 ? this.#definitions.withArguments(of, call, list, site) : plain;
+		const own = call && list.length > 0 ? this.#definitions.withArguments(plain, of, call, list, site) : plain;
 		const argument = made ? this.#argumentOfMade(node, site) : this.#calledWith(node, site);
 		this.#put(this.#codeUse(node, kind, own ?? plain, own === null, argument));
 	}
@@ -329,7 +347,8 @@ class Reader {
 	/** A use of an object of a class of the file, which its constructor's arguments made what it is. */
 	#addObject(node: SyntaxNode, plain: Definition, value: Extract<Value, { kind: "object" }>, site: Site): void {
 		const list = argumentsOf(callParts(value.call)?.list ?? value.call);
-		const own = list.length > 0 ? this.#definitions.withArguments(value.class, value.call, list, value.place) : plain;
+		const own =
+			list.length > 0 ? this.#definitions.withArguments(plain, value.class, value.call, list, value.place) : plain;
 		const others = argumentListOf(node);
 		const plainCall = !others || argumentsOf(others).length <= 1;
 		this.#put(this.#codeUse(node, "instance", own ?? plain, own === null || !plainCall, this.#calledWith(node, site)));
@@ -370,6 +389,15 @@ class Reader {
 	#put(use: ActivationUse): void {
 		if (!this.#uses.has(use.span.start)) this.#uses.set(use.span.start, use);
 	}
+}
+
+/** What the files of a workspace define, read once for all that import it. */
+const imported = new WeakMap<Resolver, Definitions>();
+
+function importedDefinitions(resolver: Resolver): Definitions {
+	const known = imported.get(resolver) ?? new Definitions(resolver, resolver.neighbours?.path ?? null);
+	imported.set(resolver, known);
+	return known;
 }
 
 /** A use of a function of the file. What it is identical to is found out when first asked for. */

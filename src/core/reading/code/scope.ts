@@ -5,7 +5,7 @@ import {
 	childNamed,
 	type SyntaxNode,
 	splitByCommas,
-	textOf as textOfNode,
+	textOf,
 } from "./node.ts";
 
 /** A block of statements: control enters it under its owner's condition, so what it binds may not hold behind it. */
@@ -36,6 +36,8 @@ export interface Binding {
 export interface Scope {
 	readonly kind: "module" | "function" | "class" | "comprehension";
 	readonly parent: Scope | null;
+	/** The scope of the whole file. */
+	readonly module: Scope;
 	readonly names: Map<string, Binding[]>;
 	/** The modules of `from module import *`, in order. */
 	readonly stars: string[];
@@ -112,14 +114,13 @@ interface Task extends Place {
 const COMPREHENSION = /ComprehensionExpression$/;
 
 /** Collects scopes, bindings and sites in one walk without recursion. `root` may hold any broken code. */
-export function collectScopes(root: SyntaxNode, text: string): Scopes {
+export function collectScopes(root: SyntaxNode): Scopes {
 	const module = makeScope("module", null, null, null, null);
 	const sites: Site[] = [];
 	const functions: CodeFunction[] = [];
 	const classes: CodeClass[] = [];
 	const lambdas = new Map<SyntaxNode, CodeFunction>();
 	const stack: Task[] = [{ node: root, scope: module, block: module.body }];
-	const textOf = (node: SyntaxNode) => textOfNode(node, text);
 
 	function bind(place: Place, name: string, at: number, what: Bound): void {
 		let { scope } = place;
@@ -230,6 +231,11 @@ export function collectScopes(root: SyntaxNode, text: string): Scopes {
 			case "ImportStatement":
 				readImport(node, place);
 				break;
+			case "ExportStatement": {
+				const [name, value] = node.kids;
+				if (name && value) bind(place, textOf(name), node.to, { kind: "value", node: value });
+				break;
+			}
 			case "DecoratedStatement": {
 				const decorators = node.kids.filter((kid) => kid.name === "Decorator");
 				const definition = node.kids[node.kids.length - 1]!;
@@ -464,7 +470,7 @@ function makeScope(
 	ofClass: CodeClass | null,
 	site: Place | null,
 ): Scope {
-	return {
+	const made: Omit<Scope, "module"> = {
 		kind,
 		parent,
 		names: new Map(),
@@ -475,6 +481,7 @@ function makeScope(
 		elsewhere: new Map(),
 		site,
 	};
+	return Object.assign(made, { module: parent?.module ?? (made as Scope) }); // A module's scope is its own.
 }
 
 function add(names: Map<string, Binding[]>, name: string, binding: Binding): void {

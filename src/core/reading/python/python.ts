@@ -1,4 +1,5 @@
 import type { Language } from "../code/language.ts";
+import { pythonFiles } from "./moduleFiles.ts";
 import { BUILTINS, CONVENTIONS, starBrings } from "./modules.ts";
 import { parsePython } from "./parse.ts";
 
@@ -9,6 +10,7 @@ export const python: Language = {
 	conventions: CONVENTIONS,
 	builtins: BUILTINS,
 	starBrings,
+	filesOf: pythonFiles,
 	tensor: "torch.Tensor",
 	stringLibraries: ["torch", "timm", "transformers", "keras"],
 	numbers: "python",

@@ -2,7 +2,7 @@ import { constantNumber } from "../../reading/code/constants.ts";
 import { argumentOf, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 import type { LastStep } from "./flow.ts";
-import { type AppliedLoss, lossesAt } from "./losses.ts";
+import { type AppliedLoss, lossesAt, whereToTell } from "./losses.ts";
 import { removalOf } from "./removal.ts";
 import type { Report, Rule } from "./rule.ts";
 
@@ -29,53 +29,46 @@ export const activationBeforeLogitsLoss: Rule = {
 };
 
 function report({ name, kind, call }: AppliedLoss, step: LastStep, code: CodeUnderRules): Report {
-	const span = { start: step.node.from, end: step.node.to };
-	const related = {
-		span: { start: call.callee.from, end: call.callee.to },
-		message: code.t("The loss {0} is applied here.", name),
-	};
+	const where = whereToTell(step, call, name, code);
 	const fixes = removalOf(step, code);
 	if (step.activation === "log_softmax") {
 		return {
-			span,
+			...where,
 			message: code.t(
 				"{0} takes logits: it applies log-softmax again, which changes nothing and costs time. Remove this one.",
 				name,
 			),
-			related,
 			fixes,
 		};
 	}
 	if (kind.applies === "sigmoid") {
 		const floor = Math.log1p(Math.exp(-1));
 		return {
-			span,
+			...where,
 			message: code.t(
 				"{0} takes logits: it applies sigmoid again, so a target of 1 costs at least {1} however sure the network is. Remove this one.",
 				name,
 				floor.toFixed(4),
 			),
 			evidence: { floor },
-			related,
 			fixes,
 		};
 	}
 	const classes = classesOf(step, code);
 	if (classes === null) {
 		return {
-			span,
+			...where,
 			message: code.t(
 				"{0} takes logits: it applies softmax again, so the loss cannot come near 0 and the gradient shrinks. Remove this one.",
 				name,
 			),
-			related,
 			fixes,
 		};
 	}
 	// The second softmax sees 1 for the right class and 0 for the others at best.
 	const floor = Math.log(Math.E + classes - 1) - 1;
 	return {
-		span,
+		...where,
 		message: code.t(
 			"{0} takes logits: it applies softmax again, so with {2} classes the loss stays above {1}. Remove this one.",
 			name,
@@ -83,7 +76,6 @@ function report({ name, kind, call }: AppliedLoss, step: LastStep, code: CodeUnd
 			`${classes}`,
 		),
 		evidence: { floor, classes },
-		related,
 		fixes,
 	};
 }

@@ -41,7 +41,7 @@ export class CodeUnderRules {
 
 	/** Where an expression stands: where the first name in it does, of those in `scope` if that is known. */
 	placeIn(scope: Scope | null, node: SyntaxNode): Place {
-		const { sites } = this.resolver.scopes;
+		const { sites } = (scope ? this.resolver.of(scope) : this.resolver).scopes;
 		let [low, high] = [0, sites.length];
 		while (low < high) {
 			const middle = (low + high) >> 1;
@@ -55,10 +55,15 @@ export class CodeUnderRules {
 		return { scope: around, block: around.body };
 	}
 
-	/** The activation read at a name, a method or a string. */
+	/** The activation read at a name, a method or a string of the file. */
 	useAt(node: SyntaxNode): ActivationUse | undefined {
-		const use = this.#usesAt.get(node.from);
+		const use = this.isHere(node) ? this.#usesAt.get(node.from) : undefined;
 		return use && use.span.end === node.to ? use : undefined;
+	}
+
+	/** Whether a node is of this file, and not of one that it imports. */
+	isHere(node: SyntaxNode): boolean {
+		return node.source === this.read.root.source;
 	}
 
 	textOf(node: SyntaxNode): string {

@@ -68,7 +68,7 @@ function logarithm(call: Call, code: CodeUnderRules): { log: string; argument: S
 function fixesFor(call: Call, step: LastStep, better: string, code: CodeUnderRules): Fix[] {
 	const written = nameInFile(better, code);
 	const of = step.call;
-	if (!written || !of || !step.input) return [];
+	if (!written || !of || !step.input || !code.isHere(step.node)) return [];
 	const inside =
 		step.kind === "method"
 			? [step.input.node, ...of.list.map(({ value, name }) => ({ from: (name ?? value).from, to: value.to }))]

@@ -3,6 +3,7 @@ import { attributeParts, type SyntaxNode, unwrap } from "../../reading/code/node
 import { argumentOf, type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 import type { Context, LastStep } from "./flow.ts";
+import type { Report } from "./rule.ts";
 
 /** What a loss takes: logits, to which it applies the activation itself, or probabilities. */
 interface LossKind {
@@ -117,4 +118,19 @@ function asksForLogits(call: Call, code: CodeUnderRules): boolean {
 
 function lastName(callee: SyntaxNode, code: CodeUnderRules): string {
 	return code.textOf(attributeParts(callee)?.property ?? callee);
+}
+
+/** A finding stands at the activation, or at the loss where the activation is in another file. */
+export function whereToTell(
+	{ node }: LastStep,
+	{ callee }: Call,
+	name: string,
+	code: CodeUnderRules,
+): Pick<Report, "span" | "related"> {
+	const loss = { start: callee.from, end: callee.to };
+	if (!code.isHere(node)) return { span: loss };
+	return {
+		span: { start: node.from, end: node.to },
+		related: { span: loss, message: code.t("The loss {0} is applied here.", name) },
+	};
 }

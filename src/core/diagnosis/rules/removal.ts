@@ -10,6 +10,7 @@ export function removalOf(step: LastStep, code: CodeUnderRules): Fix[] {
 }
 
 function editFor({ kind, node, call, input }: LastStep, code: CodeUnderRules): Edit | undefined {
+	if (!code.isHere(node)) return undefined;
 	if (!call) return { span: spanOf(node), text: '"linear"' };
 	if (kind === "module") return fromList(call.node, code.read.text);
 	return input ? { span: spanOf(call.node), text: code.textOf(input.node) } : undefined;

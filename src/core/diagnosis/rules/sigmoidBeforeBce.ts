@@ -1,7 +1,7 @@
 import type { SyntaxNode } from "../../reading/code/node.ts";
 import { callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
-import { lossesAt } from "./losses.ts";
+import { lossesAt, whereToTell } from "./losses.ts";
 import type { Rule } from "./rule.ts";
 
 const AUTOCAST = /^torch\.(cuda\.amp|amp|cpu\.amp)\.autocast$|^torch\.autocast$/;
@@ -20,13 +20,9 @@ export const sigmoidBeforeBce: Rule = {
 				told.add(step.node);
 				const better = name === "BCELoss" ? "BCEWithLogitsLoss" : "binary_cross_entropy_with_logits";
 				const autocast = isUnderAutocast(call.node, code);
-				const related = {
-					span: { start: call.callee.from, end: call.callee.to },
-					message: code.t("The loss {0} is applied here.", name),
-				};
 				yield {
 					...(autocast ? { severity: "warning" as const } : {}),
-					span: { start: step.node.from, end: step.node.to },
+					...whereToTell(step, call, name, code),
 					message: autocast
 						? code.t(
 								"sigmoid, then {0}: PyTorch raises an error for this under autocast. Give the logits to {1}.",
@@ -40,7 +36,6 @@ export const sigmoidBeforeBce: Rule = {
 								`${CLAMP}`,
 							),
 					evidence: { clamp: CLAMP },
-					related,
 					fixes: fixesFor(call.callee, call.node, step.call?.node, step.input?.node, code),
 				};
 			}

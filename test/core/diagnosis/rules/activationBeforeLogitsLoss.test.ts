@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { lint } from "../../../../src/core/diagnosis/rules/lint.ts";
+import { codeOf, openWorkspace } from "../../../../src/core/reading/readSource.ts";
+import { english } from "../../../../src/core/texts.ts";
 import { found, pairs } from "./lintInTest.ts";
 
 const TORCH = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n";
@@ -152,4 +155,22 @@ loss = nn.CrossEntropyLoss()(net(x), y)
 	assert.equal(direct?.evidence.floor?.toFixed(4), "1.4612");
 	assert.match(direct?.message ?? "", /with 10 classes the loss stays above 1\.4612/);
 	assert.match(direct?.fixed ?? "", /cross_entropy\(head\(x\), y\)/);
+});
+
+test("a model of another file is followed: the finding stands at the loss, without a fix", () => {
+	const files = new Map([
+		[
+			"/w/model.py",
+			`${TORCH}class Net(nn.Module):\n  def forward(self, x):\n    return F.softmax(self.fc(x), dim=1)\n`,
+		],
+	]);
+	const workspace = openWorkspace({ read: (path) => files.get(path), rootOf: () => "/w" });
+	const text = `${TORCH}from model import Net\ncriterion = nn.CrossEntropyLoss()\nloss = criterion(Net()(x), y)\n`;
+	const read = codeOf(text, "python", { workspace, path: "/w/train.py" });
+	const findings = lint(read!, {}, english);
+	assert.deepEqual(
+		findings.map(({ rule, span }) => [rule, text.slice(span.start, span.end)]),
+		[["activation-before-logits-loss", "criterion"]],
+	);
+	assert.deepEqual(findings[0]!.fixes(), []);
 });

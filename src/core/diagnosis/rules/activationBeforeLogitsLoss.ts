@@ -2,7 +2,7 @@ import { constantNumber } from "../../reading/code/constants.ts";
 import { argumentOf, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 import type { LastStep } from "./flow.ts";
-import { type AppliedLoss, lossesAt, whereToTell } from "./losses.ts";
+import { type AppliedLoss, lossesIn, whereToTell } from "./losses.ts";
 import { removalOf } from "./removal.ts";
 import type { Report, Rule } from "./rule.ts";
 
@@ -12,18 +12,16 @@ export const activationBeforeLogitsLoss: Rule = {
 	summary: "Softmax or sigmoid before a loss that takes logits",
 	*check(code) {
 		const told = new Set<unknown>();
-		for (const call of code.calls) {
-			for (const loss of lossesAt(call, code)) {
-				const { step, kind } = loss;
-				if (!step || kind.takes !== "logits" || told.has(step.node)) continue;
-				const isTwice =
-					kind.applies === "softmax"
-						? step.activation === "softmax" || step.activation === "log_softmax"
-						: step.activation === "sigmoid";
-				if (!isTwice) continue;
-				told.add(step.node);
-				yield report(loss, step, code);
-			}
+		for (const loss of lossesIn(code)) {
+			const { step, kind } = loss;
+			if (!step || kind.takes !== "logits" || told.has(step.node)) continue;
+			const isTwice =
+				kind.applies === "softmax"
+					? step.activation === "softmax" || step.activation === "log_softmax"
+					: step.activation === "sigmoid";
+			if (!isTwice) continue;
+			told.add(step.node);
+			yield report(loss, step, code);
 		}
 	},
 };

@@ -2,18 +2,32 @@ import { argumentsOf, type CallArgument, callParts, type SyntaxNode, unwrap } fr
 import type { Place } from "../../reading/code/scope.ts";
 
 /** A call in the code: what is called, where, and with what. */
-export interface Call {
+export class Call {
 	readonly node: SyntaxNode;
 	readonly callee: SyntaxNode;
 	readonly place: Place;
-	readonly list: readonly CallArgument[];
+	readonly #arguments: SyntaxNode;
+	#list: readonly CallArgument[] | undefined;
+
+	constructor(node: SyntaxNode, callee: SyntaxNode, list: SyntaxNode, place: Place) {
+		this.node = node;
+		this.callee = callee;
+		this.place = place;
+		this.#arguments = list;
+	}
+
+	/** The arguments; of most calls nobody asks. */
+	get list(): readonly CallArgument[] {
+		this.#list ??= argumentsOf(this.#arguments);
+		return this.#list;
+	}
 }
 
-/** A call's parts; undefined for what is no call. */
+/** The call that an expression is; undefined for what is none. */
 export function callOf(expression: SyntaxNode, place: Place): Call | undefined {
 	const node = unwrap(expression);
 	const parts = node.name === "CallExpression" ? callParts(node) : undefined;
-	return parts && { node, callee: parts.callee, place, list: argumentsOf(parts.list) };
+	return parts && new Call(node, parts.callee, parts.list, place);
 }
 
 /** The argument with one of the names, else the one at `position` (from 0); undefined where it may hide behind a star. */

@@ -1,4 +1,4 @@
-import { attributeParts, type SyntaxNode } from "../../reading/code/node.ts";
+import { attributeParts, type SyntaxNode, textOf } from "../../reading/code/node.ts";
 import type { ReadCode } from "../../reading/code/reader.ts";
 import type { Resolver } from "../../reading/code/resolver.ts";
 import type { CodeFunction, Place, Scope, Site } from "../../reading/code/scope.ts";
@@ -13,6 +13,7 @@ export class CodeUnderRules {
 	readonly resolver: Resolver;
 	readonly flow: Flow;
 	readonly calls: readonly Call[];
+	readonly #byName = new Map<string, Call[]>();
 	readonly #usesAt: ReadonlyMap<number, ActivationUse>;
 	readonly #names = new Map<SyntaxNode, string | null>();
 	#callsTo: Map<CodeFunction, Call[]> | undefined;
@@ -25,8 +26,21 @@ export class CodeUnderRules {
 		this.read = read;
 		this.resolver = read.resolver;
 		this.calls = read.resolver.scopes.sites.flatMap(callsAt);
+		const aliases = aliasesIn(read);
+		for (const call of this.calls) {
+			const written = textOf(attributeParts(call.callee)?.property ?? call.callee);
+			const name = aliases.get(written) ?? written;
+			const known = this.#byName.get(name);
+			if (known) known.push(call);
+			else this.#byName.set(name, [call]);
+		}
 		this.#usesAt = new Map(read.uses.map((use) => [use.span.start, use]));
 		this.flow = new Flow(this);
+	}
+
+	/** The calls of what has one of the names, whatever it is: the last part of a dotted one, as its library has it. */
+	callsNamed(names: Iterable<string>): readonly Call[] {
+		return [...names].flatMap((name) => this.#byName.get(name) ?? []);
 	}
 
 	/** The full dotted name, as the library has it, of what is called; null for what is no library's. */
@@ -75,9 +89,7 @@ export class CodeUnderRules {
 		if (!this.#callsTo) {
 			this.#callsTo = new Map();
 			const names = new Set(this.resolver.scopes.functions.map(({ name }) => name));
-			for (const call of this.calls) {
-				const last = attributeParts(call.callee)?.property ?? call.callee;
-				if (!names.has(this.textOf(last))) continue;
+			for (const call of this.callsNamed(names)) {
 				const value = this.resolver.resolveValue(call.callee, call.place);
 				if (value?.kind !== "function") continue;
 				const known = this.#callsTo.get(value.function);
@@ -99,4 +111,16 @@ function callsAt({ node, scope, block }: Site): Call[] {
 		callee = call ? callee.parent : null;
 	}
 	return calls;
+}
+
+/** What imports are called here, by what they are called there: `softmax` for `sm` of `import softmax as sm`. */
+function aliasesIn({ resolver }: ReadCode): ReadonlyMap<string, string> {
+	const aliases = new Map<string, string>();
+	for (const [name, bindings] of resolver.scopes.module.names) {
+		for (const { what } of bindings) {
+			if (what.kind === "import" && !what.name.endsWith(name))
+				aliases.set(name, what.name.slice(what.name.lastIndexOf(".") + 1));
+		}
+	}
+	return aliases;
 }

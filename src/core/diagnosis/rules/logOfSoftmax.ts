@@ -22,7 +22,7 @@ export const logOfSoftmax: Rule = {
 	severity: "warning",
 	summary: "Logarithm of a softmax or sigmoid",
 	*check(code) {
-		for (const call of code.calls) {
+		for (const call of code.callsNamed(["log"])) {
 			const found = logarithm(call, code);
 			const replacement = found && LOGARITHMS[found.log];
 			if (!found || !replacement) continue;

@@ -58,6 +58,13 @@ const CLASSES: Readonly<Record<string, LossKind>> = {
 	"keras.losses.BinaryCrossentropy": { ...SIGMOID, ...KERAS },
 };
 
+const FUNCTION_NAMES = lastNames(FUNCTIONS);
+const CLASS_NAMES = lastNames(CLASSES);
+
+function lastNames(table: Readonly<Record<string, LossKind>>): ReadonlySet<string> {
+	return new Set(Object.keys(table).map((name) => name.slice(name.lastIndexOf(".") + 1)));
+}
+
 function known(table: Readonly<Record<string, LossKind>>, name: string | null): LossKind | undefined {
 	if (name === null) return undefined;
 	const plain = canonicalName(name)
@@ -66,17 +73,23 @@ function known(table: Readonly<Record<string, LossKind>>, name: string | null): 
 	return Object.hasOwn(table, plain) ? table[plain] : undefined;
 }
 
-/** The losses that a call applies, one for each way in which control may come there. */
-export function* lossesAt(call: Call, code: CodeUnderRules): Generator<AppliedLoss> {
-	const direct = known(FUNCTIONS, code.nameOf(call.callee, call.place));
-	if (direct) {
-		if (direct.asked && !asksForLogits(call, code)) return;
-		for (const context of code.flow.contextsAt(call.place)) yield* applied(call, call.callee, direct, context, code);
-		return;
+/** The losses that a file applies, each for every way in which control may come there. */
+export function* lossesIn(code: CodeUnderRules): Generator<AppliedLoss> {
+	for (const call of code.callsNamed(FUNCTION_NAMES)) {
+		const kind = known(FUNCTIONS, code.nameOf(call.callee, call.place));
+		if (!kind || (kind.asked && !asksForLogits(call, code))) continue;
+		for (const context of code.flow.contextsAt(call.place)) yield* applied(call, call.callee, kind, context, code);
 	}
-	const member = attributeParts(call.callee);
-	if (member && code.textOf(member.property) === "compile") yield* compiled(call, member.object, code);
-	if (call.list.length < 2) return;
+	// Without a loss that is made here, no call is looked at for what it may be.
+	if (code.callsNamed(CLASS_NAMES).length === 0) return;
+	for (const call of code.calls) {
+		const member = attributeParts(call.callee);
+		if (member && code.textOf(member.property) === "compile") yield* compiled(call, member.object, code);
+		else if (call.list.length >= 2) yield* appliedByObject(call, code);
+	}
+}
+
+function* appliedByObject(call: Call, code: CodeUnderRules): Generator<AppliedLoss> {
 	for (const context of code.flow.contextsAt(call.place)) {
 		const made = code.flow.source({ node: call.callee, place: call.place, context });
 		const making = made && callOf(made.node, made.place);

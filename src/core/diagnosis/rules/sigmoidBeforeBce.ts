@@ -1,7 +1,7 @@
 import type { SyntaxNode } from "../../reading/code/node.ts";
 import { callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
-import { lossesAt, whereToTell } from "./losses.ts";
+import { lossesIn, whereToTell } from "./losses.ts";
 import type { Rule } from "./rule.ts";
 
 const AUTOCAST = /^torch\.(cuda\.amp|amp|cpu\.amp)\.autocast$|^torch\.autocast$/;
@@ -14,31 +14,29 @@ export const sigmoidBeforeBce: Rule = {
 	summary: "Sigmoid before BCELoss",
 	*check(code) {
 		const told = new Set<SyntaxNode>();
-		for (const call of code.calls) {
-			for (const { name, kind, step } of lossesAt(call, code)) {
-				if (kind.takes !== "probabilities" || step?.activation !== "sigmoid" || told.has(step.node)) continue;
-				told.add(step.node);
-				const better = name === "BCELoss" ? "BCEWithLogitsLoss" : "binary_cross_entropy_with_logits";
-				const autocast = isUnderAutocast(call.node, code);
-				yield {
-					...(autocast ? { severity: "warning" as const } : {}),
-					...whereToTell(step, call, name, code),
-					message: autocast
-						? code.t(
-								"sigmoid, then {0}: PyTorch raises an error for this under autocast. Give the logits to {1}.",
-								name,
-								better,
-							)
-						: code.t(
-								"sigmoid, then {0}: the loss of a wrong, sure answer stops at {2} and its gradient is lost. Give the logits to {1}.",
-								name,
-								better,
-								`${CLAMP}`,
-							),
-					evidence: { clamp: CLAMP },
-					fixes: fixesFor(call.callee, call.node, step.call?.node, step.input?.node, code),
-				};
-			}
+		for (const { name, kind, call, step } of lossesIn(code)) {
+			if (kind.takes !== "probabilities" || step?.activation !== "sigmoid" || told.has(step.node)) continue;
+			told.add(step.node);
+			const better = name === "BCELoss" ? "BCEWithLogitsLoss" : "binary_cross_entropy_with_logits";
+			const autocast = isUnderAutocast(call.node, code);
+			yield {
+				...(autocast ? { severity: "warning" as const } : {}),
+				...whereToTell(step, call, name, code),
+				message: autocast
+					? code.t(
+							"sigmoid, then {0}: PyTorch raises an error for this under autocast. Give the logits to {1}.",
+							name,
+							better,
+						)
+					: code.t(
+							"sigmoid, then {0}: the loss of a wrong, sure answer stops at {2} and its gradient is lost. Give the logits to {1}.",
+							name,
+							better,
+							`${CLAMP}`,
+						),
+				evidence: { clamp: CLAMP },
+				fixes: fixesFor(call.callee, call.node, step.call?.node, step.input?.node, code),
+			};
 		}
 	},
 };

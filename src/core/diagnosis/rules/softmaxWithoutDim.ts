@@ -4,12 +4,14 @@ import type { Rule } from "./rule.ts";
 
 const WITH_DIM: ReadonlySet<string | undefined> = new Set(["softmax", "log_softmax", "softmin"]);
 
+const NAMES = ["softmax", "log_softmax", "softmin", "Softmax", "LogSoftmax", "Softmin"];
+
 /** `F.softmax(x)` and `nn.Softmax()`: PyTorch then guesses the dimension from the number of dimensions, and warns. */
 export const softmaxWithoutDim: Rule = {
 	severity: "warning",
 	summary: "Softmax without dim",
 	*check(code) {
-		for (const { callee, place, list, node } of code.calls) {
+		for (const { callee, place, list, node } of code.callsNamed(NAMES)) {
 			const entry = resolveName(code.nameOf(callee, place) ?? "");
 			if (entry?.library !== "torch" || !WITH_DIM.has(entry.activation) || mayHoldMore(list)) continue;
 			const isFunction = entry.kind === "function";

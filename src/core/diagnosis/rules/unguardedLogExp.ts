@@ -27,7 +27,7 @@ export const unguardedLogExp: Rule = {
 	summary: "log(1 + exp(x)) without a guard",
 	*check(code) {
 		const inspected = code.read.definitions.filter(({ understood }) => understood !== null);
-		for (const call of code.calls) {
+		for (const call of code.callsNamed(["log", "log1p"])) {
 			const name = code.nameOf(call.callee, call.place);
 			const match = name === null ? null : LIBRARY.exec(name);
 			const exponent = match && exponentIn(call, match[2] === "log1p", code);

@@ -46,6 +46,9 @@ function module(names: string, others: readonly string[]) {
 	return { names: new Set(names.split(" ")), others };
 }
 
+/** Answers that are kept. */
+const MOST_LOOKED = 20_000;
+
 /** Activations by what is left of their names without case and underscores. */
 const ids: ReadonlyMap<string, string> = new Map(
 	catalog.flatMap(({ id, name, aliases }) => [id, name, ...aliases].map((each) => [plain(each), id] as const)),
@@ -57,9 +60,9 @@ export const unknownActivation: Rule = {
 	summary: "A name that the library does not have",
 	*check(code) {
 		for (const site of code.resolver.scopes.sites) {
-			const member = attributeParts(site.node);
+			const member = site.node.name === "MemberExpression" ? attributeParts(site.node) : undefined;
 			const property = member && code.textOf(member.property);
-			if (!member || !property || !ids.has(plain(property)) || !isImported(member.object, site, code)) continue;
+			if (!member || !property || !isActivationName(property) || !isImported(member.object, site, code)) continue;
 			const moduleName = canonicalName(code.nameOf(member.object, site) ?? "");
 			const known = Object.hasOwn(MODULES, moduleName) ? MODULES[moduleName] : undefined;
 			if (!known || known.names.has(property) || isGuarded(site)) continue;
@@ -92,6 +95,18 @@ function suggestionFor(property: string, moduleName: string): string | undefined
 
 function isClass(name: string): boolean {
 	return /^[A-Z]/.test(name);
+}
+
+const looked = new Map<string, boolean>();
+
+/** Whether an activation has the name but for case and underscores; the same names come again and again. */
+function isActivationName(name: string): boolean {
+	let known = looked.get(name);
+	if (known === undefined) {
+		known = ids.has(plain(name));
+		if (looked.size < MOST_LOOKED) looked.set(name, known);
+	}
+	return known;
 }
 
 function plain(name: string): string {

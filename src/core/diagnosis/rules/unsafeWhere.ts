@@ -15,7 +15,7 @@ export const unsafeWhere: Rule = {
 	severity: "warning",
 	summary: "NaN gradient through where",
 	*check(code) {
-		for (const call of code.calls) {
+		for (const call of code.callsNamed(["where"])) {
 			const where = code.nameOf(call.callee, call.place);
 			if (where === null || !WHERE.test(where) || call.list.length !== 3) continue;
 			if (call.list.some(({ name, stars }) => name !== null || stars > 0)) continue;

@@ -1,5 +1,6 @@
 import { argumentsOf, type CallArgument, callParts, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
 import type { Place } from "../../reading/code/scope.ts";
+import type { Edit } from "./rule.ts";
 
 /** A call in the code: what is called, where, and with what. */
 export class Call {
@@ -48,4 +49,13 @@ export function argumentOf(
 /** Whether arguments may hide behind `*list` or `**table`. */
 export function mayHoldMore(list: readonly CallArgument[]): boolean {
 	return list.some(({ stars }) => stars > 0);
+}
+
+/** The edit that gives a call one more argument, behind the others; undefined for a call whose end is not written yet. */
+export function appended(call: Call, argument: string): Edit | undefined {
+	const { text } = call.node.source;
+	const end = call.node.to - 1;
+	if (text[end] !== ")") return undefined;
+	const isFirst = call.list.length === 0 || /,\s*$/.test(text.slice(call.callee.to, end));
+	return { span: { start: end, end }, text: isFirst ? argument : `, ${argument}` };
 }

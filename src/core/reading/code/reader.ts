@@ -48,12 +48,8 @@ export function readCode(texts: readonly string[], language: Language, neighbour
 
 /** Reads texts that run one after the other in one module; offsets are those within each text. */
 export function readCells(texts: readonly string[], language: Language, neighbours?: Neighbours): ReadFile[] {
-	return filesOf(readCode(texts, language, neighbours));
-}
-
-/** What was read of several texts as one, by text; offsets are those within each. */
-export function filesOf({ text: whole, uses, definitions, starts }: ReadCode): ReadFile[] {
-	if (starts.length === 1) return [{ uses, definitions }];
+	const { uses, definitions, starts } = readCode(texts, language, neighbours);
+	if (texts.length === 1) return [{ uses, definitions }];
 	const startOf = (offset: number) => starts.findLast((each) => each <= offset) ?? 0;
 	const movedDefinitions = new Map<Definition, Definition>();
 	const move = (definition: Definition): Definition => {
@@ -62,9 +58,9 @@ export function filesOf({ text: whole, uses, definitions, starts }: ReadCode): R
 		movedDefinitions.set(definition, known);
 		return known;
 	};
-	return starts.map((from, i) => {
-		const to = i + 1 < starts.length ? starts[i + 1]! - 1 : whole.length;
-		const within = ({ span }: { span: Span }) => span.start >= from && span.start <= to;
+	return texts.map((text, i) => {
+		const from = starts[i]!;
+		const within = ({ span }: { span: Span }) => span.start >= from && span.start <= from + text.length;
 		return {
 			uses: uses.filter(within).map((use) => {
 				const { argument } = use;

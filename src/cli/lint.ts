@@ -1,6 +1,6 @@
 import { lint } from "../core/diagnosis/rules/lint.ts";
 import type { Edit, Finding } from "../core/diagnosis/rules/rule.ts";
-import type { ReadCode } from "../core/reading/code/reader.ts";
+import type { ReadCode } from "../core/reading/code/codeReading.ts";
 import { parseNotebook } from "../core/reading/notebook/parseNotebook.ts";
 import { codeOfNotebook } from "../core/reading/notebook/readNotebook.ts";
 import { codeOf, type InWorkspace } from "../core/reading/readSource.ts";

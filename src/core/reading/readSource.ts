@@ -1,6 +1,6 @@
 import { spanContains } from "../span.ts";
+import { type ReadCode, readCells, readCode } from "./code/codeReading.ts";
 import type { Language } from "./code/language.ts";
-import { type ReadCode, readCells, readCode } from "./code/reader.ts";
 import { type Files, Workspace } from "./code/workspace.ts";
 import { python } from "./python/python.ts";
 import { typescript } from "./typescript/typescript.ts";

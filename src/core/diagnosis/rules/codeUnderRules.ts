@@ -1,5 +1,5 @@
+import type { ReadCode } from "../../reading/code/codeReading.ts";
 import { attributeParts, type SyntaxNode, textOf } from "../../reading/code/node.ts";
-import type { ReadCode } from "../../reading/code/reader.ts";
 import type { Resolver } from "../../reading/code/resolver.ts";
 import type { CodeFunction, Place, Scope, Site } from "../../reading/code/scope.ts";
 import type { ActivationUse } from "../../reading/use.ts";

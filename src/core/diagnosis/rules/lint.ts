@@ -1,4 +1,4 @@
-import type { ReadCode } from "../../reading/code/reader.ts";
+import type { ReadCode } from "../../reading/code/codeReading.ts";
 import type { Translate } from "../../texts.ts";
 import { inspectDefinition, isInspected } from "../inspectDefinition.ts";
 import { CodeUnderRules } from "./codeUnderRules.ts";

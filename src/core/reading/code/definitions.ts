@@ -154,7 +154,8 @@ function makeDefinition(
 	translation: Translation,
 ): Definition | null {
 	const named = looksLikeActivation(name);
-	const base = { name, kind, span, nameSpan, path, library: translation.library };
+	// Spans of its own, as they move with the text.
+	const base = { name, kind, span: { ...span }, nameSpan: { ...nameSpan }, path, library: translation.library };
 	switch (translation.kind) {
 		case "not understood":
 			if (!named) return null;

@@ -54,6 +54,14 @@ const MAX_HOPS = 40;
 const TRANSPARENT =
 	/^(torch\.jit\.(script|script_if_tracing|export|ignore)|torch\.compile|jax\.(jit|vmap|pmap|checkpoint|remat|named_call)|tensorflow\.function|numpy\.vectorize|jax\.numpy\.vectorize|numba\.(n?jit|vectorize)|functools\.(lru_cache|cache|wraps)|staticmethod|torch\.fx\.wrap)$/;
 
+/** Stands among the names that were looked up for the modules of `import *`. */
+export const STARS = "*";
+
+/** Stands among the names that were looked up for the places where a name is used. */
+export function mentionOf(name: string): string {
+	return `~${name}`;
+}
+
 /** Each file's resolver by the scope of the file: a place says by it whose names hold there. */
 const resolvers = new WeakMap<Scope, Resolver>();
 
@@ -66,6 +74,11 @@ export class Resolver {
 	readonly scopes: Scopes;
 	readonly language: Language;
 	readonly neighbours: Neighbours | undefined;
+	/**
+	 * What of the whole file the answers depend on: the names that were looked up in its scope, `STARS` if any was not
+	 * found there, and `mentionOf` each whose uses were looked at.
+	 */
+	readonly lookups = new Set<string>();
 	readonly #exports = new Map<string, Resolved | null>();
 	static #hops = 0;
 	readonly #values = new Map<Binding, Resolved | null>();
@@ -260,6 +273,7 @@ export class Resolver {
 		const bindings = this.bindingsOf(name, place, at);
 		if (bindings.length > 0) return this.#combine(bindings, name, place);
 		if (this.#isBound(name, place.scope)) return undefined;
+		this.lookups.add(STARS);
 		for (let scope: Scope | null = place.scope; scope; scope = scope.parent) {
 			const found = this.#fromStars(scope, name);
 			if (found) return found;
@@ -321,6 +335,7 @@ export class Resolver {
 			block = scope.site.block;
 			scope = scope.parent;
 		}
+		if (scope.kind === "module") this.lookups.add(name);
 		const own = scope.names.get(name);
 		if (own) {
 			const reaching = reachingBindings(own, block, at);
@@ -328,6 +343,7 @@ export class Resolver {
 		}
 		for (let outer = scope.parent; outer; outer = outer.parent) {
 			if (outer.kind === "class") continue;
+			if (outer.kind === "module") this.lookups.add(name);
 			const found = outer.names.get(name);
 			if (found) return finalBindings(found);
 		}

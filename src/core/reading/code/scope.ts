@@ -106,6 +106,12 @@ export interface Scopes {
 	readonly lambdas: ReadonlyMap<SyntaxNode, CodeFunction>;
 }
 
+/** The names of one part of a file. */
+export interface PartOfScopes extends Scopes {
+	/** All that was bound, wherever. */
+	readonly bindings: readonly Binding[];
+}
+
 interface Task extends Place {
 	readonly node: SyntaxNode;
 	readonly decorators?: readonly SyntaxNode[];
@@ -113,9 +119,17 @@ interface Task extends Place {
 
 const COMPREHENSION = /ComprehensionExpression$/;
 
-/** Collects scopes, bindings and sites in one walk without recursion. `root` may hold any broken code. */
-export function collectScopes(root: SyntaxNode): Scopes {
-	const module = makeScope("module", null, null, null, null);
+/** The scope of a whole file, before anything is bound in it. */
+export function moduleScope(): Scope {
+	return makeScope("module", null, null, null, null);
+}
+
+/**
+ * Collects scopes, bindings and sites in one walk without recursion, into the scope of the whole file. `root` may hold
+ * any broken code.
+ */
+export function collectScopes(root: SyntaxNode, module: Scope = moduleScope()): PartOfScopes {
+	const bound: Binding[] = [];
 	const sites: Site[] = [];
 	const functions: CodeFunction[] = [];
 	const classes: CodeClass[] = [];
@@ -139,7 +153,7 @@ export function collectScopes(root: SyntaxNode): Scopes {
 		}
 		// A binding from within another scope may happen at any time: its block is one that nothing is known to follow.
 		const block = scope === start ? place.block : { parent: scope.body, owner: null, arm: -1, loop: false };
-		add(scope.names, name, { at, scope: place.scope, block, what });
+		add(bound, scope.names, name, { at, scope: place.scope, block, what });
 	}
 
 	/** Binds the names in an assignment's or a loop's target; `value` is null where it cannot be said. */
@@ -159,7 +173,7 @@ export function collectScopes(root: SyntaxNode): Scopes {
 			} else {
 				const member = attributeParts(node);
 				const owner = member?.object.name === "VariableName" && selfClass(textOf(member.object), place.scope);
-				if (member && owner) add(owner.attributes, textOf(member.property), { at, ...place, what });
+				if (member && owner) add(bound, owner.attributes, textOf(member.property), { at, ...place, what });
 				else for (const kid of node.kids) push(kid, place);
 			}
 		}
@@ -208,7 +222,7 @@ export function collectScopes(root: SyntaxNode): Scopes {
 		made.scope = makeScope("function", place.scope, made, null, place);
 		for (const parameter of parameters) {
 			const binding = { at: node.from, scope: made.scope, block: made.scope.body, what: { kind: "unknown" } as const };
-			add(made.scope.names, parameter.name, binding);
+			add(bound, made.scope.names, parameter.name, binding);
 		}
 		functions.push(made);
 		if (made.body) push(made.body, { scope: made.scope, block: made.scope.body });
@@ -371,7 +385,7 @@ export function collectScopes(root: SyntaxNode): Scopes {
 		}
 	}
 	sites.sort((a, b) => a.node.from - b.node.from || b.node.to - a.node.to);
-	return { module, sites, functions, classes, lambdas };
+	return { module, sites, functions, classes, lambdas, bindings: bound };
 
 	function pushDecorator(decorator: SyntaxNode, place: Place): void {
 		// Its dotted name is a flat list of names, so no site is made of it; its arguments are as any others.
@@ -414,7 +428,7 @@ export function collectScopes(root: SyntaxNode): Scopes {
 				for (let item = todo.pop(); item; item = todo.pop()) {
 					if (item.name === "VariableName") {
 						const what = { kind: "unknown" } as const;
-						add(scope.names, textOf(item), { at: node.from, scope, block: scope.body, what });
+						add(bound, scope.names, textOf(item), { at: node.from, scope, block: scope.body, what });
 					}
 					todo.push(...item.kids);
 				}
@@ -484,7 +498,8 @@ function makeScope(
 	return Object.assign(made, { module: parent?.module ?? (made as Scope) }); // A module's scope is its own.
 }
 
-function add(names: Map<string, Binding[]>, name: string, binding: Binding): void {
+function add(all: Binding[], names: Map<string, Binding[]>, name: string, binding: Binding): void {
+	all.push(binding);
 	const known = names.get(name);
 	if (known) known.push(binding);
 	else names.set(name, [binding]);

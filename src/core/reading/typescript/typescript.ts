@@ -26,6 +26,7 @@ const languageOf = (dialect: string): Language => {
 	return {
 		library: "javascript",
 		mayConcern: (text) => text.length <= SHORT || (text.length <= LONGEST && CONCERNED.test(text)),
+		partsOf: () => [0],
 		parse: (text, base, source) => lower(parseTree(own, text, base, source)),
 		conventions: CONVENTIONS,
 		builtins: new Set(),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lint } from "../../../../src/core/diagnosis/rules/lint.ts";
 import type { Edit, RuleId } from "../../../../src/core/diagnosis/rules/rule.ts";
-import { readCode } from "../../../../src/core/reading/code/reader.ts";
+import { readCode } from "../../../../src/core/reading/code/codeReading.ts";
 import { python } from "../../../../src/core/reading/python/python.ts";
 import { english } from "../../../../src/core/texts.ts";
 

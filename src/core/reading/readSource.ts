@@ -1,6 +1,6 @@
 import { spanContains } from "../span.ts";
-import type { Language } from "./code/language.ts";
 import { readCells } from "./code/codeReading.ts";
+import type { Language } from "./code/language.ts";
 import { type Files, Workspace } from "./code/workspace.ts";
 import { python } from "./python/python.ts";
 import { typescript } from "./typescript/typescript.ts";

@@ -32,7 +32,12 @@ export function pythonStatements(text: string): number[] {
 	for (let at = 0; at < text.length; ) {
 		const first = text.charCodeAt(at);
 		const isCode =
-			first !== SPACE && first !== TAB && first !== FORM_FEED && first !== LINE_FEED && first !== RETURN && first !== HASH;
+			first !== SPACE &&
+			first !== TAB &&
+			first !== FORM_FEED &&
+			first !== LINE_FEED &&
+			first !== RETURN &&
+			first !== HASH;
 		if (depth > 0 && isCode && is(SURELY_NEW, at)) depth = 0;
 		if (isCode && depth === 0 && !continued && !is(CLAUSE, at)) {
 			const begins = is(COMPOUND, at);
@@ -92,7 +97,8 @@ export function stringEnd(text: string, at: number, quote: number): number {
 	for (let end = at + 1; end < text.length; end++) {
 		const character = text.charCodeAt(end);
 		if (character === quote) return end + 1;
-		if (character === BACKSLASH) end += text.charCodeAt(end + 1) === RETURN && text.charCodeAt(end + 2) === LINE_FEED ? 2 : 1;
+		if (character === BACKSLASH)
+			end += text.charCodeAt(end + 1) === RETURN && text.charCodeAt(end + 2) === LINE_FEED ? 2 : 1;
 		else if (character === LINE_FEED || character === RETURN) return end;
 	}
 	return text.length;

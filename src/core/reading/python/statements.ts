@@ -9,8 +9,6 @@ const DECORATOR = /\uFEFF?@/y;
 const COMPOUND = /\uFEFF?(?:(?:async[ \t]+)?(?:def|class|for|with)|if|while|try|match)\b/y;
 /** A run of simple statements is no longer than this, or one edit would have all of them parsed again. */
 const LONGEST_RUN = 2000;
-/** No shorter string of three quotes is left out: it may be a word. */
-const LONG_STRING = 60;
 
 const [TAB, LINE_FEED, FORM_FEED, RETURN, SPACE] = [9, 10, 12, 13, 32];
 const [DOUBLE, HASH, SINGLE, OPEN, CLOSE] = [34, 35, 39, 40, 41];
@@ -52,13 +50,9 @@ function is(pattern: RegExp, text: string, at: number): boolean {
 
 /**
  * Visits each line of code that is not the continuation of another: where it starts, and where its first sign stands
- * behind the indent. Strings of three quotes are visited on the way, longer ones only.
+ * behind the indent.
  */
-export function logicalLines(
-	text: string,
-	visit: (start: number, first: number) => void,
-	visitString?: (start: number, end: number) => void,
-): void {
+function logicalLines(text: string, visit: (start: number, first: number) => void): void {
 	let depth = 0;
 	let continued = false;
 	for (let at = 0; at < text.length; ) {
@@ -83,12 +77,9 @@ export function logicalLines(
 					at += character === RETURN && text.charCodeAt(at + 1) === LINE_FEED ? 2 : 1;
 					break line;
 				case DOUBLE:
-				case SINGLE: {
-					const end = stringEnd(text, at, character);
-					if (end - at > LONG_STRING && text.charCodeAt(at + 1) === character) visitString?.(at, end);
-					at = end;
+				case SINGLE:
+					at = stringEnd(text, at, character);
 					continue;
-				}
 				case HASH:
 					at = lineEnd(text, at);
 					continue;
@@ -113,7 +104,7 @@ export function logicalLines(
 }
 
 /** The end of a string that opens at `at`: behind its closing quotes, or where the line or the text ends before them. */
-export function stringEnd(text: string, at: number, quote: number): number {
+function stringEnd(text: string, at: number, quote: number): number {
 	if (text.charCodeAt(at + 1) === quote && text.charCodeAt(at + 2) === quote) {
 		const closing = quote === DOUBLE ? '"""' : "'''";
 		for (let end = text.indexOf(closing, at + 3); end >= 0; end = text.indexOf(closing, end + 1)) {
@@ -138,7 +129,7 @@ function isEscaped(text: string, at: number): boolean {
 }
 
 /** The offset of the line end behind `at`. */
-export function lineEnd(text: string, at: number): number {
+function lineEnd(text: string, at: number): number {
 	let end = at;
 	for (; end < text.length; end++) {
 		const character = text.charCodeAt(end);

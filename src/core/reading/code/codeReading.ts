@@ -46,19 +46,24 @@ interface Part {
 	readonly stars: readonly string[];
 	/** All nodes of its tree, collected when they first move. */
 	nodes?: readonly OpenNode[];
-	reading?: PartReading;
+	definitions?: ReadDefinitions;
+	uses?: ReadUses;
 }
 
 /** What is read in a part, which holds while nothing that it looked up in the rest of the text changes. */
 interface PartReading {
-	readonly resolver: Resolver;
-	readonly reader: Definitions;
-	readonly definitions: readonly Definition[];
-	/** What the definitions alone looked up. */
 	readonly lookups: ReadonlySet<string>;
-	uses: readonly ActivationUse[];
-	/** The spans in its results, by the parts that they lie in. */
-	readonly spans: (readonly [span: MovingSpan, part: Part])[];
+	/** The spans in the result, by the parts that they lie in. */
+	readonly spans: readonly (readonly [span: MovingSpan, part: Part])[];
+}
+
+interface ReadDefinitions extends PartReading {
+	readonly reader: Definitions;
+	readonly found: readonly Definition[];
+}
+
+interface ReadUses extends PartReading {
+	readonly found: readonly ActivationUse[];
 }
 
 type MovingBinding = { -readonly [K in keyof Binding]: Binding[K] };
@@ -103,8 +108,8 @@ export class CodeReading {
 		const scopes = this.#scopes();
 		const resolver = new Resolver(text, scopes, this.#language, this.#neighbours);
 		this.#readParts(text, scopes, resolver, changed);
-		const uses = this.#parts.flatMap(({ reading }) => reading?.uses ?? []);
-		const definitions = this.#parts.flatMap(({ reading }) => reading?.definitions ?? []);
+		const uses = this.#parts.flatMap((part) => part.uses?.found ?? []);
+		const definitions = this.#parts.flatMap((part) => part.definitions?.found ?? []);
 		return { text, root: this.#root, resolver, starts, uses, definitions };
 	}
 
@@ -123,15 +128,19 @@ export class CodeReading {
 			kept.set(part, shift!);
 			return part;
 		});
+		const gone = this.#parts.filter((part) => !kept.has(part));
+		const importedBefore = plainImports(gone);
 		const changed = new Set<string>();
-		for (const part of this.#parts) if (!kept.has(part)) noteNames(part, changed);
+		for (const part of gone) noteNames(part, changed);
 		this.#source.text = text;
 		// A span lies in a part that is kept, or is of a reading that no longer holds.
-		for (const { reading } of this.#parts) {
-			for (const [span, part] of reading?.spans ?? []) {
-				const shift = kept.get(part) ?? 0;
-				span.start += shift;
-				span.end += shift;
+		for (const { definitions, uses } of this.#parts) {
+			for (const spans of [definitions?.spans, uses?.spans]) {
+				for (const [span, part] of spans ?? []) {
+					const shift = kept.get(part) ?? 0;
+					span.start += shift;
+					span.end += shift;
+				}
 			}
 		}
 		for (const [part, shift] of kept) if (shift !== 0) move(part, shift);
@@ -141,6 +150,10 @@ export class CodeReading {
 			noteNames(made, changed);
 			return made;
 		});
+		// What came stands where what went stood, so an import that both have has not changed.
+		for (const [name, module] of plainImports(this.#parts.filter((part) => !kept.has(part)))) {
+			if (importedBefore.get(name) === module) changed.delete(name);
+		}
 		this.#root.to = text.length;
 		this.#root.kids = this.#parts.flatMap(({ kids }) => kids);
 		return changed;
@@ -184,47 +197,59 @@ export class CodeReading {
 	#readParts(text: string, scopes: Scopes, resolver: Resolver, changed: ReadonlySet<string>): void {
 		const imports = importsOf(resolver, text);
 		const environment = JSON.stringify([imports, scopes.module.names.size > 0]);
-		if (environment !== this.#environment) for (const part of this.#parts) delete part.reading;
+		const isNew = environment !== this.#environment;
 		this.#environment = environment;
-		const todo = this.#parts.filter(({ reading }) => !reading || intersects(changed, reading.resolver.lookups));
-		for (const part of todo) {
-			const own = new Resolver(text, scopes, this.#language, this.#neighbours);
-			const reader = new Definitions(own, null);
-			const definitions = readDefinitions(part.scopes, reader, own);
-			part.reading = { resolver: own, reader, definitions, lookups: new Set(own.lookups), uses: [], spans: [] };
-		}
-		for (const part of todo) this.#readUses(part, part.reading!, imports);
+		const holds = (reading: PartReading | undefined) => reading && !isNew && !intersects(changed, reading.lookups);
+		const anew = () => new Resolver(text, scopes, this.#language, this.#neighbours);
+		for (const part of this.#parts)
+			if (!holds(part.definitions)) part.definitions = this.#readDefinitions(part, anew());
+		for (const part of this.#parts) if (!holds(part.uses)) part.uses = this.#readUses(part, anew(), imports);
 	}
 
-	#readUses(part: Part, reading: PartReading, imports: Imports): void {
-		const definitionsIn = (of: CodeFunction | CodeClass): Definitions | undefined => {
-			const other = this.#owners.get(of)?.reading;
-			if (!other) return undefined;
-			if (other !== reading) for (const name of other.lookups) reading.resolver.lookups.add(name);
-			return other.reader;
+	#readDefinitions(part: Part, resolver: Resolver): ReadDefinitions {
+		const reader = new Definitions(resolver, null);
+		const found = definitionsIn(part.scopes, reader, resolver);
+		return { reader, found, lookups: new Set(resolver.lookups), spans: this.#spansIn(part, found.flatMap(spansOf)) };
+	}
+
+	#readUses(part: Part, resolver: Resolver, imports: Imports): ReadUses {
+		const own = new Definitions(resolver, null);
+		const definitionsOf = (of: CodeFunction | CodeClass): Definitions => {
+			const other = this.#owners.get(of)?.definitions;
+			for (const name of other?.lookups ?? []) resolver.lookups.add(name);
+			return other?.reader ?? own;
 		};
-		const reader = new Reader(reading.resolver, reading.reader, definitionsIn);
-		reading.uses = reader.read(part.scopes.sites, reading.definitions, imports);
-		const track = (span: Span | null | undefined) => {
-			if (!span || this.#tracked.has(span)) return;
+		const found = new Reader(resolver, own, definitionsOf).read(part.scopes.sites, part.definitions!.found, imports);
+		const spans = found.flatMap(({ span, argument, definition }) => [
+			span,
+			...(argument ? [argument.span] : []),
+			...(definition ? spansOf(definition) : []),
+		]);
+		return { found, lookups: resolver.lookups, spans: this.#spansIn(part, spans) };
+	}
+
+	/** The spans, without those of another part's reading, with the parts that they lie in; `part` itself is looked at first. */
+	#spansIn(part: Part, spans: readonly Span[]): PartReading["spans"] {
+		const found: [MovingSpan, Part][] = [];
+		for (const span of spans) {
+			if (this.#tracked.has(span)) continue;
 			this.#tracked.add(span);
-			reading.spans.push([span, this.#parts[lastAt(this.#parts, span.start)]!]);
-		};
-		const trackDefinition = (definition: Definition | null) => {
-			if (!definition || definition.path !== null) return;
-			for (const span of [definition.span, definition.nameSpan, definition.reasonSpan]) track(span);
-			for (const span of definition.understood?.origins.values() ?? []) track(span);
-		};
-		reading.definitions.forEach(trackDefinition);
-		for (const { span, argument, definition } of reading.uses) {
-			track(span);
-			track(argument?.span);
-			trackDefinition(definition);
+			const isOwn = span.start >= part.start && span.end <= part.end;
+			// Where something is missing it is so at the end of what is there.
+			const at = span.end > span.start ? span.start : span.start - 1;
+			found.push([span, isOwn ? part : this.#parts[lastAt(this.#parts, at)]!]);
 		}
+		return found;
 	}
 }
 
-function readDefinitions({ functions, classes }: Scopes, reader: Definitions, resolver: Resolver): Definition[] {
+/** All spans that lie in the text of a definition's file. */
+function spansOf({ path, span, nameSpan, reasonSpan, understood }: Definition): readonly Span[] {
+	if (path !== null) return [];
+	return [span, nameSpan, ...(reasonSpan ? [reasonSpan] : []), ...(understood?.origins.values() ?? [])];
+}
+
+function definitionsIn({ functions, classes }: Scopes, reader: Definitions, resolver: Resolver): Definition[] {
 	const found: Definition[] = [];
 	for (const each of functions) {
 		const target = each.node.name === "LambdaExpression" ? lambdaTarget(each) : undefined;
@@ -247,6 +272,21 @@ function noteNames(part: Part, names: Set<string>): void {
 	for (const { node } of part.scopes.sites) {
 		if (node.name === "VariableName") names.add(mentionOf(node.text ?? node.source.text.slice(node.from, node.to)));
 	}
+}
+
+/** The names that parts bind once, by an import whatever happens, and what they import. */
+function plainImports(parts: readonly Part[]): ReadonlyMap<string, string> {
+	const found = new Map<string, string>();
+	const others = new Set<string>();
+	for (const { names, scopes } of parts) {
+		for (const [name, [binding, ...more]] of names) {
+			const isPlain = binding?.what.kind === "import" && more.length === 0 && binding.block === scopes.module.body;
+			if (isPlain && !found.has(name)) found.set(name, binding.what.name);
+			else others.add(name);
+		}
+	}
+	for (const name of others) found.delete(name);
+	return found;
 }
 
 function move(part: Part, by: number): void {

@@ -21,14 +21,14 @@ const OTHER_OBJECTS =
 export class Reader {
 	readonly #resolver: Resolver;
 	readonly #definitions: Definitions;
-	readonly #definitionsIn: (of: CodeFunction | CodeClass) => Definitions | undefined;
+	readonly #definitionsIn: (of: CodeFunction | CodeClass) => Definitions;
 	readonly #uses = new Map<number, ActivationUse>();
 
-	/** `definitionsIn` gives the definitions of another part; undefined for what this part itself defines. */
+	/** `definitions` reads what calls in this part make of functions; `definitionsIn` gives who reads one of the file's. */
 	constructor(
 		resolver: Resolver,
 		definitions: Definitions,
-		definitionsIn: (of: CodeFunction | CodeClass) => Definitions | undefined,
+		definitionsIn: (of: CodeFunction | CodeClass) => Definitions,
 	) {
 		this.#resolver = resolver;
 		this.#definitions = definitions;
@@ -114,7 +114,7 @@ export class Reader {
 	/** Whoever reads the function or class: this part of the file, another one, or another file. */
 	#definitionsOf(of: CodeFunction | CodeClass): Definitions {
 		const resolver = this.#resolver.of(of.outer.scope);
-		return resolver === this.#resolver ? (this.#definitionsIn(of) ?? this.#definitions) : importedDefinitions(resolver);
+		return resolver === this.#resolver ? this.#definitionsIn(of) : importedDefinitions(resolver);
 	}
 
 	/** `x.relu_()`: a method that a tensor has, on something that is not known to be another thing. */

@@ -20,38 +20,57 @@ const [OPEN_SQUARE, BACKSLASH, CLOSE_SQUARE, OPEN_CURLY, CLOSE_CURLY] = [91, 92,
  */
 export function pythonStatements(text: string): number[] {
 	const starts = [0];
-	let depth = 0;
 	let compound = true;
 	let decorated = false;
-	let blank = false;
+	let behind = 0;
+	logicalLines(text, (start, first) => {
+		if (first > start || is(CLAUSE, text, first)) return;
+		const begins = is(COMPOUND, text, first);
+		const isDecorator = is(DECORATOR, text, first);
+		const isRun = !compound && !begins && !isDecorator && first - starts.at(-1)! < LONGEST_RUN;
+		if (first > 0 && !decorated && !(isRun && !isBlankLine(text, behind, first))) starts.push(first);
+		compound = begins || isDecorator || decorated;
+		decorated = isDecorator;
+		behind = first;
+	});
+	return starts;
+}
+
+/** Whether the line before `at` is empty. */
+function isBlankLine(text: string, from: number, at: number): boolean {
+	const end = text.charCodeAt(at - 1) === LINE_FEED && text.charCodeAt(at - 2) === RETURN ? at - 2 : at - 1;
+	const last = text.charCodeAt(end - 1);
+	return end > from && (last === LINE_FEED || last === RETURN);
+}
+
+function is(pattern: RegExp, text: string, at: number): boolean {
+	pattern.lastIndex = at;
+	return pattern.test(text);
+}
+
+/**
+ * Visits each line of code that is not the continuation of another: where it starts, and where its first sign stands
+ * behind the indent.
+ */
+function logicalLines(text: string, visit: (start: number, first: number) => void): void {
+	let depth = 0;
 	let continued = false;
-	const is = (pattern: RegExp, at: number) => {
-		pattern.lastIndex = at;
-		return pattern.test(text);
-	};
 	for (let at = 0; at < text.length; ) {
-		const first = text.charCodeAt(at);
-		const isCode =
-			first !== SPACE &&
-			first !== TAB &&
-			first !== FORM_FEED &&
-			first !== LINE_FEED &&
-			first !== RETURN &&
-			first !== HASH;
-		if (depth > 0 && isCode && is(SURELY_NEW, at)) depth = 0;
-		if (isCode && depth === 0 && !continued && !is(CLAUSE, at)) {
-			const begins = is(COMPOUND, at);
-			const isDecorator = is(DECORATOR, at);
-			const joins = decorated || (!compound && !begins && !isDecorator && !blank && at - starts.at(-1)! < LONGEST_RUN);
-			if (!joins && at > 0) starts.push(at);
-			compound = begins || isDecorator || decorated;
-			decorated = isDecorator;
-		}
-		blank = first === LINE_FEED || first === RETURN;
+		const start = at;
+		let first = text.charCodeAt(at);
+		while (first === SPACE || first === TAB || first === FORM_FEED) first = text.charCodeAt(++at);
+		const isCode = at < text.length && first !== LINE_FEED && first !== RETURN && first !== HASH;
+		if (depth > 0 && isCode && at === start && is(SURELY_NEW, text, at)) depth = 0;
+		if (isCode && depth === 0 && !continued) visit(start, at);
 		continued = false;
 		// To the next line, over strings and brackets.
 		line: while (at < text.length) {
 			const character = text.charCodeAt(at);
+			// Letters and most signs, which are nearly all.
+			if (character > BACKSLASH + 1 ? character < OPEN_CURLY : character > CLOSE && character < OPEN_SQUARE) {
+				at++;
+				continue;
+			}
 			switch (character) {
 				case LINE_FEED:
 				case RETURN:
@@ -82,11 +101,10 @@ export function pythonStatements(text: string): number[] {
 			at++;
 		}
 	}
-	return starts;
 }
 
 /** The end of a string that opens at `at`: behind its closing quotes, or where the line or the text ends before them. */
-export function stringEnd(text: string, at: number, quote: number): number {
+function stringEnd(text: string, at: number, quote: number): number {
 	if (text.charCodeAt(at + 1) === quote && text.charCodeAt(at + 2) === quote) {
 		const closing = quote === DOUBLE ? '"""' : "'''";
 		for (let end = text.indexOf(closing, at + 3); end >= 0; end = text.indexOf(closing, end + 1)) {
@@ -111,7 +129,7 @@ function isEscaped(text: string, at: number): boolean {
 }
 
 /** The offset of the line end behind `at`. */
-export function lineEnd(text: string, at: number): number {
+function lineEnd(text: string, at: number): number {
 	let end = at;
 	for (; end < text.length; end++) {
 		const character = text.charCodeAt(end);

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Activation } from "../core/activations/activation.ts";
+import type { RuleId } from "../core/diagnosis/rules/rule.ts";
 import { parseAdviceSpec } from "../protocol/adviceSpec.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
 import type { Study } from "../protocol/study.ts";
@@ -10,9 +11,10 @@ import { type CommandId, commands } from "./commands.ts";
 import { askForStudy } from "./compare.ts";
 import { cellOf, type Documents } from "./documents.ts";
 import { exportRun } from "./exportRun.ts";
+import { rulePage } from "./findings.ts";
 import { insertActivation } from "./insert.ts";
 import type { Panel } from "./panel.ts";
-import { pickActivation, pickRun, pickRuns } from "./pickers.ts";
+import { pickActivation, pickRule, pickRun, pickRuns } from "./pickers.ts";
 import type { Studies } from "./studies.ts";
 import { newStudyDocument, studiesOf } from "./studyFile.ts";
 import { askForAdvice, giveAdvice } from "./whichActivation.ts";
@@ -24,7 +26,7 @@ export interface Features {
 	readonly panel: Panel;
 	readonly adviceView: AdviceView;
 	readonly studies: Studies;
-	readonly extensionId: string;
+	readonly extension: vscode.Extension<unknown>;
 }
 
 type Handler = (...args: never[]) => unknown;
@@ -45,14 +47,7 @@ export function registerCommands(features: Features): vscode.Disposable {
 	return vscode.Disposable.from(...registered);
 }
 
-function handlersOf({
-	documents,
-	cards,
-	panel,
-	adviceView,
-	studies,
-	extensionId,
-}: Features): Record<CommandId, Handler> {
+function handlersOf({ documents, cards, panel, adviceView, studies, extension }: Features): Record<CommandId, Handler> {
 	const cardOf = async (entry: Activation | string | undefined) => {
 		const given = entry ?? (await pickActivation(({ source }) => source));
 		return given === undefined ? undefined : cards.ofCatalog(typeof given === "string" ? given : given.id);
@@ -135,10 +130,15 @@ function handlersOf({
 			if (chosen) await deleteRuns(selected && selected.length > 1 ? selected : [chosen], studies);
 		},
 		"activations.refresh": () => studies.refresh(),
+		"activations.explainRule": async (rule: RuleId | undefined) => {
+			const wanted = rule ?? (await pickRule());
+			if (wanted)
+				await vscode.commands.executeCommand("markdown.showPreview", rulePage(extension.extensionUri, wanted));
+		},
 		"activations.openSettings": () =>
-			vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${extensionId}`),
+			vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${extension.id}`),
 		"activations.openWalkthrough": () =>
-			vscode.commands.executeCommand("workbench.action.openWalkthrough", `${extensionId}#activations.start`, false),
+			vscode.commands.executeCommand("workbench.action.openWalkthrough", `${extension.id}#activations.start`, false),
 	};
 }
 

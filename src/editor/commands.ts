@@ -139,6 +139,7 @@ export const commands = {
 		icon: "$(refresh)",
 		menus: [{ menu: "view/title", group: "navigation@3", when: "view == activations.runs" }],
 	},
+	"activations.explainRule": { title: "Explain a Rule", icon: "$(info)", menus: [] },
 	"activations.openSettings": { title: "Open Settings", icon: "$(gear)", menus: [] },
 	"activations.openWalkthrough": { title: "Open Walkthrough", icon: "$(book)", menus: [] },
 } as const satisfies Record<string, Command>;

@@ -1,5 +1,5 @@
 import { spanContains } from "../span.ts";
-import { type ReadCode, readCells, readCode } from "./code/codeReading.ts";
+import { CodeReading, type ReadCode, readCells, readCode } from "./code/codeReading.ts";
 import type { Language } from "./code/language.ts";
 import { type Files, Workspace } from "./code/workspace.ts";
 import { python } from "./python/python.ts";
@@ -29,6 +29,17 @@ export function readSource(text: string, languageId: string, at?: InWorkspace): 
 export function codeOf(text: string, languageId: string, at?: InWorkspace): ReadCode | undefined {
 	const language = concerned(text, languageId);
 	return language && readCode([text], language, at?.workspace.neighboursOf(at.path, language));
+}
+
+/** The reading of a text that will be edited; undefined for a language that is not read. */
+export function openReading(languageId: string, at?: InWorkspace): CodeReading | undefined {
+	const language = LANGUAGES.get(languageId);
+	return language && new CodeReading(language, at?.workspace.neighboursOf(at.path, language));
+}
+
+/** Whether a text may say anything about activations, and its language is read. */
+export function isConcerned(text: string, languageId: string): boolean {
+	return concerned(text, languageId) !== undefined;
 }
 
 function concerned(text: string, languageId: string): Language | undefined {

@@ -4,7 +4,7 @@ import { stableReplacement } from "../codeEdits.ts";
 import { describeHazards } from "../describeHazards.ts";
 import type { HazardKind } from "../hazards.ts";
 import type { Inspection } from "../inspectDefinition.ts";
-import { importLine } from "./importLine.ts";
+import { importOffset } from "./importOffset.ts";
 import type { Finding, Fix, RuleFacts } from "./rule.ts";
 
 /** What a hand-written activation loses, in some type; each kind can be turned off by itself. */
@@ -36,7 +36,7 @@ export function hazardFindings(definition: Definition, inspection: Inspection, t
 function fixesFor(definition: Definition, inspection: Inspection, text: string, t: Translate): Fix[] {
 	const stable = stableReplacement(definition, inspection, text);
 	if (!stable) return [];
-	const line = importLine(text);
+	const line = importOffset(text);
 	const imports =
 		stable.imports.length > 0 ? [{ span: { start: line, end: line }, text: `${stable.imports.join("\n")}\n` }] : [];
 	return [

@@ -6,17 +6,10 @@ import { readArgument } from "./argument.ts";
 import { type BoundParameters, bindParameters } from "./callParameters.ts";
 import { Definitions } from "./definitions.ts";
 import type { Language } from "./language.ts";
-import {
-	argumentsOf,
-	attributeParts,
-	type CallArgument,
-	callParts,
-	emptyTree,
-	type SyntaxNode,
-	unwrap,
-} from "./node.ts";
-import { type Neighbours, type Resolved, Resolver, type Value } from "./resolver.ts";
-import { type CodeClass, type CodeFunction, collectScopes, type Scopes, type Site } from "./scope.ts";
+import { argumentsOf, attributeParts, type CallArgument, callParts, type SyntaxNode, unwrap } from "./node.ts";
+import { openCode } from "./openCode.ts";
+import type { Neighbours, Resolved, Resolver, Value } from "./resolver.ts";
+import type { CodeClass, CodeFunction, Scopes, Site } from "./scope.ts";
 import { importsOf, stringUse } from "./strings.ts";
 
 /** A file, or a notebook's cells, as the reader sees it: what it found, and what names stand for. */
@@ -30,20 +23,12 @@ export interface ReadCode extends ReadFile {
 
 /** Reads texts that run one after the other in one module, as one text; offsets are those within it. */
 export function readCode(texts: readonly string[], language: Language, neighbours?: Neighbours): ReadCode {
-	const text = texts.length === 1 ? texts[0]! : texts.join("\n");
-	const source = { text };
-	const root = emptyTree(source);
-	const starts: number[] = [];
-	let start = 0;
-	for (const each of texts) {
-		starts.push(start);
-		// Each text is parsed alone, so that an open bracket in one does not swallow the next.
-		root.kids.push(...language.parse(each, start, source).kids.map((kid) => Object.assign(kid, { parent: root })));
-		start += each.length + 1;
-	}
-	const scopes = collectScopes(root);
-	const resolver = new Resolver(text, scopes, language, neighbours);
-	return { text, root, resolver, starts, ...new Reader(text, scopes, resolver).read() };
+	const { resolver, starts } =
+		neighbours && texts.length === 1
+			? { resolver: neighbours.own(texts[0]!), starts: [0] }
+			: openCode(texts, language, neighbours);
+	const { text, scopes } = resolver;
+	return { text, root: scopes.root, resolver, starts, ...new Reader(text, scopes, resolver).read() };
 }
 
 /** Reads texts that run one after the other in one module; offsets are those within each text. */

@@ -99,6 +99,7 @@ export interface Site extends Place {
 
 /** The names of one file. */
 export interface Scopes {
+	readonly root: SyntaxNode;
 	readonly module: Scope;
 	readonly sites: readonly Site[];
 	readonly functions: readonly CodeFunction[];
@@ -371,7 +372,7 @@ export function collectScopes(root: SyntaxNode): Scopes {
 		}
 	}
 	sites.sort((a, b) => a.node.from - b.node.from || b.node.to - a.node.to);
-	return { module, sites, functions, classes, lambdas };
+	return { root, module, sites, functions, classes, lambdas };
 
 	function pushDecorator(decorator: SyntaxNode, place: Place): void {
 		// Its dotted name is a flat list of names, so no site is made of it; its arguments are as any others.
@@ -429,7 +430,7 @@ export function collectScopes(root: SyntaxNode): Scopes {
 		let module = "";
 		if (kids[0]?.name === "from") {
 			for (const kid of kids.slice(1, importAt < 0 ? undefined : importAt)) {
-				if (kid.name === "." || kid.name === "..." || kid.name === "VariableName") module += textOf(kid);
+				if (kid.name === "." || kid.name === "Ellipsis" || kid.name === "VariableName") module += textOf(kid);
 			}
 			if (importAt < 0) return;
 		}

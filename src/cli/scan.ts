@@ -33,7 +33,7 @@ interface FoundUse {
 export async function scanCommand(args: readonly string[], io: CommandIo): Promise<number> {
 	const { values, positionals } = readArguments(args, { all: { type: "boolean" }, json: { type: "boolean" } });
 	if (positionals.length === 0) throw new Misuse("expected files or folders, got none");
-	const placeOf = workspaceOf(positionals);
+	const placeOf = workspaceOf(positionals, "activations");
 	for await (const file of sourceFiles(positionals, (message) => io.complain(`activation-lens scan: ${message}`))) {
 		if (io.signal.aborted) return 130;
 		const found = usesOf(file, placeOf(file.path)).filter(({ activation }) => values.all || activation !== null);

@@ -6,9 +6,9 @@ import { type InWorkspace, openWorkspace } from "../core/reading/readSource.ts";
 import { decodeSource } from "./sourceFiles.ts";
 
 /** Says for each file where its imports are looked for: up to the folder that the command runs in, or was given. */
-export function workspaceOf(folders: readonly string[]): (path: string) => InWorkspace {
+export function workspaceOf(folders: readonly string[], only?: "activations"): (path: string) => InWorkspace {
 	const roots = [process.cwd(), ...folders].map((folder) => withSlashes(resolve(folder)));
-	const workspace = openWorkspace(new DiskFiles(roots));
+	const workspace = openWorkspace(new DiskFiles(roots), only);
 	return (path) => ({ workspace, path: withSlashes(resolve(path)) });
 }
 
@@ -21,8 +21,12 @@ class DiskFiles implements Files {
 		this.#roots = roots;
 	}
 
+	has(path: string): boolean {
+		return this.#namesIn(dirname(path)).has(basename(path));
+	}
+
 	read(path: string): string | undefined {
-		if (!this.#namesIn(dirname(path)).has(basename(path))) return undefined;
+		if (!this.has(path)) return undefined;
 		try {
 			return decodeSource(readFileSync(path));
 		} catch {

@@ -67,9 +67,18 @@ export function languageIdOf(path: string): string | undefined {
 	return ENDINGS[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
 }
 
-/** The files of a workspace, for those that import from each other. */
-export function openWorkspace(files: Files): Workspace {
-	return new Workspace(files, (path) => LANGUAGES.get(languageIdOf(path) ?? ""));
+/** The files of a workspace, for those that import from each other; with `only`, for the sake of these alone. */
+export function openWorkspace(files: Files, only?: "activations"): Workspace {
+	const concerns = only && mayBeActivation;
+	return new Workspace(files, (path) => LANGUAGES.get(languageIdOf(path) ?? ""), concerns);
+}
+
+/** What a definition must hold, outside its texts and comments, to be an activation or to have one. */
+const ACTIVATION =
+	/[rgscl]elu|(?<![a-z])(?:elu|glu|act(?:iv\w*|s|ivation)?)(?![a-z])|sigm|tanh|swish|silu|mish(?!a)|soft(?:max|plus|sign|min|shrink)|hardsh|maximum|(?<![a-z])(?:max|where|exp|clamp|clip|erf|sin|cos|abs|sign|log1p|sinc|expit)\s*\(/i;
+
+function mayBeActivation(definition: string): boolean {
+	return ACTIVATION.test(definition.replace(/"""[\s\S]*?"""|'''[\s\S]*?'''|#.*/g, ""));
 }
 
 /** The use at an offset: the shortest, where one stands inside another. */

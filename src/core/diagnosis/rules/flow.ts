@@ -141,7 +141,7 @@ export class Flow {
 		for (let i = 0; i < DEEPEST && owner; i++) {
 			const bindings = owner.attributes.get(property);
 			if (bindings) return this.#only(bindings, new Map());
-			owner = this.#code.resolver.baseClasses(owner)[0];
+			owner = this.#code.resolver.firstBase(owner);
 		}
 		return undefined;
 	}

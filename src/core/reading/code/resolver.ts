@@ -39,14 +39,19 @@ export interface Resolved {
 export interface Neighbours {
 	/** The path of the file whose neighbours these are, as a definition names it. */
 	readonly path: string;
-	/** The file of a module, as the file's imports write it; undefined if the workspace has none. */
-	fileOf(module: string): Resolver | undefined;
+	/**
+	 * The file of a module, as the file's imports write it; undefined if the workspace has none. With a `name` that is
+	 * looked for in it, also if the file cannot have it.
+	 */
+	fileOf(module: string, name?: string): Resolver | undefined;
 	/** The file of a module inside the package that the file is. */
 	submodule(name: string): Resolver | undefined;
 }
 
 /** Deeper chains of names are not followed. */
 const MAX_DEPTH = 40;
+/** What imports everything of more modules is an index of a library: to look for a name there is to read all of it. */
+const MOST_STARS = 16;
 /** Nor are longer ones from file to file. */
 const MAX_HOPS = 40;
 
@@ -255,15 +260,18 @@ export class Resolver {
 		for (let i = 0; i < MAX_DEPTH && current; i++) {
 			const bindings = current.attributes.get(property);
 			if (bindings) return this.#combine(bindings);
-			current = this.baseClasses(current)[0];
+			current = this.firstBase(current);
 		}
 		return undefined;
 	}
 
-	/** The bases of a class that are classes of the workspace. */
-	baseClasses(owner: CodeClass): CodeClass[] {
-		const bases = owner.bases.map((base) => this.resolveValue(base, owner.outer));
-		return bases.flatMap((base) => (base?.kind === "class" && base.class !== owner ? [base.class] : []));
+	/** The first base of a class that is a class of the workspace. */
+	firstBase(owner: CodeClass): CodeClass | undefined {
+		for (const each of owner.bases) {
+			const base = this.resolveValue(each, owner.outer);
+			if (base?.kind === "class" && base.class !== owner) return base.class;
+		}
+		return undefined;
 	}
 
 	/** What a name stands for where it is used at offset `at`. */
@@ -287,7 +295,8 @@ export class Resolver {
 		for (let i = stars.length - 1; i >= 0; i--) {
 			const module = stars[i]!;
 			if (this.language.starBrings(module, name)) return library(`${module}.${name}`);
-			const found = name.startsWith("_") ? undefined : this.neighbours?.fileOf(module)?.exported(name);
+			if (stars.length > MOST_STARS || name.startsWith("_")) continue;
+			const found = this.neighbours?.fileOf(module, name)?.exported(name);
 			if (found) return found;
 		}
 		return undefined;
@@ -318,7 +327,8 @@ export class Resolver {
 		const dot = name.lastIndexOf(".");
 		// The module of ".layers" is ".", that of "utils.layers" is "utils".
 		const module = /^\.+$/.test(name.slice(0, dot + 1)) ? name.slice(0, dot + 1) : name.slice(0, Math.max(dot, 0));
-		const found = module === "" ? undefined : this.neighbours.fileOf(module)?.exported(name.slice(dot + 1));
+		const found =
+			module === "" ? undefined : this.neighbours.fileOf(module, name.slice(dot + 1))?.exported(name.slice(dot + 1));
 		return found ?? wholeModule(this.neighbours.fileOf(name)) ?? library(name);
 	}
 

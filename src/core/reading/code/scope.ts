@@ -443,7 +443,7 @@ export function collectScopes(root: SyntaxNode, module: Scope = moduleScope()): 
 		let module = "";
 		if (kids[0]?.name === "from") {
 			for (const kid of kids.slice(1, importAt < 0 ? undefined : importAt)) {
-				if (kid.name === "." || kid.name === "..." || kid.name === "VariableName") module += textOf(kid);
+				if (kid.name === "." || kid.name === "Ellipsis" || kid.name === "VariableName") module += textOf(kid);
 			}
 			if (importAt < 0) return;
 		}

@@ -914,7 +914,7 @@ class Translator {
 				self.fields.set(property, term);
 				return term;
 			}
-			owner = this.#resolver.baseClasses(owner)[0];
+			owner = this.#resolver.firstBase(owner);
 		}
 		throw new NotUnderstood(`attribute ${property}`, node);
 	}
@@ -1812,7 +1812,7 @@ export function methodOf(owner: CodeClass, resolver: Resolver): CodeFunction | u
 			const last = bindings?.[bindings.length - 1];
 			if (last?.what.kind === "function") return last.what.function;
 		}
-		current = resolver.baseClasses(current)[0];
+		current = resolver.firstBase(current);
 	}
 	return undefined;
 }

@@ -164,7 +164,11 @@ test("a model of another file is followed: the finding stands at the loss, witho
 			`${TORCH}class Net(nn.Module):\n  def forward(self, x):\n    return F.softmax(self.fc(x), dim=1)\n`,
 		],
 	]);
-	const workspace = openWorkspace({ read: (path) => files.get(path), rootOf: () => "/w" });
+	const workspace = openWorkspace({
+		has: (path) => files.has(path),
+		read: (path) => files.get(path),
+		rootOf: () => "/w",
+	});
 	const text = `${TORCH}from model import Net\ncriterion = nn.CrossEntropyLoss()\nloss = criterion(Net()(x), y)\n`;
 	const read = codeOf(text, "python", { workspace, path: "/w/train.py" });
 	const findings = lint(read!, {}, english);

@@ -1,9 +1,9 @@
 import { readSource } from "../core/reading/readSource.ts";
 import type { Definition } from "../core/reading/use.ts";
+import { languageOf } from "../engines/sourceFiles.ts";
+import { workspaceOf } from "../engines/workspaceFiles.ts";
 import { lineAndColumn, textOf } from "./explain.ts";
 import { Misuse } from "./io.ts";
-import { languageOf } from "./sourceFiles.ts";
-import { workspaceOf } from "./workspaceFiles.ts";
 
 /** The hand-written activations of FILE, or the innermost one at FILE:LINE or FILE:LINE:COLUMN. */
 export async function definitionsAt(positionals: readonly string[]): Promise<{

@@ -4,11 +4,11 @@ import { parseNotebook } from "../core/reading/notebook/parseNotebook.ts";
 import { readNotebook } from "../core/reading/notebook/readNotebook.ts";
 import { readSource, useAt } from "../core/reading/readSource.ts";
 import type { ActivationUse } from "../core/reading/use.ts";
+import { decodeSource, languageOf } from "../engines/sourceFiles.ts";
+import { workspaceOf } from "../engines/workspaceFiles.ts";
 import { readArguments } from "./arguments.ts";
 import { type CommandIo, Misuse } from "./io.ts";
 import { numberFrom, shown, toJson } from "./json.ts";
-import { decodeSource, languageOf } from "./sourceFiles.ts";
-import { workspaceOf } from "./workspaceFiles.ts";
 
 interface Place {
 	readonly file: string;

@@ -5,14 +5,15 @@ import { parseNotebook } from "../core/reading/notebook/parseNotebook.ts";
 import { codeOfNotebook } from "../core/reading/notebook/readNotebook.ts";
 import { codeOf, type InWorkspace } from "../core/reading/readSource.ts";
 import { english } from "../core/texts.ts";
+import { type Located, Locator, type Region } from "../engines/located.ts";
 import { ProjectSettingsReader } from "../engines/projectSettings.ts";
+import { type SourceFile, sourceFiles } from "../engines/sourceFiles.ts";
+import { workspaceOf } from "../engines/workspaceFiles.ts";
 import { readArguments } from "./arguments.ts";
+import { checkPaths } from "./checkPaths.ts";
 import { type CommandIo, Misuse } from "./io.ts";
 import { toJson } from "./json.ts";
-import { type Located, Locator, type Region } from "./located.ts";
 import { toSarif } from "./sarif.ts";
-import { type SourceFile, sourceFiles } from "./sourceFiles.ts";
-import { workspaceOf } from "./workspaceFiles.ts";
 
 /** A finding with its places as lines and columns. */
 export interface LocatedFinding extends Located {
@@ -40,19 +41,20 @@ export async function lintCommand(args: readonly string[], io: CommandIo): Promi
 	const { values, positionals } = readArguments(args, { format: { type: "string" } });
 	const format = FORMATS.find((one) => one === (values.format ?? "text"));
 	if (!format) throw new Misuse(`expected --format ${FORMATS.join(", ")}, got "${values.format}"`);
-	if (positionals.length === 0) throw new Misuse("expected files or folders, got none");
+	await checkPaths(positionals);
 	const settings = new ProjectSettingsReader();
 	const placeOf = workspaceOf(positionals);
 	let isBad = false;
 	let count = 0;
 	const kept: LocatedFinding[] = [];
-	for await (const file of sourceFiles(positionals, (message) => io.complain(`activation-lens lint: ${message}`))) {
+	const complain = (message: string) => io.complain(`activation-lens lint: ${message}`);
+	for await (const file of sourceFiles(positionals, complain)) {
 		if (io.signal.aborted) return 130;
 		const { rules, excludes } = await settings.settingsFor(file.path).catch((error: unknown) => {
 			throw error instanceof RangeError ? new Misuse(error.message) : error;
 		});
 		if (excludes(file.path)) continue;
-		for (const finding of findingsIn(file, placeOf(file.path), (read) => lint(read, rules, english))) {
+		for (const finding of findingsIn(file, placeOf(file.path), complain, (read) => lint(read, rules, english))) {
 			isBad ||= finding.severity === "error" || finding.severity === "warning";
 			if (format === "text") await io.write(`${readable(finding)}\n`);
 			else if (format === "json") await io.write(`${count === 0 ? "[" : ","}\n${toJson(finding)}`);
@@ -68,9 +70,10 @@ export async function lintCommand(args: readonly string[], io: CommandIo): Promi
 function findingsIn(
 	{ path, language, text }: SourceFile,
 	at: InWorkspace,
+	complain: (message: string) => void,
 	check: (read: ReadCode) => readonly Finding[],
 ): LocatedFinding[] {
-	const cells = language === "notebook" ? parseNotebook(text) : null;
+	const cells = language === "notebook" ? parseNotebook(text, (message) => complain(`${path}: ${message}`)) : null;
 	const read = cells
 		? codeOfNotebook(
 				cells.map(({ source }) => source),

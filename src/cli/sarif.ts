@@ -2,9 +2,9 @@ import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Severity } from "../core/diagnosis/rules/rule.ts";
 import { rules } from "../core/diagnosis/rules/rules.ts";
+import type { Located, Region } from "../engines/located.ts";
 import { version } from "../engines/version.ts";
 import type { LocatedFinding } from "./lint.ts";
-import type { Located, Region } from "./located.ts";
 
 const LEVELS: Readonly<Record<Severity, "error" | "warning" | "note">> = {
 	error: "error",

@@ -508,7 +508,7 @@ function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 }
 
 /** SELU's limit on the left, −λα. */
-const SELU_FLOOR = -1.7580993408473766;
+export const SELU_FLOOR = -1.7580993408473766;
 
 /** Of independent factors. */
 function productOf(a: Signal, b: Signal): Signal {

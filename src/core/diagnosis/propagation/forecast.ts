@@ -36,6 +36,8 @@ export type ReservationKind =
 	| "not normal"
 	/** Values that are added or multiplied and hang on the same weights. */
 	| "dependent branches"
+	/** Sums of values with means: the signal grows along one direction, and the gradient there with it. */
+	| "means add up"
 	| "shared weights"
 	/** Weights drawn around another number than 0: features hang together. */
 	| "weights with a mean"
@@ -108,16 +110,22 @@ interface Value {
 	readonly features: number | null;
 	/** Whether single values are normal over features and samples. */
 	readonly isNormal: boolean;
+	/** Relative variance of the mean square from network to network. */
+	readonly scatter: number;
 }
 
 /** What a step makes of its inputs: its value, and what it does to the square of the gradient's norm for each input. */
 interface Passed {
-	readonly value: Omit<Value, "terms"> & { readonly terms?: ReadonlyMap<number, number> };
+	readonly value: Omit<Value, "terms" | "scatter"> & Partial<Pick<Value, "terms" | "scatter">>;
 	readonly back: readonly number[];
 }
 
-/** Depth over width from which networks differ so much from each other that a typical one says little. */
+/** Depth over width from which gradients differ so much from network to network that a typical one says little. */
 const NARROW = 0.3;
+/** The same for the relative variance of the signal's mean square. */
+const MOST_SCATTER = 0.5;
+/** Share of a sum's mean square that comes from means of different terms, from which the gradient follows. */
+const MOST_COMMON = 0.1;
 /** Dependable statistics over features need at least so many. */
 const FEWEST_FEATURES = 16;
 
@@ -148,7 +156,9 @@ class Propagation {
 				this.#roots.push(new Set());
 				return;
 			}
-			this.#values.push({ ...passed.value, terms: passed.value.terms ?? new Map([[i, 1]]) });
+			const { terms = new Map([[i, 1]]), scatter = known?.[0]?.scatter ?? 0 } = passed.value;
+			this.#values.push({ ...passed.value, terms, scatter });
+			if (scatter > MOST_SCATTER) this.#reserve("narrow", i);
 			const isFresh = layer.inputs.length === 0 || isWeightStep(layer.step);
 			const before = isFresh ? [i] : (known ?? []).flatMap(({ terms }) => [...this.#rootsOf(terms)]);
 			this.#roots.push(new Set(before));
@@ -305,14 +315,24 @@ class Propagation {
 		}
 		if (!input.isNormal) this.#reserve("not normal", i);
 		if (found.activation.stochastic) this.#reserve("stochastic", i);
-		const { signal, slopeSquare, scatter } = this.#passage(found.activation, found.parameters, input.signal);
+		const { signal, slopeSquare, sensitivity, scatter } = this.#passage(
+			found.activation,
+			found.parameters,
+			input.signal,
+		);
 		const { features } = input;
 		// The mean of a logarithm lies below the logarithm of the mean by half the relative variance. Orthogonal weights
 		// keep the length of each sample, and scatter little.
 		const scatters = features !== null && !this.#isOrthogonal(input);
 		const typical = (relativeVariance: number) => (scatters ? Math.exp(-relativeVariance / features / 2) : 1);
+		const added = scatters ? scatter.forward / features : 0;
 		return {
-			value: { signal: scaled(signal, Math.sqrt(typical(scatter.forward))), features, isNormal: false },
+			value: {
+				signal: scaled(signal, Math.sqrt(typical(scatter.forward))),
+				features,
+				isNormal: false,
+				scatter: sensitivity ** 2 * input.scatter + added,
+			},
 			back: [slopeSquare * typical(scatter.backward)],
 		};
 	}
@@ -347,7 +367,8 @@ class Propagation {
 		// Of each sample's gradient the parts along the normalised values, and along all ones, are taken out.
 		const removed = step.of === "layer" ? 2 : step.of === "rms" ? 1 : 0;
 		const kept = input.features === null ? 1 : Math.max(0, 1 - removed / input.features);
-		return { value: { signal, features: input.features, isNormal: input.isNormal }, back: [kept / size] };
+		const { features, isNormal } = input;
+		return { value: { signal, features, isNormal, scatter: 0 }, back: [kept / size] };
 	}
 
 	#add({ inputs: indices }: ModelLayer, i: number, inputs: readonly Value[]): Passed {
@@ -366,6 +387,9 @@ class Propagation {
 			signal.variance += part.variance;
 			signal.within += part.within;
 		}
+		const own = inputs.reduce((all, { signal: one }) => all + one.mean ** 2, 0);
+		const total = meanSquare(signal);
+		if (Math.abs(signal.mean ** 2 - own) > MOST_COMMON * total) this.#reserve("means add up", i);
 		const times = (index: number) => indices.filter((one) => one === index).length;
 		return {
 			value: {
@@ -373,6 +397,7 @@ class Propagation {
 				terms,
 				features: inputs.find(({ features }) => features !== null)?.features ?? null,
 				isNormal: inputs.every(({ isNormal }) => isNormal),
+				scatter: inputs.reduce((all, one) => all + one.scatter * (meanSquare(one.signal) / total) ** 2, 0),
 			},
 			// What is added twice takes the gradient twice; here it is shared among its mentions.
 			back: indices.map((index) => times(index)),

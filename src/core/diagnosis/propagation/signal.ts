@@ -22,6 +22,8 @@ export interface Passage {
 	readonly signal: Signal;
 	/** E[f′²]: what the gradient's square is multiplied by on its way back. */
 	readonly slopeSquare: number;
+	/** The mean square's relative change for one of the variance: d log E[f²] / d log variance. */
+	readonly sensitivity: number;
 	/**
 	 * How the mean square, and the mean squared slope, of a layer of n units scatter from network to network: their
 	 * relative variance times n.
@@ -61,15 +63,16 @@ export function throughActivation(activation: Activation, parameters: Parameters
 		for (let k = 0; k < INNER; k++) x[i * INNER + k] = mean + between * t + own * (k * STEP - REACH);
 	});
 	const [values, slopes] = valueAndSlope(activation, parameters)(x);
-	let [spread, total, squares, slopeSquares] = [0, 0, 0, 0];
+	let [spread, total, squares, slopeSquares, pull] = [0, 0, 0, 0, 0];
 	places.forEach((t, i) => {
 		const at = i * INNER;
-		const [center, square, slopeSquare, deviation] = innerMoments(values, slopes, at);
+		const [center, square, slopeSquare, deviation, lever] = innerMoments(values, slopes, x, mean, at);
 		const weight = Math.exp(-0.5 * t * t);
 		total += weight;
 		spread += weight * deviation;
 		squares += weight * square * square;
 		slopeSquares += weight * slopeSquare * slopeSquare;
+		pull += weight * lever;
 		if (Number.isNaN(center)) spread = Number.NaN;
 	});
 	const scatter = (fourth: number, second: number) => (second > 0 ? Math.max(0, fourth / second ** 2 - 1) : 0);
@@ -80,6 +83,8 @@ export function throughActivation(activation: Activation, parameters: Parameters
 			within: Math.min(spread / total, moments.variance),
 		},
 		slopeSquare: moments.slopeSquare,
+		// By Stein's lemma, E[f²] grows with the variance by E[f f′ (x − mean)] over it.
+		sensitivity: moments.square > 0 ? pull / total / moments.square : 0,
 		scatter: {
 			forward: scatter(squares / total, moments.square),
 			backward: scatter(slopeSquares / total, moments.slopeSquare),
@@ -93,6 +98,7 @@ function constantPassage(activation: Activation, parameters: Parameters, { mean 
 	return {
 		signal: { mean: value[0], variance: 0, within: 0 },
 		slopeSquare: slope[0] ** 2,
+		sensitivity: 0,
 		scatter: { forward: 0, backward: 0 },
 	};
 }
@@ -114,15 +120,22 @@ function outerPlaces(activation: Activation, parameters: Parameters, mean: numbe
 const INNER_WEIGHTS = Float64Array.from({ length: INNER }, (_, k) => Math.exp(-0.5 * (k * STEP - REACH) ** 2));
 const INNER_TOTAL = INNER_WEIGHTS.reduce((a, b) => a + b);
 
-/** E[f], E[f²], E[f′²] and Var f over e. */
-function innerMoments(values: Float64Array, slopes: Float64Array, at: number): readonly number[] {
-	let [mean, square, slopeSquare, variance] = [0, 0, 0, 0];
+/** E[f], E[f²], E[f′²], Var f and E[f f′ (x − center)] over e. */
+function innerMoments(
+	values: Float64Array,
+	slopes: Float64Array,
+	x: Float64Array,
+	center: number,
+	at: number,
+): readonly number[] {
+	let [mean, square, slopeSquare, variance, lever] = [0, 0, 0, 0, 0];
 	for (let k = 0; k < INNER; k++) {
 		mean += INNER_WEIGHTS[k] * values[at + k];
 		square += INNER_WEIGHTS[k] * values[at + k] ** 2;
 		slopeSquare += INNER_WEIGHTS[k] * slopes[at + k] ** 2;
+		lever += INNER_WEIGHTS[k] * values[at + k] * slopes[at + k] * (x[at + k] - center);
 	}
 	mean /= INNER_TOTAL;
 	for (let k = 0; k < INNER; k++) variance += INNER_WEIGHTS[k] * (values[at + k] - mean) ** 2;
-	return [mean, square / INNER_TOTAL, slopeSquare / INNER_TOTAL, variance / INNER_TOTAL];
+	return [mean, square / INNER_TOTAL, slopeSquare / INNER_TOTAL, variance / INNER_TOTAL, lever / INNER_TOTAL];
 }

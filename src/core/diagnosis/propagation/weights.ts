@@ -174,7 +174,8 @@ function truncatedMoments(draw: Normal, framework: Model["framework"]): Drawn {
 		first += density * z;
 		second += density * z * z;
 	}
-	const [mean, square] = [first / weight, second / weight];
+	// What is cut alike on both sides keeps its mean, to the last digit.
+	const [mean, square] = [low === -high ? 0 : first / weight, second / weight];
 	return { mean: draw.mean + draw.std * mean, variance: draw.std ** 2 * (square - mean * mean) };
 }
 

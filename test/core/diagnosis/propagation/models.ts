@@ -13,6 +13,8 @@ export interface Architecture {
 	readonly seeds: number;
 	readonly residual?: boolean;
 	readonly dropout?: number;
+	/** Places along each of two dimensions, for convolutions with a kernel of 3. */
+	readonly side?: number;
 }
 
 export interface Statistic {
@@ -80,6 +82,32 @@ export class ModelBuilder {
 		return this.add({ kind: "linear", inputs, outputs, weight: init, bias }, [from], { shape: [outputs] });
 	}
 
+	convolution(
+		from: number,
+		channels: readonly [number, number],
+		side: number,
+		init: Initialisation,
+		bias: Initialisation,
+	) {
+		const [inputs, outputs] = channels;
+		return this.add(
+			{
+				kind: "convolution",
+				dimensions: 2,
+				transposed: false,
+				inputs,
+				outputs,
+				kernel: [3, 3],
+				stride: [1, 1],
+				groups: 1,
+				weight: init,
+				bias,
+			},
+			[from],
+			{ shape: [side, side, outputs] },
+		);
+	}
+
 	activation(from: number, activation: string, parameters: Record<string, number> = {}): number {
 		return this.add({ kind: "activation", activation, parameters }, [from]);
 	}
@@ -96,15 +124,18 @@ export class ModelBuilder {
 
 const NORMS = { batchnorm: "batch", layernorm: "layer", rmsnorm: "rms" } as const;
 
-export function modelOf({ depth, width, act, init, norm, residual, dropout }: Architecture): Model {
+export function modelOf({ depth, width, act, init, norm, residual, dropout, side }: Architecture): Model {
 	const builder = new ModelBuilder();
 	const weight = initialisation(init);
 	const zeros: Initialisation = { explicit: true, span: null, draw: { kind: "zeros" } };
 	const { id, parameters } = ACTIVATIONS[act] ?? { id: act, parameters: {} };
-	let at = builder.input(width);
+	let at = side ? builder.input(side, side, width) : builder.input(width);
+	const bias = init === "torch_default" ? TORCH_DEFAULT : zeros;
 	for (let i = 0; i < depth; i++) {
 		const before = at;
-		at = builder.linear(at, width, width, weight, init === "torch_default" ? TORCH_DEFAULT : zeros);
+		at = side
+			? builder.convolution(at, [width, width], side, weight, bias)
+			: builder.linear(at, width, width, weight, bias);
 		const of = NORMS[norm as keyof typeof NORMS];
 		if (of) at = builder.normalisation(at, of, width);
 		at = builder.activation(at, id, parameters);

@@ -2,7 +2,8 @@ import { type TieBreak, tieBreaks } from "../core/advice/advise.ts";
 import type { Situation } from "../core/advice/candidate.ts";
 import { partSizes } from "../core/training/table.ts";
 import type { Study, StudyActivation, StudyData } from "./study.ts";
-import { parseStudy, studyLimits } from "./studyDocument.ts";
+import { parseStudy } from "./studyDocument.ts";
+import { studyLimits } from "./studyLimits.ts";
 import type { StudyTable } from "./trainer.ts";
 
 /** What advice is asked about: the document of `advise`, and the answers to the questions of `Which Activation?`. */

@@ -13,9 +13,9 @@ import { exportRun } from "./exportRun.ts";
 import { insertActivation } from "./insert.ts";
 import type { Panel } from "./panel.ts";
 import { pickActivation, pickRun, pickRuns } from "./pickers.ts";
-import type { Studies } from "./studies.ts";
+import type { Started, Studies } from "./studies.ts";
 import { newStudyDocument, studiesOf } from "./studyFile.ts";
-import { askForAdvice, giveAdvice } from "./whichActivation.ts";
+import { answerAdvice, askForAdvice } from "./whichActivation.ts";
 import { showFormula, writeAsCode } from "./writeCode.ts";
 
 export interface Features {
@@ -72,7 +72,7 @@ function handlersOf({
 		},
 		"activations.whichActivation": async (given?: unknown) => {
 			const spec = given === undefined ? await askForAdvice(documents) : parseAdviceSpec(given);
-			const answer = spec && (await giveAdvice(spec, studies));
+			const answer = spec && (await answerAdvice(spec, studies));
 			if (answer) adviceView.show(answer.words, answer.runId);
 			return answer;
 		},
@@ -148,12 +148,7 @@ async function train(study: Study, panel: Panel, studies: Studies): Promise<RunV
 }
 
 /** Shows a study that trains, as `train` says. */
-async function follow(
-	{ id, ended }: Awaited<ReturnType<Studies["start"]>>,
-	study: Study,
-	panel: Panel,
-	studies: Studies,
-): Promise<RunView> {
+async function follow({ id, ended }: Started, study: Study, panel: Panel, studies: Studies): Promise<RunView> {
 	// Training does not wait for the page.
 	void studies.open(id).then((run) => panel.showRun(run));
 	void vscode.window.withProgress(
@@ -163,15 +158,14 @@ async function follow(
 			cancellable: true,
 		},
 		async (progress, cancellation) => {
-			cancellation.onCancellationRequested(() => studies.cancel(id));
+			const abort = new AbortController();
+			cancellation.onCancellationRequested(() => abort.abort());
 			let reported = 0;
-			const subscription = studies.onDidReport((changed) => {
-				const share = changed === id ? (studies.eventsOf(id)?.summary.progress ?? 0) : 0;
-				if (share - reported < 0.01) return;
+			const onShare = (share: number) => {
 				progress.report({ increment: 100 * (share - reported), message: `${Math.round(100 * share)} %` });
 				reported = share;
-			});
-			await ended.catch(() => undefined).finally(() => subscription.dispose());
+			};
+			await studies.until(id, ended, abort.signal, onShare).catch(() => undefined);
 		},
 	);
 	const result = await ended;

@@ -3,7 +3,6 @@ import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { activationValues } from "../core/activations/values.ts";
 import { curveOf } from "../core/diagnosis/inPrecision.ts";
-import { glanceAt, type TableGlance } from "../core/training/data/tableGlance.ts";
 import {
 	type ActivationCard,
 	type HostApi,
@@ -26,8 +25,6 @@ const VIEW_TYPE = "activations.panel";
 const FOLLOW_MS = 120;
 /** Progress reaches the page at most 30 times a second. */
 const EVENTS_MS = 34;
-/** Runs whose data are kept as the page shows them: reading them may take seconds. */
-const MOST_GLANCES = 8;
 
 /** The panel beside the editor: one at a time, kept through hiding and reloading by the page's own memory. */
 export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.Disposable {
@@ -38,7 +35,6 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 	readonly #subscriptions: vscode.Disposable[];
 	#open: OpenPanel | undefined;
 	#followTimer: NodeJS.Timeout | undefined;
-	readonly #glances = new Map<string, TableGlance>();
 	readonly #surfaces: Surfaces;
 	/** The run whose surfaces the page shows. */
 	#surfacesOf: string | null = null;
@@ -183,22 +179,12 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 				this.#open?.watch(run.summary.id);
 				return run;
 			},
-			runData: (id) => this.#glance(asText(id)),
+			runData: (id) => this.#studies.glanceOf(asText(id)),
 			watchSurfaces: async (id) => {
 				this.#surfacesOf = id === null ? null : asText(id);
 				return this.#surfaces.watch(this.#surfacesOf, () => this.#open?.panel.visible === true);
 			},
 		};
-	}
-
-	async #glance(id: string): Promise<TableGlance> {
-		const known = this.#glances.get(id);
-		if (known) return known;
-		const { summary } = await this.#studies.open(id);
-		const glance = glanceAt(await this.#studies.dataOf(summary.study));
-		this.#glances.set(id, glance);
-		for (const old of this.#glances.keys()) if (this.#glances.size > MOST_GLANCES) this.#glances.delete(old);
-		return glance;
 	}
 
 	async #initialState(saved: PageMemory | null): Promise<PanelState> {

@@ -1,5 +1,7 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { glanceAt, type TableGlance } from "../core/training/data/tableGlance.ts";
 import { checkBatch, readStudyData } from "../engines/readData.ts";
 import { RunStore, type RunWriter } from "../engines/runStore.ts";
 import { Pauser, type ResumePoint, runStudy, type StudyRunnerOptions } from "../engines/studyRunner.ts";
@@ -14,11 +16,23 @@ interface Running {
 	readonly ended: Promise<RunView>;
 }
 
+/** A run that has begun. */
+export interface Started {
+	readonly id: string;
+	readonly ended: Promise<RunView>;
+}
+
+/** Runs whose data are kept as the page shows them. */
+const MOST_GLANCES = 8;
+/** Progress is told in steps of one percent. */
+const LEAST_SHARE = 0.01;
+
 /** Runs studies in worker threads and keeps them in the workspace's storage. */
 export class Studies implements vscode.Disposable {
 	readonly #store: RunStore;
 	readonly #extensionPath: string;
 	readonly #running = new Map<string, Running>();
+	readonly #glances = new Map<string, TableGlance>();
 	readonly #reported = new vscode.EventEmitter<string>();
 	readonly #changed = new vscode.EventEmitter<void>();
 	/** The run that ended last, so that its last events still reach the page. */
@@ -49,15 +63,18 @@ export class Studies implements vscode.Disposable {
 		return this.#running.get(id)?.writer.view() ?? this.#lastView(id);
 	}
 
-	/** Reads the study's data and begins; the sentence of a refusal is thrown before anything trains or is kept. */
-	async start(study: Study): Promise<{ readonly id: string; readonly ended: Promise<RunView> }> {
-		const data = await this.dataOf(study);
+	/**
+	 * Reads the study's data, unless they are given, and begins; the sentence of a refusal is thrown before anything trains
+	 * or is kept.
+	 */
+	async start(study: Study, given?: StudyTable): Promise<Started> {
+		const data = given ?? (await this.dataOf(study));
 		checkBatch(study, data);
 		return this.#run(await this.#store.begin(study, study.name, Date.now()), study, data);
 	}
 
 	/** Goes on with a run that was interrupted, cancelled or failed. Throws where it cannot. */
-	async resume(id: string): Promise<{ readonly id: string; readonly ended: Promise<RunView> }> {
+	async resume(id: string): Promise<Started> {
 		const { study } = (await this.open(id)).summary;
 		const data = await this.dataOf(study);
 		const { writer, resume } = await this.#store.resume(id);
@@ -67,11 +84,10 @@ export class Studies implements vscode.Disposable {
 	#run(writer: RunWriter, study: Study, data: StudyTable, resume?: ResumePoint) {
 		const abort = new AbortController();
 		const pauser = new Pauser();
-		const workers = vscode.workspace.getConfiguration("activations.training").get("workers", 0);
 		const options: StudyRunnerOptions = {
 			workerFile: join(this.#extensionPath, "dist", "trainerWorker.js"),
 			surfaces: writer.id,
-			...(Number.isInteger(workers) && workers > 0 ? { workers } : {}),
+			workers: this.workers,
 			...(resume ? { resume } : {}),
 			onCheckpoint: (run, checkpoint) => {
 				// A window that closes keeps the points from which its trainings can go on, and so does a cancelled run.
@@ -102,8 +118,34 @@ export class Studies implements vscode.Disposable {
 			})
 			.then(() => writer.view());
 		this.#running.set(writer.id, { writer, abort, pauser, ended });
+		this.#keepGlance(writer.id, glanceAt(data));
 		this.#changed.fire();
 		return { id: writer.id, ended };
+	}
+
+	/** Tells the share of a run that is done as it grows, cancels it at the signal, and resolves when it has ended. */
+	async until(
+		id: string,
+		ended: Promise<RunView>,
+		signal: AbortSignal,
+		onShare: (share: number) => void,
+	): Promise<RunView> {
+		const cancel = () => this.cancel(id);
+		if (signal.aborted) cancel();
+		signal.addEventListener("abort", cancel, { once: true });
+		let told = 0;
+		const subscription = this.onDidReport((changed) => {
+			const share = changed === id ? (this.eventsOf(id)?.summary.progress ?? 0) : 0;
+			if (share - told < LEAST_SHARE) return;
+			told = share;
+			onShare(share);
+		});
+		try {
+			return await ended;
+		} finally {
+			subscription.dispose();
+			signal.removeEventListener("abort", cancel);
+		}
 	}
 
 	/** The trainings stand still until `continue`. */
@@ -122,6 +164,26 @@ export class Studies implements vscode.Disposable {
 		running.writer.isPaused = isPaused;
 		this.#reported.fire(id);
 		this.#changed.fire();
+	}
+
+	/** Trainings at once. */
+	get workers(): number {
+		const workers = vscode.workspace.getConfiguration("activations.training").get("workers", 0);
+		return Number.isInteger(workers) && workers > 0 ? workers : availableParallelism();
+	}
+
+	/** The data of a run's study at a glance: as it was read to train on, or read anew for a run of an earlier window. */
+	async glanceOf(id: string): Promise<TableGlance> {
+		return (
+			this.#glances.get(id) ?? this.#keepGlance(id, glanceAt(await this.dataOf((await this.open(id)).summary.study)))
+		);
+	}
+
+	#keepGlance(id: string, glance: TableGlance): TableGlance {
+		this.#glances.delete(id);
+		this.#glances.set(id, glance);
+		for (const old of this.#glances.keys()) if (this.#glances.size > MOST_GLANCES) this.#glances.delete(old);
+		return glance;
 	}
 
 	/** What a study trains on; a relative path starts from the workspace's first folder. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { generate, partSizes } from "../core/training/table.ts";
+import { generate, partSizes, type TableShape } from "../core/training/table.ts";
 import type { Study, StudyData } from "../protocol/study.ts";
 import type { StudyTable } from "../protocol/trainer.ts";
 import { readIdx, readNpy, readNpz } from "./readArrays.ts";
@@ -17,7 +17,7 @@ export interface DataFolders {
 }
 
 /** Throws a RangeError where the study's batch is larger than the samples that are left for training. */
-export function checkBatch(study: Study, table: StudyTable): void {
+export function checkBatch(study: Study, table: TableShape): void {
 	const { training } = partSizes(table, { validation: study.validation, test: study.test ?? 0 });
 	if (study.batchSize > training) {
 		throw new RangeError(

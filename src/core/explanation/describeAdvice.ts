@@ -236,11 +236,15 @@ class Words {
 		if (study && this.#hasTrained) {
 			notes.push(
 				t(
-					"Trained in float32 with {0} hidden layers, each activation by its own gain; equal budget for all: {1} seeds, {2} epochs, Adam at a learning rate of {3}, which is tuned for none.",
+					"Trained in float32 with {0} hidden layers by Adam, each activation by its own gain; equal budget for all: {1} seeds, {2} epochs.",
 					String(study.depth),
 					String(study.seeds),
 					String(study.epochs),
-					formatNumber(study.learningRate),
+				),
+				t(
+					"Each at its own learning rate, found among {0} by validation: {1}.",
+					study.tried.map((rate) => formatNumber(rate)).join(", "),
+					study.learningRates.map(({ label, learningRate }) => `${label} ${formatNumber(learningRate)}`).join(", "),
 				),
 			);
 		}

@@ -51,7 +51,7 @@ function study(accuracies: Readonly<Record<string, readonly (number | null)[]>>,
 			b: labels[one.b]!,
 		})),
 	};
-	return { result, depth, seeds: 5, complete: true, epochs: 10, learningRate: 0.003 };
+	return { result, depth, seeds: 5, complete: true, epochs: 10, learningRates: [], tried: [] };
 }
 
 function advise(candidates: readonly CandidateFacts[], more: Partial<Evidence> = {}) {

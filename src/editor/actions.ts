@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Activation } from "../core/activations/activation.ts";
 import { parseAdviceSpec } from "../protocol/adviceSpec.ts";
+import { mergedRuns } from "../protocol/mergedRuns.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
 import type { Study } from "../protocol/study.ts";
 import { parseStudy } from "../protocol/studyDocument.ts";
@@ -107,8 +108,9 @@ function handlersOf({
 		},
 		"activations.compareRuns": async (run?: RunSummary, selected?: readonly RunSummary[]) => {
 			const several = selected && selected.length > 1 ? selected : await pickRuns(studies, run ? [run] : []);
-			const views = await Promise.all(several.map(({ id }) => studies.open(id)));
-			if (views.length > 0) await panel.showRun(mergedRuns(views));
+			const [first, ...others] = await Promise.all(several.map(({ id }) => studies.open(id)));
+			const t = (text: string, ...values: string[]) => vscode.l10n.t(text, ...values);
+			if (first) await panel.showRun(mergedRuns([first, ...others], t));
 		},
 		"activations.cancelRun": async (run?: RunSummary) => {
 			const chosen = run ?? (await pickRun(studies, ({ state }) => state === "running" || state === "paused"));
@@ -176,35 +178,6 @@ async function follow({ id, ended }: Started, study: Study, panel: Panel, studie
 		);
 	}
 	return result;
-}
-
-/** Several runs as one view: every activation of each, told apart by the run's name where labels meet. */
-function mergedRuns(views: readonly RunView[]): RunView {
-	const [first] = views;
-	if (!first || views.length === 1) return first!;
-	const activations = views.flatMap(({ summary }) => summary.study.activations);
-	const twice = new Set(activations.map(({ label }) => label).filter((label, i, all) => all.indexOf(label) !== i));
-	let offset = 0;
-	const parts = views.map(({ summary, events }, i) => {
-		const start = offset;
-		offset += summary.study.activations.length;
-		return {
-			activations: summary.study.activations.map((one) =>
-				twice.has(one.label) ? { ...one, label: `${one.label} (${i + 1}: ${summary.name})` } : one,
-			),
-			events: events.map((event) => ({ ...event, run: { ...event.run, activation: event.run.activation + start } })),
-		};
-	});
-	const study = {
-		...first.summary.study,
-		activations: parts.flatMap((part) => part.activations),
-		seeds: [...new Set(views.flatMap(({ summary }) => summary.study.seeds))],
-		epochs: Math.max(...views.map(({ summary }) => summary.study.epochs)),
-	};
-	return {
-		summary: { ...first.summary, name: views.map(({ summary }) => summary.name).join(" / "), study, progress: 1 },
-		events: parts.flatMap((part) => part.events),
-	};
 }
 
 async function deleteRuns(runs: readonly RunSummary[], studies: Studies): Promise<void> {

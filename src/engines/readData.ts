@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { generate, partSizes, type TableShape } from "../core/training/table.ts";
 import type { Study, StudyData } from "../protocol/study.ts";
+import { StudyError } from "../protocol/studyError.ts";
 import type { StudyTable } from "../protocol/trainer.ts";
 import { readIdx, readNpy, readNpz } from "./readArrays.ts";
 import { readCsv } from "./readCsv.ts";
@@ -16,13 +17,12 @@ export interface DataFolders {
 	readonly base: string;
 }
 
-/** Throws a RangeError where the study's batch is larger than the samples that are left for training. */
+/** Throws a StudyError where the study's batch is larger than the samples that are left for training. */
 export function checkBatch(study: Study, table: TableShape): void {
 	const { training } = partSizes(table, { validation: study.validation, test: study.test ?? 0 });
 	if (study.batchSize > training) {
-		throw new RangeError(
-			`batchSize must be at most the ${training} of ${table.samples} samples that are for training, got ${study.batchSize}`,
-		);
+		const complaint = "{0} must be at most the {1} of {2} samples that are for training, got {3}";
+		throw new StudyError("batchSize", complaint, training, table.samples, study.batchSize);
 	}
 }
 

@@ -355,7 +355,8 @@ function optimizerAt(value: unknown): StudyOptimizer {
 function scheduleAt(value: unknown): StudySchedule {
 	if (typeof value === "string") return scheduleAt({ kind: value });
 	const given = objectAt(value, "optimizer.schedule", studyFields.schedule);
-	const kind = choiceAt(given.kind, "optimizer.schedule.kind", studyChoices.schedules);
+	const kind =
+		given.kind === undefined ? "constant" : choiceAt(given.kind, "optimizer.schedule.kind", studyChoices.schedules);
 	if (given.warmup === undefined) return { kind };
 	return { kind, warmup: numberAt(given.warmup, "optimizer.schedule.warmup", studyLimits.warmup) };
 }

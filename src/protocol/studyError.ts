@@ -25,6 +25,7 @@ export const studyComplaints = [
 	"{0}: {1} has no parameter {2}; it has {3}",
 	"{0} has no field {1}; it has {2}",
 	"{0} does not go with {1} {2}",
+	"{0} must be at most the {1} of {2} samples that are for training, got {3}",
 	'{0} goes with the id "custom", got the id {1}',
 ] as const;
 export type StudyComplaint = (typeof studyComplaints)[number];

@@ -4,7 +4,8 @@ import { parseAdviceSpec } from "../protocol/adviceSpec.ts";
 import { mergedRuns } from "../protocol/mergedRuns.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
 import type { Study } from "../protocol/study.ts";
-import { parseStudy } from "../protocol/studyDocument.ts";
+import { parseStudies, parseStudy } from "../protocol/studyDocument.ts";
+import { StudyError } from "../protocol/studyError.ts";
 import type { AdviceView } from "./adviceView.ts";
 import type { Cards } from "./cards.ts";
 import { type CommandId, commands } from "./commands.ts";
@@ -15,7 +16,7 @@ import { insertActivation } from "./insert.ts";
 import type { Panel } from "./panel.ts";
 import { pickActivation, pickRun, pickRuns } from "./pickers.ts";
 import type { Started, Studies } from "./studies.ts";
-import { newStudyDocument, studiesOf } from "./studyFile.ts";
+import { fieldsOf, fileOf, newStudyDocument, studiesOf } from "./studyFile.ts";
 import { answerAdvice, askForAdvice } from "./whichActivation.ts";
 import { showFormula, writeAsCode } from "./writeCode.ts";
 
@@ -38,12 +39,17 @@ export function registerCommands(features: Features): vscode.Disposable {
 			try {
 				return await handlers[id](...args);
 			} catch (error) {
-				void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+				void vscode.window.showErrorMessage(sentenceOf(error));
 				return undefined;
 			}
 		}),
 	);
 	return vscode.Disposable.from(...registered);
+}
+
+function sentenceOf(error: unknown): string {
+	if (error instanceof StudyError) return vscode.l10n.t(error.complaint, error.field, ...error.values);
+	return error instanceof Error ? error.message : String(error);
 }
 
 function handlersOf({
@@ -78,13 +84,22 @@ function handlersOf({
 			return answer;
 		},
 		"activations.newStudy": () => newStudyDocument(documents),
-		"activations.trainStudy": async () => {
+		"activations.buildStudy": () => panel.editStudy(null, null),
+		"activations.editStudy": async () => {
 			const document = vscode.window.activeTextEditor?.document;
-			if (!document) return undefined;
-			const found = studiesOf(document);
+			if (document) await panel.editStudy(fieldsOf(document), fileOf(document));
+		},
+		"activations.trainStudy": async (given?: unknown) => {
+			const document = vscode.window.activeTextEditor?.document;
+			if (given === undefined && !document) return undefined;
+			const found = given === undefined ? studiesOf(document!) : parseStudies(given);
 			const ended = [];
-			// One after the other: each takes every core.
-			for (const study of found) ended.push(await train(study, panel, studies));
+			// One after the other: each takes every core. Who cancels one wants the others no more.
+			for (const study of found) {
+				const run = await train(study, panel, studies);
+				ended.push(run);
+				if (run.summary.state === "cancelled") break;
+			}
 			return ended;
 		},
 		"activations.showActivation": async (entry?: Activation | string) => {

@@ -2,11 +2,13 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { glanceAt, type TableGlance } from "../core/training/data/tableGlance.ts";
-import { checkBatch, readStudyData } from "../engines/readData.ts";
+import type { TableShape } from "../core/training/table.ts";
+import { type DataFolders, readStudyData, stampsOf } from "../engines/readData.ts";
 import { RunStore, type RunWriter } from "../engines/runStore.ts";
 import { Pauser, type ResumePoint, runStudy, type StudyRunnerOptions } from "../engines/studyRunner.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
 import type { Study } from "../protocol/study.ts";
+import { checkBatch } from "../protocol/studyWork.ts";
 import type { StudyTable, TrainerEvent } from "../protocol/trainer.ts";
 
 interface Running {
@@ -22,8 +24,8 @@ export interface Started {
 	readonly ended: Promise<RunView>;
 }
 
-/** Runs whose data are kept as the page shows them. */
-const MOST_GLANCES = 8;
+/** What is known of data is kept for so many of them: reading them may take seconds. */
+const MOST_KEPT = 8;
 /** Progress is told in steps of one percent. */
 const LEAST_SHARE = 0.01;
 
@@ -32,7 +34,10 @@ export class Studies implements vscode.Disposable {
 	readonly #store: RunStore;
 	readonly #extensionPath: string;
 	readonly #running = new Map<string, Running>();
+	/** By run. */
 	readonly #glances = new Map<string, TableGlance>();
+	/** By data and version. */
+	readonly #shapes = new Map<string, TableShape>();
 	readonly #reported = new vscode.EventEmitter<string>();
 	readonly #changed = new vscode.EventEmitter<void>();
 	/** The run that ended last, so that its last events still reach the page. */
@@ -118,7 +123,7 @@ export class Studies implements vscode.Disposable {
 			})
 			.then(() => writer.view());
 		this.#running.set(writer.id, { writer, abort, pauser, ended });
-		this.#keepGlance(writer.id, glanceAt(data));
+		keepLatest(this.#glances, writer.id, glanceAt(data));
 		this.#changed.fire();
 		return { id: writer.id, ended };
 	}
@@ -174,23 +179,29 @@ export class Studies implements vscode.Disposable {
 
 	/** The data of a run's study at a glance: as it was read to train on, or read anew for a run of an earlier window. */
 	async glanceOf(id: string): Promise<TableGlance> {
-		return (
-			this.#glances.get(id) ?? this.#keepGlance(id, glanceAt(await this.dataOf((await this.open(id)).summary.study)))
-		);
+		const known = this.#glances.get(id);
+		if (known) return known;
+		const { summary } = await this.open(id);
+		return keepLatest(this.#glances, id, glanceAt(await this.dataOf(summary.study)));
 	}
 
-	#keepGlance(id: string, glance: TableGlance): TableGlance {
-		this.#glances.delete(id);
-		this.#glances.set(id, glance);
-		for (const old of this.#glances.keys()) if (this.#glances.size > MOST_GLANCES) this.#glances.delete(old);
-		return glance;
+	/** The shape of a study's data, read once for each version of its files. */
+	async shapeOf(study: Study): Promise<TableShape> {
+		const key = JSON.stringify([study.data, study.seeds[0], await stampsOf(study.data, this.#folders)]);
+		const known = this.#shapes.get(key);
+		if (known) return known;
+		const { task, targets, samples, features, classes } = await this.dataOf(study);
+		return keepLatest(this.#shapes, key, { task, targets, samples, features, classes });
 	}
 
 	/** What a study trains on; a relative path starts from the workspace's first folder. */
 	dataOf(study: Study): Promise<StudyTable> {
+		return readStudyData(study.data, this.#folders, study.seeds[0] ?? 0);
+	}
+
+	get #folders(): DataFolders {
 		const base = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? this.#extensionPath;
-		const shipped = join(this.#extensionPath, "media", "data");
-		return readStudyData(study.data, { shipped, base }, study.seeds[0] ?? 0);
+		return { shipped: join(this.#extensionPath, "media", "data"), base };
 	}
 
 	cancel(id: string): void {
@@ -235,4 +246,12 @@ export class Studies implements vscode.Disposable {
 	#lastView(id: string): RunView | undefined {
 		return this.#last?.id === id ? this.#last.view : undefined;
 	}
+}
+
+/** Keeps a value, and of all in the map the latest alone. */
+function keepLatest<T>(map: Map<string, T>, key: string, value: T): T {
+	map.delete(key);
+	map.set(key, value);
+	for (const old of map.keys()) if (map.size > MOST_KEPT) map.delete(old);
+	return value;
 }

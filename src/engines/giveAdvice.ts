@@ -3,9 +3,9 @@ import type { CandidateFacts } from "../core/advice/candidate.ts";
 import { type AdviceSpec, type AdviceStudy, adviceStudy } from "../protocol/adviceSpec.ts";
 import { dataTitle } from "../protocol/dataTitle.ts";
 import type { Study, StudyData } from "../protocol/study.ts";
+import { checkBatch } from "../protocol/studyWork.ts";
 import type { StudyTable, TrainerEvent } from "../protocol/trainer.ts";
 import { evidenceOf, factsOf } from "./adviceEvidence.ts";
-import { checkBatch } from "./readData.ts";
 
 /** What advice needs of whoever gives it. */
 export interface AdviceMeans {

@@ -11,7 +11,9 @@ export type StudyProblem = Pick<StudyError, "field" | "complaint" | "values">;
  */
 export function problemsOf(document: Fields): readonly StudyProblem[] {
 	const alone = partsOf(document).flatMap(({ field, within, part }) =>
-		problemIn(part).map((problem) => (problem.field.startsWith(within) ? { ...problem, field } : problem)),
+		problemIn(part).map((problem) =>
+			problem.field.startsWith(within) ? { ...problem, field: field + problem.field.slice(within.length) } : problem,
+		),
 	);
 	return alone.length > 0 ? alone : problemIn(document);
 }

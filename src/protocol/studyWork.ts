@@ -1,6 +1,7 @@
 import { kernelsLack } from "../core/training/kernels/kernelTrainer.ts";
 import { partSizes, type TableShape } from "../core/training/table.ts";
 import type { Study } from "./study.ts";
+import { StudyError } from "./studyError.ts";
 
 /** How much there is to do for a study. */
 export interface StudyWork {
@@ -47,4 +48,13 @@ export function workOf(study: Study, table: TableShape, workers: number): StudyW
 			(allEpochs * secondsPerEpoch + (trainings + tunings) * SECONDS_PER_TRAINING) /
 			Math.max(1, Math.min(workers, trainings)),
 	};
+}
+
+/** Throws a StudyError where the study's batch is larger than the samples that are left for training. */
+export function checkBatch(study: Study, table: TableShape): void {
+	const { training } = partSizes(table, { validation: study.validation, test: study.test ?? 0 });
+	if (study.batchSize > training) {
+		const complaint = "{0} must be at most the {1} of {2} samples that are for training, got {3}";
+		throw new StudyError("batchSize", complaint, training, table.samples, study.batchSize);
+	}
 }

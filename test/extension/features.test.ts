@@ -321,6 +321,37 @@ test("a new study is a document that can be edited, and trains when it is told t
 	);
 });
 
+test("the form of a study opens empty and on a document, and trains what it says", async () => {
+	// Each resolves when the page has the form.
+	await vscode.commands.executeCommand("activations.buildStudy");
+	const document = await openFile(
+		"small.study.json",
+		JSON.stringify({ activations: ["relu"], data: moons, epochs: 1 }),
+	);
+	await vscode.commands.executeCommand("activations.editStudy");
+	const isPanel = ({ input }: vscode.Tab) =>
+		input instanceof vscode.TabInputWebview && input.viewType.endsWith("activations.panel");
+	assert.ok(vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(isPanel)));
+	const small = {
+		activations: ["relu"],
+		data: moons,
+		epochs: 1,
+		seeds: [0],
+		tuning: false,
+		network: { width: [2, 4] },
+	};
+	const runs = await vscode.commands.executeCommand<RunView[]>("activations.trainStudy", small);
+	assert.deepEqual(
+		runs.map(({ summary }) => [summary.state, summary.study.network.hidden]),
+		[
+			["done", [2, 2]],
+			["done", [4, 4]],
+		],
+	);
+	assert.equal(JSON.parse(document.getText()).epochs, 1);
+	await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+});
+
 test("a run is paused and goes on, and a cancelled one is resumed to its end", async () => {
 	const study = {
 		name: "long",

@@ -22,16 +22,16 @@ test("every wrong field is named at once, by its place in the document", () => {
 			test: 0.9,
 		}),
 		[
-			"activations[1]",
-			"activations[2]",
-			"data[1]",
-			"network.hidden",
+			"activations[1].parameters.alpha",
+			"activations[2].id",
+			"data[1].samples",
+			"network.hidden[0]",
 			"network.dropout",
 			"network.initialiser",
 			"optimizer.learningRate",
-			"optimizer.schedule",
+			"optimizer.schedule.warmup",
 			"epochs",
-			"seeds",
+			"seeds[1]",
 			"test",
 		],
 	);
@@ -51,7 +51,7 @@ test("tuning is measured by the study's own epochs and seeds", () => {
 
 test("a field that there is not is a problem of what it stands in", () => {
 	assert.deepEqual(fields({ epoch: 3, network: { layers: 2 } }), ["study", "network"]);
-	assert.deepEqual(fields({ data: ["digits", { kind: "digits", noise: 1 }] }), ["data[1]"]);
+	assert.deepEqual(fields({ data: ["digits", { kind: "digits", noise: 1 }] }), ["data[1].noise"]);
 });
 
 test("a problem's sentence is that of the door, with its field left open", () => {

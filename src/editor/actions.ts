@@ -47,6 +47,11 @@ export function registerCommands(features: Features): vscode.Disposable {
 	return vscode.Disposable.from(...registered);
 }
 
+/** The document that a click in an editor's title is about, or the one in use. */
+async function documentOf(uri: vscode.Uri | undefined): Promise<vscode.TextDocument | undefined> {
+	return uri ? vscode.workspace.openTextDocument(uri) : vscode.window.activeTextEditor?.document;
+}
+
 function sentenceOf(error: unknown): string {
 	if (error instanceof StudyError) return vscode.l10n.t(error.complaint, error.field, ...error.values);
 	return error instanceof Error ? error.message : String(error);
@@ -85,14 +90,15 @@ function handlersOf({
 		},
 		"activations.newStudy": () => newStudyDocument(documents),
 		"activations.buildStudy": () => panel.editStudy(null, null),
-		"activations.editStudy": async () => {
-			const document = vscode.window.activeTextEditor?.document;
+		"activations.editStudy": async (uri?: vscode.Uri) => {
+			const document = await documentOf(uri);
 			if (document) await panel.editStudy(fieldsOf(document), fileOf(document));
 		},
 		"activations.trainStudy": async (given?: unknown) => {
-			const document = vscode.window.activeTextEditor?.document;
-			if (given === undefined && !document) return undefined;
-			const found = given === undefined ? studiesOf(document!) : parseStudies(given);
+			const isDocument = given === undefined || given instanceof vscode.Uri;
+			const document = isDocument ? await documentOf(given) : undefined;
+			if (isDocument && !document) return undefined;
+			const found = document ? studiesOf(document) : parseStudies(given);
 			const ended = [];
 			// One after the other: each takes every core. Who cancels one wants the others no more.
 			for (const study of found) {

@@ -38,13 +38,15 @@ export function draftOf(document: Fields): StudyDraft {
 }
 
 /** The document of a draft, as a person would write it: a name where nothing else is said, no list of one data set. */
-export function documentOf({ activations, data, ...rest }: StudyDraft): Fields {
-	const sets = data.map((one) => shortOf(one, "kind"));
-	return {
-		...rest,
-		activations: activations.map((one) => shortOf(one, "id")),
-		...(sets.length === 0 ? {} : { data: sets.length === 1 ? sets[0] : sets }),
+export function documentOf(draft: StudyDraft): Fields {
+	const sets = draft.data.map((one) => shortOf(one, "kind"));
+	const short: Fields = {
+		activations: draft.activations.map((one) => shortOf(one, "id")),
+		data: sets.length > 1 ? sets : sets[0],
 	};
+	// In the order of the draft, which is its author's.
+	const fields = Object.entries(draft).map(([name, value]) => [name, name in short ? short[name] : value] as const);
+	return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 
 /** What stands at a place; undefined where there is none. */

@@ -40,6 +40,7 @@ for (const document of documents) {
 		const back = documentOf(draftOf(document));
 		assert.deepEqual(parseStudies(back), parseStudies(document));
 		assert.deepEqual(back, document);
+		assert.deepEqual(Object.keys(back), Object.keys(document), "in its author's order");
 	});
 }
 

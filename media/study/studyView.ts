@@ -205,7 +205,9 @@ export class StudyView {
 			if (wrong) wrong.focus();
 			else {
 				this.#train.disabled = true;
-				await host.trainStudy(documentOf(form.draft));
+				await host.trainStudy(documentOf(form.draft)).finally(() => {
+					this.#train.disabled = false;
+				});
 			}
 		});
 		run(trained);

@@ -1,10 +1,12 @@
 import * as vscode from "vscode";
 import type { Activation } from "../core/activations/activation.ts";
+import type { InsertLibrary } from "../core/activations/libraries/codeFor.ts";
 import { parseAdviceSpec } from "../protocol/adviceSpec.ts";
 import { mergedRuns } from "../protocol/mergedRuns.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
 import type { Study } from "../protocol/study.ts";
 import { parseStudies, parseStudy } from "../protocol/studyDocument.ts";
+import { isFields } from "../protocol/studyDraft.ts";
 import { StudyError } from "../protocol/studyError.ts";
 import type { AdviceView } from "./adviceView.ts";
 import type { Cards } from "./cards.ts";
@@ -47,6 +49,11 @@ export function registerCommands(features: Features): vscode.Disposable {
 	return vscode.Disposable.from(...registered);
 }
 
+/** Parameters as a link of a page has them: JSON, in which an infinite one is a text. What a tree passes beside is none. */
+function parametersOf(value: unknown): Readonly<Record<string, number>> {
+	return Object.fromEntries(Object.entries(isFields(value) ? value : {}).map(([name, given]) => [name, Number(given)]));
+}
+
 /** The document that a click in an editor's title is about, or the one in use. */
 async function documentOf(uri: vscode.Uri | undefined): Promise<vscode.TextDocument | undefined> {
 	return uri ? vscode.workspace.openTextDocument(uri) : vscode.window.activeTextEditor?.document;
@@ -74,8 +81,11 @@ function handlersOf({
 		const chosen = run ?? (await pickRun(studies));
 		return chosen && act(chosen);
 	};
-	const insert = (library: Parameters<typeof insertActivation>[1]) => (entry?: Activation | string) =>
-		insertActivation(typeof entry === "string" ? entry : entry?.id, library);
+	/** Of an entry of the catalog, or of an id with the parameters that are not its defaults. */
+	const insert = (library: InsertLibrary) => (entry?: Activation | string, parameters?: unknown) =>
+		typeof entry === "string"
+			? insertActivation(entry, library, parametersOf(parameters))
+			: insertActivation(entry?.id, library);
 	return {
 		"activations.openPanel": () => panel.show(),
 		"activations.compareActivations": async (given?: unknown) => {

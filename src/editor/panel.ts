@@ -193,8 +193,8 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 			},
 			planStudy: (document) => planStudy(asDocument(document), this.#studies),
 			trainStudy: async (document) => {
-				// The page waits for no training; a refusal is shown as of any command.
-				void vscode.commands.executeCommand("activations.trainStudy", asDocument(document));
+				// A refusal is shown as of any command.
+				await vscode.commands.executeCommand("activations.trainStudy", asDocument(document));
 			},
 			openStudy: (document, file) => openStudyDocument(asDocument(document), file === null ? null : asFile(file)),
 			cancelRun: async (id) => this.#studies.cancel(asText(id)),

@@ -37,7 +37,7 @@ export interface HostApi {
 	chooseData(): Promise<Fields | null>;
 	/** What a document comes to, and all that is wrong with it. Reads its data. */
 	planStudy(document: Fields): Promise<StudyPlan>;
-	/** Trains what the document says; the page is shown each run. */
+	/** Trains what the document says, and shows the page each run; resolves when all has ended, or was refused. */
 	trainStudy(document: Fields): Promise<void>;
 	/** Shows the document in an editor: that of `file` where it is open still, with its text replaced, or else a new one. */
 	openStudy(document: Fields, file: StudyFile | null): Promise<StudyFile>;

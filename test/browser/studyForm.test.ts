@@ -100,7 +100,6 @@ for (const theme of LOOKS) {
 }
 
 test("Which Activation? gives advice on a page of its own, after a quick study", async (window) => {
-	await window.setTheme("dark");
 	await window.runCommand("View: Close All Editors");
 	const discard = window.page.getByRole("button", { name: "Don't Save" });
 	if (await discard.isVisible().catch(() => false)) await discard.click();

@@ -144,6 +144,9 @@ test("code is inserted at the cursor and nothing else", async () => {
 	editor.selection = new vscode.Selection(0, 8, 0, 8);
 	await vscode.commands.executeCommand("activations.insertAsPyTorch", "leaky_relu");
 	await until("the code", () => document.getText() === "layer = nn.LeakyReLU()\n");
+	editor.selection = new vscode.Selection(0, 8, 0, 22);
+	await vscode.commands.executeCommand("activations.insertAsPyTorch", "leaky_relu", { negative_slope: 0.2 });
+	await until("the code with its slope", () => document.getText() === "layer = nn.LeakyReLU(negative_slope=0.2)\n");
 });
 
 const moons = { kind: "moons", samples: 100, noise: 0.1 };

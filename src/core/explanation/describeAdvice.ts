@@ -14,7 +14,7 @@ export interface DescribedAdvice {
 	/** How sure that is, a sentence each, the most important first. */
 	readonly certainty: readonly string[];
 	/** The best few, each with its reason in one line. */
-	readonly shortList: readonly { readonly label: string; readonly id: string; readonly reason: string }[];
+	readonly shortList: readonly (Pick<CandidateFacts, "label" | "id" | "parameters"> & { readonly reason: string })[];
 	readonly table: {
 		readonly caption: string;
 		readonly head: readonly string[];
@@ -45,7 +45,12 @@ export function describeAdvice(
 		shortList: rows
 			.filter(({ ranked }) => ranked.standing !== "objection")
 			.slice(0, SHORT)
-			.map((row) => ({ label: row.ranked.label, id: row.facts.id, reason: words.reason(row.ranked, row.facts) })),
+			.map((row) => ({
+				label: row.ranked.label,
+				id: row.facts.id,
+				parameters: row.facts.parameters,
+				reason: words.reason(row.ranked, row.facts),
+			})),
 		table: {
 			caption: t("The evidence, best first"),
 			head: words.head(),

@@ -17,6 +17,7 @@ function candidate(label: string, more: Partial<CandidateFacts> = {}): Candidate
 	const none = { below: null, above: null };
 	return {
 		label,
+		parameters: {},
 		id: label,
 		cost: 1,
 		range: { min: 0, max: Infinity, minReached: true, maxReached: false },

@@ -1,4 +1,4 @@
-import { formatNumber } from "../../src/core/explanation/number.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import { LEAST_RUNS } from "../../src/core/training/statistics/compareActivations.ts";
 import type { Study } from "../../src/protocol/study.ts";
 import {

@@ -1,4 +1,4 @@
-import { formatNumber } from "../../src/core/explanation/number.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import type { PageMemory, StudyMaterial, StudyPlan } from "../../src/protocol/panel.ts";
 import { documentOf, draftOf, type Fields, type StudyFile, type StudyMemory } from "../../src/protocol/studyDraft.ts";
 import type { Context } from "../context.ts";

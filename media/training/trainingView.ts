@@ -1,4 +1,4 @@
-import { formatNumber } from "../../src/core/explanation/number.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import { dataTitle } from "../../src/protocol/dataTitle.ts";
 import type { PageMemory, RunState, RunView } from "../../src/protocol/panel.ts";
 import type { LayerMeasure, Measure, RunSurface, TrainerEvent } from "../../src/protocol/trainer.ts";

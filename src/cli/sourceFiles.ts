@@ -1,29 +1,15 @@
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { basename, extname, join } from "node:path";
+import { languageIdOf } from "../core/reading/readSource.ts";
 import { Misuse } from "./io.ts";
 
-/** What is read, by the end of the name, with the editor's id of its language. */
-const LANGUAGES: Readonly<Record<string, string>> = {
-	".py": "python",
-	".pyi": "python",
-	".pyw": "python",
-	".ipynb": "notebook",
-	".ts": "typescript",
-	".mts": "typescript",
-	".cts": "typescript",
-	".tsx": "typescriptreact",
-	".js": "javascript",
-	".mjs": "javascript",
-	".cjs": "javascript",
-	".jsx": "javascriptreact",
-};
 /** Folders of other people's code or of no code; one that is named as an argument is read all the same. */
 const SKIPPED =
 	/^(node_modules|__pycache__|\.git|\.hg|\.svn|\.venv|venv|\.tox|\.mypy_cache|\.ipynb_checkpoints|\.eggs)$/;
 
 /** The editor's id of a file's language, "notebook" for .ipynb; undefined for what is not read. */
 export function languageOf(file: string): string | undefined {
-	return LANGUAGES[extname(file).toLowerCase()];
+	return extname(file).toLowerCase() === ".ipynb" ? "notebook" : languageIdOf(basename(file));
 }
 
 export interface SourceFile {

@@ -5,7 +5,7 @@ import {
 	derivativeInsertion,
 	libraryReplacement,
 	stableReplacement,
-} from "../core/explanation/codeEdits.ts";
+} from "../core/diagnosis/codeEdits.ts";
 import type { Definition } from "../core/reading/use.ts";
 import type { CommandId } from "./commands.ts";
 import { codeSelector, toRange } from "./convert.ts";

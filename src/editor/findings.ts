@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
+import { describeHazards } from "../core/diagnosis/describeHazards.ts";
 import { type Inspection, inspectDefinition } from "../core/diagnosis/inspectDefinition.ts";
-import { describeHazards } from "../core/explanation/describeHazards.ts";
 import type { Expression } from "../core/expression/expression.ts";
 import { nodesOf } from "../core/expression/walk.ts";
 import type { Definition } from "../core/reading/use.ts";

@@ -1,4 +1,4 @@
-import { english, type Translate } from "../core/explanation/texts.ts";
+import { english, type Translate } from "../core/texts.ts";
 import { dataTitle } from "./dataTitle.ts";
 import type { RunView } from "./panel.ts";
 import type { Study } from "./study.ts";

@@ -1,4 +1,4 @@
-import { english } from "../core/explanation/texts.ts";
+import { english } from "../core/texts.ts";
 
 /**
  * What may be wrong with a field of a study, a sentence each; `{0}` is the field. The editor translates them, and the form

@@ -1,4 +1,4 @@
-import { english, type Translate } from "../core/explanation/texts.ts";
+import { english, type Translate } from "../core/texts.ts";
 import type { TableShape } from "../core/training/table.ts";
 import type { StudyPlan } from "./panel.ts";
 import type { Study } from "./study.ts";

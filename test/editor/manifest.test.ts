@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { panelTexts } from "../../src/protocol/panelTexts.ts";
 import { studyComplaints } from "../../src/protocol/studyError.ts";
 // @ts-expect-error: a script without types.
-import { manifest } from "../../test/manifest.mjs";
+import { manifest } from "../manifest.mjs";
 
 const read = (file: string) => readFileSync(file, "utf8");
 const keysOf = (file: string) => Object.keys(JSON.parse(read(file)));
@@ -23,7 +23,7 @@ test("every %key% of package.json stands in both languages, and no other key doe
 });
 
 test("every text of the editor, the hover and the page has a Chinese translation with the same places", () => {
-	const sources = ["src/editor", "src/core/explanation", "src/protocol"].flatMap((folder) =>
+	const sources = ["src/editor", "src/core/explanation", "src/core/diagnosis", "src/protocol"].flatMap((folder) =>
 		readdirSync(folder, { recursive: true })
 			.filter((name) => String(name).endsWith(".ts"))
 			.map((name) => read(join(folder, String(name)))),

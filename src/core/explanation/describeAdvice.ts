@@ -2,10 +2,10 @@ import type { SignalForecast } from "../activations/signalForecast.ts";
 import { type Advice, advise, type Evidence, type Objection, type Ranked, type TieBreak } from "../advice/advise.ts";
 import type { CandidateFacts } from "../advice/candidate.ts";
 import type { Beyond } from "../diagnosis/typeLimits.ts";
+import { formatNumber } from "../numerics/formatNumber.ts";
+import { english, type Translate } from "../texts.ts";
 import type { Interval } from "../training/statistics/interval.ts";
 import { rangeText } from "./describeFacts.ts";
-import { formatNumber } from "./number.ts";
-import { english, type Translate } from "./texts.ts";
 
 /** Advice in words: what the command line prints and the editor shows. */
 export interface DescribedAdvice {

@@ -83,7 +83,8 @@ export class TrainingView {
 	#visible = false;
 	#due = false;
 
-	constructor(context: Context) {
+	/** `buildStudy` brings the form of a study to the front. */
+	constructor(context: Context, buildStudy: () => void) {
 		this.#context = context;
 		const { t, host, run } = context;
 		const compare = () =>
@@ -94,6 +95,7 @@ export class TrainingView {
 			h("h1", {}, t("No training yet")),
 			h("p", {}, t("Train activations against each other on real data and watch their loss, accuracy and gradients.")),
 			compare(),
+			h("button", { onclick: buildStudy }, t("New Study…")),
 		);
 		this.#cancel = h(
 			"button",

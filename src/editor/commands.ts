@@ -36,10 +36,17 @@ export const commands = {
 			},
 		],
 	},
-	"activations.newStudy": {
-		title: "New Study Document",
+	"activations.buildStudy": {
+		title: "New Study…",
 		icon: "$(new-file)",
 		menus: [{ menu: "view/title", group: "navigation@3", when: "view == activations.runs" }],
+	},
+	"activations.newStudy": { title: "New Study Document", icon: "$(json)", menus: [] },
+	"activations.editStudy": {
+		title: "Edit in Form",
+		icon: "$(checklist)",
+		palette: STUDY_FILE,
+		menus: [{ menu: "editor/title", group: "navigation@2", when: STUDY_FILE }],
 	},
 	"activations.trainStudy": {
 		title: "Train This Study",

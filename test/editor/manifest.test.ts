@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { panelTexts } from "../../src/protocol/panelTexts.ts";
+import { studyComplaints } from "../../src/protocol/studyError.ts";
 // @ts-expect-error: a script without types.
 import { manifest } from "../manifest.mjs";
 
@@ -31,6 +32,7 @@ test("every text of the editor, the hover and the page has a Chinese translation
 	const texts = new Set<string>([
 		...sources.flatMap((source) => [...source.matchAll(call)].map(([, text]) => JSON.parse(`"${text}"`))),
 		...panelTexts,
+		...studyComplaints,
 	]);
 	const chinese: Record<string, string> = JSON.parse(read("l10n/bundle.l10n.zh-cn.json"));
 	const missing = [...texts].filter((text) => chinese[text] === undefined);

@@ -56,7 +56,8 @@ test("the form says how many trainings a grid is, and survives hiding of the pan
 	);
 	await window.page.waitForTimeout(500); // The page keeps its state a moment after a change.
 	await frame.getByLabel("Seeds", { exact: true }).focus();
-	await window.openFile("sigmoid_demo.py");
+	// A file that has no tab yet: it opens over the panel.
+	await window.openFile("model_jax.py");
 	await until("the page to be gone", async () => frame.isDetached());
 	await window.page.locator(".tab", { hasText: "Activation Lens" }).first().click();
 	const again = await formOf(window);
@@ -102,7 +103,8 @@ for (const theme of LOOKS) {
 test("Which Activation? gives advice on a page of its own, after a quick study", async (window) => {
 	await window.runCommand("View: Close All Editors");
 	const discard = window.page.getByRole("button", { name: "Don't Save" });
-	if (await discard.isVisible().catch(() => false)) await discard.click();
+	// It is asked where the document of a study was left unsaved.
+	await discard.click({ timeout: 5_000 }).catch(() => undefined);
 	await window.openFile("model_torch.py");
 	await window.runCommand("Activation Lens: Which Activation?");
 	for (const answer of ["float32", "3 layers", "Two moons"]) await window.choose(answer);

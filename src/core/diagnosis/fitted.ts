@@ -37,20 +37,16 @@ export function fitted(entry: Activation, inputs: Float64Array, values: Float64A
 		});
 		return run(where)[0]!;
 	};
-	const few = inputs.filter((_, i) => i % STRIDE === 0);
+	const { few, starts } = startsFor(entry, inputs);
 	const wanted = values.filter((_, i) => i % STRIDE === 0);
 	const squares = (point: readonly number[]): number => {
 		if (!isAllowed(entry, names, point)) return Number.POSITIVE_INFINITY;
-		const found = at(point, few).reduce((sum, value, i) => sum + (value - wanted[i]!) ** 2, 0);
-		return Number.isNaN(found) ? Number.POSITIVE_INFINITY : found;
+		return squaresBetween(at(point, few), wanted);
 	};
 	const largest = (point: readonly number[]): number =>
 		isAllowed(entry, names, point) ? apart(at(point, inputs), values) : Number.POSITIVE_INFINITY;
 
-	const from = start(
-		squares,
-		declared.map(({ default: value }) => value),
-	);
+	const from = nearest(starts, wanted);
 	const spread = Math.max(...wanted) - Math.min(...wanted);
 	if (!(Math.sqrt(squares(from) / wanted.length) < HOPELESS * spread)) return null;
 	const exact = descend(squares, from);
@@ -71,17 +67,61 @@ function apart(a: Float64Array, b: Float64Array): number {
 	return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
 }
 
-/** The best of the usual values, in each parameter and together. */
-function start(error: (point: readonly number[]) => number, defaults: readonly number[]): readonly number[] {
+interface Start {
+	readonly point: readonly number[];
+	readonly values: Float64Array;
+}
+
+interface Starts {
+	readonly few: Float64Array;
+	readonly starts: readonly Start[];
+}
+
+/** The same for every function that is compared at these inputs. */
+const known = new WeakMap<Float64Array, Map<Activation, Starts>>();
+
+/** The defaults and the usual values, in each parameter and together, with what the entry is there at a few of the inputs. */
+function startsFor(entry: Activation, inputs: Float64Array): Starts {
+	const ofInputs = known.get(inputs) ?? new Map<Activation, Starts>();
+	known.set(inputs, ofInputs);
+	const found = ofInputs.get(entry) ?? madeStarts(entry, inputs);
+	ofInputs.set(entry, found);
+	return found;
+}
+
+function madeStarts(entry: Activation, inputs: Float64Array): Starts {
+	const few = inputs.filter((_, i) => i % STRIDE === 0);
+	const names = entry.parameters.map(({ name }) => name);
 	let points: number[][] = [[]];
-	for (const value of defaults) points = points.flatMap((point) => [value, ...STARTS].map((each) => [...point, each]));
-	let best = points[0]!;
-	let least = error(best);
-	for (const point of points) {
-		const here = error(point);
+	for (const { default: value } of entry.parameters) {
+		points = points.flatMap((point) => [value, ...STARTS].map((each) => [...point, each]));
+	}
+	const own = { ...withDefaults(entry) };
+	const run = compile([entry.stable], own);
+	const starts = points
+		.filter((point) => isAllowed(entry, names, point))
+		.map((point) => {
+			for (const [i, name] of names.entries()) own[name] = point[i]!;
+			return { point, values: run(few)[0]! };
+		});
+	return { few, starts };
+}
+
+function nearest(starts: readonly Start[], wanted: Float64Array): readonly number[] {
+	let best = starts[0]!.point;
+	let least = Number.POSITIVE_INFINITY;
+	for (const { point, values } of starts) {
+		const here = squaresBetween(values, wanted, least);
 		if (here < least) [best, least] = [point, here];
 	}
 	return best;
+}
+
+/** The sum of the differences' squares, infinite where one is no number; perhaps not all of it from `enough` on. */
+function squaresBetween(a: Float64Array, b: Float64Array, enough = Number.POSITIVE_INFINITY): number {
+	let sum = 0;
+	for (let i = 0; i < a.length && !(sum >= enough); i++) sum += (a[i]! - b[i]!) ** 2;
+	return Number.isNaN(sum) ? Number.POSITIVE_INFINITY : sum;
 }
 
 /** Steps along each parameter, shorter ones where none leads down. */

@@ -99,9 +99,11 @@ export function gradientHazardsOf(subject: Subject, dtype: Dtype): Hazard[] | nu
 		.map((hazard) => ({ ...hazard, culprit: stepOf.get(hazard.culprit) ?? hazard.culprit }));
 }
 
+/** Inputs, ascending, and at each the truth, if it is known, and the kind of hazard as an index into KINDS, −1 for none. */
 interface Looked {
 	readonly inputs: Float64Array;
 	readonly truth: Float64Array | undefined;
+	readonly kinds: Int8Array;
 }
 
 const FLOAT64: Arithmetic = { unary: {}, binary: {} };
@@ -135,8 +137,7 @@ class Search {
 	}
 
 	run(): Hazard[] {
-		const { inputs, truth } = this.#denserAtEdges(this.#inputs());
-		const kinds = this.#kindsAt(inputs, truth);
+		const { inputs, truth, kinds } = this.#denserAtEdges(this.#inputs());
 		const found: Hazard[] = [];
 		this.#ranges(inputs, kinds).forEach((ranges, kind) => {
 			for (const [first, last] of ranges) {
@@ -147,43 +148,35 @@ class Search {
 		return found.sort((a, b) => a.lo - b.lo);
 	}
 
-	/** The inputs looked at, and the truth there. Constants of the code are where it may change its formula. */
+	/** All inputs of the type that are looked at. Constants of the code are where it may change its formula. */
 	#inputs(): Looked {
-		const { written, truth, truthParameters } = this.#subject;
-		const all = inputsOf(this.#dtype);
-		const known = truth ? truthAtAll(truth, truthParameters, this.#dtype) : undefined;
+		const { written, truth: form, truthParameters } = this.#subject;
+		const inputs = inputsOf(this.#dtype);
+		const truth = form ? truthAtAll(form, truthParameters, this.#dtype) : undefined;
+		const looked = { inputs, truth, kinds: this.#kindsAt(inputs, truth) };
+		if (this.#isWhole) return looked;
 		const own = nodesOf(written).flatMap((node) => (node.kind === "constant" ? [node.value] : []));
 		const more = own.flatMap((value) => [value, -value]).map((value) => roundTo(value, this.#dtype));
 		const missing = [...new Set(more)].filter((value) => Number.isFinite(value) && value !== 0).sort((a, b) => a - b);
-		return this.#isWhole ? { inputs: all, truth: known } : this.#with({ inputs: all, truth: known }, missing);
+		return this.#with(looked, missing);
 	}
 
-	/** The inputs with more of them, in ascending order, and the truth there. */
-	#with({ inputs: all, truth: known }: Looked, more: readonly number[]): Looked {
-		if (more.length === 0) return { inputs: all, truth: known };
-		const inputs = merged(all, more);
-		if (!known) return { inputs, truth: undefined };
-		const truth = new Float64Array(inputs.length);
-		const [added, places]: [number[], number[]] = [[], []];
-		for (let i = 0, from = 0; i < inputs.length; i++) {
-			if (inputs[i] === all[from]) truth[i] = known[from++]!;
-			else {
-				added.push(inputs[i]!);
-				places.push(i);
-			}
-		}
-		const values = this.#truth!(Float64Array.from(added))[0]!;
-		for (const [k, place] of places.entries()) truth[place] = values[k]!;
-		return { inputs, truth };
+	/** With more inputs, in ascending order, of which some may be there already. */
+	#with(looked: Looked, more: readonly number[]): Looked {
+		if (more.length === 0) return looked;
+		const added = Float64Array.from(more);
+		const truth = this.#truth?.(added)[0];
+		return merged(looked, { inputs: added, truth, kinds: this.#kindsAt(added, truth) });
 	}
 
 	/** Between a range and what lies beside it may be another, narrower than the inputs are apart. */
 	#denserAtEdges(looked: Looked): Looked {
 		if (this.#isWhole) return looked;
-		const { inputs, truth } = looked;
+		const { inputs, kinds } = looked;
 		const more = new Set<number>();
-		const ranges = this.#ranges(inputs, this.#kindsAt(inputs, truth)).flat();
-		for (const edge of ranges.flatMap(([first, last]) => [first, last + 1])) {
+		for (const edge of this.#ranges(inputs, kinds)
+			.flat()
+			.flatMap(([first, last]) => [first, last + 1])) {
 			const [from, to] = [inputs[edge - 1], inputs[edge]];
 			if (from === undefined || to === undefined) continue;
 			const [low, high] = [placeOf(from, this.#dtype), placeOf(to, this.#dtype)];
@@ -385,20 +378,29 @@ function slopeOf(truth: Expression): Expression {
 	return slope;
 }
 
-/** Two ascending lists as one, without what the first has already. */
-function merged(all: Float64Array, more: readonly number[]): Float64Array {
-	const result = new Float64Array(all.length + more.length);
-	let [count, from] = [0, 0];
-	for (const value of more) {
-		let to = from;
-		while (to < all.length && all[to]! < value) to++;
-		result.set(all.subarray(from, to), count);
-		count += to - from;
-		from = to;
-		if (all[to] !== value) result[count++] = value;
-	}
-	result.set(all.subarray(from), count);
-	return result.subarray(0, count + all.length - from);
+/** What was looked at as one, without what the first has already. */
+function merged(all: Looked, more: Looked): Looked {
+	const most = all.inputs.length + more.inputs.length;
+	const inputs = new Float64Array(most);
+	const truth = all.truth && new Float64Array(most);
+	const kinds = new Int8Array(most);
+	let count = 0;
+	const take = (from: Looked, start: number, end: number) => {
+		inputs.set(from.inputs.subarray(start, end), count);
+		truth?.set(from.truth!.subarray(start, end), count);
+		kinds.set(from.kinds.subarray(start, end), count);
+		count += end - start;
+	};
+	let start = 0;
+	more.inputs.forEach((value, i) => {
+		let end = start;
+		while (end < all.inputs.length && all.inputs[end]! < value) end++;
+		take(all, start, end);
+		if (all.inputs[end] !== value) take(more, i, i + 1);
+		start = end;
+	});
+	take(all, start, all.inputs.length);
+	return { inputs: inputs.subarray(0, count), truth: truth?.subarray(0, count), kinds: kinds.subarray(0, count) };
 }
 
 function slopeOr(primitive: Expression | null, written: Expression): Expression {

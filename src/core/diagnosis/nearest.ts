@@ -43,16 +43,9 @@ export function nearestOf(activation: Activation): Nearest | null {
 	const values = compile([activation.definition], own)(PROBES)[0]!;
 	if (spread(values) < 1e-3 || !values.every(Number.isFinite)) return null;
 	let best: Candidate | undefined;
-	for (const entry of catalog) {
-		if (entry.id === "linear") continue; // Every slightly bent line is near it.
-		const parameters = withDefaults(entry);
-		const mirrored = substitute(entry.stable, neg(input));
-		const [plain, reflection] = compile([entry.stable, mirrored], parameters)(PROBES);
-		for (const [others, reflected] of [
-			[plain!, false],
-			[reflection!, true],
-		] as const) {
-			const share = largest(values, others, PROBES).difference / spread(others);
+	for (const { entry, parameters, forms } of entriesAtProbes()) {
+		for (const { others, reflected, spread } of forms) {
+			const share = largestDifference(values, others) / spread;
 			// A mirror image is told only where it is exact: else it is a coincidence.
 			if (share < (reflected ? SAME : NEAR) && share < (best?.share ?? 1))
 				best = { entry, reflected, share, parameters };
@@ -78,6 +71,28 @@ export function nearestOf(activation: Activation): Nearest | null {
 		...found,
 		within: isNear ? null : CENTRE,
 	};
+}
+
+interface EntryAtProbes {
+	readonly entry: Activation;
+	readonly parameters: Parameters;
+	readonly forms: readonly { readonly others: Float64Array; readonly reflected: boolean; readonly spread: number }[];
+}
+
+let atProbes: readonly EntryAtProbes[] | undefined;
+
+/** The catalog's entries with their defaults, and their mirror images: the same for every function. */
+function entriesAtProbes(): readonly EntryAtProbes[] {
+	atProbes ??= catalog
+		.filter(({ id }) => id !== "linear") // Every slightly bent line is near it.
+		.map((entry) => {
+			const parameters = withDefaults(entry);
+			const mirrored = substitute(entry.stable, neg(input));
+			const [plain, reflection] = compile([entry.stable, mirrored], parameters)(PROBES);
+			const form = (others: Float64Array, reflected: boolean) => ({ others, reflected, spread: spread(others) });
+			return { entry, parameters, forms: [form(plain!, false), form(reflection!, true)] };
+		});
+	return atProbes;
 }
 
 interface Candidate {
@@ -108,17 +123,26 @@ function handicap(best: Candidate, entry: Activation): number {
 }
 
 function spread(values: Float64Array): number {
-	return Math.max(...values) - Math.min(...values);
+	let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+	for (const value of values) [least, most] = [Math.min(least, value), Math.max(most, value)];
+	return most - least;
 }
 
-/** The largest difference where both are numbers, and the innermost of the inputs at which it is that. */
+/** The difference where both are numbers; 0 for rounding, since far out a double has no digits for what is added to x. */
+function differenceAt(a: Float64Array, b: Float64Array, i: number): number {
+	const here = Math.abs(a[i]! - b[i]!);
+	return here > ROUNDING * Math.abs(b[i]!) ? here : 0;
+}
+
+function largestDifference(a: Float64Array, b: Float64Array): number {
+	let difference = 0;
+	for (let i = 0; i < a.length; i++) difference = Math.max(difference, differenceAt(a, b, i));
+	return difference;
+}
+
+/** The largest difference, and the innermost of the inputs at which it is that. */
 function largest(a: Float64Array, b: Float64Array, inputs: Float64Array): { difference: number; x: number } {
-	// Far out a double has no digits for what is added to x.
-	const apart = a.map((value, i) => {
-		const here = Math.abs(value - b[i]!);
-		return here > ROUNDING * Math.abs(b[i]!) ? here : 0;
-	});
-	const difference = apart.reduce((most, here) => Math.max(most, here), 0);
-	const there = inputs.filter((_, i) => apart[i]! >= SAME_SIZE * difference);
+	const difference = largestDifference(a, b);
+	const there = inputs.filter((_, i) => differenceAt(a, b, i) >= SAME_SIZE * difference);
 	return { difference, x: there.reduce((inner, x) => (Math.abs(x) < Math.abs(inner) ? x : inner)) };
 }

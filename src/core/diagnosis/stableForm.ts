@@ -82,20 +82,35 @@ function elementwiseForm(
 	const before = [...hazards, ...gradientHazards.filter(isSevere)];
 	if (!subject || before.length === 0) return null;
 	const own = catalogForm(definition);
-	const candidates = [...stableForms(subject.written), subject.written, ...(own ? [own] : [])]
-		.map((form) => {
-			const written = writable(form, library, subject.parameters);
-			const after = dtypes.flatMap((dtype) => hazardsIn({ ...subject, written }, dtype));
-			return { form, written, after };
-		})
-		.filter(({ after }) => isBetter(after, before, dtypes))
-		.sort((a, b) => a.after.filter(matters).length - b.after.filter(matters).length);
-	for (const { form, written } of candidates) {
-		if (!isNowhereWorse(written, subject)) continue;
+	let best: (StableForm & { readonly left: number }) | null = null;
+	for (const form of [...stableForms(subject.written), subject.written, ...(own ? [own] : [])]) {
+		const written = writable(form, library, subject.parameters);
+		if (written === subject.written) continue; // Its hazards are those that there are.
+		const after = hazardsIfBetter({ ...subject, written }, before, dtypes, best?.left ?? Number.POSITIVE_INFINITY);
+		if (!after || !isNowhereWorse(written, subject)) continue;
 		const code = printCode(form, library, { parameters: subject.parameters });
-		if (code !== undefined) return { code, form };
+		if (code !== undefined) best = { code, form, left: after.filter(matters).length };
+		if (best?.left === 0) break;
 	}
-	return null;
+	return best && { code: best.code, form: best.form };
+}
+
+/**
+ * The hazards of a form; null, as soon as that is seen, where they are not better than those before, or where not fewer than
+ * `fewer` of them matter.
+ */
+function hazardsIfBetter(
+	subject: Subject,
+	before: readonly Hazard[],
+	dtypes: readonly Dtype[],
+	fewer: number,
+): Hazard[] | null {
+	const after: Hazard[] = [];
+	for (const dtype of dtypes) {
+		after.push(...hazardsIn(subject, dtype));
+		if (countIn(after, dtype) > countIn(before, dtype) || after.filter(matters).length >= fewer) return null;
+	}
+	return isBetter(after, before, dtypes) ? after : null;
 }
 
 function hazardsIn(subject: Subject, dtype: Dtype): Hazard[] {
@@ -139,11 +154,13 @@ const isSevere = ({ kind }: Hazard) => kind === "nan" || kind === "inf";
 const matters = ({ kind, dtype, trueValueSubnormal }: Hazard) =>
 	!trueValueSubnormal && (kind !== "relerr" || dtype === "float64" || dtype === "float32");
 
+function countIn(hazards: readonly Hazard[], dtype: Dtype): number {
+	return hazards.filter((one) => one.dtype === dtype && matters(one)).length;
+}
+
 /** Fewer hazards, in no type more; those among subnormal numbers only decide where the others do not. */
 function isBetter(after: readonly Hazard[], before: readonly Hazard[], dtypes: readonly Dtype[]): boolean {
-	const count = (list: readonly Hazard[], dtype: Dtype) =>
-		list.filter((one) => one.dtype === dtype && matters(one)).length;
-	if (dtypes.some((dtype) => count(after, dtype) > count(before, dtype))) return false;
+	if (dtypes.some((dtype) => countIn(after, dtype) > countIn(before, dtype))) return false;
 	const gained = before.filter(matters).length - after.filter(matters).length;
 	return gained > 0 || (gained === 0 && after.length < before.length);
 }

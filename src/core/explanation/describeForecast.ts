@@ -5,9 +5,9 @@ import type { Confirmation, Planned } from "../diagnosis/propagation/simulate.ts
 import type { RefusalReason } from "../diagnosis/propagation/sizes.ts";
 import { type Cause, type Verdict, verdictOf } from "../diagnosis/propagation/verdict.ts";
 import { isWeightStep } from "../diagnosis/propagation/weights.ts";
+import { formatNumber } from "../numerics/formatNumber.ts";
 import type { Draw, Model } from "../reading/model/model.ts";
-import { formatNumber } from "./number.ts";
-import { english, type Translate } from "./texts.ts";
+import { english, type Translate } from "../texts.ts";
 
 /** A forecast in words: what a lens, the panel and the command line show. */
 export interface DescribedForecast {

@@ -105,6 +105,14 @@ export function moduleHolds(module: string, name: string): boolean {
 	return byName.has(canonicalName(`${module}.${name}`));
 }
 
+/** Whether a Python module is of a library that the tables know, whose names are looked up there. */
+export function isLibrary(module: string): boolean {
+	roots ??= new Set([...byName.keys()].map((name) => name.split(".")[0]!));
+	return roots.has(canonicalName(`${module}.`).split(".")[0]!);
+}
+
+let roots: ReadonlySet<string> | undefined;
+
 /** Every entry of every Python library, for tests and completion. */
 export function* allEntries(): Generator<LibraryEntry> {
 	yield* byName.values();

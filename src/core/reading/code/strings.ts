@@ -1,7 +1,7 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { canonicalName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
 import { argumentsOf, callParts, type SyntaxNode, stringValue, subscriptParts } from "./node.ts";
-import { isAct2fn, namedActivationCall, type Resolver } from "./resolver.ts";
+import { isAct2fn, MOST_STARS, namedActivationCall, type Resolver } from "./resolver.ts";
 import type { Scope, Site } from "./scope.ts";
 
 /** Names of arguments, parameters, fields and keys whose string names an activation. */
@@ -25,7 +25,8 @@ export interface Imports {
 }
 
 /** What a file's import statements bring in, anywhere in it. */
-export function importsOf({ scopes, language }: Resolver, text: string): Imports {
+export function importsOf(resolver: Resolver, text: string): Imports {
+	const { scopes, language } = resolver;
 	const usesTorchName =
 		language.tensor === "torch.Tensor" && !scopes.module.names.has("torch") && /\btorch\./.test(text);
 	const roots = new Set<string>();
@@ -45,6 +46,8 @@ export function importsOf({ scopes, language }: Resolver, text: string): Imports
 		}
 	};
 	visit(scopes.module);
+	// What `from common import *` brings in of the libraries is in use here too.
+	for (const file of filesWithStars(resolver)) visit(file.scopes.module);
 	for (const { scope } of scopes.functions) visit(scope);
 	for (const { scope } of scopes.classes) visit(scope);
 	const has = (...names: string[]) => names.some((name) => roots.has(name));
@@ -62,9 +65,24 @@ export function importsOf({ scopes, language }: Resolver, text: string): Imports
 	};
 }
 
+/** The files of the workspace whose names `import *` brings into a file, also by way of others. */
+function filesWithStars(file: Resolver): ReadonlySet<Resolver> {
+	const found = new Set<Resolver>();
+	const todo = [file];
+	for (let each = todo.pop(); each && found.size < MOST_STARS; each = todo.pop()) {
+		const { stars } = each.scopes.module;
+		for (const module of stars.length > MOST_STARS ? [] : stars) {
+			const next = each.neighbours?.fileOf(module);
+			if (next && !found.has(next)) todo.push(next);
+			if (next) found.add(next);
+		}
+	}
+	return found;
+}
+
 /** The activation that a string names where it stands; undefined for any other string. */
 export function stringUse(site: Site, imports: Imports, resolver: Resolver): LibraryEntry | undefined {
-	const key = stringValue(site.node, resolver.text);
+	const key = stringValue(site.node);
 	if (key === undefined || !/^[\w-]{2,24}$/.test(key)) return undefined;
 	let node = site.node;
 	for (;;) {
@@ -95,7 +113,7 @@ export function stringUse(site: Site, imports: Imports, resolver: Resolver): Lib
 			const at = parent.kids.indexOf(node);
 			const name = parent.kids[at - 2];
 			if (parent.kids[at - 1]?.name !== ":" || !name) return undefined;
-			const field = stringValue(name, resolver.text);
+			const field = stringValue(name);
 			return field !== undefined && ACTIVATION_KEYWORD.test(field) ? byImports(field, key, imports) : undefined;
 		}
 		default:

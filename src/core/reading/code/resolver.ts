@@ -51,7 +51,7 @@ export interface Neighbours {
 /** Deeper chains of names are not followed. */
 const MAX_DEPTH = 40;
 /** What imports everything of more modules is an index of a library: to look for a name there is to read all of it. */
-const MOST_STARS = 16;
+export const MOST_STARS = 16;
 /** Nor are longer ones from file to file. */
 const MAX_HOPS = 40;
 
@@ -96,6 +96,13 @@ export class Resolver {
 		this.language = language;
 		this.neighbours = neighbours;
 		resolvers.set(scopes.module, this);
+	}
+
+	/** Lets go of what was found out: it may hold other files in memory. */
+	forget(): void {
+		this.#values.clear();
+		this.#attributes.clear();
+		this.#exports.clear();
 	}
 
 	/** The resolver of the file that a scope is of. */

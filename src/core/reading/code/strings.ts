@@ -1,7 +1,7 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { canonicalName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
 import { argumentsOf, type CallArgument, callParts, type SyntaxNode, stringValue, subscriptParts } from "./node.ts";
-import { isAct2fn, namedActivationCall, type Resolver, type Value } from "./resolver.ts";
+import { isAct2fn, MOST_STARS, namedActivationCall, type Resolver, type Value } from "./resolver.ts";
 import type { Scope, Site } from "./scope.ts";
 
 /** Names of arguments, parameters, fields and keys whose string names an activation. */
@@ -71,8 +71,9 @@ export function importsOf(resolver: Resolver, text: string): Imports {
 function filesWithStars(file: Resolver): ReadonlySet<Resolver> {
 	const found = new Set<Resolver>();
 	const todo = [file];
-	for (let each = todo.pop(); each; each = todo.pop()) {
-		for (const module of each.scopes.module.stars) {
+	for (let each = todo.pop(); each && found.size < MOST_STARS; each = todo.pop()) {
+		const { stars } = each.scopes.module;
+		for (const module of stars.length > MOST_STARS ? [] : stars) {
 			const next = each.neighbours?.fileOf(module);
 			if (next && !found.has(next)) todo.push(next);
 			if (next) found.add(next);

@@ -139,11 +139,12 @@ function normalised(model: Model, of: "batch" | "layer"): Model {
 		let inputs = layer.inputs.map((input) => places[input]);
 		const weights = bare.get(i);
 		if (weights !== undefined) {
-			const { step, shape, span, name } = model.layers[weights];
+			const { step, shape, span, path, name } = model.layers[weights];
 			const features = step.kind === "linear" || step.kind === "convolution" ? step.outputs : null;
 			layers.push({
 				name: `${name}.normalisation`,
 				span,
+				path,
 				inputs,
 				step: { kind: "normalisation", of, features, epsilon: 1e-5 },
 				shape,

@@ -1,6 +1,6 @@
+import { describeConfirmation, describeForecast } from "../core/diagnosis/propagation/describeForecast.ts";
 import { type Forecast, forecastModel } from "../core/diagnosis/propagation/forecast.ts";
 import { type Confirmation, planTrial, simulate } from "../core/diagnosis/propagation/simulate.ts";
-import { describeConfirmation, describeForecast } from "../core/explanation/describeForecast.ts";
 import type { ReadCode } from "../core/reading/code/codeReading.ts";
 import type { Initialisation, Model, ModelLayer, Step } from "../core/reading/model/model.ts";
 import { readModels } from "../core/reading/model/readModels.ts";

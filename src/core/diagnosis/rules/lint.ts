@@ -1,7 +1,7 @@
 import type { ReadCode } from "../../reading/code/codeReading.ts";
-import { readModels } from "../../reading/model/readModels.ts";
 import type { Translate } from "../../texts.ts";
 import { inspectDefinition, isInspected } from "../inspectDefinition.ts";
+import { modelReadings } from "../propagation/modelReading.ts";
 import { CodeUnderRules } from "./codeUnderRules.ts";
 import { hazardFindings } from "./hazards.ts";
 import { modelReports } from "./models.ts";
@@ -15,7 +15,7 @@ export function lint(read: ReadCode, settings: RuleSettings, t: Translate): Find
 	const hazards = read.definitions.flatMap((definition) =>
 		isInspected(definition) ? hazardFindings(definition, inspectDefinition(definition), read.text, t) : [],
 	);
-	const models = modelReports(readModels(read), read.text, t);
+	const models = modelReports(modelReadings(read), t);
 	return settled([...codeFindings(read, t), ...hazards, ...models], read.text, settings);
 }
 

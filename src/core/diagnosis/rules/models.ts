@@ -1,9 +1,8 @@
-import type { Model } from "../../reading/model/model.ts";
 import type { Translate } from "../../texts.ts";
 import { describeFix, describeModelFinding } from "../propagation/describeForecast.ts";
 import { modelFindings } from "../propagation/findings.ts";
-import { fixesFor } from "../propagation/fixes.ts";
-import { type Forecast, forecastModel, type ReservationKind } from "../propagation/forecast.ts";
+import type { ReservationKind } from "../propagation/forecast.ts";
+import type { ModelReading } from "../propagation/modelReading.ts";
 import type { Finding, RuleFacts } from "./rule.ts";
 import { stackedLinear } from "./stackedLinear.ts";
 
@@ -20,10 +19,10 @@ export const modelRules = {
 const HARMLESS: ReadonlySet<ReservationKind> = new Set(["narrow", "places", "stochastic", "output left out"]);
 
 /** The findings of the models that a text makes, each place once. */
-export function modelReports(models: readonly Model[], text: string, t: Translate): Finding[] {
+export function modelReports(readings: readonly ModelReading[], t: Translate): Finding[] {
 	const found = new Map<string, Finding>();
-	for (const model of models) {
-		for (const finding of [...ofForecast(model, forecastModel(model), text, t), ...stackedLinear(model, t)]) {
+	for (const reading of readings) {
+		for (const finding of [...ofForecast(reading, t), ...stackedLinear(reading.model, t)]) {
 			const key = `${finding.rule} ${finding.span.start}`;
 			if (!found.has(key)) found.set(key, finding);
 		}
@@ -32,7 +31,7 @@ export function modelReports(models: readonly Model[], text: string, t: Translat
 }
 
 /** A forecast whose assumptions do not hold, or of which a part is not understood, finds nothing. */
-function ofForecast(model: Model, forecast: Forecast, text: string, t: Translate): Finding[] {
+function ofForecast({ model, forecast, fixes }: ModelReading, t: Translate): Finding[] {
 	if (forecast.reservations.some(({ kind }) => !HARMLESS.has(kind))) return [];
 	return modelFindings(model, forecast).map((finding) => ({
 		rule: finding.rule,
@@ -41,9 +40,6 @@ function ofForecast(model: Model, forecast: Forecast, text: string, t: Translate
 		span: model.nameSpan,
 		message: `${model.name}: ${describeModelFinding(model, finding, t)}`,
 		evidence: { stage: finding.stage, stages: finding.stages, value: finding.value },
-		fixes: () =>
-			fixesFor(model, forecast, text).flatMap((fix) =>
-				fix.edits ? [{ title: describeFix(fix, t), edits: fix.edits }] : [],
-			),
+		fixes: () => fixes.flatMap((fix) => (fix.edits ? [{ title: describeFix(fix, t), edits: fix.edits }] : [])),
 	}));
 }

@@ -24,6 +24,7 @@ const node = { ...shared, platform: "node", format: "cjs", target: "node20" };
 const bundles = [
 	{ ...node, entryPoints: { extension: "src/extension.ts" }, outdir: "dist", external: ["vscode"] },
 	{ ...node, entryPoints: { trainerWorker: "src/engines/trainerWorker.ts" }, outdir: "dist" },
+	{ ...node, entryPoints: { modelWorker: "src/engines/modelWorker.ts" }, outdir: "dist" },
 	{ ...node, entryPoints: { scanWorker: "src/engines/scanWorker.ts" }, outdir: "dist" },
 	{ ...node, entryPoints: { forecastWorker: "src/engines/forecastWorker.ts" }, outdir: "dist" },
 	{ ...node, entryPoints: { cli: "src/cli/main.ts" }, outdir: "dist", banner: { js: "#!/usr/bin/env node" } },

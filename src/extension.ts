@@ -7,7 +7,10 @@ import { codeSelector } from "./editor/convert.ts";
 import { Documents } from "./editor/documents.ts";
 import { FindingActions } from "./editor/findingActions.ts";
 import { Findings } from "./editor/findings.ts";
+import { ForecastView } from "./editor/forecastView.ts";
 import { ActivationHover } from "./editor/hover.ts";
+import { ModelLenses } from "./editor/modelLenses.ts";
+import { Models } from "./editor/models.ts";
 import { Panel } from "./editor/panel.ts";
 import { RuleSettingsSource } from "./editor/ruleSettings.ts";
 import { StatusBar } from "./editor/statusBar.ts";
@@ -24,7 +27,9 @@ export function activate(context: vscode.ExtensionContext): void {
 	const adviceView = new AdviceView(context.extensionUri, documents);
 	const fileTree = new FileTree(documents);
 	const ruleSettings = new RuleSettingsSource();
-	const findings = new Findings(documents, ruleSettings, context.extensionUri);
+	const models = new Models(documents, context.extensionPath);
+	const findings = new Findings(documents, models, ruleSettings, context.extensionUri);
+	const forecastView = new ForecastView(context.extensionUri, models);
 	const runsTree = new RunsTree(studies);
 	const workspaceIndex = new WorkspaceIndex(context.extensionPath);
 	context.subscriptions.push(
@@ -35,6 +40,9 @@ export function activate(context: vscode.ExtensionContext): void {
 		fileTree,
 		findings,
 		ruleSettings,
+		models,
+		forecastView,
+		new ModelLenses(models),
 		workspaceIndex,
 		new StatusBar(documents, findings),
 		new CodeActions(documents, findings),
@@ -45,7 +53,17 @@ export function activate(context: vscode.ExtensionContext): void {
 		vscode.window.createTreeView("activations.workspace", { treeDataProvider: new WorkspaceTree(workspaceIndex) }),
 		vscode.window.createTreeView("activations.catalog", { treeDataProvider: new CatalogTree() }),
 		vscode.window.createTreeView("activations.runs", { treeDataProvider: runsTree, canSelectMany: true }),
-		registerCommands({ documents, cards, panel, adviceView, studies, workspaceIndex, extension: context.extension }),
+		registerCommands({
+			documents,
+			cards,
+			panel,
+			adviceView,
+			studies,
+			workspaceIndex,
+			models,
+			forecastView,
+			extension: context.extension,
+		}),
 	);
 }
 

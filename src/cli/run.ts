@@ -5,6 +5,7 @@ import { explainCommand } from "./explain.ts";
 import { inspectCommand } from "./inspect.ts";
 import { type Command, type CommandIo, Misuse } from "./io.ts";
 import { lintCommand } from "./lint.ts";
+import { modelCommand } from "./model.ts";
 import { scanCommand } from "./scan.ts";
 import { studyCommand } from "./study.ts";
 import { trainCommand } from "./train.ts";
@@ -25,6 +26,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 		run: lintCommand,
 		usage: "lint PATH… [--format text|json|sarif]",
 		summary: "what is wrong with the activations in files and folders",
+	},
+	model: {
+		run: modelCommand,
+		usage: "model FILE[:LINE] [--confirm] [--json]",
+		summary: "the models of a file: layers, and what they do to signal and gradient before training",
 	},
 	explain: {
 		run: explainCommand,

@@ -15,8 +15,10 @@ import { type CommandId, commands } from "./commands.ts";
 import { askForStudy } from "./compare.ts";
 import { cellOf, type Documents } from "./documents.ts";
 import { exportRun } from "./exportRun.ts";
-import { rulePage } from "./findings.ts";
+import { placeIn, rulePage } from "./findings.ts";
+import type { ForecastView } from "./forecastView.ts";
 import { insertActivation } from "./insert.ts";
+import type { Models } from "./models.ts";
 import type { Panel } from "./panel.ts";
 import { pickActivation, pickRule, pickRun, pickRuns } from "./pickers.ts";
 import type { Started, Studies } from "./studies.ts";
@@ -33,6 +35,8 @@ export interface Features {
 	readonly adviceView: AdviceView;
 	readonly studies: Studies;
 	readonly workspaceIndex: WorkspaceIndex;
+	readonly models: Models;
+	readonly forecastView: ForecastView;
 	readonly extension: vscode.Extension<unknown>;
 }
 
@@ -64,6 +68,17 @@ async function documentOf(uri: vscode.Uri | undefined): Promise<vscode.TextDocum
 	return uri ? vscode.workspace.openTextDocument(uri) : vscode.window.activeTextEditor?.document;
 }
 
+/** The index of the model around a line, or of the document's first; undefined for none. */
+function modelAt(models: Models, document: vscode.TextDocument, line: number): number | undefined {
+	const known = models.of(document);
+	if (!known || known.readings.length === 0) return undefined;
+	const around = known.readings.findLastIndex(({ model }) => {
+		const { uri, range } = placeIn(known.open, model.span);
+		return uri.toString() === document.uri.toString() && range.start.line <= line && line <= range.end.line;
+	});
+	return Math.max(around, 0);
+}
+
 function sentenceOf(error: unknown): string {
 	if (error instanceof StudyError) return vscode.l10n.t(error.complaint, error.field, ...error.values);
 	return error instanceof Error ? error.message : String(error);
@@ -76,6 +91,8 @@ function handlersOf({
 	adviceView,
 	studies,
 	workspaceIndex,
+	models,
+	forecastView,
 	extension,
 }: Features): Record<CommandId, Handler> {
 	const useAtCursor = () => {
@@ -191,6 +208,16 @@ function handlersOf({
 			const { uri, range } = await locationOf(entry);
 			await vscode.window.showTextDocument(uri, { selection: range });
 		},
+		"activations.showForecast": async (uri: vscode.Uri | undefined, index: number | undefined) => {
+			const document = await documentOf(uri);
+			if (!document) return;
+			const line = vscode.window.activeTextEditor?.selection.active.line ?? 0;
+			const wanted = typeof index === "number" ? index : modelAt(models, document, line);
+			if (wanted !== undefined) return forecastView.show(document, wanted);
+			void vscode.window.showInformationMessage(vscode.l10n.t("There is no model here that is understood."));
+		},
+		"activations.revealLayer": (layer: number) => forecastView.revealLayer(layer),
+		"activations.applyModelFix": (index: number) => forecastView.applyFix(index),
 		"activations.explainRule": async (rule: RuleId | undefined) => {
 			const wanted = rule ?? (await pickRule());
 			if (wanted)

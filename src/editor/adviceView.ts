@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import type { InsertLibrary } from "../core/activations/libraries/codeFor.ts";
 import type { DescribedAdvice } from "../core/explanation/describeAdvice.ts";
-import { adviceHtml, type CommandLink } from "./adviceHtml.ts";
+import { adviceHtml } from "./adviceHtml.ts";
 import type { CommandId } from "./commands.ts";
 import { codeDocument, type Documents } from "./documents.ts";
+import type { CommandLink } from "./html.ts";
 import { insertLibraries } from "./insert.ts";
 
 const INSERT: Readonly<Partial<Record<InsertLibrary, { readonly command: CommandId; readonly name: string }>>> = {

@@ -165,6 +165,13 @@ export const commands = {
 		icon: "$(refresh)",
 		menus: [{ menu: "view/title", group: "navigation@3", when: "view == activations.runs" }],
 	},
+	"activations.showForecast": {
+		title: "Show the Forecast of This Model",
+		icon: "$(graph-line)",
+		menus: [{ menu: "editor/context", group: "4_search@10", when: `resourceLangId =~ ${LANGUAGES}` }],
+	},
+	"activations.revealLayer": { title: "Go to Layer", palette: false, menus: [] },
+	"activations.applyModelFix": { title: "Apply a Model's Fix", palette: false, menus: [] },
 	"activations.explainRule": { title: "Explain a Rule", icon: "$(info)", menus: [] },
 	"activations.openSettings": { title: "Open Settings", icon: "$(gear)", menus: [] },
 	"activations.openWalkthrough": { title: "Open Walkthrough", icon: "$(book)", menus: [] },

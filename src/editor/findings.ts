@@ -2,11 +2,13 @@ import * as vscode from "vscode";
 import { type Inspection, inspectDefinition, isInspected } from "../core/diagnosis/inspectDefinition.ts";
 import { hazardFindings } from "../core/diagnosis/rules/hazards.ts";
 import { codeFindings, settled } from "../core/diagnosis/rules/lint.ts";
+import { modelReports } from "../core/diagnosis/rules/models.ts";
 import type { Finding, Severity } from "../core/diagnosis/rules/rule.ts";
 import type { Expression } from "../core/expression/expression.ts";
 import type { Definition } from "../core/reading/use.ts";
 import { isCode, toRange } from "./convert.ts";
 import { type Documents, type OpenCode, readingKey } from "./documents.ts";
+import type { Models } from "./models.ts";
 import type { RuleSettingsSource } from "./ruleSettings.ts";
 
 const SOURCE = "Activation Lens";
@@ -29,6 +31,7 @@ export interface ShownFinding {
 /** Lists in the Problems view what the rules say of the open documents, and where their hand-written activations go wrong. */
 export class Findings implements vscode.Disposable {
 	readonly #documents: Documents;
+	readonly #models: Models;
 	readonly #settings: RuleSettingsSource;
 	readonly #extensionUri: vscode.Uri;
 	readonly #list = vscode.languages.createDiagnosticCollection("activations");
@@ -40,14 +43,16 @@ export class Findings implements vscode.Disposable {
 	readonly #inspections = new WeakMap<Expression, Map<string, Inspection>>();
 	readonly #subscriptions: vscode.Disposable[];
 
-	constructor(documents: Documents, settings: RuleSettingsSource, extensionUri: vscode.Uri) {
+	constructor(documents: Documents, models: Models, settings: RuleSettingsSource, extensionUri: vscode.Uri) {
 		this.#documents = documents;
+		this.#models = models;
 		this.#settings = settings;
 		this.#extensionUri = extensionUri;
 		this.#subscriptions = [
 			this.#list,
 			this.#changed,
 			settings.onDidChange(() => this.#planAll()),
+			models.onDidChange((document) => this.#plan(document, 0)),
 			vscode.workspace.onDidOpenTextDocument((document) => this.#plan(document, 0)),
 			vscode.workspace.onDidChangeTextDocument(({ document }) => this.#plan(document, PAUSE_MS)),
 			vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
@@ -98,6 +103,8 @@ export class Findings implements vscode.Disposable {
 		const versions = open.cells.map(({ version }) => version);
 		const isStale = () => open.cells.some((cell, i) => cell.isClosed || cell.version !== versions[i]);
 		const found = codeFindings(open.code, translate);
+		// Models that are still being read are told when they have been.
+		found.push(...modelReports(this.#models.of(document)?.readings ?? [], translate));
 		for (const definition of open.code.definitions) {
 			// A turn of the event loop for each function: what the person types goes first.
 			await new Promise((resolve) => setTimeout(resolve, 0));

@@ -28,6 +28,16 @@ export const settings = {
 		properties: Object.keys(rules),
 		values: settableSeverities,
 	},
+	"activations.models.lenses": {
+		type: "boolean",
+		default: true,
+		description: "Show above each model what becomes of the gradient in it before training.",
+	},
+	"activations.models.inlayHints": {
+		type: "boolean",
+		default: false,
+		description: "Show behind each layer of a model the gradient there, relative to the last layer.",
+	},
 	"activations.panel.points": {
 		type: "integer",
 		default: 600,

@@ -466,6 +466,8 @@ export class BallArithmetic {
 	floor(given: Enclosure): Enclosure {
 		const a = plain(given);
 		if (typeof a === "string") return a;
+		// Both ends are whole numbers, however large.
+		if (a.exponent >= 0) return a;
 		const low = floorOf(a.mantissa - a.radius, a.exponent);
 		const high = floorOf(a.mantissa + a.radius, a.exponent);
 		return low === high ? this.#round({ mantissa: low, radius: 0n, exponent: 0 }) : "unknown";

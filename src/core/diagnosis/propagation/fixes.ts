@@ -139,11 +139,12 @@ function normalised(model: Model, of: "batch" | "layer"): Model {
 		let inputs = layer.inputs.map((input) => places[input]);
 		const weights = bare.get(i);
 		if (weights !== undefined) {
-			const { step, shape, span, name } = model.layers[weights];
+			const { step, shape, span, path, name } = model.layers[weights];
 			const features = step.kind === "linear" || step.kind === "convolution" ? step.outputs : null;
 			layers.push({
 				name: `${name}.normalisation`,
 				span,
+				path,
 				inputs,
 				step: { kind: "normalisation", of, features, epsilon: 1e-5 },
 				shape,
@@ -219,15 +220,9 @@ function codeOf(model: Model, change: Change): string | null {
 }
 
 function torchInitialisation(layers: readonly ModelLayer[], initialiser: Initialiser): string {
-	const types = new Set(
-		layers.flatMap(({ step }) =>
-			step.kind === "linear" ? ["nn.Linear"] : step.kind === "convolution" ? [`nn.Conv${step.dimensions}d`] : [],
-		),
-	);
-	const type = types.size === 1 ? [...types][0] : `(${[...types].join(", ")})`;
 	return [
 		"def initialise(module):",
-		`    if isinstance(module, ${type}):`,
+		`    if isinstance(module, ${torchTypes(layers)}):`,
 		`        ${TORCH[initialiser]}`,
 		"        if module.bias is not None:",
 		"            nn.init.zeros_(module.bias)",
@@ -236,11 +231,21 @@ function torchInitialisation(layers: readonly ModelLayer[], initialiser: Initial
 	].join("\n");
 }
 
+function torchTypes(layers: readonly ModelLayer[]): string {
+	const types = new Set(
+		layers.flatMap(({ step }) =>
+			step.kind === "linear" ? ["nn.Linear"] : step.kind === "convolution" ? [`nn.Conv${step.dimensions}d`] : [],
+		),
+	);
+	return types.size === 1 ? [...types][0]! : `(${[...types].join(", ")})`;
+}
+
 /** Edits at the layers' own places: an argument more in the call that makes the layer, or another activation there. */
 function editsFor(model: Model, change: Change, source: string): Edit[] | null {
 	const stages = stagesOf(model).filter(({ activation }) => activation !== null);
 	const { framework, layers } = model;
 	if (change.kind === "normalisation") return null;
+	if (change.kind === "initialisation" && framework === "torch") return torchEdits(model, change.initialiser, source);
 	const code = codeOf(model, change);
 	if (code === null) return null;
 	const edits = new Map<number, Edit>();
@@ -251,7 +256,7 @@ function editsFor(model: Model, change: Change, source: string): Edit[] | null {
 		if (change.kind === "initialisation") {
 			// The call must be all of the text, and say nothing of its weights yet.
 			const isOpen = (step.kind === "linear" || step.kind === "convolution") && !step.weight.explicit;
-			if (framework !== "keras" && framework !== "flax") return null;
+			if (framework === "tfjs") return null;
 			if (!isOpen || !/^[\w.]+\((?!\s*\)$)[\s\S]*[^\s,]\s*\)$/.test(text)) return null;
 			edits.set(span.start, { span: { start: span.end - 1, end: span.end - 1 }, text: `, ${code}` });
 		} else {
@@ -261,4 +266,55 @@ function editsFor(model: Model, change: Change, source: string): Edit[] | null {
 		}
 	}
 	return [...edits.values()];
+}
+
+/** Draws a PyTorch model's weights anew: at the end of the class's `__init__`, or behind what makes the model. */
+function torchEdits({ layers, name, span }: Model, initialiser: Initialiser, source: string): Edit[] | null {
+	if (!/^\s*(import torch\.nn as nn|from torch import [^\n]*\bnn\b)/m.test(source)) return null;
+	const place = source.startsWith("class", span.start) ? endOfInit(source, span) : behind(source, span);
+	if (!place) return null;
+	const { at, indent } = place;
+	const lines = torchLoop(layers, initialiser, source.startsWith("class", span.start) ? "self" : name);
+	return [{ span: { start: at, end: at }, text: lines.map((line) => `\n${indent}${line}`).join("") }];
+}
+
+function torchLoop(layers: readonly ModelLayer[], initialiser: Initialiser, owner: string): string[] {
+	return [
+		`for module in ${owner}.modules():`,
+		`    if isinstance(module, ${torchTypes(layers)}):`,
+		`        ${TORCH[initialiser]}`,
+		"        if module.bias is not None:",
+		"            nn.init.zeros_(module.bias)",
+	];
+}
+
+/** Behind the statement that makes a model, at its margin; null where more stands on its line. */
+function behind(source: string, { start, end }: Span): { at: number; indent: string } | null {
+	const lineStart = source.lastIndexOf("\n", start - 1) + 1;
+	const indent = source.slice(lineStart, start);
+	const rest = /^[^\n]*/.exec(source.slice(end))![0];
+	if (indent.trim() !== "" || !/^[ \t]*(#.*)?\r?$/.test(rest)) return null;
+	return { at: end + rest.trimEnd().length, indent };
+}
+
+/** The end of the body of a class's `__init__`, and its margin; null without one. */
+function endOfInit(source: string, { start, end }: Span): { at: number; indent: string } | null {
+	const head = /^([ \t]+)def __init__\b[^\n]*$/m.exec(source.slice(start, end));
+	if (!head) return null;
+	const margin = head[1]!;
+	let at = start + head.index + head[0].length;
+	let last = at;
+	let indent: string | null = null;
+	while (at < end) {
+		const line = /^\r?\n?([^\n]*)/.exec(source.slice(at, end))!;
+		const text = line[1]!;
+		const own = /^[ \t]*/.exec(text)![0];
+		// A closing bracket of the header stands at the margin of the function.
+		if (text.trim() !== "" && own.length <= margin.length && !/^\s*\)/.test(text)) break;
+		at += Math.max(line[0].length, 1);
+		if (text.trim() === "") continue;
+		if (/^\s*(super\(|self\.)/.test(text)) indent ??= own;
+		last = at - (text.length - text.trimEnd().length);
+	}
+	return indent === null ? null : { at: Math.min(last, end), indent };
 }

@@ -245,7 +245,9 @@ class Propagation {
 			case "own-activation":
 				return this.#throughActivation(step, i, input);
 			case "normalisation":
-				return this.#normalise(step, i, input);
+				if (step.epsilon === null) return this.#unknown(i, "a normalisation's epsilon");
+				if (step.factors) return this.#unknown(i, "a normalisation whose factors do not begin at 1");
+				return this.#normalise(step, step.epsilon, i, input);
 			case "dropout":
 				if (step.rate === null || step.rate >= 1) return this.#unknown(i, "dropout's rate");
 				return dropOut(input, step.rate, step.alpha);
@@ -358,10 +360,10 @@ class Propagation {
 		});
 	}
 
-	#normalise(step: Extract<Step, { kind: "normalisation" }>, i: number, input: Value): Passed {
+	#normalise(step: Extract<Step, { kind: "normalisation" }>, epsilon: number, i: number, input: Value): Passed {
 		const { mean, variance, within } = input.signal;
 		const overFeatures = step.of === "layer" || step.of === "group" || step.of === "rms";
-		const size = (step.of === "rms" ? variance + mean ** 2 : overFeatures ? variance : within) + step.epsilon;
+		const size = (step.of === "rms" ? variance + mean ** 2 : overFeatures ? variance : within) + epsilon;
 		const left = overFeatures ? variance : within;
 		const signal = {
 			mean: step.of === "rms" ? mean / Math.sqrt(size) : 0,

@@ -62,7 +62,7 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 		case "own-activation":
 			return elementwise(layer);
 		case "normalisation":
-			return normalisation(step.of as "batch" | "layer" | "instance" | "rms", step.epsilon, batch, size);
+			return normalisation(step.of as "batch" | "layer" | "instance" | "rms", step.epsilon!, batch, size);
 		case "dropout":
 			return dropout(step.rate!, step.alpha, random);
 		case "add":

@@ -112,6 +112,7 @@ export function sizesOf(model: Model): Sizes {
 				break;
 			case "normalisation":
 				if (step.of === "group") return refused("normalisation over groups");
+				if (step.epsilon === null || step.factors) return refused("unknown initialisation");
 				sizes.push(first);
 				break;
 			case "dropout":

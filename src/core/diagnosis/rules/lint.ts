@@ -1,8 +1,10 @@
 import type { ReadCode } from "../../reading/code/codeReading.ts";
 import type { Translate } from "../../texts.ts";
 import { inspectDefinition, isInspected } from "../inspectDefinition.ts";
+import { modelReadings } from "../propagation/modelReading.ts";
 import { CodeUnderRules } from "./codeUnderRules.ts";
 import { hazardFindings } from "./hazards.ts";
+import { modelReports } from "./models.ts";
 import type { Finding, RuleId } from "./rule.ts";
 import type { RuleSettings } from "./ruleSettings.ts";
 import { rules } from "./rules.ts";
@@ -13,7 +15,8 @@ export function lint(read: ReadCode, settings: RuleSettings, t: Translate): Find
 	const hazards = read.definitions.flatMap((definition) =>
 		isInspected(definition) ? hazardFindings(definition, inspectDefinition(definition), read.text, t) : [],
 	);
-	return settled([...codeFindings(read, t), ...hazards], read.text, settings);
+	const models = modelReports(modelReadings(read), t);
+	return settled([...codeFindings(read, t), ...hazards, ...models], read.text, settings);
 }
 
 /** The findings of the rules that look at the code alone, in no order; of those of hazards and of models others tell. */

@@ -4,6 +4,9 @@ import type { CodeUnderRules } from "./codeUnderRules.ts";
 /** Never change meaning: they stand in comments and settings. */
 export type RuleId =
 	| "activation-before-logits-loss"
+	| "dead-signal"
+	| "exploding-gradient"
+	| "exploding-signal"
 	| "hazard-exception"
 	| "hazard-inf"
 	| "hazard-nan"
@@ -12,9 +15,11 @@ export type RuleId =
 	| "log-of-softmax"
 	| "sigmoid-before-bce"
 	| "softmax-without-dim"
+	| "stacked-linear"
 	| "unguarded-log-exp"
 	| "unknown-activation"
-	| "unsafe-where";
+	| "unsafe-where"
+	| "vanishing-gradient";
 
 /** From what breaks the program to what is worth knowing. */
 export type Severity = "error" | "warning" | "information" | "hint";

@@ -1,6 +1,7 @@
 import { activationBeforeLogitsLoss } from "./activationBeforeLogitsLoss.ts";
 import { hazardRules } from "./hazards.ts";
 import { logOfSoftmax } from "./logOfSoftmax.ts";
+import { modelRules } from "./models.ts";
 import type { Rule, RuleFacts, RuleId } from "./rule.ts";
 import { sigmoidBeforeBce } from "./sigmoidBeforeBce.ts";
 import { softmaxWithoutDim } from "./softmaxWithoutDim.ts";
@@ -12,6 +13,7 @@ import { unsafeWhere } from "./unsafeWhere.ts";
 export const rules: Readonly<Record<RuleId, Rule | RuleFacts>> = {
 	"activation-before-logits-loss": activationBeforeLogitsLoss,
 	...hazardRules,
+	...modelRules,
 	"log-of-softmax": logOfSoftmax,
 	"sigmoid-before-bce": sigmoidBeforeBce,
 	"softmax-without-dim": softmaxWithoutDim,

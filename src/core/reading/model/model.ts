@@ -22,6 +22,8 @@ export interface ModelLayer {
 	readonly name: string;
 	/** Where it is made; where it is called, for a function. */
 	readonly span: Span;
+	/** The other file of the workspace that the span lies in; null for the model's own. */
+	readonly path: string | null;
 	/** Indices of the layers it is fed by. */
 	readonly inputs: readonly number[];
 	readonly step: Step;
@@ -39,7 +41,10 @@ export interface Initialisation {
 	readonly draw: Draw;
 }
 
-/** `gain` and `scale` are numbers of the source; fan is counted as the framework counts it. */
+/**
+ * `gain` and `scale` are numbers of the source; fan is counted as the framework counts it. A truncated normal is cut at
+ * two of the standard deviations that it had before it was cut; with "variance-scaling" the variance is that behind the cut.
+ */
 export type Draw =
 	| { readonly kind: "zeros" }
 	| { readonly kind: "constant"; readonly value: number }
@@ -47,7 +52,7 @@ export type Draw =
 	| { readonly kind: "uniform"; readonly low: number; readonly high: number }
 	/**
 	 * Variance `scale`/fan, as Keras and JAX name it: He is scale 2 with fan "in", Glorot 1 with "average", LeCun 1 with
-	 * "in"; PyTorch's default is scale 1/3, uniform, with "in".
+	 * "in"; PyTorch's default is scale 1/3, uniform, with "in". A bias counts the fan of its weight.
 	 */
 	| {
 			readonly kind: "variance-scaling";
@@ -89,7 +94,9 @@ export type Step =
 			readonly kind: "normalisation";
 			readonly of: "batch" | "layer" | "group" | "instance" | "rms";
 			readonly features: number | null;
-			readonly epsilon: number;
+			readonly epsilon: number | null;
+			/** How the factors behind it begin; absent where they are all 1, as every framework begins. */
+			readonly factors?: Initialisation;
 	  }
 	| { readonly kind: "dropout"; readonly rate: number | null; readonly alpha: boolean }
 	/** The sum of all inputs: a residual connection where one of them passes by what the other goes through. */

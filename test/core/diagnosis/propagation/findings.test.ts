@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { modelFindings } from "../../../../src/core/diagnosis/propagation/findings.ts";
-import { fixesFor } from "../../../../src/core/diagnosis/propagation/fixes.ts";
-import { forecastModel } from "../../../../src/core/diagnosis/propagation/forecast.ts";
 import {
 	describeFix,
 	describeForecast,
 	describeModelFinding,
-} from "../../../../src/core/explanation/describeForecast.ts";
+} from "../../../../src/core/diagnosis/propagation/describeForecast.ts";
+import { modelFindings } from "../../../../src/core/diagnosis/propagation/findings.ts";
+import { fixesFor } from "../../../../src/core/diagnosis/propagation/fixes.ts";
+import { forecastModel } from "../../../../src/core/diagnosis/propagation/forecast.ts";
 import type { Model } from "../../../../src/core/reading/model/model.ts";
 import { ModelBuilder, modelOf, TORCH_DEFAULT } from "./models.ts";
 

@@ -65,6 +65,7 @@ export class ModelBuilder {
 		this.layers.push({
 			name: `layer${at}`,
 			span: { start: 10 * at, end: 10 * at + 5 },
+			path: null,
 			inputs,
 			step,
 			shape: null,

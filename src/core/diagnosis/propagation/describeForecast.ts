@@ -1,13 +1,13 @@
-import type { ModelFinding } from "../diagnosis/propagation/findings.ts";
-import type { Change, Initialiser, ModelFix } from "../diagnosis/propagation/fixes.ts";
-import { activationOf, type Forecast, isRough, type ReservationKind } from "../diagnosis/propagation/forecast.ts";
-import type { Confirmation, Planned } from "../diagnosis/propagation/simulate.ts";
-import type { RefusalReason } from "../diagnosis/propagation/sizes.ts";
-import { type Cause, type Verdict, verdictOf } from "../diagnosis/propagation/verdict.ts";
-import { isWeightStep } from "../diagnosis/propagation/weights.ts";
-import { formatNumber } from "../numerics/formatNumber.ts";
-import type { Draw, Model } from "../reading/model/model.ts";
-import { english, type Translate } from "../texts.ts";
+import { formatNumber } from "../../numerics/formatNumber.ts";
+import type { Draw, Model } from "../../reading/model/model.ts";
+import { english, type Translate } from "../../texts.ts";
+import type { ModelFinding } from "./findings.ts";
+import type { Change, Initialiser, ModelFix } from "./fixes.ts";
+import { activationOf, type Forecast, isRough, type ReservationKind } from "./forecast.ts";
+import type { Confirmation, Planned } from "./simulate.ts";
+import type { RefusalReason } from "./sizes.ts";
+import { type Cause, type Verdict, verdictOf } from "./verdict.ts";
+import { isWeightStep } from "./weights.ts";
 
 /** A forecast in words: what a lens, the panel and the command line show. */
 export interface DescribedForecast {

@@ -1,0 +1,51 @@
+import type { Machine } from "./machine.ts";
+import { type Arguments, type Layer, type Site, settled, type Thing, tensorsIn, unknown } from "./thing.ts";
+
+/** Feeds a layer: its steps behind each other. */
+export function applyLayer(machine: Machine, layer: Layer, given: Arguments, site: Site): Thing {
+	const things = [...given.positional, ...given.named.values()];
+	const inputs = things.flatMap((thing) => tensorsIn(thing));
+	if (inputs.length === 0) {
+		const reason = given.open?.reason ?? things.find((thing) => thing.kind === "unknown")?.reason;
+		return unknown(reason ?? "what the layer is fed is not known");
+	}
+	const [first] = inputs;
+	if (layer.merges) return merged(machine, layer, given, site);
+	if (!layer.built) machine.journal.write(layer, "built", { features: first!.features });
+	const slots = new Map([...layer.slots].map(([name, slot]) => [name, settled(slot)]));
+	let node = first!;
+	const steps = layer.steps(slots);
+	const features = layer.built?.features ?? node.features;
+	let fed = features;
+	for (const [i, made] of steps.entries()) {
+		const seen = fed;
+		const step = () => made.step(seen);
+		const from = step().kind === "unknown" ? inputs : [node];
+		const more = { layer, suffix: made.suffix, shape: made.shape(node.shape), features: made.features(node.features) };
+		node = machine.node(step, i === 0 ? from : [node], layer.site, more).node;
+		fed = made.features(fed);
+	}
+	return { kind: "tensor", node };
+}
+
+function merged(machine: Machine, layer: Layer, given: Arguments, site: Site): Thing {
+	const [only] = given.positional;
+	if (only?.kind === "list" && only.open) return machine.unknownNode(layer.type, only.open.reason, [only], site);
+	const inputs = given.positional.flatMap((thing) => tensorsIn(thing));
+	const step = layer.merges!; // The caller has looked.
+	const shapes = inputs.map(({ shape }) => shape);
+	const [first] = inputs;
+	if (step.kind !== "concatenate") {
+		const { shape = null, features = null } = inputs.find((each) => each.shape) ?? first ?? {};
+		return machine.node(() => step, inputs, layer.site, { layer, shape, features });
+	}
+	const axis = layer.attributes.get("axis");
+	const atEnd = axis?.kind === "number" && (axis.value === -1 || axis.value === (shapes[0]?.length ?? -9));
+	const sizes = inputs.map(({ features }) => features);
+	const features = atEnd && !sizes.includes(null) ? (sizes as number[]).reduce((a, b) => a + b, 0) : null; // None is null.
+	const shape =
+		atEnd && shapes.every((each) => each?.length === shapes[0]?.length) && shapes[0]
+			? [...shapes[0].slice(0, -1), features]
+			: null;
+	return machine.node(() => step, inputs, layer.site, { layer, shape, features });
+}

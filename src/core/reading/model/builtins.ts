@@ -1,0 +1,427 @@
+import type { Library, Machine } from "./machine.ts";
+import { truthOf } from "./operators.ts";
+import {
+	type Arguments,
+	booleanThing,
+	keyOf,
+	listThing,
+	NONE,
+	numberOf,
+	numberThing,
+	positional,
+	type Site,
+	stringThing,
+	type Thing,
+	unknown,
+} from "./thing.ts";
+
+/** More elements than this are not made of a range. */
+const LONGEST_RANGE = 10_000;
+
+/** Python's own functions, `functools`, `itertools`, `math` and the methods of strings, lists and dictionaries. */
+export const builtins: Library = {
+	call: callBuiltin,
+	method: (machine, object, name, given, site) => {
+		switch (object.kind) {
+			case "string":
+				return stringMethod(object.value, name, given);
+			case "list":
+				return listMethod(machine, object, name, given, site);
+			case "dictionary":
+				return dictionaryMethod(machine, object, name, given);
+			default:
+				return undefined;
+		}
+	},
+	attribute: (_, object, name) =>
+		object.kind === "list" && name === "length" && !object.open ? numberThing(object.items.length) : undefined,
+};
+
+function callBuiltin(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
+	const [first, second, third] = given.positional;
+	if (given.open && !/^(functools\.partial|collections\.OrderedDict|dict)$/.test(name)) return undefined;
+	switch (name) {
+		case "range":
+			return range(given);
+		case "len": {
+			const items = first ? machine.iterate(first) : unknown("nothing");
+			return "kind" in items ? unknown(items.reason) : numberThing(items.length);
+		}
+		case "int":
+		case "float":
+		case "round": {
+			if (first?.kind === "string" && name === "float" && /^[+-]?inf/.test(first.value)) return undefined;
+			const value = numberOf(first);
+			if (value === null) return first?.kind === "unknown" ? first : undefined;
+			if (name === "float") return numberThing(value);
+			if (name === "int") return numberThing(Math.trunc(value));
+			const digits = numberOf(second);
+			return second && digits !== 0 ? undefined : numberThing(roundHalfEven(value));
+		}
+		case "str": {
+			const key = first && keyOf(first);
+			return key === undefined ? unknown("a text is not known") : stringThing(key);
+		}
+		case "bool": {
+			const truth = first ? truthOf(first) : false;
+			return truth === undefined ? unknown("a truth is not known") : booleanThing(truth);
+		}
+		case "abs": {
+			const value = numberOf(first);
+			return value === null ? undefined : numberThing(Math.abs(value));
+		}
+		case "min":
+		case "max": {
+			const items = given.positional.length === 1 && first ? machine.iterate(first) : given.positional;
+			if ("kind" in items || items.length === 0 || given.named.size > 0) return undefined;
+			const values = items.map((item) => numberOf(item));
+			if (values.some((value) => value === null)) return undefined;
+			return numberThing((name === "min" ? Math.min : Math.max)(...(values as number[]))); // None is null.
+		}
+		case "sum":
+		case "math.prod":
+		case "numpy.prod": {
+			const items = first ? machine.iterate(first) : unknown("nothing");
+			if ("kind" in items || second) return undefined;
+			const values = items.map((item) => numberOf(item));
+			if (values.some((value) => value === null)) return undefined;
+			return numberThing(
+				(values as number[]).reduce((a, b) => (name === "sum" ? a + b : a * b), name === "sum" ? 0 : 1),
+			);
+		}
+		case "pow":
+		case "math.pow": {
+			const [a, b] = [numberOf(first), numberOf(second)];
+			return a === null || b === null ? undefined : numberThing(a ** b);
+		}
+		case "tuple":
+		case "list":
+		case "iter":
+		case "set": {
+			if (!first) return listThing([], name === "tuple");
+			const items = machine.iterate(first);
+			if (!("kind" in items)) return listThing(items, name === "tuple");
+			return { kind: "list", items: first.kind === "list" ? first.items : [], open: items, tuple: name === "tuple" };
+		}
+		case "reversed":
+		case "sorted": {
+			const items = first ? machine.iterate(first) : unknown("nothing");
+			if ("kind" in items) return items;
+			if (name === "reversed") return listThing([...items].reverse());
+			if (given.named.size > 0 || items.some(({ kind }) => kind !== "number")) return undefined;
+			return listThing([...items].sort((a, b) => numberOf(a)! - numberOf(b)!));
+		}
+		case "enumerate": {
+			const items = first ? machine.iterate(first) : unknown("nothing");
+			const start = numberOf(second ?? given.named.get("start") ?? numberThing(0));
+			if ("kind" in items) return items;
+			if (start === null) return undefined;
+			return listThing(items.map((item, i) => listThing([numberThing(start + i), item], true)));
+		}
+		case "zip": {
+			const lists = given.positional.map((each) => machine.iterate(each));
+			const open = lists.find((list) => "kind" in list);
+			if (open && "kind" in open) return open;
+			const columns = lists as (readonly Thing[])[]; // None is unknown.
+			const length = columns.length === 0 ? 0 : Math.min(...columns.map((column) => column.length));
+			return listThing(
+				Array.from({ length }, (_, i) =>
+					listThing(
+						columns.map((column) => column[i]!),
+						true,
+					),
+				),
+			);
+		}
+		case "map": {
+			const items = second ? machine.iterate(second) : unknown("nothing");
+			if ("kind" in items) return items;
+			return first && !third
+				? listThing(items.map((item) => machine.call(first, positional(item), site, "map")))
+				: undefined;
+		}
+		case "any":
+		case "all": {
+			const items = first ? machine.iterate(first) : unknown("nothing");
+			if ("kind" in items) return items;
+			const truths = items.map(truthOf);
+			if (truths.includes(name === "any")) return booleanThing(name === "any");
+			return truths.includes(undefined) ? unknown("a truth is not known") : booleanThing(name === "all");
+		}
+		case "dict":
+		case "collections.OrderedDict":
+			return dictionary(machine, given);
+		case "print":
+			return NONE;
+		case "callable": {
+			if (!first || /^(unknown|import|library)$/.test(first.kind)) return undefined;
+			return booleanThing(/^(function|class|partial|method|instance|layer|initialiser)$/.test(first.kind));
+		}
+		case "getattr": {
+			if (!first || second?.kind !== "string") return unknown("which attribute is taken is not known");
+			const found = machine.attribute(first, second.value, site);
+			if (found.kind !== "unknown" && !(found.kind === "method" && third)) return found;
+			if (third && isMissing(first, second.value)) return third;
+			return found.kind === "method" && third ? unknown(`whether there is ${second.value} is not known`) : found;
+		}
+		case "setattr":
+			if (first && third) {
+				if (second?.kind === "string") machine.setAttribute(first, second.value, third);
+				else if (first.kind === "instance") {
+					machine.journal.write(first, "open", unknown("the name of an attribute is not known"));
+				}
+			}
+			return NONE;
+		case "functools.partial":
+			return first && { kind: "partial", callee: first, given: { ...given, positional: given.positional.slice(1) } };
+		case "functools.wraps":
+			return { kind: "library", name: "functools.update_wrapper" };
+		case "functools.update_wrapper":
+			return first;
+		case "copy.copy":
+		case "copy.deepcopy":
+			return first && copied(first, new Map());
+		case "math.sqrt":
+		case "numpy.sqrt":
+		case "math.log":
+		case "math.log2":
+		case "math.exp":
+		case "math.floor":
+		case "math.ceil":
+		case "Math.sqrt":
+		case "Math.floor":
+		case "Math.ceil":
+		case "Math.round":
+		case "Math.log2": {
+			const value = numberOf(first);
+			const f = Math[name.slice(name.indexOf(".") + 1) as "sqrt"]; // Each of these is one of Math's.
+			return value === null || second ? (first?.kind === "unknown" ? first : undefined) : numberThing(f(value));
+		}
+		case "Math.max":
+		case "Math.min":
+			return callBuiltin(machine, name.slice(5), given, site);
+		case "itertools.chain": {
+			const lists = given.positional.map((each) => machine.iterate(each));
+			const open = lists.find((list) => "kind" in list);
+			return open && "kind" in open ? open : listThing((lists as (readonly Thing[])[]).flat()); // None is unknown.
+		}
+		default:
+			return undefined;
+	}
+}
+
+/** Whether an object certainly lacks an attribute: it is a record of the code's, and nothing else is said of it. */
+function isMissing(object: Thing, name: string): boolean {
+	return object.kind === "instance" && object.base === null && !object.open && !object.attributes.has(name);
+}
+
+/** A copy of layers and modules with weights of its own. */
+function copied(thing: Thing, known: Map<unknown, Thing>): Thing {
+	const before = known.get(thing);
+	if (before) return before;
+	if (thing.kind === "layer") {
+		const slots = new Map([...thing.slots].map(([name, slot]) => [name, { ...slot }]));
+		const made: Thing = { ...thing, attributes: new Map(thing.attributes), slots, built: null };
+		known.set(thing, made);
+		return made;
+	}
+	if (thing.kind === "instance") {
+		const attributes = new Map<string, Thing>();
+		const made: Thing = { ...thing, attributes };
+		known.set(thing, made);
+		for (const [name, value] of thing.attributes) attributes.set(name, copied(value, known));
+		return made;
+	}
+	if (thing.kind === "list") return { ...thing, items: thing.items.map((item) => copied(item, known)) };
+	return thing;
+}
+
+function range({ positional: given, named }: Arguments): Thing {
+	if (named.size > 0 || given.length === 0 || given.length > 3) return unknown("a range that is not read");
+	const numbers = given.map((each) => numberOf(each));
+	const missing = given.find((_, i) => numbers[i] === null);
+	if (missing) return unknown(missing.kind === "unknown" ? missing.reason : "the length of a range is not known");
+	const [a, b, by = 1] = numbers as number[]; // None is null.
+	const [start, end] = b === undefined ? [0, a!] : [a!, b];
+	if (by === 0 || (end - start) / by > LONGEST_RANGE) return unknown(`a range longer than ${LONGEST_RANGE}`);
+	const items: Thing[] = [];
+	for (let i = start; by > 0 ? i < end : i > end; i += by) items.push(numberThing(i));
+	return listThing(items);
+}
+
+function roundHalfEven(value: number): number {
+	const floor = Math.floor(value);
+	const rest = value - floor;
+	if (rest !== 0.5) return Math.round(value);
+	return floor % 2 === 0 ? floor : floor + 1;
+}
+
+function dictionary(machine: Machine, given: Arguments): Thing {
+	const entries = new Map<string, Thing>();
+	let { open } = given;
+	const [first] = given.positional;
+	if (first?.kind === "dictionary") {
+		for (const [key, value] of first.entries) entries.set(key, value);
+		open ??= first.open;
+	} else if (first) {
+		const items = machine.iterate(first);
+		if ("kind" in items) open ??= items;
+		else {
+			for (const item of items) {
+				const key = item.kind === "list" && item.items.length === 2 ? keyOf(item.items[0]!) : undefined;
+				if (key === undefined || item.kind !== "list") open ??= unknown("a key is not known");
+				else entries.set(key, item.items[1]!);
+			}
+		}
+	}
+	for (const [key, value] of given.named) entries.set(key, value);
+	return { kind: "dictionary", entries, open };
+}
+
+function stringMethod(text: string, name: string, given: Arguments): Thing | undefined {
+	const [first, second] = given.positional;
+	const other = first?.kind === "string" ? first.value : null;
+	switch (name) {
+		case "lower":
+		case "toLowerCase":
+			return stringThing(text.toLowerCase());
+		case "upper":
+		case "toUpperCase":
+			return stringThing(text.toUpperCase());
+		case "strip":
+			return first ? undefined : stringThing(text.trim());
+		case "find":
+			return other === null ? undefined : numberThing(text.indexOf(other));
+		case "startswith":
+		case "startsWith":
+			return other === null ? undefined : booleanThing(text.startsWith(other));
+		case "endswith":
+		case "endsWith":
+			return other === null ? undefined : booleanThing(text.endsWith(other));
+		case "replace":
+			return other === null || second?.kind !== "string"
+				? undefined
+				: stringThing(text.replaceAll(other, second.value));
+		case "split":
+			return other === null ? undefined : listThing(text.split(other).map(stringThing));
+		case "format": {
+			let at = 0;
+			let known = true;
+			const made = text.replace(/\{(\w*)\}/g, (_, key: string) => {
+				const value = /^\d*$/.test(key) ? given.positional[key === "" ? at++ : Number(key)] : given.named.get(key);
+				const shown = value && keyOf(value);
+				if (shown === undefined) known = false;
+				return shown ?? "";
+			});
+			return known && !/[{}]/.test(made) ? stringThing(made) : unknown("a name is not known");
+		}
+		default:
+			return undefined;
+	}
+}
+
+function listMethod(
+	machine: Machine,
+	list: Thing & { kind: "list" },
+	name: string,
+	given: Arguments,
+	site: Site,
+): Thing | undefined {
+	const [first, second] = given.positional;
+	const { journal } = machine;
+	switch (name) {
+		case "append":
+		case "push":
+			if (given.open) journal.write(list, "open", given.open);
+			else journal.write(list, "items", [...list.items, ...given.positional]);
+			machine.tick(1 + list.items.length / 100);
+			return NONE;
+		case "extend": {
+			const items = first ? machine.iterate(first) : [];
+			if ("kind" in items) journal.write(list, "open", items);
+			else journal.write(list, "items", [...list.items, ...items]);
+			return NONE;
+		}
+		case "insert": {
+			const at = numberOf(first);
+			if (at === null || !second) journal.write(list, "open", unknown("where a list is changed is not known"));
+			else journal.write(list, "items", list.items.toSpliced(at, 0, second));
+			return NONE;
+		}
+		case "pop": {
+			const at = first ? numberOf(first) : -1;
+			const item = at === null || list.open ? undefined : list.items.at(at);
+			if (at === null || !item) {
+				journal.write(list, "open", unknown("what is taken out of a list is not known"));
+				return unknown("what is taken out of a list is not known");
+			}
+			journal.write(list, "items", list.items.toSpliced(at < 0 ? list.items.length + at : at, 1));
+			return item;
+		}
+		case "reverse":
+			journal.write(list, "items", [...list.items].reverse());
+			return NONE;
+		case "index": {
+			const at = first ? list.items.findIndex((item) => keyOf(item) !== undefined && keyOf(item) === keyOf(first)) : -1;
+			return at < 0 ? undefined : numberThing(at);
+		}
+		case "copy":
+			return { ...list };
+		case "concat":
+			return first?.kind === "list"
+				? { ...list, items: [...list.items, ...first.items], open: list.open ?? first.open }
+				: undefined;
+		case "forEach":
+		case "map": {
+			if (list.open || !first) return list.open ?? undefined;
+			const made = list.items.map((item, i) => machine.call(first, positional(item, numberThing(i)), site, name));
+			return name === "map" ? listThing(made) : NONE;
+		}
+		default:
+			return undefined;
+	}
+}
+
+function dictionaryMethod(
+	machine: Machine,
+	object: Thing & { kind: "dictionary" },
+	name: string,
+	given: Arguments,
+): Thing | undefined {
+	const [first, second] = given.positional;
+	const entries = [...object.entries];
+	switch (name) {
+		case "items":
+			return {
+				...listThing(entries.map(([key, value]) => listThing([stringThing(key), value], true))),
+				open: object.open,
+			};
+		case "values":
+			return { ...listThing(entries.map(([, value]) => value)), open: object.open };
+		case "keys":
+			return { ...listThing(entries.map(([key]) => stringThing(key))), open: object.open };
+		case "get":
+		case "pop":
+		case "setdefault": {
+			const key = first && keyOf(first);
+			if (key === undefined) return unknown("a key is not known");
+			const found = object.entries.get(key);
+			if (name === "pop" && found) machine.journal.write(object.entries, key, undefined);
+			if (found) return found;
+			if (object.open) return object.open;
+			if (name === "setdefault" && second) machine.journal.write(object.entries, key, second);
+			return second ?? given.named.get("default") ?? NONE;
+		}
+		case "update": {
+			const given1 = dictionary(machine, given);
+			if (given1.kind !== "dictionary") return undefined;
+			for (const [key, value] of given1.entries) machine.journal.write(object.entries, key, value);
+			if (given1.open) machine.journal.write(object, "open", given1.open);
+			return NONE;
+		}
+		case "copy":
+			return { ...object, entries: new Map(object.entries) };
+		default:
+			return undefined;
+	}
+}

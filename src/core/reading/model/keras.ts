@@ -1,0 +1,376 @@
+import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
+import { applyLayer } from "./applyLayer.ts";
+import { Given, shapeOf } from "./given.ts";
+import type { Dialect } from "./kerasActivation.ts";
+import { kerasInitialiser } from "./kerasInitialisers.ts";
+import { kerasLayer } from "./kerasLayers.ts";
+import { activationStep } from "./layerSteps.ts";
+import type { Library, Machine } from "./machine.ts";
+import { binaryOperation } from "./operators.ts";
+import {
+	type Arguments,
+	type GraphNode,
+	type Instance,
+	keyOf,
+	listThing,
+	NONE,
+	numberThing,
+	positional,
+	type Shape,
+	type Site,
+	type Thing,
+	tensorsIn,
+	unknown,
+} from "./thing.ts";
+
+/** Keras, by itself and in TensorFlow: layers, sequential, functional and subclassed models. */
+export const keras: Library = {
+	call: (machine, dotted, given, site) => {
+		const name = plainName(dotted);
+		return name === null
+			? tensorflowFunction(machine, canonicalName(dotted), given, site)
+			: callKeras(machine, name, dialectOf(dotted), given, site);
+	},
+	method: (machine, object, name, given, site) => {
+		if (object.kind === "layer" && /^(keras|tfjs)\./.test(object.type)) {
+			if (name === "__call__" || name === "call") return applyLayer(machine, object, given, site);
+			return undefined;
+		}
+		if (object.kind === "super") {
+			const { self } = object;
+			if (self.kind !== "instance" || !isKeras(self)) return undefined;
+			if (name === "__init__") return initialiseSubclass(machine, self, given, site);
+			return /^(build|get_config|compile|add_weight)$/.test(name) ? NONE : undefined;
+		}
+		if (object.kind !== "instance" || !isKeras(object)) return undefined;
+		return modelMethod(machine, object, name, given, site);
+	},
+	attribute: (_, object, name) => {
+		if (object.kind === "tensor" && name === "shape")
+			return object.node.shape ? sizesOf(object.node.shape) : unknown("a shape is not known");
+		if (object.kind === "instance" && object.graph && isKeras(object)) {
+			if (name === "output") return asThing(object.graph.outputs);
+			if (name === "input" || name === "inputs") return asThing(object.graph.inputs);
+		}
+		return undefined;
+	},
+};
+
+/** The sizes of a value; the batch's is not known. */
+function sizesOf(shape: readonly (number | null)[]): Thing {
+	const sizes = shape.map((each) => (each === null ? unknown("a size is not known") : numberThing(each)));
+	return listThing([unknown("the batch's size is not known"), ...sizes], true);
+}
+
+function asThing(nodes: readonly GraphNode[]): Thing {
+	const things = nodes.map((node): Thing => ({ kind: "tensor", node }));
+	return things.length === 1 ? things[0]! : listThing(things);
+}
+
+function isKeras(instance: Instance): boolean {
+	return (
+		instance.base !== null &&
+		(plainName(instance.base) !== null || instance.base === "keras.Model" || instance.base === "keras.Sequential")
+	);
+}
+
+/** A name of Keras' without where it comes from: "layers.Dense", "Sequential"; null for a name of another library. */
+function plainName(dotted: string): string | null {
+	const name = canonicalName(dotted).replace(/^tensorflow\.(?=keras\.)/, "");
+	if (!name.startsWith("keras.")) return null;
+	const parts = name.split(".").slice(1);
+	const last = parts[parts.length - 1]!;
+	if (/^(Sequential|Model|Input|Functional)$/.test(last)) return last;
+	return parts.length === 1 ? last : `${parts[0]}.${last}`;
+}
+
+function dialectOf(dotted: string): Dialect {
+	return /^(tensorflow|tf|tf_keras)\./.test(dotted) ? "keras2" : "keras";
+}
+
+function callKeras(machine: Machine, name: string, dialect: Dialect, given: Arguments, site: Site): Thing | undefined {
+	const [first] = given.positional;
+	switch (name) {
+		case "Sequential":
+			return sequential(machine, new Given(given, "layers name").thing("layers"), site);
+		case "Model":
+		case "Functional":
+			return functional(given, site);
+		case "Input":
+		case "layers.InputLayer":
+			return inputValue(machine, given, site);
+		case "layers.TimeDistributed":
+			return first;
+		case "layers.Lambda": {
+			const callee = first ?? given.named.get("function");
+			return callee && { kind: "partial", callee, given: positional() };
+		}
+		case "layers.add":
+		case "layers.concatenate":
+		case "layers.multiply":
+			return mergeCall(machine, name, given, dialect, site);
+		case "activations.get":
+		case "activations.deserialize":
+			return activationFunction(first, dialect);
+		case "layers.average":
+		case "layers.maximum":
+		case "layers.dot":
+		case "layers.subtract":
+			return undefined;
+		default:
+	}
+	const [module, last] = name.split(".");
+	if (module === "layers" && last) return kerasLayer(machine, last, given, dialect, site);
+	if (module === "initializers" && last) {
+		if (last === "get" && first) {
+			const inner = first.kind === "string" ? kerasInitialiser(first.value, positional()) : undefined;
+			return inner ? { kind: "initialiser", draw: inner } : first.kind === "initialiser" ? first : undefined;
+		}
+		const draw = kerasInitialiser(last, given);
+		return draw && { kind: "initialiser", draw };
+	}
+	const full = `${dialect === "keras2" ? "tensorflow.keras" : "keras"}.${name}`;
+	return (
+		functionOf(machine, full, given, site) ??
+		(module === "ops" && last ? operation(machine, last, given, site) : undefined)
+	);
+}
+
+/** The function that a string names, as `keras.activations.get` gives it. */
+function activationFunction(key: Thing | undefined, dialect: Dialect): Thing | undefined {
+	if (key?.kind !== "string") return key?.kind === "none" ? { kind: "library", name: "keras.activations.linear" } : key;
+	return { kind: "library", name: `${dialect === "keras2" ? "tensorflow.keras" : "keras"}.activations.${key.value}` };
+}
+
+function functionOf(machine: Machine, dotted: string, given: Arguments, site: Site): Thing | undefined {
+	const [first, ...rest] = given.positional;
+	const input = first ?? given.named.get("x");
+	if (input?.kind !== "tensor") return undefined;
+	const entry = resolveName(dotted);
+	if (!entry || entry.kind === "module") return undefined;
+	const step = activationStep(entry, { ...given, positional: rest });
+	const { shape, features } = input.node;
+	return machine.node(() => step, [input.node], site, {
+		suffix: dotted.slice(dotted.lastIndexOf(".") + 1),
+		shape,
+		features,
+	});
+}
+
+/** `tf.nn.relu(x)`, `tf.concat([a, b], axis)`, `tf.add(a, b)`. */
+function tensorflowFunction(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
+	if (!/^(tensorflow|jax|flax)\./.test(name)) return undefined;
+	return (
+		functionOf(machine, name, given, site) ?? operation(machine, name.slice(name.lastIndexOf(".") + 1), given, site)
+	);
+}
+
+/** Operations that TensorFlow, Keras and JAX have under much the same names. */
+function operation(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
+	const [first, second] = given.positional;
+	if (!first || tensorsIn(first).length === 0) return undefined;
+	switch (name) {
+		case "add":
+		case "multiply":
+		case "subtract":
+			return second && binaryOperation(machine, { add: "+", multiply: "*", subtract: "-" }[name], first, second, site);
+		case "concat":
+		case "concatenate":
+		case "stack":
+			if (first.kind !== "list" || first.open || tensorsIn(first).length !== first.items.length) return undefined;
+			return machine.node(() => ({ kind: "concatenate" }), tensorsIn(first), site, { suffix: name });
+		case "identity":
+		case "cast":
+		case "convert_to_tensor":
+		case "stop_gradient":
+			return first;
+		case "reshape":
+		case "transpose":
+		case "squeeze":
+		case "expand_dims":
+		case "pad":
+		case "ravel":
+		case "swapaxes":
+		case "moveaxis":
+			if (first.kind !== "tensor") return undefined;
+			return machine.node(() => ({ kind: "reshape", what: name }), [first.node], site, { suffix: name });
+		case "reduce_mean":
+		case "mean":
+		case "reduce_max":
+		case "max": {
+			const axes = second ?? given.named.get("axis");
+			if (first.kind !== "tensor" || !axes || axes.kind === "none") return undefined;
+			const of = /mean$/.test(name) ? "average" : "maximum";
+			return machine.node(() => ({ kind: "pool", of }), [first.node], site, { suffix: name });
+		}
+		default:
+			return undefined;
+	}
+}
+
+function mergeCall(machine: Machine, name: string, given: Arguments, dialect: Dialect, site: Site): Thing | undefined {
+	const [list, ...rest] = given.positional;
+	if (!list) return undefined;
+	const type = { "layers.add": "Add", "layers.concatenate": "Concatenate", "layers.multiply": "Multiply" }[name];
+	const layer = type && kerasLayer(machine, type, { ...given, positional: rest }, dialect, site);
+	return layer ? applyLayer(machine, layer, positional(list), site) : undefined;
+}
+
+/** A model's input; its shape is that of one sample. */
+export function inputValue(machine: Machine, given: Arguments, site: Site): Thing {
+	const a = new Given(given, "shape batch_size dtype");
+	const whole = given.named.get("batch_shape") ?? given.named.get("batch_input_shape");
+	const shape = whole
+		? (shapeOf(whole)?.slice(1) ?? null)
+		: (a.shape("shape") ?? (given.named.get("input_shape") ? shapeOf(given.named.get("input_shape")!) : null));
+	const label = given.named.get("name");
+	return inputOf(machine, shape, site, label?.kind === "string" ? label.value : "input");
+}
+
+function inputOf(machine: Machine, shape: Shape, site: Site, suffix: string): Thing & { kind: "tensor" } {
+	return machine.node(() => ({ kind: "input" }), [], site, { suffix, shape });
+}
+
+export function sequential(machine: Machine, list: Thing | undefined, site: Site): Instance {
+	const made: Instance = {
+		kind: "instance",
+		class: null,
+		base: "keras.Sequential",
+		site,
+		attributes: new Map(),
+		open: null,
+		plain: true,
+	};
+	addAll(machine, made, list);
+	return made;
+}
+
+function addAll(machine: Machine, made: Instance, list: Thing | undefined): void {
+	if (list === undefined || list.kind === "none") return;
+	const items = machine.iterate(list);
+	if ("kind" in items) {
+		machine.journal.write(made, "open", unknown(items.reason));
+		for (const item of items.among ?? []) machine.journal.write(made.attributes, String(made.attributes.size), item);
+	} else for (const item of items) machine.journal.write(made.attributes, String(made.attributes.size), item);
+}
+
+/** `Model(inputs, outputs)`. */
+export function functional(given: Arguments, site: Site): Instance | undefined {
+	const a = new Given(given, "inputs outputs name");
+	const [inputs, outputs] = [
+		a.thing("inputs") ?? given.named.get("input"),
+		a.thing("outputs") ?? given.named.get("output"),
+	];
+	if (!inputs || !outputs) return undefined;
+	return {
+		kind: "instance",
+		class: null,
+		base: "keras.Model",
+		site,
+		attributes: new Map(),
+		open: null,
+		plain: false,
+		graph: { inputs: tensorsIn(inputs), outputs: tensorsIn(outputs) },
+	};
+}
+
+function initialiseSubclass(machine: Machine, self: Instance, given: Arguments, site: Site): Thing {
+	const base = self.base === null ? null : plainName(self.base);
+	if (base === "Sequential") addAll(machine, self, new Given(given, "layers name").thing("layers"));
+	const graph = base === "Model" ? functional(given, site)?.graph : undefined;
+	if (graph) machine.journal.write(self, "graph", graph);
+	return NONE;
+}
+
+function modelMethod(
+	machine: Machine,
+	object: Instance,
+	name: string,
+	given: Arguments,
+	site: Site,
+): Thing | undefined {
+	const [first] = given.positional;
+	const base = object.base === null ? null : plainName(object.base);
+	switch (name) {
+		case "__call__": {
+			const method = machine.methodOf(object, "call");
+			if (method) return machine.call(method, given, site, "call");
+			if (object.graph) return rerun(machine, object, given);
+			if (base === "Sequential") return runSequential(machine, object, given);
+			return undefined;
+		}
+		case "add":
+			if (base !== "Sequential" || !first) return undefined;
+			machine.journal.write(object.attributes, String(object.attributes.size), first);
+			return NONE;
+		case "pop":
+			machine.journal.write(object.attributes, String(object.attributes.size - 1), undefined);
+			return NONE;
+		case "get_layer": {
+			const key = first && keyOf(first);
+			return unknown(`the layer ${key ?? ""} of another model is not followed`);
+		}
+		case "load_weights":
+		case "set_weights":
+			machine.forgetInitialisation(object, "weights are loaded", site);
+			return NONE;
+		case "__iter__":
+			return undefined;
+		case "compile":
+		case "build":
+		case "summary":
+		case "fit":
+		case "evaluate":
+			return NONE;
+		case "add_weight": {
+			const label = given.named.get("name");
+			return unknown(`the weight ${label?.kind === "string" ? label.value : ""} of a layer by hand is not followed`);
+		}
+		default:
+			return undefined;
+	}
+}
+
+function runSequential(machine: Machine, object: Instance, given: Arguments): Thing | undefined {
+	let [value] = given.positional;
+	if (!value) return undefined;
+	for (const [name, each] of [...object.attributes].filter(([key]) => /^\d+$/.test(key))) {
+		const isInput = value.kind === "tensor" && value.node.step().kind === "input" && !value.node.shape;
+		if (each.kind === "tensor") {
+			// The input that it says it has.
+			if (isInput && each.node.shape) value = inputOf(machine, each.node.shape, each.node.site, each.node.suffix);
+			continue;
+		}
+		if (isInput && each.kind === "layer" && each.input) value = inputOf(machine, each.input, each.site, "input");
+		value = machine.call(each, positional(value), each.kind === "layer" ? each.site : object.site, name);
+	}
+	if (!object.open) return value;
+	return machine.unknownNode("more layers", object.open.reason, [value], object.site);
+}
+
+/** A functional model as a layer of another: its steps again, with the same weights. */
+function rerun(machine: Machine, object: Instance, given: Arguments): Thing | undefined {
+	const { graph } = object;
+	const inputs = given.positional.flatMap((thing) => tensorsIn(thing));
+	if (!graph || inputs.length !== graph.inputs.length) return undefined;
+	const made = new Map<GraphNode, GraphNode>(graph.inputs.map((node, i) => [node, inputs[i]!]));
+	const stack = [...graph.outputs];
+	for (let node = stack.at(-1); node; node = stack.at(-1)) {
+		const missing = made.has(node) ? [] : node.inputs.filter((each) => !made.has(each));
+		if (missing.length > 0) {
+			stack.push(...missing);
+			continue;
+		}
+		stack.pop();
+		if (made.has(node)) continue;
+		const { step, site, layer, suffix, shape, features } = node;
+		const again = machine.node(
+			step,
+			node.inputs.map((each) => made.get(each)!),
+			site,
+			{ suffix, shape, features, ...(layer && { layer }) },
+		);
+		made.set(node, again.node);
+	}
+	return asThing(graph.outputs.map((node) => made.get(node)!));
+}

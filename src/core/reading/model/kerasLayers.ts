@@ -1,0 +1,354 @@
+import { byDefault, ONES, unknownDraw, ZEROS } from "./draws.ts";
+import { Given, shapeOf } from "./given.ts";
+import { activationOf, type Dialect, layerEntry } from "./kerasActivation.ts";
+import { initialiserOf } from "./kerasInitialisers.ts";
+import {
+	activationStep,
+	convolutionStep,
+	embeddingStep,
+	flattenStep,
+	globalPoolStep,
+	linearStep,
+	normalisationStep,
+	opaqueStep,
+	plainStep,
+	poolStep,
+	reshapeStep,
+} from "./layerSteps.ts";
+import type { Machine } from "./machine.ts";
+import type { Initialisation, Step } from "./model.ts";
+import type { Arguments, Initialiser, Layer, LayerStep, Shape, Site, Slot, Thing } from "./thing.ts";
+
+interface Made {
+	readonly slots?: ReadonlyMap<string, Slot>;
+	readonly steps: (slots: ReadonlyMap<string, Slot>) => readonly LayerStep[];
+	readonly merges?: Step;
+	readonly attributes?: readonly (readonly [string, Thing])[];
+}
+
+const NOT_FOLLOWED: readonly (readonly [RegExp, string])[] = [
+	[/LSTM|GRU|RNN|Bidirectional/, "recurrence is not followed"],
+	[/Attention/, "attention is not followed"],
+	[
+		/^Random|^Resizing|^CenterCrop|^Normalization|^TextVectorization|Encoding$|Lookup$/,
+		"preprocessing is not followed",
+	],
+	[
+		/^LocallyConnected|^GaussianNoise|^GaussianDropout|^ActivityRegularization$|^Masking$|^UpSampling\dD$|^SpectralNormalization$/,
+		"it is not followed",
+	],
+	[/^(Maximum|Minimum|Dot|Subtract|Average)$/, "this operation of several values is not followed"],
+];
+
+/** The layer that a call of `keras.layers.<name>` makes; undefined if it makes none that is known. */
+export function kerasLayer(
+	machine: Machine,
+	name: string,
+	given: Arguments,
+	dialect: Dialect,
+	site: Site,
+): Layer | undefined {
+	const made = madeBy(machine, name, given, dialect, site);
+	if (!made) return undefined;
+	const label = given.named.get("name");
+	return {
+		kind: "layer",
+		type: `${dialect === "tfjs" ? "tfjs" : "keras"}.layers.${name}`,
+		site,
+		name: label?.kind === "string" ? label.value : null,
+		attributes: new Map(made.attributes),
+		slots: made.slots ?? new Map(),
+		steps: made.steps,
+		...(made.merges && { merges: made.merges }),
+		input: inputOf(given),
+		built: null,
+	};
+}
+
+/** The shape of one sample that a first layer says it has. */
+function inputOf(given: Arguments): Shape {
+	const shape = given.named.get("input_shape") ?? given.named.get("shape");
+	if (shape) return shapeOf(shape);
+	const whole = given.named.get("batch_input_shape");
+	if (whole) return shapeOf(whole)?.slice(1) ?? null;
+	const size = given.named.get("input_dim");
+	return size?.kind === "number" ? [size.value] : null;
+}
+
+function slot(thing: Thing | undefined, otherwise: string, axes: number, dialect: Dialect): Slot {
+	const { draw, explicit } = initialiserOf(thing, otherwise, dialect === "tfjs");
+	return { initialisation: { explicit, span: null, draw: draw("plain") }, axes };
+}
+
+function weights(a: Given, axes: number, dialect: Dialect, kernel = "kernel_initializer"): ReadonlyMap<string, Slot> {
+	const slots = new Map<string, Slot>();
+	slots.set("weight", slot(a.thing(kernel), dialect === "tfjs" ? "glorot_normal" : "glorot_uniform", axes, dialect));
+	const bias = biasSlot(a, dialect);
+	if (bias) slots.set("bias", bias);
+	return slots;
+}
+
+function biasSlot(a: Given, dialect: Dialect): Slot | null {
+	const has = a.truth("use_bias", true);
+	if (has === false) return null;
+	if (has === undefined)
+		return { initialisation: byDefault(unknownDraw("whether there is a bias is not known")), axes: 1 };
+	return slot(a.thing("bias_initializer"), "zeros", 1, dialect);
+}
+
+function madeBy(machine: Machine, name: string, given: Arguments, dialect: Dialect, site: Site): Made | undefined {
+	const followed = (first: LayerStep | readonly LayerStep[], a: Given): readonly LayerStep[] => {
+		const step = activationOf(machine, a.thing("activation"), dialect, site);
+		const steps = "step" in first ? [first] : first;
+		return step ? [...steps, plainStep(step, "activation")] : steps;
+	};
+	const reason = NOT_FOLLOWED.find(([pattern]) => pattern.test(name))?.[1];
+	if (reason !== undefined) return { steps: () => [opaqueStep({ kind: "unknown", what: name, reason })] };
+	const sized = /^(\w+?)([123])D$/.exec(name);
+	const dimensions = sized ? (Number(sized[2]) as 1 | 2 | 3) : null; // One of these digits.
+	switch (sized?.[1] ?? name) {
+		case "Dense": {
+			const a = new Given(given, "units activation use_bias kernel_initializer bias_initializer");
+			const units = a.number("units");
+			return {
+				slots: weights(a, 2, dialect),
+				steps: (slots) => followed(linearStep("fed", units, slots), a),
+			};
+		}
+		case "Conv":
+		case "Convolution":
+		case "Conv2DTranspose":
+		case "Conv1DTranspose":
+		case "Conv3DTranspose":
+			return convolution(name, given, dialect, followed);
+		case "DepthwiseConv":
+			return dimensions ? depthwise(dimensions, given, dialect, followed) : undefined;
+		case "SeparableConv":
+			return dimensions ? separable(dimensions, given, dialect, followed) : undefined;
+		case "Activation": {
+			const a = new Given(given, "activation");
+			const step = activationOf(machine, a.thing("activation"), dialect, site) ?? { kind: "identity" };
+			return { steps: () => [plainStep(step)] };
+		}
+		case "BatchNormalization":
+		case "LayerNormalization":
+		case "GroupNormalization":
+		case "RMSNormalization":
+			return normalisation(name, given, dialect);
+		case "Dropout":
+		case "SpatialDropout":
+		case "AlphaDropout": {
+			const rate = new Given(given, "rate").number("rate");
+			return { steps: () => [plainStep({ kind: "dropout", rate, alpha: name === "AlphaDropout" })] };
+		}
+		case "MaxPooling":
+		case "MaxPool":
+		case "AveragePooling":
+		case "AvgPool": {
+			if (!dimensions) return undefined;
+			const a = new Given(given, "pool_size strides padding");
+			const size = a.axes("pool_size", dimensions, 2);
+			const thing = a.thing("strides");
+			const stride = thing && thing.kind !== "none" ? a.axes("strides", dimensions, null) : size;
+			return {
+				steps: () => [poolStep(/^Max/.test(name) ? "maximum" : "average", dimensions, size, stride, paddingOf(a))],
+			};
+		}
+		case "GlobalMaxPooling":
+		case "GlobalMaxPool":
+			return { steps: () => [globalPoolStep("maximum")] };
+		case "GlobalAveragePooling":
+		case "GlobalAvgPool":
+			return { steps: () => [globalPoolStep("average")] };
+		case "Flatten":
+			return { steps: () => [flattenStep()] };
+		case "Reshape": {
+			const shape = new Given(given, "target_shape").shape("target_shape");
+			return { steps: () => [reshapeStep("reshape", shape?.includes(-1) ? null : shape)] };
+		}
+		case "Permute":
+		case "RepeatVector":
+		case "Cropping":
+			return { steps: () => [reshapeStep(name)] };
+		case "ZeroPadding":
+			return { steps: () => [{ ...reshapeStep("padding"), features: (features) => features }] };
+		case "Embedding": {
+			const a = new Given(given, "input_dim output_dim embeddings_initializer");
+			const initial = slot(a.thing("embeddings_initializer"), "uniform", 2, dialect);
+			const [count, outputs] = [a.number("input_dim"), a.number("output_dim")];
+			return { slots: new Map([["weight", initial]]), steps: (slots) => [embeddingStep(count, outputs, slots)] };
+		}
+		case "Rescaling": {
+			const a = new Given(given, "scale offset");
+			const [by, offset] = [a.number("scale"), a.number("offset", 0)];
+			if (by === null || offset !== 0)
+				return { steps: () => [opaqueStep({ kind: "unknown", what: name, reason: "it moves its input" })] };
+			return { steps: () => [plainStep({ kind: "scale", by })] };
+		}
+		case "Identity":
+			return { steps: () => [plainStep({ kind: "identity" })] };
+		case "Add":
+			return { steps: () => [], merges: { kind: "add" } };
+		case "Multiply":
+			return { steps: () => [], merges: { kind: "multiply" } };
+		case "Concatenate": {
+			const axis = new Given(given, "axis").number("axis", -1);
+			return {
+				steps: () => [],
+				merges: { kind: "concatenate" },
+				attributes: axis === null ? [] : [["axis", { kind: "number", value: axis }]],
+			};
+		}
+		default: {
+			const entry = layerEntry(name, dialect);
+			return entry && { steps: () => [plainStep(activationStep(entry, given))] };
+		}
+	}
+}
+
+type Followed = (first: LayerStep | readonly LayerStep[], a: Given) => readonly LayerStep[];
+
+function paddingOf(a: Given): "same" | "valid" | null {
+	const padding = a.text("padding", "valid")?.toLowerCase();
+	return padding === "same" || padding === "valid" ? padding : null;
+}
+
+function convolution(name: string, given: Arguments, dialect: Dialect, followed: Followed): Made | undefined {
+	const match = /^(?:Conv|Convolution)([123])D(Transpose)?$/.exec(name);
+	if (!match) return undefined;
+	const dimensions = Number(match[1]) as 1 | 2 | 3; // The pattern says so.
+	const transposed = match[2] !== undefined;
+	const a = new Given(
+		given,
+		transposed
+			? "filters kernel_size strides padding output_padding data_format dilation_rate activation use_bias kernel_initializer bias_initializer"
+			: "filters kernel_size strides padding data_format dilation_rate groups activation use_bias kernel_initializer bias_initializer",
+	);
+	const kernel = a.axes("kernel_size", dimensions, null);
+	return {
+		slots: weights(a, dimensions + 2, dialect),
+		steps: (slots) =>
+			followed(
+				convolutionStep(
+					{
+						dimensions,
+						transposed,
+						inputs: "fed",
+						outputs: a.number("filters"),
+						kernel,
+						stride: a.axes("strides", dimensions, 1),
+						dilation: a.axes("dilation_rate", dimensions, 1),
+						groups: transposed ? 1 : a.number("groups", 1),
+						padding: paddingOf(a),
+					},
+					slots,
+				),
+				a,
+			),
+	};
+}
+
+/** A kernel for each channel: what Keras counts as its outputs is how many each channel gets. */
+function depthwise(dimensions: 1 | 2 | 3, given: Arguments, dialect: Dialect, followed: Followed): Made {
+	const a = new Given(
+		given,
+		"kernel_size strides padding depth_multiplier data_format dilation_rate activation use_bias depthwise_initializer bias_initializer",
+	);
+	const slots = new Map<string, Slot>();
+	const bias = biasSlot(a, dialect);
+	if (bias) slots.set("bias", bias);
+	return { slots, steps: (own) => followed(depthwiseStep(dimensions, a, dialect, own), a) };
+}
+
+function depthwiseStep(dimensions: 1 | 2 | 3, a: Given, dialect: Dialect, slots: ReadonlyMap<string, Slot>): LayerStep {
+	const kernel = a.axes("kernel_size", dimensions, null);
+	const times = a.number("depth_multiplier", 1);
+	const { draw, explicit } = initialiserOf(
+		a.thing("depthwise_initializer"),
+		dialect === "tfjs" ? "glorot_normal" : "glorot_uniform",
+		dialect === "tfjs",
+	);
+	return convolutionStep(
+		{
+			dimensions,
+			transposed: false,
+			inputs: "fed",
+			outputs: (inputs) => (inputs === null || times === null ? null : inputs * times),
+			kernel,
+			stride: a.axes("strides", dimensions, 1),
+			dilation: a.axes("dilation_rate", dimensions, 1),
+			groups: "fed",
+			padding: paddingOf(a),
+			weight: (inputs) => ({ explicit, span: null, draw: depthwiseDraw(draw, kernel, inputs, times) }),
+		},
+		slots,
+	);
+}
+
+function depthwiseDraw(
+	draw: Initialiser,
+	kernel: readonly (number | null)[],
+	inputs: number | null,
+	times: number | null,
+): Initialisation["draw"] {
+	const area = kernel.reduce((p, q) => (p === null || q === null ? null : p * q), 1 as number | null);
+	const fan = (count: number | null) => (area === null || count === null ? null : area * count);
+	return draw({ in: fan(inputs), out: fan(times) });
+}
+
+/** A kernel for each channel, then a product over the channels; the bias and the activation come behind both. */
+function separable(dimensions: 1 | 2 | 3, given: Arguments, dialect: Dialect, followed: Followed): Made {
+	const order =
+		"filters kernel_size strides padding data_format dilation_rate depth_multiplier activation use_bias depthwise_initializer pointwise_initializer bias_initializer";
+	const a = new Given(given, order);
+	const ones = Array.from({ length: dimensions }, () => 1);
+	return {
+		slots: weights(a, dimensions + 2, dialect, "pointwise_initializer"),
+		steps: (slots) =>
+			followed(
+				[
+					{ ...depthwiseStep(dimensions, a, dialect, new Map()), suffix: "depthwise" },
+					convolutionStep(
+						{
+							dimensions,
+							transposed: false,
+							inputs: "fed",
+							outputs: a.number("filters"),
+							kernel: ones,
+							stride: ones,
+							dilation: ones,
+							groups: 1,
+							padding: "same",
+						},
+						slots,
+						"pointwise",
+					),
+				],
+				a,
+			),
+	};
+}
+
+function normalisation(name: string, given: Arguments, dialect: Dialect): Made {
+	const order =
+		name === "BatchNormalization"
+			? "axis momentum epsilon center scale"
+			: name === "GroupNormalization"
+				? "groups axis epsilon center scale"
+				: "axis epsilon center scale";
+	const a = new Given(given, order);
+	const of = {
+		BatchNormalization: "batch",
+		LayerNormalization: "layer",
+		GroupNormalization: "group",
+		RMSNormalization: "rms",
+	} as const;
+	const epsilon = a.number("epsilon", name === "RMSNormalization" ? 1e-6 : 1e-3);
+	const slots = new Map<string, Slot>();
+	const factors = a.thing("gamma_initializer");
+	if (name === "RMSNormalization" || a.truth("scale", true) !== false) {
+		slots.set("weight", factors ? slot(factors, "ones", 1, dialect) : { initialisation: byDefault(ONES), axes: 1 });
+	}
+	if (a.truth("center", true) !== false) slots.set("bias", { initialisation: byDefault(ZEROS), axes: 1 });
+	return { slots, steps: (own) => [normalisationStep(of[name as keyof typeof of], "fed", epsilon, own)] };
+}

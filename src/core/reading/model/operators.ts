@@ -1,0 +1,249 @@
+import { constantDraw, normalDraw, uniformDraw, unknownDraw } from "./draws.ts";
+import type { Machine } from "./machine.ts";
+import { keyOf, listThing, numberThing, type Site, sameThing, stringThing, type Thing, unknown } from "./thing.ts";
+
+/** Whether a condition holds; undefined where that is not known. */
+export function truthOf(thing: Thing): boolean | undefined {
+	switch (thing.kind) {
+		case "number":
+			return thing.value !== 0;
+		case "string":
+			return thing.value !== "";
+		case "boolean":
+			return thing.value;
+		case "none":
+			return false;
+		case "list":
+			return thing.items.length > 0 ? true : thing.open ? undefined : false;
+		case "dictionary":
+			return thing.entries.size > 0 ? true : thing.open ? undefined : false;
+		case "function":
+		case "class":
+		case "layer":
+		case "partial":
+		case "initialiser":
+			return true;
+		case "instance":
+			return thing.class !== null || thing.attributes.size > 0 ? true : undefined;
+		default:
+			return undefined;
+	}
+}
+
+/** What a comparison gives; null where that is not known; undefined if the sign compares nothing. */
+export function comparison(sign: string, a: Thing, b: Thing): boolean | null | undefined {
+	switch (sign) {
+		case "is":
+		case "==":
+		case "is not":
+		case "!=": {
+			const same = isSame(a, b);
+			return same === null ? null : same === (sign === "is" || sign === "==");
+		}
+		case "in":
+		case "not in": {
+			const held = isIn(a, b);
+			return held === null ? null : held === (sign === "in");
+		}
+		case "<":
+		case ">":
+		case "<=":
+		case ">=": {
+			if (a.kind !== "number" || b.kind !== "number") return null;
+			const [p, q] = [a.value, b.value];
+			return sign === "<" ? p < q : sign === ">" ? p > q : sign === "<=" ? p <= q : p >= q;
+		}
+		default:
+			return undefined;
+	}
+}
+
+/** What is never None and equals nothing of another kind. */
+const CERTAIN =
+	/^(number|string|boolean|none|list|dictionary|function|class|instance|layer|tensor|partial|initialiser|slot)$/;
+
+function isSame(a: Thing, b: Thing): boolean | null {
+	if (sameThing(a, b)) return a.kind === "tensor" ? null : true;
+	if (a.kind === "library" && b.kind === "library") return false;
+	if (a.kind === "library" || b.kind === "library") {
+		// A name of a library's may be any value; a function or class of one is never None.
+		const [name, other] = a.kind === "library" ? [a, b] : [b, a];
+		return other.kind === "none" && name.kind === "library" && /\./.test(name.name) ? false : null;
+	}
+	if (!CERTAIN.test(a.kind) || !CERTAIN.test(b.kind)) return null;
+	if (a.kind === "none" || b.kind === "none") return false;
+	if (a.kind === "tensor" || b.kind === "tensor") return null;
+	if (a.kind === "number" && b.kind === "boolean") return a.value === Number(b.value);
+	if (a.kind === "boolean" && b.kind === "number") return b.value === Number(a.value);
+	if (a.kind === "list" && b.kind === "list") {
+		if (a.open || b.open) return null;
+		if (a.items.length !== b.items.length) return false;
+		const parts = a.items.map((item, i) => isSame(item, b.items[i]!));
+		return parts.includes(false) ? false : parts.includes(null) ? null : true;
+	}
+	return false;
+}
+
+function isIn(item: Thing, holder: Thing): boolean | null {
+	if (holder.kind === "string") return item.kind === "string" ? holder.value.includes(item.value) : null;
+	if (holder.kind === "dictionary") {
+		const key = keyOf(item);
+		if (key === undefined) return null;
+		return holder.entries.has(key) ? true : holder.open ? null : false;
+	}
+	if (holder.kind === "instance" && holder.class === null) {
+		const key = keyOf(item);
+		return key === undefined ? null : holder.attributes.has(key) ? true : holder.open ? null : false;
+	}
+	if (holder.kind !== "list") return null;
+	const parts = holder.items.map((each) => isSame(item, each));
+	return parts.includes(true) ? true : parts.includes(null) || holder.open ? null : false;
+}
+
+/** What `a sign b` gives: arithmetic of numbers, steps of the model for its values. */
+export function binaryOperation(machine: Machine, sign: string, a: Thing, b: Thing, site: Site): Thing {
+	if (a.kind === "number" && b.kind === "number") {
+		const value = arithmetic(sign, a.value, b.value);
+		return value === undefined ? unknown(`${a.value} ${sign} ${b.value} is not followed`) : numberThing(value);
+	}
+	if (sign === "+" && a.kind === "string" && b.kind === "string") return stringThing(a.value + b.value);
+	if (sign === "%" && a.kind === "string") return formatted(a.value, b);
+	if (sign === "+" && a.kind === "list" && b.kind === "list") {
+		return { kind: "list", items: [...a.items, ...b.items], open: a.open ?? b.open, tuple: a.tuple };
+	}
+	if (sign === "*" && (a.kind === "list" || b.kind === "list")) {
+		const [list, times] = a.kind === "list" ? [a, b] : [b, a];
+		if (list.kind === "list" && times.kind === "number" && times.value * list.items.length < 5000) {
+			const items = Array.from({ length: Math.max(times.value, 0) }, () => list.items).flat();
+			return { ...listThing(items, list.tuple), open: list.open };
+		}
+		return unknown("how often a list is repeated is not known");
+	}
+	if (a.kind === "tensor" && b.kind === "tensor") return ofValues(machine, sign, a, b, site);
+	if (a.kind === "tensor" || b.kind === "tensor") return withOther(machine, sign, a, b, site);
+	const times = sign === "*" ? (scaledSlot(a, b) ?? scaledSlot(b, a)) : undefined;
+	if (times) return times;
+	if (a.kind === "unknown") return a;
+	if (b.kind === "unknown") return b;
+	return unknown(`the operator ${sign} is not followed here`);
+}
+
+type Tensor = Thing & { kind: "tensor" };
+
+function ofValues(machine: Machine, sign: string, a: Tensor, b: Tensor, site: Site): Thing {
+	const inputs = [a.node, b.node];
+	const [shape, features] = [a.node.shape ?? b.node.shape, a.node.features ?? b.node.features];
+	switch (sign) {
+		case "+":
+			return machine.node(() => ({ kind: "add" }), inputs, site, { suffix: "add", shape, features });
+		case "-": {
+			const minus = machine.node(() => ({ kind: "scale", by: -1 }), [b.node], site, {
+				suffix: "negative",
+				shape: b.node.shape,
+				features: b.node.features,
+			});
+			return machine.node(() => ({ kind: "add" }), [a.node, minus.node], site, { suffix: "subtract", shape, features });
+		}
+		case "*":
+			return machine.node(() => ({ kind: "multiply" }), inputs, site, { suffix: "multiply", shape, features });
+		default:
+			return machine.unknownNode(`… ${sign} …`, "this operation of two values is not followed", [a, b], site);
+	}
+}
+
+/** A value of the model and something else: a number scales it; a parameter that is one number everywhere does, too. */
+function withOther(machine: Machine, sign: string, a: Thing, b: Thing, site: Site): Thing {
+	const [tensor, other] = a.kind === "tensor" ? [a, b] : [b as Tensor, a]; // One of them is.
+	const value = constantOf(other);
+	const { shape, features } = tensor.node;
+	const scaled = (by: number) => {
+		if (by === 1) return tensor;
+		return machine.node(() => ({ kind: "scale", by }), [tensor.node], site, { suffix: "scale", shape, features });
+	};
+	if (value !== null) {
+		if (sign === "*") return scaled(value);
+		if (sign === "/" && tensor === a && value !== 0) return scaled(1 / value);
+		if ((sign === "+" || (sign === "-" && tensor === a)) && value === 0) return tensor;
+	}
+	if (other.kind === "slot" && sign === "+") {
+		const step = {
+			kind: "unknown",
+			what: `the parameter ${other.name}`,
+			reason: "its values are not drawn by a layer",
+		} as const;
+		const parameter = machine.node(() => step, [], other.site, { suffix: other.name });
+		return machine.node(() => ({ kind: "add" }), [tensor.node, parameter.node], site, {
+			suffix: "add",
+			shape,
+			features,
+		});
+	}
+	const shown = other.kind === "number" ? String(other.value) : "…";
+	const reason = other.kind === "unknown" ? other.reason : "this operation with a constant is not followed";
+	return machine.unknownNode(tensor === a ? `… ${sign} ${shown}` : `${shown} ${sign} …`, reason, [tensor], site);
+}
+
+/** A random or constant tensor times a number. */
+function scaledSlot(slot: Thing, by: Thing): Thing | undefined {
+	if (slot.kind !== "slot" || by.kind !== "number") return undefined;
+	const { value } = by;
+	const { initialisation, axes } = slot.slot;
+	const { draw } = initialisation;
+	let scaled = draw;
+	if (draw.kind === "constant") scaled = constantDraw(draw.value * value);
+	else if (draw.kind === "normal") scaled = normalDraw(draw.mean * value, draw.std * Math.abs(value), draw.truncated);
+	else if (draw.kind === "uniform") {
+		const [low, high] = [draw.low * value, draw.high * value].sort((p, q) => p - q);
+		scaled = uniformDraw(low!, high!);
+	} else if (draw.kind !== "zeros") scaled = unknownDraw("a scaled draw");
+	return { ...slot, slot: { initialisation: { ...initialisation, draw: scaled }, axes } };
+}
+
+/** The number that a thing is everywhere; null if it is none, or is not known. */
+function constantOf(thing: Thing): number | null {
+	if (thing.kind === "number") return thing.value;
+	if (thing.kind !== "slot") return null;
+	const { draw } = thing.slot.initialisation;
+	return draw.kind === "zeros" ? 0 : draw.kind === "constant" ? draw.value : null;
+}
+
+function arithmetic(sign: string, a: number, b: number): number | undefined {
+	switch (sign) {
+		case "+":
+			return a + b;
+		case "-":
+			return a - b;
+		case "*":
+			return a * b;
+		case "/":
+			return b === 0 ? undefined : a / b;
+		case "//":
+			return b === 0 ? undefined : Math.floor(a / b);
+		case "%":
+			return b === 0 ? undefined : a - b * Math.floor(a / b);
+		case "remainder":
+			return b === 0 ? undefined : a % b;
+		case "**":
+			return a ** b;
+		case "<<":
+			return a * 2 ** b;
+		case ">>":
+			return Math.floor(a / 2 ** b);
+		default:
+			return undefined;
+	}
+}
+
+/** `"block%d" % i`, where it is plain. */
+function formatted(text: string, value: Thing): Thing {
+	const items = value.kind === "list" ? value.items : [value];
+	let at = 0;
+	let known = true;
+	const made = text.replace(/%[ds]/g, () => {
+		const key = items[at] && keyOf(items[at]!);
+		at++;
+		if (key === undefined) known = false;
+		return key ?? "";
+	});
+	return known && at === items.length ? stringThing(made) : unknown("a name is not known");
+}

@@ -1,0 +1,174 @@
+import { canonicalName } from "../../activations/libraries/resolve.ts";
+import type { ReadCode } from "../code/codeReading.ts";
+import { type SyntaxNode, textOf } from "../code/node.ts";
+import type { CodeClass, CodeFunction } from "../code/scope.ts";
+import { builtins } from "./builtins.ts";
+import { type CodeFile, codeFileOf } from "./codeFile.ts";
+import { flax } from "./flax.ts";
+import { modelOf, spanOf } from "./graph.ts";
+import { keras } from "./keras.ts";
+import { Machine, siteOf, TooLong } from "./machine.ts";
+import type { Model } from "./model.ts";
+import { tfjs } from "./tfjs.ts";
+import { type GraphNode, type Instance, positional, type Thing, tensorsIn, unknown } from "./thing.ts";
+import { torch } from "./torch.ts";
+
+/** More models of one file are not read. */
+const MOST_MODELS = 300;
+
+/** What a text has to hold for models to be looked for. */
+const CONCERNED = /\b(torch|keras|tensorflow|flax|nnx|tfjs|tf|nn|layers)\b/;
+
+/** The models of a file, in the order of the text: classes, and what assignments and functions make. */
+export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">): readonly Model[] {
+	const { text, resolver } = code;
+	if (!CONCERNED.test(text)) return [];
+	const machine = new Machine([builtins, torch, keras, flax, tfjs]);
+	const file = codeFileOf(resolver, null);
+	const found = new Map<number, Model>();
+	const add = (model: Model | null) => {
+		if (model && !found.has(model.nameSpan.start)) found.set(model.nameSpan.start, model);
+	};
+	const made: { name: SyntaxNode; value: Thing }[] = [];
+	machine.onAssign = (name, value) => {
+		if (name.source.text === text && machine.isPlain && frameworkOf(machine, value) && made.length < MOST_MODELS) {
+			made.push({ name, value });
+		}
+	};
+	const attempt = <T>(run: () => T): T | undefined => {
+		machine.refresh();
+		try {
+			return run();
+		} catch (error) {
+			// Broken code gives fewer models, as do loops without end.
+			if (error instanceof TooLong || error instanceof RangeError) return undefined;
+			throw error;
+		}
+	};
+	attempt(() => machine.moduleNames(file));
+	for (const each of resolver.scopes.functions) {
+		if (each.class || each.node.name === "LambdaExpression" || each.outer.scope !== resolver.scopes.module) continue;
+		const value = attempt(() => runFunction(machine, file, each));
+		if (value && each.nameNode && frameworkOf(machine, value) && isOfFunction(value, each, made)) {
+			made.push({ name: each.nameNode, value });
+		}
+	}
+	for (const each of resolver.scopes.classes) {
+		if (found.size >= MOST_MODELS) break;
+		add(attempt(() => modelOfClass(machine, file, each)) ?? null);
+	}
+	// What a variable holds at last is its model: layers may be added behind its assignment.
+	for (const { name, value } of made.toReversed()) {
+		if (found.size >= MOST_MODELS) break;
+		add(attempt(() => modelOfValue(machine, name, value)) ?? null);
+	}
+	return [...found.values()].sort((a, b) => a.nameSpan.start - b.nameSpan.start);
+}
+
+/** Runs a function with its defaults, for the models that it makes. */
+function runFunction(machine: Machine, file: CodeFile, made: CodeFunction): Thing | undefined {
+	if (!/Sequential|sequential|Model|Net|Module|model/.test(textOf(made.node))) return undefined;
+	const names = machine.moduleNames(file);
+	const callee = names.own.get(made.name);
+	if (callee?.kind !== "function" || callee.function !== made) return undefined;
+	const value = machine.call(callee, positional(), siteOf(made.node, file), made.name);
+	return value;
+}
+
+/** Whether the value that a function gives is told by no variable of it. */
+function isOfFunction(
+	value: Thing,
+	{ node }: CodeFunction,
+	made: readonly { name: SyntaxNode; value: Thing }[],
+): boolean {
+	return !made.some((each) => each.value === value && each.name.from >= node.from && each.name.to <= node.to);
+}
+
+/** The framework of what may be a model: an instance of a class that is one, or a container; undefined for others. */
+function frameworkOf(machine: Machine, value: Thing): Model["framework"] | undefined {
+	if (value.kind !== "instance" || value.base === null) return undefined;
+	const base = canonicalName(value.base);
+	if (/^torch\.nn\.Module(List|Dict)$/.test(base)) return undefined;
+	if (/^(tensorflow\.)?keras\./.test(base))
+		return /(^|\.)(Model|Sequential|Layer)$/.test(base) || value.graph ? "keras" : undefined;
+	if (base.startsWith("flax.")) return "flax";
+	if (base.startsWith("tfjs.")) return "tfjs";
+	if (base.startsWith("torch.nn.")) return "torch";
+	return value.class && machine.methodOf(value, "forward") ? "torch" : undefined;
+}
+
+function modelOfClass(machine: Machine, file: CodeFile, made: CodeClass): Model | null {
+	if (made.outer.scope !== file.resolver.scopes.module) return null;
+	const thing = machine.moduleNames(file).own.get(made.name);
+	if (thing?.kind !== "class" || thing.class !== made) return null;
+	const bases = machine.lineage(thing);
+	const isData = !bases.some((each) => each.kind === "library" || each.kind === "unknown");
+	if (isData) return null;
+	const site = siteOf(made.nameNode, file);
+	const instance = machine.instantiate(thing, positional(), site);
+	if (instance.kind !== "instance") return null;
+	const framework = frameworkOf(machine, instance);
+	return framework ? run(machine, instance, framework, made.name, made.nameNode, spanOf(made.node)) : null;
+}
+
+function modelOfValue(machine: Machine, name: SyntaxNode, value: Thing): Model | null {
+	const framework = frameworkOf(machine, value);
+	if (!framework || value.kind !== "instance") return null;
+	let statement = name;
+	while (statement.parent && !/Statement$|^FunctionDefinition$/.test(statement.name)) statement = statement.parent;
+	return run(machine, value, framework, textOf(name), name, spanOf(statement));
+}
+
+/** The graph of an instance, fed with one value for each parameter that has no default. */
+function run(
+	machine: Machine,
+	instance: Instance,
+	framework: Model["framework"],
+	name: string,
+	nameNode: SyntaxNode,
+	span: { start: number; end: number },
+): Model | null {
+	const outputs = instance.graph ? instance.graph.outputs : outputsOf(machine, instance);
+	if (!outputs || outputs.length === 0) return null;
+	const model = modelOf(name, framework, spanOf(nameNode), span, instance, outputs);
+	return model.layers.some(({ step }) => TELLS.has(step.kind)) ? model : null;
+}
+
+/** A model has at least one of these; what only computes is a function. */
+const TELLS: ReadonlySet<string> = new Set(["linear", "convolution", "embedding", "normalisation", "unknown"]);
+
+function outputsOf(machine: Machine, instance: Instance): readonly GraphNode[] | null {
+	const method = ["forward", "call", "__call__", "apply"]
+		.map((each) => machine.methodOf(instance, each))
+		.find((each) => each);
+	const site = instance.site;
+	const input = (label: string) => machine.node(() => ({ kind: "input" }), [], site, { suffix: label });
+	if (method?.kind !== "function") {
+		if (instance.class === null || instance.attributes.size > 0) {
+			return tensorsIn(machine.call(instance, positional(input("input")), site, "model"));
+		}
+		return null;
+	}
+	const things: Thing[] = [];
+	const named = new Map<string, Thing>();
+	for (const [i, parameter] of method.function.parameters.slice(1).entries()) {
+		if (parameter.stars > 0) continue;
+		if (i > 0 && parameter.default) break;
+		const flag = isFlag(parameter.node) ? unknown(`${parameter.name} is not given`) : input(parameter.name);
+		if (parameter.keywordOnly) named.set(parameter.name, flag);
+		else things.push(flag);
+	}
+	return tensorsIn(machine.call(instance, { positional: things, named, open: null }, site, "forward"));
+}
+
+/** Whether a parameter is declared to be no value of a model: `train: bool`. */
+function isFlag(node: SyntaxNode): boolean {
+	const kids = node.parent?.kids ?? [];
+	const annotation = kids[kids.indexOf(node) + 1];
+	if (/^(train|training|deterministic|is_training)$/.test(textOf(node))) return true;
+	return (
+		annotation?.name === "TypeDef" &&
+		/\b(bool|int|float|str)\b/.test(textOf(annotation)) &&
+		!/Tensor|Array/.test(textOf(annotation))
+	);
+}

@@ -1,0 +1,253 @@
+import { resolveName } from "../../activations/libraries/resolve.ts";
+import type { Span } from "../../span.ts";
+import type { CodeClass, CodeFunction } from "../code/scope.ts";
+import type { CodeFile } from "./codeFile.ts";
+import type { Draw, Initialisation, Step } from "./model.ts";
+
+/** Where something is written. */
+export interface Site {
+	readonly span: Span;
+	readonly file: CodeFile;
+}
+
+/** A step of a computation that the code describes, while its models are being put together. */
+export interface GraphNode {
+	readonly inputs: readonly GraphNode[];
+	/** A layer's step follows from its slots, which may be initialised anew behind the call. */
+	readonly step: () => Step;
+	readonly site: Site;
+	/** The layer that is called, and what its name is followed by; for a function its name alone. */
+	readonly layer: Layer | Instance | null;
+	readonly suffix: string;
+	/** The module in whose method this happens. */
+	readonly within: Instance | null;
+	readonly shape: Shape;
+	/** The size of the features' axis, where it is known. */
+	readonly features: number | null;
+}
+
+/** The size of one sample, features last. */
+export type Shape = readonly (number | null)[] | null;
+
+/** Weights or biases of a layer, or a parameter of its own. */
+export interface Slot {
+	initialisation: Initialisation;
+	/** How many axes it has; null if that is not known. */
+	readonly axes: number | null;
+	/** The weights that it shares, as an embedding and the layer behind a model may. */
+	tied?: Slot | null;
+}
+
+/** What a library's layer is made to do. */
+export interface Layer {
+	readonly kind: "layer";
+	/** The library's full name of it: "torch.nn.Linear". */
+	readonly type: string;
+	readonly site: Site;
+	/** A name that the code gives it; null for none. */
+	readonly name: string | null;
+	readonly attributes: Map<string, Thing>;
+	readonly slots: ReadonlyMap<string, Slot>;
+	/** The steps that a call takes, one after the other. */
+	readonly steps: (slots: ReadonlyMap<string, Slot>) => readonly LayerStep[];
+	/** What it makes of a list of values, for layers that take one. */
+	readonly merges?: Step;
+	/** The input that it says it has (Keras' `input_shape`). */
+	readonly input?: Shape;
+	/** What was called first; its features tell sizes that the code does not write. */
+	built: { features: number | null } | null;
+}
+
+export interface LayerStep {
+	readonly suffix: string;
+	/** The step; `features` is that of what the layer was first fed with. */
+	readonly step: (features: number | null) => Step;
+	readonly shape: (shape: Shape) => Shape;
+	readonly features: (features: number | null) => number | null;
+}
+
+/** An instance of a class of the code, or of one of a library's containers. */
+export interface Instance {
+	readonly kind: "instance";
+	/** The class of the code; null for a container of a library's. */
+	readonly class: ClassThing | null;
+	/** The library's class that it is, or descends from: "torch.nn.Module", "torch.nn.Sequential". */
+	readonly base: string | null;
+	readonly site: Site;
+	readonly attributes: Map<string, Thing>;
+	/** Why there may be more attributes than these; null if there are none. */
+	open: Unknown | null;
+	/** Whether it is made without arguments. */
+	readonly plain: boolean;
+	/** The computation, for Keras' functional models. */
+	graph?: { readonly inputs: readonly GraphNode[]; readonly outputs: readonly GraphNode[] };
+}
+
+export interface ClassThing {
+	readonly kind: "class";
+	readonly class: CodeClass;
+	readonly file: CodeFile;
+	readonly outer: Names;
+	/** What the class's body binds. */
+	readonly attributes: Map<string, Thing>;
+	readonly bases: readonly Thing[];
+}
+
+export interface List {
+	readonly kind: "list";
+	items: readonly Thing[];
+	/** Why there may be more or other items; null if there are none. */
+	open: Unknown | null;
+	readonly tuple: boolean;
+}
+
+export interface Unknown {
+	readonly kind: "unknown";
+	readonly reason: string;
+	/** Of these it is one. */
+	readonly among?: readonly Thing[];
+}
+
+/** What an expression of the code stands for when it is executed symbolically. */
+export type Thing =
+	| { readonly kind: "number"; readonly value: number }
+	| { readonly kind: "string"; readonly value: string }
+	| { readonly kind: "boolean"; readonly value: boolean }
+	| { readonly kind: "none" }
+	| List
+	| { readonly kind: "dictionary"; readonly entries: Map<string, Thing>; open: Unknown | null }
+	/** A name of a library's. */
+	| { readonly kind: "library"; readonly name: string }
+	/** What a statement imports, before it is asked for. */
+	| { readonly kind: "import"; readonly dotted: string; readonly file: CodeFile }
+	| { readonly kind: "file"; readonly file: CodeFile }
+	| {
+			readonly kind: "function";
+			readonly function: CodeFunction;
+			readonly outer: Names;
+			readonly file: CodeFile;
+			/** What the method is of. */
+			readonly self: Thing | null;
+			/** The class that the method is found in. */
+			readonly of: ClassThing | null;
+	  }
+	| ClassThing
+	| Instance
+	| Layer
+	| { readonly kind: "super"; readonly self: Thing; readonly of: ClassThing }
+	/** A method of something that is no instance of the code's. */
+	| { readonly kind: "method"; readonly object: Thing; readonly name: string }
+	| { readonly kind: "partial"; readonly callee: Thing; readonly given: Arguments }
+	/** A value that flows through the model. */
+	| { readonly kind: "tensor"; readonly node: GraphNode }
+	| { readonly kind: "slot"; readonly slot: Slot; readonly name: string; readonly site: Site }
+	/** How a framework's initialiser object draws. */
+	| { readonly kind: "initialiser"; readonly draw: Initialiser }
+	| Unknown;
+
+/**
+ * How weights are drawn, by the fans as the framework counts them; of those of which a reader of the layer counts the
+ * same, nothing need be given.
+ */
+export type Initialiser = (fans: { readonly in: number | null; readonly out: number | null } | "plain") => Draw;
+
+/** The names that hold in a function, a module or a comprehension. */
+export interface Names {
+	readonly own: Map<string, Thing>;
+	readonly outer: Names | null;
+	readonly file: CodeFile;
+}
+
+export interface Arguments {
+	readonly positional: readonly Thing[];
+	readonly named: ReadonlyMap<string, Thing>;
+	/** Where a `*list` or `**table` that is not known may give more. */
+	readonly open: Unknown | null;
+}
+
+export const NONE: Thing = { kind: "none" };
+
+export function unknown(reason: string): Unknown {
+	return { kind: "unknown", reason };
+}
+
+export function numberThing(value: number): Thing {
+	return { kind: "number", value };
+}
+
+export function booleanThing(value: boolean): Thing {
+	return { kind: "boolean", value };
+}
+
+export function stringThing(value: string): Thing {
+	return { kind: "string", value };
+}
+
+export function listThing(items: readonly Thing[], tuple = false): List {
+	return { kind: "list", items, open: null, tuple };
+}
+
+/** The number that a thing is; null if it is none, or is not known. */
+export function numberOf(thing: Thing | undefined): number | null {
+	return thing?.kind === "number" ? thing.value : thing?.kind === "boolean" ? Number(thing.value) : null;
+}
+
+/** The values of a model that a thing holds, in their order. */
+export function tensorsIn(thing: Thing, depth = 0): GraphNode[] {
+	if (thing.kind === "tensor") return [thing.node];
+	if (depth > 8) return [];
+	if (thing.kind === "list") return thing.items.flatMap((item) => tensorsIn(item, depth + 1));
+	if (thing.kind === "dictionary") return [...thing.entries.values()].flatMap((item) => tensorsIn(item, depth + 1));
+	return [];
+}
+
+/** Arguments by their positions. */
+export function positional(...things: readonly Thing[]): Arguments {
+	return { positional: things, named: new Map(), open: null };
+}
+
+/** How a dictionary holds a key. */
+export function keyOf(thing: Thing): string | undefined {
+	return thing.kind === "string" || thing.kind === "number" || thing.kind === "boolean"
+		? String(thing.value)
+		: undefined;
+}
+
+/** Code on one line, as a message shows it. */
+export function shortened(text: string): string {
+	const line = text.replace(/\s+/g, " ");
+	return line.length > 60 ? `${line.slice(0, 57)}…` : line;
+}
+
+/** Whether two things are certainly the same. */
+export function sameThing(a: Thing, b: Thing): boolean {
+	if (a === b) return true;
+	if (a.kind === "tensor" && b.kind === "tensor") return a.node === b.node;
+	if (a.kind === "slot" && b.kind === "slot") return a.slot === b.slot;
+	if (a.kind === "library" && b.kind === "library") return a.name === b.name || sameEntry(a.name, b.name);
+	if (a.kind === "function" && b.kind === "function")
+		return a.function === b.function && a.self === b.self && a.outer === b.outer;
+	if (a.kind === "list" && b.kind === "list") {
+		return (
+			!a.open &&
+			!b.open &&
+			a.items.length === b.items.length &&
+			a.items.every((item, i) => sameThing(item, b.items[i]!))
+		);
+	}
+	return a.kind === b.kind && "value" in a && "value" in b && a.value === b.value
+		? true
+		: a.kind === "none" && b.kind === "none";
+}
+
+function sameEntry(a: string, b: string): boolean {
+	const entry = resolveName(a);
+	return entry !== undefined && entry === resolveName(b);
+}
+
+/** The slot whose weights these are. */
+export function settled(slot: Slot): Slot {
+	let found = slot;
+	for (let i = 0; i < 8 && found.tied; i++) found = found.tied;
+	return found;
+}

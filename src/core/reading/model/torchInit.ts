@@ -1,0 +1,187 @@
+import { bySource, constantDraw, normalDraw, ONES, scaledDraw, uniformDraw, unknownDraw, ZEROS } from "./draws.ts";
+import { Given } from "./given.ts";
+import type { Machine } from "./machine.ts";
+import type { Draw } from "./model.ts";
+import { type Arguments, type Site, type Slot, settled, type Thing, unknown } from "./thing.ts";
+
+/** Runs a function of `torch.nn.init` by its last name; undefined if there is none of this name. */
+export function initialise(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
+	const draw = drawOf(name, given);
+	if (!draw) return undefined;
+	const target = given.positional[0] ?? given.named.get("tensor") ?? unknown("nothing is drawn");
+	setDraw(machine, target, draw, site);
+	return target;
+}
+
+/** Runs a method of a tensor that fills it: `weight.data.normal_(0, 0.01)`. */
+export function fill(machine: Machine, slot: Thing, name: string, given: Arguments, site: Site): Thing | undefined {
+	const draw = filled(name, given);
+	if (!draw) return undefined;
+	setDraw(machine, slot, draw, site);
+	return slot;
+}
+
+/** Says how weights are drawn; of one of several things, that each may be. */
+export function setDraw(machine: Machine, target: Thing, draw: Draw, site: Site): void {
+	if (target.kind === "slot") machine.journal.write(settled(target.slot), "initialisation", bySource(draw, site));
+	else machine.forgetInitialisation(target, "which weights are drawn anew is not known", site);
+}
+
+/** The gain that `torch.nn.init.calculate_gain` gives; null for what is not known. */
+export function calculatedGain(nonlinearity: string | null, parameter: number | null | undefined): number | null {
+	switch (nonlinearity) {
+		case "linear":
+		case "sigmoid":
+		case "conv1d":
+		case "conv2d":
+		case "conv3d":
+		case "conv_transpose1d":
+		case "conv_transpose2d":
+		case "conv_transpose3d":
+			return 1;
+		case "tanh":
+			return 5 / 3;
+		case "relu":
+			return Math.SQRT2;
+		case "leaky_relu":
+			return parameter === undefined ? null : Math.sqrt(2 / (1 + (parameter ?? 0.01) ** 2));
+		case "selu":
+			return 3 / 4;
+		default:
+			return null;
+	}
+}
+
+function drawOf(name: string, given: Arguments): Draw | undefined {
+	switch (name) {
+		case "zeros_":
+		case "zeros":
+			return ZEROS;
+		case "ones_":
+		case "ones":
+			return ONES;
+		case "constant_":
+		case "constant":
+			return constantDraw(new Given(given, "tensor val").number("val"));
+		case "normal_":
+		case "normal": {
+			const a = new Given(given, "tensor mean std");
+			return normalDraw(a.number("mean", 0), a.number("std", 1));
+		}
+		case "uniform_":
+		case "uniform": {
+			const a = new Given(given, "tensor a b");
+			return uniformDraw(a.number("a", 0), a.number("b", 1));
+		}
+		case "trunc_normal_":
+			return truncated(new Given(given, "tensor mean std a b"));
+		case "xavier_uniform_":
+		case "xavier_uniform":
+		case "xavier_normal_":
+		case "xavier_normal": {
+			const gain = new Given(given, "tensor gain").number("gain", 1);
+			return scaledDraw(squared(gain), "average", name.startsWith("xavier_u") ? "uniform" : "normal");
+		}
+		case "kaiming_uniform_":
+		case "kaiming_uniform":
+		case "kaiming_normal_":
+		case "kaiming_normal": {
+			const a = new Given(given, "tensor a mode nonlinearity");
+			const gain = calculatedGain(a.text("nonlinearity", "leaky_relu"), a.number("a", 0) ?? undefined);
+			const mode = a.text("mode", "fan_in");
+			if (mode !== "fan_in" && mode !== "fan_out") return unknownDraw("which fan is taken is not known");
+			const fan = mode === "fan_in" ? "in" : "out";
+			return scaledDraw(squared(gain), fan, name.startsWith("kaiming_u") ? "uniform" : "normal");
+		}
+		case "orthogonal_":
+		case "orthogonal": {
+			const gain = new Given(given, "tensor gain").number("gain", 1);
+			return gain === null ? unknownDraw("the gain is not known") : { kind: "orthogonal", gain };
+		}
+		case "eye_":
+		case "dirac_":
+		case "sparse_":
+			return unknownDraw(`${name.slice(0, -1)} is no draw that is forecast`);
+		case "lecun_normal_":
+			return scaledDraw(1, "in", "truncated-normal");
+		default:
+			return undefined;
+	}
+}
+
+/** PyTorch cuts at values, not at standard deviations: far out it is a normal, at two of them what `truncated` means. */
+function truncated(a: Given): Draw {
+	const [mean, std, low, high] = [a.number("mean", 0), a.number("std", 1), a.number("a", -2), a.number("b", 2)];
+	if (mean === null || std === null || low === null || high === null)
+		return unknownDraw("the standard deviation is not known");
+	const reach = Math.min(mean - low, high - mean) / std;
+	if (reach >= 6) return normalDraw(mean, std);
+	const isTwo = Math.abs((mean - low) / std - 2) < 1e-9 && Math.abs((high - mean) / std - 2) < 1e-9;
+	return isTwo
+		? normalDraw(mean, std, true)
+		: unknownDraw("a normal that is cut at other than two standard deviations");
+}
+
+function filled(name: string, given: Arguments): Draw | undefined {
+	switch (name) {
+		case "zero_":
+			return ZEROS;
+		case "fill_":
+			return constantDraw(new Given(given, "value").number("value"));
+		case "normal_": {
+			const a = new Given(given, "mean std");
+			return normalDraw(a.number("mean", 0), a.number("std", 1));
+		}
+		case "uniform_": {
+			const a = new Given(given, "from to");
+			return uniformDraw(a.number("from", 0), a.number("to", 1));
+		}
+		case "copy_":
+			return unknownDraw("it is copied from elsewhere");
+		case "mul_":
+		case "div_":
+		case "add_":
+		case "sub_":
+		case "clamp_":
+			return unknownDraw(`it is changed by ${name}`);
+		default:
+			return undefined;
+	}
+}
+
+function squared(value: number | null): number | null {
+	return value === null ? null : value * value;
+}
+
+/** The draw of a tensor that a function such as `torch.zeros` makes, and its number of axes. */
+export function madeTensor(name: string, given: Arguments): Slot | undefined {
+	const draw = madeDraw(name, given);
+	if (!draw) return undefined;
+	const [first] = given.positional;
+	const axes = given.open ? null : first?.kind === "list" ? first.items.length : given.positional.length;
+	return {
+		initialisation: { explicit: true, span: null, draw },
+		axes: name === "full" && first?.kind !== "list" ? null : axes,
+	};
+}
+
+function madeDraw(name: string, given: Arguments): Draw | undefined {
+	switch (name) {
+		case "zeros":
+			return ZEROS;
+		case "ones":
+			return ONES;
+		case "full":
+			return constantDraw(new Given(given, "size fill_value").number("fill_value"));
+		case "randn":
+			return normalDraw(0, 1);
+		case "rand":
+			return uniformDraw(0, 1);
+		case "empty":
+		case "Tensor":
+		case "FloatTensor":
+			return unknownDraw("it begins with what is in memory");
+		default:
+			return undefined;
+	}
+}

@@ -1,0 +1,266 @@
+import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
+import { byDefault, normalDraw, ONES, scaledDraw, uniformDraw, unknownDraw, ZEROS } from "./draws.ts";
+import { Given, productOf } from "./given.ts";
+import {
+	activationStep,
+	convolutionStep,
+	embeddingStep,
+	flattenStep,
+	linearStep,
+	normalisationStep,
+	opaqueStep,
+	plainStep,
+	poolStep,
+	reshapeStep,
+} from "./layerSteps.ts";
+import type { Initialisation } from "./model.ts";
+import { type Arguments, type Layer, type LayerStep, numberThing, type Site, type Slot, type Thing } from "./thing.ts";
+
+/** What makes a layer: its weights, its steps, and what code reads of it. */
+interface Made {
+	readonly slots?: Readonly<Record<string, Slot | null>>;
+	readonly steps: (slots: ReadonlyMap<string, Slot>) => readonly LayerStep[];
+	/** Attributes that code asks for. */
+	readonly attributes?: Readonly<Record<string, number | null>>;
+}
+
+/** Layers whose work is not a step of a forecast, and why. */
+const NOT_FOLLOWED: Readonly<Record<string, string>> = {
+	MultiheadAttention: "attention is not followed",
+	Transformer: "attention is not followed",
+	TransformerEncoder: "attention is not followed",
+	TransformerEncoderLayer: "attention is not followed",
+	TransformerDecoder: "attention is not followed",
+	TransformerDecoderLayer: "attention is not followed",
+	LSTM: "recurrence is not followed",
+	GRU: "recurrence is not followed",
+	RNN: "recurrence is not followed",
+	LSTMCell: "recurrence is not followed",
+	GRUCell: "recurrence is not followed",
+	RNNCell: "recurrence is not followed",
+	Bilinear: "a product of two inputs is not followed",
+	EmbeddingBag: "sums of embeddings are not followed",
+	CosineSimilarity: "a similarity is not followed",
+	PairwiseDistance: "a distance is not followed",
+	Upsample: "interpolation is not followed",
+	UpsamplingBilinear2d: "interpolation is not followed",
+	LocalResponseNorm: "normalisation over neighbouring channels is not followed",
+	LPPool1d: "a power average is not followed",
+	LPPool2d: "a power average is not followed",
+};
+
+/** The layer that a call of a name under `torch.nn` makes; undefined if it makes none that is known. */
+export function torchLayer(dotted: string, given: Arguments, site: Site): Layer | undefined {
+	const name = canonicalName(dotted);
+	if (!name.startsWith("torch.nn.")) return undefined;
+	const entry = resolveName(name);
+	const made =
+		entry?.kind === "module"
+			? { steps: () => [plainStep(activationStep(entry, given))] }
+			: madeBy(name.slice("torch.nn.".length), given);
+	if (!made) return undefined;
+	const { slots = {}, steps, attributes = {} }: Made = made;
+	const kept = Object.entries(slots).flatMap(([key, slot]) => (slot ? [[key, slot] as const] : []));
+	const known = Object.entries(attributes).flatMap(([key, value]) =>
+		value === null ? [] : [[key, numberThing(value)] as [string, Thing]],
+	);
+	for (const key of ["weight", "bias"]) if (slots[key] === null) known.push([key, { kind: "none" }]);
+	return {
+		kind: "layer",
+		type: name,
+		site,
+		name: null,
+		attributes: new Map(known),
+		slots: new Map(kept),
+		steps,
+		built: null,
+	};
+}
+
+function madeBy(name: string, given: Arguments): Made | undefined {
+	const sized = /^(Lazy)?(\w+?)([123]d)?$/.exec(name);
+	const dimensions = sized?.[3] ? (Number(sized[3][0]) as 1 | 2 | 3) : null; // One of these digits.
+	const lazy = sized?.[1] !== undefined;
+	const reason = Object.hasOwn(NOT_FOLLOWED, name) ? NOT_FOLLOWED[name] : undefined;
+	if (reason !== undefined) return { steps: () => [opaqueStep({ kind: "unknown", what: `nn.${name}`, reason })] };
+	switch (sized?.[2]) {
+		case "Linear":
+		case "NonDynamicallyQuantizableLinear":
+			return linear(
+				new Given(given, lazy ? "out_features bias device dtype" : "in_features out_features bias device dtype"),
+				lazy,
+			);
+		case "Conv":
+		case "ConvTranspose":
+			return dimensions ? convolution(given, dimensions, lazy, sized[2] === "ConvTranspose") : undefined;
+		case "BatchNorm":
+		case "SyncBatchNorm": {
+			if (!dimensions && sized[2] === "BatchNorm") return undefined;
+			const a = new Given(
+				given,
+				lazy ? "eps momentum affine track_running_stats" : "num_features eps momentum affine track_running_stats",
+			);
+			return normalisation(
+				"batch",
+				lazy ? null : a.number("num_features"),
+				a.number("eps", 1e-5),
+				a.truth("affine", true),
+				true,
+			);
+		}
+		case "InstanceNorm": {
+			const a = new Given(
+				given,
+				lazy ? "eps momentum affine track_running_stats" : "num_features eps momentum affine track_running_stats",
+			);
+			return normalisation(
+				"instance",
+				lazy ? null : a.number("num_features"),
+				a.number("eps", 1e-5),
+				a.truth("affine", false),
+				true,
+			);
+		}
+		case "GroupNorm": {
+			const a = new Given(given, "num_groups num_channels eps affine");
+			return normalisation("group", a.number("num_channels"), a.number("eps", 1e-5), a.truth("affine", true), true);
+		}
+		case "LayerNorm": {
+			const a = new Given(given, "normalized_shape eps elementwise_affine bias");
+			const bias = a.truth("bias", true) !== false;
+			return normalisation("layer", sizeOf(a), a.number("eps", 1e-5), a.truth("elementwise_affine", true), bias);
+		}
+		case "RMSNorm": {
+			const a = new Given(given, "normalized_shape eps elementwise_affine");
+			// Without one it is the smallest step of the type, which is float32's by default.
+			const epsilon = a.optional("eps", null);
+			const number = epsilon === null ? 2 ** -23 : (epsilon ?? null);
+			return normalisation("rms", sizeOf(a), number, a.truth("elementwise_affine", true), false);
+		}
+		case "Dropout":
+		case "FeatureAlphaDropout":
+		case "AlphaDropout": {
+			const rate = new Given(given, "p inplace").number("p", 0.5);
+			return { steps: () => [plainStep({ kind: "dropout", rate, alpha: sized[2] !== "Dropout" })] };
+		}
+		case "MaxPool":
+		case "AvgPool":
+		case "AdaptiveMaxPool":
+		case "AdaptiveAvgPool":
+		case "FractionalMaxPool":
+			if (!dimensions) return undefined;
+			return { steps: () => [poolStep(/Max/.test(name) ? "maximum" : "average", dimensions, [], [], null)] };
+		case "Flatten": {
+			const a = new Given(given, "start_dim end_dim");
+			const whole = a.number("start_dim", 1) === 1 && a.number("end_dim", -1) === -1;
+			return { steps: () => [whole ? flattenStep() : reshapeStep("flatten")] };
+		}
+		case "Unflatten":
+		case "PixelShuffle":
+		case "PixelUnshuffle":
+		case "ChannelShuffle":
+		case "Fold":
+		case "Unfold":
+			return { steps: () => [reshapeStep(name)] };
+		case "UpsamplingNearest":
+			return { steps: () => [reshapeStep("repeated pixels")] };
+		case "ZeroPad":
+		case "ConstantPad":
+		case "ReflectionPad":
+		case "ReplicationPad":
+		case "CircularPad":
+			return { steps: () => [{ ...reshapeStep("padding"), features: (features) => features }] };
+		case "Embedding": {
+			const a = new Given(given, "num_embeddings embedding_dim padding_idx max_norm");
+			const [count, outputs] = [a.number("num_embeddings"), a.number("embedding_dim")];
+			return {
+				slots: { weight: { initialisation: byDefault(normalDraw(0, 1)), axes: 2 } },
+				steps: (slots) => [embeddingStep(count, outputs, slots)],
+				attributes: { num_embeddings: count, embedding_dim: outputs },
+			};
+		}
+		default:
+			return undefined;
+	}
+}
+
+function linear(a: Given, lazy: boolean): Made {
+	const inputs = lazy ? null : a.number("in_features");
+	const outputs = a.number("out_features");
+	return {
+		slots: {
+			weight: { initialisation: byDefault(scaledDraw(1 / 3, "in", "uniform")), axes: 2 },
+			bias: biasSlot(a.truth("bias", true), inputs),
+		},
+		steps: (slots) => [linearStep(lazy ? "fed" : inputs, outputs, slots)],
+		attributes: { in_features: inputs, out_features: outputs },
+	};
+}
+
+function convolution(given: Arguments, dimensions: 1 | 2 | 3, lazy: boolean, transposed: boolean): Made {
+	const order = transposed
+		? "in_channels out_channels kernel_size stride padding output_padding groups bias dilation padding_mode"
+		: "in_channels out_channels kernel_size stride padding dilation groups bias padding_mode";
+	const a = new Given(given, lazy ? order.replace("in_channels ", "") : order);
+	const inputs = lazy ? null : a.number("in_channels");
+	const outputs = a.number("out_channels");
+	const kernel = a.axes("kernel_size", dimensions, null);
+	const stride = a.axes("stride", dimensions, 1);
+	const groups = a.number("groups", 1);
+	// What a weight counts as its inputs are its second axis: for a transposed convolution those are the outputs.
+	const second = transposed ? outputs : inputs;
+	const fan = second === null || groups === null ? null : productOf([second / groups, ...kernel]);
+	const axes = dimensions + 2;
+	return {
+		slots: {
+			weight: { initialisation: byDefault(scaledDraw(1 / 3, "in", "uniform")), axes },
+			bias: biasSlot(a.truth("bias", true), fan),
+		},
+		steps: (slots) => [
+			convolutionStep(
+				{
+					dimensions,
+					transposed,
+					inputs: lazy ? "fed" : inputs,
+					outputs,
+					kernel,
+					stride,
+					dilation: a.axes("dilation", dimensions, 1),
+					groups,
+					padding: null,
+				},
+				slots,
+			),
+		],
+		attributes: { in_channels: inputs, out_channels: outputs, groups },
+	};
+}
+
+/** PyTorch draws a bias between ±1/√fan, whatever the weight is. */
+function biasSlot(has: boolean | undefined, fan: number | null): Slot | null {
+	if (has === false) return null;
+	if (has === undefined)
+		return { initialisation: byDefault(unknownDraw("whether there is a bias is not known")), axes: 1 };
+	const bound = fan === null ? null : 1 / Math.sqrt(fan);
+	const draw = bound === null ? scaledDraw(1 / 3, "in", "uniform") : uniformDraw(-bound, bound);
+	return { initialisation: byDefault(draw), axes: 1 };
+}
+
+function sizeOf(a: Given): number | null {
+	return a.number("normalized_shape") ?? productOf(a.shape("normalized_shape"));
+}
+
+function normalisation(
+	of: "batch" | "layer" | "group" | "instance" | "rms",
+	features: number | null,
+	epsilon: number | null,
+	affine: boolean | undefined,
+	hasBias: boolean,
+): Made {
+	const slot = (initialisation: Initialisation): Slot | null => (affine === false ? null : { initialisation, axes: 1 });
+	return {
+		slots: { weight: slot(byDefault(ONES)), bias: hasBias ? slot(byDefault(ZEROS)) : null },
+		steps: (slots) => [normalisationStep(of, features, epsilon, slots)],
+		attributes: { num_features: features, eps: epsilon },
+	};
+}

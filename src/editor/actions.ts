@@ -22,6 +22,8 @@ import { pickActivation, pickRule, pickRun, pickRuns } from "./pickers.ts";
 import type { Started, Studies } from "./studies.ts";
 import { fieldsOf, fileOf, newStudyDocument, studiesOf } from "./studyFile.ts";
 import { answerAdvice, askForAdvice } from "./whichActivation.ts";
+import { locationOf, type WorkspaceIndex, type WorkspaceUse } from "./workspaceIndex.ts";
+import { peekUses, pickUsed } from "./workspaceUses.ts";
 import { showFormula, writeAsCode } from "./writeCode.ts";
 
 export interface Features {
@@ -30,6 +32,7 @@ export interface Features {
 	readonly panel: Panel;
 	readonly adviceView: AdviceView;
 	readonly studies: Studies;
+	readonly workspaceIndex: WorkspaceIndex;
 	readonly extension: vscode.Extension<unknown>;
 }
 
@@ -66,7 +69,20 @@ function sentenceOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
-function handlersOf({ documents, cards, panel, adviceView, studies, extension }: Features): Record<CommandId, Handler> {
+function handlersOf({
+	documents,
+	cards,
+	panel,
+	adviceView,
+	studies,
+	workspaceIndex,
+	extension,
+}: Features): Record<CommandId, Handler> {
+	const useAtCursor = () => {
+		const editor = vscode.window.activeTextEditor;
+		const use = editor && documents.useAt(editor.document, editor.selection.active);
+		return use?.activation ?? undefined;
+	};
 	const cardOf = async (entry: Activation | string | undefined) => {
 		const given = entry ?? (await pickActivation(({ source }) => source));
 		return given === undefined ? undefined : cards.ofCatalog(typeof given === "string" ? given : given.id);
@@ -163,6 +179,18 @@ function handlersOf({ documents, cards, panel, adviceView, studies, extension }:
 			if (chosen) await deleteRuns(selected && selected.length > 1 ? selected : [chosen], studies);
 		},
 		"activations.refresh": () => studies.refresh(),
+		"activations.findUses": async (entry: { readonly activation: string } | vscode.Uri | undefined) => {
+			await workspaceIndex.ensure();
+			const wanted =
+				entry && "activation" in entry ? entry.activation : (useAtCursor() ?? (await pickUsed(workspaceIndex)));
+			if (wanted !== undefined) await peekUses(workspaceIndex, wanted);
+		},
+		"activations.refreshWorkspace": () => workspaceIndex.refresh(),
+		"activations.focusFileTree": () => vscode.commands.executeCommand("activations.file.focus"),
+		"activations.revealWorkspaceUse": async (entry: WorkspaceUse) => {
+			const { uri, range } = await locationOf(entry);
+			await vscode.window.showTextDocument(uri, { selection: range });
+		},
 		"activations.explainRule": async (rule: RuleId | undefined) => {
 			const wanted = rule ?? (await pickRule());
 			if (wanted)

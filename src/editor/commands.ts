@@ -78,6 +78,25 @@ export const commands = {
 		icon: "$(symbol-operator)",
 		menus: [item("catalogEntry", "3_write@2")],
 	},
+	"activations.findUses": {
+		title: "Find All Uses of an Activation",
+		icon: "$(references)",
+		menus: [
+			{
+				menu: "view/item/context",
+				group: "inline@1",
+				when: "view == activations.workspace && viewItem == workspaceActivation",
+			},
+			{ menu: "editor/context", group: "4_search@9", when: `resourceLangId =~ ${LANGUAGES}` },
+		],
+	},
+	"activations.refreshWorkspace": {
+		title: "Scan the Workspace Again",
+		icon: "$(refresh)",
+		menus: [{ menu: "view/title", group: "navigation@1", when: "view == activations.workspace" }],
+	},
+	"activations.focusFileTree": { title: "Show the Activations of This File", icon: "$(list-tree)", menus: [] },
+	"activations.revealWorkspaceUse": { title: "Go to Activation", palette: false, menus: [] },
 	"activations.revealUse": { title: "Go to Activation", palette: false, menus: [] },
 	"activations.openRun": {
 		title: "Open Run",

@@ -32,6 +32,9 @@ export class Findings implements vscode.Disposable {
 	readonly #settings: RuleSettingsSource;
 	readonly #extensionUri: vscode.Uri;
 	readonly #list = vscode.languages.createDiagnosticCollection("activations");
+	readonly #changed = new vscode.EventEmitter<void>();
+	/** What is listed has changed. */
+	readonly onDidChange = this.#changed.event;
 	readonly #shown = new Map<string, readonly ShownFinding[]>();
 	readonly #timers = new Map<string, NodeJS.Timeout>();
 	readonly #inspections = new WeakMap<Expression, Map<string, Inspection>>();
@@ -43,6 +46,7 @@ export class Findings implements vscode.Disposable {
 		this.#extensionUri = extensionUri;
 		this.#subscriptions = [
 			this.#list,
+			this.#changed,
 			settings.onDidChange(() => this.#planAll()),
 			vscode.workspace.onDidOpenTextDocument((document) => this.#plan(document, 0)),
 			vscode.workspace.onDidChangeTextDocument(({ document }) => this.#plan(document, PAUSE_MS)),
@@ -117,6 +121,7 @@ export class Findings implements vscode.Disposable {
 			document.uri,
 			findings.map(({ diagnostic }) => diagnostic),
 		);
+		this.#changed.fire();
 	}
 
 	#diagnosticOf({ rule, severity, span, message, related }: Finding, open: OpenCode): vscode.Diagnostic {

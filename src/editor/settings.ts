@@ -47,6 +47,11 @@ export const settings = {
 		maximum: 64,
 		description: "Networks trained at the same time; 0 is one for each core.",
 	},
+	"activations.statusBar": {
+		type: "boolean",
+		default: true,
+		description: "Show in the status bar how many activations and findings the open file has.",
+	},
 	"activations.editorTitleButton": {
 		type: "boolean",
 		default: true,

@@ -51,7 +51,7 @@ export interface Neighbours {
 /** Deeper chains of names are not followed. */
 const MAX_DEPTH = 40;
 /** What imports everything of more modules is an index of a library: to look for a name there is to read all of it. */
-const MOST_STARS = 16;
+export const MOST_STARS = 16;
 /** Nor are longer ones from file to file. */
 const MAX_HOPS = 40;
 
@@ -96,6 +96,13 @@ export class Resolver {
 		this.language = language;
 		this.neighbours = neighbours;
 		resolvers.set(scopes.module, this);
+	}
+
+	/** Lets go of what was found out: it may hold other files in memory. */
+	forget(): void {
+		this.#values.clear();
+		this.#attributes.clear();
+		this.#exports.clear();
 	}
 
 	/** The resolver of the file that a scope is of. */
@@ -450,6 +457,7 @@ export function isAct2fn(name: string): boolean {
 export function namedActivationCall(name: string): StringLibrary | undefined {
 	if (/^keras\.(layers\.Activation|activations\.(get|deserialize))$/.test(name)) return "keras";
 	if (/^tensorflow\.keras\.(layers\.Activation|activations\.(get|deserialize))$/.test(name)) return "keras2";
+	if (name === "mxnet.gluon.nn.Activation") return "mxnet";
 	if (/^timm\.(\w+\.)*(get_act_layer|get_act_fn|create_act_layer)$/.test(name)) return "timm";
 	if (/(^|\.)activations\.get_activation$/.test(name)) return "transformers";
 	return undefined;

@@ -97,11 +97,15 @@ export class Workspace {
 	#hold(path: string, resolver: Resolver | null): void {
 		if (this.#resolvers.delete(path) === false && resolver) this.#held += resolver.text.length;
 		this.#resolvers.set(path, resolver);
-		for (const [other, each] of this.#resolvers) {
-			if (this.#held <= MOST_HELD) break;
+		if (this.#held <= MOST_HELD) return;
+		const all = [...this.#resolvers];
+		for (const [other, each] of all) {
+			if (this.#held <= MOST_HELD / 2) break;
 			if (!each || other === path) continue;
 			this.#resolvers.delete(other);
 			this.#held -= each.text.length;
 		}
+		// What one file knows of another holds it in memory, and what that one knows, and so on.
+		for (const [, each] of all) each?.forget();
 	}
 }

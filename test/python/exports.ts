@@ -61,6 +61,14 @@ const studies = {
 		optimizer: { kind: "sgd", learningRate: 10 },
 		epochs: 3,
 	},
+	diverging_last: {
+		activations: [cube, "tanh"],
+		data: moons,
+		network: { hidden: [4, 4, 4] },
+		optimizer: { kind: "sgd", learningRate: 1e9 },
+		epochs: 1,
+		batchSize: 72,
+	},
 	large: {
 		activations: ["softplus"],
 		data: { kind: "circles", samples: 60_000, noise: 0.1 },

@@ -172,6 +172,25 @@ test("a worker that dies fails its run with the reason, and the next run works",
 	assert.equal(alive.at(-1)?.kind, "done");
 });
 
+test("a kernel that gets no memory fails its run with the reason, and the same worker trains the next", async () => {
+	const full = join(folder, "fullWorker.js");
+	writeFileSync(
+		full,
+		`const { Instance } = WebAssembly;
+		let isFull = true;
+		WebAssembly.Instance = function (...given) {
+			if (!isFull) return new Instance(...given);
+			isFull = false;
+			throw new RangeError("Out of memory: Cannot allocate Wasm memory for new instance");
+		};
+		require(${JSON.stringify(workerFile)});`,
+	);
+	const events = await train(moons(["relu", "tanh"], { seeds: [0] }), { workers: 1, workerFile: full });
+	const [failed, done] = events.filter(endsRun);
+	assert.ok(failed?.kind === "failed" && failed.message.startsWith("Out of memory"), JSON.stringify(failed));
+	assert.deepEqual([done?.kind, done?.run.activation], ["done", 1]);
+});
+
 test("a hand-written function that is not understood fails its run and says which construct", async () => {
 	const source = "def sigmoid(x):\n    while x > 1:\n        x = x / 2\n    return x\n";
 	const events = await train(moons([{ id: "custom", source, label: "f" }], { seeds: [0] }));

@@ -7,7 +7,7 @@ import { runStudy, type StudyRunnerOptions } from "../engines/studyRunner.ts";
 import type { Study, StudyData } from "../protocol/study.ts";
 import { parseStudies } from "../protocol/studyDocument.ts";
 import { resultOf } from "../protocol/studyResult.ts";
-import { checkBatch } from "../protocol/studyWork.ts";
+import { checkFit } from "../protocol/studyWork.ts";
 import type { Measure, StudyTable, TrainerEvent } from "../protocol/trainer.ts";
 import { readArguments } from "./arguments.ts";
 import { type CommandIo, Misuse } from "./io.ts";
@@ -66,7 +66,7 @@ async function dataOf(spec: Study, file: string): Promise<StudyTable> {
 		throw new Misuse(`data: ${error instanceof Error ? error.message : error}`);
 	});
 	try {
-		checkBatch(spec, data);
+		checkFit(spec, data);
 	} catch (error) {
 		throw new Misuse(error instanceof Error ? error.message : String(error));
 	}

@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import type { ExportedFile } from "../engines/exports/exportedFile.ts";
+import { runAsCsv } from "../engines/exports/runAsCsv.ts";
+import { runAsJson } from "../engines/exports/runAsJson.ts";
 import { runAsTensorBoard } from "../engines/exports/runAsTensorBoard.ts";
 import { safeName } from "../engines/exports/safeName.ts";
 import { studyAsPyTorch } from "../engines/exports/studyAsPyTorch.ts";
-import { runAsCsv, runAsJson } from "../engines/runStore.ts";
 import type { RunView } from "../protocol/panel.ts";
 import type { Studies } from "./studies.ts";
 

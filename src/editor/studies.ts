@@ -8,7 +8,7 @@ import { RunStore, type RunWriter } from "../engines/runStore.ts";
 import { Pauser, type ResumePoint, runStudy, type StudyRunnerOptions } from "../engines/studyRunner.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
 import type { Study } from "../protocol/study.ts";
-import { checkBatch } from "../protocol/studyWork.ts";
+import { checkFit } from "../protocol/studyWork.ts";
 import type { StudyTable, TrainerEvent } from "../protocol/trainer.ts";
 
 interface Running {
@@ -74,7 +74,7 @@ export class Studies implements vscode.Disposable {
 	 */
 	async start(study: Study, given?: StudyTable): Promise<Started> {
 		const data = given ?? (await this.dataOf(study));
-		checkBatch(study, data);
+		checkFit(study, data);
 		return this.#run(await this.#store.begin(study, study.name, Date.now()), study, data);
 	}
 

@@ -3,7 +3,7 @@ import type { CandidateFacts } from "../core/advice/candidate.ts";
 import { type AdviceSpec, type AdviceStudy, adviceStudy } from "../protocol/adviceSpec.ts";
 import { dataTitle } from "../protocol/dataTitle.ts";
 import type { Study, StudyData } from "../protocol/study.ts";
-import { checkBatch } from "../protocol/studyWork.ts";
+import { checkFit } from "../protocol/studyWork.ts";
 import type { StudyTable, TrainerEvent } from "../protocol/trainer.ts";
 import { evidenceOf, factsOf } from "./adviceEvidence.ts";
 
@@ -58,7 +58,7 @@ async function plan(spec: AdviceSpec, data: StudyData, { title, workers, readDat
 	const table = await readData(data);
 	const name = [title, dataTitle(data)].filter((part) => part !== undefined).join(" · ");
 	const planned = adviceStudy(spec, table, workers, name);
-	checkBatch(planned.study, table);
+	checkFit(planned.study, table);
 	onPlan?.(planned);
 	return { study: planned.study, table };
 }

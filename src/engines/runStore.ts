@@ -262,39 +262,6 @@ async function replaceFile(file: string, text: string): Promise<void> {
 	await rename(`${file}.new`, file);
 }
 
-/** A run as a JSON document, all that it reported included; numbers that JSON lacks are the strings "NaN", "Infinity", "-Infinity". */
-export function runAsJson(run: RunView): string {
-	const texts = (_key: string, value: unknown) =>
-		typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
-	return `${JSON.stringify(run, texts, "\t")}\n`;
-}
-
-/** A table of every measure, one line an epoch of a run, with a header. */
-export function runAsCsv({ summary, events }: RunView): string {
-	const depth = summary.study.network.hidden.length;
-	const layers = Array.from({ length: depth }, (_, i) => [
-		`gradient_norm_${i + 1}`,
-		`dead_${i + 1}`,
-		`saturated_${i + 1}`,
-	]);
-	const lines = [["activation", "seed", "epoch", "step", "loss", "validation_loss", "accuracy", ...layers.flat()]];
-	for (const event of events) {
-		if (event.kind !== "progress" && event.kind !== "done") continue;
-		const { measure, run } = event;
-		lines.push([
-			quoted(summary.study.activations[run.activation]?.label ?? ""),
-			...[run.seed, measure.epoch, measure.step, measure.loss, measure.validationLoss].map(String),
-			measure.accuracy === null ? "" : String(measure.accuracy),
-			...measure.layers.flatMap(({ gradientNorm, dead, saturated }) => [gradientNorm, dead, saturated].map(String)),
-		]);
-	}
-	return lines.map((line) => `${line.join(",")}\n`).join("");
-}
-
-function quoted(text: string): string {
-	return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 function summaryOf(id: string, { name, state, startedAt, study }: RunRecord, progress: number): RunSummary {
 	return { id, name, state, startedAt, study, progress };
 }

@@ -6,7 +6,7 @@ import { parseStudies, parseStudy } from "./studyDocument.ts";
 import type { Fields } from "./studyDraft.ts";
 import { StudyError } from "./studyError.ts";
 import { problemsOf, type StudyProblem } from "./studyProblems.ts";
-import { checkBatch, type StudyWork, workOf } from "./studyWork.ts";
+import { checkFit, type StudyWork, workOf } from "./studyWork.ts";
 
 /** What a document comes to, with the shape of a study's data from `shapeOf`, which throws a sentence where there is none. */
 export async function planOf(
@@ -28,7 +28,7 @@ export async function planOf(
 	for (const study of planned) {
 		try {
 			const shape = await shapeOf(study);
-			checkBatch(study, shape);
+			checkFit(study, shape);
 			works.push(workOf(study, shape, workers));
 		} catch (error) {
 			const problem =

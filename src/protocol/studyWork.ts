@@ -1,4 +1,4 @@
-import { kernelsLack } from "../core/training/kernels/kernelTrainer.ts";
+import { kernelsHold, kernelsLack } from "../core/training/kernels/kernelTrainer.ts";
 import { partSizes, type TableShape } from "../core/training/table.ts";
 import type { Study } from "./study.ts";
 import { StudyError } from "./studyError.ts";
@@ -27,13 +27,11 @@ const SECONDS_PER_TRAINING = 0.08;
 
 /** The work of a study on data of that shape, on so many cores. */
 export function workOf(study: Study, table: TableShape, workers: number): StudyWork {
-	const { activations, network, seeds, epochs, batchSize, tuning, precision } = study;
+	const { activations, network, seeds, epochs, batchSize, tuning } = study;
 	const { training } = partSizes(table, { validation: study.validation, test: study.test ?? 0 });
 	const stepsPerEpoch = Math.ceil(training / batchSize);
-	const widths = [table.features, ...network.hidden, Math.max(1, table.classes)];
-	const weights = widths.slice(1).reduce((sum, width, i) => sum + width * widths[i]!, 0);
-	const lacks = kernelsLack({ norm: network.norm ?? "none", residual: network.residual, dropout: network.dropout });
-	const engine = precision === "float64" || lacks !== null ? "reference" : "kernels";
+	const weights = weightsOf(study, table);
+	const engine = engineOf(study, table);
 	// Forward, and back by the weights and by the inputs: a multiplication and an addition each.
 	const secondsPerEpoch =
 		(6 * training * weights) / OPERATIONS_PER_SECOND[engine] +
@@ -51,11 +49,53 @@ export function workOf(study: Study, table: TableShape, workers: number): StudyW
 	};
 }
 
-/** Throws a StudyError where the study's batch is larger than the samples that are left for training. */
-export function checkBatch(study: Study, table: TableShape): void {
-	const { training } = partSizes(table, { validation: study.validation, test: study.test ?? 0 });
-	if (study.batchSize > training) {
+/**
+ * Throws a StudyError where the study does not go with data of that shape: its batch is larger than the samples that are
+ * left for training, or leaves a last one of a single sample to a batch norm, which has no deviation then; or a training
+ * would take more memory than a machine should be asked for.
+ */
+export function checkFit(study: Study, table: TableShape): void {
+	const { batchSize, network } = study;
+	const { training, validation, test } = partSizes(table, { validation: study.validation, test: study.test ?? 0 });
+	if (batchSize > training) {
 		const complaint = "{0} must be at most the {1} of {2} samples that are for training, got {3}";
-		throw new StudyError("batchSize", complaint, training, table.samples, study.batchSize);
+		throw new StudyError("batchSize", complaint, training, table.samples, batchSize);
 	}
+	if (network.norm === "batchnorm" && (batchSize === 1 || training % batchSize === 1)) {
+		const complaint = "{0} must leave 2 samples or more to each batch for {1}, got {2} for {3} training samples";
+		throw new StudyError("batchSize", complaint, "batchnorm", batchSize, training);
+	}
+	const { perWeight, perUnit } = BYTES[engineOf(study, table)];
+	const units = network.hidden.reduce((sum, width) => sum + width, 0);
+	const atOnce = engineOf(study, table) === "kernels" ? batchSize : Math.max(batchSize, validation, test);
+	const bytes = perWeight * weightsOf(study, table) + perUnit * units * atOnce;
+	if (bytes > MOST_BYTES) {
+		const complaint = "{0} must need at most {1} GB of memory for a training, got about {2} GB";
+		throw new StudyError("network.hidden", complaint, MOST_BYTES / 2 ** 30, Math.ceil(bytes / 2 ** 30));
+	}
+}
+
+/**
+ * Memory of a training, an estimate from above: for each weight, with its gradient, what an optimizer remembers and a
+ * checkpoint; and for each hidden unit and sample that are computed at once. Measured were 27 a weight by the kernels and
+ * 125 by the reference, whose activations took 60.
+ */
+const BYTES = { kernels: { perWeight: 36, perUnit: 32 }, reference: { perWeight: 128, perUnit: 64 } };
+const MOST_BYTES = 4 * 2 ** 30;
+
+function widthsOf({ network }: Study, table: TableShape): readonly number[] {
+	return [table.features, ...network.hidden, Math.max(1, table.classes)];
+}
+
+function weightsOf(study: Study, table: TableShape): number {
+	const widths = widthsOf(study, table);
+	return widths.slice(1).reduce((sum, width, i) => sum + width * widths[i]!, 0);
+}
+
+/** What will train it. */
+function engineOf(study: Study, table: TableShape): "kernels" | "reference" {
+	const { norm = "none", residual, dropout } = study.network;
+	const lack = kernelsLack({ norm, residual, dropout });
+	const isFast = study.precision !== "float64" && lack === null && kernelsHold(widthsOf(study, table), table.samples);
+	return isFast ? "kernels" : "reference";
 }

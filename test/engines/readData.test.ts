@@ -5,8 +5,6 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { csvColumns, parseCsv, readCsv } from "../../src/engines/readCsv.ts";
 import { readStudyData } from "../../src/engines/readData.ts";
-import { parseStudy } from "../../src/protocol/studyDocument.ts";
-import { checkBatch } from "../../src/protocol/studyWork.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "activation-lens-data-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -270,15 +268,4 @@ test("binary data and a missing file are refused", async () => {
 	writeFileSync(file, Buffer.from([1, 2, 0, 3]));
 	await assert.rejects(readCsv(file, "label", "classification"), /must be text \(CSV\), got binary data/);
 	await assert.rejects(readCsv(join(folder, "none.csv"), "label", "classification"), /^Error: there is no file/);
-});
-
-test("a batch larger than what is left for training is refused", async () => {
-	const study = (batchSize: number) =>
-		parseStudy({ activations: ["relu"], data: { kind: "moons", samples: 100 }, validation: 0.2, test: 0.1, batchSize });
-	const table = await readStudyData(study(1).data, folders, 0);
-	checkBatch(study(70), table);
-	assert.throws(
-		() => checkBatch(study(71), table),
-		/^RangeError: batchSize must be at most the 70 of 100 samples .*, got 71$/,
-	);
 });

@@ -3,7 +3,8 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { RunStore, runAsCsv, runAsJson } from "../../src/engines/runStore.ts";
+import { runAsJson } from "../../src/engines/exports/runAsJson.ts";
+import { RunStore } from "../../src/engines/runStore.ts";
 import { parseStudy } from "../../src/protocol/studyDocument.ts";
 import type { TrainerEvent } from "../../src/protocol/trainer.ts";
 
@@ -73,20 +74,6 @@ test("runs are listed newest first, and a folder that is no run is left out", as
 
 test("a run's id cannot lead out of the folder", async () => {
 	await assert.rejects(new RunStore(join(root, "none")).open("../../etc"), /letters, digits and dashes/);
-});
-
-test("a run as CSV has a line for each measure, its labels quoted where they must be", async () => {
-	const quoted = parseStudy({
-		activations: [{ id: "elu", label: 'my "elu", mine' }],
-		epochs: 4,
-		network: { hidden: [8] },
-	});
-	const writer = await new RunStore(join(root, "csv")).begin(quoted, "csv", 1000);
-	writer.add(progress(0, 1));
-	const lines = runAsCsv(writer.view()).split("\n");
-	assert.equal(lines[0], "activation,seed,epoch,step,loss,validation_loss,accuracy,gradient_norm_1,dead_1,saturated_1");
-	assert.equal(lines[1], '"my ""elu"", mine",0,1,10,0.5,0.5,0.9,1,0,0.1');
-	await writer.end("done");
 });
 
 test("NaN and infinity come back as they were, and are named in the exported JSON", async () => {

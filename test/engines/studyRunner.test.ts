@@ -127,6 +127,19 @@ test("a run that diverges says at which step, and the others go on", async () =>
 	assert.equal(tanh?.kind, "done");
 });
 
+test("a run whose last update alone goes wrong has diverged after its last step, and has no accuracy", async () => {
+	const cube = { id: "custom", source: "def cube(x):\n    return x ** 3 * 50\n", label: "cube" };
+	const optimizer = { kind: "sgd", learningRate: 1e9 };
+	const once = { optimizer, seeds: [0], epochs: 1, batchSize: 160, network: { hidden: [4, 4, 4] } };
+	for (const precision of ["float32", "float64"]) {
+		const study = moons([cube, "tanh"], { ...once, precision });
+		const [bad, good] = (await train(study, { workers: 1 })).filter(endsRun);
+		assert.ok(bad?.kind === "diverged" && bad.step === 1, JSON.stringify(bad));
+		assert.equal(bad.measure.epoch, 0);
+		assert.equal(good?.kind, "done");
+	}
+});
+
 test("cancelling ends the run at hand and those that have not begun", async () => {
 	const abort = new AbortController();
 	const study = moons(["relu", "tanh", "gelu"], { epochs: 5000 });
@@ -157,6 +170,25 @@ test("a worker that dies fails its run with the reason, and the next run works",
 		["the training thread ended with code 7"],
 	);
 	assert.equal(alive.at(-1)?.kind, "done");
+});
+
+test("a kernel that gets no memory fails its run with the reason, and the same worker trains the next", async () => {
+	const full = join(folder, "fullWorker.js");
+	writeFileSync(
+		full,
+		`const { Instance } = WebAssembly;
+		let isFull = true;
+		WebAssembly.Instance = function (...given) {
+			if (!isFull) return new Instance(...given);
+			isFull = false;
+			throw new RangeError("Out of memory: Cannot allocate Wasm memory for new instance");
+		};
+		require(${JSON.stringify(workerFile)});`,
+	);
+	const events = await train(moons(["relu", "tanh"], { seeds: [0] }), { workers: 1, workerFile: full });
+	const [failed, done] = events.filter(endsRun);
+	assert.ok(failed?.kind === "failed" && failed.message.startsWith("Out of memory"), JSON.stringify(failed));
+	assert.deepEqual([done?.kind, done?.run.activation], ["done", 1]);
 });
 
 test("a hand-written function that is not understood fails its run and says which construct", async () => {

@@ -6,6 +6,7 @@ import runpy
 import subprocess
 import sys
 
+import numpy
 import torch
 
 # Rounding grows while it trains; a study of a few epochs keeps most digits.
@@ -57,35 +58,57 @@ def check_table(folder, study):
 
 
 def check_logs(folder, study):
-    """Every scalar of a study's logs."""
+    """Every scalar and histogram of a study's logs."""
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    from tensorboard.util.tensor_util import make_ndarray
 
     found = []
     labels = [one["activation"] for one in study["result"]["activations"]]
     for path in study["logs"]:
         _, activation, seed, _ = path.split("/")
-        log = EventAccumulator(str((folder / "logs" / path).parent))
+        log = EventAccumulator(str((folder / "logs" / path).parent), size_guidance={"scalars": 0, "tensors": 0})
         log.Reload()
         steps = [one for one in study["steps"]
                  if labels[one["activation"]] == activation and f"seed-{one['seed']}" == seed]
         wanted = {"loss/train": [one["loss"] for one in steps],
-                  "loss/validation": [one["validationLoss"] for one in steps]}
-        if steps[0]["accuracy"] is not None:
-            wanted["accuracy/validation"] = [one["accuracy"] for one in steps]
+                  "loss/validation": [one["validationLoss"] for one in steps],
+                  "accuracy/validation": [one["accuracy"] for one in steps]}
+        for what in ("loss", "accuracy"):
+            wanted[f"{what}/test"] = [(one["test"] or {}).get(what) for one in steps]
+        histograms = {}
         for i in range(len(steps[0]["layers"])):
-            for tag, key in (("gradient_norm", "gradientNorm"), ("dead", "dead"), ("saturated", "saturated")):
-                wanted[f"{tag}/layer_{i + 1}"] = [one["layers"][i][key] for one in steps]
-        if sorted(log.Tags()["scalars"]) != sorted(wanted):
-            found.append(f"{path}: {log.Tags()['scalars']}, the study has {sorted(wanted)}")
+            layers = [one["layers"][i] for one in steps]
+            for tag, key in (("gradient_norm", "gradientNorm"), ("dead", "dead"), ("saturated", "saturated"),
+                             ("update_ratio", "updateRatio")):
+                wanted[f"{tag}/layer_{i + 1}"] = [layer.get(key) for layer in layers]
+            histograms[f"activation/layer_{i + 1}"] = [layer.get("histogram") for layer in layers]
+        # What was not measured at a step is not in the log.
+        wanted, histograms = (
+            {tag: {one["step"]: value for one, value in zip(steps, values) if value is not None}
+             for tag, values in tags.items() if any(value is not None for value in values)}
+            for tags in (wanted, histograms))
+        if sorted(log.Tags()["scalars"]) != sorted(wanted) or sorted(log.Tags()["tensors"]) != sorted(histograms):
+            found.append(f"{path}: {log.Tags()}, the study has {sorted(wanted)} and {sorted(histograms)}")
             continue
-        for tag, values in wanted.items():
-            got = log.Scalars(tag)
-            if [event.step for event in got] != [one["step"] for one in steps]:
-                found.append(f"{path}: {tag} has the steps {[event.step for event in got]}")
+        for tag, values in {**wanted, **histograms}.items():
+            got = log.Scalars(tag) if tag in wanted else log.Tensors(tag)
+            if [event.step for event in got] != list(values):
+                found.append(f"{path}: {tag} has the steps {[event.step for event in got]}, the study has {list(values)}")
             if any(event.wall_time != 1_700_000_000.5 for event in got):
                 found.append(f"{path}: {tag} is of another time")
-            if not all(near(event.value, value, 1e-6) for event, value in zip(got, values, strict=True)):
-                found.append(f"{path}: {tag} is {[event.value for event in got]}, the study has {values}")
+        for tag, values in wanted.items():
+            got = [event.value for event in log.Scalars(tag)]
+            if not all(near(one, value, 1e-6) for one, value in zip(got, values.values(), strict=True)):
+                found.append(f"{path}: {tag} is {got}, the study has {values}")
+        for tag, values in histograms.items():
+            if log.SummaryMetadata(tag).plugin_data.plugin_name != "histograms":
+                found.append(f"{path}: {tag} is not for the plugin of histograms")
+            for event, value in zip(log.Tensors(tag), values.values(), strict=True):
+                rows = make_ndarray(event.tensor_proto)
+                edges = numpy.linspace(value["min"], value["max"], len(value["counts"]) + 1)
+                bins = numpy.stack([edges[:-1], edges[1:], value["counts"]], 1)
+                if rows.shape != bins.shape or not numpy.allclose(rows, bins, 1e-12, 1e-12):
+                    found.append(f"{path}: {tag} at step {event.step} is {rows}, the study has {value}")
     return found
 
 
@@ -112,7 +135,7 @@ def main():
     except ImportError:
         print("Skipped: TensorBoard's reading of exported logs, as tensorboard is not installed.")
     else:
-        logs = [study for study in studies if study["name"] in ("curve", "digits")]
+        logs = [study for study in studies if study["name"] in ("curve", "digits", "tested")]
         count = f"{sum(len(one['logs']) for one in logs)} files (tensorboard {tensorboard.__version__})"
         failed += report("TensorBoard reads the exported logs", count, [e for one in logs for e in check_logs(folder, one)])
     sys.exit(1 if failed else 0)

@@ -61,6 +61,14 @@ const studies = {
 		optimizer: { kind: "sgd", learningRate: 10 },
 		epochs: 3,
 	},
+	diverging_last: {
+		activations: [cube, "tanh"],
+		data: moons,
+		network: { hidden: [4, 4, 4] },
+		optimizer: { kind: "sgd", learningRate: 1e9 },
+		epochs: 1,
+		batchSize: 72,
+	},
 	large: {
 		activations: ["softplus"],
 		data: { kind: "circles", samples: 60_000, noise: 0.1 },
@@ -174,7 +182,7 @@ const expected = Object.entries(studies).map(async ([name, document]) => {
 	write(studyAsPyTorch(study, data, name), folder);
 	const summary = { id: name, name, state: "done", startedAt: 1_700_000_000_500, study, progress: 1 } as const;
 	const logs = runAsTensorBoard({ summary, events });
-	if (name === "curve" || name === "digits") write(logs, join(folder, "logs"));
+	if (["curve", "digits", "tested"].includes(name)) write(logs, join(folder, "logs"));
 	const runs = events.flatMap((event) => {
 		if (event.kind !== "done" && event.kind !== "diverged") return [];
 		const { loss, validationLoss, accuracy } = event.measure;
@@ -186,7 +194,9 @@ const expected = Object.entries(studies).map(async ([name, document]) => {
 		return [{ label, seed: event.run.seed, diverged, before, loss, ...held }];
 	});
 	const steps = events.flatMap((event) =>
-		event.kind === "progress" || event.kind === "done" ? [{ ...event.run, ...event.measure }] : [],
+		event.kind === "progress" || event.kind === "done"
+			? [{ ...event.run, ...event.measure, test: event.kind === "done" ? (event.test ?? null) : null }]
+			: [],
 	);
 	return { name, runs, result: resultOf(study, events), logs: logs.map(({ path }) => path), steps };
 });

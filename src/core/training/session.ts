@@ -183,7 +183,7 @@ export class Session {
 
 	/**
 	 * At most `steps` optimizer steps, up to the end of the epoch; the epoch's measure after its last one. "diverged" when
-	 * the loss was not finite: stop there.
+	 * the loss was not finite: stop there. After the last step that is the validation loss, for no other tells of its update.
 	 */
 	advance(steps: number): EpochMeasure | { readonly divergedAt: number } | undefined {
 		const { batchSize, optimizer, schedule = { name: "constant" } } = this.#settings;
@@ -201,7 +201,9 @@ export class Session {
 			this.#lossSum += losses[i] * Math.min(batchSize, this.#order.length - (inEpoch + i) * batchSize);
 		}
 		if (!endsEpoch) return undefined;
-		return this.#measure(this.#lossSum / this.#order.length);
+		const measure = this.#measure(this.#lossSum / this.#order.length);
+		const isLast = measure.step === this.totalSteps;
+		return isLast && !Number.isFinite(measure.validationLoss) ? { divergedAt: measure.step } : measure;
 	}
 
 	/** What the network answers all over the plane of two features; null for other data, and for very large networks. */

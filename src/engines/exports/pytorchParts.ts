@@ -168,7 +168,7 @@ def train(label, seed):
             result[f"{part} loss"] = loss_of(outputs, targets).item()
             if CLASSES:
                 result[f"{part} accuracy %"] = 100 * accuracy_of(outputs, targets)
-    return result`;
+    return result if math.isfinite(result["validation loss"]) else None`;
 
 export const REPORT = `def interval(values, digits):
     """The mean, and the half-width of its 95 % interval by Student's t."""

@@ -1,7 +1,13 @@
-/** One event of a TensorBoard log: the version of the file first of all, then scalars by their tags. */
+import type { Histogram } from "../../core/training/histogram.ts";
+
+/** One event of a TensorBoard log: the version of the file first of all, then scalars and histograms by their tags. */
 export type SummaryEvent =
 	| { readonly fileVersion: string }
-	| { readonly step: number; readonly scalars: readonly (readonly [tag: string, value: number])[] };
+	| {
+			readonly step: number;
+			readonly scalars: readonly (readonly [tag: string, value: number])[];
+			readonly histograms: readonly (readonly [tag: string, histogram: Histogram])[];
+	  };
 
 /**
  * An events file as TensorBoard reads it: TFRecords (length, its checksum, data, their checksum) of tensorflow.Event
@@ -13,21 +19,41 @@ export function eventsFile(events: readonly SummaryEvent[], wallTimeSeconds: num
 
 /** tensorflow.Event: wall_time = 1, step = 2, file_version = 3, summary = 5. */
 function eventMessage(event: SummaryEvent, wallTime: number): Uint8Array {
-	const time = field(
-		1,
-		"fixed64",
-		bytesOf(8, (view) => view.setFloat64(0, wallTime, true)),
-	);
+	const time = field(1, "fixed64", float64(wallTime));
 	if ("fileVersion" in event) return joined([time, field(3, "bytes", utf8(event.fileVersion))]);
-	// tensorflow.Summary: value = 1; its Value: tag = 1, simple_value = 2.
-	const values = event.scalars.map(([tag, value]) => {
-		// A NaN of which nothing is said may have any bits: it is written with the usual ones.
-		const number = bytesOf(4, (view) =>
-			Number.isNaN(value) ? view.setUint32(0, 0x7fc00000, true) : view.setFloat32(0, value, true),
-		);
-		return field(1, "bytes", joined([field(1, "bytes", utf8(tag)), field(2, "fixed32", number)]));
-	});
-	return joined([time, field(2, "varint", varint(event.step)), field(5, "bytes", joined(values))]);
+	// tensorflow.Summary: value = 1.
+	const values = [...event.scalars.map(scalarValue), ...event.histograms.map(histogramValue)];
+	const summary = joined(values.map((value) => field(1, "bytes", value)));
+	return joined([time, field(2, "varint", varint(event.step)), field(5, "bytes", summary)]);
+}
+
+/** tensorflow.Summary.Value: tag = 1, simple_value = 2. */
+function scalarValue([tag, value]: readonly [string, number]): Uint8Array {
+	// A NaN of which nothing is said may have any bits: it is written with the usual ones.
+	const number = bytesOf(4, (view) =>
+		Number.isNaN(value) ? view.setUint32(0, 0x7fc00000, true) : view.setFloat32(0, value, true),
+	);
+	return joined([field(1, "bytes", utf8(tag)), field(2, "fixed32", number)]);
+}
+
+/**
+ * tensorflow.Summary.Value: tag = 1, tensor = 8, metadata = 9. TensorBoard's histograms plugin takes a tensor in float64
+ * with a row [left edge, right edge, count] for each bin; the older HistogramProto wants sums of values that bins forget.
+ */
+function histogramValue([tag, { min, max, counts }]: readonly [string, Histogram]): Uint8Array {
+	const edge = (i: number) => min + (max - min) * (i / counts.length);
+	const rows = counts.flatMap((count, i) => [edge(i), i + 1 === counts.length ? max : edge(i + 1), count]);
+	// SummaryMetadata: plugin_data = 1 with its plugin_name = 1, data_class = 4 where 2 is a tensor.
+	const plugin = field(1, "bytes", utf8("histograms"));
+	const metadata = joined([field(1, "bytes", plugin), field(4, "varint", varint(2))]);
+	// TensorProto: dtype = 1 where 2 is a double, tensor_shape = 2 with its dim = 2 and their size = 1, tensor_content = 4.
+	const shape = joined([counts.length, 3].map((size) => field(2, "bytes", field(1, "varint", varint(size)))));
+	const tensor = joined([
+		field(1, "varint", varint(2)),
+		field(2, "bytes", shape),
+		field(4, "bytes", joined(rows.map(float64))),
+	]);
+	return joined([field(1, "bytes", utf8(tag)), field(8, "bytes", tensor), field(9, "bytes", metadata)]);
 }
 
 const WIRE_TYPES = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
@@ -75,6 +101,10 @@ function bytesOf(length: number, write: (view: DataView) => void): Uint8Array {
 	const bytes = new Uint8Array(length);
 	write(new DataView(bytes.buffer));
 	return bytes;
+}
+
+function float64(value: number): Uint8Array {
+	return bytesOf(8, (view) => view.setFloat64(0, value, true));
 }
 
 function utf8(text: string): Uint8Array {

@@ -26,9 +26,13 @@ export function reasonAgainstKernels({ network, dropout, samples }: TrainerSetti
 	if (nodesOfAll([stable, derivative]).size > MOST_OPERATIONS)
 		return "the activation has too many operations for the float32 kernels";
 	const count = SETS.reduce((sum, set) => sum + samples[set].samples, 0);
+	return kernelsHold(widths, count) ? null : "the data and weights are too large for the float32 kernels";
+}
+
+/** Whether the kernels' memory holds so many samples and the weights, with what an optimizer remembers of them. */
+export function kernelsHold(widths: readonly number[], samples: number): boolean {
 	const weights = widths.slice(1).reduce((sum, width, i) => sum + padded(width) * padded(widths[i]), 0);
-	const bytes = FLOAT * (count * padded(widths[0]) + 5 * weights);
-	return bytes > MOST_BYTES ? "the data and weights are too large for the float32 kernels" : null;
+	return FLOAT * (samples * padded(widths[0]) + 5 * weights) <= MOST_BYTES;
 }
 
 /** What of a network's settings the kernels do not have, as a reason; null where they have it all. */

@@ -9,6 +9,7 @@ import type { Expression, Parameters } from "../../src/core/expression/expressio
 import { kernelOf } from "../../src/core/expression/kernel/kernel.ts";
 import { readSource, useAt } from "../../src/core/reading/readSource.ts";
 import { activations } from "./activations.ts";
+import { reading } from "./reading.ts";
 import { training } from "./training.ts";
 
 interface Snippet {
@@ -251,6 +252,7 @@ const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
 	costs,
 	training,
 	activations,
+	reading,
 };
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !Object.hasOwn(PARTS, name));

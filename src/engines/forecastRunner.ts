@@ -3,14 +3,12 @@ import type { Model } from "../core/reading/model/model.ts";
 import type { ForecastEvent, ForecastRequest } from "../protocol/forecast.ts";
 
 /** How a confirmation ended. */
-export type ForecastEnding = Exclude<ForecastEvent, { kind: "progress" }>;
+export type ForecastEnding = Exclude<ForecastEvent, { kind: "progress" }> | { readonly kind: "cancelled" };
 
 export interface ForecastOptions {
 	/** The bundled forecastWorker.js. */
 	readonly workerFile: string;
-	/** Samples and networks; 128 and 20 by default, fewer for a large model. */
-	readonly batch?: number;
-	readonly seeds?: number;
+	readonly wanted?: ForecastRequest["wanted"];
 	readonly onProgress?: (done: number) => void;
 }
 
@@ -22,12 +20,11 @@ const MAX_WORKER_HEAP_MB = 512;
  * aborted `signal` cancels, and a worker that dies has failed.
  */
 export function confirmForecast(model: Model, options: ForecastOptions, signal?: AbortSignal): Promise<ForecastEnding> {
-	const { workerFile, onProgress, ...chosen } = options;
+	const { workerFile, onProgress, wanted = {} } = options;
 	if (signal?.aborted) return Promise.resolve({ kind: "cancelled" });
 	return new Promise((resolve) => {
 		const worker = new Worker(workerFile, { resourceLimits: { maxOldGenerationSizeMb: MAX_WORKER_HEAP_MB } });
-		const say = (request: ForecastRequest) => worker.postMessage(request);
-		const cancel = () => say({ kind: "cancel" });
+		const cancel = () => finish({ kind: "cancelled" });
 		const finish = (ending: ForecastEnding) => {
 			worker.removeAllListeners();
 			signal?.removeEventListener("abort", cancel);
@@ -42,6 +39,6 @@ export function confirmForecast(model: Model, options: ForecastOptions, signal?:
 		worker.on("error", (error) => failed(`the forecast's thread failed: ${error.message}`));
 		worker.on("exit", (code) => failed(`the forecast's thread ended with code ${code}`));
 		signal?.addEventListener("abort", cancel, { once: true });
-		say({ kind: "start", model, ...chosen });
+		worker.postMessage({ model, wanted } satisfies ForecastRequest);
 	});
 }

@@ -68,10 +68,10 @@ export function momentsOf(
 	activation: Activation,
 	parameters: Parameters = {},
 	variance = 1,
-	center = 0,
+	around = 0,
 	fineness = FINE,
 ): Moments {
-	const { x, weights } = ruleFor(activation, parameters, variance, center, fineness);
+	const { x, weights } = ruleFor(activation, parameters, variance, around, fineness);
 	const [values, slopes] = valueAndSlope(activation, parameters)(x);
 	let [mean, square, slope, slopeSquare] = [0, 0, 0, 0];
 	for (let i = 0; i < weights.length; i++) {
@@ -80,9 +80,10 @@ export function momentsOf(
 		slope += weights[i]! * slopes![i]!;
 		slopeSquare += weights[i]! * slopes![i]! ** 2;
 	}
-	// Not square − mean²: of a signal that hardly varies nothing would be left.
+	// Not square − mean²: of a signal that hardly varies nothing would be left, nor with weights whose sum is not quite 1.
+	const center = mean / weights.reduce((a, b) => a + b, 0);
 	let spread = 0;
-	for (let i = 0; i < weights.length; i++) spread += weights[i]! * (values![i]! - mean) ** 2;
+	for (let i = 0; i < weights.length; i++) spread += weights[i]! * (values![i]! - center) ** 2;
 	return { mean, variance: spread, square, slope, slopeSquare };
 }
 

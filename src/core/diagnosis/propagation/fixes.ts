@@ -136,7 +136,7 @@ function normalised(model: Model, of: "batch" | "layer"): Model {
 	const layers: ModelLayer[] = [];
 	const places: number[] = [];
 	model.layers.forEach((layer, i) => {
-		const inputs = layer.inputs.map((input) => places[input]);
+		let inputs = layer.inputs.map((input) => places[input]);
 		const weights = bare.get(i);
 		if (weights !== undefined) {
 			const { step, shape, span, name } = model.layers[weights];
@@ -149,7 +149,7 @@ function normalised(model: Model, of: "batch" | "layer"): Model {
 				shape,
 				sharedWith: null,
 			});
-			inputs.splice(0, inputs.length, layers.length - 1);
+			inputs = [layers.length - 1];
 		}
 		places.push(layers.length);
 		layers.push({ ...layer, inputs, sharedWith: layer.sharedWith === null ? null : places[layer.sharedWith] });

@@ -136,6 +136,9 @@ class Propagation {
 	readonly #model: Model;
 	readonly #consumers: readonly (readonly number[])[];
 	readonly #values: (Value | null)[] = [];
+	readonly #outputs: readonly number[];
+	/** Layers between what counts as the outputs and what the model returns. */
+	readonly #leftOut = new Set<number>();
 	readonly #passages = new Map<string, Passage>();
 	readonly #back: (readonly number[] | null)[] = [];
 	/** By source, the weights or inputs that it hangs on without others between. */
@@ -145,6 +148,10 @@ class Propagation {
 	constructor(model: Model) {
 		this.#model = model;
 		this.#consumers = consumersOf(model.layers);
+		this.#outputs = countedOutputs(model);
+		model.outputs.forEach((output, k) => {
+			for (let at = output; at !== this.#outputs[k]; at = model.layers[at].inputs[0]) this.#leftOut.add(at);
+		});
 		model.layers.forEach((layer, i) => {
 			const inputs = layer.inputs.map((input) => this.#values[input]);
 			const known = inputs.every((one) => one !== null) ? (inputs as readonly Value[]) : null;
@@ -169,11 +176,8 @@ class Propagation {
 
 	result(): Forecast {
 		const { layers } = this.#model;
-		const outputs = countedOutputs(this.#model);
-		this.#model.outputs.forEach((output, k) => {
-			if (outputs[k] !== output && layers[output].step.kind === "activation") this.#reserve("output left out", output);
-		});
-		const gradients = this.#gradients(outputs);
+		for (const i of this.#leftOut) if (layers[i].step.kind === "activation") this.#reserve("output left out", i);
+		const gradients = this.#gradients(this.#outputs);
 		const stages = stagesOf(this.#model);
 		const measured = stages.map((stage) => {
 			const [before, after] = [this.#values[stage.before], this.#values[stage.after]];
@@ -209,7 +213,7 @@ class Propagation {
 	}
 
 	#unknown(layer: number, what: string): null {
-		this.#reserve("unknown", layer, what);
+		if (!this.#leftOut.has(layer)) this.#reserve("unknown", layer, what);
 		return null;
 	}
 
@@ -225,7 +229,7 @@ class Propagation {
 	/** Null where nothing can be said. `inputs` is null where they are unknown. */
 	#pass(layer: ModelLayer, i: number, inputs: readonly Value[] | null): Passed | null {
 		const { step } = layer;
-		if (inputs === null) return this.#afterUnknown(step);
+		if (inputs === null) return this.#afterUnknown(layer);
 		const [input] = inputs;
 		if (step.kind !== "input" && step.kind !== "embedding" && !input) return this.#unknown(i, "a layer without input");
 		switch (step.kind) {
@@ -275,10 +279,11 @@ class Propagation {
 	}
 
 	/** Batch normalisation knows its output whatever comes in. */
-	#afterUnknown(step: Step): Passed | null {
+	#afterUnknown({ step, inputs }: ModelLayer): Passed | null {
 		if (step.kind !== "normalisation" || step.of !== "batch") return null;
 		const signal = { mean: 0, variance: 1, within: 1 };
-		return { value: { signal, features: step.features, isNormal: false }, back: [Number.NaN] };
+		const isNormal = inputs.every((input) => isWeightStep(this.#model.layers[input].step));
+		return { value: { signal, features: step.features, isNormal }, back: [Number.NaN] };
 	}
 
 	#throughWeights(step: Extract<Step, { kind: "linear" | "convolution" | "embedding" }>, i: number, input: Value) {

@@ -457,6 +457,7 @@ export function isAct2fn(name: string): boolean {
 export function namedActivationCall(name: string): StringLibrary | undefined {
 	if (/^keras\.(layers\.Activation|activations\.(get|deserialize))$/.test(name)) return "keras";
 	if (/^tensorflow\.keras\.(layers\.Activation|activations\.(get|deserialize))$/.test(name)) return "keras2";
+	if (name === "mxnet.gluon.nn.Activation") return "mxnet";
 	if (/^timm\.(\w+\.)*(get_act_layer|get_act_fn|create_act_layer)$/.test(name)) return "timm";
 	if (/(^|\.)activations\.get_activation$/.test(name)) return "transformers";
 	return undefined;

@@ -1,7 +1,7 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { canonicalName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
-import { argumentsOf, callParts, type SyntaxNode, stringValue, subscriptParts } from "./node.ts";
-import { isAct2fn, MOST_STARS, namedActivationCall, type Resolver } from "./resolver.ts";
+import { argumentsOf, type CallArgument, callParts, type SyntaxNode, stringValue, subscriptParts } from "./node.ts";
+import { isAct2fn, MOST_STARS, namedActivationCall, type Resolver, type Value } from "./resolver.ts";
 import type { Scope, Site } from "./scope.ts";
 
 /** Names of arguments, parameters, fields and keys whose string names an activation. */
@@ -20,6 +20,7 @@ export interface Imports {
 	readonly transformers: boolean;
 	readonly sklearn: boolean;
 	readonly tfjs: boolean;
+	readonly mxnet: boolean;
 	/** The tables to look in where none of these is imported. */
 	readonly otherwise: readonly StringLibrary[];
 }
@@ -61,6 +62,7 @@ export function importsOf(resolver: Resolver, text: string): Imports {
 		transformers: has("transformers", "sentence_transformers"),
 		sklearn: has("sklearn"),
 		tfjs: has("tfjs"),
+		mxnet: has("mxnet"),
 		otherwise: language.stringLibraries,
 	};
 }
@@ -144,7 +146,11 @@ function argumentUse(
 		if (at === 1 && SECOND_ARGUMENT.test(name) && /^(tensorflow\.)?keras\./.test(name)) {
 			return resolveString(name.startsWith("keras.") ? "keras" : "keras2", key);
 		}
-		return undefined;
+		if (at === 1 && /^sklearn\.neural_network\..*\bMLP(Classifier|Regressor)$/.test(name)) {
+			return resolveString("sklearn", key);
+		}
+		const parameter = found && parameterAt(found, all, at);
+		return parameter && ACTIVATION_KEYWORD.test(parameter) ? byImports(parameter, key, imports) : undefined;
 	}
 	const keyword = resolver.textOf(argument.name);
 	const named = namedActivationCall(name);
@@ -162,9 +168,24 @@ function argumentUse(
 	return table ? resolveString(table, key) : byImports(keyword, key, imports);
 }
 
+/** The name of the parameter that takes a positional argument of a function or class of the workspace. */
+function parameterAt(callee: Value, all: readonly CallArgument[], at: number): string | undefined {
+	if (all.slice(0, at).some(({ stars, name }) => stars > 0 || name)) return undefined;
+	let called = callee.kind === "function" ? callee.function : undefined;
+	if (callee.kind === "class") {
+		const made = callee.class.attributes.get("__init__")?.at(-1)?.what;
+		called = made?.kind === "function" ? made.function : undefined;
+	}
+	const own = called?.parameters.slice(callee.kind === "class" ? 1 : 0) ?? [];
+	const positional = own.findIndex(({ stars, keywordOnly }) => stars > 0 || keywordOnly);
+	return positional >= 0 && positional <= at ? undefined : own[at]?.name;
+}
+
 /** The table of a library's own layers; undefined for a callee that is not one of them. */
 function tableOf(callee: string): StringLibrary | undefined {
-	const library = /^(tensorflow\.keras|tensorflow|keras|sklearn|timm|transformers|torch|tfjs)\./.exec(callee)?.[1];
+	const library = /^(tensorflow\.keras|tensorflow|keras|sklearn|timm|transformers|torch|tfjs|mxnet)\./.exec(
+		callee,
+	)?.[1];
 	switch (library) {
 		case "tensorflow.keras":
 		case "tensorflow":
@@ -175,6 +196,7 @@ function tableOf(callee: string): StringLibrary | undefined {
 		case "transformers":
 		case "torch":
 		case "tfjs":
+		case "mxnet":
 			return library;
 		default:
 			return undefined;
@@ -209,7 +231,9 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	if (imports.timm) order.push("timm");
 	if (imports.keras) order.push(imports.keras2 ? "keras2" : "keras");
 	if (imports.sklearn) order.push("sklearn");
-	if (imports.torch) order.push("torch", "timm", "transformers");
+	if (imports.mxnet) order.push("mxnet");
+	// What PyTorch's own layers do not know as a string, others' do: `activation="softmax"`.
+	if (imports.torch) order.push("torch", "timm", "transformers", "keras");
 	if (imports.tfjs) order.push("tfjs");
 	if (order.length === 0) order.push(...imports.otherwise);
 	for (const library of order) {

@@ -85,7 +85,7 @@ export class ModelBuilder {
 	convolution(
 		from: number,
 		channels: readonly [number, number],
-		side: number,
+		side: number | null,
 		init: Initialisation,
 		bias: Initialisation,
 	) {

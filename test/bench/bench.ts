@@ -10,6 +10,7 @@ import { kernelOf } from "../../src/core/expression/kernel/kernel.ts";
 import { readSource, useAt } from "../../src/core/reading/readSource.ts";
 import { activations } from "./activations.ts";
 import { forecasts } from "./forecast.ts";
+import { reading } from "./reading.ts";
 import { training } from "./training.ts";
 
 interface Snippet {
@@ -253,6 +254,7 @@ const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
 	training,
 	forecasts,
 	activations,
+	reading,
 };
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !Object.hasOwn(PARTS, name));

@@ -10,6 +10,7 @@ import {
 	type SyntaxNode,
 	stringValue,
 	subscriptParts,
+	textOf,
 	unwrap,
 } from "./node.ts";
 import { mentionOf, type Resolver } from "./resolver.ts";
@@ -117,6 +118,8 @@ class ArgumentReader {
 		if (!certain) return this.#named(node, place);
 		const { node: value, place: binding } = certain;
 		if (binding.scope !== scopeOf(place)) throw UNCERTAIN;
+		// What a function binds is changed within it; what the module does may be changed anywhere.
+		if (binding.scope.kind === "module") this.#resolver.lookups.add(mentionOf(name));
 		if (mayChange(name, binding.at, lastUse(node, place, binding.block), this.#resolver)) throw UNCERTAIN;
 		const numbers = this.read(value, binding, depth + 1);
 		this.span ??= { start: value.from, end: value.to };
@@ -364,7 +367,7 @@ const MOST_SITES = 500;
 
 /** Whether something between the offsets may change the numbers that `name` is bound to. */
 function mayChange(name: string, from: number, to: number, resolver: Resolver): boolean {
-	const sites = sitesNamed(name, resolver);
+	const sites = sitesNamed(name, resolver.scopes);
 	let [low, high] = [0, sites.length];
 	while (low < high) {
 		const middle = (low + high) >> 1;
@@ -379,20 +382,21 @@ function mayChange(name: string, from: number, to: number, resolver: Resolver): 
 
 const sitesByName = new WeakMap<Scopes, Map<string, Site[]>>();
 
-function sitesNamed(name: string, resolver: Resolver): readonly Site[] {
-	resolver.lookups.add(mentionOf(name));
-	let byName = sitesByName.get(resolver.scopes);
+function sitesNamed(name: string, scopes: Scopes): readonly Site[] {
+	// The parts outlive an edit elsewhere, and so does what is known of them.
+	if (scopes.parts) return scopes.parts.flatMap((part) => sitesNamed(name, part));
+	let byName = sitesByName.get(scopes);
 	if (!byName) {
 		byName = new Map();
-		for (const site of resolver.scopes.sites) {
+		for (const site of scopes.sites) {
 			if (site.node.name !== "VariableName") continue;
-			const text = resolver.textOf(site.node);
+			const text = textOf(site.node);
 			const known = byName.get(text);
 			if (known) known.push(site);
 			else byName.set(text, [site]);
 		}
 		for (const sites of byName.values()) sites.sort((a, b) => a.node.from - b.node.from);
-		sitesByName.set(resolver.scopes, byName);
+		sitesByName.set(scopes, byName);
 	}
 	return byName.get(name) ?? [];
 }
@@ -453,7 +457,7 @@ function isTarget(node: SyntaxNode): boolean {
 function changesItsArguments(called: CodeFunction, resolver: Resolver, depth: number): boolean {
 	return (
 		called.parameters.some(({ name }) =>
-			sitesNamed(name, resolver).some(
+			sitesNamed(name, resolver.scopes).some(
 				(site) =>
 					site.node.from >= called.node.from &&
 					site.node.to <= called.node.to &&

@@ -13,6 +13,7 @@ import {
 	moduleScope,
 	type PartOfScopes,
 	type Scopes,
+	type Site,
 } from "./scope.ts";
 import { type Imports, importsOf } from "./strings.ts";
 
@@ -39,6 +40,8 @@ export function readCells(texts: readonly string[], language: Language, neighbou
 interface Part {
 	start: number;
 	end: number;
+	/** How far the latest edit moved it. */
+	shift: number;
 	readonly kids: readonly SyntaxNode[];
 	readonly scopes: PartOfScopes;
 	/** What it binds in the module's scope. */
@@ -108,8 +111,8 @@ export class CodeReading {
 		const scopes = this.#scopes();
 		const resolver = new Resolver(text, scopes, this.#language, this.#neighbours);
 		this.#readParts(text, scopes, resolver, changed);
-		const uses = this.#parts.flatMap((part) => part.uses?.found ?? []);
-		const definitions = this.#parts.flatMap((part) => part.definitions?.found ?? []);
+		const uses = this.#all((part) => part.uses!.found);
+		const definitions = this.#all((part) => part.definitions!.found);
 		return { text, root: this.#root, resolver, starts, uses, definitions };
 	}
 
@@ -120,12 +123,13 @@ export class CodeReading {
 		const suffix = commonSuffix(before, text, prefix);
 		const by = text.length - before.length;
 		const old = new Map(this.#parts.map((part) => [part.start, part]));
-		const kept = new Map<Part, number>();
+		const kept = new Set<Part>();
 		const found = bounds.map(([start, end]) => {
 			const shift = end <= prefix ? 0 : start >= text.length - suffix ? by : undefined;
 			const part = shift === undefined ? undefined : old.get(start - shift);
 			if (!part || part.end !== end - shift! || kept.has(part)) return undefined;
-			kept.set(part, shift!);
+			part.shift = shift!;
+			kept.add(part);
 			return part;
 		});
 		const gone = this.#parts.filter((part) => !kept.has(part));
@@ -137,13 +141,12 @@ export class CodeReading {
 		for (const { definitions, uses } of this.#parts) {
 			for (const spans of [definitions?.spans, uses?.spans]) {
 				for (const [span, part] of spans ?? []) {
-					const shift = kept.get(part) ?? 0;
-					span.start += shift;
-					span.end += shift;
+					span.start += part.shift;
+					span.end += part.shift;
 				}
 			}
 		}
-		for (const [part, shift] of kept) if (shift !== 0) move(part, shift);
+		for (const part of kept) if (part.shift !== 0) move(part);
 		this.#parts = found.map((part, i) => {
 			if (part) return part;
 			const made = this.#parse(text, bounds[i]![0], bounds[i]![1]);
@@ -155,7 +158,7 @@ export class CodeReading {
 			if (importedBefore.get(name) === module) changed.delete(name);
 		}
 		this.#root.to = text.length;
-		this.#root.kids = this.#parts.flatMap(({ kids }) => kids);
+		this.#root.kids = this.#all(({ kids }) => kids);
 		return changed;
 	}
 
@@ -167,7 +170,7 @@ export class CodeReading {
 		const scopes = collectScopes(tree, this.#module);
 		const [names, stars] = [new Map(this.#module.names), [...this.#module.stars]];
 		for (const kid of tree.kids as OpenNode[]) kid.parent = this.#root;
-		const part: Part = { start, end, kids: tree.kids, scopes, names, stars };
+		const part: Part = { start, end, shift: 0, kids: tree.kids, scopes, names, stars };
 		for (const each of scopes.functions) this.#owners.set(each, part);
 		for (const each of scopes.classes) this.#owners.set(each, part);
 		return part;
@@ -184,14 +187,24 @@ export class CodeReading {
 			stars.push(...part.stars);
 			for (const [node, lambda] of part.scopes.lambdas) lambdas.set(node, lambda);
 		}
-		const all = <T>(of: (scopes: Scopes) => readonly T[]) => this.#parts.flatMap(({ scopes }) => of(scopes));
+		const parts = this.#parts;
+		let sites: readonly Site[] | undefined;
 		return {
 			module: this.#module,
 			lambdas,
-			sites: all(({ sites }) => sites),
-			functions: all(({ functions }) => functions),
-			classes: all(({ classes }) => classes),
+			/** Put together when first asked for: few ask. */
+			get sites() {
+				sites ??= concatenated(parts, (part) => part.scopes.sites);
+				return sites;
+			},
+			functions: this.#all(({ scopes }) => scopes.functions),
+			classes: this.#all(({ scopes }) => scopes.classes),
+			parts: parts.map(({ scopes }) => scopes),
 		};
+	}
+
+	#all<T>(of: (part: Part) => readonly T[]): T[] {
+		return concatenated(this.#parts, of);
 	}
 
 	#readParts(text: string, scopes: Scopes, resolver: Resolver, changed: ReadonlySet<string>): void {
@@ -289,7 +302,14 @@ function plainImports(parts: readonly Part[]): ReadonlyMap<string, string> {
 	return found;
 }
 
-function move(part: Part, by: number): void {
+function concatenated<T>(parts: readonly Part[], of: (part: Part) => readonly T[]): T[] {
+	const all: T[] = [];
+	for (const part of parts) for (const each of of(part)) all.push(each);
+	return all;
+}
+
+function move(part: Part): void {
+	const by = part.shift;
 	part.nodes ??= nodesOf(part.kids);
 	for (const node of part.nodes) {
 		node.from += by;
@@ -323,9 +343,14 @@ function lastAt(parts: readonly Part[], offset: number): number {
 	return low;
 }
 
+/** So many characters are compared at once, which is faster than one by one. */
+const STRIDE = 1024;
+
 function commonPrefix(a: string, b: string): number {
 	const most = Math.min(a.length, b.length);
 	let length = 0;
+	while (length + STRIDE <= most && a.slice(length, length + STRIDE) === b.slice(length, length + STRIDE))
+		length += STRIDE;
 	while (length < most && a.charCodeAt(length) === b.charCodeAt(length)) length++;
 	return length;
 }
@@ -333,6 +358,13 @@ function commonPrefix(a: string, b: string): number {
 function commonSuffix(a: string, b: string, prefix: number): number {
 	const most = Math.min(a.length, b.length) - prefix;
 	let length = 0;
+	const [p, q] = [a.length, b.length];
+	while (
+		length + STRIDE <= most &&
+		a.slice(p - length - STRIDE, p - length) === b.slice(q - length - STRIDE, q - length)
+	) {
+		length += STRIDE;
+	}
 	while (length < most && a.charCodeAt(a.length - 1 - length) === b.charCodeAt(b.length - 1 - length)) length++;
 	return length;
 }

@@ -104,6 +104,8 @@ export interface Scopes {
 	readonly functions: readonly CodeFunction[];
 	readonly classes: readonly CodeClass[];
 	readonly lambdas: ReadonlyMap<SyntaxNode, CodeFunction>;
+	/** Those of its parts in their order, where it was read in parts. */
+	readonly parts?: readonly Scopes[];
 }
 
 /** The names of one part of a file. */

@@ -3,6 +3,7 @@ import type { Language } from "../code/language.ts";
 import { parseTree } from "../code/node.ts";
 import { lower } from "./lower.ts";
 import { scriptFiles } from "./moduleFiles.ts";
+import { scriptStatements } from "./statements.ts";
 
 /** Names that stand for themselves, and `tf` where a page loads TensorFlow.js by a script tag. */
 const CONVENTIONS: ReadonlyMap<string, string> = new Map([
@@ -26,7 +27,7 @@ const languageOf = (dialect: string): Language => {
 	return {
 		library: "javascript",
 		mayConcern: (text) => text.length <= SHORT || (text.length <= LONGEST && CONCERNED.test(text)),
-		partsOf: () => [0],
+		partsOf: scriptStatements,
 		parse: (text, base, source) => lower(parseTree(own, text, base, source)),
 		conventions: CONVENTIONS,
 		builtins: new Set(),

@@ -1,0 +1,185 @@
+/** What begins a statement of a module where it stands first on a line without indent. */
+const DECLARATION =
+	/(?:export|import|(?:async[ \t]+)?function|(?:abstract[ \t]+)?class|const|let|var|type|interface|enum|declare|namespace)\b/y;
+/** What stands in no block and in no expression: a bracket before it was left open. */
+const SURELY_NEW = /export[ \t]+[\w{*]|import[ \t]+[\w{*"']/y;
+const DECORATOR = /@[\w$]/y;
+/** A word behind which a slash begins a regular expression, or that goes on with what follows. */
+const OPEN_WORD =
+	/(?:^|[^\w$.])(?:return|typeof|case|in|of|delete|void|throw|new|else|do|instanceof|yield|await|export|default|async|abstract|declare|extends)$/;
+/** Signs behind which an expression goes on. */
+const OPEN_SIGN = /[(,=:[!&|?{+\-*%~^<>./]/;
+/** What is long enough to be parsed alone; of other statements, those without an empty line between them go together. */
+const COMPOUND = /(?:export[ \t]+)?(?:default[ \t]+)?(?:async[ \t]+)?(?:function|(?:abstract[ \t]+)?class)\b/y;
+/** A run of simple statements is no longer than this. */
+const LONGEST_RUN = 2000;
+
+const [TAB, LINE_FEED, RETURN, SPACE, DOUBLE, DOLLAR, SINGLE] = [9, 10, 13, 32, 34, 36, 39];
+const [OPEN, CLOSE, STAR, SLASH, SEMICOLON] = [40, 41, 42, 47, 59];
+const [OPEN_SQUARE, BACKSLASH, CLOSE_SQUARE, BACKTICK, OPEN_CURLY, CLOSE_CURLY] = [91, 92, 93, 96, 123, 125];
+
+/**
+ * Offsets at which a module falls into parts that can be parsed one by one: declarations without indent. What stands
+ * between brackets is one part with them; where a bracket is left open, it ends at the next declaration behind an empty line
+ * or the end of a block.
+ */
+export function scriptStatements(text: string): number[] {
+	const { starts, isClosed } = split(text, false);
+	return isClosed ? starts : split(text, true).starts;
+}
+
+function split(text: string, byLayout: boolean): { starts: number[]; isClosed: boolean } {
+	const starts = [0];
+	/** The depths at which the texts in backticks go on that the scan is in an expression of. */
+	const templates: number[] = [];
+	let depth = 0;
+	/** The last sign of code before `at`. */
+	let last = -1;
+	let decorated = false;
+	let isLineStart = true;
+	let isBlockEnd = true;
+	/** Whether the part so far is a run of simple statements. */
+	let isRun = false;
+	for (let at = 0; at < text.length; ) {
+		if (isLineStart) {
+			isLineStart = false;
+			const isNew = is(SURELY_NEW, text, at) || (byLayout && isBlockEnd && is(DECLARATION, text, at));
+			if (isNew) {
+				depth = 0;
+				templates.length = 0;
+			}
+			const begins = is(DECLARATION, text, at);
+			const isDecorator = is(DECORATOR, text, at);
+			if (depth === 0 && templates.length === 0 && (begins || isDecorator)) {
+				const goesOn = !isNew && last >= 0 && isOpen(text, last);
+				const isSimple = !isDecorator && !decorated && !is(COMPOUND, text, at);
+				const joins = isRun && isSimple && at - starts.at(-1)! < LONGEST_RUN;
+				if (at > 0 && !decorated && !goesOn && !joins) starts.push(at);
+				if (!goesOn) isRun = isSimple;
+				decorated = isDecorator;
+			}
+			const first = text.charCodeAt(at);
+			isBlockEnd = first === CLOSE_CURLY || first === LINE_FEED || first === RETURN;
+			if (isBlockEnd) isRun = false;
+		}
+		const character = text.charCodeAt(at);
+		switch (character) {
+			case LINE_FEED:
+			case RETURN:
+				at += character === RETURN && text.charCodeAt(at + 1) === LINE_FEED ? 2 : 1;
+				isLineStart = true;
+				continue;
+			case SPACE:
+			case TAB:
+				at++;
+				continue;
+			case DOUBLE:
+			case SINGLE:
+				at = stringEnd(text, at, character);
+				break;
+			case BACKTICK:
+				at = templateEnd(text, at + 1, depth, templates);
+				break;
+			case SLASH:
+				if (text.charCodeAt(at + 1) === SLASH) {
+					at = lineEnd(text, at);
+					continue;
+				}
+				if (text.charCodeAt(at + 1) === STAR) {
+					const end = text.indexOf("*/", at + 2);
+					at = end < 0 ? text.length : end + 2;
+					continue;
+				}
+				at =
+					last < 0 || text.charCodeAt(last) === SEMICOLON || text.charCodeAt(last) === CLOSE_CURLY || isOpen(text, last)
+						? regexEnd(text, at)
+						: at + 1;
+				break;
+			case OPEN:
+			case OPEN_SQUARE:
+			case OPEN_CURLY:
+				depth++;
+				at++;
+				break;
+			case CLOSE_CURLY:
+				if (templates.at(-1) === depth) {
+					templates.pop();
+					at = templateEnd(text, at + 1, depth, templates);
+					break;
+				}
+				depth = Math.max(depth - 1, 0);
+				at++;
+				break;
+			case CLOSE:
+			case CLOSE_SQUARE:
+				depth = Math.max(depth - 1, 0);
+				at++;
+				break;
+			default: {
+				// Words and signs, up to what is looked at above.
+				PLAIN.lastIndex = at;
+				at = PLAIN.test(text) ? PLAIN.lastIndex : at + 1;
+			}
+		}
+		last = at - 1;
+	}
+	return { starts, isClosed: depth === 0 && templates.length === 0 };
+}
+
+const PLAIN = /[^\s"'`/()[\]{}]+/y;
+
+function is(pattern: RegExp, text: string, at: number): boolean {
+	pattern.lastIndex = at;
+	return pattern.test(text);
+}
+
+/** Whether what ends at offset `last` goes on behind it. */
+function isOpen(text: string, last: number): boolean {
+	return OPEN_SIGN.test(text[last]!) || OPEN_WORD.test(text.slice(Math.max(last - 12, 0), last + 1));
+}
+
+function stringEnd(text: string, at: number, quote: number): number {
+	for (let end = at + 1; end < text.length; end++) {
+		const character = text.charCodeAt(end);
+		if (character === quote) return end + 1;
+		if (character === BACKSLASH)
+			end += text.charCodeAt(end + 1) === RETURN && text.charCodeAt(end + 2) === LINE_FEED ? 2 : 1;
+		else if (character === LINE_FEED || character === RETURN) return end;
+	}
+	return text.length;
+}
+
+/** The end of a text in backticks that goes on at `at`: behind its closing one, or behind the `${` of an expression in it. */
+function templateEnd(text: string, at: number, depth: number, templates: number[]): number {
+	for (let end = at; end < text.length; end++) {
+		const character = text.charCodeAt(end);
+		if (character === BACKTICK) return end + 1;
+		if (character === BACKSLASH) end++;
+		else if (character === DOLLAR && text.charCodeAt(end + 1) === OPEN_CURLY) {
+			templates.push(depth);
+			return end + 2;
+		}
+	}
+	templates.push(-1); // It is never closed.
+	return text.length;
+}
+
+/** The end of a regular expression; behind its first slash if the line ends before it does. */
+function regexEnd(text: string, at: number): number {
+	let inClass = false;
+	for (let end = at + 1; end < text.length; end++) {
+		const character = text.charCodeAt(end);
+		if (character === LINE_FEED || character === RETURN) break;
+		if (character === BACKSLASH) end++;
+		else if (character === OPEN_SQUARE) inClass = true;
+		else if (character === CLOSE_SQUARE) inClass = false;
+		else if (character === SLASH && !inClass) return end + 1;
+	}
+	return at + 1;
+}
+
+function lineEnd(text: string, at: number): number {
+	let end = at;
+	while (end < text.length && text.charCodeAt(end) !== LINE_FEED && text.charCodeAt(end) !== RETURN) end++;
+	return end;
+}

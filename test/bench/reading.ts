@@ -1,0 +1,239 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { openReading, readSource } from "../../src/core/reading/readSource.ts";
+import { workspaceScan } from "../../src/engines/workspaceScan.ts";
+
+const LINES = 5000;
+const PLACES = 60;
+
+const PYTHON_HEAD = `import math
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from transformers.activations import ACT2FN
+`;
+
+/** A block of a model as papers' code has it, with what each edit of it may be looked up by others. */
+const pythonBlock = (i: number) => `
+def gelu_${i}(x, scale=1.0):
+    """Gaussian error linear unit, as in the original code."""
+    return scale * 0.5 * x * (1.0 + torch.tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * torch.pow(x, 3.0))))
+
+
+class Attention${i}(nn.Module):
+    """Attention of block ${i}, with a mask."""
+
+    def __init__(self, config, layer_idx=None):
+        super().__init__()
+        self.config = config
+        self.head_dim = getattr(config, "head_dim", config.hidden_size // config.num_attention_heads)
+        self.scaling = self.head_dim**-0.5
+        self.q_proj = nn.Linear(config.hidden_size, config.num_attention_heads * self.head_dim, bias=False)
+        self.k_proj = nn.Linear(config.hidden_size, config.num_key_value_heads * self.head_dim, bias=False)
+        self.v_proj = nn.Linear(config.hidden_size, config.num_key_value_heads * self.head_dim, bias=False)
+        self.o_proj = nn.Linear(config.num_attention_heads * self.head_dim, config.hidden_size, bias=False)
+        self.dropout = nn.Dropout(config.attention_dropout)
+
+    def forward(self, hidden_states, attention_mask=None, past_key_value=None):
+        input_shape = hidden_states.shape[:-1]
+        hidden_shape = (*input_shape, -1, self.head_dim)
+        query = self.q_proj(hidden_states).view(hidden_shape).transpose(1, 2)
+        key = self.k_proj(hidden_states).view(hidden_shape).transpose(1, 2)
+        value = self.v_proj(hidden_states).view(hidden_shape).transpose(1, 2)
+        if past_key_value is not None:
+            key, value = past_key_value.update(key, value, self.layer_idx)
+        weights = torch.matmul(query, key.transpose(2, 3)) * self.scaling
+        if attention_mask is not None:
+            weights = weights + attention_mask[:, :, :, : key.shape[-2]]
+        weights = F.softmax(weights, dim=-1, dtype=torch.float32).to(query.dtype)
+        output = torch.matmul(self.dropout(weights), value)
+        output = output.transpose(1, 2).reshape(*input_shape, -1).contiguous()
+        return self.o_proj(output), weights
+
+
+class Layer${i}(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention = Attention${i}(config)
+        self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
+        self.up = nn.Linear(config.hidden_size, config.intermediate_size)
+        self.down = nn.Linear(config.intermediate_size, config.hidden_size)
+        self.act = ACT2FN["gelu"]
+        self.gate = nn.Sequential(nn.Linear(config.hidden_size, 1), nn.Sigmoid())
+
+    def forward(self, hidden_states, attention_mask=None):
+        residual = hidden_states
+        hidden_states, _ = self.attention(self.norm(hidden_states), attention_mask)
+        hidden_states = residual + self.gate(residual) * hidden_states
+        hidden_states = self.down(self.act(self.up(hidden_states)))
+        return residual + F.relu(gelu_${i}(hidden_states))
+
+
+LIMITS_${i} = np.tanh(np.array([-${i}.0, 0.0, ${i}.0]))
+`;
+
+const SCRIPT_HEAD = `import * as tf from "@tensorflow/tfjs";
+`;
+
+const scriptBlock = (i: number) => `
+export function swish${i}(x: number, beta = 1): number {
+	return x / (1 + Math.exp(-beta * x));
+}
+
+interface Options${i} {
+	readonly units: number;
+	readonly activation?: "relu" | "tanh";
+}
+
+/** Block ${i} of the model. */
+export class Block${i} {
+	readonly #layers: tf.layers.Layer[] = [];
+	#calls = 0;
+
+	constructor(private readonly options: Options${i}) {
+		for (let k = 0; k < 3; k++) {
+			this.#layers.push(tf.layers.dense({ units: options.units, activation: "relu", name: \`dense_\${k}\` }));
+		}
+		this.#layers.push(tf.layers.leakyReLU({ alpha: 0.1 }));
+	}
+
+	call(input: tf.Tensor): tf.Tensor {
+		this.#calls++;
+		return tf.tidy(() => {
+			let x = input;
+			for (const layer of this.#layers) x = layer.apply(x) as tf.Tensor;
+			if (x.shape.length > 2) return x.reshape([x.shape[0] ?? 1, -1]).tanh();
+			return tf.softmax(x.mul(swish${i}(0.5)));
+		});
+	}
+}
+
+const limits${i} = [0, 1, 2].map((v) => Math.tanh(v) * swish${i}(v));
+console.log(limits${i}.length, new Block${i}({ units: 8 }));
+`;
+
+function fileOf(head: string, block: (i: number) => string): string {
+	let text = head;
+	for (let i = 0; text.split("\n").length < LINES; i++) text += block(i);
+	return text.split("\n").slice(0, LINES).join("\n");
+}
+
+/** What is typed at a place, key by key, and taken back at once. */
+const EDITS: readonly (readonly [name: string, typed: string])[] = [
+	["typing in a function", "y = relu(x)\n"],
+	["an open bracket", "f(["],
+	["an open quote", "'"],
+	['an open """', '"""'],
+];
+
+function percentiles(times: readonly number[]): string {
+	const sorted = [...times].sort((a, b) => a - b);
+	const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!.toFixed(1).padStart(6);
+	return `p50 ${at(0.5)}  p95 ${at(0.95)}  worst ${at(1)} ms of work`;
+}
+
+/** Processor time of this process in milliseconds: other programs on the machine do not count. */
+function work(act: () => void): number {
+	const before = process.cpuUsage();
+	act();
+	const { user, system } = process.cpuUsage(before);
+	return (user + system) / 1000;
+}
+
+function keystrokes(languageId: string, text: string): void {
+	const reading = openReading(languageId)!;
+	const anew = work(() => void reading.update([text]));
+	for (let i = 0; i < 5; i++) readSource(text, languageId);
+	const warm = work(() => void readSource(text, languageId));
+	console.log(
+		`a keystroke in a ${languageId} file of ${text.split("\n").length} lines, ${text.length} characters (read anew in ${warm.toFixed(0)} ms, the first time ${anew.toFixed(0)})`,
+	);
+	/** Uses, definitions, and what the definitions are: what lenses, hovers and findings ask for. */
+	const update = (now: string) => {
+		const { uses, definitions } = reading.update([now]);
+		for (const use of uses) void use.activation;
+		for (const definition of definitions) void definition.identity;
+	};
+	update(text);
+	const lines = text.split("\n");
+	for (const [name, typed] of [...EDITS, ["deleted lines", ""] as const]) {
+		const times: number[] = [];
+		for (let place = -10; place < PLACES; place++) {
+			const line = Math.floor((((place + 10) * 0.618034) % 1) * (lines.length - 20));
+			const at = lines.slice(0, line).join("\n").length + 1;
+			const time = (now: string) => {
+				const ms = work(() => update(now));
+				if (place >= 0) times.push(ms); // What is not compiled yet is not what a person works with.
+			};
+			if (typed === "") time([...lines.slice(0, line), ...lines.slice(line + 3)].join("\n"));
+			const indent = /^\s*/.exec(lines[line]!)![0];
+			for (let length = 1; length <= typed.length; length++) {
+				time(text.slice(0, at) + indent + typed.slice(0, length) + text.slice(at));
+			}
+			time(text);
+		}
+		console.log(`  ${name.padEnd(24)} ${percentiles(times)}`);
+	}
+}
+
+/** Reading next to Python's own parser, file by file in turns; `CORPUS` names the folders, divided by ":". */
+function throughput(): void {
+	const folders = (process.env.CORPUS ?? "test/fixtures").split(":");
+	const files = folders.flatMap((folder) =>
+		readdirSync(folder, { recursive: true, encoding: "utf8" })
+			.filter((name) => name.endsWith(".py"))
+			.map((name) => join(folder, name)),
+	);
+	const texts = files.map((file) => readFileSync(file, "utf8"));
+	const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+	for (const text of texts.slice(0, 100)) readSource(text, "python");
+	const ours = work(() => {
+		for (const text of texts) for (const use of readSource(text, "python").uses) void use.activation;
+	});
+	console.log(
+		`reading ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB: ${(bytes / ours / 1000).toFixed(1)} MB/s of one core`,
+	);
+	const code =
+		"import ast,sys,time,warnings\nwarnings.simplefilter('ignore')\ntexts=[open(f.rstrip('\\n'),'rb').read() for f in sys.stdin]\nt=time.process_time()\nfor x in texts:\n    try: ast.parse(x)\n    except Exception: pass\nprint(time.process_time()-t)";
+	const { stdout } = spawnSync(process.env.PYTHON ?? "python3", ["-c", code], {
+		input: files.join("\n"),
+		encoding: "utf8",
+	});
+	const theirs = Number(stdout) * 1000;
+	if (theirs > 0)
+		console.log(`  takes ${(ours / theirs).toFixed(1)}× the time that Python's ast.parse takes to parse the same`);
+}
+
+/** How long the caller of a workspace's scan is kept from other things. */
+async function blocking(): Promise<void> {
+	const worker = "dist/scanWorker.js";
+	if (!existsSync(worker)) {
+		console.log(`a workspace's scan is not measured: expected ${worker}, which \`npm run build\` makes`);
+		return;
+	}
+	const delay = monitorEventLoopDelay({ resolution: 1 });
+	delay.enable();
+	let count = 0;
+	for await (const { uses } of workspaceScan(
+		(process.env.CORPUS ?? "test/fixtures").split(":"),
+		join(process.cwd(), worker),
+	)) {
+		count += uses.length;
+	}
+	delay.disable();
+	const ms = (nanoseconds: number) => (nanoseconds / 1e6).toFixed(1);
+	console.log(
+		`a workspace's scan, ${count} uses: its caller waits at most ${ms(delay.max)} ms for its turn (p99 ${ms(delay.percentile(99))})`,
+	);
+}
+
+/** What a keystroke costs, how fast files are read, and how long a workspace's scan blocks its caller. */
+export async function reading(): Promise<void> {
+	keystrokes("python", fileOf(PYTHON_HEAD, pythonBlock));
+	keystrokes("typescript", fileOf(SCRIPT_HEAD, scriptBlock));
+	throughput();
+	await blocking();
+}

@@ -52,7 +52,7 @@ export function forecastHtml(page: ForecastPage): string {
 }
 
 /** Width and height of a bar's picture. */
-const WIDTH = 240;
+const WIDTH = 200;
 const HEIGHT = 12;
 
 function rowHtml({ link, forward, gradient, share, isBad }: ForecastRow): string {
@@ -60,5 +60,5 @@ function rowHtml({ link, forward, gradient, share, isBad }: ForecastRow): string
 		share === null
 			? ""
 			: `<svg width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${escaped(gradient)}"><rect class="${isBad ? "bad" : "bar"}" width="${(share * WIDTH).toFixed(1)}" height="${HEIGHT}"/></svg>`;
-	return `<tr><th scope="row">${linkHtml(link)}</th><td>${escaped(forward)}</td><td>${escaped(gradient)}</td><td>${bar}</td></tr>`;
+	return `<tr><th scope="row">${linkHtml(link)}</th><td>${escaped(forward)}</td><td>${escaped(gradient)}</td><td class="bars">${bar}</td></tr>`;
 }

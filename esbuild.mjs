@@ -24,6 +24,8 @@ const node = { ...shared, platform: "node", format: "cjs", target: "node20" };
 const bundles = [
 	{ ...node, entryPoints: { extension: "src/extension.ts" }, outdir: "dist", external: ["vscode"] },
 	{ ...node, entryPoints: { trainerWorker: "src/engines/trainerWorker.ts" }, outdir: "dist" },
+	{ ...node, entryPoints: { scanWorker: "src/engines/scanWorker.ts" }, outdir: "dist" },
+	{ ...node, entryPoints: { forecastWorker: "src/engines/forecastWorker.ts" }, outdir: "dist" },
 	{ ...node, entryPoints: { cli: "src/cli/main.ts" }, outdir: "dist", banner: { js: "#!/usr/bin/env node" } },
 	{ ...shared, platform: "browser", format: "esm", entryPoints: { panel: "media/panel.ts" }, outdir: "dist" },
 	{ ...shared, entryPoints: { advice: "media/advice.css" }, outdir: "dist", sourcemap: false },

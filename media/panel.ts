@@ -1,15 +1,15 @@
 /** The panel's page: it asks the editor for numbers, draws them, and reports what is pressed. */
-import type { HostApi, PageApi, PageMemory, PanelView } from "../src/protocol/panel.ts";
+import { type HostApi, type PageApi, type PageMemory, type PanelView, panelViews } from "../src/protocol/panel.ts";
 import { connect, type Port } from "../src/protocol/rpc.ts";
 import type { Context } from "./context.ts";
 import { h, show } from "./dom.ts";
 import { FunctionView } from "./function/functionView.ts";
 import "./panel.css";
+import { StudyView } from "./study/studyView.ts";
 import { translator } from "./texts.ts";
 import { onThemeChange, readColours } from "./theme.ts";
 import { TrainingView } from "./training/trainingView.ts";
 
-const VIEWS: readonly PanelView[] = ["function", "training"];
 /** A page that writes its memory with every movement of the mouse would do little else. */
 const REMEMBER_MS = 200;
 
@@ -39,6 +39,12 @@ const pageApi: PageApi = {
 		page.training.show(run);
 		page.bringToFront("training");
 	},
+	editStudy: async (document, file) => {
+		const page = await built;
+		const edited = page.study.edit(document, file);
+		page.bringToFront("study");
+		await edited;
+	},
 	surface: async (runId, surface) => (await built).training.addSurface(runId, surface),
 	runEvents: async (runId, events, state) => (await built).training.add(runId, events, state),
 };
@@ -51,6 +57,7 @@ async function start(): Promise<void> {
 		const state = await host.ready(memory);
 		const page = build(state.points, state.texts);
 		page.functions.restore(state.cards, memory);
+		page.study.restore(memory);
 		page.training.show(state.run);
 		page.bringToFront(state.view);
 		page.rememberFromNowOn();
@@ -88,13 +95,19 @@ function build(points: number, texts: Readonly<Record<string, string>>) {
 		},
 	};
 	const functions = new FunctionView(context);
-	const training = new TrainingView(context);
-	const titles: Readonly<Record<PanelView, string>> = { function: t("Function"), training: t("Training") };
+	const study = new StudyView(context);
+	const training = new TrainingView(context, () => bringToFront("study"));
+	const titles: Readonly<Record<PanelView, string>> = {
+		function: t("Function"),
+		study: t("Study"),
+		training: t("Training"),
+	};
 	const panels: Readonly<Record<PanelView, HTMLElement>> = {
 		function: functions.element,
+		study: study.element,
 		training: training.element,
 	};
-	const tabs = VIEWS.map((name) =>
+	const tabs = panelViews.map((name) =>
 		h(
 			"button",
 			{
@@ -107,7 +120,7 @@ function build(points: number, texts: Readonly<Record<string, string>>) {
 			titles[name],
 		),
 	);
-	for (const name of VIEWS) {
+	for (const name of panelViews) {
 		const panel = panels[name];
 		panel.id = `panel-${name}`;
 		panel.setAttribute("role", "tabpanel");
@@ -118,7 +131,7 @@ function build(points: number, texts: Readonly<Record<string, string>>) {
 		?.replaceChildren(
 			h("div", { class: "tabs", role: "tablist" }, ...tabs),
 			notice,
-			...VIEWS.map((name) => panels[name]),
+			...panelViews.map((name) => panels[name]),
 		);
 	onThemeChange(() => {
 		const next = readColours();
@@ -134,35 +147,36 @@ function build(points: number, texts: Readonly<Record<string, string>>) {
 
 	function bringToFront(name: PanelView): void {
 		front = name;
-		VIEWS.forEach((one, index) => {
+		panelViews.forEach((one, index) => {
 			const tab = tabs[index]!;
 			tab.setAttribute("aria-selected", String(one === name));
 			tab.tabIndex = one === name ? 0 : -1;
 			show(panels[one], one === name);
 		});
+		study.setVisible(name === "study");
 		training.setVisible(name === "training");
 		context.remember();
 	}
 
 	function onTabKey(event: KeyboardEvent): void {
-		const at = VIEWS.indexOf(front);
+		const at = panelViews.indexOf(front);
 		const targets: Readonly<Record<string, number>> = {
-			ArrowRight: (at + 1) % VIEWS.length,
-			ArrowLeft: (at + VIEWS.length - 1) % VIEWS.length,
+			ArrowRight: (at + 1) % panelViews.length,
+			ArrowLeft: (at + panelViews.length - 1) % panelViews.length,
 			Home: 0,
-			End: VIEWS.length - 1,
+			End: panelViews.length - 1,
 		};
 		const target = targets[event.key];
 		if (target === undefined) return;
 		event.preventDefault();
-		bringToFront(VIEWS[target]!);
+		bringToFront(panelViews[target]!);
 		tabs[target]!.focus();
 	}
 
 	function writeMemory(): void {
 		clearTimeout(timer);
 		timer = undefined;
-		editor.setState({ view: front, ...functions.memory(), ...training.memory() });
+		editor.setState({ view: front, ...functions.memory(), ...study.memory(), ...training.memory() });
 	}
 
 	function rememberFromNowOn(): void {
@@ -170,7 +184,7 @@ function build(points: number, texts: Readonly<Record<string, string>>) {
 		context.remember();
 	}
 
-	return { functions, training, bringToFront, rememberFromNowOn };
+	return { functions, study, training, bringToFront, rememberFromNowOn };
 }
 
 function messageOf(error: unknown): string {

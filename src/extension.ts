@@ -5,11 +5,16 @@ import { Cards } from "./editor/cards.ts";
 import { CodeActions } from "./editor/codeActions.ts";
 import { codeSelector } from "./editor/convert.ts";
 import { Documents } from "./editor/documents.ts";
+import { FindingActions } from "./editor/findingActions.ts";
 import { Findings } from "./editor/findings.ts";
 import { ActivationHover } from "./editor/hover.ts";
 import { Panel } from "./editor/panel.ts";
+import { RuleSettingsSource } from "./editor/ruleSettings.ts";
+import { StatusBar } from "./editor/statusBar.ts";
 import { Studies } from "./editor/studies.ts";
 import { CatalogTree, FileTree, RunsTree } from "./editor/trees.ts";
+import { WorkspaceIndex } from "./editor/workspaceIndex.ts";
+import { WorkspaceTree } from "./editor/workspaceTree.ts";
 
 export function activate(context: vscode.ExtensionContext): void {
 	const documents = new Documents();
@@ -18,8 +23,10 @@ export function activate(context: vscode.ExtensionContext): void {
 	const panel = new Panel(context.extensionUri, documents, cards, studies);
 	const adviceView = new AdviceView(context.extensionUri, documents);
 	const fileTree = new FileTree(documents);
-	const findings = new Findings(documents);
+	const ruleSettings = new RuleSettingsSource();
+	const findings = new Findings(documents, ruleSettings, context.extensionUri);
 	const runsTree = new RunsTree(studies);
+	const workspaceIndex = new WorkspaceIndex(context.extensionPath);
 	context.subscriptions.push(
 		documents,
 		studies,
@@ -27,13 +34,18 @@ export function activate(context: vscode.ExtensionContext): void {
 		adviceView,
 		fileTree,
 		findings,
+		ruleSettings,
+		workspaceIndex,
+		new StatusBar(documents, findings),
 		new CodeActions(documents, findings),
+		new FindingActions(documents, findings),
 		runsTree,
 		vscode.languages.registerHoverProvider(codeSelector, new ActivationHover(documents)),
 		vscode.window.createTreeView("activations.file", { treeDataProvider: fileTree }),
+		vscode.window.createTreeView("activations.workspace", { treeDataProvider: new WorkspaceTree(workspaceIndex) }),
 		vscode.window.createTreeView("activations.catalog", { treeDataProvider: new CatalogTree() }),
 		vscode.window.createTreeView("activations.runs", { treeDataProvider: runsTree, canSelectMany: true }),
-		registerCommands({ documents, cards, panel, adviceView, studies, extensionId: context.extension.id }),
+		registerCommands({ documents, cards, panel, adviceView, studies, workspaceIndex, extension: context.extension }),
 	);
 }
 

@@ -28,10 +28,13 @@ export async function manifest() {
 	contributes.configuration = {
 		title: "Activation Lens",
 		properties: Object.fromEntries(
-			Object.entries(settings).map(([id, { description, properties, ...rest }]) => {
+			Object.entries(settings).map(([id, { description, properties, values, ...rest }]) => {
 				const key = `setting.${id.replace("activations.", "")}`;
 				texts[key] = description;
-				return [id, { ...rest, ...(properties ? switches(properties) : {}), markdownDescription: `%${key}%` }];
+				return [
+					id,
+					{ ...rest, ...(properties ? propertiesOf(properties, values) : {}), markdownDescription: `%${key}%` },
+				];
 			}),
 		),
 	};
@@ -54,11 +57,9 @@ function menusOf(commands) {
 	return menus;
 }
 
-function switches(names) {
-	return {
-		additionalProperties: false,
-		properties: Object.fromEntries(names.map((name) => [name, { type: "boolean" }])),
-	};
+function propertiesOf(names, values) {
+	const each = values ? { type: "string", enum: values } : { type: "boolean" };
+	return { additionalProperties: false, properties: Object.fromEntries(names.map((name) => [name, each])) };
 }
 
 function commandKey(command) {

@@ -12,7 +12,7 @@ import {
 	Tooltip,
 	type TooltipItem,
 } from "chart.js";
-import { formatNumber } from "../../src/core/explanation/number.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import type { Colours } from "../theme.ts";
 import {
 	AREA_OPACITY,

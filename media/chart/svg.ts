@@ -1,5 +1,5 @@
-import { formatNumber } from "../../src/core/explanation/number.ts";
 import { ticks } from "../../src/core/explanation/plot.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import type { Colours } from "../theme.ts";
 import { AREA_OPACITY, type Axis, areaCorners, BAND_OPACITY, type Picture, type Series } from "./picture.ts";
 

@@ -1,5 +1,5 @@
 import type { LossKind } from "../../src/core/diagnosis/inPrecision.ts";
-import { formatNumber } from "../../src/core/explanation/number.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import {
 	type ActivationCard,
 	type CatalogEntry,

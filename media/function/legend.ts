@@ -1,4 +1,4 @@
-import { formatNumber } from "../../src/core/explanation/number.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import type { Context } from "../context.ts";
 import { h, setText } from "../dom.ts";
 import { dashOf, lineSample } from "../lineSample.ts";

@@ -1,4 +1,4 @@
-import { formatNumber } from "../../src/core/explanation/number.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import type { ActivationCard, Curve, ProbeReading } from "../../src/protocol/panel.ts";
 
 export type ParameterValues = Readonly<Record<string, number>>;

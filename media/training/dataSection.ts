@@ -1,4 +1,4 @@
-import { formatNumber } from "../../src/core/explanation/number.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import type { Pictures, Points, TableGlance } from "../../src/core/training/data/tableGlance.ts";
 import type { RunSurface } from "../../src/protocol/trainer.ts";
 import type { Context } from "../context.ts";

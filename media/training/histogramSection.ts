@@ -1,4 +1,4 @@
-import { formatNumber } from "../../src/core/explanation/number.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import type { Histogram } from "../../src/core/training/histogram.ts";
 import type { Context } from "../context.ts";
 import { dataTable, h, setText, show } from "../dom.ts";

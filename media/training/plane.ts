@@ -1,5 +1,5 @@
-import { formatNumber } from "../../src/core/explanation/number.ts";
 import { ticks } from "../../src/core/explanation/plot.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import type { Points } from "../../src/core/training/data/tableGlance.ts";
 import type { Surface } from "../../src/core/training/surface.ts";
 import type { Colours } from "../theme.ts";

@@ -1,4 +1,4 @@
-import { formatNumber } from "../../src/core/explanation/number.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import type { Points } from "../../src/core/training/data/tableGlance.ts";
 import type { Study } from "../../src/protocol/study.ts";
 import type { RunSurface } from "../../src/protocol/trainer.ts";

@@ -1,4 +1,4 @@
-import { formatNumber } from "../../src/core/explanation/number.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import type { ComparisonResult } from "../../src/protocol/studyResult.ts";
 import type { Translate } from "../texts.ts";
 import type { RunModel } from "./runModel.ts";

@@ -1,4 +1,4 @@
-import { formatNumber } from "../../src/core/explanation/number.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import type { Translate } from "../texts.ts";
 import { average, type RunLine, type RunModel } from "./runModel.ts";
 

@@ -1,4 +1,4 @@
-import { formatNumber } from "../../src/core/explanation/number.ts";
+import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import { dataTitle } from "../../src/protocol/dataTitle.ts";
 import type { PageMemory, RunState, RunView } from "../../src/protocol/panel.ts";
 import type { LayerMeasure, Measure, RunSurface, TrainerEvent } from "../../src/protocol/trainer.ts";
@@ -83,7 +83,8 @@ export class TrainingView {
 	#visible = false;
 	#due = false;
 
-	constructor(context: Context) {
+	/** `buildStudy` brings the form of a study to the front. */
+	constructor(context: Context, buildStudy: () => void) {
 		this.#context = context;
 		const { t, host, run } = context;
 		const compare = () =>
@@ -94,6 +95,7 @@ export class TrainingView {
 			h("h1", {}, t("No training yet")),
 			h("p", {}, t("Train activations against each other on real data and watch their loss, accuracy and gradients.")),
 			compare(),
+			h("button", { onclick: buildStudy }, t("New Study…")),
 		);
 		this.#cancel = h(
 			"button",

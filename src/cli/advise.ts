@@ -1,19 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { advise } from "../core/advice/advise.ts";
 import { type DescribedAdvice, describeAdvice } from "../core/explanation/describeAdvice.ts";
-import { evidenceOf, factsOf } from "../engines/adviceEvidence.ts";
-import { checkBatch, readStudyData } from "../engines/readData.ts";
-import { endsRun, runStudy, runsOf } from "../engines/studyRunner.ts";
-import { type AdviceSpec, adviceStudy, parseAdviceSpec } from "../protocol/adviceSpec.ts";
-import { dataTitle } from "../protocol/dataTitle.ts";
-import type { Study } from "../protocol/study.ts";
-import type { StudyTable, TrainerEvent } from "../protocol/trainer.ts";
+import { AdviceRefusal, giveAdvice } from "../engines/giveAdvice.ts";
+import { type AdviceSpec, type AdviceStudy, parseAdviceSpec } from "../protocol/adviceSpec.ts";
 import { readArguments } from "./arguments.ts";
 import { type CommandIo, Misuse } from "./io.ts";
 import { toJson } from "./json.ts";
 import { aligned } from "./resultText.ts";
+import { tableOf, trained } from "./study.ts";
 
 /**
  * `advise SPEC.json [--json]`: which activation to take, from facts and, where the document names data, from a quick
@@ -27,15 +21,17 @@ export async function adviseCommand(args: readonly string[], io: CommandIo): Pro
 		throw new Misuse(`advise takes one SPEC.json, got ${positionals.length}`);
 	}
 	const spec = await readSpec(file);
-	// What is wrong with the data is said before anything is measured.
-	const planned = spec.data && (await plan(spec, dirname(resolve(file)), io));
-	const facts = await factsOf(spec, undefined, io.signal).catch((error: unknown) => {
-		throw new Misuse(`candidates: ${error instanceof Error ? error.message : error}`);
+	const given = await giveAdvice(spec, {
+		workers: availableParallelism(),
+		signal: io.signal,
+		readData: (data) => tableOf(data, file),
+		onPlan: (planned) => io.complain(planText(planned, spec)),
+		train: (study, table, signal) => trained(study, table, { ...io, signal }),
+	}).catch((error: unknown) => {
+		throw error instanceof AdviceRefusal ? new Misuse(error.message) : error;
 	});
-	const trained = planned && !io.signal.aborted ? await train(planned, spec.seconds, io) : null;
-	if (io.signal.aborted) return 130;
-	const evidence = evidenceOf(spec, facts, trained);
-	const advice = advise(evidence);
+	if (!given) return 130;
+	const { evidence, advice } = given;
 	const words = describeAdvice(evidence, advice);
 	await io.write(values.json ? `${toJson({ kind: "advice", ...advice, words, evidence })}\n` : textOf(words));
 	return advice.choice === null ? 1 : 0;
@@ -53,49 +49,11 @@ async function readSpec(file: string): Promise<AdviceSpec> {
 	}
 }
 
-interface Planned {
-	readonly study: Study;
-	readonly table: StudyTable;
-}
-
-async function plan(spec: AdviceSpec, base: string, io: CommandIo): Promise<Planned> {
-	try {
-		const data = spec.data!;
-		const table = await readStudyData(data, { shipped: join(__dirname, "..", "media", "data"), base }, 0);
-		const { study, estimatedSeconds } = adviceStudy(spec, table, availableParallelism(), dataTitle(data));
-		checkBatch(study, table);
-		const about = estimatedSeconds < 1 ? "about a second" : `about ${Math.ceil(estimatedSeconds)} s`;
-		const trainings = `${study.activations.length} activations × ${study.seeds.length} seeds, ${study.epochs} epoch${study.epochs === 1 ? "" : "s"}`;
-		io.complain(`trains ${trainings}: ${about}, at most ${spec.seconds} s`);
-		return { study, table };
-	} catch (error) {
-		throw new Misuse(`data: ${error instanceof Error ? error.message : error}`);
-	}
-}
-
-/** Trains until the end, the limit or an interruption; the events that ended a run each. */
-async function train({ study, table }: Planned, seconds: number, { signal, complain }: CommandIo) {
-	const limit = new AbortController();
-	const abort = () => limit.abort();
-	const timer = setTimeout(abort, seconds * 1000);
-	signal.addEventListener("abort", abort, { once: true });
-	const events: TrainerEvent[] = [];
-	const total = runsOf(study).length;
-	let tenths = 0;
-	const onEvent = (event: TrainerEvent) => {
-		if (!endsRun(event)) return;
-		events.push(event);
-		const now = Math.floor((10 * events.length) / total);
-		if (now > tenths) complain(`${10 * now} % of ${total} trainings`);
-		tenths = now;
-	};
-	try {
-		await runStudy(study, table, { workerFile: join(__dirname, "trainerWorker.js") }, onEvent, limit.signal);
-	} finally {
-		clearTimeout(timer);
-		signal.removeEventListener("abort", abort);
-	}
-	return { study, events };
+function planText({ study, work }: AdviceStudy, { seconds }: AdviceSpec): string {
+	const { activations, seeds, epochs } = study;
+	const trainings = `${activations.length} activations × ${seeds.length} seeds, ${epochs} epoch${epochs === 1 ? "" : "s"}`;
+	const about = work.seconds < 1 ? "about a second" : `about ${Math.ceil(work.seconds)} s`;
+	return `trains ${trainings}, after ${work.tunings} trainings for the learning rates: ${about}, at most ${seconds} s`;
 }
 
 function textOf({ title, certainty, shortList, table, notes }: DescribedAdvice): string {

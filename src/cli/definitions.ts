@@ -1,8 +1,9 @@
 import { readSource } from "../core/reading/readSource.ts";
 import type { Definition } from "../core/reading/use.ts";
+import { languageOf } from "../engines/sourceFiles.ts";
+import { workspaceOf } from "../engines/workspaceFiles.ts";
 import { lineAndColumn, textOf } from "./explain.ts";
 import { Misuse } from "./io.ts";
-import { languageOf } from "./sourceFiles.ts";
 
 /** The hand-written activations of FILE, or the innermost one at FILE:LINE or FILE:LINE:COLUMN. */
 export async function definitionsAt(positionals: readonly string[]): Promise<{
@@ -18,7 +19,7 @@ export async function definitionsAt(positionals: readonly string[]): Promise<{
 	const language = languageOf(file);
 	if (!language || language === "notebook") throw new Misuse(`expected a source file, got ${file}`);
 	const text = await textOf(file);
-	const { definitions } = readSource(text, language);
+	const { definitions } = readSource(text, language, workspaceOf([])(file));
 	return { file, text, definitions: line === null ? definitions : innermost(definitions, text, line, column) };
 }
 

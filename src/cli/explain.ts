@@ -4,10 +4,11 @@ import { parseNotebook } from "../core/reading/notebook/parseNotebook.ts";
 import { readNotebook } from "../core/reading/notebook/readNotebook.ts";
 import { readSource, useAt } from "../core/reading/readSource.ts";
 import type { ActivationUse } from "../core/reading/use.ts";
+import { decodeSource, languageOf } from "../engines/sourceFiles.ts";
+import { workspaceOf } from "../engines/workspaceFiles.ts";
 import { readArguments } from "./arguments.ts";
 import { type CommandIo, Misuse } from "./io.ts";
 import { numberFrom, shown, toJson } from "./json.ts";
-import { decodeSource, languageOf } from "./sourceFiles.ts";
 
 interface Place {
 	readonly file: string;
@@ -76,7 +77,7 @@ function useInFile(source: string, place: Place): Found {
 	const language = languageOf(place.file);
 	if (!language)
 		throw new Misuse(`expected a file of Python, TypeScript or JavaScript, or a notebook, got ${place.file}`);
-	const read = readSource(source, language);
+	const read = readSource(source, language, workspaceOf([])(place.file));
 	return { source, use: useAt(read, offsetAt(source, place)) };
 }
 
@@ -92,7 +93,10 @@ function useInNotebook(text: string, place: Place, cell: string | undefined): Fo
 		throw new Misuse(`expected --cell with one of the code cells ${indices.join(", ")}, got ${shown(cell)}`);
 	}
 	const { source } = cells[at]!;
-	const read = readNotebook(cells.map((each) => each.source))[at]!;
+	const read = readNotebook(
+		cells.map((each) => each.source),
+		workspaceOf([])(place.file),
+	)[at]!;
 	return { source, use: useAt(read, offsetAt(source, place)) };
 }
 

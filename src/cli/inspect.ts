@@ -1,7 +1,7 @@
+import { libraryCall } from "../core/diagnosis/codeEdits.ts";
 import type { Hazard } from "../core/diagnosis/hazards.ts";
 import { type Inspection, inspectDefinition } from "../core/diagnosis/inspectDefinition.ts";
 import { codeLibraryOf, stableFormOf } from "../core/diagnosis/stableForm.ts";
-import { libraryCall } from "../core/explanation/codeEdits.ts";
 import type { Definition } from "../core/reading/use.ts";
 import { readArguments } from "./arguments.ts";
 import { definitionsAt } from "./definitions.ts";

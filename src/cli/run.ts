@@ -4,6 +4,7 @@ import { evaluateCommand } from "./evaluate.ts";
 import { explainCommand } from "./explain.ts";
 import { inspectCommand } from "./inspect.ts";
 import { type Command, type CommandIo, Misuse } from "./io.ts";
+import { lintCommand } from "./lint.ts";
 import { scanCommand } from "./scan.ts";
 import { studyCommand } from "./study.ts";
 import { trainCommand } from "./train.ts";
@@ -19,6 +20,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 		run: scanCommand,
 		usage: "scan PATH… [--all] [--json]",
 		summary: "the activations in files and folders",
+	},
+	lint: {
+		run: lintCommand,
+		usage: "lint PATH… [--format text|json|sarif]",
+		summary: "what is wrong with the activations in files and folders",
 	},
 	explain: {
 		run: explainCommand,

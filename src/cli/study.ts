@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { describeEngine } from "../core/training/session.ts";
-import { checkBatch, readStudyData } from "../engines/readData.ts";
+import { readStudyData } from "../engines/readData.ts";
 import { RunStore } from "../engines/runStore.ts";
 import { runStudy, type StudyRunnerOptions } from "../engines/studyRunner.ts";
-import type { Study } from "../protocol/study.ts";
+import type { Study, StudyData } from "../protocol/study.ts";
 import { parseStudies } from "../protocol/studyDocument.ts";
 import { resultOf } from "../protocol/studyResult.ts";
+import { checkBatch } from "../protocol/studyWork.ts";
 import type { Measure, StudyTable, TrainerEvent } from "../protocol/trainer.ts";
 import { readArguments } from "./arguments.ts";
 import { type CommandIo, Misuse } from "./io.ts";
@@ -53,10 +54,15 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 	return failed > 0 ? 1 : 0;
 }
 
-/** What a study trains on; a relative path starts from the document's folder. */
-export async function dataOf(spec: Study, file: string): Promise<StudyTable> {
+/** The data that a document in `file` names; a relative path starts from its folder. */
+export function tableOf(data: StudyData, file: string, seed = 0): Promise<StudyTable> {
 	const folders = { shipped: join(__dirname, "..", "media", "data"), base: dirname(resolve(file)) };
-	const data = await readStudyData(spec.data, folders, spec.seeds[0] ?? 0).catch((error: unknown) => {
+	return readStudyData(data, folders, seed);
+}
+
+/** What a study trains on. */
+async function dataOf(spec: Study, file: string): Promise<StudyTable> {
+	const data = await tableOf(spec.data, file, spec.seeds[0]).catch((error: unknown) => {
 		throw new Misuse(`data: ${error instanceof Error ? error.message : error}`);
 	});
 	try {
@@ -109,7 +115,7 @@ async function keptOrNew(
 }
 
 /** The studies of a document. Throws `Misuse` with one sentence where it is none. */
-export async function readSpecs(file: string): Promise<readonly Study[]> {
+async function readSpecs(file: string): Promise<readonly Study[]> {
 	const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
 		throw new Misuse(`${file} cannot be read: ${error.code === "ENOENT" ? "there is no such file" : error.message}`);
 	});

@@ -1,21 +1,29 @@
 import * as vscode from "vscode";
 import type { Activation } from "../core/activations/activation.ts";
+import type { InsertLibrary } from "../core/activations/libraries/codeFor.ts";
+import type { RuleId } from "../core/diagnosis/rules/rule.ts";
 import { parseAdviceSpec } from "../protocol/adviceSpec.ts";
+import { mergedRuns } from "../protocol/mergedRuns.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
 import type { Study } from "../protocol/study.ts";
-import { parseStudy } from "../protocol/studyDocument.ts";
+import { parseStudies, parseStudy } from "../protocol/studyDocument.ts";
+import { isFields } from "../protocol/studyDraft.ts";
+import { StudyError } from "../protocol/studyError.ts";
 import type { AdviceView } from "./adviceView.ts";
 import type { Cards } from "./cards.ts";
 import { type CommandId, commands } from "./commands.ts";
 import { askForStudy } from "./compare.ts";
 import { cellOf, type Documents } from "./documents.ts";
 import { exportRun } from "./exportRun.ts";
+import { rulePage } from "./findings.ts";
 import { insertActivation } from "./insert.ts";
 import type { Panel } from "./panel.ts";
-import { pickActivation, pickRun, pickRuns } from "./pickers.ts";
-import type { Studies } from "./studies.ts";
-import { newStudyDocument, studiesOf } from "./studyFile.ts";
-import { askForAdvice, giveAdvice } from "./whichActivation.ts";
+import { pickActivation, pickRule, pickRun, pickRuns } from "./pickers.ts";
+import type { Started, Studies } from "./studies.ts";
+import { fieldsOf, fileOf, newStudyDocument, studiesOf } from "./studyFile.ts";
+import { answerAdvice, askForAdvice } from "./whichActivation.ts";
+import { locationOf, type WorkspaceIndex, type WorkspaceUse } from "./workspaceIndex.ts";
+import { peekUses, pickUsed } from "./workspaceUses.ts";
 import { showFormula, writeAsCode } from "./writeCode.ts";
 
 export interface Features {
@@ -24,7 +32,8 @@ export interface Features {
 	readonly panel: Panel;
 	readonly adviceView: AdviceView;
 	readonly studies: Studies;
-	readonly extensionId: string;
+	readonly workspaceIndex: WorkspaceIndex;
+	readonly extension: vscode.Extension<unknown>;
 }
 
 type Handler = (...args: never[]) => unknown;
@@ -37,12 +46,27 @@ export function registerCommands(features: Features): vscode.Disposable {
 			try {
 				return await handlers[id](...args);
 			} catch (error) {
-				void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+				void vscode.window.showErrorMessage(sentenceOf(error));
 				return undefined;
 			}
 		}),
 	);
 	return vscode.Disposable.from(...registered);
+}
+
+/** Parameters as a link of a page has them: JSON, in which an infinite one is a text. What a tree passes beside is none. */
+function parametersOf(value: unknown): Readonly<Record<string, number>> {
+	return Object.fromEntries(Object.entries(isFields(value) ? value : {}).map(([name, given]) => [name, Number(given)]));
+}
+
+/** The document that a click in an editor's title is about, or the one in use. */
+async function documentOf(uri: vscode.Uri | undefined): Promise<vscode.TextDocument | undefined> {
+	return uri ? vscode.workspace.openTextDocument(uri) : vscode.window.activeTextEditor?.document;
+}
+
+function sentenceOf(error: unknown): string {
+	if (error instanceof StudyError) return vscode.l10n.t(error.complaint, error.field, ...error.values);
+	return error instanceof Error ? error.message : String(error);
 }
 
 function handlersOf({
@@ -51,8 +75,14 @@ function handlersOf({
 	panel,
 	adviceView,
 	studies,
-	extensionId,
+	workspaceIndex,
+	extension,
 }: Features): Record<CommandId, Handler> {
+	const useAtCursor = () => {
+		const editor = vscode.window.activeTextEditor;
+		const use = editor && documents.useAt(editor.document, editor.selection.active);
+		return use?.activation ?? undefined;
+	};
 	const cardOf = async (entry: Activation | string | undefined) => {
 		const given = entry ?? (await pickActivation(({ source }) => source));
 		return given === undefined ? undefined : cards.ofCatalog(typeof given === "string" ? given : given.id);
@@ -62,8 +92,11 @@ function handlersOf({
 		const chosen = run ?? (await pickRun(studies));
 		return chosen && act(chosen);
 	};
-	const insert = (library: Parameters<typeof insertActivation>[1]) => (entry?: Activation | string) =>
-		insertActivation(typeof entry === "string" ? entry : entry?.id, library);
+	/** Of an entry of the catalog, or of an id with the parameters that are not its defaults. */
+	const insert = (library: InsertLibrary) => (entry?: Activation | string, parameters?: unknown) =>
+		typeof entry === "string"
+			? insertActivation(entry, library, parametersOf(parameters))
+			: insertActivation(entry?.id, library);
 	return {
 		"activations.openPanel": () => panel.show(),
 		"activations.compareActivations": async (given?: unknown) => {
@@ -72,18 +105,28 @@ function handlersOf({
 		},
 		"activations.whichActivation": async (given?: unknown) => {
 			const spec = given === undefined ? await askForAdvice(documents) : parseAdviceSpec(given);
-			const answer = spec && (await giveAdvice(spec, studies));
+			const answer = spec && (await answerAdvice(spec, studies));
 			if (answer) adviceView.show(answer.words, answer.runId);
 			return answer;
 		},
 		"activations.newStudy": () => newStudyDocument(documents),
-		"activations.trainStudy": async () => {
-			const document = vscode.window.activeTextEditor?.document;
-			if (!document) return undefined;
-			const found = studiesOf(document);
+		"activations.buildStudy": () => panel.editStudy(null, null),
+		"activations.editStudy": async (uri?: vscode.Uri) => {
+			const document = await documentOf(uri);
+			if (document) await panel.editStudy(fieldsOf(document), fileOf(document));
+		},
+		"activations.trainStudy": async (given?: unknown) => {
+			const isDocument = given === undefined || given instanceof vscode.Uri;
+			const document = isDocument ? await documentOf(given) : undefined;
+			if (isDocument && !document) return undefined;
+			const found = document ? studiesOf(document) : parseStudies(given);
 			const ended = [];
-			// One after the other: each takes every core.
-			for (const study of found) ended.push(await train(study, panel, studies));
+			// One after the other: each takes every core. Who cancels one wants the others no more.
+			for (const study of found) {
+				const run = await train(study, panel, studies);
+				ended.push(run);
+				if (run.summary.state === "cancelled") break;
+			}
 			return ended;
 		},
 		"activations.showActivation": async (entry?: Activation | string) => {
@@ -107,8 +150,9 @@ function handlersOf({
 		},
 		"activations.compareRuns": async (run?: RunSummary, selected?: readonly RunSummary[]) => {
 			const several = selected && selected.length > 1 ? selected : await pickRuns(studies, run ? [run] : []);
-			const views = await Promise.all(several.map(({ id }) => studies.open(id)));
-			if (views.length > 0) await panel.showRun(mergedRuns(views));
+			const [first, ...others] = await Promise.all(several.map(({ id }) => studies.open(id)));
+			const t = (text: string, ...values: string[]) => vscode.l10n.t(text, ...values);
+			if (first) await panel.showRun(mergedRuns([first, ...others], t));
 		},
 		"activations.cancelRun": async (run?: RunSummary) => {
 			const chosen = run ?? (await pickRun(studies, ({ state }) => state === "running" || state === "paused"));
@@ -135,10 +179,27 @@ function handlersOf({
 			if (chosen) await deleteRuns(selected && selected.length > 1 ? selected : [chosen], studies);
 		},
 		"activations.refresh": () => studies.refresh(),
+		"activations.findUses": async (entry: { readonly activation: string } | vscode.Uri | undefined) => {
+			await workspaceIndex.ensure();
+			const wanted =
+				entry && "activation" in entry ? entry.activation : (useAtCursor() ?? (await pickUsed(workspaceIndex)));
+			if (wanted !== undefined) await peekUses(workspaceIndex, wanted);
+		},
+		"activations.refreshWorkspace": () => workspaceIndex.refresh(),
+		"activations.focusFileTree": () => vscode.commands.executeCommand("activations.file.focus"),
+		"activations.revealWorkspaceUse": async (entry: WorkspaceUse) => {
+			const { uri, range } = await locationOf(entry);
+			await vscode.window.showTextDocument(uri, { selection: range });
+		},
+		"activations.explainRule": async (rule: RuleId | undefined) => {
+			const wanted = rule ?? (await pickRule());
+			if (wanted)
+				await vscode.commands.executeCommand("markdown.showPreview", rulePage(extension.extensionUri, wanted));
+		},
 		"activations.openSettings": () =>
-			vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${extensionId}`),
+			vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${extension.id}`),
 		"activations.openWalkthrough": () =>
-			vscode.commands.executeCommand("workbench.action.openWalkthrough", `${extensionId}#activations.start`, false),
+			vscode.commands.executeCommand("workbench.action.openWalkthrough", `${extension.id}#activations.start`, false),
 	};
 }
 
@@ -148,12 +209,7 @@ async function train(study: Study, panel: Panel, studies: Studies): Promise<RunV
 }
 
 /** Shows a study that trains, as `train` says. */
-async function follow(
-	{ id, ended }: Awaited<ReturnType<Studies["start"]>>,
-	study: Study,
-	panel: Panel,
-	studies: Studies,
-): Promise<RunView> {
+async function follow({ id, ended }: Started, study: Study, panel: Panel, studies: Studies): Promise<RunView> {
 	// Training does not wait for the page.
 	void studies.open(id).then((run) => panel.showRun(run));
 	void vscode.window.withProgress(
@@ -163,15 +219,14 @@ async function follow(
 			cancellable: true,
 		},
 		async (progress, cancellation) => {
-			cancellation.onCancellationRequested(() => studies.cancel(id));
+			const abort = new AbortController();
+			cancellation.onCancellationRequested(() => abort.abort());
 			let reported = 0;
-			const subscription = studies.onDidReport((changed) => {
-				const share = changed === id ? (studies.eventsOf(id)?.summary.progress ?? 0) : 0;
-				if (share - reported < 0.01) return;
+			const onShare = (share: number) => {
 				progress.report({ increment: 100 * (share - reported), message: `${Math.round(100 * share)} %` });
 				reported = share;
-			});
-			await ended.catch(() => undefined).finally(() => subscription.dispose());
+			};
+			await studies.until(id, ended, abort.signal, onShare).catch(() => undefined);
 		},
 	);
 	const result = await ended;
@@ -182,35 +237,6 @@ async function follow(
 		);
 	}
 	return result;
-}
-
-/** Several runs as one view: every activation of each, told apart by the run's name where labels meet. */
-function mergedRuns(views: readonly RunView[]): RunView {
-	const [first] = views;
-	if (!first || views.length === 1) return first!;
-	const activations = views.flatMap(({ summary }) => summary.study.activations);
-	const twice = new Set(activations.map(({ label }) => label).filter((label, i, all) => all.indexOf(label) !== i));
-	let offset = 0;
-	const parts = views.map(({ summary, events }, i) => {
-		const start = offset;
-		offset += summary.study.activations.length;
-		return {
-			activations: summary.study.activations.map((one) =>
-				twice.has(one.label) ? { ...one, label: `${one.label} (${i + 1}: ${summary.name})` } : one,
-			),
-			events: events.map((event) => ({ ...event, run: { ...event.run, activation: event.run.activation + start } })),
-		};
-	});
-	const study = {
-		...first.summary.study,
-		activations: parts.flatMap((part) => part.activations),
-		seeds: [...new Set(views.flatMap(({ summary }) => summary.study.seeds))],
-		epochs: Math.max(...views.map(({ summary }) => summary.study.epochs)),
-	};
-	return {
-		summary: { ...first.summary, name: views.map(({ summary }) => summary.name).join(" / "), study, progress: 1 },
-		events: parts.flatMap((part) => part.events),
-	};
 }
 
 async function deleteRuns(runs: readonly RunSummary[], studies: Studies): Promise<void> {

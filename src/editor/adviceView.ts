@@ -46,7 +46,7 @@ export class AdviceView implements vscode.Disposable {
 			language: vscode.env.language,
 			words,
 			headings: { list: vscode.l10n.t("The best of them"), notes: vscode.l10n.t("Notes") },
-			links: Object.fromEntries(words.shortList.map(({ label, id }) => [label, this.#insertLinks(id)])),
+			links: Object.fromEntries(words.shortList.map((one) => [one.label, this.#insertLinks(one)])),
 			actions: [
 				...(runId === undefined
 					? []
@@ -82,7 +82,13 @@ export class AdviceView implements vscode.Disposable {
 	}
 
 	/** The library of the open file first. */
-	#insertLinks(id: string): CommandLink[] {
+	#insertLinks({ id, parameters }: DescribedAdvice["shortList"][number]): CommandLink[] {
+		// JSON has no infinity.
+		const given = Object.entries(parameters).map(([name, value]) => [
+			name,
+			Number.isFinite(value) ? value : String(value),
+		]);
+		const args = [id, Object.fromEntries(given)];
 		const document = codeDocument();
 		const used = document ? this.#documents.read(document).uses.map(({ library }) => OWN[library]) : [];
 		const count = (library: InsertLibrary) => used.filter((one) => one === library).length;
@@ -90,9 +96,7 @@ export class AdviceView implements vscode.Disposable {
 			.sort((a, b) => count(b) - count(a))
 			.flatMap((library) => {
 				const insert = INSERT[library];
-				return insert
-					? [{ text: vscode.l10n.t("Insert as {0}", insert.name), command: insert.command, args: [id] }]
-					: [];
+				return insert ? [{ text: vscode.l10n.t("Insert as {0}", insert.name), command: insert.command, args }] : [];
 			});
 	}
 }

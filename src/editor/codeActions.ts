@@ -5,7 +5,9 @@ import {
 	derivativeInsertion,
 	libraryReplacement,
 	stableReplacement,
-} from "../core/explanation/codeEdits.ts";
+} from "../core/diagnosis/codeEdits.ts";
+import { shortened } from "../core/diagnosis/rules/hazards.ts";
+import { importOffset } from "../core/diagnosis/rules/importOffset.ts";
 import type { Definition } from "../core/reading/use.ts";
 import type { CommandId } from "./commands.ts";
 import { codeSelector, toRange } from "./convert.ts";
@@ -19,8 +21,8 @@ interface Edits {
 	readonly stable: CodeEdit | null;
 	readonly library: CodeEdit | null;
 	readonly derivative: CodeEdit | null;
-	/** The line before which imports are added. */
-	readonly importLine: number;
+	/** Where imports are added. */
+	readonly importOffset: number;
 }
 
 /** What can be done with the hand-written function at the cursor: other forms of it, its derivative, its formula. */
@@ -61,7 +63,7 @@ export class CodeActions implements vscode.CodeActionProvider, vscode.Disposable
 			action.edit = new vscode.WorkspaceEdit();
 			action.edit.replace(document.uri, toRange(document, edit.span), edit.code);
 			if (edit.imports.length > 0) {
-				action.edit.insert(document.uri, new vscode.Position(edits.importLine, 0), `${edit.imports.join("\n")}\n`);
+				action.edit.insert(document.uri, document.positionAt(edits.importOffset), `${edit.imports.join("\n")}\n`);
 			}
 			return action;
 		};
@@ -71,7 +73,9 @@ export class CodeActions implements vscode.CodeActionProvider, vscode.Disposable
 		if (stable) {
 			const title = vscode.l10n.t("Replace by stable form: {0}", shortened(stable.code));
 			const action = edited(title, QuickFix, stable);
-			action.diagnostics = [...this.#findings.within(document, definition)];
+			const span = toRange(document, definition.span);
+			const own = this.#findings.in(document).map(({ diagnostic }) => diagnostic);
+			action.diagnostics = own.filter(({ range }) => span.contains(range));
 			action.isPreferred = true;
 			actions.push(action);
 		}
@@ -99,31 +103,13 @@ export class CodeActions implements vscode.CodeActionProvider, vscode.Disposable
 			stable: inspection && stableReplacement(definition, inspection, text),
 			library: libraryReplacement(definition, text),
 			derivative: derivativeInsertion(definition, text),
-			importLine: importLine(text),
+			importOffset: importOffset(text),
 		};
 	}
-}
-
-/** A title is one line. */
-function shortened(code: string): string {
-	const line = code.replace(/^return /, "").replace(/\s+/g, " ");
-	return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }
 
 function commanded(title: string, command: CommandId, definition: Definition): vscode.CodeAction {
 	const action = new vscode.CodeAction(title, RefactorRewrite);
 	action.command = { command, title, arguments: [definition] };
 	return action;
-}
-
-/** The line before which imports are added: that of the first import, else the first behind comments and docstring. */
-function importLine(text: string): number {
-	const lines = text.split("\n");
-	const first = lines.findIndex((line) => /^(import|from)\s/.test(line) && !line.startsWith("from __future__"));
-	return first >= 0
-		? first
-		: Math.max(
-				lines.findIndex((line) => /^(def|class|function|export|const|let|\w+\s*=)/.test(line)),
-				0,
-			);
 }

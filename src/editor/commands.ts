@@ -36,10 +36,17 @@ export const commands = {
 			},
 		],
 	},
-	"activations.newStudy": {
-		title: "New Study Document",
+	"activations.buildStudy": {
+		title: "New Study…",
 		icon: "$(new-file)",
 		menus: [{ menu: "view/title", group: "navigation@3", when: "view == activations.runs" }],
+	},
+	"activations.newStudy": { title: "New Study Document", icon: "$(json)", menus: [] },
+	"activations.editStudy": {
+		title: "Edit in Form",
+		icon: "$(checklist)",
+		palette: STUDY_FILE,
+		menus: [{ menu: "editor/title", group: "navigation@2", when: STUDY_FILE }],
 	},
 	"activations.trainStudy": {
 		title: "Train This Study",
@@ -71,6 +78,25 @@ export const commands = {
 		icon: "$(symbol-operator)",
 		menus: [item("catalogEntry", "3_write@2")],
 	},
+	"activations.findUses": {
+		title: "Find All Uses of an Activation",
+		icon: "$(references)",
+		menus: [
+			{
+				menu: "view/item/context",
+				group: "inline@1",
+				when: "view == activations.workspace && viewItem == workspaceActivation",
+			},
+			{ menu: "editor/context", group: "4_search@9", when: `resourceLangId =~ ${LANGUAGES}` },
+		],
+	},
+	"activations.refreshWorkspace": {
+		title: "Scan the Workspace Again",
+		icon: "$(refresh)",
+		menus: [{ menu: "view/title", group: "navigation@1", when: "view == activations.workspace" }],
+	},
+	"activations.focusFileTree": { title: "Show the Activations of This File", icon: "$(list-tree)", menus: [] },
+	"activations.revealWorkspaceUse": { title: "Go to Activation", palette: false, menus: [] },
 	"activations.revealUse": { title: "Go to Activation", palette: false, menus: [] },
 	"activations.openRun": {
 		title: "Open Run",
@@ -139,6 +165,7 @@ export const commands = {
 		icon: "$(refresh)",
 		menus: [{ menu: "view/title", group: "navigation@3", when: "view == activations.runs" }],
 	},
+	"activations.explainRule": { title: "Explain a Rule", icon: "$(info)", menus: [] },
 	"activations.openSettings": { title: "Open Settings", icon: "$(gear)", menus: [] },
 	"activations.openWalkthrough": { title: "Open Walkthrough", icon: "$(book)", menus: [] },
 } as const satisfies Record<string, Command>;

@@ -1,35 +1,60 @@
 import * as vscode from "vscode";
-import { readNotebook } from "../core/reading/notebook/readNotebook.ts";
-import { readSource, useAt } from "../core/reading/readSource.ts";
+import { type CodeReading, inCells, type ReadCode } from "../core/reading/code/codeReading.ts";
+import { withoutMagics } from "../core/reading/notebook/parseNotebook.ts";
+import { isConcerned, openReading, useAt } from "../core/reading/readSource.ts";
 import type { ActivationUse, Definition, ReadFile } from "../core/reading/use.ts";
 import { isCode } from "./convert.ts";
 
 const NOTHING: ReadFile = { uses: [], definitions: [] };
 
+/** A document, or the Python cells of a notebook, read as one. */
+export interface OpenCode {
+	readonly cells: readonly vscode.TextDocument[];
+	/** By offsets in all cells joined. */
+	readonly code: ReadCode;
+	/** By offsets within each cell. */
+	readonly files: readonly ReadFile[];
+}
+
+interface Kept extends OpenCode {
+	readonly stamp: string;
+	readonly reading: CodeReading;
+}
+
 /**
- * What the open documents say about activations, read once a version. A notebook's cells are read together, so a later
- * cell knows the names of the earlier ones. Memory is bounded by what is open: a closed document is forgotten.
+ * What the open documents say about activations, read once a version; an edit costs what it touches. A notebook's cells are
+ * read together, so a later cell knows the names of the earlier ones. Memory is bounded by what is open.
  */
 export class Documents implements vscode.Disposable {
-	readonly #read = new Map<string, { readonly stamp: string; readonly file: ReadFile }>();
+	/** By the document, or by the notebook. */
+	readonly #kept = new Map<string, Kept>();
 	readonly #closing: vscode.Disposable;
 
 	constructor() {
-		this.#closing = vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#read.delete(uri.toString()));
+		this.#closing = vscode.workspace.onDidCloseTextDocument((document) => this.#kept.delete(readingKey(document)));
 	}
 
 	/** What is read in a document or a notebook's Python cell; nothing in another language. */
 	read(document: vscode.TextDocument): ReadFile {
-		if (!isCode(document)) return NOTHING;
+		const open = this.code(document);
+		return open?.files[open.cells.indexOf(document)] ?? NOTHING;
+	}
+
+	/** The same with the cells around it, and what names stand for; undefined for what says nothing about activations. */
+	code(document: vscode.TextDocument): OpenCode | undefined {
+		if (!isCode(document)) return undefined;
 		const cells = cellsAround(document);
 		const stamp = cells.map((cell) => `${cell.uri.fragment}@${cell.version}`).join();
-		const known = this.#read.get(document.uri.toString());
-		if (known?.stamp === stamp) return known.file;
-		const files = readAll(cells);
-		cells.forEach((cell, i) => {
-			this.#keep(cell, stamp, files[i] ?? NOTHING);
-		});
-		return this.#read.get(document.uri.toString())?.file ?? NOTHING;
+		const key = readingKey(document);
+		const before = this.#kept.get(key);
+		if (before?.stamp === stamp) return before;
+		const now = readAgain(
+			cells,
+			before && before.cells[0]?.languageId === cells[0]?.languageId ? before.reading : undefined,
+		);
+		if (now) this.#kept.set(key, { ...now, cells, stamp });
+		else this.#kept.delete(key);
+		return now && { ...now, cells };
 	}
 
 	useAt(document: vscode.TextDocument, position: vscode.Position): ActivationUse | undefined {
@@ -44,11 +69,32 @@ export class Documents implements vscode.Disposable {
 
 	dispose(): void {
 		this.#closing.dispose();
-		this.#read.clear();
+		this.#kept.clear();
 	}
+}
 
-	#keep(document: vscode.TextDocument, stamp: string, file: ReadFile): void {
-		this.#read.set(document.uri.toString(), { stamp, file });
+/** One key for all cells of a notebook, which are read as one: what their addresses share. */
+export function readingKey({ uri }: vscode.TextDocument): string {
+	return uri.scheme === "vscode-notebook-cell" ? uri.with({ fragment: "" }).toString() : uri.toString();
+}
+
+/** Reading never throws by its own promise; if it did, each move of the mouse would fail, so the version counts as empty. */
+function readAgain(
+	cells: readonly vscode.TextDocument[],
+	before: CodeReading | undefined,
+): Pick<Kept, "code" | "files" | "reading"> | undefined {
+	const [first] = cells;
+	if (!first) return undefined;
+	const isNotebook = first.uri.scheme === "vscode-notebook-cell";
+	const texts = cells.map((cell) => (isNotebook ? withoutMagics(cell.getText()) : cell.getText()));
+	if (!isConcerned(texts.join("\n"), first.languageId)) return undefined;
+	try {
+		const reading = before ?? openReading(first.languageId);
+		const code = reading?.update(texts);
+		return reading && code && { reading, code, files: inCells(code, texts) };
+	} catch (error) {
+		console.error(error);
+		return undefined;
 	}
 }
 
@@ -68,18 +114,6 @@ export function codeDocument(): vscode.TextDocument | undefined {
 	const cellIn = (editor: vscode.NotebookEditor | undefined) => editor && pythonCells(editor.notebook)[0];
 	const [visibleNotebook] = visibleNotebookEditors;
 	return cellIn(activeNotebookEditor) ?? codeEditor()?.document ?? cellIn(visibleNotebook);
-}
-
-/** Reading never throws by its own promise; if it did, each move of the mouse would fail, so the version counts as empty. */
-function readAll(cells: readonly vscode.TextDocument[]): readonly ReadFile[] {
-	try {
-		const [only] = cells;
-		if (only && cells.length === 1) return [readSource(only.getText(), only.languageId)];
-		return readNotebook(cells.map((cell) => cell.getText()));
-	} catch (error) {
-		console.error(error);
-		return [];
-	}
 }
 
 /** The Python code cells of the document's notebook in their order; the document alone where it is no cell. */

@@ -1,51 +1,63 @@
 import * as vscode from "vscode";
-import { type Inspection, inspectDefinition } from "../core/diagnosis/inspectDefinition.ts";
-import { describeHazards } from "../core/explanation/describeHazards.ts";
+import { type Inspection, inspectDefinition, isInspected } from "../core/diagnosis/inspectDefinition.ts";
+import { hazardFindings } from "../core/diagnosis/rules/hazards.ts";
+import { codeFindings, settled } from "../core/diagnosis/rules/lint.ts";
+import type { Finding, Severity } from "../core/diagnosis/rules/rule.ts";
 import type { Expression } from "../core/expression/expression.ts";
-import { nodesOf } from "../core/expression/walk.ts";
 import type { Definition } from "../core/reading/use.ts";
 import { isCode, toRange } from "./convert.ts";
-import type { Documents } from "./documents.ts";
+import { type Documents, type OpenCode, readingKey } from "./documents.ts";
+import type { RuleSettingsSource } from "./ruleSettings.ts";
 
 const SOURCE = "Activation Lens";
 /** After the last key: findings are looked for when a person pauses. */
-const PAUSE_MS = 500;
-/** A longer function is not inspected: its hazards would take too long to find. */
-const MOST_NODES = 300;
+const PAUSE_MS = 300;
 
-const SEVERITIES: Readonly<Record<string, vscode.DiagnosticSeverity>> = {
+const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
 	error: vscode.DiagnosticSeverity.Error,
 	warning: vscode.DiagnosticSeverity.Warning,
 	information: vscode.DiagnosticSeverity.Information,
 	hint: vscode.DiagnosticSeverity.Hint,
 };
 
-/** Lists where the hand-written activations of the open documents go wrong; what takes huge inputs is but a hint. */
+/** A finding in the document that it stands in; its spans are those of all cells joined. */
+export interface ShownFinding {
+	readonly finding: Finding;
+	readonly diagnostic: vscode.Diagnostic;
+}
+
+/** Lists in the Problems view what the rules say of the open documents, and where their hand-written activations go wrong. */
 export class Findings implements vscode.Disposable {
 	readonly #documents: Documents;
+	readonly #settings: RuleSettingsSource;
+	readonly #extensionUri: vscode.Uri;
 	readonly #list = vscode.languages.createDiagnosticCollection("activations");
+	readonly #changed = new vscode.EventEmitter<void>();
+	/** What is listed has changed. */
+	readonly onDidChange = this.#changed.event;
+	readonly #shown = new Map<string, readonly ShownFinding[]>();
 	readonly #timers = new Map<string, NodeJS.Timeout>();
 	readonly #inspections = new WeakMap<Expression, Map<string, Inspection>>();
 	readonly #subscriptions: vscode.Disposable[];
 
-	constructor(documents: Documents) {
+	constructor(documents: Documents, settings: RuleSettingsSource, extensionUri: vscode.Uri) {
 		this.#documents = documents;
+		this.#settings = settings;
+		this.#extensionUri = extensionUri;
 		this.#subscriptions = [
 			this.#list,
+			this.#changed,
+			settings.onDidChange(() => this.#planAll()),
 			vscode.workspace.onDidOpenTextDocument((document) => this.#plan(document, 0)),
 			vscode.workspace.onDidChangeTextDocument(({ document }) => this.#plan(document, PAUSE_MS)),
 			vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
-			vscode.workspace.onDidChangeConfiguration((event) => {
-				if (event.affectsConfiguration("activations.findings")) this.#planAll();
-			}),
 		];
 		this.#planAll();
 	}
 
-	/** The findings that stand in a definition. */
-	within(document: vscode.TextDocument, definition: Definition): readonly vscode.Diagnostic[] {
-		const range = toRange(document, definition.span);
-		return (this.#list.get(document.uri) ?? []).filter((one) => range.contains(one.range));
+	/** What is listed of a document. */
+	in(document: vscode.TextDocument): readonly ShownFinding[] {
+		return this.#shown.get(document.uri.toString()) ?? [];
 	}
 
 	dispose(): void {
@@ -57,9 +69,10 @@ export class Findings implements vscode.Disposable {
 		for (const document of vscode.workspace.textDocuments) this.#plan(document, 0);
 	}
 
+	/** A notebook's cells are one text: a change of one may concern the others. */
 	#plan(document: vscode.TextDocument, delay: number): void {
 		if (!isCode(document)) return;
-		const key = document.uri.toString();
+		const key = readingKey(document);
 		clearTimeout(this.#timers.get(key));
 		this.#timers.set(
 			key,
@@ -67,36 +80,61 @@ export class Findings implements vscode.Disposable {
 		);
 	}
 
-	#forget({ uri }: vscode.TextDocument): void {
-		clearTimeout(this.#timers.get(uri.toString()));
-		this.#timers.delete(uri.toString());
-		this.#list.delete(uri);
+	#forget(document: vscode.TextDocument): void {
+		const key = readingKey(document);
+		clearTimeout(this.#timers.get(key));
+		this.#timers.delete(key);
+		this.#list.delete(document.uri);
+		this.#shown.delete(document.uri.toString());
 	}
 
 	async #update(document: vscode.TextDocument): Promise<void> {
-		const setting = vscode.workspace.getConfiguration("activations.findings", document).get<string>("severity");
-		const severity = SEVERITIES[setting ?? ""];
-		const { version } = document;
-		if (document.isClosed) return;
-		if (severity === undefined) return void this.#list.delete(document.uri);
-		const found: vscode.Diagnostic[] = [];
-		for (const definition of this.#documents.read(document).definitions) {
+		const settings = await this.#settings.settingsFor(document);
+		const open = document.isClosed ? undefined : this.#documents.code(document);
+		if (!open) {
+			this.#show(document, []);
+			return;
+		}
+		const versions = open.cells.map(({ version }) => version);
+		const isStale = () => open.cells.some((cell, i) => cell.isClosed || cell.version !== versions[i]);
+		const found = codeFindings(open.code, translate);
+		for (const definition of open.code.definitions) {
 			// A turn of the event loop for each function: what the person types goes first.
 			await new Promise((resolve) => setTimeout(resolve, 0));
-			if (document.isClosed || document.version !== version) return;
+			if (isStale()) return;
 			const inspection = this.inspect(definition);
-			if (!inspection) continue;
-			for (const { kind, culprit, message, isFar } of describeHazards(inspection, translate)) {
-				const origin = definition.understood?.origins.get(culprit);
-				const isOwn = origin && origin.start >= definition.span.start && origin.end <= definition.span.end;
-				const range = toRange(document, isOwn ? origin : definition.nameSpan);
-				const diagnostic = new vscode.Diagnostic(range, message, isFar ? vscode.DiagnosticSeverity.Hint : severity);
-				diagnostic.source = SOURCE;
-				diagnostic.code = `hazard-${kind}`;
-				found.push(diagnostic);
-			}
+			if (inspection) found.push(...hazardFindings(definition, inspection, open.code.text, translate));
 		}
-		this.#list.set(document.uri, found);
+		const all = settled(found, open.code.text, settings);
+		open.cells.forEach((cell, i) => {
+			const own = all.filter(({ span }) => cellAt(open, span.start) === i);
+			this.#show(
+				cell,
+				own.map((finding) => ({ finding, diagnostic: this.#diagnosticOf(finding, open) })),
+			);
+		});
+	}
+
+	#show(document: vscode.TextDocument, findings: readonly ShownFinding[]): void {
+		this.#shown.set(document.uri.toString(), findings);
+		this.#list.set(
+			document.uri,
+			findings.map(({ diagnostic }) => diagnostic),
+		);
+		this.#changed.fire();
+	}
+
+	#diagnosticOf({ rule, severity, span, message, related }: Finding, open: OpenCode): vscode.Diagnostic {
+		const place = placeIn(open, span);
+		const diagnostic = new vscode.Diagnostic(place.range, message, SEVERITIES[severity]);
+		diagnostic.source = SOURCE;
+		diagnostic.code = { value: rule, target: rulePage(this.#extensionUri, rule) };
+		if (related) {
+			diagnostic.relatedInformation = [
+				new vscode.DiagnosticRelatedInformation(placeIn(open, related.span), related.message),
+			];
+		}
+		return diagnostic;
 	}
 
 	/**
@@ -118,9 +156,21 @@ export class Findings implements vscode.Disposable {
 	}
 }
 
-function isInspected({ understood, outputs }: Definition): boolean {
-	const form = understood?.activation.definition ?? outputs?.[0];
-	return form !== undefined && nodesOf(form).length <= MOST_NODES;
+/** The page that tells why a rule is one. */
+export function rulePage(extensionUri: vscode.Uri, rule: string): vscode.Uri {
+	return vscode.Uri.joinPath(extensionUri, "docs", "rules", `${rule}.md`);
+}
+
+function cellAt({ code }: OpenCode, offset: number): number {
+	return code.starts.findLastIndex((start) => start <= offset);
+}
+
+/** Where a span of all cells joined stands. */
+export function placeIn(open: OpenCode, { start, end }: { start: number; end: number }): vscode.Location {
+	const i = Math.max(cellAt(open, start), 0);
+	const from = open.code.starts[i] ?? 0;
+	const cell = open.cells[i]!;
+	return new vscode.Location(cell.uri, toRange(cell, { start: start - from, end: end - from }));
 }
 
 function translate(text: string, ...values: string[]): string {

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { codeFor, type InsertLibrary } from "../core/activations/libraries/codeFor.ts";
+import type { Parameters } from "../core/expression/expression.ts";
 import { codeEditor } from "./documents.ts";
 import { pickActivation } from "./pickers.ts";
 
@@ -14,9 +15,13 @@ export function insertLibraries(id: string): readonly InsertLibrary[] {
 }
 
 /** Inserts an activation as code at the cursor of the editor in use, and nothing else; says what it needs imported. */
-export async function insertActivation(id: string | undefined, library: InsertLibrary): Promise<void> {
+export async function insertActivation(
+	id: string | undefined,
+	library: InsertLibrary,
+	parameters: Parameters = {},
+): Promise<void> {
 	const chosen = id ?? (await pickActivation((one) => codeFor(one.id, library)?.code))?.id;
-	const code = chosen === undefined ? undefined : codeFor(chosen, library);
+	const code = chosen === undefined ? undefined : codeFor(chosen, library, parameters);
 	if (!code) return;
 	const editor = vscode.window.activeTextEditor ?? codeEditor();
 	if (!editor) {

@@ -3,7 +3,6 @@ import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { activationValues } from "../core/activations/values.ts";
 import { curveOf } from "../core/diagnosis/inPrecision.ts";
-import { glanceAt, type TableGlance } from "../core/training/data/tableGlance.ts";
 import {
 	type ActivationCard,
 	type HostApi,
@@ -12,13 +11,18 @@ import {
 	type PanelDtype,
 	type PanelState,
 	panelDtypes,
+	panelViews,
 	type RunView,
 } from "../protocol/panel.ts";
 import { connect, type Port } from "../protocol/rpc.ts";
+import type { Fields, StudyFile } from "../protocol/studyDraft.ts";
+import { askDataFile } from "./askDataFile.ts";
 import type { Cards } from "./cards.ts";
 import { codeEditor, type Documents } from "./documents.ts";
 import { pageTexts } from "./pageTexts.ts";
 import type { Studies } from "./studies.ts";
+import { openStudyDocument } from "./studyFile.ts";
+import { asDocument, freshStudy, listedInFile, planStudy, studyMaterial } from "./studyForm.ts";
 import { Surfaces } from "./surfaces.ts";
 
 const VIEW_TYPE = "activations.panel";
@@ -26,8 +30,6 @@ const VIEW_TYPE = "activations.panel";
 const FOLLOW_MS = 120;
 /** Progress reaches the page at most 30 times a second. */
 const EVENTS_MS = 34;
-/** Runs whose data are kept as the page shows them: reading them may take seconds. */
-const MOST_GLANCES = 8;
 
 /** The panel beside the editor: one at a time, kept through hiding and reloading by the page's own memory. */
 export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.Disposable {
@@ -38,7 +40,6 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 	readonly #subscriptions: vscode.Disposable[];
 	#open: OpenPanel | undefined;
 	#followTimer: NodeJS.Timeout | undefined;
-	readonly #glances = new Map<string, TableGlance>();
 	readonly #surfaces: Surfaces;
 	/** The run whose surfaces the page shows. */
 	#surfacesOf: string | null = null;
@@ -94,6 +95,12 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 			open.watch(run.summary.id);
 			return page.showRun(run);
 		});
+	}
+
+	/** Brings the form of a study to the front, as `PageApi.editStudy` says. */
+	async editStudy(document: Fields | null, file: StudyFile | null): Promise<void> {
+		this.show();
+		await this.#open?.call((page) => page.editStudy(document, file));
 	}
 
 	/** Called by VS Code when a window with the panel is loaded again. */
@@ -177,13 +184,26 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 			compare: async () => {
 				await vscode.commands.executeCommand("activations.compareActivations");
 			},
+			studyMaterial: async () => studyMaterial(),
+			activationsInFile: async () => listedInFile(this.#documents),
+			newStudy: async () => freshStudy(this.#documents),
+			chooseData: async () => {
+				const data = await askDataFile();
+				return data ? { ...data } : null;
+			},
+			planStudy: (document) => planStudy(asDocument(document), this.#studies),
+			trainStudy: async (document) => {
+				// A refusal is shown as of any command.
+				await vscode.commands.executeCommand("activations.trainStudy", asDocument(document));
+			},
+			openStudy: (document, file) => openStudyDocument(asDocument(document), file === null ? null : asFile(file)),
 			cancelRun: async (id) => this.#studies.cancel(asText(id)),
 			openRun: async (id) => {
 				const run = await this.#studies.open(asText(id));
 				this.#open?.watch(run.summary.id);
 				return run;
 			},
-			runData: (id) => this.#glance(asText(id)),
+			runData: (id) => this.#studies.glanceOf(asText(id)),
 			watchSurfaces: async (id) => {
 				this.#surfacesOf = id === null ? null : asText(id);
 				return this.#surfaces.watch(this.#surfacesOf, () => this.#open?.panel.visible === true);
@@ -191,17 +211,7 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 		};
 	}
 
-	async #glance(id: string): Promise<TableGlance> {
-		const known = this.#glances.get(id);
-		if (known) return known;
-		const { summary } = await this.#studies.open(id);
-		const glance = glanceAt(await this.#studies.dataOf(summary.study));
-		this.#glances.set(id, glance);
-		for (const old of this.#glances.keys()) if (this.#glances.size > MOST_GLANCES) this.#glances.delete(old);
-		return glance;
-	}
-
-	async #initialState(saved: PageMemory | null): Promise<PanelState> {
+	async #initialState(saved: HostMemory | null): Promise<PanelState> {
 		for (const { key } of saved?.pinned ?? []) await this.#cards.prepare(key);
 		const pinned = (saved?.pinned ?? []).map(({ key, parameters }) => this.#cards.ofKeyIfKnown(key, parameters));
 		const cards = pinned.filter((card) => card !== undefined);
@@ -376,19 +386,28 @@ function asParameters(value: unknown): Readonly<Record<string, number>> {
 	return Object.fromEntries(Object.entries(asObject(value)).map(([name, number]) => [name, asNumber(number)]));
 }
 
+function asFile(value: unknown): StudyFile {
+	const { uri, name } = asObject(value);
+	return { uri: asText(uri), name: asText(name) };
+}
+
 function asDtype(value: unknown): PanelDtype {
 	const found = panelDtypes.find((dtype) => dtype === value);
 	if (!found) throw new TypeError(`expected one of ${panelDtypes.join(", ")}, got ${String(value)}`);
 	return found;
 }
 
-function asMemory(value: unknown): PageMemory | null {
+/** The page restores its form by itself. */
+type HostMemory = Omit<PageMemory, "study">;
+
+function asMemory(value: unknown): HostMemory | null {
 	try {
 		const { view, pinned, followed, domain, secondDerivative, dtype, probe, runId } = asObject(value);
-		if (view !== "function" && view !== "training") return null;
+		const known = panelViews.find((one) => one === view);
+		if (!known) return null;
 		const [min, max] = Array.isArray(domain) ? domain : [];
 		return {
-			view,
+			view: known,
 			pinned: (Array.isArray(pinned) ? pinned : []).map((one) => {
 				const { key, parameters } = asObject(one);
 				return { key: asText(key), parameters: asParameters(parameters) };

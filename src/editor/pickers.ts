@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import type { Activation } from "../core/activations/activation.ts";
 import { catalog } from "../core/activations/catalog.ts";
+import type { RuleId } from "../core/diagnosis/rules/rule.ts";
+import { rules } from "../core/diagnosis/rules/rules.ts";
 import type { RunSummary } from "../protocol/panel.ts";
 import type { Studies } from "./studies.ts";
 
@@ -45,4 +47,12 @@ function itemsOf(runs: readonly RunSummary[]): { label: string; description: str
 		description: new Date(run.startedAt).toLocaleString(vscode.env.language),
 		run,
 	}));
+}
+
+/** Lets the user pick one of the rules. */
+export async function pickRule(): Promise<RuleId | undefined> {
+	const items = Object.entries(rules).map(([label, { summary }]) => ({ label, description: summary }));
+	const title = vscode.l10n.t("Which rule?");
+	const picked = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
+	return picked?.label as RuleId | undefined; // A key of `rules`.
 }

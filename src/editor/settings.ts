@@ -1,3 +1,6 @@
+import { settableSeverities } from "../core/diagnosis/rules/ruleSettings.ts";
+import { rules } from "../core/diagnosis/rules/rules.ts";
+
 /** Every setting, once: `npm run manifest` writes `contributes.configuration` from here. Descriptions are English. */
 export const settings = {
 	"activations.hover.enabled": {
@@ -16,6 +19,14 @@ export const settings = {
 		default: "information",
 		enum: ["error", "warning", "information", "hint", "off"],
 		description: "How the Problems view lists where a hand-written activation gives NaN, infinity or a lost value.",
+	},
+	"activations.rules": {
+		type: "object",
+		default: {},
+		description:
+			"How the Problems view lists the findings of each rule; what is not set is as the rule has it. `pyproject.toml` says the same in `[tool.activation-lens.rules]`, which these settings override.",
+		properties: Object.keys(rules),
+		values: settableSeverities,
 	},
 	"activations.panel.points": {
 		type: "integer",
@@ -36,6 +47,11 @@ export const settings = {
 		maximum: 64,
 		description: "Networks trained at the same time; 0 is one for each core.",
 	},
+	"activations.statusBar": {
+		type: "boolean",
+		default: true,
+		description: "Show in the status bar how many activations and findings the open file has.",
+	},
 	"activations.editorTitleButton": {
 		type: "boolean",
 		default: true,
@@ -52,6 +68,7 @@ export interface Setting {
 	readonly maximum?: number;
 	readonly enum?: readonly string[];
 	readonly description: string;
-	/** Switches of an object. */
+	/** What an object may have; each is a switch, or one of `values`. */
 	readonly properties?: readonly string[];
+	readonly values?: readonly string[];
 }

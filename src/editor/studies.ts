@@ -1,10 +1,14 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { checkBatch, readStudyData } from "../engines/readData.ts";
+import { glanceAt, type TableGlance } from "../core/training/data/tableGlance.ts";
+import type { TableShape } from "../core/training/table.ts";
+import { type DataFolders, readStudyData, stampsOf } from "../engines/readData.ts";
 import { RunStore, type RunWriter } from "../engines/runStore.ts";
 import { Pauser, type ResumePoint, runStudy, type StudyRunnerOptions } from "../engines/studyRunner.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
 import type { Study } from "../protocol/study.ts";
+import { checkBatch } from "../protocol/studyWork.ts";
 import type { StudyTable, TrainerEvent } from "../protocol/trainer.ts";
 
 interface Running {
@@ -14,11 +18,26 @@ interface Running {
 	readonly ended: Promise<RunView>;
 }
 
+/** A run that has begun. */
+export interface Started {
+	readonly id: string;
+	readonly ended: Promise<RunView>;
+}
+
+/** What is known of data is kept for so many of them: reading them may take seconds. */
+const MOST_KEPT = 8;
+/** Progress is told in steps of one percent. */
+const LEAST_SHARE = 0.01;
+
 /** Runs studies in worker threads and keeps them in the workspace's storage. */
 export class Studies implements vscode.Disposable {
 	readonly #store: RunStore;
 	readonly #extensionPath: string;
 	readonly #running = new Map<string, Running>();
+	/** By run. */
+	readonly #glances = new Map<string, TableGlance>();
+	/** By data and version. */
+	readonly #shapes = new Map<string, TableShape>();
 	readonly #reported = new vscode.EventEmitter<string>();
 	readonly #changed = new vscode.EventEmitter<void>();
 	/** The run that ended last, so that its last events still reach the page. */
@@ -49,15 +68,18 @@ export class Studies implements vscode.Disposable {
 		return this.#running.get(id)?.writer.view() ?? this.#lastView(id);
 	}
 
-	/** Reads the study's data and begins; the sentence of a refusal is thrown before anything trains or is kept. */
-	async start(study: Study): Promise<{ readonly id: string; readonly ended: Promise<RunView> }> {
-		const data = await this.dataOf(study);
+	/**
+	 * Reads the study's data, unless they are given, and begins; the sentence of a refusal is thrown before anything trains
+	 * or is kept.
+	 */
+	async start(study: Study, given?: StudyTable): Promise<Started> {
+		const data = given ?? (await this.dataOf(study));
 		checkBatch(study, data);
 		return this.#run(await this.#store.begin(study, study.name, Date.now()), study, data);
 	}
 
 	/** Goes on with a run that was interrupted, cancelled or failed. Throws where it cannot. */
-	async resume(id: string): Promise<{ readonly id: string; readonly ended: Promise<RunView> }> {
+	async resume(id: string): Promise<Started> {
 		const { study } = (await this.open(id)).summary;
 		const data = await this.dataOf(study);
 		const { writer, resume } = await this.#store.resume(id);
@@ -67,11 +89,10 @@ export class Studies implements vscode.Disposable {
 	#run(writer: RunWriter, study: Study, data: StudyTable, resume?: ResumePoint) {
 		const abort = new AbortController();
 		const pauser = new Pauser();
-		const workers = vscode.workspace.getConfiguration("activations.training").get("workers", 0);
 		const options: StudyRunnerOptions = {
 			workerFile: join(this.#extensionPath, "dist", "trainerWorker.js"),
 			surfaces: writer.id,
-			...(Number.isInteger(workers) && workers > 0 ? { workers } : {}),
+			workers: this.workers,
 			...(resume ? { resume } : {}),
 			onCheckpoint: (run, checkpoint) => {
 				// A window that closes keeps the points from which its trainings can go on, and so does a cancelled run.
@@ -102,8 +123,34 @@ export class Studies implements vscode.Disposable {
 			})
 			.then(() => writer.view());
 		this.#running.set(writer.id, { writer, abort, pauser, ended });
+		keepLatest(this.#glances, writer.id, glanceAt(data));
 		this.#changed.fire();
 		return { id: writer.id, ended };
+	}
+
+	/** Tells the share of a run that is done as it grows, cancels it at the signal, and resolves when it has ended. */
+	async until(
+		id: string,
+		ended: Promise<RunView>,
+		signal: AbortSignal,
+		onShare: (share: number) => void,
+	): Promise<RunView> {
+		const cancel = () => this.cancel(id);
+		if (signal.aborted) cancel();
+		signal.addEventListener("abort", cancel, { once: true });
+		let told = 0;
+		const subscription = this.onDidReport((changed) => {
+			const share = changed === id ? (this.eventsOf(id)?.summary.progress ?? 0) : 0;
+			if (share - told < LEAST_SHARE) return;
+			told = share;
+			onShare(share);
+		});
+		try {
+			return await ended;
+		} finally {
+			subscription.dispose();
+			signal.removeEventListener("abort", cancel);
+		}
 	}
 
 	/** The trainings stand still until `continue`. */
@@ -124,11 +171,37 @@ export class Studies implements vscode.Disposable {
 		this.#changed.fire();
 	}
 
+	/** Trainings at once. */
+	get workers(): number {
+		const workers = vscode.workspace.getConfiguration("activations.training").get("workers", 0);
+		return Number.isInteger(workers) && workers > 0 ? workers : availableParallelism();
+	}
+
+	/** The data of a run's study at a glance: as it was read to train on, or read anew for a run of an earlier window. */
+	async glanceOf(id: string): Promise<TableGlance> {
+		const known = this.#glances.get(id);
+		if (known) return known;
+		const { summary } = await this.open(id);
+		return keepLatest(this.#glances, id, glanceAt(await this.dataOf(summary.study)));
+	}
+
+	/** The shape of a study's data, read once for each version of its files. */
+	async shapeOf(study: Study): Promise<TableShape> {
+		const key = JSON.stringify([study.data, study.seeds[0], await stampsOf(study.data, this.#folders)]);
+		const known = this.#shapes.get(key);
+		if (known) return known;
+		const { task, targets, samples, features, classes } = await this.dataOf(study);
+		return keepLatest(this.#shapes, key, { task, targets, samples, features, classes });
+	}
+
 	/** What a study trains on; a relative path starts from the workspace's first folder. */
 	dataOf(study: Study): Promise<StudyTable> {
+		return readStudyData(study.data, this.#folders, study.seeds[0] ?? 0);
+	}
+
+	get #folders(): DataFolders {
 		const base = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? this.#extensionPath;
-		const shipped = join(this.#extensionPath, "media", "data");
-		return readStudyData(study.data, { shipped, base }, study.seeds[0] ?? 0);
+		return { shipped: join(this.#extensionPath, "media", "data"), base };
 	}
 
 	cancel(id: string): void {
@@ -173,4 +246,12 @@ export class Studies implements vscode.Disposable {
 	#lastView(id: string): RunView | undefined {
 		return this.#last?.id === id ? this.#last.view : undefined;
 	}
+}
+
+/** Keeps a value, and of all in the map the latest alone. */
+function keepLatest<T>(map: Map<string, T>, key: string, value: T): T {
+	map.delete(key);
+	map.set(key, value);
+	for (const old of map.keys()) if (map.size > MOST_KEPT) map.delete(old);
+	return value;
 }

@@ -1,19 +1,14 @@
-import { availableParallelism } from "node:os";
 import * as vscode from "vscode";
-import { type Advice, advise } from "../core/advice/advise.ts";
-import type { CandidateFacts } from "../core/advice/candidate.ts";
+import type { Advice } from "../core/advice/advise.ts";
 import { type DescribedAdvice, describeAdvice } from "../core/explanation/describeAdvice.ts";
-import { evidenceOf, factsOf } from "../engines/adviceEvidence.ts";
+import { giveAdvice } from "../engines/giveAdvice.ts";
 import {
 	type AdviceSpec,
 	adviceDtypes,
 	adviceLimits,
-	adviceStudy,
 	parseAdviceSpec,
 	usualCandidates,
 } from "../protocol/adviceSpec.ts";
-import { dataTitle } from "../protocol/dataTitle.ts";
-import type { RunView } from "../protocol/panel.ts";
 import type { StudyActivation, StudyData } from "../protocol/study.ts";
 import { parseStudy, studyActivation } from "../protocol/studyDocument.ts";
 import { askDataFile } from "./askDataFile.ts";
@@ -132,8 +127,8 @@ export interface GivenAdvice {
 	readonly runId: string | undefined;
 }
 
-/** Derives the facts and trains, with its progress and cancel as a notification; undefined where that was cancelled. */
-export async function giveAdvice(spec: AdviceSpec, studies: Studies): Promise<GivenAdvice | undefined> {
+/** Answers a question, with its progress and cancel as a notification; undefined where that was cancelled. */
+export async function answerAdvice(spec: AdviceSpec, studies: Studies): Promise<GivenAdvice | undefined> {
 	const { ProgressLocation } = vscode;
 	const title = vscode.l10n.t("Which Activation?");
 	const options = { location: ProgressLocation.Notification, title, cancellable: true };
@@ -145,65 +140,35 @@ export async function giveAdvice(spec: AdviceSpec, studies: Studies): Promise<Gi
 			progress.report({ increment: 100 * (share - shown), message });
 			shown = share;
 		};
-		const planned = spec.data && (await plan(spec, spec.data, studies));
-		const facts = await factsOf(
-			spec,
-			(done) => report((FACTS_SHARE * done) / spec.candidates.length, vscode.l10n.t("facts of each candidate")),
-			abort.signal,
-		);
-		if (abort.signal.aborted) return undefined;
-		const run = planned && (await train(planned, spec, studies, abort.signal, report));
-		return abort.signal.aborted ? undefined : answer(spec, facts, run);
+		let runId: string | undefined;
+		let message = "";
+		const given = await giveAdvice(spec, {
+			title,
+			workers: studies.workers,
+			signal: abort.signal,
+			readData: (data) => studies.dataOf(parseStudy({ activations: spec.candidates, data })),
+			onPlan: ({ study, work }) => {
+				message = vscode.l10n.t(
+					"training {0} activations with {1} seeds: about {2} s, at most {3} s",
+					String(study.activations.length),
+					String(study.seeds.length),
+					String(Math.max(1, Math.ceil(work.seconds))),
+					String(spec.seconds),
+				);
+			},
+			onFacts: (done) =>
+				report((FACTS_SHARE * done) / spec.candidates.length, vscode.l10n.t("facts of each candidate")),
+			train: async (study, table, signal) => {
+				report(FACTS_SHARE, message);
+				const { id, ended } = await studies.start(study, table);
+				runId = id;
+				const onShare = (share: number) => report(FACTS_SHARE + (1 - FACTS_SHARE) * share, message);
+				return (await studies.until(id, ended, signal, onShare)).events;
+			},
+		});
+		if (!given) return undefined;
+		const { evidence, advice } = given;
+		const words = describeAdvice(evidence, advice, (text, ...values) => vscode.l10n.t(text, ...values));
+		return { advice, words, runId };
 	});
-}
-
-function answer(spec: AdviceSpec, facts: readonly CandidateFacts[], run: RunView | null): GivenAdvice {
-	const evidence = evidenceOf(spec, facts, run && { study: run.summary.study, events: run.events });
-	const advice = advise(evidence);
-	const words = describeAdvice(evidence, advice, (text, ...values) => vscode.l10n.t(text, ...values));
-	return { advice, words, runId: run?.summary.id };
-}
-
-/** Reads the data, so that the study can be made as large as there is time for. */
-async function plan(spec: AdviceSpec, data: StudyData, studies: Studies) {
-	const table = await studies.dataOf(parseStudy({ activations: spec.candidates, data }));
-	const workers = vscode.workspace.getConfiguration("activations.training").get("workers", 0);
-	const name = `${vscode.l10n.t("Which Activation?")} · ${dataTitle(data)}`;
-	return adviceStudy(spec, table, workers > 0 ? workers : availableParallelism(), name);
-}
-
-async function train(
-	{ study, estimatedSeconds }: ReturnType<typeof adviceStudy>,
-	{ seconds }: AdviceSpec,
-	studies: Studies,
-	signal: AbortSignal,
-	report: (share: number, message: string) => void,
-): Promise<RunView> {
-	const { id, ended } = await studies.start(study);
-	const cancel = () => studies.cancel(id);
-	if (signal.aborted) cancel();
-	signal.addEventListener("abort", cancel, { once: true });
-	const timer = setTimeout(cancel, seconds * 1000);
-	const message = vscode.l10n.t(
-		"training {0} activations with {1} seeds: about {2} s, at most {3} s",
-		String(study.activations.length),
-		String(study.seeds.length),
-		String(Math.max(1, Math.ceil(estimatedSeconds))),
-		String(seconds),
-	);
-	report(FACTS_SHARE, message);
-	let reported = 0;
-	const subscription = studies.onDidReport((changed) => {
-		const share = changed === id ? (studies.eventsOf(id)?.summary.progress ?? 0) : 0;
-		if (share - reported < 0.02) return;
-		report(FACTS_SHARE + (1 - FACTS_SHARE) * share, message);
-		reported = share;
-	});
-	try {
-		return await ended;
-	} finally {
-		clearTimeout(timer);
-		subscription.dispose();
-		signal.removeEventListener("abort", cancel);
-	}
 }

@@ -30,7 +30,7 @@ export async function factsOf(
 	return facts;
 }
 
-/** What the facts and a study's events, all of them or those that ended each run, say together. */
+/** What the facts and a study's events, with or without those of its progress, say together. */
 export function evidenceOf(
 	{ situation, tieBreak }: AdviceSpec,
 	candidates: readonly CandidateFacts[],
@@ -46,7 +46,11 @@ function studyEvidence(study: Study, events: readonly TrainerEvent[]): StudyEvid
 		depth: study.network.hidden.length,
 		seeds: study.seeds.length,
 		epochs: study.epochs,
-		learningRate: study.optimizer.learningRate,
+		learningRates: events.flatMap((event) => {
+			const label = study.activations[event.run.activation]?.label;
+			return event.kind === "tuned" && label !== undefined ? [{ label, learningRate: event.learningRate }] : [];
+		}),
+		tried: study.tuning?.learningRates ?? [],
 		complete: ended === runsOf(study).length,
 	};
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { generate, partSizes } from "../core/training/table.ts";
-import type { Study, StudyData } from "../protocol/study.ts";
+import { generate } from "../core/training/table.ts";
+import type { StudyData } from "../protocol/study.ts";
 import type { StudyTable } from "../protocol/trainer.ts";
 import { readIdx, readNpy, readNpz } from "./readArrays.ts";
 import { readCsv } from "./readCsv.ts";
@@ -16,23 +16,13 @@ export interface DataFolders {
 	readonly base: string;
 }
 
-/** Throws a RangeError where the study's batch is larger than the samples that are left for training. */
-export function checkBatch(study: Study, table: StudyTable): void {
-	const { training } = partSizes(table, { validation: study.validation, test: study.test ?? 0 });
-	if (study.batchSize > training) {
-		throw new RangeError(
-			`batchSize must be at most the ${training} of ${table.samples} samples that are for training, got ${study.batchSize}`,
-		);
-	}
-}
-
 /**
  * The data that a study names. Generated sets come from `seed`, the digits from the extension, the others from files.
  * Throws an Error with one sentence that says what was expected and found, before any training: no such file, too large,
  * damaged, no such column or array, a value that is no finite number, fewer than 10 samples, one class, too many.
  */
 export async function readStudyData(data: StudyData, folders: DataFolders, seed: number): Promise<StudyTable> {
-	const absolute = (path: string) => (isAbsolute(path) ? path : resolve(folders.base, path));
+	const absolute = (path: string) => absolutePath(path, folders);
 	switch (data.kind) {
 		case "digits":
 			return readDigits(folders.shipped);
@@ -47,6 +37,35 @@ export async function readStudyData(data: StudyData, folders: DataFolders, seed:
 		default:
 			return generate(data.kind, data.samples, data.noise, seed);
 	}
+}
+
+/** What tells a version of the data's files from another, a text each; "" for one that is not there. */
+export function stampsOf(data: StudyData, folders: DataFolders): Promise<readonly string[]> {
+	const stamps = filesOf(data).map((path) =>
+		stat(absolutePath(path, folders)).then(
+			({ mtimeMs, size }) => `${mtimeMs} ${size}`,
+			() => "",
+		),
+	);
+	return Promise.all(stamps);
+}
+
+function filesOf(data: StudyData): readonly string[] {
+	switch (data.kind) {
+		case "csv":
+		case "npz":
+			return [data.path];
+		case "npy":
+			return [data.inputs, data.targets];
+		case "idx":
+			return [data.images, data.labels];
+		default:
+			return [];
+	}
+}
+
+function absolutePath(path: string, { base }: DataFolders): string {
+	return isAbsolute(path) ? path : resolve(base, path);
 }
 
 /** The 8×8 handwritten digits: 1,797 samples of 64 pixels 0…16. */

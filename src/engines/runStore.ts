@@ -9,6 +9,7 @@ import type { Study } from "../protocol/study.ts";
 import { parseStudy } from "../protocol/studyDocument.ts";
 import type { Checkpoint, RunKey, TrainerEvent } from "../protocol/trainer.ts";
 import { type ResumePoint, runName } from "./studyRunner.ts";
+import { version } from "./version.ts";
 
 /** What `run.json` holds. */
 interface RunRecord {
@@ -23,9 +24,6 @@ interface RunRecord {
 const FLUSH_MS = 500;
 const EVENTS = "events.jsonl";
 const CHECKPOINT = ".checkpoint";
-/** The bundler puts the extension's version here; the tests run the sources, which have none. */
-declare const __VERSION__: string | undefined;
-const BUILD = typeof __VERSION__ === "string" ? __VERSION__ : "sources";
 const SAFE_ID = /^[\w-]+$/;
 
 /**
@@ -174,7 +172,7 @@ export class RunWriter {
 				return;
 			}
 			this.flush();
-			writeFileSync(`${file}.new`, serialize({ build: BUILD, checkpoint }));
+			writeFileSync(`${file}.new`, serialize({ build: version, checkpoint }));
 			renameSync(`${file}.new`, file);
 		} catch {
 			// A full disk: the one before stands, or the training starts anew.
@@ -241,7 +239,7 @@ async function readCheckpoints(folder: string): Promise<ReadonlyMap<string, Chec
 		if (!name.endsWith(CHECKPOINT)) continue;
 		try {
 			const { build, checkpoint } = deserialize(await readFile(join(folder, name))) as Kept; // Written by RunWriter.
-			if (build === BUILD) found.set(name.slice(0, -CHECKPOINT.length), checkpoint);
+			if (build === version) found.set(name.slice(0, -CHECKPOINT.length), checkpoint);
 		} catch {
 			// Cut off, or not ours: the training starts anew.
 		}

@@ -4,8 +4,8 @@ import { readSource } from "../core/reading/readSource.ts";
 import type { OptimizerSettings } from "../core/training/optimizer.ts";
 import type { Schedule } from "../core/training/schedule.ts";
 import { Session } from "../core/training/session.ts";
-import { partSizes } from "../core/training/table.ts";
-import type { Study, StudyActivation, StudyOptimizer, StudySchedule } from "../protocol/study.ts";
+import { partSizes, type TableShape } from "../core/training/table.ts";
+import type { Study, StudyActivation, StudyOptimizer } from "../protocol/study.ts";
 import type { RunKey, StudyTable } from "../protocol/trainer.ts";
 
 /**
@@ -19,8 +19,7 @@ export function sessionOf(study: Study, run: RunKey, table: StudyTable, learning
 	const isTuning = tuning !== undefined && run.rate !== undefined;
 	const rate = isTuning ? tuning.learningRates[run.rate] : learningRate;
 	const epochs = isTuning ? tuning.epochs : study.epochs;
-	const { training } = partSizes(table, { validation: study.validation, test: study.test ?? 0 });
-	const steps = epochs * Math.ceil(training / study.batchSize);
+	const schedule = scheduleOf(study, table, epochs);
 	return new Session({
 		table,
 		activation: activationOf(chosen),
@@ -31,7 +30,7 @@ export function sessionOf(study: Study, run: RunKey, table: StudyTable, learning
 		dropout: network.dropout ?? 0,
 		initialiser: network.initialiser,
 		optimizer: optimizerSettings(optimizer, rate ?? optimizer.learningRate),
-		...(optimizer.schedule ? { schedule: scheduleOver(steps, optimizer.schedule) } : {}),
+		...(schedule ? { schedule } : {}),
 		...(optimizer.clip === undefined ? {} : { clipping: { name: "norm", max_norm: optimizer.clip } }),
 		labelSmoothing: study.labelSmoothing ?? 0,
 		epochs,
@@ -73,8 +72,12 @@ export function optimizerSettings({ kind, weightDecay }: StudyOptimizer, lr: num
 	}
 }
 
-/** A study's schedule over so many steps. */
-function scheduleOver(steps: number, { kind, warmup = 0 }: StudySchedule): Schedule {
+/** A study's schedule over the steps of so many epochs; undefined where the rate is constant. */
+export function scheduleOf(study: Study, table: TableShape, epochs: number): Schedule | undefined {
+	const { optimizer, validation, test = 0, batchSize } = study;
+	if (!optimizer.schedule) return undefined;
+	const { kind, warmup = 0 } = optimizer.schedule;
+	const steps = epochs * Math.ceil(partSizes(table, { validation, test }).training / batchSize);
 	const rising = Math.round(warmup * steps);
 	const rest = Math.max(1, steps - rising);
 	const before = rising > 0 ? { warmup: { total_iters: rising, start_factor: 1 / rising } } : {};

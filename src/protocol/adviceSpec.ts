@@ -1,9 +1,10 @@
 import { type TieBreak, tieBreaks } from "../core/advice/advise.ts";
 import type { Situation } from "../core/advice/candidate.ts";
-import { partSizes } from "../core/training/table.ts";
+import { partSizes, type TableShape } from "../core/training/table.ts";
 import type { Study, StudyActivation, StudyData } from "./study.ts";
-import { parseStudy, studyLimits } from "./studyDocument.ts";
-import type { StudyTable } from "./trainer.ts";
+import { parseStudy } from "./studyDocument.ts";
+import { studyLimits } from "./studyLimits.ts";
+import { type StudyWork, workOf } from "./studyWork.ts";
 
 /** What advice is asked about: the document of `advise`, and the answers to the questions of `Which Activation?`. */
 export interface AdviceSpec {
@@ -99,10 +100,10 @@ function renamed<T>(parse: () => T): T {
 	}
 }
 
-/** A study for advice, and how long it is thought to take. */
+/** A study for advice, and how much there is to do for it. */
 export interface AdviceStudy {
 	readonly study: Study;
-	readonly estimatedSeconds: number;
+	readonly work: StudyWork;
 }
 
 /** Seeds and epochs from the most to the least that is asked for; five seeds are the fewest that can be compared. */
@@ -118,48 +119,38 @@ const BUDGETS = [
 ] as const;
 /** Fewer layers than these stand for a network whose normalisation or residual connections a study does not have. */
 const PLAIN_STAND_IN = 3;
-/** What a core does at least, in multiplications and additions a second; a layer in a step and a run cost something of their own. */
-const OPERATIONS_PER_SECOND = 1e10;
-const SECONDS_PER_STEP = 1e-5;
-const SECONDS_PER_RUN = 0.05;
 /** A study that is thought to take longer than this share of its limit is made smaller. */
 const SHARE_OF_LIMIT = 1 / 3;
 
 /**
- * The study that tells the candidates apart on `table`: the situation's network, each activation with its own gain, the
- * same seeds, epochs and learning rate for all, as many of them as `spec.seconds` leaves room for on `workers` cores.
+ * The study that tells the candidates apart on `table`: the situation's network, each activation with its own gain and its
+ * own learning rate, found as studies do by default, the same seeds and epochs for all, as many of them as `spec.seconds`
+ * leaves room for on `workers` cores.
  */
 export function adviceStudy(
 	{ situation, candidates, data, seconds }: AdviceSpec,
-	table: StudyTable,
+	table: TableShape,
 	workers: number,
 	name: string,
 ): AdviceStudy {
 	const { depth, width, plain } = situation;
 	const layers = Math.min(plain ? depth : Math.min(depth, PLAIN_STAND_IN), studyLimits.hiddenLayers[1]);
-	const hidden = Array.from({ length: layers }, () => width);
 	const validation = 0.2;
 	const { training } = partSizes(table, { validation, test: 0 });
-	const batchSize = Math.max(1, Math.min(32, training));
-	const weights = table.features * width + (layers - 1) * width ** 2 + width * Math.max(1, table.classes);
-	const perEpoch =
-		(6 * training * weights) / OPERATIONS_PER_SECOND + (training / batchSize) * SECONDS_PER_STEP * layers;
-	const lanes = Math.max(1, workers);
-	const estimate = ([seeds, epochs]: readonly [number, number]) =>
-		(candidates.length * seeds * (SECONDS_PER_RUN + epochs * perEpoch)) / lanes;
-	const budget = BUDGETS.find((one) => estimate(one) <= SHARE_OF_LIMIT * seconds) ?? BUDGETS.at(-1)!;
-	const [seeds, epochs] = budget;
-	const study = parseStudy({
-		name: name.slice(0, 200),
-		activations: candidates,
-		data,
-		network: { hidden, initialiser: "auto" },
-		epochs,
-		batchSize,
-		validation,
-		seeds: Array.from({ length: seeds }, (_, i) => i),
+	const planned = BUDGETS.map(([seeds, epochs]): AdviceStudy => {
+		const study = parseStudy({
+			name: name.slice(0, 200),
+			activations: candidates,
+			data,
+			network: { depth: layers, width },
+			epochs,
+			batchSize: Math.max(1, Math.min(32, training)),
+			validation,
+			seeds: Array.from({ length: seeds }, (_, i) => i),
+		});
+		return { study, work: workOf(study, table, workers) };
 	});
-	return { study, estimatedSeconds: estimate(budget) };
+	return planned.find(({ work }) => work.seconds <= SHARE_OF_LIMIT * seconds) ?? planned.at(-1)!;
 }
 
 function choiceAt<const Choice extends string>(value: unknown, field: string, choices: readonly Choice[]): Choice {

@@ -5,6 +5,8 @@
 import type { DrawnCurve } from "../core/diagnosis/inPrecision.ts";
 import type { TableGlance } from "../core/training/data/tableGlance.ts";
 import type { Study } from "./study.ts";
+import type { Fields, StudyFile, StudyMemory } from "./studyDraft.ts";
+import type { StudyWork } from "./studyWork.ts";
 import type { RunSurface, TrainerEvent } from "./trainer.ts";
 
 /** Offered by the extension, called by the page. */
@@ -25,6 +27,20 @@ export interface HostApi {
 	reveal(key: string): Promise<void>;
 	/** Opens the questions of `Compare Activations…`. */
 	compare(): Promise<void>;
+	/** What a study's form offers. */
+	studyMaterial(): Promise<StudyMaterial>;
+	/** The activations that the open file uses and defines, as entries of a study's document. */
+	activationsInFile(): Promise<readonly ListedActivation[]>;
+	/** A study's document to begin with: of the activations of the open file. */
+	newStudy(): Promise<Fields>;
+	/** Asks for a file of data and what is to be predicted; null where the user gave up. */
+	chooseData(): Promise<Fields | null>;
+	/** What a document comes to, and all that is wrong with it. Reads its data. */
+	planStudy(document: Fields): Promise<StudyPlan>;
+	/** Trains what the document says, and shows the page each run; resolves when all has ended, or was refused. */
+	trainStudy(document: Fields): Promise<void>;
+	/** Shows the document in an editor: that of `file` where it is open still, with its text replaced, or else a new one. */
+	openStudy(document: Fields, file: StudyFile | null): Promise<StudyFile>;
 	cancelRun(runId: string): Promise<void>;
 	/** Loads a kept run for display. */
 	openRun(runId: string): Promise<RunView>;
@@ -47,13 +63,19 @@ export interface PageApi {
 	addActivation(card: ActivationCard): Promise<void>;
 	/** Shows a run's charts and follows it while it is running. */
 	showRun(run: RunView): Promise<void>;
+	/**
+	 * Brings a study's form to the front: with this document, or where it is null with what was being edited, or else a
+	 * new study.
+	 */
+	editStudy(document: Fields | null, file: StudyFile | null): Promise<void>;
 	/** What happened in a shown run since the last call, oldest first; at most 30 calls a second. */
 	runEvents(runId: string, events: readonly TrainerEvent[], state: RunState): Promise<void>;
 	/** What one training of a shown run answers all over the plane now. */
 	surface(runId: string, surface: RunSurface): Promise<void>;
 }
 
-export type PanelView = "function" | "training";
+export const panelViews = ["function", "study", "training"] as const;
+export type PanelView = (typeof panelViews)[number];
 
 export interface PanelState {
 	readonly view: PanelView;
@@ -76,6 +98,40 @@ export interface PageMemory {
 	readonly dtype: PanelDtype;
 	readonly probe: number | null;
 	readonly runId: string | null;
+	readonly study: StudyMemory | null;
+}
+
+/** An activation that a study's form offers. */
+export interface ListedActivation {
+	readonly title: string;
+	/** Of a study's document. */
+	readonly entry: Fields;
+	/** Other names to find it by. */
+	readonly id: string;
+	readonly parameters: readonly { readonly name: string; readonly default: number }[];
+}
+
+/** What a study's form offers, whatever file is open. */
+export interface StudyMaterial {
+	readonly catalog: readonly ListedActivation[];
+	/** The sets that come with the extension, as entries of a study's document. */
+	readonly data: readonly { readonly title: string; readonly entry: Fields }[];
+	/** A study in which nothing is given: every default. */
+	readonly usual: Study;
+}
+
+/** What a study's document comes to. */
+export interface StudyPlan {
+	/** Field by field; `{0}` in a sentence is the field's name, which the page knows. */
+	readonly problems: readonly { readonly field: string; readonly sentence: string }[];
+	/** The first of its studies, with every default; null where something is wrong. */
+	readonly study: Study | null;
+	/** How many studies the document stands for. */
+	readonly studies: number;
+	/** Of all of them; null where something is wrong. */
+	readonly work: StudyWork | null;
+	/** Trainings at once. */
+	readonly workers: number;
 }
 
 /** An activation as the page knows it. */

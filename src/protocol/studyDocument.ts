@@ -9,61 +9,9 @@ import type {
 	StudySchedule,
 	StudyTuning,
 } from "./study.ts";
+import { StudyError } from "./studyError.ts";
+import { dataFields, studyChoices, studyFields, studyLimits } from "./studyLimits.ts";
 
-/** The limits of a study's numbers, once; the schema and the door take them from here. */
-export const studyLimits = {
-	activations: [1, 32],
-	seeds: [1, 64],
-	epochs: [1, 10_000],
-	batchSize: [1, 1_048_576],
-	validation: [0.05, 0.5],
-	test: [0.05, 0.5],
-	/** Of validation and test together. */
-	heldOut: [0, 0.8],
-	hiddenLayers: [1, 64],
-	width: [1, 4096],
-	learningRate: [1e-6, 1e9],
-	learningRates: [2, 16],
-	weightDecay: [0, 1],
-	clip: [1e-6, 1e6],
-	warmup: [0, 0.5],
-	dropout: [0, 0.9],
-	labelSmoothing: [0, 0.5],
-	/** Studies that one document stands for. */
-	grid: [1, 64],
-	samples: [20, 100_000],
-	noise: [0, 10],
-} as const;
-
-const DATA = ["xor", "moons", "circles", "spirals", "curve", "digits", "csv", "npy", "npz", "idx"] as const;
-const TASKS = ["classification", "regression"] as const;
-const GENERATED = ["samples", "noise"];
-/** The fields of each kind of data beside `kind`. */
-const DATA_FIELDS: Readonly<Record<(typeof DATA)[number], readonly string[]>> = {
-	xor: GENERATED,
-	moons: GENERATED,
-	circles: GENERATED,
-	spirals: GENERATED,
-	curve: GENERATED,
-	digits: [],
-	csv: ["path", "target", "task"],
-	npy: ["inputs", "targets", "task"],
-	npz: ["path", "inputs", "targets", "task"],
-	idx: ["images", "labels"],
-};
-const INITIALISERS = [
-	"auto",
-	"pytorch",
-	"xavier",
-	"xavier-normal",
-	"kaiming",
-	"kaiming-uniform",
-	"lecun",
-	"orthogonal",
-] as const;
-const NORMS = ["none", "batchnorm", "layernorm"] as const;
-const SCHEDULES = ["constant", "cosine", "step"] as const;
-const PRECISIONS = ["float32", "float64"] as const;
 /** Each optimizer's learning rate where none is given. */
 const RATES: Readonly<Record<StudyOptimizer["kind"], number>> = {
 	sgd: 0.1,
@@ -78,46 +26,26 @@ const RATES: Readonly<Record<StudyOptimizer["kind"], number>> = {
 const AROUND = [0.1, 0.3, 1, 3];
 /** Fewer show no difference, however large. */
 const DEFAULT_SEEDS = [0, 1, 2, 3, 4];
-const OPTIMIZERS = Object.keys(RATES) as readonly StudyOptimizer["kind"][]; // The keys are those of the table.
-/** Names of a document's fields. */
-export const studyFields = {
-	study: [
-		"version",
-		"name",
-		"activations",
-		"data",
-		"network",
-		"optimizer",
-		"epochs",
-		"batchSize",
-		"seeds",
-		"validation",
-		"test",
-		"labelSmoothing",
-		"precision",
-		"tuning",
-		"$schema",
-	],
-	network: ["hidden", "initialiser", "norm", "residual", "dropout"],
-	optimizer: ["kind", "learningRate", "weightDecay", "clip", "schedule"],
-	schedule: ["kind", "warmup"],
-	tuning: ["learningRates", "epochs", "seeds"],
-} as const;
+const DEFAULT_DEPTH = 2;
+const DEFAULT_WIDTH = 32;
 const MAX_SOURCE = 20_000;
+const DATA_KINDS = Object.keys(dataFields) as readonly StudyData["kind"][]; // The keys are those of the table.
 
 /**
  * A study from a document of unknown shape. What is missing takes its default (`defaultStudy`); what is wrong throws a
- * RangeError or TypeError that names the field, what was expected and what was found.
+ * StudyError that names the field, what was expected and what was found.
  */
 export function parseStudy(document: unknown): Study {
 	const study = objectAt(document, "study", studyFields.study);
 	if (study.version !== undefined && study.version !== 1) {
-		throw new RangeError(`version must be 1, got ${shown(study.version)}`);
+		throw new StudyError("version", "{0} must be {1}, got {2}", 1, shown(study.version));
 	}
 	const activations = listAt(study.activations, "activations", studyLimits.activations).map(activationAt);
 	const labels = new Set<string>();
 	for (const { label } of activations) {
-		if (labels.has(label)) throw new RangeError(`activations must have different labels, got ${shown(label)} twice`);
+		if (labels.has(label)) {
+			throw new StudyError("activations", "{0} must have different labels, got {1} twice", shown(label));
+		}
 		labels.add(label);
 	}
 	const seeds = study.seeds === undefined ? DEFAULT_SEEDS : listAt(study.seeds, "seeds", studyLimits.seeds);
@@ -129,7 +57,7 @@ export function parseStudy(document: unknown): Study {
 	const smoothing = optional(study.labelSmoothing, (value) =>
 		numberAt(value, "labelSmoothing", studyLimits.labelSmoothing),
 	);
-	const precision = optional(study.precision, (value) => choiceAt(value, "precision", PRECISIONS));
+	const precision = optional(study.precision, (value) => choiceAt(value, "precision", studyChoices.precisions));
 	const optimizer = optimizerAt(study.optimizer);
 	const tuning = tuningFor(study, optimizer, epochs, seeds.length);
 	return {
@@ -141,7 +69,7 @@ export function parseStudy(document: unknown): Study {
 		optimizer,
 		epochs,
 		batchSize: study.batchSize === undefined ? 32 : wholeAt(study.batchSize, "batchSize", studyLimits.batchSize),
-		seeds: distinct(seeds.map((seed, i) => wholeAt(seed, `seeds[${i}]`, [0, 2 ** 32 - 1]))),
+		seeds: distinct(seeds.map((seed, i) => wholeAt(seed, `seeds[${i}]`, studyLimits.seed))),
 		validation,
 		...test,
 		...(smoothing === undefined ? {} : { labelSmoothing: smoothing }),
@@ -151,9 +79,9 @@ export function parseStudy(document: unknown): Study {
 }
 
 /**
- * The studies that a document stands for. `data`, `network`, `network.hidden` (a list of lists), `network.initialiser`,
- * `optimizer`, `optimizer.kind` and `optimizer.learningRate` may each be a list: then there is a study for every
- * combination, named by what differs. Throws as `parseStudy`.
+ * The studies that a document stands for. `data`, `network`, `network.hidden` (a list of lists), `network.depth`,
+ * `network.width`, `network.initialiser`, `optimizer`, `optimizer.kind` and `optimizer.learningRate` may each be a list:
+ * then there is a study for every combination, named by what differs. Throws as `parseStudy`.
  */
 export function parseStudies(document: unknown): readonly Study[] {
 	const given = objectAt(document, "study", studyFields.study);
@@ -164,14 +92,15 @@ export function parseStudies(document: unknown): readonly Study[] {
 		documents = documents.flatMap(({ value, title }) => {
 			const choices = choicesAt(value, path);
 			if (!choices) return [{ value, title }];
-			if (choices.length === 0) throw new RangeError(`${path.join(".")} must have at least 1 entry, got 0`);
+			if (choices.length === 0) throw new StudyError(path.join("."), "{0} must have at least 1 entry, got 0");
 			return choices.map((choice) => ({
 				value: replacedAt(value, path, choice),
 				title: choices.length === 1 ? title : [...title, titleOf(path, choice)],
 			}));
 		});
 		if (documents.length > studyLimits.grid[1]) {
-			throw new RangeError(`a document must stand for at most ${studyLimits.grid[1]} studies, got ${documents.length}`);
+			const most = studyLimits.grid[1];
+			throw new StudyError("a document", "{0} must stand for at most {1} studies, got {2}", most, documents.length);
 		}
 	}
 	return documents.map(({ value, title }) => {
@@ -185,6 +114,8 @@ const GRID_PATHS = [
 	["data"],
 	["network"],
 	["network", "hidden"],
+	["network", "depth"],
+	["network", "width"],
 	["network", "initialiser"],
 	["optimizer"],
 	["optimizer", "kind"],
@@ -215,14 +146,16 @@ function replacedAt(
 	return { ...document, [name!]: rest.length === 0 ? value : replacedAt(inner, rest, value) };
 }
 
-/** What a person tells a choice by: "moons", "64×64", "kaiming", "adam", "rate 0.01". */
+/** What a person tells a choice by: "moons", "64×64", "depth 8", "kaiming", "adam", "rate 0.01". */
 function titleOf(path: readonly string[], choice: unknown): string {
 	const named = (value: unknown): string => {
 		if (Array.isArray(value)) return value.join("×");
 		if (typeof value !== "object" || value === null) return String(value);
 		return Object.values(value).map(named).join(" ");
 	};
-	return path[1] === "learningRate" ? `rate ${named(choice)}` : named(choice).slice(0, 60);
+	const names: Readonly<Record<string, string>> = { learningRate: "rate", depth: "depth", width: "width" };
+	const name = names[path[1] ?? ""];
+	return name === undefined ? named(choice).slice(0, 60) : `${name} ${named(choice)}`;
 }
 
 /** Where no learning rate is asked for, each activation gets its own. */
@@ -233,23 +166,21 @@ function tuningFor(
 	seeds: number,
 ): StudyTuning | undefined {
 	if (study.tuning === false) return undefined;
-	if (study.tuning !== undefined) return tuningAt(study.tuning, epochs, seeds);
 	const { learningRate } = (study.optimizer ?? {}) as { readonly learningRate?: unknown }; // `optimizerAt` has read it.
-	if (learningRate !== undefined) return undefined;
-	return tuningAt(
-		{ learningRates: AROUND.map((factor) => Number((factor * RATES[kind]).toPrecision(12))) },
-		epochs,
-		seeds,
-	);
+	if (study.tuning === undefined && learningRate !== undefined) return undefined;
+	const usual = AROUND.map((factor) => Number((factor * RATES[kind]).toPrecision(12)));
+	return tuningAt(study.tuning ?? {}, usual, epochs, seeds);
 }
 
-function tuningAt(value: unknown, epochs: number, seeds: number): StudyTuning {
+function tuningAt(value: unknown, usual: readonly number[], epochs: number, seeds: number): StudyTuning {
 	const given = objectAt(value, "tuning", studyFields.tuning);
-	const rates = listAt(given.learningRates, "tuning.learningRates", studyLimits.learningRates).map((rate, i) =>
-		numberAt(rate, `tuning.learningRates[${i}]`, studyLimits.learningRate),
-	);
+	const rates = listAt(
+		given.learningRates === undefined ? usual : given.learningRates,
+		"tuning.learningRates",
+		studyLimits.learningRates,
+	).map((rate, i) => numberAt(rate, `tuning.learningRates[${i}]`, studyLimits.learningRate));
 	const twice = rates.find((rate, i) => rates.indexOf(rate) !== i);
-	if (twice !== undefined) throw new RangeError(`tuning.learningRates must differ, got ${twice} twice`);
+	if (twice !== undefined) throw new StudyError("tuning.learningRates", "{0} must differ, got {1} twice", twice);
 	return {
 		learningRates: rates,
 		epochs: given.epochs === undefined ? epochs : wholeAt(given.epochs, "tuning.epochs", [1, epochs]),
@@ -290,28 +221,30 @@ function activationAt(value: unknown, index: number): StudyActivation {
 		return { id, parameters, source, ...language, label: labelAt(given.label, field, "custom", parameters) };
 	}
 	for (const name of ["source", "language"]) {
-		if (given[name] !== undefined)
-			throw new TypeError(`${field}.${name} goes with the id "custom", got the id ${shown(id)}`);
+		if (given[name] !== undefined) {
+			throw new StudyError(`${field}.${name}`, '{0} goes with the id "custom", got the id {1}', shown(id));
+		}
 	}
 	const activation = findActivation(id);
 	if (!activation) {
-		throw new RangeError(
-			`${field}.id must be an activation of the catalog (${catalog.length} ids such as "relu"), got ${shown(id)}`,
-		);
+		const complaint = '{0} must be an activation of the catalog ({1} ids such as "relu"), got {2}';
+		throw new StudyError(`${field}.id`, complaint, catalog.length, shown(id));
 	}
 	const names = activation.parameters.map(({ name }) => name);
 	const unknown = Object.keys(parameters).find((name) => !names.includes(name));
 	if (unknown !== undefined) {
-		const has = names.length === 0 ? "it has none" : `it has ${names.join(", ")}`;
-		throw new RangeError(`${field}.parameters: ${activation.id} has no parameter ${shown(unknown)}; ${has}`);
+		const [at, what] = [`${field}.parameters`, shown(unknown)];
+		if (names.length === 0) {
+			throw new StudyError(at, "{0}: {1} has no parameter {2}; it has none", activation.id, what);
+		}
+		const has = names.join(", ");
+		throw new StudyError(at, "{0}: {1} has no parameter {2}; it has {3}", activation.id, what, has);
 	}
 	return { id: activation.id, parameters, label: labelAt(given.label, field, activation.name, parameters) };
 }
 
 function languageAt(value: unknown, field: string): string {
-	const known = languageIds.find((id) => id === value);
-	if (!known) throw new RangeError(`${field} must be one of ${languageIds.join(", ")}, got ${shown(value)}`);
-	return known;
+	return choiceAt(value, field, languageIds);
 }
 
 function labelAt(value: unknown, field: string, name: string, parameters: Readonly<Record<string, number>>): string {
@@ -326,7 +259,9 @@ function parametersAt(value: unknown, field: string): Readonly<Record<string, nu
 	return Object.fromEntries(
 		Object.entries(given).map(([name, number]) => {
 			if (number === "Infinity") return [name, Number.POSITIVE_INFINITY];
-			if (typeof number !== "number") throw new TypeError(`${field}.${name} must be a number, got ${shown(number)}`);
+			if (typeof number !== "number") {
+				throw new StudyError(`${field}.${name}`, "{0} must be a number, got {1}", shown(number));
+			}
 			return [name, number];
 		}),
 	);
@@ -335,13 +270,17 @@ function parametersAt(value: unknown, field: string): Readonly<Record<string, nu
 function dataAt(value: unknown): StudyData {
 	if (value === undefined) return { kind: "digits" };
 	if (typeof value === "string") return dataAt({ kind: value });
-	const given = objectAt(value, "data", ["kind", ...new Set(Object.values(DATA_FIELDS).flat())]);
-	const kind = choiceAt(given.kind, "data.kind", DATA);
-	const extra = Object.keys(given).find((name) => name !== "kind" && !DATA_FIELDS[kind].includes(name));
-	if (extra !== undefined) throw new TypeError(`data.${extra} does not go with data.kind ${shown(kind)}`);
+	const given = objectAt(value, "data", ["kind", ...new Set<string>(Object.values(dataFields).flat())]);
+	const kind = choiceAt(given.kind, "data.kind", DATA_KINDS);
+	const fields: readonly string[] = dataFields[kind];
+	const extra = Object.keys(given).find((name) => name !== "kind" && !fields.includes(name));
+	if (extra !== undefined) {
+		throw new StudyError(`data.${extra}`, "{0} does not go with {1} {2}", "data.kind", shown(kind));
+	}
 	const path = (name: string) => textAt(given[name], `data.${name}`, 4096);
 	const name = (field: string) => textAt(given[field], `data.${field}`, 1000);
-	const task = () => (given.task === undefined ? "classification" : choiceAt(given.task, "data.task", TASKS));
+	const task = () =>
+		given.task === undefined ? "classification" : choiceAt(given.task, "data.task", studyChoices.tasks);
 	switch (kind) {
 		case "digits":
 			return { kind };
@@ -364,24 +303,41 @@ function dataAt(value: unknown): StudyData {
 
 function networkAt(value: unknown): StudyNetwork {
 	const given = value === undefined ? {} : objectAt(value, "network", studyFields.network);
-	const hidden =
-		given.hidden === undefined ? [32, 32] : listAt(given.hidden, "network.hidden", studyLimits.hiddenLayers);
-	const norm = given.norm === undefined ? "none" : choiceAt(given.norm, "network.norm", NORMS);
+	const norm = given.norm === undefined ? "none" : choiceAt(given.norm, "network.norm", studyChoices.norms);
 	const residual = given.residual === undefined ? false : truthAt(given.residual, "network.residual");
 	const dropout = given.dropout === undefined ? 0 : numberAt(given.dropout, "network.dropout", studyLimits.dropout);
 	return {
-		hidden: hidden.map((width, i) => wholeAt(width, `network.hidden[${i}]`, studyLimits.width)),
+		hidden: hiddenAt(given),
 		initialiser:
-			given.initialiser === undefined ? "auto" : choiceAt(given.initialiser, "network.initialiser", INITIALISERS),
+			given.initialiser === undefined
+				? "auto"
+				: choiceAt(given.initialiser, "network.initialiser", studyChoices.initialisers),
 		...(norm === "none" ? {} : { norm }),
 		...(residual ? { residual } : {}),
 		...(dropout > 0 ? { dropout } : {}),
 	};
 }
 
+/** Widths one by one, or so many layers of one width. */
+function hiddenAt(network: Readonly<Record<string, unknown>>): readonly number[] {
+	const { hidden, depth, width } = network;
+	if (hidden === undefined) {
+		const layers = depth === undefined ? DEFAULT_DEPTH : wholeAt(depth, "network.depth", studyLimits.hiddenLayers);
+		const units = width === undefined ? DEFAULT_WIDTH : wholeAt(width, "network.width", studyLimits.width);
+		return Array.from({ length: layers }, () => units);
+	}
+	for (const name of ["depth", "width"]) {
+		if (network[name] === undefined) continue;
+		throw new StudyError(`network.${name}`, "{0} does not go with {1} {2}", "network.hidden", shown(hidden));
+	}
+	return listAt(hidden, "network.hidden", studyLimits.hiddenLayers).map((units, i) =>
+		wholeAt(units, `network.hidden[${i}]`, studyLimits.width),
+	);
+}
+
 function optimizerAt(value: unknown): StudyOptimizer {
 	const given = value === undefined ? {} : objectAt(value, "optimizer", studyFields.optimizer);
-	const kind = given.kind === undefined ? "adam" : choiceAt(given.kind, "optimizer.kind", OPTIMIZERS);
+	const kind = given.kind === undefined ? "adam" : choiceAt(given.kind, "optimizer.kind", studyChoices.optimizers);
 	const number = (name: "weightDecay" | "clip") =>
 		given[name] === undefined ? {} : { [name]: numberAt(given[name], `optimizer.${name}`, studyLimits[name]) };
 	return {
@@ -399,63 +355,70 @@ function optimizerAt(value: unknown): StudyOptimizer {
 function scheduleAt(value: unknown): StudySchedule {
 	if (typeof value === "string") return scheduleAt({ kind: value });
 	const given = objectAt(value, "optimizer.schedule", studyFields.schedule);
-	const kind = choiceAt(given.kind, "optimizer.schedule.kind", SCHEDULES);
+	const kind =
+		given.kind === undefined ? "constant" : choiceAt(given.kind, "optimizer.schedule.kind", studyChoices.schedules);
 	if (given.warmup === undefined) return { kind };
 	return { kind, warmup: numberAt(given.warmup, "optimizer.schedule.warmup", studyLimits.warmup) };
 }
 
 function truthAt(value: unknown, field: string): boolean {
-	if (typeof value !== "boolean") throw new TypeError(`${field} must be true or false, got ${shown(value)}`);
+	if (typeof value !== "boolean") throw new StudyError(field, "{0} must be true or false, got {1}", shown(value));
 	return value;
 }
 
 function objectAt(value: unknown, field: string, names?: readonly string[]): Readonly<Record<string, unknown>> {
 	if (typeof value !== "object" || value === null || Array.isArray(value)) {
-		throw new TypeError(`${field} must be an object, got ${shown(value)}`);
+		throw new StudyError(field, "{0} must be an object, got {1}", shown(value));
 	}
 	const unknown = names && Object.keys(value).find((name) => !names.includes(name));
-	if (unknown !== undefined)
-		throw new TypeError(`${field} has no field ${shown(unknown)}; it has ${names!.join(", ")}`);
+	if (unknown !== undefined) {
+		throw new StudyError(field, "{0} has no field {1}; it has {2}", shown(unknown), names!.join(", "));
+	}
 	return value as Readonly<Record<string, unknown>>; // An object that is no array, as just checked.
 }
 
 function listAt(value: unknown, field: string, [least, most]: readonly [number, number]): readonly unknown[] {
-	if (!Array.isArray(value)) throw new TypeError(`${field} must be a list, got ${shown(value)}`);
+	if (!Array.isArray(value)) throw new StudyError(field, "{0} must be a list, got {1}", shown(value));
 	if (value.length < least || value.length > most) {
-		throw new RangeError(`${field} must have ${least}…${most} entries, got ${value.length}`);
+		throw new StudyError(field, "{0} must have {1}…{2} entries, got {3}", least, most, value.length);
 	}
 	return value;
 }
 
 function numberAt(value: unknown, field: string, [least, most]: readonly [number, number]): number {
-	if (typeof value !== "number") throw new TypeError(`${field} must be a number, got ${shown(value)}`);
-	if (!(value >= least && value <= most)) throw new RangeError(`${field} must be ${least}…${most}, got ${value}`);
+	if (typeof value !== "number") throw new StudyError(field, "{0} must be a number, got {1}", shown(value));
+	if (!(value >= least && value <= most)) {
+		throw new StudyError(field, "{0} must be {1}…{2}, got {3}", least, most, value);
+	}
 	return value;
 }
 
 function wholeAt(value: unknown, field: string, limits: readonly [number, number]): number {
 	if (typeof value === "number" && !Number.isInteger(value)) {
-		throw new RangeError(`${field} must be a whole number, got ${value}`);
+		throw new StudyError(field, "{0} must be a whole number, got {1}", value);
 	}
 	return numberAt(value, field, limits);
 }
 
 function textAt(value: unknown, field: string, longest: number): string {
-	if (typeof value !== "string") throw new TypeError(`${field} must be a text, got ${shown(value)}`);
-	if (value.length > longest)
-		throw new RangeError(`${field} must have at most ${longest} characters, got ${value.length}`);
+	if (typeof value !== "string") throw new StudyError(field, "{0} must be a text, got {1}", shown(value));
+	if (value.length > longest) {
+		throw new StudyError(field, "{0} must have at most {1} characters, got {2}", longest, value.length);
+	}
 	return value;
 }
 
 function choiceAt<const Choice extends string>(value: unknown, field: string, choices: readonly Choice[]): Choice {
 	const found = choices.find((choice) => choice === value);
-	if (found === undefined) throw new RangeError(`${field} must be one of ${choices.join(", ")}, got ${shown(value)}`);
+	if (found === undefined) {
+		throw new StudyError(field, "{0} must be one of {1}, got {2}", choices.join(", "), shown(value));
+	}
 	return found;
 }
 
 function distinct(seeds: readonly number[]): readonly number[] {
 	const twice = seeds.find((seed, i) => seeds.indexOf(seed) !== i);
-	if (twice !== undefined) throw new RangeError(`seeds must differ, got ${twice} twice`);
+	if (twice !== undefined) throw new StudyError("seeds", "{0} must differ, got {1} twice", twice);
 	return seeds;
 }
 

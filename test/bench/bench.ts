@@ -10,6 +10,7 @@ import type { Expression, Parameters } from "../../src/core/expression/expressio
 import { kernelOf } from "../../src/core/expression/kernel/kernel.ts";
 import { readSource, useAt } from "../../src/core/reading/readSource.ts";
 import { activations } from "./activations.ts";
+import { forecasts } from "./forecast.ts";
 import { training } from "./training.ts";
 
 interface Snippet {
@@ -267,6 +268,7 @@ const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
 	evaluation,
 	costs,
 	training,
+	forecasts,
 	activations,
 };
 const wanted = process.argv.slice(2);

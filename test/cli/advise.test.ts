@@ -24,7 +24,10 @@ test("advise with a CSV file beside its document trains the candidates on it, st
 	const data = { kind: "csv", path: "points.csv", target: "y", task: "classification" };
 	const { code, out, err } = await advise({ candidates: ["tanh", step], data, width: 8, depth: 2 }, "--json");
 	assert.equal(code, 0, err);
-	assert.match(err, /^trains 2 activations × 10 seeds, 30 epochs: about .*, at most 60 s\n/);
+	assert.match(
+		err,
+		/^trains 2 activations × 10 seeds, 30 epochs, after 16 trainings for the learning rates: about .*, at most 60 s\n/,
+	);
 	const { choice, evidence, words } = JSON.parse(out);
 	assert.equal(choice, "Tanh");
 	assert.deepEqual(
@@ -32,6 +35,21 @@ test("advise with a CSV file beside its document trains the candidates on it, st
 		[10, true, "accuracy"],
 	);
 	assert.ok(words.certainty.length > 0);
+	const { learningRates, tried } = evidence.study;
+	assert.deepEqual(
+		learningRates.map(({ label, learningRate }: { label: string; learningRate: number }) => [
+			label,
+			tried.includes(learningRate),
+		]),
+		[
+			["Tanh", true],
+			["step", true],
+		],
+	);
+	assert.match(
+		words.notes.join("\n"),
+		/^Each at its own learning rate, found among 0\.0003, .*: Tanh 0\.\d+, step 0\.\d+\.$/m,
+	);
 });
 
 test("advise for people is a sentence, how sure it is, a list and a table", async () => {

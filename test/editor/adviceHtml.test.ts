@@ -7,7 +7,7 @@ const page: AdvicePage = {
 	words: {
 		title: "Take <b>",
 		certainty: ["From facts alone."],
-		shortList: [{ label: '<img src=x onerror="1">', id: "custom", reason: "costs 1 × ReLU" }],
+		shortList: [{ label: '<img src=x onerror="1">', id: "custom", parameters: {}, reason: "costs 1 × ReLU" }],
 		table: { caption: "The evidence", head: ["Activation", "Cost"], rows: [["<script>", "1"]] },
 		notes: ["a & b"],
 	},

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { panelTexts } from "../../src/protocol/panelTexts.ts";
+import { studyComplaints } from "../../src/protocol/studyError.ts";
 // @ts-expect-error: a script without types.
-import { manifest } from "../../test/manifest.mjs";
+import { manifest } from "../manifest.mjs";
 
 const read = (file: string) => readFileSync(file, "utf8");
 const keysOf = (file: string) => Object.keys(JSON.parse(read(file)));
@@ -22,7 +23,7 @@ test("every %key% of package.json stands in both languages, and no other key doe
 });
 
 test("every text of the editor, the hover and the page has a Chinese translation with the same places", () => {
-	const sources = ["src/editor", "src/core/explanation", "src/protocol"].flatMap((folder) =>
+	const sources = ["src/editor", "src/core/explanation", "src/core/diagnosis", "src/protocol"].flatMap((folder) =>
 		readdirSync(folder, { recursive: true })
 			.filter((name) => String(name).endsWith(".ts"))
 			.map((name) => read(join(folder, String(name)))),
@@ -31,6 +32,7 @@ test("every text of the editor, the hover and the page has a Chinese translation
 	const texts = new Set<string>([
 		...sources.flatMap((source) => [...source.matchAll(call)].map(([, text]) => JSON.parse(`"${text}"`))),
 		...panelTexts,
+		...studyComplaints,
 	]);
 	const chinese: Record<string, string> = JSON.parse(read("l10n/bundle.l10n.zh-cn.json"));
 	const missing = [...texts].filter((text) => chinese[text] === undefined);

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { csvColumns, parseCsv, readCsv } from "../../src/engines/readCsv.ts";
-import { checkBatch, readStudyData } from "../../src/engines/readData.ts";
+import { readStudyData } from "../../src/engines/readData.ts";
 import { parseStudy } from "../../src/protocol/studyDocument.ts";
+import { checkBatch } from "../../src/protocol/studyWork.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "activation-lens-data-"));
 after(() => rmSync(folder, { recursive: true }));

@@ -144,6 +144,9 @@ test("code is inserted at the cursor and nothing else", async () => {
 	editor.selection = new vscode.Selection(0, 8, 0, 8);
 	await vscode.commands.executeCommand("activations.insertAsPyTorch", "leaky_relu");
 	await until("the code", () => document.getText() === "layer = nn.LeakyReLU()\n");
+	editor.selection = new vscode.Selection(0, 8, 0, 22);
+	await vscode.commands.executeCommand("activations.insertAsPyTorch", "leaky_relu", { negative_slope: 0.2 });
+	await until("the code with its slope", () => document.getText() === "layer = nn.LeakyReLU(negative_slope=0.2)\n");
 });
 
 const moons = { kind: "moons", samples: 100, noise: 0.1 };
@@ -321,6 +324,39 @@ test("a new study is a document that can be edited, and trains when it is told t
 	);
 });
 
+test("the form of a study opens empty and on a document, and trains what it says", async () => {
+	// Each resolves when the page has the form.
+	await vscode.commands.executeCommand("activations.buildStudy");
+	const document = await openFile(
+		"small.study.json",
+		JSON.stringify({ activations: ["relu"], data: moons, epochs: 1 }),
+	);
+	await vscode.commands.executeCommand("activations.editStudy");
+	const isPanel = ({ input }: vscode.Tab) =>
+		input instanceof vscode.TabInputWebview && input.viewType.endsWith("activations.panel");
+	assert.ok(vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(isPanel)));
+	const small = {
+		activations: ["relu"],
+		data: moons,
+		epochs: 1,
+		seeds: [0],
+		tuning: false,
+		network: { width: [2, 4] },
+	};
+	const runs = await vscode.commands.executeCommand<RunView[]>("activations.trainStudy", small);
+	assert.deepEqual(
+		runs.map(({ summary }) => [summary.state, summary.study.network.hidden]),
+		[
+			["done", [2, 2]],
+			["done", [4, 4]],
+		],
+	);
+	// A click in the editor's title gives the document's place.
+	const [clicked] = await vscode.commands.executeCommand<RunView[]>("activations.trainStudy", document.uri);
+	assert.deepEqual([clicked?.summary.state, clicked?.summary.study.epochs], ["done", 1]);
+	await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+});
+
 test("a run is paused and goes on, and a cancelled one is resumed to its end", async () => {
 	const study = {
 		name: "long",
@@ -370,7 +406,7 @@ test("a hand-written softplus is listed in Problems, and the quick fix makes it 
 	const document = await openText("def softplus(v):\n    return np.log(1 + np.exp(v))\n\nimport numpy as np\n");
 	const ours = () => vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === "Activation Lens");
 	await until("findings", () => ours().length > 0);
-	const overflow = ours().find(({ code }) => code === "hazard-inf");
+	const overflow = ours().find(({ code }) => typeof code === "object" && code.value === "hazard-inf");
 	assert.ok(overflow, "an overflow is among them");
 	assert.equal(document.getText(overflow.range), "np.exp(v)");
 	assert.match(overflow.message, /^Overflow: .*float32 x ≥ 88\.72/);

@@ -11,9 +11,14 @@ import { curveOf } from "../../src/core/diagnosis/inPrecision.ts";
 import { describeFacts, describeSignal } from "../../src/core/explanation/describeFacts.ts";
 import { printFormula } from "../../src/core/expression/formula.ts";
 import { readSource } from "../../src/core/reading/readSource.ts";
+import { generate, type TableShape } from "../../src/core/training/table.ts";
+import { listed } from "../../src/protocol/listedActivation.ts";
 import type { ActivationCard, HostApi, PageApi, PageMemory, PanelState } from "../../src/protocol/panel.ts";
 import { panelTexts } from "../../src/protocol/panelTexts.ts";
 import { connect } from "../../src/protocol/rpc.ts";
+import type { Study } from "../../src/protocol/study.ts";
+import { defaultStudy, parseStudy, studyActivation } from "../../src/protocol/studyDocument.ts";
+import { planOf } from "../../src/protocol/studyPlan.ts";
 import type { GalleryRun, RunName } from "./runs.ts";
 import { HAND_WRITTEN, type State, type StateName, states } from "./states.ts";
 import { themes } from "./themes.ts";
@@ -68,6 +73,7 @@ function memory(): PageMemory | null {
 		dtype: "float64",
 		probe: null,
 		runId: null,
+		study: null,
 		...state.memory,
 	};
 }
@@ -113,6 +119,30 @@ const host: HostApi = {
 	},
 	reveal: async (key) => void calls.push(`reveal ${key}`),
 	compare: async () => void calls.push("compare"),
+	studyMaterial: async () => ({
+		catalog: catalog.map(({ id }) => listed(studyActivation(id))),
+		data: [
+			{ title: "Handwritten digits", entry: { kind: "digits" } },
+			{ title: "Two moons", entry: { kind: "moons", samples: 500, noise: 0.15 } },
+			{ title: "Curve", entry: { kind: "curve", samples: 500, noise: 0.1 } },
+		],
+		usual: defaultStudy([studyActivation("relu")]),
+	}),
+	activationsInFile: async () =>
+		parseStudy({
+			activations: [
+				{ id: "leaky_relu", parameters: { negative_slope: 0.2 } },
+				{ id: "custom", source: HAND_WRITTEN, label: "step()" },
+			],
+		}).activations.map(listed),
+	newStudy: async () => ({ activations: ["relu", "gelu", "silu"], data: "digits" }),
+	chooseData: async () => ({ kind: "csv", path: "/data/flowers.csv", target: "species", task: "classification" }),
+	planStudy: (document) => planOf(document, shapeOf, 2),
+	trainStudy: async (document) => void calls.push(`trainStudy ${JSON.stringify(document)}`),
+	openStudy: async (document, file) => {
+		calls.push(`openStudy ${JSON.stringify(document)}`);
+		return file ?? { uri: "untitled:/activations.study.json", name: "activations.study.json" };
+	},
 	cancelRun: async (id) => void calls.push(`cancelRun ${id}`),
 	openRun: async (id) => window.galleryRuns[id as RunName].view,
 	watchSurfaces: async (id) => {
@@ -131,6 +161,16 @@ const page = connect<PageApi, HostApi>(
 	host,
 );
 window.gallery = { page, saved, calls, violations, card, memory, setTheme };
+
+/** The data as they are, but for files: the page has none. */
+async function shapeOf({ data, seeds }: Study): Promise<TableShape> {
+	if (data.kind === "digits") {
+		const targets = Float64Array.from({ length: 1797 }, (_, i) => i % 10);
+		return { task: "classification", targets, samples: 1797, features: 64, classes: 10 };
+	}
+	if ("noise" in data) return generate(data.kind, data.samples, data.noise, seeds[0]!);
+	throw new Error("there is no file here");
+}
 
 async function stream({ view, later }: GalleryRun): Promise<void> {
 	for (let i = 0; i < later.length; i += 4) {

@@ -1,4 +1,5 @@
 import type { PageMemory } from "../../src/protocol/panel.ts";
+import type { StudyMemory } from "../../src/protocol/studyDraft.ts";
 import type { RunName } from "./runs.ts";
 
 /** Code of a user, for functions that no catalog has. */
@@ -23,6 +24,11 @@ export interface State {
 
 const training: Pick<State, "keys" | "memory"> = { keys: ["catalog:gelu"], memory: { view: "training" } };
 
+function study(document: StudyMemory["document"] | null): Pick<State, "keys" | "memory"> {
+	const kept = document && { document, file: null, isEdited: true };
+	return { keys: ["catalog:gelu"], memory: { view: "study", study: kept } };
+}
+
 export const states = {
 	"no-activation": { keys: [] },
 	one: { keys: ["catalog:gelu"], memory: { probe: 1.2 } },
@@ -34,6 +40,29 @@ export const states = {
 	"hand-written": { keys: ["code:file:///model.py#leaky_tanh"], memory: { probe: 0 } },
 	float16: { keys: ["code:file:///model.py#softplus"], memory: { dtype: "float16", domain: [-20, 20] } },
 	jump: { keys: ["code:file:///model.py#step"] },
+	"study-new": study(null),
+	"study-grid": study({
+		name: "depth and width",
+		activations: [
+			"relu",
+			{ id: "leaky_relu", parameters: { negative_slope: 0.2 } },
+			{ id: "custom", source: HAND_WRITTEN, label: "step()" },
+		],
+		data: ["digits", { kind: "moons", samples: 300, noise: 0.2 }],
+		network: { depth: [2, 8], width: [16, 64], initialiser: ["auto", "pytorch"] },
+		optimizer: { schedule: { kind: "cosine", warmup: 0.1 } },
+		tuning: { epochs: 5 },
+		test: 0.2,
+	}),
+	"study-wrong": study({
+		activations: ["relu", "relu", { id: "elu", parameters: { alpha: "x" } }],
+		data: { kind: "csv", path: "/data/flowers.csv", target: "species", task: "classification" },
+		network: { hidden: [64, 0], dropout: 2 },
+		optimizer: { learningRate: "fast" },
+		epochs: 0,
+		seeds: [1, 1],
+		epoch: 3,
+	}),
 	"training-running": { ...training, run: "running" },
 	"training-done": { ...training, run: "done" },
 	"training-compared": { ...training, run: "compared" },

@@ -124,6 +124,16 @@ const refused: readonly (readonly [what: string, document: unknown, message: Reg
 		{ activations: ["relu"], data: { kind: "npy", inputs: 3, targets: "y.npy" } },
 		/^data\.inputs must be a text, got 3$/,
 	],
+	[
+		"a depth beside its widths",
+		{ activations: ["relu"], network: { hidden: [8], depth: 3 } },
+		/^network\.depth does not go with network\.hidden \[8\]$/,
+	],
+	[
+		"half a layer",
+		{ activations: ["relu"], network: { depth: 2.5 } },
+		/^network\.depth must be a whole number, got 2\.5$/,
+	],
 	["a test of everything", { activations: ["relu"], test: 1 }, /^test must be 0\.05…0\.5, got 1$/],
 	[
 		"nothing left for training",
@@ -158,6 +168,25 @@ test("lists in a document stand for a study each, named by what differs", () => 
 	assert.deepEqual(studies[7]?.network.hidden, [8, 8]);
 	assert.equal(studies[7]?.optimizer.learningRate, 1);
 	assert.deepEqual(parseStudies({ activations: ["relu"], network: { hidden: [8, 4] } })[0]?.network.hidden, [8, 4]);
+});
+
+test("depths and widths in a document stand for networks of equally wide layers", () => {
+	const studies = parseStudies({ activations: ["relu"], network: { depth: [1, 3], width: [8, 16] } });
+	assert.deepEqual(
+		studies.map(({ name, network }) => [name, network.hidden]),
+		[
+			["depth 1 · width 8", [8]],
+			["depth 1 · width 16", [16]],
+			["depth 3 · width 8", [8, 8, 8]],
+			["depth 3 · width 16", [16, 16, 16]],
+		],
+	);
+	assert.deepEqual(parseStudies({ activations: ["relu"], network: { depth: 1 } })[0]?.network.hidden, [32]);
+});
+
+test("tuning without learning rates tries those around the optimizer's usual one", () => {
+	const { tuning } = parseStudy({ activations: ["relu"], optimizer: { kind: "sgd" }, tuning: { seeds: 3 } });
+	assert.deepEqual(tuning, { learningRates: [0.01, 0.03, 0.1, 0.3], epochs: 30, seeds: 3 });
 });
 
 test("a document that stands for too many studies, or for none, is refused", () => {

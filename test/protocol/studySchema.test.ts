@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { parseStudies, studyFields, studyLimits } from "../../src/protocol/studyDocument.ts";
+import { parseStudies } from "../../src/protocol/studyDocument.ts";
+import { studyFields, studyLimits } from "../../src/protocol/studyLimits.ts";
 
 interface Schema {
 	readonly properties?: Readonly<Record<string, Schema>>;
@@ -40,6 +41,8 @@ test("the limits of the published schema are those of the door", () => {
 		["test", at("test")],
 		["labelSmoothing", at("labelSmoothing")],
 		["dropout", at("network", "dropout")],
+		["hiddenLayers", at("network", "depth")],
+		["width", at("network", "width")],
 		["learningRate", at("optimizer", "learningRate")],
 		["weightDecay", at("optimizer", "weightDecay")],
 		["clip", at("optimizer", "clip")],

@@ -27,11 +27,14 @@ def check_script(folder, study):
             if not (run["diverged"] and result is None):
                 found.append(f"{label}: {result}, the study has diverged: {run['diverged']}")
             continue
-        loss, accuracy = result
-        if not near(loss, run["validationLoss"]) or (accuracy is None) != (run["accuracy"] is None):
-            found.append(f"{label}: loss {loss!r}, the study has {run['validationLoss']!r}")
-        elif accuracy is not None and not near(accuracy, run["accuracy"]):
-            found.append(f"{label}: accuracy {accuracy!r}, the study has {run['accuracy']!r}")
+        wanted = {f"{part} {what}": value for part in ("validation", "test") if run.get(part)
+                  for what, value in (("loss", run[part]["loss"]), ("accuracy %", run[part]["accuracy"])) if value is not None}
+        if result.keys() != wanted.keys():
+            found.append(f"{label}: measures {list(result)}, the study has {list(wanted)}")
+            continue
+        for what, value in wanted.items():
+            if not near(result[what], 100 * value if what.endswith("%") else value):
+                found.append(f"{label}: {what} {result[what]!r}, the study has {value!r}")
     return found
 
 
@@ -44,10 +47,10 @@ def check_table(folder, study):
     found = []
     lines = printed.stdout.splitlines()[1:]
     for line, one in zip(lines, study["result"]["activations"], strict=True):
-        loss = one["validationLoss"]
-        wanted = f"{one['activation']} {one['runs']} {one['diverged']} {loss['mean']:.4f} ± {loss['halfWidth']:.4f}"
-        if one["accuracy"]:
-            wanted += f" {100 * one['accuracy']['mean']:.1f} ± {100 * one['accuracy']['halfWidth']:.1f}"
+        wanted = f"{one['activation']} {one['runs']} {one['diverged']}"
+        for key, scale, digits in (("validationLoss", 1, 4), ("accuracy", 100, 1), ("testLoss", 1, 4), ("testAccuracy", 100, 1)):
+            if one.get(key):
+                wanted += f" {scale * one[key]['mean']:.{digits}f} ± {scale * one[key]['halfWidth']:.{digits}f}"
         if " ".join(line.split()) != wanted:
             found.append(f"{study['name']}: printed {line!r}, the study has {wanted!r}")
     return found
@@ -102,7 +105,7 @@ def main():
     learned = [study["name"] for study in studies for run in study["runs"]
                if study["name"] in ("digits", "curve") and not run["loss"] < run["before"]]
     failed += report("their loss falls", "digits and curve", learned)
-    tables = [study for study in studies if study["name"] in ("curve", "moons")]
+    tables = [study for study in studies if study["name"] in ("curve", "moons", "tested")]
     failed += report("they print the study's table", len(tables), [e for one in tables for e in check_table(folder, one)])
     try:
         import tensorboard

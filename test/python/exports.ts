@@ -68,6 +68,72 @@ const studies = {
 		epochs: 1,
 		batchSize: 10_000,
 	},
+	// What a network or its training may have beside the above: each alone, so that a difference has a name, and all at once.
+	...variants("norm", [{ norm: "batchnorm" }, { norm: "layernorm" }]),
+	...variants("residual", [
+		{ residual: true, hidden: [6, 6, 4, 4] },
+		{ residual: true, hidden: [2, 2], norm: "layernorm" },
+	]),
+	...variants("dropout", [{ dropout: 0.3 }]),
+	...variants("orthogonal", [{ initialiser: "orthogonal", hidden: [9, 3, 5] }]),
+	...variants("initialiser", [{ initialiser: "xavier-normal" }, { initialiser: "kaiming-uniform" }]),
+	...trainings("schedule", [
+		{ schedule: "cosine" },
+		{ schedule: { kind: "step", warmup: 0.2 } },
+		{ schedule: { kind: "cosine", warmup: 0.3 } },
+		{ schedule: { kind: "constant", warmup: 0.5 } },
+	]),
+	// The gradients' norms lie on both sides of the limit.
+	...trainings("clip", [
+		{ kind: "sgd", learningRate: 0.5, clip: 0.3 },
+		{ kind: "adam", clip: 0.3, weightDecay: 0.1 },
+	]),
+	...trainings("decay", [
+		{ kind: "adamw", weightDecay: 0.1 },
+		{ kind: "rmsprop", weightDecay: 0.1 },
+		{ kind: "adagrad", learningRate: 0.05, weightDecay: 0.1 },
+		{ kind: "nesterov", learningRate: 0.05, weightDecay: 0.1 },
+	]),
+	smoothed: {
+		activations: ["tanh"],
+		data: "digits",
+		network: { hidden: [8] },
+		epochs: 1,
+		labelSmoothing: 0.1,
+		test: 0.2,
+	},
+	tested: {
+		activations: ["relu", "prelu"],
+		data: moons,
+		network: { hidden: [6] },
+		epochs: 4,
+		seeds: [0, 1, 2],
+		test: 0.25,
+	},
+	tested_curve: {
+		activations: ["tanh"],
+		data: { kind: "curve", samples: 60, noise: 0.1 },
+		network: { hidden: [6] },
+		epochs: 4,
+		test: 0.2,
+	},
+	all: {
+		activations: ["relu", "prelu", "swish", { id: "custom", source, label: "f" }],
+		data: "digits",
+		network: { hidden: [12, 12, 8], norm: "batchnorm", residual: true, dropout: 0.2, initialiser: "orthogonal" },
+		optimizer: {
+			kind: "adamw",
+			learningRate: 0.01,
+			weightDecay: 0.05,
+			clip: 1,
+			schedule: { kind: "cosine", warmup: 0.1 },
+		},
+		labelSmoothing: 0.1,
+		test: 0.15,
+		epochs: 2,
+		batchSize: 100,
+		seeds: [3],
+	},
 	catalog: { activations: catalog.slice(0, 32).map(({ id }) => id), data: moons, network: { hidden: [5] }, epochs: 2 },
 	...Object.fromEntries(
 		Array.from({ length: Math.ceil(catalog.length / 32) - 1 }, (_, i) => [
@@ -82,6 +148,24 @@ const studies = {
 	),
 };
 
+/** Studies of two activations, one for each network. */
+function variants(name: string, networks: readonly object[]): Record<string, object> {
+	return numbered(name, networks, (network) => ({ network: { hidden: [8, 6], ...network } }));
+}
+
+/** Studies of two activations, one for each optimizer. */
+function trainings(name: string, optimizers: readonly object[]): Record<string, object> {
+	return numbered(name, optimizers, (one) => ({
+		network: { hidden: [8, 6] },
+		optimizer: { kind: "adam", learningRate: 0.01, ...one },
+	}));
+}
+
+function numbered(name: string, list: readonly object[], study: (one: object) => object): Record<string, object> {
+	const shared = { activations: ["relu", "prelu"], data: moons, epochs: 6, batchSize: 16 };
+	return Object.fromEntries(list.map((one, i) => [`${name}_${i + 1}`, { ...shared, ...study(one) }]));
+}
+
 const expected = Object.entries(studies).map(async ([name, document]) => {
 	// The scripts compute in float64.
 	const study = parseStudy({ tuning: false, precision: "float64", seeds: [0], ...document });
@@ -95,10 +179,11 @@ const expected = Object.entries(studies).map(async ([name, document]) => {
 		if (event.kind !== "done" && event.kind !== "diverged") return [];
 		const { loss, validationLoss, accuracy } = event.measure;
 		const diverged = event.kind === "diverged";
+		const held = { validation: { loss: validationLoss, accuracy }, test: diverged ? undefined : event.test };
 		const first = events.find(({ kind, run }) => kind === "progress" && run === event.run);
 		const before = first?.kind === "progress" ? first.measure.loss : null;
 		const label = study.activations[event.run.activation]!.label;
-		return [{ label, seed: event.run.seed, diverged, before, loss, validationLoss, accuracy }];
+		return [{ label, seed: event.run.seed, diverged, before, loss, ...held }];
 	});
 	const steps = events.flatMap((event) =>
 		event.kind === "progress" || event.kind === "done" ? [{ ...event.run, ...event.measure }] : [],
@@ -117,7 +202,10 @@ function train(study: Study, data: StudyTable): TrainerEvent[] {
 			if (result === undefined) continue;
 			if ("divergedAt" in result) return [...events, { kind: "diverged", run, step: result.divergedAt, measure }];
 			measure = result;
-			if (measure.step >= session.totalSteps) return [...events, { kind: "done", run, measure, seconds: 1 }];
+			if (measure.step >= session.totalSteps) {
+				const test = session.testMeasure();
+				return [...events, { kind: "done", run, measure, seconds: 1, ...(test ? { test } : {}) }];
+			}
 			events.push({ kind: "progress", run, measure });
 		}
 	});

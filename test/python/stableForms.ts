@@ -3,9 +3,9 @@
  * over the whole line: for the checks that run them by the real libraries.
  */
 import { readFileSync } from "node:fs";
+import { type CodeEdit, stableReplacement } from "../../src/core/diagnosis/codeEdits.ts";
 import { inspectDefinition, subjectOf } from "../../src/core/diagnosis/inspectDefinition.ts";
 import { inputsOf } from "../../src/core/diagnosis/ladder.ts";
-import { type CodeEdit, stableReplacement } from "../../src/core/explanation/codeEdits.ts";
 import { differentiate } from "../../src/core/expression/differentiate.ts";
 import { evaluate } from "../../src/core/expression/evaluate.ts";
 import { evaluateExactly } from "../../src/core/expression/exact.ts";

@@ -4,10 +4,12 @@ import type { Activation } from "./activation.ts";
 import { activationFacts } from "./facts.ts";
 import { remembered } from "./remembered.ts";
 
-/** What an activation does to a normal signal of mean 0: expectations over the pre-activation. */
+/** What an activation does to a normal signal: expectations over the pre-activation. */
 export interface Moments {
 	/** E[f]. */
 	readonly mean: number;
+	/** Var f. */
+	readonly variance: number;
 	/** E[f²]. */
 	readonly square: number;
 	/** E[f′]. */
@@ -45,16 +47,31 @@ const GAUSS_LEGENDRE_16: readonly (readonly [node: number, weight: number])[] = 
 	[0.9445750230732326, 0.062253523938647894],
 	[0.9894009349916499, 0.027152459411754096],
 ];
-/** Beyond this many standard deviations a normal weighs less than 1e-31. */
-const REACH = 12;
-const PIECE = 0.25;
-/** Further out, where functions are nearly straight, each piece is longer by this than the one before. */
+/** Where the pieces of the integral end, in standard deviations, and how long they are there and where functions bend. */
+export interface Fineness {
+	readonly reach: number;
+	readonly piece: number;
+}
+
+/** To about 13 digits: beyond 12 deviations a normal weighs less than 1e-31. */
+const FINE: Fineness = { reach: 12, piece: 0.25 };
+/** To about 8 digits in a seventh of the time. */
+export const COARSE: Fineness = { reach: 7, piece: 1 };
+/** Functions bend up to here; further out they are nearly straight. */
+const BENDS = 12;
+/** Further out each piece is longer by this than the one before. */
 const GROWTH = 1.25;
 const INV_SQRT_2PI = 0.3989422804014327;
 
-/** The moments under a normal pre-activation of mean 0 and the given variance, to about 13 digits. */
-export function momentsOf(activation: Activation, parameters: Parameters = {}, variance = 1): Moments {
-	const { x, weights } = ruleFor(activation, parameters, variance);
+/** The moments under a normal pre-activation of the given variance, above 0, and mean; to about 13 digits if not coarse. */
+export function momentsOf(
+	activation: Activation,
+	parameters: Parameters = {},
+	variance = 1,
+	around = 0,
+	fineness = FINE,
+): Moments {
+	const { x, weights } = ruleFor(activation, parameters, variance, around, fineness);
 	const [values, slopes] = valueAndSlope(activation, parameters)(x);
 	let [mean, square, slope, slopeSquare] = [0, 0, 0, 0];
 	for (let i = 0; i < weights.length; i++) {
@@ -63,12 +80,16 @@ export function momentsOf(activation: Activation, parameters: Parameters = {}, v
 		slope += weights[i]! * slopes![i]!;
 		slopeSquare += weights[i]! * slopes![i]! ** 2;
 	}
-	return { mean, square, slope, slopeSquare };
+	// Not square − mean²: of a signal that hardly varies nothing would be left, nor with weights whose sum is not quite 1.
+	const center = mean / weights.reduce((a, b) => a + b, 0);
+	let spread = 0;
+	for (let i = 0; i < weights.length; i++) spread += weights[i]! * (values![i]! - center) ** 2;
+	return { mean, variance: spread, square, slope, slopeSquare };
 }
 
 /** E[f²] alone. */
 function squareOf(activation: Activation, parameters: Parameters, variance: number): number {
-	const { x, weights } = ruleFor(activation, parameters, variance);
+	const { x, weights } = ruleFor(activation, parameters, variance, 0, FINE);
 	const values = valueAlone(activation, parameters)(x)[0]!;
 	let square = 0;
 	for (let i = 0; i < weights.length; i++) square += weights[i]! * values[i]! ** 2;
@@ -79,9 +100,9 @@ const valueAlone = remembered(({ stable }, parameters) => compile([stable], para
 const valueAndSlope = remembered(({ stable, derivative }, parameters) => compile([stable, derivative], parameters));
 
 /** Gauss and Legendre's rule on each piece, with the normal's density in its weights. */
-function ruleFor(activation: Activation, parameters: Parameters, variance: number) {
+function ruleFor(activation: Activation, parameters: Parameters, variance: number, center: number, fineness: Fineness) {
 	const deviation = Math.sqrt(variance);
-	const edges = piecesFor(activation, parameters, deviation);
+	const edges = piecesFor(activation, parameters, deviation, center, fineness);
 	const count = 2 * GAUSS_LEGENDRE_16.length * (edges.length - 1);
 	const [x, weights] = [new Float64Array(count), new Float64Array(count)];
 	let at = 0;
@@ -91,7 +112,7 @@ function ruleFor(activation: Activation, parameters: Parameters, variance: numbe
 		for (const [node, weight] of GAUSS_LEGENDRE_16) {
 			for (const side of [-1, 1]) {
 				x[at] = middle + side * half * node;
-				const z = x[at]! / deviation;
+				const z = (x[at]! - center) / deviation;
 				weights[at++] = (weight * half * INV_SQRT_2PI * Math.exp(-0.5 * z * z)) / deviation;
 			}
 		}
@@ -100,17 +121,28 @@ function ruleFor(activation: Activation, parameters: Parameters, variance: numbe
 }
 
 /** Pieces of the line, ending at kinks, fine both where the function bends and where the normal does. */
-function piecesFor(activation: Activation, parameters: Parameters, deviation: number): number[] {
+function piecesFor(
+	activation: Activation,
+	parameters: Parameters,
+	deviation: number,
+	center: number,
+	{ reach, piece }: Fineness,
+): number[] {
 	const { kinks, jumps } = activationFacts(activation, parameters);
-	const reach = REACH * deviation;
-	const ends = new Set<number>([...kinks, ...jumps, 0, reach, -reach].filter((x) => Math.abs(x) <= reach));
-	const fine = Math.min(PIECE, PIECE * deviation);
-	for (let x = fine, step = fine; x < reach; x += step) {
-		ends.add(x).add(-x);
-		// Up to 12 the function may bend, up to 12 deviations the normal does.
-		if (x >= REACH) step = Math.min(step * GROWTH, PIECE * deviation);
+	const [low, high] = [center - reach * deviation, center + reach * deviation];
+	const ends = new Set<number>([...kinks, ...jumps, 0, center, low, high]);
+	if (deviation <= 1 || low > BENDS || high < -BENDS) {
+		for (let i = 1; i < reach / piece; i++)
+			ends.add(center + i * piece * deviation).add(center - i * piece * deviation);
+	} else {
+		const end = Math.max(-low, high);
+		for (let x = piece, step = piece; x < end; x += step) {
+			ends.add(x).add(-x);
+			// Up to 12 the function may bend, up to the end the normal does.
+			if (x >= BENDS) step = Math.min(step * GROWTH, piece * deviation);
+		}
 	}
-	return [...ends].sort((a, b) => a - b);
+	return [...ends].filter((x) => x >= low && x <= high).sort((a, b) => a - b);
 }
 
 /** The gains under a standard normal pre-activation. NaN where the function is undefined for some of it; ∞ for a zero moment. */

@@ -38,7 +38,9 @@ export interface StudyEvidence {
 	readonly complete: boolean;
 	/** The budget of each run: the same for all. */
 	readonly epochs: number;
-	readonly learningRate: number;
+	/** The learning rate that was found for each candidate before, of those that were tried; none where time ran out. */
+	readonly learningRates: readonly { readonly label: string; readonly learningRate: number }[];
+	readonly tried: readonly number[];
 }
 
 export interface Evidence {

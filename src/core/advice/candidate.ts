@@ -31,6 +31,8 @@ export interface CandidateFacts {
 	readonly label: string;
 	/** Of the catalog, or "custom". */
 	readonly id: string;
+	/** Those that are not its defaults. */
+	readonly parameters: Parameters;
 	/** Of value and slope together, as a multiple of ReLU's on this machine. */
 	readonly cost: number;
 	readonly range: Facts["range"];
@@ -61,6 +63,7 @@ export function candidateFacts(
 	return {
 		label,
 		id,
+		parameters: given,
 		cost,
 		range,
 		zeroGradient,

@@ -3,6 +3,7 @@ import { findActivation } from "../activations/catalog.ts";
 import { compile } from "../expression/evaluate.ts";
 import type { Parameters } from "../expression/expression.ts";
 import { printFormula } from "../expression/formula.ts";
+import { nodesOf } from "../expression/walk.ts";
 import type { Dtype } from "../numerics/dtype.ts";
 import type { Definition } from "../reading/use.ts";
 import { gradientHazardsOf, type Hazard, hazardsOf, type Subject, truthAtAll } from "./hazards.ts";
@@ -38,6 +39,15 @@ export interface Identified {
 	readonly parameters: Parameters;
 	/** Where the code as written is furthest from the entry in float64, relatively above 1; null for a vector's function. */
 	readonly largestDifference: { readonly difference: number; readonly x: number } | null;
+}
+
+/** A longer function is not inspected: its hazards would take too long to find. */
+const MOST_NODES = 300;
+
+/** Whether a definition is understood, and short enough to be inspected while somebody waits. */
+export function isInspected({ understood, outputs }: Definition): boolean {
+	const form = understood?.activation.definition ?? outputs?.[0];
+	return form !== undefined && nodesOf(form).length <= MOST_NODES;
 }
 
 /** Inspects a definition. Hazards are looked for in every type of its library, in its parameters' defaults. */

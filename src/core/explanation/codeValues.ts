@@ -9,9 +9,9 @@ import { applyBinary, applyUnary, parameter } from "../expression/build.ts";
 import { compile } from "../expression/evaluate.ts";
 import type { BinaryOperator, Expression, Parameters, UnaryOperator } from "../expression/expression.ts";
 import { nodesOf, operandsOf } from "../expression/walk.ts";
+import type { FloatFormat } from "../numerics/decimal.ts";
 import { roundTo } from "../numerics/dtype.ts";
 import type { ArgumentValue, Definition } from "../reading/use.ts";
-import type { FloatFormat } from "./decimal.ts";
 import type { ElementType } from "./numpyPrint.ts";
 
 /** Values with their type, or why there are none (null: nothing worth saying). */

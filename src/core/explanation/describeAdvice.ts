@@ -2,10 +2,10 @@ import type { SignalForecast } from "../activations/signalForecast.ts";
 import { type Advice, advise, type Evidence, type Objection, type Ranked, type TieBreak } from "../advice/advise.ts";
 import type { CandidateFacts } from "../advice/candidate.ts";
 import type { Beyond } from "../diagnosis/typeLimits.ts";
+import { formatNumber } from "../numerics/formatNumber.ts";
+import { english, type Translate } from "../texts.ts";
 import type { Interval } from "../training/statistics/interval.ts";
 import { rangeText } from "./describeFacts.ts";
-import { formatNumber } from "./number.ts";
-import { english, type Translate } from "./texts.ts";
 
 /** Advice in words: what the command line prints and the editor shows. */
 export interface DescribedAdvice {
@@ -14,7 +14,7 @@ export interface DescribedAdvice {
 	/** How sure that is, a sentence each, the most important first. */
 	readonly certainty: readonly string[];
 	/** The best few, each with its reason in one line. */
-	readonly shortList: readonly { readonly label: string; readonly id: string; readonly reason: string }[];
+	readonly shortList: readonly (Pick<CandidateFacts, "label" | "id" | "parameters"> & { readonly reason: string })[];
 	readonly table: {
 		readonly caption: string;
 		readonly head: readonly string[];
@@ -45,7 +45,12 @@ export function describeAdvice(
 		shortList: rows
 			.filter(({ ranked }) => ranked.standing !== "objection")
 			.slice(0, SHORT)
-			.map((row) => ({ label: row.ranked.label, id: row.facts.id, reason: words.reason(row.ranked, row.facts) })),
+			.map((row) => ({
+				label: row.ranked.label,
+				id: row.facts.id,
+				parameters: row.facts.parameters,
+				reason: words.reason(row.ranked, row.facts),
+			})),
 		table: {
 			caption: t("The evidence, best first"),
 			head: words.head(),
@@ -236,11 +241,15 @@ class Words {
 		if (study && this.#hasTrained) {
 			notes.push(
 				t(
-					"Trained in float32 with {0} hidden layers, each activation by its own gain; equal budget for all: {1} seeds, {2} epochs, Adam at a learning rate of {3}, which is tuned for none.",
+					"Trained in float32 with {0} hidden layers by Adam, each activation by its own gain; equal budget for all: {1} seeds, {2} epochs.",
 					String(study.depth),
 					String(study.seeds),
 					String(study.epochs),
-					formatNumber(study.learningRate),
+				),
+				t(
+					"Each at its own learning rate, found among {0} by validation: {1}.",
+					study.tried.map((rate) => formatNumber(rate)).join(", "),
+					study.learningRates.map(({ label, learningRate }) => `${label} ${formatNumber(learningRate)}`).join(", "),
 				),
 			);
 		}

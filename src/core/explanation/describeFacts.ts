@@ -4,8 +4,8 @@ import { fixedPointsOf, gainOf, momentsOf } from "../activations/meanField.ts";
 import { remembered } from "../activations/remembered.ts";
 import { sampleCurve } from "../activations/sample.ts";
 import type { Parameters } from "../expression/expression.ts";
-import { formatNumber } from "./number.ts";
-import { english, type Translate } from "./texts.ts";
+import { formatNumber } from "../numerics/formatNumber.ts";
+import { english, type Translate } from "../texts.ts";
 
 /** One line about an activation. `part` is the switch that turns it off in a hover. */
 export interface Fact {

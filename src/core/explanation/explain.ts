@@ -8,17 +8,17 @@ import type { Expression, Parameters } from "../expression/expression.ts";
 import { printFormula } from "../expression/formula.ts";
 import { nodesOf } from "../expression/walk.ts";
 import { roundTo } from "../numerics/dtype.ts";
+import { formatNumber } from "../numerics/formatNumber.ts";
 import type { ActivationUse, ArgumentValue, Definition } from "../reading/use.ts";
 import type { Span } from "../span.ts";
+import { english, type Translate } from "../texts.ts";
 import { catalogValues } from "./catalogValues.ts";
 import { type CodeValues, codeValues, type NoValues } from "./codeValues.ts";
 import { describeFacts, type Fact } from "./describeFacts.ts";
 import { codeBlock, codeSpan, escapeMarkdown } from "./markdown.ts";
 import { differenceNote } from "./notes.ts";
-import { formatNumber } from "./number.ts";
 import { type ElementType, type NumericArray, printNumpy } from "./numpyPrint.ts";
 import { type PlotTheme, plotSvg, svgDataUri } from "./plot.ts";
-import { english, type Translate } from "./texts.ts";
 import { printTfjs } from "./tfjsPrint.ts";
 import { printTorch } from "./torchPrint.ts";
 
@@ -357,8 +357,8 @@ function libraryName(library: string): string {
 }
 
 /** The definition's own text; null if `source` is not the text that it was read from (another cell of a notebook). */
-function textOf({ name, span, nameSpan }: Definition, source: string | null): string | null {
-	if (source === null) return null;
+function textOf({ name, span, nameSpan, path }: Definition, source: string | null): string | null {
+	if (source === null || path !== null) return null;
 	const here = source.slice(nameSpan.start, nameSpan.end);
 	return here === name || here.endsWith(`.${name}`) ? source.slice(span.start, span.end) : null;
 }

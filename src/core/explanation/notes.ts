@@ -1,4 +1,4 @@
-import type { Translate } from "./texts.ts";
+import type { Translate } from "../texts.ts";
 
 /**
  * One short line on what other libraries mean by the same name, where that surprises; null where nothing does. The

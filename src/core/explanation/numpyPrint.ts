@@ -1,5 +1,5 @@
 /** NumPy's `print(array)`, with NumPy's default print options, and the rules of NumPy 2.4. */
-import { type FloatFormat, uniqueDigits } from "./decimal.ts";
+import { type FloatFormat, uniqueDigits } from "../numerics/decimal.ts";
 
 export type ElementType = "bool" | "int64" | "int32" | FloatFormat;
 

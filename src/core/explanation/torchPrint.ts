@@ -1,5 +1,5 @@
 /** PyTorch's `print(tensor)`, with its default print options. */
-import { fixed, significantDigits } from "./decimal.ts";
+import { fixed, significantDigits } from "../numerics/decimal.ts";
 import { type ElementType, edgeIndices, type NumericArray } from "./numpyPrint.ts";
 
 const PRECISION = 4;

@@ -1,6 +1,7 @@
 import { spanContains } from "../span.ts";
+import { CodeReading, type ReadCode, readCells, readCode } from "./code/codeReading.ts";
 import type { Language } from "./code/language.ts";
-import { readCells } from "./code/reader.ts";
+import { type Files, Workspace } from "./code/workspace.ts";
 import { python } from "./python/python.ts";
 import { typescript } from "./typescript/typescript.ts";
 import type { ActivationUse, ReadFile } from "./use.ts";
@@ -10,11 +11,74 @@ const LANGUAGES: ReadonlyMap<string, Language> = new Map([["python", python], ..
 /** The editor's ids of the languages that are read. */
 export const languageIds: readonly string[] = [...LANGUAGES.keys()];
 
+/** Where a text lies: what it imports is looked for from there. */
+export interface InWorkspace {
+	readonly workspace: Workspace;
+	/** Absolute, with "/". */
+	readonly path: string;
+}
+
 /** What a text says about activations, by the editor's id of its language. A language that is not read says nothing. */
-export function readSource(text: string, languageId: string): ReadFile {
+export function readSource(text: string, languageId: string, at?: InWorkspace): ReadFile {
+	const language = concerned(text, languageId);
+	if (!language) return { uses: [], definitions: [] };
+	return readCells([text], language, at?.workspace.neighboursOf(at.path, language))[0]!;
+}
+
+/** The same with what names stand for; undefined for a text that says nothing about activations. */
+export function codeOf(text: string, languageId: string, at?: InWorkspace): ReadCode | undefined {
+	const language = concerned(text, languageId);
+	return language && readCode([text], language, at?.workspace.neighboursOf(at.path, language));
+}
+
+/** The reading of a text that will be edited; undefined for a language that is not read. */
+export function openReading(languageId: string, at?: InWorkspace): CodeReading | undefined {
 	const language = LANGUAGES.get(languageId);
-	if (!language || language.mayConcern?.(text) === false) return { uses: [], definitions: [] };
-	return readCells([text], language)[0]!;
+	return language && new CodeReading(language, at?.workspace.neighboursOf(at.path, language));
+}
+
+/** Whether a text may say anything about activations, and its language is read. */
+export function isConcerned(text: string, languageId: string): boolean {
+	return concerned(text, languageId) !== undefined;
+}
+
+function concerned(text: string, languageId: string): Language | undefined {
+	const language = LANGUAGES.get(languageId);
+	return language?.mayConcern?.(text) === false ? undefined : language;
+}
+
+/** The editor's id of a language by the end of its files' names. */
+const ENDINGS: Readonly<Record<string, string>> = {
+	py: "python",
+	pyi: "python",
+	pyw: "python",
+	ts: "typescript",
+	mts: "typescript",
+	cts: "typescript",
+	tsx: "typescriptreact",
+	js: "javascript",
+	mjs: "javascript",
+	cjs: "javascript",
+	jsx: "javascriptreact",
+};
+
+/** The editor's id of a file's language; undefined for what is not read. */
+export function languageIdOf(path: string): string | undefined {
+	return ENDINGS[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
+}
+
+/** The files of a workspace, for those that import from each other; with `only`, for the sake of these alone. */
+export function openWorkspace(files: Files, only?: "activations"): Workspace {
+	const concerns = only && mayBeActivation;
+	return new Workspace(files, (path) => LANGUAGES.get(languageIdOf(path) ?? ""), concerns);
+}
+
+/** What a definition must hold, outside its texts and comments, to be an activation or to have one. */
+const ACTIVATION =
+	/[rgscl]elu|(?<![a-z])(?:elu|glu|act(?:iv\w*|s|ivation)?)(?![a-z])|sigm|tanh|swish|silu|mish(?!a)|soft(?:max|plus|sign|min|shrink)|hardsh|maximum|(?<![a-z])(?:max|where|exp|clamp|clip|erf|sin|cos|abs|sign|log1p|sinc|expit)\s*\(/i;
+
+function mayBeActivation(definition: string): boolean {
+	return ACTIVATION.test(definition.replace(/"""[\s\S]*?"""|'''[\s\S]*?'''|#.*/g, ""));
 }
 
 /** The use at an offset: the shortest, where one stands inside another. */

@@ -84,12 +84,14 @@ export interface Conversion {
 	readonly ofTruth: boolean;
 }
 
-/** A function, lambda or module class of this file that is, or may be meant as, an activation. */
+/** A function, lambda or module class that is, or may be meant as, an activation. */
 export interface Definition {
 	readonly name: string;
 	readonly kind: "function" | "lambda" | "class";
 	readonly span: Span;
 	readonly nameSpan: Span;
+	/** The file that it is imported from, whose text all its spans are of; null if that is the text that was read. */
+	readonly path: string | null;
 	/** The library whose functions the body calls first; "python" if it calls none. */
 	readonly library: string;
 	/** The function as an expression of its input, and where in the text each part of it is written. */

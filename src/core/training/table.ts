@@ -31,6 +31,9 @@ export interface EncodedColumn {
 	readonly missing: number;
 }
 
+/** A table without its inputs: what a study's plan depends on. */
+export type TableShape = Pick<Table, "task" | "targets" | "samples" | "features" | "classes">;
+
 export type GeneratedName = "xor" | "moons" | "circles" | "spirals" | "curve";
 
 /**
@@ -153,7 +156,7 @@ export function split(table: Table, shares: Shares, seed: number): Split {
 }
 
 /** How many samples each part of a split has; they do not depend on the seed. */
-export function partSizes(table: Table, shares: Shares): Readonly<Record<Part, number>> {
+export function partSizes(table: TableShape, shares: Shares): Readonly<Record<Part, number>> {
 	const sizes = { training: 0, validation: 0, test: 0 };
 	for (const { length } of groupsOf(table)) {
 		const { validation, test } = partsOf(length, shares);
@@ -173,7 +176,7 @@ function partsOf(members: number, shares: Shares): Readonly<Record<"validation" 
 	return { validation, test };
 }
 
-function groupsOf({ task, classes, targets, samples }: Table): number[][] {
+function groupsOf({ task, classes, targets, samples }: TableShape): number[][] {
 	const groups: number[][] = Array.from({ length: task === "classification" ? classes : 1 }, () => []);
 	for (let i = 0; i < samples; i++) groups[task === "classification" ? targets[i] : 0].push(i);
 	return groups.filter((group) => group.length > 0);

@@ -5,19 +5,20 @@ import { functionCode } from "../../core/activations/libraries/functionCode.ts";
 import { gainOf } from "../../core/activations/meanField.ts";
 import { entryToWrite } from "../../core/explanation/functionToWrite.ts";
 import { studentQuantile } from "../../core/numerics/studentT.ts";
+import type { Schedule } from "../../core/training/schedule.ts";
 import type { Study, StudyActivation, StudyNetwork, StudyOptimizer } from "../../protocol/study.ts";
 import type { StudyTable, TrainerEvent } from "../../protocol/trainer.ts";
-import { activationOf, optimizerSettings } from "../sessionOf.ts";
+import { activationOf, optimizerSettings, scheduleOf } from "../sessionOf.ts";
 import type { ExportedFile } from "./exportedFile.ts";
-import { NETWORK, RANDOM, REPORT, SPLIT, TRAIN } from "./pytorchParts.ts";
+import { DROPOUT, NETWORK, ORTHOGONAL, RANDOM, REPORT, RESIDUAL, SPLIT, TRAIN } from "./pytorchParts.ts";
 
 /** Data beyond this many characters lie in a file of their own. */
 const MOST_INLINE = 1_000_000;
 const LINE = 116;
 
 /**
- * A script `<stem>.py` that trains the study again by PyTorch and prints its table: data, split, initial weights and the
- * order of the samples are the study's own, so the numbers agree up to rounding; the learning rates are those that
+ * A script `<stem>.py` that trains the study again by PyTorch and prints its table: data, split, initial weights, order
+ * of the samples and what dropout drops are the study's own, so the numbers agree up to rounding; the learning rates are those that
  * tuning found, which `events` say. Large data lie in `<stem>-data.npy` beside it. Throws an Error where an activation is not understood or cannot be written in PyTorch.
  */
 export function studyAsPyTorch(
@@ -26,7 +27,6 @@ export function studyAsPyTorch(
 	stem: string,
 	events: readonly TrainerEvent[] = [],
 ): readonly ExportedFile[] {
-	refuse(study);
 	const { classes, lines, makers } = writtenActivations(study, ratesOf(study, events));
 	const data = dataOf(table, stem);
 	const loss = table.task === "regression" ? "mse" : table.classes === 2 ? "bce_with_logits" : "cross_entropy";
@@ -43,8 +43,12 @@ export function studyAsPyTorch(
 			`CLASSES = ${table.classes}  # 0: a number is predicted`,
 			`EPOCHS = ${study.epochs}`,
 			`BATCH_SIZE = ${study.batchSize}`,
-			`VALIDATION = ${study.validation}  # Share of the samples held out.`,
+			"# Shares of the samples held out.",
+			`VALIDATION = ${study.validation}`,
+			`TEST = ${study.test ?? 0}`,
+			`PARTS = [${study.test === undefined ? '"validation"' : '"validation", "test"'}]`,
 			`LABEL_SMOOTHING = ${study.labelSmoothing ?? 0}`,
+			...(study.network.dropout ? [`DROPOUT = ${study.network.dropout}  # Probability that a value becomes 0.`] : []),
 			`SEEDS = [${study.seeds.join(", ")}]`,
 			"# Student's t for 95 % with 1, 2, … degrees of freedom.",
 			`T95 = [${freedoms.map((freedom) => studentQuantile(0.05, freedom).toPrecision(8)).join(", ")}]`,
@@ -58,13 +62,8 @@ export function studyAsPyTorch(
 		].join("\n"),
 		RANDOM,
 		SPLIT,
-		NETWORK.replace("$DRAW", DRAWS[study.network.initialiser]!).replace(
-			"$BIAS",
-			study.network.initialiser === "pytorch" ? DRAWS.pytorch! : "0.0",
-		),
-		TRAIN.replace("$OPTIMIZER", optimizerCode(study.optimizer))
-			.replace("$LOSS", LOSSES[loss])
-			.replace("$RIGHT", RIGHT[loss]),
+		...networkCode(study.network),
+		...trainingCode(study, LOSSES[loss], RIGHT[loss], scheduleOf(study, table, study.epochs)),
 		REPORT,
 		data.python,
 		'if __name__ == "__main__":\n    main()\n',
@@ -72,8 +71,8 @@ export function studyAsPyTorch(
 	return [{ path: `${stem}.py`, content: script }, ...data.files];
 }
 
-/** One number of the initial weights, from `random`; see core's `initialise`. */
-const DRAWS: Readonly<Partial<Record<StudyNetwork["initialiser"], string>>> = {
+/** One number of the initial weights, from `random`; see core's `initialise`. Orthogonal ones come all at once. */
+const DRAWS: Readonly<Record<Exclude<StudyNetwork["initialiser"], "orthogonal">, string>> = {
 	auto: "random.normal() * (1.0 if last else gain) / math.sqrt(layer.in_features)",
 	pytorch: "(2 * random.uniform() - 1) / math.sqrt(layer.in_features)",
 	xavier: "(2 * random.uniform() - 1) * math.sqrt(6 / (layer.in_features + layer.out_features))",
@@ -102,18 +101,74 @@ function optimizerCode(optimizer: StudyOptimizer): string {
 	return `torch.optim.${classes[name]}(model.parameters(), lr=rate${given.join("")})`;
 }
 
-/** What the script cannot do over again yet. */
-function refuse({ network, optimizer, test }: Study): void {
-	const found = [
-		...(network.norm ? [network.norm] : []),
-		...(network.residual ? ["residual layers"] : []),
-		...(network.dropout ? ["dropout"] : []),
-		...(network.initialiser === "orthogonal" ? ["orthogonal weights"] : []),
-		...(optimizer.schedule ? ["a schedule"] : []),
-		...(optimizer.clip === undefined ? [] : ["gradient clipping"]),
-		...(test === undefined ? [] : ["a test part"]),
+/** The network's layers, and the classes that PyTorch lacks for them. */
+function networkCode({ initialiser, norm, residual, dropout }: StudyNetwork): readonly string[] {
+	const norms = { batchnorm: "nn.BatchNorm1d(layer.out_features)", layernorm: "nn.LayerNorm(layer.out_features)" };
+	const parts = ["layer", ...(norm ? [norms[norm]] : []), "make()", ...(dropout ? ["Dropout(seed, i)"] : [])];
+	const weights =
+		initialiser === "orthogonal"
+			? "orthogonal(random, *layer.weight.shape)"
+			: `torch.tensor([${DRAWS[initialiser]} for _ in range(layer.weight.numel())]).reshape(layer.weight.shape)`;
+	return [
+		...(initialiser === "orthogonal" ? [ORTHOGONAL] : []),
+		...(residual ? [RESIDUAL] : []),
+		...(dropout ? [DROPOUT] : []),
+		NETWORK.replace("$WEIGHTS", weights)
+			.replace("$BIAS", initialiser === "pytorch" ? DRAWS.pytorch : "0.0")
+			.replace("$HIDDEN", `${residual ? "Residual" : "nn.Sequential"}(${parts.join(", ")})`),
 	];
-	if (found.length > 0) throw new Error(`a study with ${found.join(", ")} cannot be written as a PyTorch script yet`);
+}
+
+/** The loop, and the learning rate's way through it where it is not constant. */
+function trainingCode(
+	{ optimizer }: Study,
+	loss: string,
+	right: string,
+	schedule: Schedule | undefined,
+): readonly string[] {
+	const { clip } = optimizer;
+	const inLoop = (statement: string) => `\n            ${statement}`;
+	return [
+		...(schedule ? [scheduleCode(schedule)] : []),
+		TRAIN.replace("$LOSS", loss)
+			.replace("$RIGHT", right)
+			.replace("$OPTIMIZER", optimizerCode(optimizer))
+			.replace(
+				"$SCHEDULER",
+				schedule ? "\n    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, rate_factor)" : "",
+			)
+			.replace("$CLIP", clip === undefined ? "" : inLoop(`nn.utils.clip_grad_norm_(model.parameters(), ${clip})`))
+			.replace("$ADVANCE", schedule ? inLoop("scheduler.step()") : ""),
+	];
+}
+
+/** A function for LambdaLR, the same as core's `learningRateAt` by a rate of 1. */
+function scheduleCode(schedule: Schedule): string {
+	const { total_iters = 0, start_factor = 1 / 3 } = schedule.warmup ?? {};
+	const t = total_iters > 0 ? `(step - ${total_iters})` : "step";
+	return [
+		"def rate_factor(step):",
+		'    """What the learning rate is multiplied by in a step, which counts from 0."""',
+		...(total_iters > 0
+			? [
+					`    if step < ${total_iters}:`,
+					`        return ${start_factor} + (1 - ${start_factor}) * step / ${total_iters}`,
+				]
+			: []),
+		`    return ${factorAfterWarmup(schedule, t)}`,
+	].join("\n");
+}
+
+/** At `t`, the steps since the warm-up, in Python. */
+function factorAfterWarmup(schedule: Schedule, t: string): string {
+	switch (schedule.name) {
+		case "constant":
+			return "1.0";
+		case "step":
+			return `${schedule.gamma ?? 0.1} ** (${t} // ${schedule.step_size})`;
+		case "cosine":
+			return `(1 + math.cos(math.pi * ${t} / ${schedule.T_max})) / 2`;
+	}
 }
 
 const LOSSES = {
@@ -135,8 +190,8 @@ function header({ name, data }: Study): string {
 ${commented(title)}: trained again by PyTorch.
 
 Written by Activation Lens. The data (${commented(from)}) are in the script or beside it. The split, the initial
-weights and the order of the samples come from the study's own random numbers, whose generator is written out below;
-PyTorch's would be others. So the numbers agree with the study's up to rounding (the study's own is that of float32,
+weights, the order of the samples and what dropout drops come from the study's own random numbers, whose generator is
+written out below; PyTorch's would be others. So the numbers agree with the study's up to rounding (the study's own is that of float32,
 unless it asks for float64), which long training can make visible: then they agree within the spread over the seeds.
 """`;
 }
@@ -148,7 +203,7 @@ function commented(text: string): string {
 
 /** The classes of those activations that PyTorch has none for, what they import, and one line of a dict for each. */
 function writtenActivations(study: Study, rates: readonly number[]) {
-	const taken = new Set(["F", "Random"]);
+	const taken = new Set(["F", "Random", "Residual", "Dropout"]);
 	const imports = new Set(["import torch", "from torch import nn"]);
 	const classes: string[] = [];
 	const makers = study.activations.map((one, index) => {

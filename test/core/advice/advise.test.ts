@@ -17,6 +17,7 @@ function candidate(label: string, more: Partial<CandidateFacts> = {}): Candidate
 	const none = { below: null, above: null };
 	return {
 		label,
+		parameters: {},
 		id: label,
 		cost: 1,
 		range: { min: 0, max: Infinity, minReached: true, maxReached: false },
@@ -51,7 +52,7 @@ function study(accuracies: Readonly<Record<string, readonly (number | null)[]>>,
 			b: labels[one.b]!,
 		})),
 	};
-	return { result, depth, seeds: 5, complete: true, epochs: 10, learningRate: 0.003 };
+	return { result, depth, seeds: 5, complete: true, epochs: 10, learningRates: [], tried: [] };
 }
 
 function advise(candidates: readonly CandidateFacts[], more: Partial<Evidence> = {}) {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { fixed, significantDigits, uniqueDigits } from "../../../src/core/explanation/decimal.ts";
 import { type ElementType, printNumpy } from "../../../src/core/explanation/numpyPrint.ts";
 import { printTorch } from "../../../src/core/explanation/torchPrint.ts";
+import { fixed, significantDigits, uniqueDigits } from "../../../src/core/numerics/decimal.ts";
 
 interface Print {
 	readonly library: string;

@@ -50,7 +50,8 @@ test("a study that was cut short before anything ended is no measurement", () =>
 		depth: 10,
 		seeds: 5,
 		epochs: 1,
-		learningRate: 0.003,
+		learningRates: [{ label: "Tanh", learningRate: 0.003 }],
+		tried: [0.001, 0.003],
 		complete: false,
 	};
 	const { certainty, table, notes } = describeAdvice({ ...evidence(["relu"]), study: cut });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { codeSpan, escapeMarkdown } from "../../../src/core/explanation/markdown.ts";
-import { formatNumber } from "../../../src/core/explanation/number.ts";
+import { formatNumber } from "../../../src/core/numerics/formatNumber.ts";
 
 test("escaped text keeps no character that could begin Markdown, HTML or a link", () => {
 	const hostile = "![a](data:x) [b](command:evil) <img src=x onerror=y> `c` **d** $(bug) https://e.f &lt; # | ~";

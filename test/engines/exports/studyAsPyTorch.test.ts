@@ -63,7 +63,28 @@ test("a tuned activation is trained at the rate that was found; a study that has
 	assert.throws(() => scriptOf(study), /^Error: the learning rate of "ReLU" has not been found yet/);
 });
 
-test("what a script cannot do over again is refused by name", () => {
-	const study = moons(["relu"], { network: { norm: "batchnorm", dropout: 0.1 }, optimizer: { clip: 1 } });
-	assert.throws(() => scriptOf(study), /^Error: a study with batchnorm, dropout, gradient clipping cannot be written/);
+test("norm, residual layers, dropout, schedule, clipping and a test part are in a script where the study has them", () => {
+	const whole = scriptOf(
+		moons(["relu"], {
+			network: { hidden: [4, 4], norm: "batchnorm", residual: true, dropout: 0.1, initialiser: "orthogonal" },
+			optimizer: { clip: 2, schedule: { kind: "cosine", warmup: 0.25 } },
+			test: 0.2,
+			epochs: 10,
+			batchSize: 8,
+		}),
+	);
+	// 24 of the 40 samples are for training: 3 steps an epoch, 8 of the 30 for the warm-up.
+	for (const part of [
+		"(Residual(layer, nn.BatchNorm1d(layer.out_features), make(), Dropout(seed, i)) for i,",
+		"        return 0.125 + (1 - 0.125) * step / 8\n    return (1 + math.cos(math.pi * (step - 8) / 22)) / 2\n",
+		"            loss.backward()\n            nn.utils.clip_grad_norm_(model.parameters(), 2)\n            optimizer.step()\n            scheduler.step()\n",
+		"layer.weight.copy_(orthogonal(random, *layer.weight.shape))",
+		'PARTS = ["validation", "test"]',
+	])
+		assert.ok(whole.includes(part), part);
+	assert.ok(!/\$[A-Z]/.test(whole), "nothing is left to fill in");
+	const plain = scriptOf(moons(["relu"]));
+	assert.match(plain, /\*\(nn\.Sequential\(layer, make\(\)\) for i,/);
+	for (const part of ["clip_grad", "scheduler", "class Dropout", "class Residual", "def orthogonal", '"test"'])
+		assert.ok(!plain.includes(part), part);
 });

@@ -48,13 +48,13 @@ const SPELLINGS: Readonly<
 };
 
 /**
- * The activation, with its defaults, in a library's own words; where the library has no name for it, as a formula of x.
+ * The activation, with its defaults where no parameter is given, in a library's own words; where the library has no name for it, as a formula of x.
  * Undefined where it can be neither. A library's default that differs is written out.
  */
-export function codeFor(id: string, library: InsertLibrary): InsertableCode | undefined {
+export function codeFor(id: string, library: InsertLibrary, given: Parameters = {}): InsertableCode | undefined {
 	const activation = findActivation(id);
 	if (!activation) return undefined;
-	const parameters = withDefaults(activation);
+	const parameters = withDefaults(activation, given);
 	const named = namedCode(activation, library, parameters, { input: "x", kinds: ["module", "function"] });
 	if (named) return named;
 	const values = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, constant(value)]));

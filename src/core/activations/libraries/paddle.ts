@@ -64,6 +64,11 @@ export const paddle: readonly LibraryEntry[] = [
 	thresholded_relu thresholded_relu(threshold=1>theta)
 	softmax softmax(axis=-1>)
 	log_softmax log_softmax(axis=-1>)
+	relu_ relu
+	elu_ elu(alpha=1)
+	tanh_ tanh
+	softmax_ softmax(axis=-1>)
 `,
 	),
+	...readTable("paddle", "paddle", "function", "tanh tanh"),
 ];

@@ -1,6 +1,7 @@
 import type { LibraryEntry } from "./entry.ts";
 import { jax } from "./jax.ts";
 import { keras, keras2Strings, kerasStrings } from "./keras.ts";
+import { mxnet, mxnetStrings } from "./mxnet.ts";
 import { numpy } from "./numpy.ts";
 import { paddle } from "./paddle.ts";
 import { sklearnStrings } from "./sklearn.ts";
@@ -34,7 +35,17 @@ const GENERAL_MATHEMATICS: ReadonlySet<string> = new Set([
 const GENERAL_MODULE =
 	/^(torch|torch\.Tensor|torch\.special|jax\.numpy|jax\.lax|jax\.scipy\.special|keras\.ops|(tensorflow\.)?keras\.backend|tensorflow|tensorflow\.math|numpy|scipy\.special|math|tf)$/;
 
-const byName = index([...torch, ...jax, ...keras, ...tensorflow, ...timm, ...transformers, ...numpy, ...paddle]);
+const byName = index([
+	...torch,
+	...jax,
+	...keras,
+	...tensorflow,
+	...timm,
+	...transformers,
+	...numpy,
+	...paddle,
+	...mxnet,
+]);
 const tfjsByName = index(tfjs);
 
 const strings: ReadonlyMap<string, ReadonlyMap<string, LibraryEntry>> = new Map([
@@ -45,6 +56,7 @@ const strings: ReadonlyMap<string, ReadonlyMap<string, LibraryEntry>> = new Map(
 	["timm", index(timmStrings)],
 	["transformers", index(transformersStrings)],
 	["tfjs", index(tfjsStrings)],
+	["mxnet", index(mxnetStrings)],
 ]);
 
 function index(entries: readonly LibraryEntry[]): ReadonlyMap<string, LibraryEntry> {
@@ -73,6 +85,10 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 	[/^jax\._src\.numpy\.ufuncs\./, "jax.numpy."],
 	[/^flax\.linen\.activation\./, "flax.linen."],
 	[/^flax\.nnx\.nn\.activations\./, "flax.nnx."],
+	[/^mxnet\.nd\./, "mxnet.ndarray."],
+	[/^mxnet\.sym\./, "mxnet.symbol."],
+	[/^mxnet\.npx\./, "mxnet.numpy_extension."],
+	[/^mxnet\.np\./, "mxnet.numpy."],
 	[/^timm\.(models\.)?layers\.(\w+\.)?(?=\w+$)/, "timm.layers."],
 ];
 
@@ -93,7 +109,7 @@ export function resolveName(dotted: string): LibraryEntry | undefined {
 }
 
 /** The libraries with strings that name activations; "keras2" is Keras before version 3. */
-export type StringLibrary = "torch" | "keras" | "keras2" | "sklearn" | "timm" | "transformers" | "tfjs";
+export type StringLibrary = "torch" | "keras" | "keras2" | "sklearn" | "timm" | "transformers" | "tfjs" | "mxnet";
 
 /** The activation under a key such as Keras' `activation="relu"`. Case matters, as it does to the libraries. */
 export function resolveString(library: StringLibrary, key: string): LibraryEntry | undefined {
@@ -104,6 +120,14 @@ export function resolveString(library: StringLibrary, key: string): LibraryEntry
 export function moduleHolds(module: string, name: string): boolean {
 	return byName.has(canonicalName(`${module}.${name}`));
 }
+
+/** Whether a Python module is of a library that the tables know, whose names are looked up there. */
+export function isLibrary(module: string): boolean {
+	roots ??= new Set([...byName.keys()].map((name) => name.split(".")[0]!));
+	return roots.has(canonicalName(`${module}.`).split(".")[0]!);
+}
+
+let roots: ReadonlySet<string> | undefined;
 
 /** Every entry of every Python library, for tests and completion. */
 export function* allEntries(): Generator<LibraryEntry> {

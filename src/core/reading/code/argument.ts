@@ -12,8 +12,8 @@ import {
 	subscriptParts,
 	unwrap,
 } from "./node.ts";
-import type { Resolver } from "./resolver.ts";
-import { type Block, type CodeFunction, elementsOf, type Place, type Site } from "./scope.ts";
+import { mentionOf, type Resolver } from "./resolver.ts";
+import { type Block, type CodeFunction, elementsOf, type Place, type Scopes, type Site } from "./scope.ts";
 
 /** Longer arrays are not read. */
 const MAX_VALUES = 1000;
@@ -272,7 +272,7 @@ class ArgumentReader {
 	}
 
 	#dtype(node: SyntaxNode, place: Place): ArgumentDtype {
-		const text = stringValue(unwrap(node), this.#resolver.text);
+		const text = stringValue(unwrap(node));
 		const found = text === undefined ? this.#resolver.resolveValue(node, place) : undefined;
 		const name =
 			text ?? (found?.kind === "name" ? found.name.replace(/^(numpy|torch|jax\.numpy|tensorflow|keras)\./, "") : "");
@@ -377,10 +377,11 @@ function mayChange(name: string, from: number, to: number, resolver: Resolver): 
 	return false;
 }
 
-const sitesByName = new WeakMap<Resolver, Map<string, Site[]>>();
+const sitesByName = new WeakMap<Scopes, Map<string, Site[]>>();
 
 function sitesNamed(name: string, resolver: Resolver): readonly Site[] {
-	let byName = sitesByName.get(resolver);
+	resolver.lookups.add(mentionOf(name));
+	let byName = sitesByName.get(resolver.scopes);
 	if (!byName) {
 		byName = new Map();
 		for (const site of resolver.scopes.sites) {
@@ -391,7 +392,7 @@ function sitesNamed(name: string, resolver: Resolver): readonly Site[] {
 			else byName.set(text, [site]);
 		}
 		for (const sites of byName.values()) sites.sort((a, b) => a.node.from - b.node.from);
-		sitesByName.set(resolver, byName);
+		sitesByName.set(resolver.scopes, byName);
 	}
 	return byName.get(name) ?? [];
 }

@@ -77,7 +77,7 @@ export function* matchArguments(
 export function approximation(argument: SyntaxNode, resolver: Resolver): "gelu" | "gelu_tanh" | undefined {
 	const node = unwrap(argument);
 	if (node.name === "Boolean") return resolver.textOf(node) === "True" ? "gelu_tanh" : "gelu";
-	switch (stringValue(node, resolver.text)) {
+	switch (stringValue(node)) {
 		case "tanh":
 			return "gelu_tanh";
 		case "none":

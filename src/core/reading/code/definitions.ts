@@ -59,12 +59,15 @@ export function looksLikeActivation(name: string): boolean {
 /** Reads the functions and classes of a file, each when first asked for. */
 export class Definitions {
 	readonly #resolver: Resolver;
+	readonly #path: string | null;
 	readonly #functions = new Map<CodeFunction, Definition | null>();
 	readonly #classes = new Map<CodeClass, Definition | null>();
 	readonly #called = new Map<SyntaxNode, Definition | null>();
 
-	constructor(resolver: Resolver) {
+	/** `path` is that of the file if it is not the one that is being read. */
+	constructor(resolver: Resolver, path: string | null) {
 		this.#resolver = resolver;
+		this.#path = path;
 	}
 
 	/** The function as an activation; null if it is none. A lambda is one if it is bound to a name, at `nameSpan`. */
@@ -76,7 +79,8 @@ export class Definitions {
 		const nameSpan = bound?.nameSpan ?? (definition.nameNode && spanOf(definition.nameNode));
 		if (!nameSpan || !mayBeActivation(definition, name)) return null;
 		const translation = translateFunction(definition, this.#resolver);
-		const made = makeDefinition(name, bound ? "lambda" : "function", spanOf(definition.node), nameSpan, translation);
+		const kind = bound ? "lambda" : "function";
+		const made = makeDefinition({ name, kind, span: spanOf(definition.node), nameSpan, path: this.#path }, translation);
 		this.#functions.set(definition, made);
 		return made;
 	}
@@ -91,13 +95,9 @@ export class Definitions {
 		const required = method.parameters.slice(1).filter((each) => !each.default && each.stars === 0);
 		if (required.length !== 1) return null;
 		const translation = translateClass(definition, method, this.#resolver);
-		const made = makeDefinition(
-			definition.name,
-			"class",
-			spanOf(definition.node),
-			spanOf(definition.nameNode),
-			translation,
-		);
+		const { name, node, nameNode } = definition;
+		const named = { name, kind: "class", span: spanOf(node), nameSpan: spanOf(nameNode), path: this.#path } as const;
+		const made = makeDefinition(named, translation);
 		this.#classes.set(definition, made);
 		return made;
 	}
@@ -107,6 +107,7 @@ export class Definitions {
 	 * a function of the whole input (softmax) gives an axis, which leaves it what it is.
 	 */
 	withArguments(
+		plain: Definition,
 		of: CodeFunction | CodeClass,
 		call: SyntaxNode,
 		list: readonly CallArgument[],
@@ -115,14 +116,12 @@ export class Definitions {
 		const known = this.#called.get(call);
 		if (known !== undefined) return known;
 		if (this.#called.size >= MAX_CALLS) return null;
-		const made = this.#withArguments(of, { list, place });
+		const made = this.#withArguments(plain, of, { list, place });
 		this.#called.set(call, made);
 		return made;
 	}
 
-	#withArguments(of: CodeFunction | CodeClass, given: Given): Definition | null {
-		const plain = "attributes" in of ? this.#classes.get(of) : this.#functions.get(of);
-		if (!plain) return null;
+	#withArguments(plain: Definition, of: CodeFunction | CodeClass, given: Given): Definition | null {
 		if (!plain.understood && plain.identity) return plain;
 		const method = "attributes" in of ? methodOf(of, this.#resolver) : of;
 		if (!method) return null;
@@ -131,7 +130,7 @@ export class Definitions {
 				? translateClass(of, method, this.#resolver, given)
 				: translateFunction(of, this.#resolver, given);
 		if (translation.kind !== "understood") return null;
-		return makeDefinition(plain.name, plain.kind, plain.span, plain.nameSpan, translation);
+		return makeDefinition(plain, translation);
 	}
 }
 
@@ -151,14 +150,12 @@ function mayBeActivation(definition: CodeFunction, name: string): boolean {
 }
 
 function makeDefinition(
-	name: string,
-	kind: Definition["kind"],
-	span: Span,
-	nameSpan: Span,
+	{ name, kind, span, nameSpan, path }: Pick<Definition, "name" | "kind" | "span" | "nameSpan" | "path">,
 	translation: Translation,
 ): Definition | null {
 	const named = looksLikeActivation(name);
-	const base = { name, kind, span, nameSpan, library: translation.library };
+	// Spans of its own, as they move with the text.
+	const base = { name, kind, span: { ...span }, nameSpan: { ...nameSpan }, path, library: translation.library };
 	switch (translation.kind) {
 		case "not understood":
 			if (!named) return null;

@@ -1,5 +1,5 @@
 import type { StringLibrary } from "../../activations/libraries/resolve.ts";
-import type { SyntaxNode } from "./node.ts";
+import type { SourceText, SyntaxNode } from "./node.ts";
 
 /** What the reading of code asks of a language. */
 export interface Language {
@@ -7,14 +7,21 @@ export interface Language {
 	readonly library: string;
 	/** Whether a text may say anything about activations: a quick look, for languages that are mostly used for other things. */
 	readonly mayConcern?: (text: string) => boolean;
-	/** The tree of any text, in the terms of Python's grammar; `base` is added to every offset. */
-	readonly parse: (text: string, base: number) => SyntaxNode;
+	/** The offsets, 0 first, at which a text falls into parts that are parsed one by one. */
+	readonly partsOf: (text: string) => readonly number[];
+	/** The tree of any text, which lies at offset `base` of the source, in the terms of Python's grammar. */
+	readonly parse: (text: string, base: number, source: SourceText) => SyntaxNode;
 	/** What a file without any import most likely means by these names. A binding in the file always comes first. */
 	readonly conventions: ReadonlyMap<string, string>;
 	/** Functions of the language itself that a body may call. */
 	readonly builtins: ReadonlySet<string>;
 	/** Whether `from module import *` brings in `name`. */
 	readonly starBrings: (module: string, name: string) => boolean;
+	/**
+	 * Where the file of a module may lie that the file at `from` imports, most likely first; none for a library's. `root`
+	 * is the outermost folder to look in.
+	 */
+	readonly filesOf: (module: string, from: string, root: string) => readonly string[];
 	/** The dotted name under which the tables hold the methods of tensors. */
 	readonly tensor: "torch.Tensor" | "tfjs";
 	/** The tables for a string that names an activation in a file that imports none of the libraries. */

@@ -1,5 +1,10 @@
 import type { Parser, Tree } from "@lezer/common";
 
+/** The text that nodes are of. Nodes of many files may meet where imports are followed, so each knows its own. */
+export interface SourceText {
+	readonly text: string;
+}
+
 /**
  * A node of a file's syntax tree, in the terms of Python's grammar whatever the language. Comments are left out;
  * punctuation is kept, as unparenthesised lists need it.
@@ -9,6 +14,8 @@ export interface SyntaxNode {
 	readonly name: string;
 	/** What it says, where that is not what is written: `&&` says "and". */
 	readonly text?: string;
+	/** What `from` and `to` are offsets in. */
+	readonly source: SourceText;
 	readonly from: number;
 	readonly to: number;
 	readonly parent: SyntaxNode | null;
@@ -24,12 +31,17 @@ Object.freeze(NO_KIDS);
 /** Brackets inside more than this many others are left out of a text whose tree is too deep for the stack. */
 const DEEPEST = 1000;
 
+/** The empty tree of a text. */
+export function emptyTree(source: SourceText, from = 0, to = source.text.length): SyntaxNode {
+	return { name: "Script", source, from, to, parent: null, kids: [] };
+}
+
 /**
- * The tree that a parser of Lezer's makes of a text, without comments; `base` is added to every offset. Of a text that is
- * nested deeper, by some ten thousand levels, than the stack lets a tree be built, what lies that deep is left out.
+ * The tree that a parser of Lezer's makes of a text, without comments. The text is, or stands for, what lies at offset
+ * `base` of the source. Of a text that is nested deeper, by some ten thousand levels, than the stack lets a tree be built, what lies that deep is left out.
  */
-export function parseTree(parser: Parser, text: string, base: number): SyntaxNode {
-	const root: SyntaxNode = { name: "Script", from: base, to: base + text.length, parent: null, kids: [] };
+export function parseTree(parser: Parser, text: string, base: number, source: SourceText): SyntaxNode {
+	const root = emptyTree(source, base, base + text.length);
 	const tree = parsed(parser, text) ?? parsed(parser, withoutDepths(text));
 	if (!tree) return root;
 	const cursor = tree.cursor();
@@ -38,7 +50,7 @@ export function parseTree(parser: Parser, text: string, base: number): SyntaxNod
 	for (;;) {
 		if (!cursor.name.endsWith("Comment")) {
 			const { name } = cursor;
-			const node: OpenNode = { name, from: base + cursor.from, to: base + cursor.to, parent, kids: NO_KIDS };
+			const node: OpenNode = { name, source, from: base + cursor.from, to: base + cursor.to, parent, kids: NO_KIDS };
 			parent.kids.push(node);
 			if (cursor.firstChild()) {
 				node.kids = [];
@@ -74,8 +86,8 @@ function withoutDepths(text: string): string {
 }
 
 /** What a node says. */
-export function textOf(node: SyntaxNode, text: string): string {
-	return node.text ?? text.slice(node.from, node.to);
+export function textOf(node: SyntaxNode): string {
+	return node.text ?? node.source.text.slice(node.from, node.to);
 }
 
 /** The first child of one of these names. */
@@ -175,8 +187,8 @@ export function hasComma(node: SyntaxNode): boolean {
 }
 
 /** The content of a plain string literal; undefined for bytes, f-strings, and strings with escapes that matter. */
-export function stringValue(node: SyntaxNode, text: string): string | undefined {
+export function stringValue(node: SyntaxNode): string | undefined {
 	if (node.name !== "String") return undefined;
-	const match = /^[uUrR]?("""|'''|"|')([\s\S]*)\1$/.exec(textOf(node, text));
+	const match = /^[uUrR]?("""|'''|"|')([\s\S]*)\1$/.exec(textOf(node));
 	return match?.[2]?.includes("\\") ? undefined : match?.[2];
 }

@@ -1,78 +1,14 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { moduleHolds, resolveName } from "../../activations/libraries/resolve.ts";
 import type { Span } from "../../span.ts";
-import type { ActivationUse, ArgumentValue, Definition, ReadFile, UseKind } from "../use.ts";
+import type { ActivationUse, ArgumentValue, Definition, UseKind } from "../use.ts";
 import { readArgument } from "./argument.ts";
 import { type BoundParameters, bindParameters } from "./callParameters.ts";
 import { Definitions } from "./definitions.ts";
-import type { Language } from "./language.ts";
 import { argumentsOf, attributeParts, type CallArgument, callParts, type SyntaxNode, unwrap } from "./node.ts";
-import { type Resolved, Resolver, type Value } from "./resolver.ts";
-import { type CodeClass, type CodeFunction, collectScopes, type Site } from "./scope.ts";
-import { importsOf, stringUse } from "./strings.ts";
-
-/** Reads texts that run one after the other in one module; offsets are those within each text. */
-export function readCells(texts: readonly string[], language: Language): ReadFile[] {
-	const whole = texts.length === 1 ? texts[0]! : texts.join("\n");
-	const root: SyntaxNode = { name: "Script", from: 0, to: whole.length, parent: null, kids: [] };
-	const starts: number[] = [];
-	let start = 0;
-	for (const text of texts) {
-		starts.push(start);
-		// Each text is parsed alone, so that an open bracket in one does not swallow the next.
-		root.kids.push(...language.parse(text, start).kids.map((kid) => Object.assign(kid, { parent: root })));
-		start += text.length + 1;
-	}
-	const { uses, definitions } = new Reader(whole, root, language).read();
-	if (texts.length === 1) return [{ uses, definitions }];
-	const startOf = (offset: number) => starts.findLast((each) => each <= offset) ?? 0;
-	const movedDefinitions = new Map<Definition, Definition>();
-	const move = (definition: Definition): Definition => {
-		const known = movedDefinitions.get(definition) ?? movedDefinition(definition, startOf(definition.span.start));
-		movedDefinitions.set(definition, known);
-		return known;
-	};
-	return texts.map((text, i) => {
-		const from = starts[i]!;
-		const within = ({ span }: { span: Span }) => span.start >= from && span.start <= from + text.length;
-		return {
-			uses: uses.filter(within).map((use) => {
-				const { argument } = use;
-				return extended(use, {
-					span: moved(use.span, from),
-					definition: use.definition && move(use.definition),
-					argument: argument && { ...argument, span: moved(argument.span, startOf(argument.span.start)) },
-				});
-			}),
-			definitions: definitions.filter(within).map(move),
-		};
-	});
-}
-
-/** A definition by offsets within its own cell. */
-function movedDefinition(definition: Definition, by: number): Definition {
-	const { understood, reasonSpan } = definition;
-	return extended(definition, {
-		span: moved(definition.span, by),
-		nameSpan: moved(definition.nameSpan, by),
-		reasonSpan: reasonSpan && moved(reasonSpan, by),
-		understood: understood && {
-			...understood,
-			origins: new Map([...understood.origins].map(([expression, span]) => [expression, moved(span, by)])),
-		},
-	});
-}
-
-/** A copy with other fields that leaves what is found out lazily to be found out later. */
-function extended<T extends object>(original: T, fields: Partial<T>): T {
-	const copy = Object.create(Object.getPrototypeOf(original), Object.getOwnPropertyDescriptors(original)) as T; // All of T.
-	for (const [name, value] of Object.entries(fields)) Object.defineProperty(copy, name, { value, enumerable: true });
-	return copy;
-}
-
-function moved(span: Span, by: number): Span {
-	return { start: span.start - by, end: span.end - by };
-}
+import type { Resolved, Resolver, Value } from "./resolver.ts";
+import type { CodeClass, CodeFunction, Site } from "./scope.ts";
+import { type Imports, stringUse } from "./strings.ts";
 
 /** Methods of tensors with these names take nothing, or a dimension or a weight; with other arguments they are not theirs. */
 const METHODS_WITH_ARGUMENTS = /^(softmax|log_?softmax|logsumexp|hardshrink|prelu|leakyRelu)$/i;
@@ -81,62 +17,41 @@ const METHODS_WITH_ARGUMENTS = /^(softmax|log_?softmax|logsumexp|hardshrink|prel
 const OTHER_OBJECTS =
 	/^(numpy|pandas|math|random|scipy|sympy|matplotlib|seaborn|builtins|cmath|statistics|decimal)(\.|$)/;
 
-class Reader {
-	readonly #text: string;
+/** Reads the activations in a part of a file. */
+export class Reader {
 	readonly #resolver: Resolver;
 	readonly #definitions: Definitions;
-	readonly #sites: readonly Site[];
-	readonly #functions: readonly CodeFunction[];
-	readonly #classes: readonly Parameters<Definitions["ofClass"]>[0][];
+	readonly #definitionsIn: (of: CodeFunction | CodeClass) => Definitions;
 	readonly #uses = new Map<number, ActivationUse>();
 
-	constructor(text: string, root: SyntaxNode, language: Language) {
-		this.#text = text;
-		const scopes = collectScopes(root, text);
-		this.#resolver = new Resolver(text, scopes, language);
-		this.#definitions = new Definitions(this.#resolver);
-		this.#sites = scopes.sites;
-		this.#functions = scopes.functions;
-		this.#classes = scopes.classes;
+	/** `definitions` reads what calls in this part make of functions; `definitionsIn` gives who reads one of the file's. */
+	constructor(
+		resolver: Resolver,
+		definitions: Definitions,
+		definitionsIn: (of: CodeFunction | CodeClass) => Definitions,
+	) {
+		this.#resolver = resolver;
+		this.#definitions = definitions;
+		this.#definitionsIn = definitionsIn;
 	}
 
-	read(): ReadFile {
-		const definitions = this.#readDefinitions();
-		const imports = importsOf(this.#resolver, this.#text);
+	/** The uses in the part, in the order of the text; `definitions` are its own. */
+	read(sites: readonly Site[], definitions: readonly Definition[], imports: Imports): readonly ActivationUse[] {
+		for (const definition of definitions) {
+			const { start, end } = definition.nameSpan;
+			const text = this.#resolver.text.slice(start, end);
+			this.#put(codeUse({ start, end }, text, "definition", definition, null, false));
+		}
 		const usesTensors = this.#resolver.language.tensor === "tfjs" ? imports.tfjs : imports.torch;
 		let behind = 0; // Sites inside a name that has been understood as a whole say nothing of their own.
-		for (const site of this.#sites) {
+		for (const site of sites) {
 			if (site.node.from < behind) continue;
 			if (site.node.name === "String") {
 				const entry = stringUse(site, imports, this.#resolver);
 				if (entry) this.#add(site.node, "string", entry, bindParameters(entry, [], null, this.#resolver), null, null);
 			} else if (this.#readName(site, usesTensors)) behind = site.node.to;
 		}
-		const uses = [...this.#uses.values()].sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
-		return { uses, definitions };
-	}
-
-	#readDefinitions(): Definition[] {
-		const found: Definition[] = [];
-		const add = (definition: Definition | null) => {
-			if (!definition) return;
-			found.push(definition);
-			const { nameSpan } = definition;
-			this.#put(
-				codeUse(nameSpan, this.#text.slice(nameSpan.start, nameSpan.end), "definition", definition, null, false),
-			);
-		};
-		for (const each of this.#functions) {
-			if (each.node.name !== "LambdaExpression") add(this.#definitions.ofFunction(each));
-			else {
-				const target = lambdaTarget(each);
-				if (!target) continue;
-				const nameSpan = { start: target.from, end: target.to };
-				add(this.#definitions.ofFunction(each, { name: this.#resolver.textOf(target), nameSpan }));
-			}
-		}
-		for (const each of this.#classes) add(this.#definitions.ofClass(each));
-		return found.sort((a, b) => a.span.start - b.span.start);
+		return [...this.#uses.values()].sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
 	}
 
 	/** Reads a name or dotted name; true if it is understood as a whole. */
@@ -169,28 +84,37 @@ class Reader {
 			}
 			case "function": {
 				const target = value.function.node.name === "LambdaExpression" ? lambdaTarget(value.function) : undefined;
+				const definitions = this.#definitionsOf(value.function);
 				const definition = target
-					? this.#definitions.ofFunction(value.function, {
+					? definitions.ofFunction(value.function, {
 							name: this.#resolver.textOf(target),
 							nameSpan: { start: target.from, end: target.to },
 						})
-					: this.#definitions.ofFunction(value.function);
+					: definitions.ofFunction(value.function);
 				if (definition) this.#addCode(node, assigned ? "instance" : "call", definition, value.function, site);
 				return true;
 			}
 			case "class": {
-				const definition = this.#definitions.ofClass(value.class);
+				const definition = this.#definitionsOf(value.class).ofClass(value.class);
 				if (definition) this.#addCode(node, assigned ? "instance" : "module", definition, value.class, site);
 				return definition !== null;
 			}
 			case "object": {
-				const definition = this.#definitions.ofClass(value.class);
+				const definition = this.#definitionsOf(value.class).ofClass(value.class);
 				if (definition) this.#addObject(node, definition, value, site);
 				return definition !== null;
 			}
 			case "self":
 				return false;
+			case "module":
+				return attributeParts(node) !== undefined;
 		}
+	}
+
+	/** Whoever reads the function or class: this part of the file, another one, or another file. */
+	#definitionsOf(of: CodeFunction | CodeClass): Definitions {
+		const resolver = this.#resolver.of(of.outer.scope);
+		return resolver === this.#resolver ? this.#definitionsIn(of) : importedDefinitions(resolver);
 	}
 
 	/** `x.relu_()`: a method that a tensor has, on something that is not known to be another thing. */
@@ -306,7 +230,7 @@ class Reader {
 		const all = call ? argumentsOf(callParts(call)?.list ?? call) : [];
 		const made = "attributes" in of && call !== undefined;
 		const list = made ? all : withoutInput(all, this.#resolver);
-		const own = call && list.length > 0 ? this.#definitions.withArguments(of, call, list, site) : plain;
+		const own = call && list.length > 0 ? this.#definitions.withArguments(plain, of, call, list, site) : plain;
 		const argument = made ? this.#argumentOfMade(node, site) : this.#calledWith(node, site);
 		this.#put(this.#codeUse(node, kind, own ?? plain, own === null, argument));
 	}
@@ -314,7 +238,8 @@ class Reader {
 	/** A use of an object of a class of the file, which its constructor's arguments made what it is. */
 	#addObject(node: SyntaxNode, plain: Definition, value: Extract<Value, { kind: "object" }>, site: Site): void {
 		const list = argumentsOf(callParts(value.call)?.list ?? value.call);
-		const own = list.length > 0 ? this.#definitions.withArguments(value.class, value.call, list, value.place) : plain;
+		const own =
+			list.length > 0 ? this.#definitions.withArguments(plain, value.class, value.call, list, value.place) : plain;
 		const others = argumentListOf(node);
 		const plainCall = !others || argumentsOf(others).length <= 1;
 		this.#put(this.#codeUse(node, "instance", own ?? plain, own === null || !plainCall, this.#calledWith(node, site)));
@@ -355,6 +280,15 @@ class Reader {
 	#put(use: ActivationUse): void {
 		if (!this.#uses.has(use.span.start)) this.#uses.set(use.span.start, use);
 	}
+}
+
+/** What the files of a workspace define, read once for all that import it. */
+const imported = new WeakMap<Resolver, Definitions>();
+
+function importedDefinitions(resolver: Resolver): Definitions {
+	const known = imported.get(resolver) ?? new Definitions(resolver, resolver.neighbours?.path ?? null);
+	imported.set(resolver, known);
+	return known;
 }
 
 /** A use of a function of the file. What it is identical to is found out when first asked for. */
@@ -420,7 +354,7 @@ function withoutInput(all: readonly CallArgument[], resolver: Resolver): CallArg
 }
 
 /** The name that `name = lambda x: …` binds. */
-function lambdaTarget(lambda: CodeFunction): SyntaxNode | undefined {
+export function lambdaTarget(lambda: CodeFunction): SyntaxNode | undefined {
 	let { node } = lambda;
 	while (node.parent?.name === "ParenthesizedExpression") node = node.parent;
 	const statement = node.parent;

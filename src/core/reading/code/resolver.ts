@@ -25,7 +25,9 @@ export type Value =
 	/** An instance of a class of the file; `call` made it. */
 	| { readonly kind: "object"; readonly class: CodeClass; readonly call: SyntaxNode; readonly place: Place }
 	/** The object that a method works on. */
-	| { readonly kind: "self"; readonly class: CodeClass };
+	| { readonly kind: "self"; readonly class: CodeClass }
+	/** A file of the workspace, imported as a whole. */
+	| { readonly kind: "module"; readonly file: Resolver };
 
 /** What a name or attribute stands for, and whether through an assignment (`act = nn.ReLU()`), not an import or def. */
 export interface Resolved {
@@ -33,30 +35,88 @@ export interface Resolved {
 	readonly assigned: boolean;
 }
 
+/** The other files that a file's imports lead to. */
+export interface Neighbours {
+	/** The path of the file whose neighbours these are, as a definition names it. */
+	readonly path: string;
+	/**
+	 * The file of a module, as the file's imports write it; undefined if the workspace has none. With a `name` that is
+	 * looked for in it, also if the file cannot have it.
+	 */
+	fileOf(module: string, name?: string): Resolver | undefined;
+	/** The file of a module inside the package that the file is. */
+	submodule(name: string): Resolver | undefined;
+}
+
 /** Deeper chains of names are not followed. */
 const MAX_DEPTH = 40;
+/** What imports everything of more modules is an index of a library: to look for a name there is to read all of it. */
+export const MOST_STARS = 16;
+/** Nor are longer ones from file to file. */
+const MAX_HOPS = 40;
 
 /** Wrappers that return a function that computes the same. */
 const TRANSPARENT =
 	/^(torch\.jit\.(script|script_if_tracing|export|ignore)|torch\.compile|jax\.(jit|vmap|pmap|checkpoint|remat|named_call)|tensorflow\.function|numpy\.vectorize|jax\.numpy\.vectorize|numba\.(n?jit|vectorize)|functools\.(lru_cache|cache|wraps)|staticmethod|torch\.fx\.wrap)$/;
 
-/** Finds out what names stand for, lazily, and each binding once. */
+/** Stands among the names that were looked up for the modules of `import *`. */
+export const STARS = "*";
+
+/** Stands among the names that were looked up for the places where a name is used. */
+export function mentionOf(name: string): string {
+	return `~${name}`;
+}
+
+/** Each file's resolver by the scope of the file: a place says by it whose names hold there. */
+const resolvers = new WeakMap<Scope, Resolver>();
+
+/**
+ * Finds out what the names of a file stand for, lazily, and each binding once. Where imports lead to other files, it
+ * answers for places and nodes of these too.
+ */
 export class Resolver {
 	readonly text: string;
 	readonly scopes: Scopes;
 	readonly language: Language;
+	readonly neighbours: Neighbours | undefined;
+	/**
+	 * What of the whole file the answers depend on: the names that were looked up in its scope, `STARS` if any was not
+	 * found there, and `mentionOf` each whose uses were looked at.
+	 */
+	readonly lookups = new Set<string>();
+	readonly #exports = new Map<string, Resolved | null>();
+	static #hops = 0;
 	readonly #values = new Map<Binding, Resolved | null>();
 	readonly #attributes = new Map<CodeClass, Map<string, Resolved | null>>();
 	#depth = 0;
 
-	constructor(text: string, scopes: Scopes, language: Language) {
+	constructor(text: string, scopes: Scopes, language: Language, neighbours?: Neighbours) {
 		this.text = text;
 		this.scopes = scopes;
 		this.language = language;
+		this.neighbours = neighbours;
+		resolvers.set(scopes.module, this);
+	}
+
+	/** Lets go of what was found out: it may hold other files in memory. */
+	forget(): void {
+		this.#values.clear();
+		this.#attributes.clear();
+		this.#exports.clear();
+	}
+
+	/** The resolver of the file that a scope is of. */
+	of({ module }: Scope): Resolver {
+		return module === this.scopes.module ? this : (resolvers.get(module) ?? this);
 	}
 
 	textOf(node: SyntaxNode): string {
-		return textOf(node, this.text);
+		return textOf(node);
+	}
+
+	/** The function that a lambda's node makes. */
+	lambdaOf(node: SyntaxNode, place: Place): CodeFunction | undefined {
+		return this.of(place.scope).scopes.lambdas.get(node);
 	}
 
 	/** What a name or dotted name stands for. */
@@ -81,6 +141,8 @@ export class Resolver {
 
 	/** What any expression stands for. */
 	resolveValue(expression: SyntaxNode, place: Place): Value | undefined {
+		const owner = this.of(place.scope);
+		if (owner !== this) return owner.resolveValue(expression, place);
 		if (this.#depth >= MAX_DEPTH) return undefined;
 		this.#depth++;
 		try {
@@ -98,12 +160,12 @@ export class Resolver {
 				const subscript = subscriptParts(node);
 				if (!subscript) return this.resolveChain(node, place)?.value;
 				const table = this.resolveValue(subscript.object, place);
-				const key = subscript.indices.length === 1 ? stringValue(subscript.indices[0]!, this.text) : undefined;
+				const key = subscript.indices.length === 1 ? stringValue(subscript.indices[0]!) : undefined;
 				if (key === undefined || table?.kind !== "name" || !isAct2fn(table.name)) return undefined;
 				return this.#fromString("transformers", key);
 			}
 			case "LambdaExpression": {
-				const lambda = this.scopes.lambdas.get(node);
+				const lambda = this.lambdaOf(node, place);
 				return lambda && { kind: "function", function: lambda };
 			}
 			case "ConditionalExpression": {
@@ -152,7 +214,7 @@ export class Resolver {
 		);
 		const argument = first ?? keyword?.value;
 		if (!argument) return undefined;
-		const key = stringValue(unwrap(argument), this.text);
+		const key = stringValue(unwrap(argument));
 		if (key !== undefined) return this.#fromString(named, key);
 		const inner = this.resolveValue(argument, place);
 		if (inner?.kind !== "name") return inner;
@@ -176,6 +238,8 @@ export class Resolver {
 			case "object":
 			case "class":
 				return this.resolveAttribute(value.class, property);
+			case "module":
+				return value.file.exported(property);
 			default:
 				return undefined;
 		}
@@ -183,6 +247,8 @@ export class Resolver {
 
 	/** What an attribute of a class's instances stands for, if all its bindings agree. */
 	resolveAttribute(owner: CodeClass, property: string): Resolved | undefined {
+		const file = this.of(owner.scope);
+		if (file !== this) return file.resolveAttribute(owner, property);
 		let known = this.#attributes.get(owner);
 		if (!known) {
 			known = new Map();
@@ -201,31 +267,76 @@ export class Resolver {
 		for (let i = 0; i < MAX_DEPTH && current; i++) {
 			const bindings = current.attributes.get(property);
 			if (bindings) return this.#combine(bindings);
-			current = this.baseClasses(current)[0];
+			current = this.firstBase(current);
 		}
 		return undefined;
 	}
 
-	/** The bases of a class that are classes of this file. */
-	baseClasses(owner: CodeClass): CodeClass[] {
-		const bases = owner.bases.map((base) => this.resolveValue(base, owner.outer));
-		return bases.flatMap((base) => (base?.kind === "class" && base.class !== owner ? [base.class] : []));
+	/** The first base of a class that is a class of the workspace. */
+	firstBase(owner: CodeClass): CodeClass | undefined {
+		for (const each of owner.bases) {
+			const base = this.resolveValue(each, owner.outer);
+			if (base?.kind === "class" && base.class !== owner) return base.class;
+		}
+		return undefined;
 	}
 
 	/** What a name stands for where it is used at offset `at`. */
 	resolveName(name: string, place: Place, at: number): Resolved | undefined {
+		const owner = this.of(place.scope);
+		if (owner !== this) return owner.resolveName(name, place, at);
 		const bindings = this.bindingsOf(name, place, at);
 		if (bindings.length > 0) return this.#combine(bindings, name, place);
 		if (this.#isBound(name, place.scope)) return undefined;
+		this.lookups.add(STARS);
 		for (let scope: Scope | null = place.scope; scope; scope = scope.parent) {
-			for (let i = scope.stars.length - 1; i >= 0; i--) {
-				const module = scope.stars[i]!;
-				if (this.language.starBrings(module, name)) return library(`${module}.${name}`);
-			}
+			const found = this.#fromStars(scope, name);
+			if (found) return found;
 		}
 		if (this.language.builtins.has(name)) return library(name);
 		const conventional = this.language.conventions.get(name);
 		return conventional === undefined ? undefined : library(conventional);
+	}
+
+	#fromStars({ stars }: Scope, name: string): Resolved | undefined {
+		for (let i = stars.length - 1; i >= 0; i--) {
+			const module = stars[i]!;
+			if (this.language.starBrings(module, name)) return library(`${module}.${name}`);
+			if (stars.length > MOST_STARS || name.startsWith("_")) continue;
+			const found = this.neighbours?.fileOf(module, name)?.exported(name);
+			if (found) return found;
+		}
+		return undefined;
+	}
+
+	/** What other files get that import a name from this one. */
+	exported(name: string): Resolved | undefined {
+		const known = this.#exports.get(name);
+		if (known !== undefined) return known ?? undefined;
+		if (Resolver.#hops >= MAX_HOPS) return undefined;
+		this.#exports.set(name, null); // A name that leads back to itself stays unknown.
+		Resolver.#hops++;
+		try {
+			const bindings = this.scopes.module.names.get(name);
+			const found = bindings
+				? this.#combine(finalBindings(bindings))
+				: (this.#fromStars(this.scopes.module, name) ?? wholeModule(this.neighbours?.submodule(name)));
+			this.#exports.set(name, found ?? null);
+			return found;
+		} finally {
+			Resolver.#hops--;
+		}
+	}
+
+	/** What an import's dotted name stands for: what a file of the workspace gives, else a name of a library. */
+	#imported(name: string): Resolved {
+		if (!this.neighbours || isAct2fn(name)) return library(name);
+		const dot = name.lastIndexOf(".");
+		// The module of ".layers" is ".", that of "utils.layers" is "utils".
+		const module = /^\.+$/.test(name.slice(0, dot + 1)) ? name.slice(0, dot + 1) : name.slice(0, Math.max(dot, 0));
+		const found =
+			module === "" ? undefined : this.neighbours.fileOf(module, name.slice(dot + 1))?.exported(name.slice(dot + 1));
+		return found ?? wholeModule(this.neighbours.fileOf(name)) ?? library(name);
 	}
 
 	#isBound(name: string, start: Scope): boolean {
@@ -241,6 +352,7 @@ export class Resolver {
 			block = scope.site.block;
 			scope = scope.parent;
 		}
+		if (scope.kind === "module") this.lookups.add(name);
 		const own = scope.names.get(name);
 		if (own) {
 			const reaching = reachingBindings(own, block, at);
@@ -248,6 +360,7 @@ export class Resolver {
 		}
 		for (let outer = scope.parent; outer; outer = outer.parent) {
 			if (outer.kind === "class") continue;
+			if (outer.kind === "module") this.lookups.add(name);
 			const found = outer.names.get(name);
 			if (found) return finalBindings(found);
 		}
@@ -285,6 +398,8 @@ export class Resolver {
 	}
 
 	#valueOf(binding: Binding): Resolved | undefined {
+		const owner = this.of(binding.scope);
+		if (owner !== this) return owner.#valueOf(binding);
 		const known = this.#values.get(binding);
 		if (known !== undefined) return known ?? undefined;
 		this.#values.set(binding, null); // A binding that leads back to itself stays unknown.
@@ -297,7 +412,7 @@ export class Resolver {
 		const { what } = binding;
 		switch (what.kind) {
 			case "import":
-				return library(what.name);
+				return this.#imported(what.name);
 			case "function":
 				return { value: { kind: "function", function: what.function }, assigned: false };
 			case "class":
@@ -305,6 +420,10 @@ export class Resolver {
 			case "unknown":
 				return undefined;
 			case "value": {
+				// `export { gelu as act }` gives another name to what this one stands for in the end.
+				if (what.node.parent?.name === "ExportStatement") {
+					return this.resolveName(this.textOf(what.node), binding, Number.POSITIVE_INFINITY);
+				}
 				const value = this.resolveValue(what.node, binding);
 				// A lambda bound to a name is as good as a def.
 				return value && { value, assigned: value.kind !== "function" || unwrap(what.node).name !== "LambdaExpression" };
@@ -325,6 +444,10 @@ function library(name: string): Resolved {
 	return { value: { kind: "name", name }, assigned: false };
 }
 
+function wholeModule(file: Resolver | undefined): Resolved | undefined {
+	return file && { value: { kind: "module", file }, assigned: false };
+}
+
 /** Whether `name` is Transformers' table of activations, by whatever path it is imported. */
 export function isAct2fn(name: string): boolean {
 	return /(^|\.)(ACT2FN|ACT2CLS)$/.test(name);
@@ -334,6 +457,7 @@ export function isAct2fn(name: string): boolean {
 export function namedActivationCall(name: string): StringLibrary | undefined {
 	if (/^keras\.(layers\.Activation|activations\.(get|deserialize))$/.test(name)) return "keras";
 	if (/^tensorflow\.keras\.(layers\.Activation|activations\.(get|deserialize))$/.test(name)) return "keras2";
+	if (name === "mxnet.gluon.nn.Activation") return "mxnet";
 	if (/^timm\.(\w+\.)*(get_act_layer|get_act_fn|create_act_layer)$/.test(name)) return "timm";
 	if (/(^|\.)activations\.get_activation$/.test(name)) return "transformers";
 	return undefined;

@@ -5,7 +5,7 @@ import {
 	childNamed,
 	type SyntaxNode,
 	splitByCommas,
-	textOf as textOfNode,
+	textOf,
 } from "./node.ts";
 
 /** A block of statements: control enters it under its owner's condition, so what it binds may not hold behind it. */
@@ -36,6 +36,8 @@ export interface Binding {
 export interface Scope {
 	readonly kind: "module" | "function" | "class" | "comprehension";
 	readonly parent: Scope | null;
+	/** The scope of the whole file. */
+	readonly module: Scope;
 	readonly names: Map<string, Binding[]>;
 	/** The modules of `from module import *`, in order. */
 	readonly stars: string[];
@@ -104,6 +106,12 @@ export interface Scopes {
 	readonly lambdas: ReadonlyMap<SyntaxNode, CodeFunction>;
 }
 
+/** The names of one part of a file. */
+export interface PartOfScopes extends Scopes {
+	/** All that was bound, wherever. */
+	readonly bindings: readonly Binding[];
+}
+
 interface Task extends Place {
 	readonly node: SyntaxNode;
 	readonly decorators?: readonly SyntaxNode[];
@@ -111,15 +119,22 @@ interface Task extends Place {
 
 const COMPREHENSION = /ComprehensionExpression$/;
 
-/** Collects scopes, bindings and sites in one walk without recursion. `root` may hold any broken code. */
-export function collectScopes(root: SyntaxNode, text: string): Scopes {
-	const module = makeScope("module", null, null, null, null);
+/** The scope of a whole file, before anything is bound in it. */
+export function moduleScope(): Scope {
+	return makeScope("module", null, null, null, null);
+}
+
+/**
+ * Collects scopes, bindings and sites in one walk without recursion, into the scope of the whole file. `root` may hold
+ * any broken code.
+ */
+export function collectScopes(root: SyntaxNode, module: Scope = moduleScope()): PartOfScopes {
+	const bound: Binding[] = [];
 	const sites: Site[] = [];
 	const functions: CodeFunction[] = [];
 	const classes: CodeClass[] = [];
 	const lambdas = new Map<SyntaxNode, CodeFunction>();
 	const stack: Task[] = [{ node: root, scope: module, block: module.body }];
-	const textOf = (node: SyntaxNode) => textOfNode(node, text);
 
 	function bind(place: Place, name: string, at: number, what: Bound): void {
 		let { scope } = place;
@@ -138,7 +153,7 @@ export function collectScopes(root: SyntaxNode, text: string): Scopes {
 		}
 		// A binding from within another scope may happen at any time: its block is one that nothing is known to follow.
 		const block = scope === start ? place.block : { parent: scope.body, owner: null, arm: -1, loop: false };
-		add(scope.names, name, { at, scope: place.scope, block, what });
+		add(bound, scope.names, name, { at, scope: place.scope, block, what });
 	}
 
 	/** Binds the names in an assignment's or a loop's target; `value` is null where it cannot be said. */
@@ -158,7 +173,7 @@ export function collectScopes(root: SyntaxNode, text: string): Scopes {
 			} else {
 				const member = attributeParts(node);
 				const owner = member?.object.name === "VariableName" && selfClass(textOf(member.object), place.scope);
-				if (member && owner) add(owner.attributes, textOf(member.property), { at, ...place, what });
+				if (member && owner) add(bound, owner.attributes, textOf(member.property), { at, ...place, what });
 				else for (const kid of node.kids) push(kid, place);
 			}
 		}
@@ -207,7 +222,7 @@ export function collectScopes(root: SyntaxNode, text: string): Scopes {
 		made.scope = makeScope("function", place.scope, made, null, place);
 		for (const parameter of parameters) {
 			const binding = { at: node.from, scope: made.scope, block: made.scope.body, what: { kind: "unknown" } as const };
-			add(made.scope.names, parameter.name, binding);
+			add(bound, made.scope.names, parameter.name, binding);
 		}
 		functions.push(made);
 		if (made.body) push(made.body, { scope: made.scope, block: made.scope.body });
@@ -230,6 +245,11 @@ export function collectScopes(root: SyntaxNode, text: string): Scopes {
 			case "ImportStatement":
 				readImport(node, place);
 				break;
+			case "ExportStatement": {
+				const [name, value] = node.kids;
+				if (name && value) bind(place, textOf(name), node.to, { kind: "value", node: value });
+				break;
+			}
 			case "DecoratedStatement": {
 				const decorators = node.kids.filter((kid) => kid.name === "Decorator");
 				const definition = node.kids[node.kids.length - 1]!;
@@ -365,7 +385,7 @@ export function collectScopes(root: SyntaxNode, text: string): Scopes {
 		}
 	}
 	sites.sort((a, b) => a.node.from - b.node.from || b.node.to - a.node.to);
-	return { module, sites, functions, classes, lambdas };
+	return { module, sites, functions, classes, lambdas, bindings: bound };
 
 	function pushDecorator(decorator: SyntaxNode, place: Place): void {
 		// Its dotted name is a flat list of names, so no site is made of it; its arguments are as any others.
@@ -408,7 +428,7 @@ export function collectScopes(root: SyntaxNode, text: string): Scopes {
 				for (let item = todo.pop(); item; item = todo.pop()) {
 					if (item.name === "VariableName") {
 						const what = { kind: "unknown" } as const;
-						add(scope.names, textOf(item), { at: node.from, scope, block: scope.body, what });
+						add(bound, scope.names, textOf(item), { at: node.from, scope, block: scope.body, what });
 					}
 					todo.push(...item.kids);
 				}
@@ -423,7 +443,7 @@ export function collectScopes(root: SyntaxNode, text: string): Scopes {
 		let module = "";
 		if (kids[0]?.name === "from") {
 			for (const kid of kids.slice(1, importAt < 0 ? undefined : importAt)) {
-				if (kid.name === "." || kid.name === "..." || kid.name === "VariableName") module += textOf(kid);
+				if (kid.name === "." || kid.name === "Ellipsis" || kid.name === "VariableName") module += textOf(kid);
 			}
 			if (importAt < 0) return;
 		}
@@ -464,7 +484,7 @@ function makeScope(
 	ofClass: CodeClass | null,
 	site: Place | null,
 ): Scope {
-	return {
+	const made: Omit<Scope, "module"> = {
 		kind,
 		parent,
 		names: new Map(),
@@ -475,9 +495,11 @@ function makeScope(
 		elsewhere: new Map(),
 		site,
 	};
+	return Object.assign(made, { module: parent?.module ?? (made as Scope) }); // A module's scope is its own.
 }
 
-function add(names: Map<string, Binding[]>, name: string, binding: Binding): void {
+function add(all: Binding[], names: Map<string, Binding[]>, name: string, binding: Binding): void {
+	all.push(binding);
 	const known = names.get(name);
 	if (known) known.push(binding);
 	else names.set(name, [binding]);

@@ -1,7 +1,7 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { canonicalName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
-import { argumentsOf, callParts, type SyntaxNode, stringValue, subscriptParts } from "./node.ts";
-import { isAct2fn, namedActivationCall, type Resolver } from "./resolver.ts";
+import { argumentsOf, type CallArgument, callParts, type SyntaxNode, stringValue, subscriptParts } from "./node.ts";
+import { isAct2fn, MOST_STARS, namedActivationCall, type Resolver, type Value } from "./resolver.ts";
 import type { Scope, Site } from "./scope.ts";
 
 /** Names of arguments, parameters, fields and keys whose string names an activation. */
@@ -20,12 +20,14 @@ export interface Imports {
 	readonly transformers: boolean;
 	readonly sklearn: boolean;
 	readonly tfjs: boolean;
+	readonly mxnet: boolean;
 	/** The tables to look in where none of these is imported. */
 	readonly otherwise: readonly StringLibrary[];
 }
 
 /** What a file's import statements bring in, anywhere in it. */
-export function importsOf({ scopes, language }: Resolver, text: string): Imports {
+export function importsOf(resolver: Resolver, text: string): Imports {
+	const { scopes, language } = resolver;
 	const usesTorchName =
 		language.tensor === "torch.Tensor" && !scopes.module.names.has("torch") && /\btorch\./.test(text);
 	const roots = new Set<string>();
@@ -45,6 +47,8 @@ export function importsOf({ scopes, language }: Resolver, text: string): Imports
 		}
 	};
 	visit(scopes.module);
+	// What `from common import *` brings in of the libraries is in use here too.
+	for (const file of filesWithStars(resolver)) visit(file.scopes.module);
 	for (const { scope } of scopes.functions) visit(scope);
 	for (const { scope } of scopes.classes) visit(scope);
 	const has = (...names: string[]) => names.some((name) => roots.has(name));
@@ -58,13 +62,29 @@ export function importsOf({ scopes, language }: Resolver, text: string): Imports
 		transformers: has("transformers", "sentence_transformers"),
 		sklearn: has("sklearn"),
 		tfjs: has("tfjs"),
+		mxnet: has("mxnet"),
 		otherwise: language.stringLibraries,
 	};
 }
 
+/** The files of the workspace whose names `import *` brings into a file, also by way of others. */
+function filesWithStars(file: Resolver): ReadonlySet<Resolver> {
+	const found = new Set<Resolver>();
+	const todo = [file];
+	for (let each = todo.pop(); each && found.size < MOST_STARS; each = todo.pop()) {
+		const { stars } = each.scopes.module;
+		for (const module of stars.length > MOST_STARS ? [] : stars) {
+			const next = each.neighbours?.fileOf(module);
+			if (next && !found.has(next)) todo.push(next);
+			if (next) found.add(next);
+		}
+	}
+	return found;
+}
+
 /** The activation that a string names where it stands; undefined for any other string. */
 export function stringUse(site: Site, imports: Imports, resolver: Resolver): LibraryEntry | undefined {
-	const key = stringValue(site.node, resolver.text);
+	const key = stringValue(site.node);
 	if (key === undefined || !/^[\w-]{2,24}$/.test(key)) return undefined;
 	let node = site.node;
 	for (;;) {
@@ -95,7 +115,7 @@ export function stringUse(site: Site, imports: Imports, resolver: Resolver): Lib
 			const at = parent.kids.indexOf(node);
 			const name = parent.kids[at - 2];
 			if (parent.kids[at - 1]?.name !== ":" || !name) return undefined;
-			const field = stringValue(name, resolver.text);
+			const field = stringValue(name);
 			return field !== undefined && ACTIVATION_KEYWORD.test(field) ? byImports(field, key, imports) : undefined;
 		}
 		default:
@@ -126,7 +146,11 @@ function argumentUse(
 		if (at === 1 && SECOND_ARGUMENT.test(name) && /^(tensorflow\.)?keras\./.test(name)) {
 			return resolveString(name.startsWith("keras.") ? "keras" : "keras2", key);
 		}
-		return undefined;
+		if (at === 1 && /^sklearn\.neural_network\..*\bMLP(Classifier|Regressor)$/.test(name)) {
+			return resolveString("sklearn", key);
+		}
+		const parameter = found && parameterAt(found, all, at);
+		return parameter && ACTIVATION_KEYWORD.test(parameter) ? byImports(parameter, key, imports) : undefined;
 	}
 	const keyword = resolver.textOf(argument.name);
 	const named = namedActivationCall(name);
@@ -144,9 +168,24 @@ function argumentUse(
 	return table ? resolveString(table, key) : byImports(keyword, key, imports);
 }
 
+/** The name of the parameter that takes a positional argument of a function or class of the workspace. */
+function parameterAt(callee: Value, all: readonly CallArgument[], at: number): string | undefined {
+	if (all.slice(0, at).some(({ stars, name }) => stars > 0 || name)) return undefined;
+	let called = callee.kind === "function" ? callee.function : undefined;
+	if (callee.kind === "class") {
+		const made = callee.class.attributes.get("__init__")?.at(-1)?.what;
+		called = made?.kind === "function" ? made.function : undefined;
+	}
+	const own = called?.parameters.slice(callee.kind === "class" ? 1 : 0) ?? [];
+	const positional = own.findIndex(({ stars, keywordOnly }) => stars > 0 || keywordOnly);
+	return positional >= 0 && positional <= at ? undefined : own[at]?.name;
+}
+
 /** The table of a library's own layers; undefined for a callee that is not one of them. */
 function tableOf(callee: string): StringLibrary | undefined {
-	const library = /^(tensorflow\.keras|tensorflow|keras|sklearn|timm|transformers|torch|tfjs)\./.exec(callee)?.[1];
+	const library = /^(tensorflow\.keras|tensorflow|keras|sklearn|timm|transformers|torch|tfjs|mxnet)\./.exec(
+		callee,
+	)?.[1];
 	switch (library) {
 		case "tensorflow.keras":
 		case "tensorflow":
@@ -157,6 +196,7 @@ function tableOf(callee: string): StringLibrary | undefined {
 		case "transformers":
 		case "torch":
 		case "tfjs":
+		case "mxnet":
 			return library;
 		default:
 			return undefined;
@@ -191,7 +231,9 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	if (imports.timm) order.push("timm");
 	if (imports.keras) order.push(imports.keras2 ? "keras2" : "keras");
 	if (imports.sklearn) order.push("sklearn");
-	if (imports.torch) order.push("torch", "timm", "transformers");
+	if (imports.mxnet) order.push("mxnet");
+	// What PyTorch's own layers do not know as a string, others' do: `activation="softmax"`.
+	if (imports.torch) order.push("torch", "timm", "transformers", "keras");
 	if (imports.tfjs) order.push("tfjs");
 	if (order.length === 0) order.push(...imports.otherwise);
 	for (const library of order) {

@@ -195,6 +195,7 @@ class Translator {
 	#transposedAt: SyntaxNode | null = null;
 	#mask: Expression | null = null;
 	readonly #libraries = new LibrariesCalled();
+	#definition: CodeFunction | null = null;
 	#depth = 0;
 	#steps = 0;
 	readonly #calls: CodeFunction[] = [];
@@ -207,7 +208,8 @@ class Translator {
 		try {
 			return this.#run(definition, owner, given);
 		} catch (error) {
-			const span = error instanceof NotUnderstood ? error.node : definition.node;
+			const at = error instanceof NotUnderstood ? error.node : definition.node;
+			const span = this.#isWithin(at, definition) ? at : (definition.nameNode ?? definition.node);
 			// A stack that overflows in spite of the limits is the one other thing that can happen on hostile code.
 			const reason = error instanceof NotUnderstood ? error.message : "nesting too deep";
 			if (!(error instanceof NotUnderstood || error instanceof RangeError)) throw error;
@@ -221,6 +223,7 @@ class Translator {
 	}
 
 	#run(definition: CodeFunction, owner: CodeClass | null, given?: Given): Translation {
+		this.#definition = definition;
 		const environment = new Environment({ scope: definition.scope, block: definition.scope.body }, null);
 		let rest = definition.parameters;
 		const isStatic = this.#hasDecorator(definition, /^staticmethod$/);
@@ -343,7 +346,7 @@ class Translator {
 		if (node.name === "None") return NONE;
 		const text = this.#resolver.textOf(node);
 		if (node.name === "Boolean") return { kind: "literal", value: text === "True" };
-		return { kind: "literal", value: stringValue(node, this.#resolver.text) ?? text };
+		return { kind: "literal", value: stringValue(node) ?? text };
 	}
 
 	#hasDecorator(definition: CodeFunction, pattern: RegExp): boolean {
@@ -365,7 +368,13 @@ class Translator {
 		}
 	}
 
+	/** Whether a node is of the definition's own text: what it calls may be written in another file. */
+	#isWithin({ source }: SyntaxNode, definition: CodeFunction): boolean {
+		return source === definition.node.source;
+	}
+
 	#at<E extends Expression>(expression: E, node: SyntaxNode): E {
+		if (this.#definition && !this.#isWithin(node, this.#definition)) return expression;
 		if (!this.#origins.has(expression)) this.#origins.set(expression, { start: node.from, end: node.to });
 		return expression;
 	}
@@ -784,7 +793,7 @@ class Translator {
 			case "ComprehensionExpression":
 				return this.#comprehension(node, environment);
 			case "LambdaExpression": {
-				const lambda = this.#resolver.scopes.lambdas.get(node);
+				const lambda = this.#resolver.lambdaOf(node, environment.place);
 				if (lambda) return { kind: "closure", function: lambda, environment, self: null };
 				break;
 			}
@@ -853,6 +862,8 @@ class Translator {
 					if (known === undefined) return { kind: "value", value: { kind: "name", name } };
 					return number(this.#writing.note(constant(known, exactName(name)), "fraction"));
 				}
+				const imported = value.kind === "module" ? value.file.exported(property) : undefined;
+				if (imported) return this.#fromValue(imported.value);
 				if (value.kind === "object") return this.#field(this.#selfOf(value, environment), property, node);
 				if (value.kind === "class" && property === "apply") {
 					const forward = methodOf(value.class, this.#resolver);
@@ -903,7 +914,7 @@ class Translator {
 				self.fields.set(property, term);
 				return term;
 			}
-			owner = this.#resolver.baseClasses(owner)[0];
+			owner = this.#resolver.firstBase(owner);
 		}
 		throw new NotUnderstood(`attribute ${property}`, node);
 	}
@@ -1195,6 +1206,8 @@ class Translator {
 				return this.#callObject(this.#selfOf(value, environment), list, node, environment);
 			case "self":
 				throw new NotUnderstood("call of the object itself", node);
+			case "module":
+				throw new NotUnderstood("call of a module", node);
 			case "class": {
 				const { callee: target } = callParts(node) ?? {};
 				if (!target) throw new NotUnderstood("call", node);
@@ -1799,7 +1812,7 @@ export function methodOf(owner: CodeClass, resolver: Resolver): CodeFunction | u
 			const last = bindings?.[bindings.length - 1];
 			if (last?.what.kind === "function") return last.what.function;
 		}
-		current = resolver.baseClasses(current)[0];
+		current = resolver.firstBase(current);
 	}
 	return undefined;
 }

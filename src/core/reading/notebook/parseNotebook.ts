@@ -5,19 +5,26 @@ export interface NotebookCell {
 	readonly source: string;
 }
 
-/** The Python cells of a notebook file (format 3 or 4), in order; none if it is not JSON or not a notebook. */
-export function parseNotebook(json: string): NotebookCell[] {
+/**
+ * The Python cells of a notebook file (format 3 or 4), in order. Of what is none, `complain` is told, and there are no
+ * cells; a notebook in another language has none either.
+ */
+export function parseNotebook(json: string, complain: (message: string) => void = () => {}): NotebookCell[] {
 	let notebook: unknown;
 	try {
 		notebook = JSON.parse(json.replace(/^\uFEFF/, ""));
-	} catch {
+	} catch (error) {
+		complain(`expected a notebook, but it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
 		return [];
 	}
 	const language = field(field(field(notebook, "metadata"), "kernelspec"), "language");
 	if (typeof language === "string" && language.toLowerCase() !== "python") return [];
 	const sheet = field(notebook, "worksheets");
 	const cells = field(Array.isArray(sheet) ? sheet[0] : notebook, "cells");
-	if (!Array.isArray(cells)) return [];
+	if (!Array.isArray(cells)) {
+		complain("expected a notebook with a list of cells, but it has none");
+		return [];
+	}
 	return cells.flatMap((cell: unknown, index) => {
 		const kind = field(cell, "cell_type");
 		const source = field(cell, "source") ?? field(cell, "input");

@@ -1,13 +1,13 @@
 import { parser } from "@lezer/python";
-import { parseTree, type SyntaxNode } from "../code/node.ts";
+import { parseTree, type SourceText, type SyntaxNode } from "../code/node.ts";
 
 /**
  * The syntax tree of any text; what is not Python is in nodes named "⚠". Takes time in proportion to the text.
  *
- * `base` is added to every offset, for a text that is a part of a longer one.
+ * The text lies at offset `base` of the source.
  */
-export function parsePython(text: string, base = 0): SyntaxNode {
-	return parseTree(parser, parseable(text), base);
+export function parsePython(text: string, base = 0, source: SourceText = { text }): SyntaxNode {
+	return parseTree(parser, parseable(text), base, source);
 }
 
 /** Numbers that end in their point, as `1.` and `1.e5`. */

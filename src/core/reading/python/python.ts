@@ -1,14 +1,18 @@
 import type { Language } from "../code/language.ts";
+import { pythonFiles } from "./moduleFiles.ts";
 import { BUILTINS, CONVENTIONS, starBrings } from "./modules.ts";
 import { parsePython } from "./parse.ts";
+import { pythonStatements } from "./statements.ts";
 
 /** Python, version 3 and what of version 2 still parses. */
 export const python: Language = {
 	library: "python",
+	partsOf: pythonStatements,
 	parse: parsePython,
 	conventions: CONVENTIONS,
 	builtins: BUILTINS,
 	starBrings,
+	filesOf: pythonFiles,
 	tensor: "torch.Tensor",
 	stringLibraries: ["torch", "timm", "transformers", "keras"],
 	numbers: "python",

@@ -1,4 +1,4 @@
-import type { OpenNode, SyntaxNode } from "../code/node.ts";
+import { type OpenNode, type SyntaxNode, textOf as says } from "../code/node.ts";
 
 type Nodes = readonly SyntaxNode[];
 /** What becomes of a node whose kids have become `of(kid)`. */
@@ -7,11 +7,8 @@ type Rule = (node: SyntaxNode, of: (kid: SyntaxNode) => Nodes) => Nodes;
 /**
  * A tree of TypeScript or JavaScript in the terms of Python's grammar, with the offsets of its own text, so that one
  * reader understands both. Types are left out. What has no counterpart keeps its name, by which it is not understood.
- *
- * `text` begins at the offset `base` of the tree.
  */
-export function lower(root: SyntaxNode, text: string, base: number): SyntaxNode {
-	const rules = rulesFor((node) => text.slice(node.from - base, node.to - base));
+export function lower(root: SyntaxNode): SyntaxNode {
 	const order: SyntaxNode[] = [root];
 	for (const node of order) for (const kid of node.kids) order.push(kid);
 	const lowered = new Map<SyntaxNode, Nodes>();
@@ -19,7 +16,7 @@ export function lower(root: SyntaxNode, text: string, base: number): SyntaxNode 
 	// Kids come behind their parents, so from the end on they are lowered first.
 	for (let i = order.length - 1; i > 0; i--) {
 		const node = order[i]!;
-		const rule = rules.get(node.name) ?? keep;
+		const rule = RULES.get(node.name) ?? keep;
 		lowered.set(node, rule(node, of));
 	}
 	const made = like(root, "Script", all(root, of));
@@ -34,8 +31,8 @@ export function lower(root: SyntaxNode, text: string, base: number): SyntaxNode 
 }
 
 /** A node over the same text. Its parent is set when the whole tree is there. */
-function like({ from, to }: SyntaxNode, name: string, kids: Nodes = [], text?: string): SyntaxNode {
-	return { name, from, to, parent: null, kids: kids as SyntaxNode[], ...(text !== undefined && { text }) };
+function like({ source, from, to }: SyntaxNode, name: string, kids: Nodes = [], text?: string): SyntaxNode {
+	return { name, source, from, to, parent: null, kids: kids as SyntaxNode[], ...(text !== undefined && { text }) };
 }
 
 /** A node over several. */
@@ -80,7 +77,7 @@ function moduleName(specifier: string): string {
 	return /^@tensorflow\/tfjs(-(node|node-gpu|core|layers|react-native))?$/.test(specifier) ? "tfjs" : `"${specifier}"`;
 }
 
-function rulesFor(says: (node: SyntaxNode) => string): ReadonlyMap<string, Rule> {
+function makeRules(): ReadonlyMap<string, Rule> {
 	const sign =
 		(name?: string): Rule =>
 		(node) => {
@@ -112,6 +109,48 @@ function rulesFor(says: (node: SyntaxNode) => string): ReadonlyMap<string, Rule>
 		}
 		return found;
 	};
+
+	/**
+	 * What of an `export` is a statement, with the other names that it gives: `export default Net` and
+	 * `export {a as b}` are statements `export b a`, as Python has none; `export … from` is an import.
+	 */
+	const exportRule: Rule = (node, of) => {
+		const from = node.kids.some((kid) => kid.name === "from") ? kidNamed(node, "String") : undefined;
+		const group = kidNamed(node, "ExportGroup");
+		const module = from && moduleName(unquoted(from));
+		if (module && !group) {
+			// What `export * as all from` gives a name is not followed.
+			if (kidNamed(node, "as")) return [];
+			const all = ["from", "VariableName", "import", "*"];
+			return [
+				like(
+					node,
+					"ImportStatement",
+					all.map((name) => like(from, name, [], name === "VariableName" ? module : name)),
+				),
+			];
+		}
+		if (group) {
+			return group.kids.flatMap((kid, i): Nodes => {
+				if (!/^VariableName$/.test(kid.name) || group.kids[i - 1]?.name === "as") return [];
+				const alias = group.kids[i + 1]?.name === "as" ? (group.kids[i + 2] ?? kid) : kid;
+				if (module) return [importOf(`${module}.${says(kid)}`, like(alias, "VariableName"))];
+				return alias === kid ? [] : [exported(says(alias), kid)];
+			});
+		}
+		const kids = all(node, of);
+		const statements = kids.filter(isStatement);
+		const value = kids.at(-1);
+		if (!value || !kidNamed(node, "default")) return statements;
+		const [statement] = statements;
+		const name = statement ? statement.kids.find((kid) => kid.name === "VariableName") : value;
+		const given = name?.name === "VariableName" ? [exported("default", name)] : [];
+		if (statement) return [...statements, ...given];
+		return /Expression$/.test(value.name) ? [like(value, "ExpressionStatement", [value])] : given;
+	};
+
+	const exported = (name: string, value: SyntaxNode) =>
+		like(value, "ExportStatement", [like(value, "VariableName", [], name), like(value, "VariableName")]);
 
 	/** `{a, b as c}` of an import. */
 	const namesIn = (group: SyntaxNode, module: string): SyntaxNode[] => {
@@ -380,7 +419,7 @@ function rulesFor(says: (node: SyntaxNode) => string): ReadonlyMap<string, Rule>
 		["CaseLabel", inside],
 		["LabeledStatement", (node, of) => node.kids.slice(2).flatMap(of)],
 		["ImportDeclaration", importRule],
-		["ExportDeclaration", (node, of) => statementsIn(all(node, of))],
+		["ExportDeclaration", exportRule],
 		["VariableDeclaration", declarationRule],
 		["FunctionDeclaration", functionRule("FunctionDefinition")],
 		["FunctionExpression", functionRule("LambdaExpression")],
@@ -417,13 +456,7 @@ function rulesFor(says: (node: SyntaxNode) => string): ReadonlyMap<string, Rule>
 	]);
 }
 
-/** What of an `export` is a statement; `export default x => …` exports an expression. */
-function statementsIn(kids: Nodes): Nodes {
-	const statements = kids.filter(isStatement);
-	const value = kids.at(-1);
-	if (statements.length > 0 || !value || !/Expression$/.test(value.name)) return statements;
-	return [like(value, "ExpressionStatement", [value])];
-}
+const RULES = makeRules();
 
 /** An assignment is a statement in Python. */
 function expressionStatement(node: SyntaxNode, kids: Nodes): Nodes {

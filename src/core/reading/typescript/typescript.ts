@@ -2,6 +2,7 @@ import { parser } from "@lezer/javascript";
 import type { Language } from "../code/language.ts";
 import { parseTree } from "../code/node.ts";
 import { lower } from "./lower.ts";
+import { scriptFiles } from "./moduleFiles.ts";
 
 /** Names that stand for themselves, and `tf` where a page loads TensorFlow.js by a script tag. */
 const CONVENTIONS: ReadonlyMap<string, string> = new Map([
@@ -25,10 +26,12 @@ const languageOf = (dialect: string): Language => {
 	return {
 		library: "javascript",
 		mayConcern: (text) => text.length <= SHORT || (text.length <= LONGEST && CONCERNED.test(text)),
-		parse: (text, base) => lower(parseTree(own, text, base), text, base),
+		partsOf: () => [0],
+		parse: (text, base, source) => lower(parseTree(own, text, base, source)),
 		conventions: CONVENTIONS,
 		builtins: new Set(),
 		starBrings: () => false,
+		filesOf: scriptFiles,
 		tensor: "tfjs",
 		stringLibraries: [],
 		numbers: "javascript",

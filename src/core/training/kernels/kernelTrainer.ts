@@ -2,6 +2,7 @@ import { importedFunctions, nodesOfAll } from "../../expression/kernel/expressio
 import { instantiate } from "../../expression/kernel/instantiate.ts";
 import { histogramOf, histogramStride } from "../histogram.ts";
 import { Network } from "../network.ts";
+import type { NormKind } from "../norm.ts";
 import type { SampleSet, Trainer, TrainerMeasure, TrainerSettings, TrainerState } from "../trainer.ts";
 import { type ActivationCode, activationCode } from "./activate.ts";
 import { biasAt, type LayerShape, PANEL, type ProductStyle, padded } from "./products.ts";
@@ -19,9 +20,8 @@ const MOST_OPERATIONS = 4000;
 /** Why the kernels cannot train this; null where they can. */
 export function reasonAgainstKernels({ network, dropout, samples }: TrainerSettings): string | null {
 	const { norm, residual, widths } = network.shape;
-	if (norm !== "none") return `the float32 kernels have no ${norm}`;
-	if (residual) return "the float32 kernels have no residual layers";
-	if (dropout) return "the float32 kernels have no dropout";
+	const lack = kernelsLack({ norm, residual, dropout: dropout?.p });
+	if (lack !== null) return lack;
 	const { stable, derivative } = network.shape.activation;
 	if (nodesOfAll([stable, derivative]).size > MOST_OPERATIONS)
 		return "the activation has too many operations for the float32 kernels";
@@ -29,6 +29,18 @@ export function reasonAgainstKernels({ network, dropout, samples }: TrainerSetti
 	const weights = widths.slice(1).reduce((sum, width, i) => sum + padded(width) * padded(widths[i]), 0);
 	const bytes = FLOAT * (count * padded(widths[0]) + 5 * weights);
 	return bytes > MOST_BYTES ? "the data and weights are too large for the float32 kernels" : null;
+}
+
+/** What of a network's settings the kernels do not have, as a reason; null where they have it all. */
+export function kernelsLack(network: {
+	readonly norm: NormKind;
+	readonly residual?: boolean | undefined;
+	readonly dropout?: number | undefined;
+}): string | null {
+	if (network.norm !== "none") return `the float32 kernels have no ${network.norm}`;
+	if (network.residual) return "the float32 kernels have no residual layers";
+	if (network.dropout) return "the float32 kernels have no dropout";
+	return null;
 }
 
 /**

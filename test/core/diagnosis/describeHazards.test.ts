@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { describeHazards } from "../../../src/core/diagnosis/describeHazards.ts";
 import { inspectDefinition } from "../../../src/core/diagnosis/inspectDefinition.ts";
-import { describeHazards } from "../../../src/core/explanation/describeHazards.ts";
 import { readPython } from "../../../src/core/reading/python/readPython.ts";
 
 function of(text: string) {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inspectDefinition } from "../../../src/core/diagnosis/inspectDefinition.ts";
 import {
 	type CodeEdit,
 	derivativeInsertion,
 	libraryReplacement,
 	stableReplacement,
-} from "../../../src/core/explanation/codeEdits.ts";
+} from "../../../src/core/diagnosis/codeEdits.ts";
+import { inspectDefinition } from "../../../src/core/diagnosis/inspectDefinition.ts";
 import { readSource } from "../../../src/core/reading/readSource.ts";
 
 /** The text after the edit, with what it imports in front; null where there is no edit. */

@@ -1,8 +1,8 @@
-import type { Hazard, HazardKind } from "../diagnosis/hazards.ts";
-import type { Inspection } from "../diagnosis/inspectDefinition.ts";
 import type { Expression } from "../expression/expression.ts";
-import { formatNumber } from "./number.ts";
-import { english, type Translate } from "./texts.ts";
+import { formatNumber } from "../numerics/formatNumber.ts";
+import { english, type Translate } from "../texts.ts";
+import type { Hazard, HazardKind } from "./hazards.ts";
+import type { Inspection } from "./inspectDefinition.ts";
 
 /** A hazard as one sentence, for all types in which it occurs at the same part of the code. */
 export interface HazardText {
@@ -13,6 +13,8 @@ export interface HazardText {
 	readonly message: string;
 	/** Whether it takes inputs that no healthy network has. */
 	readonly isFar: boolean;
+	/** The numbers of the message's example. */
+	readonly witness: Hazard["witness"];
 }
 
 /** Pre-activations beyond this are a network that has diverged already. */
@@ -63,7 +65,7 @@ function textsOf(
 			: example.kind === "exception"
 				? t("{0}: {1}; at x = {2} Python raises an exception, the function is {3}.", kind, ranges, at, is)
 				: t("{0}: {1}; at x = {2} the code gives {3}, the function is {4}.", kind, ranges, at, gives, is);
-		return { kind: first.kind, culprit: first.culprit, message, isFar: group.every(isFar) };
+		return { kind: first.kind, culprit: first.culprit, message, isFar: group.every(isFar), witness: example.witness };
 	});
 }
 

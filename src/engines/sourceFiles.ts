@@ -1,29 +1,14 @@
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
-import { Misuse } from "./io.ts";
+import { basename, extname, join } from "node:path";
+import { languageIdOf } from "../core/reading/readSource.ts";
 
-/** What is read, by the end of the name, with the editor's id of its language. */
-const LANGUAGES: Readonly<Record<string, string>> = {
-	".py": "python",
-	".pyi": "python",
-	".pyw": "python",
-	".ipynb": "notebook",
-	".ts": "typescript",
-	".mts": "typescript",
-	".cts": "typescript",
-	".tsx": "typescriptreact",
-	".js": "javascript",
-	".mjs": "javascript",
-	".cjs": "javascript",
-	".jsx": "javascriptreact",
-};
 /** Folders of other people's code or of no code; one that is named as an argument is read all the same. */
 const SKIPPED =
 	/^(node_modules|__pycache__|\.git|\.hg|\.svn|\.venv|venv|\.tox|\.mypy_cache|\.ipynb_checkpoints|\.eggs)$/;
 
 /** The editor's id of a file's language, "notebook" for .ipynb; undefined for what is not read. */
 export function languageOf(file: string): string | undefined {
-	return LANGUAGES[extname(file).toLowerCase()];
+	return extname(file).toLowerCase() === ".ipynb" ? "notebook" : languageIdOf(basename(file));
 }
 
 export interface SourceFile {
@@ -34,24 +19,21 @@ export interface SourceFile {
 
 /**
  * The source files at `paths`, folders walked in the order of their names. A link that leads back is not followed twice;
- * what cannot be read is complained of and left out. Throws `Misuse` for a path that does not exist.
+ * what cannot be read is complained of, by its path and a message, and left out.
  */
 export async function* sourceFiles(
 	paths: readonly string[],
-	complain: (message: string) => void,
+	complain: (message: string, path: string) => void,
 ): AsyncGenerator<SourceFile> {
 	const seen = new Set<string>();
-	for (const path of paths) {
-		const found = await stat(path).catch(() => undefined);
-		if (!found) throw new Misuse(`expected files or folders, but ${path} does not exist`);
-		if (!found.isDirectory() && languageOf(path) === undefined) {
-			throw new Misuse(`expected a file of Python, TypeScript or JavaScript, or a notebook, got ${path}`);
-		}
-	}
 	for (const path of paths) yield* walk(path, seen, complain);
 }
 
-async function* walk(path: string, seen: Set<string>, complain: (message: string) => void): AsyncGenerator<SourceFile> {
+async function* walk(
+	path: string,
+	seen: Set<string>,
+	complain: (message: string, path: string) => void,
+): AsyncGenerator<SourceFile> {
 	try {
 		const real = await realpath(path);
 		if (seen.has(real)) return;
@@ -71,7 +53,7 @@ async function* walk(path: string, seen: Set<string>, complain: (message: string
 		}
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException;
-		complain(`${path} cannot be read (${code ?? message})`);
+		complain(`${path} cannot be read (${code ?? message})`, path);
 	}
 }
 

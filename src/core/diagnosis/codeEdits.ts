@@ -1,15 +1,15 @@
 import type { ActivationParameter } from "../activations/activation.ts";
 import { callFor } from "../activations/libraries/codeFor.ts";
 import { functionCode, importsFor } from "../activations/libraries/functionCode.ts";
-import type { Inspection } from "../diagnosis/inspectDefinition.ts";
-import { bestForm, catalogForm, codeLibraryOf, stableFormOf } from "../diagnosis/stableForm.ts";
-import { inlined, stableVectorCode } from "../diagnosis/stableVector.ts";
 import { type CodeOptions, printBody, printCode } from "../expression/code/printCode.ts";
 import { differentiate } from "../expression/differentiate.ts";
 import { simplify } from "../expression/simplify.ts";
 import type { Definition } from "../reading/use.ts";
 import type { Span } from "../span.ts";
 import { type FunctionText, functionText } from "./functionText.ts";
+import type { Inspection } from "./inspectDefinition.ts";
+import { bestForm, catalogForm, codeLibraryOf, stableFormOf } from "./stableForm.ts";
+import { inlined, stableVectorCode } from "./stableVector.ts";
 
 /** A change of the text around a hand-written function. */
 export interface CodeEdit {

@@ -1,0 +1,264 @@
+import { codeFor } from "../../activations/libraries/codeFor.ts";
+import type { Draw, Initialisation, Model, ModelLayer } from "../../reading/model/model.ts";
+import type { Span } from "../../span.ts";
+import { type Forecast, forecastModel } from "./forecast.ts";
+import { stagesOf } from "./stages.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
+
+/** A change that makes a model's forecast better, forecast anew. */
+export interface ModelFix {
+	readonly change: Change;
+	readonly model: Model;
+	readonly forecast: Forecast;
+	readonly verdict: Verdict;
+	/** Decades by which the gradient's and the signal's worst ratios come closer to 1. */
+	readonly decades: number;
+	/** Edits of the source; null where the layers' places do not suffice. */
+	readonly edits: readonly Edit[] | null;
+	/** What to write, where it takes more than edits of layers. */
+	readonly code: string | null;
+}
+
+export type Change =
+	| { readonly kind: "initialisation"; readonly initialiser: Initialiser }
+	| { readonly kind: "normalisation"; readonly of: "batch" | "layer" }
+	| { readonly kind: "activation"; readonly activation: string };
+
+export interface Edit {
+	readonly span: Span;
+	readonly text: string;
+}
+
+const INITIALISERS = ["he", "glorot", "lecun", "orthogonal"] as const;
+export type Initialiser = (typeof INITIALISERS)[number];
+
+const ZEROS: Initialisation = { explicit: true, span: null, draw: { kind: "zeros" } };
+
+/** In the order in which they are tried: what people know by name. */
+const ACTIVATIONS = ["relu", "leaky_relu", "elu", "selu", "tanh"];
+
+/** A model that stays unhealthy is offered where it comes at least so many decades closer. */
+const WORTH = 1;
+
+/**
+ * Fixes for a model that is not healthy, each forecast again: of each kind the one that comes closest to keeping signal
+ * and gradient, where it makes the model healthy or at least ten times better. `source` is the text that the model is
+ * read from; without it there are no edits.
+ */
+export function fixesFor(model: Model, before: Forecast, source: string | null = null): ModelFix[] {
+	const { kind } = verdictOf(model, before);
+	if (kind === "healthy" || kind === "unknown") return [];
+	const distance = distanceOf(before);
+	const tried = candidates(model).map((change): ModelFix => {
+		const changed = applyChange(model, change);
+		const forecast = forecastModel(changed);
+		const decades = distance - distanceOf(forecast);
+		const verdict = verdictOf(changed, forecast);
+		const edits = source === null ? null : editsFor(model, change, source);
+		return { change, model: changed, forecast, verdict, decades, edits, code: codeOf(model, change) };
+	});
+	const offered = tried.filter(({ verdict, decades }) => verdict.kind === "healthy" || decades >= WORTH);
+	return (["initialisation", "normalisation", "activation"] as const).flatMap((one) => {
+		const [best] = offered.filter(({ change }) => change.kind === one).sort((a, b) => b.decades - a.decades);
+		return best ? [best] : [];
+	});
+}
+
+function candidates(model: Model): Change[] {
+	const used = new Set(model.layers.map(({ step }) => (step.kind === "activation" ? step.activation : null)));
+	// Layer normalisation takes the last axis, which PyTorch's convolutions do not keep for the channels.
+	const norms = model.layers.some(({ step }) => step.kind === "convolution")
+		? (["batch"] as const)
+		: (["layer", "batch"] as const);
+	return [
+		...INITIALISERS.map((initialiser) => ({ kind: "initialisation", initialiser }) as const),
+		...norms.map((of) => ({ kind: "normalisation", of }) as const),
+		...ACTIVATIONS.filter((id) => !used.has(id)).map((activation) => ({ kind: "activation", activation }) as const),
+	];
+}
+
+/** The farthest that gradient or signal go from 1, in decades; infinite where nothing is known. */
+function distanceOf({ stages }: Forecast): number {
+	const logs = stages
+		.flatMap(({ gradientRatio, forwardRms }) => [gradientRatio, forwardRms])
+		.map((value) => (value === null ? Number.POSITIVE_INFINITY : Math.abs(Math.log10(value))));
+	return Math.max(...logs);
+}
+
+/** The model with the change at every stage that an activation ends. */
+export function applyChange(model: Model, change: Change): Model {
+	const stages = stagesOf(model).filter(({ activation }) => activation !== null);
+	switch (change.kind) {
+		case "initialisation": {
+			const weight: Initialisation = { explicit: true, span: null, draw: drawOf(change.initialiser, model.framework) };
+			const changed = new Set(stages.map(({ weights }) => weights));
+			// `apply` comes to every layer, and sets biases, too; an argument is written where an activation follows.
+			const isTorch = model.framework === "torch";
+			return withLayers(model, (layer, i) => {
+				const { step } = layer;
+				if (!isTorch && !changed.has(i)) return layer;
+				if (step.kind !== "linear" && step.kind !== "convolution") return layer;
+				return { ...layer, step: { ...step, weight, bias: isTorch ? step.bias && ZEROS : step.bias } };
+			});
+		}
+		case "activation": {
+			const changed = new Set(stages.map(({ activation }) => activation));
+			return withLayers(model, (layer, i) =>
+				changed.has(i)
+					? { ...layer, step: { kind: "activation", activation: change.activation, parameters: {} } }
+					: layer,
+			);
+		}
+		case "normalisation":
+			return normalised(model, change.of);
+	}
+}
+
+/** The others than PyTorch cut their normal initialisers off at two deviations. */
+function drawOf(initialiser: Initialiser, framework: Model["framework"]): Draw {
+	if (initialiser === "orthogonal") return { kind: "orthogonal", gain: 1 };
+	const distribution = framework === "torch" ? "normal" : "truncated-normal";
+	const scale = initialiser === "he" ? 2 : 1;
+	return { kind: "variance-scaling", scale, fan: initialiser === "glorot" ? "average" : "in", distribution };
+}
+
+function withLayers(model: Model, change: (layer: ModelLayer, i: number) => ModelLayer): Model {
+	return { ...model, layers: model.layers.map(change) };
+}
+
+/** A normalisation before every activation that has none. */
+function normalised(model: Model, of: "batch" | "layer"): Model {
+	const bare = new Map(
+		stagesOf(model).flatMap(({ activation, normalisation, weights }) =>
+			activation !== null && normalisation === null ? [[activation, weights] as const] : [],
+		),
+	);
+	const layers: ModelLayer[] = [];
+	const places: number[] = [];
+	model.layers.forEach((layer, i) => {
+		let inputs = layer.inputs.map((input) => places[input]);
+		const weights = bare.get(i);
+		if (weights !== undefined) {
+			const { step, shape, span, name } = model.layers[weights];
+			const features = step.kind === "linear" || step.kind === "convolution" ? step.outputs : null;
+			layers.push({
+				name: `${name}.normalisation`,
+				span,
+				inputs,
+				step: { kind: "normalisation", of, features, epsilon: 1e-5 },
+				shape,
+				sharedWith: null,
+			});
+			inputs = [layers.length - 1];
+		}
+		places.push(layers.length);
+		layers.push({ ...layer, inputs, sharedWith: layer.sharedWith === null ? null : places[layer.sharedWith] });
+	});
+	return { ...model, layers, outputs: model.outputs.map((output) => places[output]) };
+}
+
+const TORCH: Readonly<Record<Initialiser, string>> = {
+	he: 'nn.init.kaiming_normal_(module.weight, nonlinearity="relu")',
+	glorot: "nn.init.xavier_normal_(module.weight)",
+	lecun: 'nn.init.kaiming_normal_(module.weight, nonlinearity="linear")',
+	orthogonal: "nn.init.orthogonal_(module.weight)",
+};
+const KERAS: Readonly<Record<Initialiser, string>> = {
+	he: "he_normal",
+	glorot: "glorot_normal",
+	lecun: "lecun_normal",
+	orthogonal: "orthogonal",
+};
+const FLAX: Readonly<Record<Initialiser, string>> = {
+	he: "nn.initializers.he_normal()",
+	glorot: "nn.initializers.glorot_normal()",
+	lecun: "nn.initializers.lecun_normal()",
+	orthogonal: "nn.initializers.orthogonal()",
+};
+const TFJS: Readonly<Record<Initialiser, string>> = {
+	he: "heNormal",
+	glorot: "glorotNormal",
+	lecun: "leCunNormal",
+	orthogonal: "orthogonal",
+};
+
+/** What to write for a change, in the framework's words. */
+function codeOf(model: Model, change: Change): string | null {
+	const { framework, layers } = model;
+	switch (change.kind) {
+		case "initialisation":
+			switch (framework) {
+				case "torch":
+					return torchInitialisation(layers, change.initialiser);
+				case "keras":
+					return `kernel_initializer="${KERAS[change.initialiser]}"`;
+				case "flax":
+					return `kernel_init=${FLAX[change.initialiser]}`;
+				case "tfjs":
+					return `kernelInitializer: "${TFJS[change.initialiser]}"`;
+			}
+			break;
+		case "normalisation": {
+			const isBatch = change.of === "batch";
+			if (framework === "torch") {
+				const [step] = stagesOf(model).map(({ weights }) => layers[weights].step);
+				if (!step || !("outputs" in step) || step.outputs === null) return null;
+				const dimensions = step.kind === "convolution" ? step.dimensions : 1;
+				return isBatch ? `nn.BatchNorm${dimensions}d(${step.outputs})` : `nn.LayerNorm(${step.outputs})`;
+			}
+			if (framework === "keras") return isBatch ? "layers.BatchNormalization()" : "layers.LayerNormalization()";
+			if (framework === "flax") return isBatch ? "nn.BatchNorm(use_running_average=False)" : "nn.LayerNorm()";
+			return isBatch ? "tf.layers.batchNormalization()" : "tf.layers.layerNormalization()";
+		}
+		case "activation": {
+			const library = ({ torch: "pytorch", keras: "keras", flax: "jax", tfjs: "tfjs" } as const)[framework];
+			return codeFor(change.activation, library)?.code ?? null;
+		}
+	}
+	return null;
+}
+
+function torchInitialisation(layers: readonly ModelLayer[], initialiser: Initialiser): string {
+	const types = new Set(
+		layers.flatMap(({ step }) =>
+			step.kind === "linear" ? ["nn.Linear"] : step.kind === "convolution" ? [`nn.Conv${step.dimensions}d`] : [],
+		),
+	);
+	const type = types.size === 1 ? [...types][0] : `(${[...types].join(", ")})`;
+	return [
+		"def initialise(module):",
+		`    if isinstance(module, ${type}):`,
+		`        ${TORCH[initialiser]}`,
+		"        if module.bias is not None:",
+		"            nn.init.zeros_(module.bias)",
+		"",
+		"model.apply(initialise)",
+	].join("\n");
+}
+
+/** Edits at the layers' own places: an argument more in the call that makes the layer, or another activation there. */
+function editsFor(model: Model, change: Change, source: string): Edit[] | null {
+	const stages = stagesOf(model).filter(({ activation }) => activation !== null);
+	const { framework, layers } = model;
+	if (change.kind === "normalisation") return null;
+	const code = codeOf(model, change);
+	if (code === null) return null;
+	const edits = new Map<number, Edit>();
+	for (const stage of stages) {
+		const at = change.kind === "initialisation" ? stage.weights : stage.activation!;
+		const { span, step } = layers[at];
+		const text = source.slice(span.start, span.end);
+		if (change.kind === "initialisation") {
+			// The call must be all of the text, and say nothing of its weights yet.
+			const isOpen = (step.kind === "linear" || step.kind === "convolution") && !step.weight.explicit;
+			if (framework !== "keras" && framework !== "flax") return null;
+			if (!isOpen || !/^[\w.]+\((?!\s*\)$)[\s\S]*[^\s,]\s*\)$/.test(text)) return null;
+			edits.set(span.start, { span: { start: span.end - 1, end: span.end - 1 }, text: `, ${code}` });
+		} else {
+			// A layer without arguments, in a library that writes its layers as the new one is written.
+			if (framework !== "torch" || !/^nn\.\w+\(\)$/.test(text) || !/^nn\.\w+\(.*\)$/.test(code)) return null;
+			edits.set(span.start, { span, text: code });
+		}
+	}
+	return [...edits.values()];
+}

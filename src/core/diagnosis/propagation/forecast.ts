@@ -1,0 +1,555 @@
+import { type Activation, withDefaults } from "../../activations/activation.ts";
+import { findActivation } from "../../activations/catalog.ts";
+import type { Parameters } from "../../expression/expression.ts";
+import type { Model, ModelLayer, Step } from "../../reading/model/model.ts";
+import { meanSquare, type Passage, type Signal, scaled, throughActivation } from "./signal.ts";
+import { consumersOf, type Stage, stagesOf } from "./stages.ts";
+import { drawnMoments, isWeightStep, weightSize } from "./weights.ts";
+
+/** What a stage does before training, for inputs of mean 0 and variance 1; null where something unknown stands before. */
+export interface StageForecast extends Stage {
+	/** Standard deviation over samples and features, behind the stage. */
+	readonly forwardStd: number | null;
+	/** Root of the mean square there. */
+	readonly forwardRms: number | null;
+	/** Standard deviation of the pre-activation, behind the normalisation. */
+	readonly preStd: number | null;
+	/** Norm of the gradient by the pre-activation, relative to the last stage's. */
+	readonly gradientRatio: number | null;
+	/** The same of the gradient by the stage's weights. */
+	readonly weightGradientRatio: number | null;
+}
+
+/** What the theory supposes and this model does not keep, or what stopped it, and at which layers. */
+export interface Reservation {
+	readonly kind: ReservationKind;
+	/** Indices into the model's layers. */
+	readonly layers: readonly number[];
+	/** For what is unknown: what, in the reader's words. */
+	readonly what?: string;
+}
+
+export type ReservationKind =
+	/** Layers of few units next to the depth: networks of this kind differ much from each other. */
+	| "narrow"
+	/** An activation whose input is not close to normal: another activation's output, or a sum of such. */
+	| "not normal"
+	/** Values that are added or multiplied and hang on the same weights. */
+	| "dependent branches"
+	/** Sums of values with means: the signal grows along one direction, and the gradient there with it. */
+	| "means add up"
+	| "shared weights"
+	/** Weights drawn around another number than 0: features hang together. */
+	| "weights with a mean"
+	/** A convolution, whose neighbouring places are taken as independent samples without borders. */
+	| "places"
+	/** The activation draws at random while training; this is its evaluation. */
+	| "stochastic"
+	/** A softmax or the like at the end is left out: gradients are counted from before it. */
+	| "output left out"
+	/** From here on nothing is known. */
+	| "unknown";
+
+/** Signal and gradient through a model before training. */
+export interface Forecast {
+	readonly stages: readonly StageForecast[];
+	readonly reservations: readonly Reservation[];
+}
+
+/** Whether the numbers of a forecast are only rough: what it supposes does not hold. */
+export function isRough({ reservations }: Forecast): boolean {
+	return reservations.some(({ kind }) => kind !== "output left out" && kind !== "stochastic" && kind !== "places");
+}
+
+/**
+ * What wide layers with random weights do to a signal and to the gradient of Σ h·v with v normal, h the outputs: the
+ * variance and correlation maps (Poole et al. 2016) along the graph, and the gradient's square back along it
+ * (Schoenholz et al. 2017), with batch normalisation over many samples (Yang et al. 2019). Branches that meet in a sum
+ * are independent where weights lie between, so that their variances add. The values are those of a typical network:
+ * the mean of the logarithm, to first order in 1/width.
+ */
+export function forecastModel(model: Model): Forecast {
+	return new Propagation(model).result();
+}
+
+/** The activation of a step with its parameters; null where the catalog's functions of one number do not have it. */
+export function activationOf(step: Step): { readonly activation: Activation; readonly parameters: Parameters } | null {
+	if (step.kind === "own-activation") {
+		const activation = step.definition.understood?.activation;
+		return activation && step.definition.outputs === undefined
+			? { activation, parameters: withDefaults(activation) }
+			: null;
+	}
+	if (step.kind !== "activation") return null;
+	const activation = findActivation(step.activation);
+	return activation ? { activation, parameters: withDefaults(activation, step.parameters) } : null;
+}
+
+/**
+ * The layers whose values count as the model's outputs: an activation of a whole vector, such as softmax, at the very end
+ * belongs to the loss.
+ */
+export function countedOutputs({ layers, outputs }: Model): readonly number[] {
+	return outputs.map((output) => {
+		let at = output;
+		for (let { step, inputs } = layers[at]; inputs.length === 1; { step, inputs } = layers[at]) {
+			const isVector = step.kind === "activation" && findActivation(step.activation) === undefined;
+			if (!isVector && step.kind !== "identity" && step.kind !== "reshape") break;
+			at = inputs[0];
+		}
+		return layers[at].step.kind === "input" ? output : at;
+	});
+}
+
+/** A layer's value: a sum of sources, each times a number. */
+interface Value {
+	readonly signal: Signal;
+	/** Layers that make something new of what comes in, and what this value holds of them. */
+	readonly terms: ReadonlyMap<number, number>;
+	/** Units, or channels; null where not known. */
+	readonly features: number | null;
+	/** Whether single values are normal over features and samples. */
+	readonly isNormal: boolean;
+	/** Relative variance of the mean square from network to network. */
+	readonly scatter: number;
+}
+
+/** What a step makes of its inputs: its value, and what it does to the square of the gradient's norm for each input. */
+interface Passed {
+	readonly value: Omit<Value, "terms" | "scatter"> & Partial<Pick<Value, "terms" | "scatter">>;
+	readonly back: readonly number[];
+}
+
+/** Depth over width from which gradients differ so much from network to network that a typical one says little. */
+const NARROW = 0.3;
+/** The same for the relative variance of the signal's mean square. */
+const MOST_SCATTER = 0.5;
+/** Share of a sum's mean square that comes from means of different terms, from which the gradient follows. */
+const MOST_COMMON = 0.1;
+/** Dependable statistics over features need at least so many. */
+const FEWEST_FEATURES = 16;
+
+/** Signals that agree to so many digits are the same. */
+const SAME_DIGITS = 7;
+
+class Propagation {
+	readonly #model: Model;
+	readonly #consumers: readonly (readonly number[])[];
+	readonly #values: (Value | null)[] = [];
+	readonly #outputs: readonly number[];
+	/** Layers between what counts as the outputs and what the model returns. */
+	readonly #leftOut = new Set<number>();
+	readonly #passages = new Map<string, Passage>();
+	readonly #back: (readonly number[] | null)[] = [];
+	/** By source, the weights or inputs that it hangs on without others between. */
+	readonly #roots: ReadonlySet<number>[] = [];
+	readonly #reservations = new Map<string, { kind: ReservationKind; layers: number[]; what?: string }>();
+
+	constructor(model: Model) {
+		this.#model = model;
+		this.#consumers = consumersOf(model.layers);
+		this.#outputs = countedOutputs(model);
+		model.outputs.forEach((output, k) => {
+			for (let at = output; at !== this.#outputs[k]; at = model.layers[at].inputs[0]) this.#leftOut.add(at);
+		});
+		model.layers.forEach((layer, i) => {
+			const inputs = layer.inputs.map((input) => this.#values[input]);
+			const known = inputs.every((one) => one !== null) ? (inputs as readonly Value[]) : null;
+			const passed = known || layer.step.kind === "normalisation" ? this.#pass(layer, i, known) : null;
+			this.#back.push(passed?.back ?? null);
+			if (!passed || Number.isNaN(meanSquare(passed.value.signal))) {
+				if (passed) this.#reserve("unknown", i, "a function that is undefined for some inputs");
+				this.#values.push(null);
+				this.#roots.push(new Set());
+				return;
+			}
+			const { terms = new Map([[i, 1]]), scatter = known?.[0]?.scatter ?? 0 } = passed.value;
+			this.#values.push({ ...passed.value, terms, scatter });
+			if (scatter > MOST_SCATTER) this.#reserve("narrow", i);
+			const isFresh = layer.inputs.length === 0 || isWeightStep(layer.step);
+			const before = isFresh ? [i] : (known ?? []).flatMap(({ terms }) => [...this.#rootsOf(terms)]);
+			this.#roots.push(new Set(before));
+			if (layer.sharedWith !== null) this.#reserve("shared weights", i);
+		});
+		this.#reserveNarrow();
+	}
+
+	result(): Forecast {
+		const { layers } = this.#model;
+		for (const i of this.#leftOut) if (layers[i].step.kind === "activation") this.#reserve("output left out", i);
+		const gradients = this.#gradients(this.#outputs);
+		const stages = stagesOf(this.#model);
+		const measured = stages.map((stage) => {
+			const [before, after] = [this.#values[stage.before], this.#values[stage.after]];
+			return {
+				stage,
+				forwardStd: after && Math.sqrt(after.signal.variance),
+				forwardRms: after && Math.sqrt(meanSquare(after.signal)),
+				preStd: before && Math.sqrt(before.signal.variance),
+				// The pre-activation may pass through steps that leave it as it is.
+				gradient: gradients[stage.before],
+				weightGradient: this.#weightGradient(stage.weights, gradients),
+			};
+		});
+		const last = measured.at(-1);
+		const ratio = (square: number | null, of: number | null | undefined) =>
+			square === null || of == null || !(of > 0) ? null : Math.sqrt(square / of);
+		return {
+			stages: measured.map(({ stage, gradient, weightGradient, ...forward }) => ({
+				...stage,
+				...forward,
+				gradientRatio: ratio(gradient, last?.gradient),
+				weightGradientRatio: ratio(weightGradient, last?.weightGradient),
+			})),
+			reservations: [...this.#reservations.values()],
+		};
+	}
+
+	#reserve(kind: ReservationKind, layer: number, what?: string): void {
+		const key = `${kind} ${what ?? ""}`;
+		const known = this.#reservations.get(key) ?? { kind, layers: [], ...(what === undefined ? {} : { what }) };
+		known.layers.push(layer);
+		this.#reservations.set(key, known);
+	}
+
+	#unknown(layer: number, what: string): null {
+		if (!this.#leftOut.has(layer)) this.#reserve("unknown", layer, what);
+		return null;
+	}
+
+	#rootsOf(terms: ReadonlyMap<number, number>): Set<number> {
+		return new Set([...terms.keys()].flatMap((source) => [...this.#roots[source]]));
+	}
+
+	#areIndependent(a: Value, b: Value): boolean {
+		const roots = this.#rootsOf(a.terms);
+		return [...this.#rootsOf(b.terms)].every((root) => !roots.has(root));
+	}
+
+	/** Null where nothing can be said. `inputs` is null where they are unknown. */
+	#pass(layer: ModelLayer, i: number, inputs: readonly Value[] | null): Passed | null {
+		const { step } = layer;
+		if (inputs === null) return this.#afterUnknown(layer);
+		const [input] = inputs;
+		if (step.kind !== "input" && step.kind !== "embedding" && !input) return this.#unknown(i, "a layer without input");
+		switch (step.kind) {
+			case "input": {
+				const features = layer.shape?.at(-1) ?? null;
+				return { value: { signal: { mean: 0, variance: 1, within: 1 }, features, isNormal: true }, back: [] };
+			}
+			case "linear":
+			case "convolution":
+			case "embedding":
+				return this.#throughWeights(step, i, input);
+			case "activation":
+			case "own-activation":
+				return this.#throughActivation(step, i, input);
+			case "normalisation":
+				return this.#normalise(step, i, input);
+			case "dropout":
+				if (step.rate === null || step.rate >= 1) return this.#unknown(i, "dropout's rate");
+				return dropOut(input, step.rate, step.alpha);
+			case "add":
+				return this.#add(layer, i, inputs);
+			case "multiply":
+				return this.#multiply(i, inputs);
+			case "concatenate":
+				return this.#concatenate(i, inputs);
+			case "scale":
+				return {
+					value: {
+						...input,
+						signal: scaled(input.signal, step.by),
+						terms: new Map([...input.terms].map(([source, by]) => [source, by * step.by])),
+					},
+					back: [step.by ** 2],
+				};
+			case "pool":
+				return this.#pool(layer, i, input);
+			case "reshape": {
+				// Flattening joins places and channels.
+				const features = layer.shape?.at(-1) ?? null;
+				return { value: { ...input, features: features ?? input.features }, back: [1] };
+			}
+			case "identity":
+				return { value: input, back: [1] };
+			case "unknown":
+				return this.#unknown(i, `${step.what}: ${step.reason}`);
+		}
+	}
+
+	/** Batch normalisation knows its output whatever comes in. */
+	#afterUnknown({ step, inputs }: ModelLayer): Passed | null {
+		if (step.kind !== "normalisation" || step.of !== "batch") return null;
+		const signal = { mean: 0, variance: 1, within: 1 };
+		const isNormal = inputs.every((input) => isWeightStep(this.#model.layers[input].step));
+		return { value: { signal, features: step.features, isNormal }, back: [Number.NaN] };
+	}
+
+	#throughWeights(step: Extract<Step, { kind: "linear" | "convolution" | "embedding" }>, i: number, input: Value) {
+		const { framework } = this.#model;
+		const size = weightSize(step, framework);
+		if (!size) return this.#unknown(i, "the size of a layer");
+		const drawn = drawnMoments(step.weight.draw, size, framework);
+		const bias = step.kind === "embedding" ? null : step.bias;
+		const shift = bias ? drawnMoments(bias.draw, size, framework) : { mean: 0, variance: 0 };
+		if (!drawn || !shift) return this.#unknown(i, "an initialisation");
+		if (step.kind === "embedding") {
+			const signal = { mean: drawn.mean, variance: drawn.variance, within: drawn.variance };
+			return { value: { signal, features: size.outputs, isNormal: true }, back: [0] };
+		}
+		if (step.kind === "convolution" && step.kernel.some((length) => length !== 1)) this.#reserve("places", i);
+		if (drawn.mean !== 0) this.#reserve("weights with a mean", i);
+		const { fan } = size;
+		const { mean, variance, within } = input.signal;
+		const signal = {
+			mean: drawn.mean * fan * mean + shift.mean,
+			variance: fan * (drawn.variance * (variance + mean ** 2) + drawn.mean ** 2 * variance) + shift.variance,
+			within: fan * (drawn.variance + drawn.mean ** 2) * within,
+		};
+		// Each of the inputs feeds as many outputs as make the sum of squares grow by the fan, too.
+		const back = [fan * (drawn.variance + drawn.mean ** 2)];
+		return { value: { signal, features: size.outputs, isNormal: true }, back };
+	}
+
+	#throughActivation(step: Step, i: number, input: Value): Passed | null {
+		const found = activationOf(step);
+		if (!found) {
+			const name = step.kind === "activation" ? step.activation : "a function of the file";
+			return this.#unknown(i, name);
+		}
+		if (!input.isNormal) this.#reserve("not normal", i);
+		if (found.activation.stochastic) this.#reserve("stochastic", i);
+		const { signal, slopeSquare, sensitivity, scatter } = this.#passage(
+			found.activation,
+			found.parameters,
+			input.signal,
+		);
+		const { features } = input;
+		// The mean of a logarithm lies below the logarithm of the mean by half the relative variance. Orthogonal weights
+		// keep the length of each sample, and scatter little.
+		const scatters = features !== null && !this.#isOrthogonal(input);
+		const typical = (relativeVariance: number) => (scatters ? Math.exp(-relativeVariance / features / 2) : 1);
+		const added = scatters ? scatter.forward / features : 0;
+		return {
+			value: {
+				signal: scaled(signal, Math.sqrt(typical(scatter.forward))),
+				features,
+				isNormal: false,
+				scatter: sensitivity ** 2 * input.scatter + added,
+			},
+			back: [slopeSquare * typical(scatter.backward)],
+		};
+	}
+
+	/** Deep models come to the same signal again and again. */
+	#passage(activation: Activation, parameters: Parameters, signal: Signal): Passage {
+		const numbers = [...Object.values(parameters), signal.mean, signal.variance, signal.within];
+		const key = [activation.id, ...numbers.map((one) => one.toPrecision(SAME_DIGITS))].join(" ");
+		const passage = this.#passages.get(key) ?? throughActivation(activation, parameters, signal);
+		this.#passages.set(key, passage);
+		return passage;
+	}
+
+	#isOrthogonal({ terms }: Value): boolean {
+		return [...terms.keys()].every((source) => {
+			const { step } = this.#model.layers[source];
+			return isWeightStep(step) && step.weight.draw.kind === "orthogonal";
+		});
+	}
+
+	#normalise(step: Extract<Step, { kind: "normalisation" }>, i: number, input: Value): Passed {
+		const { mean, variance, within } = input.signal;
+		const overFeatures = step.of === "layer" || step.of === "group" || step.of === "rms";
+		const size = (step.of === "rms" ? variance + mean ** 2 : overFeatures ? variance : within) + step.epsilon;
+		const left = overFeatures ? variance : within;
+		const signal = {
+			mean: step.of === "rms" ? mean / Math.sqrt(size) : 0,
+			variance: left / size,
+			within: within / size,
+		};
+		if (step.of === "instance") this.#reserve("places", i);
+		// Of each sample's gradient the parts along the normalised values, and along all ones, are taken out.
+		const removed = step.of === "layer" ? 2 : step.of === "rms" ? 1 : 0;
+		const kept = input.features === null ? 1 : Math.max(0, 1 - removed / input.features);
+		const { features, isNormal } = input;
+		return { value: { signal, features, isNormal, scatter: 0 }, back: [kept / size] };
+	}
+
+	#add({ inputs: indices }: ModelLayer, i: number, inputs: readonly Value[]): Passed {
+		const terms = new Map<number, number>();
+		inputs.forEach((one, k) => {
+			const seen = inputs
+				.slice(0, k)
+				.some((other, l) => indices[l] !== indices[k] && !this.#areIndependent(one, other));
+			if (seen) this.#reserve("dependent branches", i);
+			for (const [source, by] of one.terms) terms.set(source, (terms.get(source) ?? 0) + by);
+		});
+		const signal = { mean: 0, variance: 0, within: 0 };
+		for (const [source, by] of terms) {
+			const part = scaled(this.#values[source]!.signal, by);
+			signal.mean += part.mean;
+			signal.variance += part.variance;
+			signal.within += part.within;
+		}
+		const own = inputs.reduce((all, { signal: one }) => all + one.mean ** 2, 0);
+		const total = meanSquare(signal);
+		if (Math.abs(signal.mean ** 2 - own) > MOST_COMMON * total) this.#reserve("means add up", i);
+		const times = (index: number) => indices.filter((one) => one === index).length;
+		return {
+			value: {
+				signal,
+				terms,
+				features: inputs.find(({ features }) => features !== null)?.features ?? null,
+				isNormal: inputs.every(({ isNormal }) => isNormal),
+				scatter: inputs.reduce((all, one) => all + one.scatter * (meanSquare(one.signal) / total) ** 2, 0),
+			},
+			// What is added twice takes the gradient twice; here it is shared among its mentions.
+			back: indices.map((index) => times(index)),
+		};
+	}
+
+	#multiply(i: number, inputs: readonly Value[]): Passed | null {
+		const [first, ...others] = inputs;
+		const isKnown = others.every((one, k) =>
+			inputs.slice(0, k + 1).every((before) => this.#areIndependent(one, before)),
+		);
+		if (!isKnown) return this.#unknown(i, "a product of values that hang together");
+		const product = others.reduce((all, { signal }) => productOf(all, signal), first.signal);
+		const back = inputs.map((_, k) =>
+			inputs.reduce((all, { signal }, l) => (l === k ? all : all * meanSquare(signal)), 1),
+		);
+		return { value: { signal: product, features: first.features, isNormal: false }, back };
+	}
+
+	#concatenate(i: number, inputs: readonly Value[]): Passed | null {
+		const total = inputs.reduce<number | null>(
+			(all, { features }) => (all === null || features === null ? null : all + features),
+			0,
+		);
+		if (total === null) return this.#unknown(i, "the size of a layer");
+		let [mean, square, within] = [0, 0, 0];
+		for (const { signal, features } of inputs) {
+			const share = features! / total;
+			mean += share * signal.mean;
+			square += share * meanSquare(signal);
+			within += share * signal.within;
+		}
+		return {
+			value: {
+				signal: { mean, variance: Math.max(square - mean * mean, within), within },
+				features: total,
+				isNormal: inputs.every(({ isNormal }) => isNormal),
+			},
+			back: inputs.map(() => 1),
+		};
+	}
+
+	#pool({ inputs, shape, step }: ModelLayer, i: number, input: Value): Passed | null {
+		if (step.kind !== "pool" || step.of === "maximum") return this.#unknown(i, "maximum pooling");
+		const [from, to] = [places(this.#model.layers[inputs[0]].shape), places(shape)];
+		if (from === null || to === null) return this.#unknown(i, "the size of a pool");
+		const pooled = from / to;
+		this.#reserve("places", i);
+		const { mean, variance, within } = input.signal;
+		const signal = { mean, variance: variance - within + within / pooled, within: within / pooled };
+		return { value: { signal, features: input.features, isNormal: pooled > 4 }, back: [1 / pooled] };
+	}
+
+	/** By layer, the square of the norm of the gradient by its value; null where something unknown follows. */
+	#gradients(outputs: readonly number[]): (number | null)[] {
+		const { layers } = this.#model;
+		const squares: (number | null)[] = layers.map(() => 0);
+		const add = (at: number, square: number | null) => {
+			const before = squares[at];
+			squares[at] = before === null || square === null ? null : before + square;
+		};
+		for (const output of new Set(outputs)) add(output, this.#values[output]?.features ?? 1);
+		for (let i = layers.length - 1; i >= 0; i--) {
+			const [square, back] = [squares[i], this.#back[i]];
+			if (square === 0) continue;
+			const { inputs, step } = layers[i];
+			inputs.forEach((input, k) => {
+				const by = back?.[k];
+				if (square === null || by === undefined || Number.isNaN(by)) add(input, null);
+				else add(input, square * by * this.#share(step, input, inputs));
+			});
+		}
+		return squares;
+	}
+
+	/** The part of the gradient's square that goes to one input of a concatenation. */
+	#share({ kind }: Step, input: number, inputs: readonly number[]): number {
+		if (kind !== "concatenate") return 1;
+		const features = (index: number) => this.#values[index]?.features ?? Number.NaN;
+		return features(input) / inputs.reduce((all, one) => all + features(one), 0);
+	}
+
+	/**
+	 * The square of the norm of a weight's gradient: over samples, that by its output times what comes in. Behind batch
+	 * normalisation the gradients of a feature sum to 0 over the samples, and what all samples share comes to nothing.
+	 */
+	#weightGradient(i: number, gradients: readonly (number | null)[]): number | null {
+		const { layers, framework } = this.#model;
+		const { step, inputs } = layers[i];
+		const square = gradients[i];
+		if (!isWeightStep(step) || square === null) return null;
+		if (step.kind === "embedding") return square;
+		const [input, size] = [this.#values[inputs[0]], weightSize(step, framework)];
+		if (!input || !size) return null;
+		const isCentered = this.#consumers[i].every((next) => {
+			const { step: after } = layers[next];
+			return after.kind === "normalisation" && (after.of === "batch" || after.of === "instance");
+		});
+		return square * size.fan * (isCentered ? input.signal.within : meanSquare(input.signal));
+	}
+
+	#reserveNarrow(): void {
+		const stages = stagesOf(this.#model).filter(({ activation }) => activation !== null);
+		let scatter = 0;
+		for (const { weights, after } of stages) {
+			const features = this.#values[after]?.features;
+			if (features == null) continue;
+			scatter += 1 / features;
+			if (features < FEWEST_FEATURES) this.#reserve("narrow", weights);
+		}
+		if (scatter > NARROW) this.#reserve("narrow", stages.at(-1)!.weights);
+	}
+}
+
+function dropOut(input: Value, rate: number, alpha: boolean): Passed {
+	const kept = 1 - rate;
+	const { mean, variance, within } = input.signal;
+	if (!alpha) {
+		const added = (meanSquare(input.signal) * rate) / kept;
+		const signal = { mean, variance: variance + added, within: within + added };
+		return { value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2 }, back: [1 / kept] };
+	}
+	// Klambauer et al. 2017: dropped values become α′, then an affine map restores mean 0 and variance 1.
+	const scale = (kept * (1 + rate * SELU_FLOOR ** 2)) ** -0.5;
+	const square = scale * scale;
+	const jump = kept * rate * (mean - SELU_FLOOR) ** 2;
+	const signal = {
+		mean: scale * (kept * mean + rate * SELU_FLOOR) - scale * rate * SELU_FLOOR,
+		variance: square * (kept * variance + jump),
+		within: square * (kept * within + rate * kept * (variance - within) + jump),
+	};
+	return { value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2 }, back: [square * kept] };
+}
+
+/** SELU's limit on the left, −λα. */
+export const SELU_FLOOR = -1.7580993408473766;
+
+/** Of independent factors. */
+function productOf(a: Signal, b: Signal): Signal {
+	const [common, otherCommon] = [meanSquare(a) - a.within, meanSquare(b) - b.within];
+	const square = meanSquare(a) * meanSquare(b);
+	const mean = a.mean * b.mean;
+	return { mean, variance: square - mean * mean, within: square - common * otherCommon };
+}
+
+/** How many places (pixels, steps) a value has per sample. */
+function places(shape: ModelLayer["shape"]): number | null {
+	if (!shape) return null;
+	return shape.slice(0, -1).reduce<number | null>((all, one) => (all === null || one === null ? null : all * one), 1);
+}

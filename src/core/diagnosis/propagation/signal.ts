@@ -1,0 +1,146 @@
+import type { Activation } from "../../activations/activation.ts";
+import { activationFacts } from "../../activations/facts.ts";
+import { COARSE, momentsOf } from "../../activations/meanField.ts";
+import { remembered } from "../../activations/remembered.ts";
+import { compile } from "../../expression/evaluate.ts";
+import type { Parameters } from "../../expression/expression.ts";
+
+/** A layer's values over features, samples and places, as wide layers with random weights have them. */
+export interface Signal {
+	readonly mean: number;
+	/** Over everything. */
+	readonly variance: number;
+	/**
+	 * The part of it that one feature shows over samples and places; the rest is between features, the same for all
+	 * samples. All of it at the input; a deep network that makes all samples alike leaves little.
+	 */
+	readonly within: number;
+}
+
+/** What an activation makes of a normal signal. */
+export interface Passage {
+	readonly signal: Signal;
+	/** E[f′²]: what the gradient's square is multiplied by on its way back. */
+	readonly slopeSquare: number;
+	/** The mean square's relative change for one of the variance: d log E[f²] / d log variance. */
+	readonly sensitivity: number;
+	/**
+	 * How the mean square, and the mean squared slope, of a layer of n units scatter from network to network: their
+	 * relative variance times n.
+	 */
+	readonly scatter: { readonly forward: number; readonly backward: number };
+}
+
+/** The mean of the squares. */
+export function meanSquare({ mean, variance }: Signal): number {
+	return variance + mean * mean;
+}
+
+/** The signal times a number. */
+export function scaled({ mean, variance, within }: Signal, by: number): Signal {
+	return { mean: mean * by, variance: variance * by * by, within: within * by * by };
+}
+
+/**
+ * Beyond these many deviations the normal weighs less than 1e-8. Steps of t and e are not multiples of each other, so that
+ * bends of the function do not fall on the same place of the grid again and again: it is right to about 5e-3 there, and
+ * much more for smooth functions.
+ */
+const REACH = 6;
+const OUTER_STEP = 0.25;
+const STEP = 0.3;
+const INNER = Math.round((2 * REACH) / STEP) + 1;
+
+/**
+ * A normal signal through an activation: two samples' values are u·t + w·e₁ and u·t + w·e₂ around the mean, with t common
+ * to both, so that E[f²] − E[f₁f₂] is the mean over t of the variance over e, without cancellation (the correlation map
+ * of Poole et al. 2016). NaN where the function is undefined for some inputs.
+ */
+export function throughActivation(activation: Activation, parameters: Parameters, input: Signal): Passage {
+	const { mean, variance, within } = input;
+	if (!(variance > 0)) return constantPassage(activation, parameters, input);
+	const moments = momentsOf(activation, parameters, variance, mean, COARSE);
+	const between = Math.sqrt(Math.max(0, variance - within));
+	const own = Math.sqrt(within);
+	const places = outerPlaces(activation, parameters, mean, between);
+	const x = new Float64Array(places.length * INNER);
+	places.forEach((t, i) => {
+		for (let k = 0; k < INNER; k++) x[i * INNER + k] = mean + between * t + own * (k * STEP - REACH);
+	});
+	const [values, slopes] = valueAndSlope(activation, parameters)(x);
+	let [spread, total, squares, slopeSquares, pull] = [0, 0, 0, 0, 0];
+	places.forEach((t, i) => {
+		const at = i * INNER;
+		const [center, square, slopeSquare, deviation, lever] = innerMoments(values, slopes, x, mean, at);
+		const weight = Math.exp(-0.5 * t * t);
+		total += weight;
+		spread += weight * deviation;
+		squares += weight * square * square;
+		slopeSquares += weight * slopeSquare * slopeSquare;
+		pull += weight * lever;
+		if (Number.isNaN(center)) spread = Number.NaN;
+	});
+	const scatter = (fourth: number, second: number) => (second > 0 ? Math.max(0, fourth / second ** 2 - 1) : 0);
+	return {
+		signal: {
+			mean: moments.mean,
+			variance: moments.variance,
+			within: Math.min(spread / total, moments.variance),
+		},
+		slopeSquare: moments.slopeSquare,
+		// By Stein's lemma, E[f²] grows with the variance by E[f f′ (x − mean)] over it.
+		sensitivity: moments.square > 0 ? pull / total / moments.square : 0,
+		scatter: {
+			forward: scatter(squares / total, moments.square),
+			backward: scatter(slopeSquares / total, moments.slopeSquare),
+		},
+	};
+}
+
+/** All values are alike: one point of the function. */
+function constantPassage(activation: Activation, parameters: Parameters, { mean }: Signal): Passage {
+	const [value, slope] = valueAndSlope(activation, parameters)(Float64Array.of(mean));
+	return {
+		signal: { mean: value[0], variance: 0, within: 0 },
+		slopeSquare: slope[0] ** 2,
+		sensitivity: 0,
+		scatter: { forward: 0, backward: 0 },
+	};
+}
+
+const valueAndSlope = remembered(({ stable, derivative }, parameters) => compile([stable, derivative], parameters));
+
+/** Values of t; one of them at a kink or jump, where a grid across it would err by half a step. */
+function outerPlaces(activation: Activation, parameters: Parameters, mean: number, between: number): number[] {
+	if (between === 0) return [0];
+	const { kinks, jumps } = activationFacts(activation, parameters);
+	const breaks = [...jumps, ...kinks].map((x) => (x - mean) / between);
+	const start = breaks.find((t) => Math.abs(t) < REACH) ?? 0;
+	const first = start - OUTER_STEP * Math.floor((start + REACH) / OUTER_STEP);
+	const places: number[] = [];
+	for (let t = first; t <= REACH; t += OUTER_STEP) places.push(t);
+	return places;
+}
+
+const INNER_WEIGHTS = Float64Array.from({ length: INNER }, (_, k) => Math.exp(-0.5 * (k * STEP - REACH) ** 2));
+const INNER_TOTAL = INNER_WEIGHTS.reduce((a, b) => a + b);
+
+/** E[f], E[f²], E[f′²], Var f and E[f f′ (x − center)] over e. */
+function innerMoments(
+	values: Float64Array,
+	slopes: Float64Array,
+	x: Float64Array,
+	center: number,
+	at: number,
+): readonly number[] {
+	let [mean, square, slopeSquare, variance, lever] = [0, 0, 0, 0, 0];
+	for (let k = 0; k < INNER; k++) {
+		mean += INNER_WEIGHTS[k] * values[at + k];
+		square += INNER_WEIGHTS[k] * values[at + k] ** 2;
+		slopeSquare += INNER_WEIGHTS[k] * slopes[at + k] ** 2;
+		lever += INNER_WEIGHTS[k] * values[at + k] * slopes[at + k] * (x[at + k] - center);
+	}
+	mean /= INNER_TOTAL;
+	for (let k = 0; k < INNER; k++) variance += INNER_WEIGHTS[k] * (values[at + k] - mean) ** 2;
+	return [mean, square / INNER_TOTAL, slopeSquare / INNER_TOTAL, variance / INNER_TOTAL, lever / INNER_TOTAL];
+}

@@ -1,0 +1,251 @@
+import { Random } from "../../numerics/random.ts";
+import type { Model } from "../../reading/model/model.ts";
+import { drawWeights, type Operation, operationOf, type Setting, type Weights } from "./operations.ts";
+import { countOf, type RefusalReason, sizesOf } from "./sizes.ts";
+import { type Stage, stagesOf } from "./stages.ts";
+import { isWeightStep, type WeightStep, weightSize } from "./weights.ts";
+
+/** How a model is run: at its real widths, so that only samples and networks are chosen. */
+export interface Trial {
+	readonly batch: number;
+	/** Networks drawn anew. */
+	readonly seeds: number;
+	/** Multiplications with an addition, of all of them. */
+	readonly multiplyAdds: number;
+	/** Whether samples or networks are fewer than usual, for the time's sake. */
+	readonly reduced: boolean;
+}
+
+export type Planned =
+	| ({ readonly kind: "trial" } & Trial)
+	| { readonly kind: "refused"; readonly layer: number; readonly reason: RefusalReason };
+
+/** Over the networks; the logarithm is the natural one, for what is spread over powers. */
+export interface Statistic {
+	readonly mean: number;
+	readonly std: number;
+	readonly logMean: number;
+	readonly logStd: number;
+}
+
+/** What a stage did, in `seeds` networks. */
+export interface StageMeasure extends Stage {
+	readonly forwardStd: Statistic;
+	readonly forwardRms: Statistic;
+	readonly preStd: Statistic;
+	/** Norms relative to the last stage's. */
+	readonly gradientRatio: Statistic;
+	readonly weightGradientRatio: Statistic;
+}
+
+export interface Confirmation extends Trial {
+	readonly stages: readonly StageMeasure[];
+}
+
+const BATCH = 128;
+const SEEDS = 20;
+/** Fewer samples say little of batch statistics, fewer networks little of their spread. */
+const LEAST_BATCH = 32;
+const LEAST_SEEDS = 5;
+/** Some ten seconds of a worker. */
+const MOST_MULTIPLY_ADDS = 1e10;
+/** Numbers held at a time: 8 bytes each. */
+const MOST_NUMBERS = 4e7;
+
+/**
+ * Plans a run of 128 samples through 20 networks. Where that is too much, networks are halved first, then samples, then
+ * networks again; below 32 samples through 5 networks the model is refused as too large.
+ */
+export function planTrial(model: Model, wanted: { readonly batch?: number; readonly seeds?: number } = {}): Planned {
+	const sized = sizesOf(model);
+	if (sized.kind === "refused") return sized;
+	const { sizes } = sized;
+	const [mostBatch, mostSeeds] = [wanted.batch ?? BATCH, wanted.seeds ?? SEEDS];
+	let [multiplyAdds, values, weights, largest] = [0, 0, 0, 0];
+	model.layers.forEach(({ step }, i) => {
+		const size = sizes[i];
+		if (!size) return;
+		values += 3 * countOf(size);
+		if (!isWeightStep(step)) return;
+		const { count, fan } = weightSize(step, model.framework)!;
+		weights += count;
+		if (count > weights - largest) largest = count;
+		const patches = countOf(size) / size.features;
+		if (step.kind === "convolution") values += patches * fan * (step.groups ?? 1) * 2;
+		if (step.kind !== "embedding") multiplyAdds += 3 * patches * fan * size.features;
+	});
+	const fits = (batch: number, seeds: number) =>
+		multiplyAdds * batch * seeds <= MOST_MULTIPLY_ADDS && values * batch + weights + 2 * largest <= MOST_NUMBERS;
+	let [batch, seeds] = [mostBatch, mostSeeds];
+	const halve = (value: number, least: number) => Math.max(Math.min(least, value), Math.ceil(value / 2));
+	const [leastBatch, leastSeeds] = [Math.min(LEAST_BATCH, mostBatch), Math.min(LEAST_SEEDS, mostSeeds)];
+	if (!fits(batch, seeds)) seeds = halve(seeds, leastSeeds);
+	while (!fits(batch, seeds) && batch > leastBatch) batch = halve(batch, leastBatch);
+	while (!fits(batch, seeds) && seeds > leastSeeds) seeds = halve(seeds, leastSeeds);
+	if (!fits(batch, seeds)) return { kind: "refused", layer: 0, reason: "too large" };
+	const reduced = batch < mostBatch || seeds < mostSeeds;
+	return { kind: "trial", batch, seeds, multiplyAdds: multiplyAdds * batch * seeds, reduced };
+}
+
+/**
+ * Runs a model forward and back in float64 through `trial.seeds` networks drawn as its framework would, in training
+ * mode: inputs are standard normal (or any row of an embedding), the loss is Σ h·v over the outputs h, v standard normal.
+ * Yields the share that is done after each layer, so that whoever runs it can stop. The same seeds give the same numbers.
+ */
+export function* simulate(
+	model: Model,
+	{ batch, seeds, ...trial }: Trial,
+	firstSeed = 0,
+): Generator<number, Confirmation> {
+	const sized = sizesOf(model);
+	if (sized.kind === "refused")
+		throw new RangeError(`a model that can be run was expected, got one with ${sized.reason}`);
+	const setting: Setting = { model, sizes: sized.sizes, batch };
+	const stages = stagesOf(model).filter(({ weights }) => sized.sizes[weights] !== null);
+	const runs: (readonly Measured[])[] = [];
+	for (let seed = 0; seed < seeds; seed++) {
+		const passes = onePass(setting, stages, sized.outputs, firstSeed + seed);
+		for (let next = passes.next(); ; next = passes.next()) {
+			if (next.done) {
+				runs.push(next.value);
+				break;
+			}
+			yield (seed + next.value) / seeds;
+		}
+	}
+	const statistic = (stage: number, of: (measured: Measured, last: Measured) => number) =>
+		statisticOf(runs.map((run) => of(run[stage], run.at(-1)!)));
+	return {
+		batch,
+		seeds,
+		...trial,
+		stages: stages.map((stage, i) => ({
+			...stage,
+			forwardStd: statistic(i, (one) => one.forwardStd),
+			forwardRms: statistic(i, (one) => one.forwardRms),
+			preStd: statistic(i, (one) => one.preStd),
+			gradientRatio: statistic(i, (one, last) => one.gradient / last.gradient),
+			weightGradientRatio: statistic(i, (one, last) => one.weightGradient / last.weightGradient),
+		})),
+	};
+}
+
+interface Measured {
+	readonly forwardStd: number;
+	readonly forwardRms: number;
+	readonly preStd: number;
+	readonly gradient: number;
+	readonly weightGradient: number;
+}
+
+function* onePass(
+	setting: Setting,
+	stages: readonly Stage[],
+	outputs: readonly number[],
+	seed: number,
+): Generator<number, readonly Measured[]> {
+	const { model, sizes, batch } = setting;
+	const { layers, framework } = model;
+	const random = (purpose: string) => new Random(seed, purpose);
+	const values: Float64Array[] = [];
+	const operations: (Operation | null)[] = [];
+	const drawn: (Weights | null)[] = [];
+	for (let i = 0; i < layers.length; i++) {
+		const { step, inputs, sharedWith } = layers[i];
+		const size = sizes[i];
+		drawn.push(null);
+		operations.push(null);
+		values.push(new Float64Array(0));
+		if (!size) continue;
+		if (step.kind === "input") {
+			values[i] = drawInput(model, i, batch * countOf(size), random(`input ${i}`));
+			continue;
+		}
+		if (isWeightStep(step)) {
+			drawn[i] =
+				(sharedWith === null ? null : drawn[sharedWith]) ?? drawWeights(step, framework, random(`weights ${i}`));
+		}
+		const operation = operationOf(setting, i, drawn[i], () => random(`dropout ${i}`));
+		operations[i] = operation;
+		values[i] = operation.forward(inputs.map((input) => values[input]));
+		yield (0.4 * (i + 1)) / layers.length;
+	}
+	const gradients: (Float64Array | undefined)[] = layers.map(() => undefined);
+	for (const output of new Set(outputs)) {
+		const source = random(`loss ${output}`);
+		gradients[output] = Float64Array.from({ length: values[output].length }, () => source.normal());
+	}
+	const weightNorms: number[] = layers.map(() => 0);
+	const weightSums = new Map<number, Float64Array>();
+	const gradientNorms: number[] = layers.map(() => 0);
+	for (let i = layers.length - 1; i >= 0; i--) {
+		const [operation, gradient] = [operations[i], gradients[i]];
+		// A layer's gradient is complete here: all that it feeds stand behind it.
+		gradients[i] = undefined;
+		if (!gradient) continue;
+		gradientNorms[i] = norm(gradient);
+		if (!operation) continue;
+		const byInputs = operation.backward(gradient);
+		layers[i].inputs.forEach((input, k) => {
+			const before = gradients[input];
+			gradients[input] = before ? sum(before, byInputs[k]) : byInputs[k];
+		});
+		if (operation.weightGradient) {
+			const owner = layers[i].sharedWith ?? i;
+			const own = operation.weightGradient();
+			const isShared = layers.some(({ sharedWith }) => sharedWith === owner);
+			const before = weightSums.get(owner);
+			const total = before ? sum(before, own) : own;
+			if (isShared) weightSums.set(owner, total);
+			weightNorms[owner] = norm(total);
+		}
+		yield 0.4 + (0.6 * (layers.length - i)) / layers.length;
+	}
+	return stages.map(({ weights, before, after }) => ({
+		...spreadOf(values[after]),
+		preStd: spreadOf(values[before]).forwardStd,
+		gradient: gradientNorms[before],
+		weightGradient: weightNorms[layers[weights].sharedWith ?? weights],
+	}));
+}
+
+/** Rows of an embedding, or standard normal numbers. */
+function drawInput({ layers }: Model, i: number, length: number, random: Random): Float64Array {
+	const embedding = layers
+		.filter(({ inputs }) => inputs.includes(i))
+		.map(({ step }) => step)
+		.find((step): step is Extract<WeightStep, { kind: "embedding" }> => step.kind === "embedding");
+	return Float64Array.from({ length }, () =>
+		embedding ? Math.floor(random.uniform() * embedding.count!) : random.normal(),
+	);
+}
+
+function spreadOf(values: Float64Array): { readonly forwardStd: number; readonly forwardRms: number } {
+	let [total, square] = [0, 0];
+	for (const one of values) total += one;
+	const mean = total / values.length;
+	for (const one of values) square += (one - mean) ** 2;
+	const variance = square / values.length;
+	return { forwardStd: Math.sqrt(variance), forwardRms: Math.sqrt(variance + mean * mean) };
+}
+
+function norm(values: Float64Array): number {
+	let square = 0;
+	for (const one of values) square += one * one;
+	return Math.sqrt(square);
+}
+
+function sum(a: Float64Array, b: Float64Array): Float64Array {
+	return a.map((one, at) => one + b[at]);
+}
+
+function statisticOf(values: readonly number[]): Statistic {
+	const moments = (numbers: readonly number[]) => {
+		const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length;
+		const square = numbers.reduce((all, one) => all + (one - mean) ** 2, 0) / Math.max(1, numbers.length - 1);
+		return [mean, Math.sqrt(square)] as const;
+	};
+	const [mean, std] = moments(values);
+	const [logMean, logStd] = moments(values.map(Math.log));
+	return { mean, std, logMean, logStd };
+}

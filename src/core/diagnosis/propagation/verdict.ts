@@ -1,0 +1,113 @@
+import { stabilityOf } from "../../activations/signalForecast.ts";
+import type { Initialisation, Model } from "../../reading/model/model.ts";
+import { activationOf, type Forecast, type StageForecast } from "./forecast.ts";
+import { isWeightStep } from "./weights.ts";
+
+/** What becomes of a model before its first step of training. */
+export interface Verdict {
+	readonly kind:
+		| "healthy"
+		| "vanishing gradient"
+		| "exploding gradient"
+		| "dead signal"
+		| "exploding signal"
+		| "unknown";
+	/** The stage where it shows most; null where the model is healthy or nothing is known. */
+	readonly stage: number | null;
+	readonly cause: Cause | null;
+	/** Activations (indices of layers) without normalisation that no weights keep stable: GELU, SiLU, Mish. */
+	readonly withoutStablePoint: readonly number[];
+}
+
+/** The kind of stage that changes the gradient most on its way back. */
+export interface Cause {
+	/** Stages of that kind, and one of them. */
+	readonly count: number;
+	readonly stage: StageForecast;
+	/** What the gradient's norm is multiplied by in one of them (the geometric mean). */
+	readonly factor: number;
+}
+
+/** Of the gradient's norm, relative to the last stage: AutoTrainer (Zhang et al. 2021) calls 1e-3 vanishing, 70 exploding. */
+export const VANISHES = 1e-3;
+export const EXPLODES = 70;
+/** Of the signal's root mean square, next to an input of 1: what bfloat16 still tells from 1, and its inverse. */
+export const DEAD = 2 ** -8;
+export const OVERGROWN = 2 ** 8;
+
+/** The verdict on a model by its forecast. A part that is not known leaves the verdict to the part that is. */
+export function verdictOf(model: Model, { stages }: Forecast): Verdict {
+	const withoutStablePoint = stages.flatMap(({ activation, normalisation }) => {
+		if (activation === null || normalisation !== null) return [];
+		const found = activationOf(model.layers[activation].step);
+		return found && stabilityOf(found.activation, found.parameters) === "unstable" ? [activation] : [];
+	});
+	const verdict = (kind: Verdict["kind"], stage: number | null): Verdict => ({
+		kind,
+		stage,
+		cause: kind === "vanishing gradient" || kind === "exploding gradient" ? causeOf(model, stages, kind) : null,
+		withoutStablePoint,
+	});
+	const [least, most] = [leastOf(stages, (one) => one.gradientRatio), mostOf(stages, (one) => one.gradientRatio)];
+	if (least === null || most === null) return verdict("unknown", null);
+	if (stages[least].gradientRatio! < VANISHES) return verdict("vanishing gradient", least);
+	if (!(stages[most].gradientRatio! <= EXPLODES)) return verdict("exploding gradient", most);
+	const [quietest, loudest] = [leastOf(stages, (one) => one.forwardRms), mostOf(stages, (one) => one.forwardRms)];
+	if (quietest !== null && stages[quietest].forwardRms! < DEAD) return verdict("dead signal", quietest);
+	if (loudest !== null && !(stages[loudest].forwardRms! <= OVERGROWN)) return verdict("exploding signal", loudest);
+	return verdict("healthy", null);
+}
+
+/** The first stage with the least of a number; null where no stage has one. */
+function leastOf(stages: readonly StageForecast[], of: (stage: StageForecast) => number | null): number | null {
+	let found: number | null = null;
+	stages.forEach((stage, i) => {
+		const value = of(stage);
+		if (value !== null && (found === null || value < of(stages[found])!)) found = i;
+	});
+	return found;
+}
+
+function mostOf(stages: readonly StageForecast[], of: (stage: StageForecast) => number | null): number | null {
+	return leastOf(stages, (stage) => {
+		const value = of(stage);
+		return value === null ? null : -value;
+	});
+}
+
+/** Stages with the same activation, normalisation and initialisation do the same; the kind that does most is the cause. */
+function causeOf(model: Model, stages: readonly StageForecast[], kind: Verdict["kind"]): Cause | null {
+	const kinds = new Map<string, { logs: number[]; stage: StageForecast }>();
+	for (let i = 0; i + 1 < stages.length; i++) {
+		const [stage, next] = [stages[i], stages[i + 1]];
+		if (stage.gradientRatio === null || next.gradientRatio === null) continue;
+		const log = Math.log(stage.gradientRatio / next.gradientRatio);
+		const key = kindOf(model, stage);
+		const known = kinds.get(key) ?? { logs: [], stage };
+		known.logs.push(log);
+		kinds.set(key, known);
+	}
+	const sign = kind === "vanishing gradient" ? -1 : 1;
+	const sum = (logs: readonly number[]) => logs.reduce((a, b) => a + b, 0);
+	const [worst] = [...kinds.values()].sort((a, b) => sign * (sum(b.logs) - sum(a.logs)));
+	if (!worst) return null;
+	const { logs, stage } = worst;
+	return { count: logs.length, stage, factor: Math.exp(sum(logs) / logs.length) };
+}
+
+function kindOf({ layers }: Model, { weights, activation, normalisation }: StageForecast): string {
+	const act = activation === null ? null : layers[activation].step;
+	const norm = normalisation === null ? null : layers[normalisation].step;
+	const parts = [
+		act?.kind === "activation"
+			? [act.activation, act.parameters]
+			: act?.kind === "own-activation" && act.definition.name,
+		norm?.kind === "normalisation" && norm.of,
+		initialisationOf(layers[weights].step)?.draw,
+	];
+	return JSON.stringify(parts);
+}
+
+function initialisationOf(step: Model["layers"][number]["step"]): Initialisation | null {
+	return isWeightStep(step) ? step.weight : null;
+}

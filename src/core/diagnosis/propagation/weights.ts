@@ -1,0 +1,193 @@
+import type { Random } from "../../numerics/random.ts";
+import type { Draw, Model, Step } from "../../reading/model/model.ts";
+import { orthogonal } from "../../training/orthogonal.ts";
+
+/** A step whose weights multiply what comes in. */
+export type WeightStep = Extract<Step, { kind: "linear" | "convolution" | "embedding" }>;
+
+/** Sizes of a weight: what an output is summed over, and what an initialiser counts. */
+export interface WeightSize {
+	/** Weights that one output sums over; 1 in an embedding, which only looks up. */
+	readonly fan: number;
+	readonly outputs: number;
+	/** As the framework's initialisers count. */
+	readonly fanIn: number;
+	readonly fanOut: number;
+	readonly count: number;
+}
+
+/** Mean and variance of a drawn number. */
+export interface Drawn {
+	readonly mean: number;
+	readonly variance: number;
+}
+
+export function isWeightStep(step: Step): step is WeightStep {
+	return step.kind === "linear" || step.kind === "convolution" || step.kind === "embedding";
+}
+
+/** The sizes of a step's weight; null where one of them is not known. */
+export function weightSize(step: WeightStep, framework: Model["framework"]): WeightSize | null {
+	const { outputs } = step;
+	if (outputs === null) return null;
+	if (step.kind === "embedding") {
+		const { count } = step;
+		if (count === null) return null;
+		// PyTorch and Flax count what a row has as its fan-in, Keras the rows.
+		const [fanIn, fanOut] = framework === "torch" || framework === "flax" ? [outputs, count] : [count, outputs];
+		return { fan: 1, outputs, fanIn, fanOut, count: count * outputs };
+	}
+	const { inputs } = step;
+	if (inputs === null) return null;
+	if (step.kind === "linear") return { fan: inputs, outputs, fanIn: inputs, fanOut: outputs, count: inputs * outputs };
+	const { groups } = step;
+	const area = product(step.kernel);
+	const stride = product(step.stride);
+	if (groups === null || area === null || stride === null) return null;
+	const count = (inputs * outputs * area) / groups;
+	if (!step.transposed) {
+		// Neither PyTorch nor Keras nor JAX divide the outputs by the groups.
+		const fanIn = (inputs / groups) * area;
+		return { fan: fanIn, outputs, fanIn, fanOut: outputs * area, count };
+	}
+	// A transposed convolution's weight is [inputs][outputs] in PyTorch, [outputs][inputs] in Keras: both count its
+	// outputs as fan-in. Of its kernel, one place in `stride` meets an output.
+	const [fanIn, fanOut] =
+		framework === "flax" ? [inputs * area, outputs * area] : [(outputs / groups) * area, inputs * area];
+	return { fan: ((inputs / groups) * area) / stride, outputs, fanIn, fanOut, count };
+}
+
+function product(sizes: readonly (number | null)[]): number | null {
+	return sizes.reduce<number | null>((all, one) => (all === null || one === null ? null : all * one), 1);
+}
+
+/** Var of a standard normal cut off at two deviations. */
+const CUT_VARIANCE = 0.7737413035499232;
+
+/** Mean and variance of what a draw gives for a weight of this size; null where the draw is not known. */
+export function drawnMoments(draw: Draw, size: WeightSize, framework: Model["framework"]): Drawn | null {
+	switch (draw.kind) {
+		case "zeros":
+			return { mean: 0, variance: 0 };
+		case "constant":
+			return { mean: draw.value, variance: 0 };
+		case "normal":
+			return draw.truncated ? truncatedMoments(draw, framework) : { mean: draw.mean, variance: draw.std ** 2 };
+		case "uniform":
+			return { mean: (draw.low + draw.high) / 2, variance: (draw.high - draw.low) ** 2 / 12 };
+		case "variance-scaling": {
+			const variance = draw.scale / fanOf(draw.fan, size);
+			// TensorFlow.js cuts at two deviations and does not make up for it.
+			const isCut = framework === "tfjs" && draw.distribution === "truncated-normal";
+			return { mean: 0, variance: isCut ? variance * CUT_VARIANCE : variance };
+		}
+		case "orthogonal":
+			return { mean: 0, variance: (draw.gain ** 2 * Math.min(rowsOf(size), columnsOf(size))) / size.count };
+		case "unknown":
+			return null;
+	}
+}
+
+/**
+ * Draws `values` as the framework would: a weight [outputs][fan] where `draw` needs its shape. Any source of randomness
+ * gives other numbers than the framework's, of the same distribution.
+ */
+export function fillDrawn(
+	values: Float64Array,
+	draw: Draw,
+	size: WeightSize,
+	framework: Model["framework"],
+	random: Random,
+): void {
+	const fill = (next: () => number) => {
+		for (let i = 0; i < values.length; i++) values[i] = next();
+	};
+	const uniform = (low: number, high: number) => fill(() => low + (high - low) * random.uniform());
+	switch (draw.kind) {
+		case "zeros":
+			values.fill(0);
+			break;
+		case "constant":
+			values.fill(draw.value);
+			break;
+		case "normal": {
+			const [low, high] = draw.truncated
+				? cutOf(draw, framework)
+				: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+			fill(() => draw.mean + draw.std * cutNormal(random, low, high));
+			break;
+		}
+		case "uniform":
+			uniform(draw.low, draw.high);
+			break;
+		case "variance-scaling": {
+			const variance = draw.scale / fanOf(draw.fan, size);
+			if (draw.distribution === "uniform") uniform(-Math.sqrt(3 * variance), Math.sqrt(3 * variance));
+			else if (draw.distribution === "normal") fill(() => Math.sqrt(variance) * random.normal());
+			else {
+				const scale = Math.sqrt(framework === "tfjs" ? variance : variance / CUT_VARIANCE);
+				fill(() => scale * cutNormal(random, -2, 2));
+			}
+			break;
+		}
+		case "orthogonal":
+			orthogonal(values, rowsOf(size), columnsOf(size), random);
+			for (let i = 0; i < values.length; i++) values[i] *= draw.gain;
+			break;
+		case "unknown":
+			throw new RangeError(`the initialisation must be known, got one that is not: ${draw.reason}`);
+	}
+}
+
+/** PyTorch and Keras flatten a weight to a matrix with the outputs along one side. */
+function rowsOf({ outputs }: WeightSize): number {
+	return outputs;
+}
+
+function columnsOf({ count, outputs }: WeightSize): number {
+	return count / outputs;
+}
+
+function fanOf(fan: "in" | "out" | "average", { fanIn, fanOut }: WeightSize): number {
+	return fan === "in" ? fanIn : fan === "out" ? fanOut : (fanIn + fanOut) / 2;
+}
+
+type Normal = Extract<Draw, { kind: "normal" }>;
+
+/** In deviations from the mean: PyTorch's `trunc_normal_` cuts at ±2 itself, the others at two deviations. */
+function cutOf({ mean, std }: Normal, framework: Model["framework"]): readonly [low: number, high: number] {
+	return framework === "torch" ? [(-2 - mean) / std, (2 - mean) / std] : [-2, 2];
+}
+
+function truncatedMoments(draw: Normal, framework: Model["framework"]): Drawn {
+	const [low, high] = cutOf(draw, framework);
+	if (draw.std === 0 || low > FAR || high < -FAR) {
+		return { mean: draw.mean + (draw.std && draw.std * (low > FAR ? low : high)), variance: 0 };
+	}
+	let [weight, first, second] = [0, 0, 0];
+	const [from, to] = [Math.max(low, -9), Math.min(high, 9)];
+	const steps = 400;
+	for (let i = 0; i < steps; i++) {
+		const z = from + ((to - from) * (i + 0.5)) / steps;
+		const density = Math.exp(-0.5 * z * z);
+		weight += density;
+		first += density * z;
+		second += density * z * z;
+	}
+	// What is cut alike on both sides keeps its mean, to the last digit.
+	const [mean, square] = [low === -high ? 0 : first / weight, second / weight];
+	return { mean: draw.mean + draw.std * mean, variance: draw.std ** 2 * (square - mean * mean) };
+}
+
+/** Bounds further out than this leave nothing to draw from: everything lies at the bound. */
+const FAR = 5;
+
+/** A standard normal between two bounds, drawn again while it is outside. */
+function cutNormal(random: Random, low: number, high: number): number {
+	if (low > FAR) return low;
+	if (high < -FAR) return high;
+	for (;;) {
+		const z = random.normal();
+		if (z >= low && z <= high) return z;
+	}
+}

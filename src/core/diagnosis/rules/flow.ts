@@ -1,0 +1,360 @@
+import type { LibraryEntry } from "../../activations/libraries/entry.ts";
+import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
+import { attributeParts, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
+import { type Binding, type CodeClass, type CodeFunction, elementsOf, type Place } from "../../reading/code/scope.ts";
+import { argumentOf, type Call, callOf } from "./call.ts";
+import type { CodeUnderRules } from "./codeUnderRules.ts";
+
+/** By which call control came into a function: what its parameters stand for. */
+export type Context = ReadonlyMap<CodeFunction, Call>;
+
+/** An expression where it stands, reached by some calls. */
+export interface At {
+	readonly node: SyntaxNode;
+	readonly place: Place;
+	readonly context: Context;
+}
+
+/** The activation that a value comes from last. */
+export interface LastStep {
+	readonly activation: string;
+	readonly kind: "function" | "method" | "module" | "string";
+	/** The name that says so: a function's, a module's, a method's or a string. */
+	readonly node: SyntaxNode;
+	/** The call that computes it, or makes the module; null for a string. */
+	readonly call: Call | null;
+	/** What it is applied to, where that is an expression of the code. */
+	readonly input: At | null;
+}
+
+/** Values are followed through this many names and calls. */
+const DEEPEST = 24;
+/** Ways into a function that are looked at. */
+const MOST_CONTEXTS = 24;
+
+/** Methods of a tensor or a module that leave its values as they are, as far as a loss sees them. */
+const SAME_VALUES =
+	/^(to|cuda|cpu|float|double|half|bfloat16|type|eval|train|contiguous|squeeze|unsqueeze|view|reshape|flatten|clone|requires_grad_|share_memory|apply|compile|type_as)$/;
+const SAME_VALUES_FUNCTION =
+	/^(torch\.(squeeze|unsqueeze|reshape|flatten|compile|jit\.(script|trace))|torch\.nn\.(DataParallel|parallel\.DistributedDataParallel)|tensorflow\.(identity|reshape|squeeze)|jax\.numpy\.(squeeze|reshape))$/;
+const SEQUENTIAL = /^(torch\.nn\.Sequential|(tensorflow\.)?keras\.(models\.)?Sequential)$/;
+const FUNCTIONAL_MODEL = /^(tensorflow\.)?keras\.(models\.)?Model$/;
+/** What computes, by the library that made the class. */
+const COMPUTES = ["forward", "call", "__call__"];
+
+/** Follows values through variables, attributes, functions and modules of a file. Where two ways differ it gives up. */
+export class Flow {
+	readonly #code: CodeUnderRules;
+	#depth = 0;
+
+	constructor(code: CodeUnderRules) {
+		this.#code = code;
+	}
+
+	/** The ways into the function around a place that the file shows; one that says nothing where there are none. */
+	contextsAt(place: Place): Context[] {
+		let contexts: Context[] = [new Map()];
+		let around = functionAround(place);
+		const seen = new Set<CodeFunction>();
+		// Outwards: each caller's own callers say what its parameters are.
+		const extend = (context: Context, of: CodeFunction | null): Context[] => {
+			if (!of || seen.has(of)) return [context];
+			seen.add(of);
+			const calls = this.#code.callsTo(of);
+			if (calls.length === 0) return [context];
+			return calls.flatMap((call) => extend(new Map([...context, [of, call]]), functionAround(call.place)));
+		};
+		while (around) {
+			const of = around;
+			contexts = contexts.flatMap((context) => extend(context, of)).slice(0, MOST_CONTEXTS);
+			around = functionAround(of.outer);
+		}
+		return contexts;
+	}
+
+	/** The expression that makes a value: behind names, attributes, parameters and what leaves it as it is. */
+	source(at: At): At | undefined {
+		return this.#deeper(() => this.#source({ ...at, node: unwrap(at.node) }));
+	}
+
+	#source(at: At): At | undefined {
+		const { node, place, context } = at;
+		if (node.name === "VariableName") {
+			const bound = this.#only(this.#code.resolver.bindingsOf(this.#code.textOf(node), place, node.from), context);
+			return bound ? this.source(bound) : at;
+		}
+		const member = attributeParts(node);
+		if (member) {
+			const bound = this.#attribute(member.object, this.#code.textOf(member.property), at);
+			return bound ? this.source(bound) : at;
+		}
+		const call = callOf(node, place);
+		if (call) {
+			const kept = this.#keptBy(call);
+			if (kept) return this.source({ ...at, node: kept });
+		}
+		return at;
+	}
+
+	/** What a call leaves as it is: `model` of `model.to(device)`. */
+	#keptBy(call: Call): SyntaxNode | undefined {
+		const member = attributeParts(call.callee);
+		if (member && SAME_VALUES.test(this.#code.textOf(member.property))) {
+			const owner = this.#code.resolver.resolveValue(member.object, call.place);
+			if (owner?.kind !== "name") return member.object;
+		}
+		const name = this.#code.nameOf(call.callee, call.place);
+		const first = call.list[0];
+		return name && SAME_VALUES_FUNCTION.test(canonicalName(name)) && first?.name === null ? first.value : undefined;
+	}
+
+	/** The one expression that bindings can stand for. */
+	#only(bindings: readonly Binding[], context: Context): At | undefined {
+		const [binding] = bindings;
+		if (bindings.length !== 1 || !binding) return undefined;
+		if (binding.what.kind === "value") return { node: binding.what.node, place: binding, context };
+		const owner = binding.scope.function;
+		if (binding.what.kind !== "unknown" || !owner || binding.at !== owner.node.from) return undefined;
+		return this.#parameter(owner, binding, context);
+	}
+
+	#parameter(owner: CodeFunction, binding: Binding, context: Context): At | undefined {
+		const call = context.get(owner);
+		const position = owner.parameters.findIndex(({ name }) => owner.scope.names.get(name)?.includes(binding));
+		const parameter = owner.parameters[position];
+		if (!call || !parameter || parameter.stars > 0) return undefined;
+		const isMethod = owner.class !== null && attributeParts(call.callee) !== undefined;
+		const given = argumentOf(
+			call.list,
+			parameter.keywordOnly ? null : position - (isMethod ? 1 : 0),
+			[parameter.name],
+			(node) => this.#code.textOf(node),
+		);
+		// The argument is an expression of the caller, whose own parameters the same context tells.
+		return given && { node: given, place: call.place, context };
+	}
+
+	#attribute(object: SyntaxNode, property: string, { place }: At): At | undefined {
+		const value = this.#code.resolver.resolveValue(object, place);
+		if (value?.kind !== "self" && value?.kind !== "object") return undefined;
+		let owner: CodeClass | undefined = value.class;
+		for (let i = 0; i < DEEPEST && owner; i++) {
+			const bindings = owner.attributes.get(property);
+			if (bindings) return this.#only(bindings, new Map());
+			owner = this.#code.resolver.firstBase(owner);
+		}
+		return undefined;
+	}
+
+	/** The activation that a value comes from last; undefined where it is none, or not certain on every way. */
+	lastStep(at: At): LastStep | undefined {
+		return this.#deeper(() => this.#lastStep({ ...at, node: unwrap(at.node) }));
+	}
+
+	#lastStep(at: At): LastStep | undefined {
+		const { node, place, context } = at;
+		switch (node.name) {
+			case "VariableName": {
+				const bindings = this.#code.resolver.bindingsOf(this.#code.textOf(node), place, node.from);
+				return agree(bindings, (binding) => {
+					const bound = this.#only([binding], context);
+					return bound && this.lastStep(bound);
+				});
+			}
+			case "MemberExpression": {
+				const member = attributeParts(node);
+				const bound = member && this.#attribute(member.object, this.#code.textOf(member.property), at);
+				return bound && this.lastStep(bound);
+			}
+			case "ConditionalExpression":
+				return agree([node.kids[0], node.kids[4]], (kid) => kid && this.lastStep({ ...at, node: kid }));
+			case "CallExpression":
+				return this.#ofCall(at);
+			default:
+				return undefined;
+		}
+	}
+
+	#ofCall(at: At): LastStep | undefined {
+		const { place, context } = at;
+		const call = callOf(at.node, place);
+		if (!call) return undefined;
+		const kept = this.#keptBy(call);
+		if (kept) return this.lastStep({ ...at, node: kept });
+		const inputAt = (position: number): At | null => {
+			const found = argumentOf(call.list, position, INPUT_NAMES, (node) => this.#code.textOf(node));
+			return found ? { node: found, place, context } : null;
+		};
+		const member = attributeParts(call.callee);
+		if (member) {
+			const method = this.#code.useAt(member.property);
+			if (method?.kind === "method" && method.activation) {
+				const { activation } = method;
+				return { activation, kind: "method", node: member.property, call, input: { ...at, node: member.object } };
+			}
+		}
+		const value = this.#code.resolver.resolveValue(call.callee, place);
+		switch (value?.kind) {
+			case "name": {
+				const entry = resolveName(value.name);
+				return entry?.kind === "function" ? stepOf(entry, call.callee, call, inputAt(0)) : undefined;
+			}
+			case "activation": {
+				const step = this.lastStepOfModule({ ...at, node: call.callee });
+				return step && { ...step, input: inputAt(0) };
+			}
+			case "function":
+				return this.#ofReturns(value.function, new Map([...context, [value.function, call]]));
+			case "self":
+			case "object":
+				return this.#ofObject(value.class);
+		}
+		const step = this.lastStepOfModule({ ...at, node: call.callee });
+		return step && (step.input ? step : { ...step, input: inputAt(0) });
+	}
+
+	/** The last activation of what a module computes, `at` being the expression that makes it or a name of it. */
+	lastStepOfModule(at: At): LastStep | undefined {
+		return this.#deeper(() => {
+			const made = this.source(at);
+			const call = made && callOf(made.node, made.place);
+			if (!made || !call) return undefined;
+			const value = this.#code.resolver.resolveValue(made.node, made.place);
+			if (value?.kind === "object") return this.#ofObject(value.class);
+			const name = this.#code.nameOf(call.callee, call.place);
+			if (!name) return undefined;
+			const entry = resolveName(name);
+			if (entry?.kind === "module") return stepOf(entry, call.callee, call, null);
+			if (SEQUENTIAL.test(canonicalName(name))) return this.#ofSequential(made, call);
+			if (FUNCTIONAL_MODEL.test(canonicalName(name))) {
+				const outputs = argumentOf(call.list, 1, ["outputs"], (node) => this.#code.textOf(node));
+				return outputs && this.lastStep({ ...made, node: outputs });
+			}
+			return this.#ofArgument(call);
+		});
+	}
+
+	/** A layer of Keras with an activation of its own. */
+	#ofArgument(call: Call): LastStep | undefined {
+		const given = argumentOf(call.list, null, ["activation"], (node) => this.#code.textOf(node));
+		const use = given && this.#code.useAt(unwrap(given));
+		if (!given || !use?.activation) return undefined;
+		return { activation: use.activation, kind: "string", node: unwrap(given), call: null, input: null };
+	}
+
+	#ofSequential(made: At, call: Call): LastStep | undefined {
+		const layers = this.#layersOf(call);
+		if (!layers) return undefined;
+		const added = this.#added(made);
+		const last = added ?? layers.at(-1);
+		return last && this.lastStepOfModule({ ...made, node: last });
+	}
+
+	/** The layers that a Sequential is made with; undefined where the last one is hidden behind a star. */
+	#layersOf(call: Call): readonly SyntaxNode[] | undefined {
+		let list = call.list.filter(({ name }) => name === null);
+		if (list.at(-1)?.stars) return undefined;
+		const named = call.list.find(({ name }) => name && this.#code.textOf(name) === "layers");
+		let inner = named ? unwrap(named.value) : list.length === 1 ? unwrap(list[0]!.value) : undefined;
+		const ordered = inner && callOf(inner, call.place);
+		if (ordered && /OrderedDict$/.test(this.#code.textOf(ordered.callee)) && ordered.list[0]) {
+			inner = unwrap(ordered.list[0].value);
+		}
+		if (inner?.name === "ArrayExpression") {
+			const last = inner.kids.at(-2);
+			if (last && inner.kids.at(-3)?.name === "*") return undefined;
+			return elementsOf(inner)
+				.filter(({ name }) => name !== ",")
+				.map((element) => (element.name === "TupleExpression" ? elementsOf(element).at(-1)! : element));
+		}
+		if (list.some(({ stars }) => stars > 0)) list = list.slice(list.findLastIndex(({ stars }) => stars > 0) + 1);
+		return list.map(({ value }) => value);
+	}
+
+	/** What the last of `model.add(…)` adds, in the order of the text, to the variable that a Sequential is bound to. */
+	#added(made: At): SyntaxNode | undefined {
+		const statement = made.node.parent;
+		const target = statement?.name === "AssignStatement" ? statement.kids[0] : undefined;
+		if (target?.name !== "VariableName") return undefined;
+		const name = this.#code.textOf(target);
+		const adds = this.#code.calls.filter(({ callee, place }) => {
+			const member = attributeParts(callee);
+			return (
+				member?.object.name === "VariableName" &&
+				this.#code.textOf(member.object) === name &&
+				this.#code.textOf(member.property) === "add" &&
+				place.scope === made.place.scope
+			);
+		});
+		const last = adds.at(-1);
+		return last?.list[0]?.name === null ? last.list[0].value : undefined;
+	}
+
+	#ofObject(owner: CodeClass): LastStep | undefined {
+		for (const name of COMPUTES) {
+			const method = this.#code.resolver.resolveAttribute(owner, name)?.value;
+			if (method?.kind === "function") return this.#ofReturns(method.function, new Map());
+		}
+		return undefined;
+	}
+
+	/** The last step of all that a function returns. */
+	#ofReturns(of: CodeFunction, context: Context): LastStep | undefined {
+		if (!of.body) return undefined;
+		if (of.node.name === "LambdaExpression") {
+			return this.lastStep({ node: of.body, place: { scope: of.scope, block: of.scope.body }, context });
+		}
+		return agree(returnedBy(of.body), (node) => {
+			return node && this.lastStep({ node, place: this.#code.placeIn(of.scope, node), context });
+		});
+	}
+
+	#deeper<T>(follow: () => T | undefined): T | undefined {
+		if (this.#depth >= DEEPEST) return undefined;
+		this.#depth++;
+		try {
+			return follow();
+		} finally {
+			this.#depth--;
+		}
+	}
+}
+
+const INPUT_NAMES = ["input", "x", "logits", "inputs", "features"];
+
+function stepOf({ activation, kind }: LibraryEntry, node: SyntaxNode, call: Call, input: At | null): LastStep {
+	return { activation, kind: kind === "module" ? "module" : "function", node, call, input };
+}
+
+/** The last step that all have; the first's place. */
+function agree<T>(ways: readonly T[], follow: (way: T) => LastStep | undefined): LastStep | undefined {
+	let common: LastStep | undefined;
+	for (const way of ways) {
+		const step = follow(way);
+		if (!step || (common && common.activation !== step.activation)) return undefined;
+		common ??= step;
+	}
+	return common;
+}
+
+/** The function in whose body a place lies. */
+export function functionAround({ scope }: Place): CodeFunction | null {
+	for (let around: Place["scope"] | null = scope; around; around = around.parent) {
+		if (around.function) return around.function;
+	}
+	return null;
+}
+
+/** What the `return`s of a function's body give, in the order of the text; undefined for one without a single value. */
+function returnedBy(body: SyntaxNode): (SyntaxNode | undefined)[] {
+	const found: (SyntaxNode | undefined)[] = [];
+	const stack = [body];
+	for (let node = stack.pop(); node; node = stack.pop()) {
+		if (/^(FunctionDefinition|ClassDefinition|LambdaExpression)$/.test(node.name)) continue;
+		if (node.name === "ReturnStatement") {
+			const [, value, more] = node.kids;
+			found.push(value && !more ? value : undefined);
+		} else for (let i = node.kids.length - 1; i >= 0; i--) stack.push(node.kids[i]!);
+	}
+	return found;
+}

@@ -1,0 +1,96 @@
+import type { SyntaxNode } from "../../reading/code/node.ts";
+import { attributeParts, unwrap } from "../../reading/code/node.ts";
+import { argumentOf, type Call } from "./call.ts";
+import type { CodeUnderRules } from "./codeUnderRules.ts";
+import type { LastStep } from "./flow.ts";
+import { nameInFile } from "./libraryNames.ts";
+import type { Fix, Rule } from "./rule.ts";
+
+/** Logarithms, and where the library has the two functions that take their place. */
+const LOGARITHMS: Readonly<Record<string, { readonly softmax: string; readonly sigmoid: string }>> = {
+	"torch.log": { softmax: "torch.nn.functional.log_softmax", sigmoid: "torch.nn.functional.logsigmoid" },
+	"jax.numpy.log": { softmax: "jax.nn.log_softmax", sigmoid: "jax.nn.log_sigmoid" },
+	"tensorflow.math.log": { softmax: "tensorflow.nn.log_softmax", sigmoid: "tensorflow.math.log_sigmoid" },
+	"tensorflow.log": { softmax: "tensorflow.nn.log_softmax", sigmoid: "tensorflow.log_sigmoid" },
+	"keras.ops.log": { softmax: "keras.ops.log_softmax", sigmoid: "keras.ops.log_sigmoid" },
+};
+/** Logits this far below the largest have a probability that float32 rounds to 0: −ln of the smallest subnormal number. */
+const LOST_AT = 103.97;
+
+/** `log(softmax(x))` and `log(sigmoid(x))`: −∞ where the probability is rounded to 0, which the library's one function is not. */
+export const logOfSoftmax: Rule = {
+	severity: "warning",
+	summary: "Logarithm of a softmax or sigmoid",
+	*check(code) {
+		for (const call of code.callsNamed(["log"])) {
+			const found = logarithm(call, code);
+			const replacement = found && LOGARITHMS[found.log];
+			if (!found || !replacement) continue;
+			const step = code.flow.lastStep({ node: found.argument, place: call.place, context: new Map() });
+			if (step?.activation !== "softmax" && step?.activation !== "sigmoid") continue;
+			const dotted = replacement[step.activation];
+			const better = dotted.slice(dotted.lastIndexOf(".") + 1);
+			const lost = LOST_AT.toFixed(0);
+			yield {
+				span: { start: call.node.from, end: call.node.to },
+				message:
+					step.activation === "softmax"
+						? code.t(
+								"log of softmax is −∞ for logits more than {0} below the largest (float32), and the gradient NaN. Use {1}.",
+								lost,
+								better,
+							)
+						: code.t(
+								"log of sigmoid is −∞ for inputs below −{0} (float32), and the gradient NaN. Use {1}.",
+								lost,
+								better,
+							),
+				evidence: { lostAt: LOST_AT },
+				fixes: fixesFor(call, step, dotted, code),
+			};
+		}
+	},
+};
+
+/** `torch.log(y)`, or `y.log()` of a tensor of PyTorch. */
+function logarithm(call: Call, code: CodeUnderRules): { log: string; argument: SyntaxNode } | undefined {
+	const name = code.nameOf(call.callee, call.place);
+	if (name !== null) {
+		const argument = argumentOf(call.list, 0, ["input", "x"], (node) => code.textOf(node));
+		return argument && { log: name.replace(/^tensorflow\.compat\.v1\./, "tensorflow."), argument };
+	}
+	const member = attributeParts(call.callee);
+	if (!member || code.textOf(member.property) !== "log" || call.list.length > 0) return undefined;
+	return { log: "torch.log", argument: member.object };
+}
+
+/** Replaces the logarithm and its argument where the input can be written there: what it says still holds. */
+function fixesFor(call: Call, step: LastStep, better: string, code: CodeUnderRules): Fix[] {
+	const written = nameInFile(better, code);
+	const of = step.call;
+	if (!written || !of || !step.input || !code.isHere(step.node)) return [];
+	const inside =
+		step.kind === "method"
+			? [step.input.node, ...of.list.map(({ value, name }) => ({ from: (name ?? value).from, to: value.to }))]
+			: of.list.map(({ value, name }) => ({ from: (name ?? value).from, to: value.to }));
+	const isDirect = of.node.from >= call.node.from && of.node.to <= call.node.to;
+	if (!isDirect && !holdsStill(unwrap(step.input.node), step, call, code)) return [];
+	// A module's dimension is an argument of the module, not of the call.
+	if (step.kind === "module") return [];
+	const parts = inside.map(({ from, to }) => code.read.text.slice(from, to)).join(", ");
+	return [
+		{
+			title: code.t("Replace by {0}", written),
+			edits: [{ span: { start: call.node.from, end: call.node.to }, text: `${written}(${parts})` }],
+		},
+	];
+}
+
+/** Whether an input that was read elsewhere is a name that still stands for the same. */
+function holdsStill(input: SyntaxNode, step: LastStep, call: Call, code: CodeUnderRules): boolean {
+	if (input.name !== "VariableName" || !step.input || step.input.place.scope !== call.place.scope) return false;
+	const name = code.textOf(input);
+	const then = code.resolver.bindingsOf(name, step.input.place, input.from);
+	const now = code.resolver.bindingsOf(name, call.place, call.node.from);
+	return now.length === then.length && now.length <= 1 && now[0] === then[0];
+}

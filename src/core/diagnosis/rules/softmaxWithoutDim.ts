@@ -1,0 +1,35 @@
+import { resolveName } from "../../activations/libraries/resolve.ts";
+import type { SyntaxNode } from "../../reading/code/node.ts";
+import { appended, argumentOf, mayHoldMore } from "./call.ts";
+import type { Rule } from "./rule.ts";
+
+const WITH_DIM: ReadonlySet<string | undefined> = new Set(["softmax", "log_softmax", "softmin"]);
+
+const NAMES = ["softmax", "log_softmax", "softmin", "Softmax", "LogSoftmax", "Softmin"];
+
+/** `F.softmax(x)` and `nn.Softmax()`: PyTorch then guesses the dimension from the number of dimensions, and warns. */
+export const softmaxWithoutDim: Rule = {
+	severity: "warning",
+	summary: "Softmax without dim",
+	*check(code) {
+		for (const call of code.callsNamed(NAMES)) {
+			const { callee, place, list } = call;
+			const entry = resolveName(code.nameOf(callee, place) ?? "");
+			if (entry?.library !== "torch" || !WITH_DIM.has(entry.activation) || mayHoldMore(list)) continue;
+			const isFunction = entry.kind === "function";
+			const textOf = (part: SyntaxNode) => code.textOf(part);
+			if (isFunction && list.length === 0) continue;
+			if (argumentOf(list, isFunction ? 1 : 0, ["dim", "axis"], textOf)) continue;
+			const edit = appended(call, "dim=-1");
+			if (!edit) continue;
+			yield {
+				span: { start: callee.from, end: callee.to },
+				message: code.t(
+					"{0} without dim: PyTorch takes dimension 0 for inputs of 0, 1 or 3 dimensions, else 1. Say which, as dim=-1.",
+					code.textOf(callee),
+				),
+				fixes: [{ title: code.t("Add dim=-1"), edits: [edit] }],
+			};
+		}
+	},
+};

@@ -1,0 +1,129 @@
+import { catalog } from "../../activations/catalog.ts";
+import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
+import { attributeParts, type SyntaxNode } from "../../reading/code/node.ts";
+import type { Site } from "../../reading/code/scope.ts";
+import type { CodeUnderRules } from "./codeUnderRules.ts";
+import { nameInFile } from "./libraryNames.ts";
+import type { Rule } from "./rule.ts";
+
+/**
+ * The names of each module that could be taken for an activation's: those of PyTorch 2.13, JAX 0.10 and Flax 0.12.
+ * Behind them, the modules in which a name that is missing may be meant.
+ */
+const MODULES: Readonly<Record<string, { readonly names: ReadonlySet<string>; readonly others: readonly string[] }>> = {
+	torch: module(
+		"abs abs_ arcsinh arcsinh_ arctan arctan_ asinh asinh_ atan atan_ celu celu_ cos cos_ erf erf_ exp exp_ hardshrink " +
+			"heaviside log_softmax logsumexp prelu relu relu_ rrelu rrelu_ selu selu_ sigmoid sigmoid_ sign sin sin_ sinc " +
+			"sinc_ softmax tanh tanh_ threshold threshold_",
+		["torch.nn.functional", "torch.nn"],
+	),
+	"torch.nn": module(
+		"CELU ELU GELU GLU Hardshrink Hardsigmoid Hardswish Hardtanh Identity LeakyReLU Linear LogSigmoid LogSoftmax Mish " +
+			"PReLU RReLU ReLU ReLU6 SELU SiLU Sigmoid Softmax Softmax2d Softmin Softplus Softshrink Softsign Tanh Tanhshrink " +
+			"Threshold",
+		["torch.nn.functional"],
+	),
+	"torch.nn.functional": module(
+		"celu celu_ elu elu_ gelu glu hardshrink hardsigmoid hardswish hardtanh hardtanh_ leaky_relu leaky_relu_ linear " +
+			"log_softmax logsigmoid mish prelu relu relu6 relu_ rrelu rrelu_ selu selu_ sigmoid silu softmax softmin softplus " +
+			"softshrink softsign tanh tanhshrink threshold threshold_",
+		["torch", "torch.nn"],
+	),
+	"jax.nn": module(
+		"celu elu gelu glu hard_sigmoid hard_silu hard_swish hard_tanh identity leaky_relu log_sigmoid log_softmax " +
+			"logsumexp mish relu relu6 selu sigmoid silu soft_sign softmax softplus sparse_plus sparse_sigmoid squareplus swish " +
+			"tanh",
+		["jax.numpy"],
+	),
+	"flax.linen": module(
+		"PReLU activation celu elu gelu glu hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear log_sigmoid " +
+			"log_softmax logsumexp relu relu6 selu sigmoid silu soft_sign softmax softplus swish tanh",
+		["jax.nn"],
+	),
+};
+
+function module(names: string, others: readonly string[]) {
+	return { names: new Set(names.split(" ")), others };
+}
+
+/** Answers that are kept. */
+const MOST_LOOKED = 20_000;
+
+/** Activations by what is left of their names without case and underscores. */
+const ids: ReadonlyMap<string, string> = new Map(
+	catalog.flatMap(({ id, name, aliases }) => [id, name, ...aliases].map((each) => [plain(each), id] as const)),
+);
+
+/** `torch.nn.relu`: no module of that library has it, and one close by does. */
+export const unknownActivation: Rule = {
+	severity: "error",
+	summary: "A name that the library does not have",
+	*check(code) {
+		for (const site of code.resolver.scopes.sites) {
+			const member = site.node.name === "MemberExpression" ? attributeParts(site.node) : undefined;
+			const property = member && code.textOf(member.property);
+			if (!member || !property || !isActivationName(property) || !isImported(member.object, site, code)) continue;
+			const moduleName = canonicalName(code.nameOf(member.object, site) ?? "");
+			const known = Object.hasOwn(MODULES, moduleName) ? MODULES[moduleName] : undefined;
+			if (!known || known.names.has(property) || isGuarded(site)) continue;
+			const suggestion = suggestionFor(property, moduleName);
+			if (!suggestion) continue;
+			const { from: start, to: end } = site.node;
+			const written = nameInFile(suggestion, code);
+			yield {
+				span: { start, end },
+				message: code.t("{0} has no {1}; {2} is meant.", moduleName, property, suggestion),
+				fixes: written
+					? [{ title: code.t("Replace by {0}", written), edits: [{ span: { start, end }, text: written }] }]
+					: [],
+			};
+		}
+	},
+};
+
+/** A class for what is written as one and a function for a function, if there is one; of the same name if there is one, else of the same meaning. */
+function suggestionFor(property: string, moduleName: string): string | undefined {
+	const all = [moduleName, ...MODULES[moduleName]!.others].flatMap((place) =>
+		[...MODULES[place]!.names].map((name) => ({ place, name, isAlike: isClass(name) === isClass(property) })),
+	);
+	const candidates = [...all.filter(({ isAlike }) => isAlike), ...all.filter(({ isAlike }) => !isAlike)];
+	const found =
+		candidates.find(({ name }) => plain(name) === plain(property)) ??
+		candidates.find(({ place, name }) => resolveName(`${place}.${name}`)?.activation === ids.get(plain(property)));
+	return found && `${found.place}.${found.name}`;
+}
+
+function isClass(name: string): boolean {
+	return /^[A-Z]/.test(name);
+}
+
+const looked = new Map<string, boolean>();
+
+/** Whether an activation has the name but for case and underscores; the same names come again and again. */
+function isActivationName(name: string): boolean {
+	let known = looked.get(name);
+	if (known === undefined) {
+		known = ids.has(plain(name));
+		if (looked.size < MOST_LOOKED) looked.set(name, known);
+	}
+	return known;
+}
+
+function plain(name: string): string {
+	return name.replaceAll("_", "").toLowerCase();
+}
+
+/** Whether the file itself says what the first name of `a.b.c` is; a guess is no ground for an error. */
+function isImported(object: SyntaxNode, site: Site, code: CodeUnderRules): boolean {
+	let base = object;
+	for (let parts = attributeParts(base); parts; parts = attributeParts(base)) base = parts.object;
+	return base.name === "VariableName" && code.resolver.bindingsOf(code.textOf(base), site, base.from).length > 0;
+}
+
+/** Inside `try` or under a condition the code may well know that the name is not in every version. */
+function isGuarded({ block }: Site): boolean {
+	for (let around: Site["block"] | null = block; around; around = around.parent) {
+		if (around.owner && /^(Try|If)Statement$/.test(around.owner.name)) return true;
+	}
+	return false;
+}

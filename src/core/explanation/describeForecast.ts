@@ -1,0 +1,246 @@
+import type { ModelFinding } from "../diagnosis/propagation/findings.ts";
+import type { Change, Initialiser, ModelFix } from "../diagnosis/propagation/fixes.ts";
+import { activationOf, type Forecast, isRough, type ReservationKind } from "../diagnosis/propagation/forecast.ts";
+import type { Confirmation, Planned } from "../diagnosis/propagation/simulate.ts";
+import type { RefusalReason } from "../diagnosis/propagation/sizes.ts";
+import { type Cause, type Verdict, verdictOf } from "../diagnosis/propagation/verdict.ts";
+import { isWeightStep } from "../diagnosis/propagation/weights.ts";
+import { formatNumber } from "../numerics/formatNumber.ts";
+import type { Draw, Model } from "../reading/model/model.ts";
+import { english, type Translate } from "../texts.ts";
+
+/** A forecast in words: what a lens, the panel and the command line show. */
+export interface DescribedForecast {
+	readonly verdict: Verdict;
+	/** One line: what the gradient comes to, and why. */
+	readonly title: string;
+	readonly stages: readonly {
+		/** Of the weights, in the model's layers. */
+		readonly layer: number;
+		readonly name: string;
+		readonly forward: string;
+		readonly gradient: string;
+	}[];
+	/** What the numbers suppose, a sentence each. */
+	readonly notes: readonly string[];
+}
+
+/** What the forecast of a model says, in words; every number is one of the forecast. */
+export function describeForecast(model: Model, forecast: Forecast, t: Translate = english): DescribedForecast {
+	const verdict = verdictOf(model, forecast);
+	return {
+		verdict,
+		title: titleOf(model, forecast, verdict, t),
+		stages: forecast.stages.map(({ weights, forwardStd, gradientRatio }) => ({
+			layer: weights,
+			name: model.layers[weights].name,
+			forward: forwardStd === null ? t("not known") : short(forwardStd),
+			gradient: gradientRatio === null ? t("not known") : short(gradientRatio),
+		})),
+		notes: notesOf(model, forecast, verdict, t),
+	};
+}
+
+/** A finding as one sentence: the number, the cause, what it means. */
+export function describeModelFinding(model: Model, finding: ModelFinding, t: Translate = english): string {
+	const { rule, stage, stages, value, verdict } = finding;
+	const [at, of] = [String(stage), String(stages)];
+	const cause = verdict.cause ? `${t("; ")}${causeText(model, verdict.cause, t)}` : "";
+	switch (rule) {
+		case "vanishing-gradient": {
+			const head = t("gradient at layer {0} of {1}: {2} of the last{3}", at, of, short(value), cause);
+			return t("{0}. Early layers will hardly learn.", head);
+		}
+		case "exploding-gradient": {
+			const head = t("gradient at layer {0} of {1}: {2} × the last{3}", at, of, short(value), cause);
+			return t("{0}. Training will be unstable.", head);
+		}
+		case "dead-signal":
+			return t("The signal at layer {0} of {1} is {2} of the input: hardly anything arrives.", at, of, short(value));
+		case "exploding-signal":
+			return t("The signal at layer {0} of {1} is {2} × the input: training will be unstable.", at, of, short(value));
+	}
+}
+
+/** What a fix does and what the forecast says of it. */
+export function describeFix({ change, forecast, verdict }: ModelFix, t: Translate = english): string {
+	const stage = verdict.stage ?? 0;
+	const ratio = forecast.stages[stage]?.gradientRatio ?? Number.NaN;
+	return t("{0}: gradient at layer {1} then {2} of the last", changeText(change, t), String(stage + 1), short(ratio));
+}
+
+/** How a forecast was confirmed, or why it was not. */
+export function describeConfirmation(model: Model, outcome: Confirmation | Planned, t: Translate = english): string {
+	if ("stages" in outcome || outcome.kind === "trial") {
+		const [seeds, batch] = [String(outcome.seeds), String(outcome.batch)];
+		return outcome.reduced
+			? t("Confirmed by {0} networks with {1} samples, fewer than usual: the model is large.", seeds, batch)
+			: t("Confirmed by {0} networks with {1} samples.", seeds, batch);
+	}
+	const name = model.layers[outcome.layer]?.name ?? "";
+	return t("Not confirmed by running it: {0} ({1}).", refusalText(outcome.reason, t), name);
+}
+
+function titleOf(model: Model, { stages }: Forecast, { kind, stage, cause }: Verdict, t: Translate): string {
+	if (kind === "unknown") return t("gradient not known: a part of the model is not understood");
+	const at = stage ?? stages.findIndex(({ gradientRatio }) => gradientRatio !== null);
+	const { gradientRatio, forwardRms } = stages[at];
+	const layer = String(at + 1);
+	if (kind === "dead signal" || kind === "exploding signal") {
+		return t("signal at layer {0}: {1} of the input", layer, short(forwardRms!));
+	}
+	const why = cause ? `${t("; ")}${causeText(model, cause, t)}` : "";
+	const head =
+		kind === "exploding gradient"
+			? t("gradient at layer {0}: {1} × the last", layer, short(gradientRatio!))
+			: t("gradient at layer {0}: {1} of the last", layer, short(gradientRatio!));
+	return head + why;
+}
+
+function causeText(model: Model, { stage, factor }: Cause, t: Translate): string {
+	const what = stageText(model, stage, t);
+	const times = short(factor < 1 ? 1 / factor : factor);
+	const square = short(factor < 1 ? factor ** -2 : factor ** 2);
+	return factor < 1
+		? t("{0} loses {1}× a layer ({2}× in variance)", what, times, square)
+		: t("{0} gains {1}× a layer ({2}× in variance)", what, times, square);
+}
+
+/** "ReLU with PyTorch's default initialisation", "Tanh behind batch normalisation". */
+function stageText(model: Model, { weights, activation, normalisation }: Cause["stage"], t: Translate): string {
+	const act = activation === null ? null : model.layers[activation].step;
+	const name = act === null ? t("a layer without activation") : (activationOf(act)?.activation.name ?? "");
+	const norm = normalisation === null ? null : model.layers[normalisation].step;
+	if (norm?.kind === "normalisation") return t("{0} behind {1} normalisation", name, norm.of);
+	const { step } = model.layers[weights];
+	return t("{0} with {1}", name, isWeightStep(step) ? initialisationText(model.framework, step.weight, t) : "");
+}
+
+const FRAMEWORKS = { torch: "PyTorch", keras: "Keras", flax: "Flax", tfjs: "TensorFlow.js" } as const;
+
+function initialisationText(
+	framework: Model["framework"],
+	{ explicit, draw }: { readonly explicit: boolean; readonly draw: Draw },
+	t: Translate,
+): string {
+	if (!explicit) return t("{0}'s default initialisation", FRAMEWORKS[framework]);
+	switch (draw.kind) {
+		case "zeros":
+			return t("weights of 0");
+		case "constant":
+			return t("weights of {0}", formatNumber(draw.value));
+		case "normal":
+			return t("normal weights of deviation {0}", formatNumber(draw.std));
+		case "uniform":
+			return t("uniform weights from {0} to {1}", formatNumber(draw.low), formatNumber(draw.high));
+		case "variance-scaling": {
+			const { scale, fan } = draw;
+			if (fan === "in" && Math.abs(scale - 2) < 1e-9) return t("He's initialisation");
+			if (fan === "in" && Math.abs(scale - 1) < 1e-9) return t("LeCun's initialisation");
+			if (fan === "average" && Math.abs(scale - 1) < 1e-9) return t("Glorot's initialisation");
+			return t("weights of variance {0} / fan", formatNumber(scale));
+		}
+		case "orthogonal":
+			return t("orthogonal weights");
+		case "unknown":
+			return t("an initialisation that is not known");
+	}
+}
+
+function changeText(change: Change, t: Translate): string {
+	switch (change.kind) {
+		case "initialisation":
+			return initialiserText(change.initialiser, t);
+		case "normalisation":
+			return change.of === "batch"
+				? t("Batch normalisation before each activation")
+				: t("Layer normalisation before each activation");
+		case "activation":
+			return t("Another activation, {0}", change.activation);
+	}
+}
+
+function initialiserText(initialiser: Initialiser, t: Translate): string {
+	switch (initialiser) {
+		case "he":
+			return t("He's initialisation");
+		case "glorot":
+			return t("Glorot's initialisation");
+		case "lecun":
+			return t("LeCun's initialisation");
+		case "orthogonal":
+			return t("Orthogonal initialisation");
+	}
+}
+
+function notesOf(model: Model, forecast: Forecast, { withoutStablePoint }: Verdict, t: Translate): string[] {
+	const names = new Set(
+		withoutStablePoint.map((layer) => activationOf(model.layers[layer].step)?.activation.name ?? ""),
+	);
+	return [
+		...[...names].map((name) =>
+			t(
+				"No weights keep the signal of {0} at a stable size without normalisation: it fades or grows with depth.",
+				name,
+			),
+		),
+		...forecast.reservations.map(({ kind, layers, what }) => {
+			const first = model.layers[layers[0]].name;
+			return what === undefined ? reservationText(kind, first, t) : t("Not known from {0} on: {1}.", first, what);
+		}),
+		...(isRough(forecast) ? [t("The forecast is rough; running the model tells.")] : []),
+	];
+}
+
+function reservationText(kind: ReservationKind, layer: string, t: Translate): string {
+	switch (kind) {
+		case "narrow":
+			return t("Few units for the depth ({0}): networks drawn alike differ much.", layer);
+		case "not normal":
+			return t("What comes into {0} is not close to normal, as the theory supposes.", layer);
+		case "dependent branches":
+			return t("The branches that meet in {0} hang on the same weights; they are taken as independent.", layer);
+		case "means add up":
+			return t("Means add up in {0}: the gradient grows along them, which the theory leaves out.", layer);
+		case "shared weights":
+			return t("{0} shares its weights; they are taken as drawn anew.", layer);
+		case "weights with a mean":
+			return t("The weights of {0} are not drawn around 0.", layer);
+		case "places":
+			return t("Neighbouring places in {0} are taken as independent, and without borders.", layer);
+		case "stochastic":
+			return t("{0} draws at random while training; its evaluation is forecast.", layer);
+		case "output left out":
+			return t("{0} at the end is left out: the gradient is counted from before it.", layer);
+		case "unknown":
+			return t("Not known from {0} on.", layer);
+	}
+}
+
+function refusalText(reason: RefusalReason, t: Translate): string {
+	switch (reason) {
+		case "unknown step":
+			return t("a step is not understood");
+		case "unknown activation":
+			return t("the activation is not one of single numbers");
+		case "unknown initialisation":
+			return t("an initialisation is not known");
+		case "unknown size":
+			return t("a size is not known");
+		case "sizes do not fit":
+			return t("sizes do not fit");
+		case "transposed convolution":
+			return t("transposed convolutions are not run");
+		case "normalisation over groups":
+			return t("normalisation over groups is not run");
+		case "overlapping pool":
+			return t("a pool's windows are not known");
+		case "too large":
+			return t("the model is too large to run here");
+	}
+}
+
+/** Two digits: a forecast knows no more. */
+function short(value: number): string {
+	return formatNumber(value, 2);
+}

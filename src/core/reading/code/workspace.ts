@@ -1,0 +1,111 @@
+import type { Language } from "./language.ts";
+import { openCode } from "./openCode.ts";
+import type { Neighbours, Resolver } from "./resolver.ts";
+
+/** The texts of a workspace, as its host has them. Paths are absolute, with "/". */
+export interface Files {
+	has(path: string): boolean;
+	/** A file's text; undefined where there is no file, or none that is known yet. */
+	read(path: string): string | undefined;
+	/** The outermost folder in which modules that a file imports are looked for. */
+	rootOf(path: string): string;
+}
+
+/** Together, the texts of files that are held in memory are not longer than this, or one file is. */
+const MOST_HELD = 1_500_000;
+
+/** The files of a workspace that imports lead to, each read when it is first asked for. */
+export class Workspace {
+	readonly #files: Files;
+	readonly #languageOf: (path: string) => Language | undefined;
+	readonly #concerns: (code: string) => boolean;
+	readonly #resolvers = new Map<string, Resolver | null>();
+	/** The path of a module, by the importing file's folder and the module's name. */
+	readonly #paths = new Map<string, string | null>();
+	/** Names that were looked for in vain, by path and name. */
+	readonly #missing = new Set<string>();
+	#held = 0;
+
+	/** `concerns` says whether the code of a definition is of interest: a file is not read for one that is not. */
+	constructor(
+		files: Files,
+		languageOf: (path: string) => Language | undefined,
+		concerns: (code: string) => boolean = () => true,
+	) {
+		this.#files = files;
+		this.#languageOf = languageOf;
+		this.#concerns = concerns;
+	}
+
+	/** Where the imports of the file at a path lead. */
+	neighboursOf(path: string, language: Language): Neighbours {
+		const folder = path.slice(0, path.lastIndexOf("/") + 1);
+		const isPackage = path.endsWith("/__init__.py");
+		const fileOf = (module: string, name?: string): Resolver | undefined => {
+			const key = `${folder}\n${module}`;
+			let found = this.#paths.get(key);
+			if (found === undefined) {
+				const paths = language.filesOf(module, path, this.#files.rootOf(path));
+				found = paths.find((each) => this.#files.has(each)) ?? null;
+				this.#paths.set(key, found);
+			}
+			return (found && this.#at(found, name)) || undefined;
+		};
+		return { path, fileOf, submodule: (name) => (isPackage ? fileOf(`.${name}`) : undefined) };
+	}
+
+	/** Lets go of all that was read: files may have changed. */
+	forget(): void {
+		this.#resolvers.clear();
+		this.#paths.clear();
+		this.#missing.clear();
+		this.#held = 0;
+	}
+
+	#at(path: string, name?: string): Resolver | null {
+		const known = this.#resolvers.get(path);
+		if (known !== undefined) {
+			if (known) this.#hold(path, known); // The latest that was asked for is let go last.
+			return known;
+		}
+		const language = this.#languageOf(path);
+		const key = `${path}\n${name}`;
+		if (this.#missing.has(key)) return null;
+		const text = language && this.#files.read(path);
+		if (text !== undefined && name !== undefined && !this.#mayGive(text, name)) {
+			this.#missing.add(key);
+			return null;
+		}
+		// One file alone that is longer than all may be is not read for another's sake.
+		const isRead = text !== undefined && text.length <= MOST_HELD && language?.mayConcern?.(text) !== false;
+		const made = isRead && language ? openCode(text, language, this.neighboursOf(path, language)) : null;
+		this.#hold(path, made);
+		return made;
+	}
+
+	/** A quick look at a text: whether it can give the name, as something of interest. */
+	#mayGive(text: string, name: string): boolean {
+		const word = name.replaceAll("$", "\\$");
+		const definition = new RegExp(`^(?:export |default |async )*(?:def|class|function) ${word}\\b`, "m").exec(text);
+		if (!definition) return new RegExp(`(?<![\\w$])${word}(?![\\w$])|^(?:from|export) .*\\*`, "m").test(text);
+		// It ends where the next thing begins at the line's start.
+		const end = /^[^\s)\]}#]/gm;
+		end.lastIndex = definition.index + definition[0].length;
+		return this.#concerns(text.slice(definition.index, end.exec(text)?.index));
+	}
+
+	#hold(path: string, resolver: Resolver | null): void {
+		if (this.#resolvers.delete(path) === false && resolver) this.#held += resolver.text.length;
+		this.#resolvers.set(path, resolver);
+		if (this.#held <= MOST_HELD) return;
+		const all = [...this.#resolvers];
+		for (const [other, each] of all) {
+			if (this.#held <= MOST_HELD / 2) break;
+			if (!each || other === path) continue;
+			this.#resolvers.delete(other);
+			this.#held -= each.text.length;
+		}
+		// What one file knows of another holds it in memory, and what that one knows, and so on.
+		for (const [, each] of all) each?.forget();
+	}
+}

@@ -1,0 +1,139 @@
+/** What begins a statement wherever it stands first on a line without indent: an open bracket before it was left open. */
+const SURELY_NEW =
+	/(?:(?:async[ \t]+)?def|class|while|with|return|raise|import)[ \t]+[\w("'[]|from[ \t]+[\w.]+[ \t]+import\b|@[A-Za-z_]|try[ \t]*:/y;
+/** What goes on with the statement before. */
+const CLAUSE = /(?:else|elif|except|finally)\b/y;
+/** Decorators belong to what follows. */
+const DECORATOR = /\uFEFF?@/y;
+/** What is long enough to be parsed alone; of other statements, those without an empty line between them go together. */
+const COMPOUND = /\uFEFF?(?:(?:async[ \t]+)?(?:def|class|for|with)|if|while|try|match)\b/y;
+/** A run of simple statements is no longer than this, or one edit would have all of them parsed again. */
+const LONGEST_RUN = 2000;
+
+const [TAB, LINE_FEED, FORM_FEED, RETURN, SPACE] = [9, 10, 12, 13, 32];
+const [DOUBLE, HASH, SINGLE, OPEN, CLOSE] = [34, 35, 39, 40, 41];
+const [OPEN_SQUARE, BACKSLASH, CLOSE_SQUARE, OPEN_CURLY, CLOSE_CURLY] = [91, 92, 93, 123, 125];
+
+/**
+ * Offsets at which a module falls into parts that can be parsed one by one: a compound statement with its decorators and
+ * clauses, or a few simple statements. A bracket that is left open ends where the next definition begins.
+ */
+export function pythonStatements(text: string): number[] {
+	const starts = [0];
+	let compound = true;
+	let decorated = false;
+	let behind = 0;
+	logicalLines(text, (start, first) => {
+		if (first > start || is(CLAUSE, text, first)) return;
+		const begins = is(COMPOUND, text, first);
+		const isDecorator = is(DECORATOR, text, first);
+		const isRun = !compound && !begins && !isDecorator && first - starts.at(-1)! < LONGEST_RUN;
+		if (first > 0 && !decorated && !(isRun && !isBlankLine(text, behind, first))) starts.push(first);
+		compound = begins || isDecorator || decorated;
+		decorated = isDecorator;
+		behind = first;
+	});
+	return starts;
+}
+
+/** Whether the line before `at` is empty. */
+function isBlankLine(text: string, from: number, at: number): boolean {
+	const end = text.charCodeAt(at - 1) === LINE_FEED && text.charCodeAt(at - 2) === RETURN ? at - 2 : at - 1;
+	const last = text.charCodeAt(end - 1);
+	return end > from && (last === LINE_FEED || last === RETURN);
+}
+
+function is(pattern: RegExp, text: string, at: number): boolean {
+	pattern.lastIndex = at;
+	return pattern.test(text);
+}
+
+/**
+ * Visits each line of code that is not the continuation of another: where it starts, and where its first sign stands
+ * behind the indent.
+ */
+function logicalLines(text: string, visit: (start: number, first: number) => void): void {
+	let depth = 0;
+	let continued = false;
+	for (let at = 0; at < text.length; ) {
+		const start = at;
+		let first = text.charCodeAt(at);
+		while (first === SPACE || first === TAB || first === FORM_FEED) first = text.charCodeAt(++at);
+		const isCode = at < text.length && first !== LINE_FEED && first !== RETURN && first !== HASH;
+		if (depth > 0 && isCode && at === start && is(SURELY_NEW, text, at)) depth = 0;
+		if (isCode && depth === 0 && !continued) visit(start, at);
+		continued = false;
+		// To the next line, over strings and brackets.
+		line: while (at < text.length) {
+			const character = text.charCodeAt(at);
+			// Letters and most signs, which are nearly all.
+			if (character > BACKSLASH + 1 ? character < OPEN_CURLY : character > CLOSE && character < OPEN_SQUARE) {
+				at++;
+				continue;
+			}
+			switch (character) {
+				case LINE_FEED:
+				case RETURN:
+					at += character === RETURN && text.charCodeAt(at + 1) === LINE_FEED ? 2 : 1;
+					break line;
+				case DOUBLE:
+				case SINGLE:
+					at = stringEnd(text, at, character);
+					continue;
+				case HASH:
+					at = lineEnd(text, at);
+					continue;
+				case OPEN:
+				case OPEN_SQUARE:
+				case OPEN_CURLY:
+					depth++;
+					break;
+				case CLOSE:
+				case CLOSE_SQUARE:
+				case CLOSE_CURLY:
+					if (depth > 0) depth--;
+					break;
+				case BACKSLASH: {
+					const next = text.charCodeAt(at + 1);
+					continued = next === LINE_FEED || next === RETURN;
+				}
+			}
+			at++;
+		}
+	}
+}
+
+/** The end of a string that opens at `at`: behind its closing quotes, or where the line or the text ends before them. */
+function stringEnd(text: string, at: number, quote: number): number {
+	if (text.charCodeAt(at + 1) === quote && text.charCodeAt(at + 2) === quote) {
+		const closing = quote === DOUBLE ? '"""' : "'''";
+		for (let end = text.indexOf(closing, at + 3); end >= 0; end = text.indexOf(closing, end + 1)) {
+			if (!isEscaped(text, end)) return end + 3;
+		}
+		return text.length;
+	}
+	for (let end = at + 1; end < text.length; end++) {
+		const character = text.charCodeAt(end);
+		if (character === quote) return end + 1;
+		if (character === BACKSLASH)
+			end += text.charCodeAt(end + 1) === RETURN && text.charCodeAt(end + 2) === LINE_FEED ? 2 : 1;
+		else if (character === LINE_FEED || character === RETURN) return end;
+	}
+	return text.length;
+}
+
+function isEscaped(text: string, at: number): boolean {
+	let slashes = 0;
+	while (text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes++;
+	return slashes % 2 === 1;
+}
+
+/** The offset of the line end behind `at`. */
+function lineEnd(text: string, at: number): number {
+	let end = at;
+	for (; end < text.length; end++) {
+		const character = text.charCodeAt(end);
+		if (character === LINE_FEED || character === RETURN) break;
+	}
+	return end;
+}

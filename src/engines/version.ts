@@ -1,0 +1,5 @@
+/** The bundler puts the extension's version here; the tests run the sources, which have none. */
+declare const __VERSION__: string | undefined;
+
+/** The extension's version; "sources" where nothing was built. */
+export const version = typeof __VERSION__ === "string" ? __VERSION__ : "sources";

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, resolve, sep } from "node:path";
+import { isInside } from "../core/reading/code/paths.ts";
+import type { Files } from "../core/reading/code/workspace.ts";
+import { type InWorkspace, openWorkspace } from "../core/reading/readSource.ts";
+import { decodeSource } from "./sourceFiles.ts";
+
+/** Says for each file where its imports are looked for: up to the folder that the command runs in, or was given. */
+export function workspaceOf(folders: readonly string[], only?: "activations"): (path: string) => InWorkspace {
+	const roots = [process.cwd(), ...folders].map((folder) => withSlashes(resolve(folder)));
+	const workspace = openWorkspace(new DiskFiles(roots), only);
+	return (path) => ({ workspace, path: withSlashes(resolve(path)) });
+}
+
+class DiskFiles implements Files {
+	readonly #roots: readonly string[];
+	/** The names in each folder that was looked into: most modules that are looked for are not there. */
+	readonly #names = new Map<string, ReadonlySet<string>>();
+
+	constructor(roots: readonly string[]) {
+		this.#roots = roots;
+	}
+
+	has(path: string): boolean {
+		return this.#namesIn(dirname(path)).has(basename(path));
+	}
+
+	read(path: string): string | undefined {
+		if (!this.has(path)) return undefined;
+		try {
+			return decodeSource(readFileSync(path));
+		} catch {
+			return undefined; // A folder, or a file that cannot be read, gives no names.
+		}
+	}
+
+	rootOf(path: string): string {
+		const around = this.#roots.filter((root) => isInside(path, root));
+		return around.sort((a, b) => a.length - b.length)[0] ?? withSlashes(dirname(path));
+	}
+
+	#namesIn(folder: string): ReadonlySet<string> {
+		const known = this.#names.get(folder);
+		if (known) return known;
+		const isThere = dirname(folder) === folder || this.#namesIn(dirname(folder)).has(basename(folder));
+		const names = new Set(isThere ? namesIn(folder) : []);
+		this.#names.set(folder, names);
+		return names;
+	}
+}
+
+function namesIn(folder: string): string[] {
+	try {
+		return readdirSync(folder);
+	} catch {
+		return [];
+	}
+}
+
+function withSlashes(path: string): string {
+	return sep === "/" ? path : path.split(sep).join("/");
+}

@@ -1,0 +1,195 @@
+/** The theory against PyTorch's means over 20 networks, and against what is known in closed form. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
+import { findActivation } from "../../../../src/core/activations/catalog.ts";
+import { forecastSignal, pytorchDefault } from "../../../../src/core/activations/signalForecast.ts";
+import { forecastModel, isRough } from "../../../../src/core/diagnosis/propagation/forecast.ts";
+import { throughActivation } from "../../../../src/core/diagnosis/propagation/signal.ts";
+import { readSource } from "../../../../src/core/reading/readSource.ts";
+import { type Architecture, initialisation, ModelBuilder, modelOf, type Statistic, TORCH_DEFAULT } from "./models.ts";
+
+type Measured = Architecture & {
+	readonly [quantity in "forwardStd" | "forwardRms" | "preStd" | "weightGradRatio" | "preactGradRatio"]: Statistic;
+};
+
+const architectures: readonly Measured[] = ["init-propagation", "init-propagation-more"].flatMap(
+	(name) => JSON.parse(gunzipSync(readFileSync(`test/golden/${name}.json.gz`)).toString()).architectures,
+);
+
+const DECADES = 0.15;
+
+for (const measured of architectures) {
+	const forecast = forecastModel(modelOf(measured));
+	if (isRough(forecast)) {
+		test(`${measured.id}: says why its forecast is rough`, () => {
+			const kinds = forecast.reservations.map(({ kind }) => kind);
+			assert.ok(kinds.includes("narrow") || kinds.includes("means add up"), kinds.join());
+		});
+		continue;
+	}
+	test(`${measured.id}: signal and gradient are within ${DECADES} decades of PyTorch's`, () => {
+		assert.equal(forecast.stages.length, measured.depth);
+		forecast.stages.forEach((stage, i) => {
+			const pairs = [
+				["forwardStd", stage.forwardStd],
+				["forwardRms", stage.forwardRms],
+				["preStd", stage.preStd],
+				["weightGradRatio", stage.weightGradientRatio],
+				["preactGradRatio", stage.gradientRatio],
+			] as const;
+			for (const [name, value] of pairs) {
+				const decades = (Math.log(value!) - measured[name].logMean[i]!) / Math.LN10;
+				assert.ok(Math.abs(decades) < DECADES, `${name} of layer ${i + 1}: ${value}, off by ${decades} decades`);
+			}
+		});
+	});
+}
+
+test("most architectures keep what the theory supposes", () => {
+	const rough = architectures.filter((one) => isRough(forecastModel(modelOf(one))));
+	assert.ok(rough.length < architectures.length / 2, rough.map(({ id }) => id).join());
+});
+
+const WIDE = 1e9;
+const plain = { width: WIDE, norm: "none", batch: 128, seeds: 20, id: "" };
+
+test("in wide plain layers the signal is the forecast of one activation", () => {
+	for (const depth of [3, 8]) {
+		const { stages } = forecastModel(modelOf({ ...plain, depth, act: "gelu", init: "torch_default" }));
+		const { variance } = forecastSignal(findActivation("gelu")!, {}, pytorchDefault(WIDE), depth);
+		assert.ok(
+			Math.abs(stages.at(-1)!.preStd! ** 2 / variance - 1) < 1e-6,
+			`${stages.at(-1)!.preStd! ** 2}, not ${variance}`,
+		);
+	}
+});
+
+test("ReLU with PyTorch's default loses √6 a layer", () => {
+	const { stages } = forecastModel(modelOf({ ...plain, depth: 10, act: "relu", init: "torch_default" }));
+	assert.ok(Math.abs(stages[0]!.gradientRatio! / 6 ** -4.5 - 1) < 1e-6);
+});
+
+test("batch normalisation of ReLU multiplies the gradient's square by π/(π − 1) a layer", () => {
+	const { stages } = forecastModel(
+		modelOf({ ...plain, depth: 30, act: "relu", init: "torch_default", norm: "batchnorm" }),
+	);
+	const factor = (stages[10]!.gradientRatio! / stages[20]!.gradientRatio!) ** 0.2;
+	assert.ok(Math.abs(factor - Math.PI / (Math.PI - 1)) < 2e-3, String(factor));
+});
+
+test("two samples' covariance through ReLU is the arc-cosine kernel's, to half a percent", () => {
+	for (const rho of [0, 0.3, 0.8, 0.99]) {
+		const { signal } = throughActivation(findActivation("relu")!, {}, { mean: 0, variance: 1, within: 1 - rho });
+		const common = (Math.sqrt(1 - rho * rho) + rho * (Math.PI - Math.acos(rho))) / (2 * Math.PI);
+		assert.ok(Math.abs(signal.within - (0.5 - common)) < 5e-3 * (0.5 - common), `${rho}: ${signal.within}`);
+	}
+});
+
+test("a mean before the activation is followed: ReLU far right is the identity", () => {
+	const passage = throughActivation(findActivation("relu")!, {}, { mean: 30, variance: 4, within: 1 });
+	assert.ok(Math.abs(passage.signal.mean - 30) < 1e-6);
+	assert.ok(Math.abs(passage.signal.variance - 4) < 1e-6);
+	assert.ok(Math.abs(passage.signal.within - 1) < 1e-4);
+	assert.ok(Math.abs(passage.slopeSquare - 1) < 1e-9);
+});
+
+test("a signal that hardly varies keeps its variance through a sigmoid, to the rounding of its values", () => {
+	const { signal } = throughActivation(findActivation("sigmoid")!, {}, { mean: 0, variance: 1e-24, within: 1e-24 });
+	assert.ok(Math.abs(signal.variance / (1e-24 / 16) - 1) < 1e-3, String(signal.variance));
+});
+
+test("a residual branch adds its variance, and the gradient that of both ways", () => {
+	const builder = new ModelBuilder();
+	const lecun = initialisation("lecun_normal");
+	let at = builder.linear(builder.input(512), 512, 512, lecun, null);
+	for (let i = 0; i < 4; i++) at = builder.add({ kind: "add" }, [at, builder.linear(at, 512, 512, lecun, null)]);
+	const { stages, reservations } = forecastModel(builder.model(at));
+	assert.deepEqual(reservations, []);
+	assert.ok(Math.abs(stages[4]!.forwardStd! - Math.sqrt(8)) < 1e-9);
+	// The first layer's gradient has gone through four sums, the last branch's through none.
+	assert.ok(Math.abs(stages[0]!.gradientRatio! - 4) < 1e-9);
+});
+
+test("a value that is added to itself doubles, and so does its gradient", () => {
+	const builder = new ModelBuilder();
+	const lecun = initialisation("lecun_normal");
+	const first = builder.linear(builder.input(512), 512, 512, lecun, null);
+	const double = builder.add({ kind: "add" }, [first, first]);
+	const { stages } = forecastModel(builder.model(builder.linear(double, 512, 512, lecun, null)));
+	assert.ok(Math.abs(stages[1]!.forwardStd! - 2) < 1e-9);
+	assert.ok(Math.abs(stages[0]!.gradientRatio! - 2) < 1e-9);
+});
+
+test("branches of the same weights are said to be dependent", () => {
+	const builder = new ModelBuilder();
+	const first = builder.linear(builder.input(64), 64, 64, TORCH_DEFAULT, TORCH_DEFAULT);
+	const sum = builder.add({ kind: "add" }, [first, builder.activation(first, "tanh")]);
+	const { reservations } = forecastModel(builder.model(sum));
+	assert.ok(reservations.some(({ kind, layers }) => kind === "dependent branches" && layers[0] === sum));
+});
+
+test("behind an unknown step nothing is known, and before it no gradient; batch normalisation starts anew", () => {
+	const builder = new ModelBuilder();
+	const [tanh, norm] = ["tanh", "batch"] as const;
+	let at = builder.activation(builder.linear(builder.input(64), 64, 64, TORCH_DEFAULT, TORCH_DEFAULT), tanh);
+	at = builder.add({ kind: "unknown", what: "spectral", reason: "not in this file" }, [at]);
+	at = builder.activation(builder.linear(at, 64, 64, TORCH_DEFAULT, TORCH_DEFAULT), tanh);
+	const bare = builder.linear(at, 64, 64, TORCH_DEFAULT, TORCH_DEFAULT);
+	at = builder.activation(builder.normalisation(bare, norm, 64), tanh);
+	at = builder.activation(builder.linear(at, 64, 64, TORCH_DEFAULT, TORCH_DEFAULT), tanh);
+	const { stages, reservations } = forecastModel(builder.model(at));
+	assert.deepEqual(
+		stages.map(({ forwardStd, gradientRatio }) => [forwardStd !== null, gradientRatio !== null]),
+		[
+			[true, false],
+			[false, false],
+			[true, true],
+			[true, true],
+		],
+	);
+	assert.deepEqual(
+		reservations.map(({ what }) => what),
+		["spectral: not in this file"],
+	);
+});
+
+test("dropout in training adds variance and passes on a gradient larger by 1/(1 − p)", () => {
+	const builder = new ModelBuilder();
+	const lecun = initialisation("lecun_normal");
+	const first = builder.linear(builder.input(512), 512, 512, lecun, null);
+	const dropped = builder.add({ kind: "dropout", rate: 0.5, alpha: false }, [first]);
+	const { stages } = forecastModel(builder.model(builder.linear(dropped, 512, 512, lecun, null)));
+	assert.ok(Math.abs(stages[1]!.forwardStd! - Math.SQRT2) < 1e-9);
+	assert.ok(Math.abs(stages[0]!.gradientRatio! - Math.SQRT2) < 1e-9);
+});
+
+test("a softmax at the end belongs to the loss", () => {
+	const builder = new ModelBuilder();
+	const last = builder.linear(builder.input(64), 64, 10, TORCH_DEFAULT, TORCH_DEFAULT);
+	const { stages, reservations } = forecastModel(builder.model(builder.activation(last, "softmax")));
+	assert.equal(stages[0]!.gradientRatio, 1);
+	assert.deepEqual(
+		reservations.map(({ kind }) => kind),
+		["output left out"],
+	);
+});
+
+test("a function of the file is followed as the catalog's", () => {
+	const { definitions } = readSource("import torch\ndef act(x):\n    return x * torch.sigmoid(x)\n", "python");
+	const both = ["own", "silu"].map((which) => {
+		const builder = new ModelBuilder();
+		const make = (from: number) =>
+			which === "own"
+				? builder.add({ kind: "own-activation", definition: definitions[0]! }, [from])
+				: builder.activation(from, "silu");
+		let at = builder.input(256);
+		for (let i = 0; i < 3; i++) at = make(builder.linear(at, 256, 256, TORCH_DEFAULT, TORCH_DEFAULT));
+		return forecastModel(builder.model(at)).stages;
+	});
+	both[0]!.forEach((stage, i) => {
+		assert.ok(Math.abs(stage.forwardStd! / both[1]![i]!.forwardStd! - 1) < 1e-9);
+	});
+	assert.ok(Math.abs(both[0]![0]!.gradientRatio! / both[1]![0]!.gradientRatio! - 1) < 1e-9);
+});

@@ -1,0 +1,166 @@
+/** Runs of models against PyTorch's statistics over 20 networks, and gradients against differences. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
+import { operationOf } from "../../../../src/core/diagnosis/propagation/operations.ts";
+import { type Confirmation, planTrial, simulate } from "../../../../src/core/diagnosis/propagation/simulate.ts";
+import { countOf, sizesOf } from "../../../../src/core/diagnosis/propagation/sizes.ts";
+import { Random } from "../../../../src/core/numerics/random.ts";
+import type { Model } from "../../../../src/core/reading/model/model.ts";
+import { type Architecture, initialisation, ModelBuilder, modelOf, type Statistic, TORCH_DEFAULT } from "./models.ts";
+
+type Measured = Architecture & {
+	readonly [quantity in "forwardStd" | "forwardRms" | "preStd" | "weightGradRatio" | "preactGradRatio"]: Statistic;
+};
+
+const architectures: readonly Measured[] = ["init-propagation", "init-propagation-more"].flatMap(
+	(name) => JSON.parse(gunzipSync(readFileSync(`test/golden/${name}.json.gz`)).toString()).architectures,
+);
+
+function confirm(model: Model, wanted: { readonly batch?: number; readonly seeds?: number } = {}): Confirmation {
+	const planned = planTrial(model, wanted);
+	assert.ok(planned.kind === "trial", JSON.stringify(planned));
+	const run = simulate(model, planned);
+	for (let next = run.next(); ; next = run.next()) if (next.done) return next.value;
+}
+
+/** A fifth of PyTorch's networks, for the time's sake. */
+const SEEDS = 4;
+/** Layers and quantities of one network hang together: some hundred independent comparisons in all. */
+const DEVIATIONS = 4.5;
+/** PyTorch's numbers have six digits. */
+const DIGITS = 1e-5;
+
+for (const measured of architectures) {
+	test(`${measured.id}: ${SEEDS} networks lie within PyTorch's spread`, () => {
+		const { stages } = confirm(modelOf(measured), { batch: measured.batch, seeds: SEEDS });
+		stages.forEach((stage, i) => {
+			const pairs = [
+				["forwardStd", stage.forwardStd],
+				["forwardRms", stage.forwardRms],
+				["preStd", stage.preStd],
+				["weightGradRatio", stage.weightGradientRatio],
+				["preactGradRatio", stage.gradientRatio],
+			] as const;
+			for (const [name, { logMean }] of pairs) {
+				const spread = measured[name].logStd[i]! * Math.sqrt(1 / SEEDS + 1 / measured.seeds) + DIGITS;
+				const deviations = (logMean - measured[name].logMean[i]!) / spread;
+				assert.ok(Math.abs(deviations) < DEVIATIONS, `${name} of layer ${i + 1}: ${deviations} deviations off`);
+			}
+		});
+	});
+}
+
+/** A model around the layer `index`, whose gradients by its inputs are compared with differences. */
+function checkGradient(model: Model, index: number, batch = 3): void {
+	const sized = sizesOf(model);
+	assert.ok(sized.kind === "sizes", JSON.stringify(sized));
+	const operation = operationOf({ model, sizes: sized.sizes, batch }, index, null, () => new Random(5, "mask"));
+	const random = new Random(1, "gradient");
+	const inputs = model.layers[index]!.inputs.map((input) =>
+		Float64Array.from({ length: batch * countOf(sized.sizes[input]!) }, () => random.normal()),
+	);
+	const output = operation.forward(inputs);
+	const v = output.map(() => random.normal());
+	const gradients = operation.backward(v);
+	const loss = () => operation.forward(inputs).reduce((all, one, i) => all + one * v[i]!, 0);
+	const h = 1e-5;
+	inputs.forEach((input, k) => {
+		for (let i = 0; i < input.length; i += 1 + Math.floor(input.length / 10)) {
+			const x = input[i]!;
+			input[i] = x + h;
+			const up = loss();
+			input[i] = x - h;
+			const down = loss();
+			input[i] = x;
+			const difference = (up - down) / (2 * h);
+			const found = gradients[k]![i]!;
+			assert.ok(Math.abs(found - difference) < 1e-6 * Math.max(1, Math.abs(difference)), `${found}, not ${difference}`);
+		}
+	});
+}
+
+for (const of of ["maximum", "average"] as const) {
+	test(`the gradient of ${of} pooling is that of differences`, () => {
+		const builder = new ModelBuilder();
+		const pool = builder.add({ kind: "pool", of }, [builder.input(4, 6, 3)], { shape: [2, 2, 3] });
+		checkGradient(builder.model(pool), pool);
+	});
+}
+
+for (const of of ["batch", "layer", "rms", "instance"] as const) {
+	test(`the gradient of ${of} normalisation is that of differences`, () => {
+		const builder = new ModelBuilder();
+		const norm = builder.normalisation(builder.input(3, 2, 5), of, 5);
+		checkGradient(builder.model(norm), norm);
+	});
+}
+
+for (const kind of ["add", "multiply", "concatenate"] as const) {
+	test(`the gradient of "${kind}" is that of differences`, () => {
+		const builder = new ModelBuilder();
+		const joined = builder.add({ kind }, [builder.input(2, 5), builder.input(2, 5)]);
+		checkGradient(builder.model(joined), joined);
+	});
+}
+
+for (const alpha of [false, true]) {
+	test(`the gradient of ${alpha ? "alpha " : ""}dropout is that of differences`, () => {
+		const builder = new ModelBuilder();
+		const dropped = builder.add({ kind: "dropout", rate: 0.4, alpha }, [builder.input(40)]);
+		checkGradient(builder.model(dropped), dropped);
+	});
+}
+
+test("the same seeds give the same numbers", () => {
+	const model = modelOf({ ...architectures[0]!, depth: 3, width: 20 });
+	assert.deepEqual(confirm(model, { batch: 16, seeds: 2 }), confirm(model, { batch: 16, seeds: 2 }));
+});
+
+test("a large model gets fewer networks and samples, and says so; a larger one is refused", () => {
+	const large = planTrial(modelOf({ ...architectures[0]!, depth: 8, width: 1000 }));
+	assert.ok(large.kind === "trial" && large.reduced && large.batch >= 32 && large.seeds >= 5, JSON.stringify(large));
+	const larger = planTrial(modelOf({ ...architectures[0]!, depth: 100, width: 4096 }));
+	assert.ok(larger.kind === "refused" && larger.reason === "too large");
+});
+
+test("what cannot be run is refused with its layer and reason", () => {
+	const refused = (make: (builder: ModelBuilder) => number) => {
+		const builder = new ModelBuilder();
+		const sized = sizesOf(builder.model(make(builder)));
+		return sized.kind === "refused" ? sized.reason : null;
+	};
+	const linear = (builder: ModelBuilder, from: number) => builder.linear(from, 8, 8, TORCH_DEFAULT, null);
+	assert.equal(
+		refused((one) => one.add({ kind: "unknown", what: "fft", reason: "" }, [one.input(8)])),
+		"unknown step",
+	);
+	assert.equal(
+		refused((one) => linear(one, one.input(9))),
+		"sizes do not fit",
+	);
+	assert.equal(
+		refused((one) => one.activation(one.input(null, null), "relu")),
+		"unknown size",
+	);
+	assert.equal(
+		refused((one) => linear(one, one.activation(linear(one, one.input(8)), "softmax"))),
+		"unknown activation",
+	);
+	assert.equal(
+		refused((one) => one.convolution(one.input(5, 5, 8), [8, 8], null, TORCH_DEFAULT, TORCH_DEFAULT)),
+		"unknown size",
+	);
+});
+
+test("an embedding's rows go through the layers that follow", () => {
+	const builder = new ModelBuilder();
+	const weight = initialisation("normal_1");
+	const rows = builder.add({ kind: "embedding", count: 50, outputs: 32, weight }, [builder.input(6)]);
+	const { stages } = confirm(builder.model(builder.linear(rows, 32, 32, initialisation("lecun_normal"), null)), {
+		batch: 32,
+		seeds: 5,
+	});
+	assert.ok(Math.abs(stages[0]!.forwardStd.mean - 1) < 0.1 && Math.abs(stages[1]!.forwardStd.mean - 1) < 0.1);
+});

@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { lint } from "../../../../src/core/diagnosis/rules/lint.ts";
+import { codeOf, openWorkspace } from "../../../../src/core/reading/readSource.ts";
+import { english } from "../../../../src/core/texts.ts";
+import { found, pairs } from "./lintInTest.ts";
+
+const TORCH = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n";
+
+pairs(
+	"activation-before-logits-loss",
+	{
+		"a softmax in the loss's argument": `${TORCH}loss = F.cross_entropy(«F.softmax»(x, dim=1), y)`,
+		"a softmax through a variable": `${TORCH}def step(x, y):\n  p = «F.softmax»(x, dim=1)\n  return F.cross_entropy(p, y)`,
+		"a softmax method": `${TORCH}loss = nn.CrossEntropyLoss()(x.«softmax»(dim=1), y)`,
+		"the last layer of a Sequential": `${TORCH}
+net = nn.Sequential(nn.Linear(4, 3), «nn.Softmax»(dim=1)).to(device)
+criterion = nn.CrossEntropyLoss()
+for x, y in data:
+    out = net(x)
+    loss = criterion(out, y)
+`,
+		"what forward returns": `${TORCH}
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 3)
+    def forward(self, x):
+        x = self.fc(x)
+        return «F.softmax»(x, dim=1)
+model = Net()
+loss_fn = nn.CrossEntropyLoss()
+loss = loss_fn(model(x), y)
+`,
+		"a module of the model that is called last": `${TORCH}
+class Net(nn.Module):
+    def __init__(self):
+        self.fc = nn.Linear(4, 3)
+        self.softmax = «nn.Softmax»(dim=1)
+    def forward(self, x):
+        out = self.fc(x)
+        out = self.softmax(out)
+        return out
+model = Net()
+loss = nn.CrossEntropyLoss()(model(x), y)
+`,
+		"a model and a loss that a function is called with": `${TORCH}
+def train(model, criterion, data):
+    for x, y in data:
+        loss = criterion(model(x), y)
+net = nn.Sequential(nn.Linear(4, 3), «nn.Softmax»(dim=1))
+train(net, nn.CrossEntropyLoss(), data)
+`,
+		"a Lightning module's own output": `${TORCH}
+class Net(nn.Module):
+    def __init__(self):
+        self.net = nn.Sequential(nn.Linear(4, 3), «nn.LogSoftmax»(dim=1))
+        self.criterion = nn.CrossEntropyLoss()
+    def forward(self, x):
+        return self.net(x)
+    def training_step(self, batch):
+        x, y = batch
+        return self.criterion(self(x), y)
+`,
+		"sigmoid and BCEWithLogitsLoss": `${TORCH}loss = nn.BCEWithLogitsLoss()(«torch.sigmoid»(x), y)`,
+		"Keras' last layer and from_logits": `
+from tensorflow import keras
+from tensorflow.keras import layers
+model = keras.Sequential([layers.Dense(64, activation="relu"), layers.Dense(10, activation=«"softmax"»)])
+model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), optimizer="adam")
+`,
+		"Keras' last layer that is added": `
+from keras.models import Sequential
+from keras.layers import Dense
+import keras
+model = Sequential()
+model.add(Dense(64, activation="relu"))
+model.add(Dense(10, activation=«"softmax"»))
+model.compile(loss=keras.losses.CategoricalCrossentropy(from_logits=True))
+`,
+		"Keras' functional output": `
+import keras
+from keras import layers
+inputs = keras.Input((4,))
+outputs = layers.Dense(3, activation=«"softmax"»)(inputs)
+model = keras.Model(inputs, outputs)
+model.compile(loss=keras.losses.CategoricalCrossentropy(from_logits=True))
+`,
+		"logits of TensorFlow that are none": `
+import tensorflow as tf
+loss = tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=«tf.nn.softmax»(z))
+`,
+		"logits of Optax that are none": `
+import jax, optax
+loss = optax.softmax_cross_entropy(«jax.nn.softmax»(z), y).mean()
+`,
+	},
+	{
+		logits: `${TORCH}loss = F.cross_entropy(x, y)`,
+		"a softmax that another value is made of": `${TORCH}p = F.softmax(x, dim=1)\nloss = F.cross_entropy(x, y)\nprint(p)`,
+		"a softmax inside an attention": `${TORCH}
+class Net(nn.Module):
+    def forward(self, q, k, v):
+        a = F.softmax(q @ k, dim=-1)
+        return self.out(a @ v)
+loss = nn.CrossEntropyLoss()(Net()(x), y)
+`,
+		"a softmax only when it does not train": `${TORCH}
+class Net(nn.Module):
+    def forward(self, x):
+        x = self.fc(x)
+        if not self.training:
+            x = F.softmax(x, dim=1)
+        return x
+loss = nn.CrossEntropyLoss()(Net()(x), y)
+`,
+		"one of two returns": `${TORCH}
+class Net(nn.Module):
+    def forward(self, x):
+        if self.training:
+            return self.fc(x)
+        return F.softmax(self.fc(x), dim=1)
+loss = nn.CrossEntropyLoss()(Net()(x), y)
+`,
+		"another model's softmax in the same file": `${TORCH}
+a = nn.Sequential(nn.Linear(4, 3), nn.Softmax(dim=1))
+b = nn.Sequential(nn.Linear(4, 3))
+loss = nn.CrossEntropyLoss()(b(x), y)
+loss = nn.NLLLoss()(torch.log(a(x)), y)
+`,
+		"another model that the function is called with": `${TORCH}
+def train(model, criterion):
+    loss = criterion(model(x), y)
+train(nn.Sequential(nn.Linear(4, 3), nn.Softmax(dim=1)), nn.MSELoss())
+train(nn.Sequential(nn.Linear(4, 3)), nn.CrossEntropyLoss())
+`,
+		"NLLLoss of a log-softmax": `${TORCH}loss = nn.NLLLoss()(F.log_softmax(x, dim=1), y)`,
+		"a loss of Keras on probabilities": `
+from tensorflow import keras
+model = keras.Sequential([keras.layers.Dense(10, activation="softmax")])
+model.compile(loss=keras.losses.SparseCategoricalCrossentropy())
+`,
+	},
+);
+
+test("a double softmax over 10 classes cannot come below 1.4612, and the fix takes the layer out", () => {
+	const text = `${TORCH}
+net = nn.Sequential(nn.Linear(64, 10), nn.Softmax(dim=1))
+loss = nn.CrossEntropyLoss()(net(x), y)
+`;
+	const [finding] = found("activation-before-logits-loss", text);
+	assert.match(finding?.fixed ?? "", /Sequential\(nn\.Linear\(64, 10\)\)/);
+	const applied = `${TORCH}head = nn.Linear(64, 10)\nloss = F.cross_entropy(F.softmax(head(x), dim=1), y)\n`;
+	const [direct] = found("activation-before-logits-loss", applied);
+	assert.equal(direct?.evidence.floor?.toFixed(4), "1.4612");
+	assert.match(direct?.message ?? "", /with 10 classes the loss stays above 1\.4612/);
+	assert.match(direct?.fixed ?? "", /cross_entropy\(head\(x\), y\)/);
+});
+
+test("a model of another file is followed: the finding stands at the loss, without a fix", () => {
+	const files = new Map([
+		[
+			"/w/model.py",
+			`${TORCH}class Net(nn.Module):\n  def forward(self, x):\n    return F.softmax(self.fc(x), dim=1)\n`,
+		],
+	]);
+	const workspace = openWorkspace({
+		has: (path) => files.has(path),
+		read: (path) => files.get(path),
+		rootOf: () => "/w",
+	});
+	const text = `${TORCH}from model import Net\ncriterion = nn.CrossEntropyLoss()\nloss = criterion(Net()(x), y)\n`;
+	const read = codeOf(text, "python", { workspace, path: "/w/train.py" });
+	const findings = lint(read!, {}, english);
+	assert.deepEqual(
+		findings.map(({ rule, span }) => [rule, text.slice(span.start, span.end)]),
+		[["activation-before-logits-loss", "criterion"]],
+	);
+	assert.deepEqual(findings[0]!.fixes(), []);
+});

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { found, pairs } from "./lintInTest.ts";
+
+const TORCH = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n";
+
+pairs(
+	"softmax-without-dim",
+	{
+		"a function": `${TORCH}y = «F.softmax»(x)`,
+		"a module": `${TORCH}net = nn.Sequential(nn.Linear(2, 2), «nn.LogSoftmax»())`,
+	},
+	{
+		"a dim": `${TORCH}y = F.softmax(x, dim=1) + F.softmax(x, 1) + nn.Softmax(1)(x) + x.softmax(1)`,
+		"arguments that may hold it": `${TORCH}def f(x, **kw):\n  return F.softmax(x, **kw)`,
+		"another library": "import jax\ny = jax.nn.softmax(x)",
+		"a function that is passed on": `${TORCH}act = F.softmax`,
+	},
+);
+
+pairs(
+	"log-of-softmax",
+	{
+		"the log of a softmax": `${TORCH}y = «torch.log(F.softmax(x, dim=1))»`,
+		"the log of a variable": `${TORCH}def f(x):\n  p = torch.softmax(x, -1)\n  return -«torch.log(p)».mean()`,
+		"the method": `${TORCH}y = «torch.sigmoid(x).log()»`,
+		"that of JAX": "import jax\nimport jax.numpy as jnp\ny = «jnp.log(jax.nn.softmax(x))»",
+	},
+	{
+		"a log of something else": `${TORCH}y = torch.log(x) + F.log_softmax(x, dim=1)`,
+		"a softmax with something added": `${TORCH}y = torch.log(F.softmax(x, dim=1) + 1e-8)`,
+		"a product of softmax": `${TORCH}y = torch.log(F.softmax(x, dim=1) @ w)`,
+	},
+);
+
+pairs(
+	"unguarded-log-exp",
+	{
+		"log(1 + exp)": `${TORCH}loss = (y * «torch.log(1 + torch.exp(z))»).mean()`,
+		"log1p(exp)": "import numpy as np\nprint(np.sum(«np.log1p(np.exp(-y * t))»))",
+	},
+	{
+		"an exponent that is never positive": `${TORCH}loss = z.max() + torch.log(1 + torch.exp(-torch.abs(z))).mean()`,
+		"a guarded variable": `${TORCH}z = torch.clamp(z, max=20)\nloss = torch.log1p(torch.exp(z)).mean()`,
+		"what where chooses only for small inputs": `${TORCH}y = torch.where(z > 20, z, torch.log(1 + torch.exp(z))).sum()`,
+		"log(2 + exp)": `${TORCH}loss = torch.log(2 + torch.exp(z)).mean()`,
+	},
+);
+
+pairs(
+	"sigmoid-before-bce",
+	{
+		"sigmoid and BCELoss": `${TORCH}loss = nn.BCELoss()(«torch.sigmoid»(x), y)`,
+		"a model that ends in sigmoid": `${TORCH}
+net = nn.Sequential(nn.Linear(2, 1), «nn.Sigmoid»())
+criterion = nn.BCELoss()
+loss = criterion(net(x), y)
+`,
+	},
+	{
+		"a loss on logits": `${TORCH}loss = nn.BCEWithLogitsLoss()(x, y)`,
+		"probabilities of another kind": `${TORCH}loss = nn.BCELoss()(p, y)\nq = torch.sigmoid(x)`,
+	},
+);
+
+pairs(
+	"unknown-activation",
+	{
+		"a function among the modules": `${TORCH}y = «nn.relu»(x)`,
+		"a module among the functions": `${TORCH}act = «F.ReLU»()`,
+		"another case": `${TORCH}act = «nn.Relu»()`,
+		"Flax without such a module": "from flax import linen as nn\ny = «nn.ReLU»()(x)",
+	},
+	{
+		"names that are there": `${TORCH}y = nn.ReLU()(F.gelu(torch.relu(x)))`,
+		"a module nobody imported": "y = nn.relu(x)",
+		"Flax's own": "from flax import linen as nn\ny = nn.relu(x)",
+		"a version that may not have it": `${TORCH}try:\n  act = nn.Swish\nexcept AttributeError:\n  act = nn.SiLU`,
+		"a name that no activation has": `${TORCH}y = nn.Relation()`,
+	},
+);
+
+pairs(
+	"unsafe-where",
+	{
+		"a guarded logarithm": `${TORCH}y = torch.where(x > 0, «torch.log»(x), 0.0)`,
+		"a guarded quotient": `${TORCH}y = torch.where(x == 0, 1.0, «torch.sin(x) / x»)`,
+		JAX: "import jax.numpy as jnp\ny = jnp.where(r > 0, «jnp.sqrt»(r), 0)",
+	},
+	{
+		"an argument that is guarded too": `${TORCH}y = torch.where(x > 0, torch.log(torch.where(x > 0, x, 1.0)), 0.0)`,
+		"a rate over a count": `${TORCH}y = torch.where(count > 0, hits / count, 0.0)`,
+		"code that keeps no gradient": `${TORCH}@torch.no_grad()\ndef f(x):\n  return torch.where(x > 0, torch.log(x), 0.0)`,
+		"NumPy, which has no gradient": "import numpy as np\ny = np.where(x > 0, np.log(x), 0.0)",
+		"a condition on something else": `${TORCH}y = torch.where(mask > 0, torch.log(x), 0.0)`,
+		"the branch that the condition does not guard": `${TORCH}y = torch.where(x > 0, x, torch.log(x))`,
+	},
+);
+
+test("fixes write what the file's imports call it", () => {
+	const fix = (rule: Parameters<typeof found>[0], text: string) => found(rule, text)[0]?.fixed;
+	assert.equal(fix("softmax-without-dim", `${TORCH}y = F.softmax(x)`), `${TORCH}y = F.softmax(x, dim=-1)`);
+	assert.equal(fix("softmax-without-dim", `${TORCH}y = nn.Softmax()`), `${TORCH}y = nn.Softmax(dim=-1)`);
+	assert.equal(
+		fix("log-of-softmax", `${TORCH}y = torch.log(F.softmax(x, dim=1))`),
+		`${TORCH}y = F.log_softmax(x, dim=1)`,
+	);
+	assert.equal(
+		fix("log-of-softmax", `${TORCH}p = F.softmax(x, dim=1)\ny = torch.log(p)`),
+		`${TORCH}p = F.softmax(x, dim=1)\ny = F.log_softmax(x, dim=1)`,
+	);
+	assert.equal(
+		fix("log-of-softmax", `${TORCH}p = F.softmax(x, dim=1)\nx = g(x)\ny = torch.log(p)`),
+		null,
+		"x is another one there",
+	);
+	assert.equal(fix("unknown-activation", `${TORCH}y = nn.relu(x)`), `${TORCH}y = F.relu(x)`);
+	assert.equal(
+		fix("unguarded-log-exp", `${TORCH}y = 2 * torch.log(1 + torch.exp(z)).sum() + g(z)`),
+		`${TORCH}y = 2 * F.softplus(z).sum() + g(z)`,
+	);
+	assert.equal(
+		fix("unsafe-where", `${TORCH}y = torch.where(x > 0, torch.log(x), 0.0)`),
+		`${TORCH}y = torch.where(x > 0, torch.log(torch.where(x > 0, x, 1.0)), 0.0)`,
+	);
+	assert.equal(
+		fix("sigmoid-before-bce", `${TORCH}y = F.binary_cross_entropy(torch.sigmoid(x), t)`),
+		`${TORCH}y = F.binary_cross_entropy_with_logits(x, t)`,
+	);
+});
+
+test("sigmoid before BCELoss is a warning under autocast, which raises", () => {
+	const text = `${TORCH}def f(x, y):\n  with torch.autocast("cuda"):\n    return F.binary_cross_entropy(torch.sigmoid(x), y)\n`;
+	assert.equal(found("sigmoid-before-bce", text)[0]?.severity, "warning");
+	assert.equal(found("sigmoid-before-bce", text.replace("with torch.autocast", "with g"))[0]?.severity, "information");
+});
+
+test("a comment on the line, or alone above it, silences the rules that it names, or all", () => {
+	const count = (text: string) => found("softmax-without-dim", TORCH + text).length;
+	assert.equal(count("y = F.softmax(x)  # activation-lens: ignore[softmax-without-dim]"), 0);
+	assert.equal(count("y = F.softmax(x)  # activation-lens: ignore"), 0);
+	assert.equal(count("# activation-lens: ignore[log-of-softmax, softmax-without-dim]\ny = F.softmax(x)"), 0);
+	assert.equal(count("y = F.softmax(x)  # activation-lens: ignore[log-of-softmax]"), 1);
+	assert.equal(count("z = 1  # activation-lens: ignore\ny = F.softmax(x)"), 1);
+});

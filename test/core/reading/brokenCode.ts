@@ -1,0 +1,177 @@
+/** Code that uses all that is read, and what people and bad merges do to such code. */
+
+export const SAMPLE = `import numpy as np
+import torch
+from torch import nn
+import torch.nn.functional as F
+from functools import partial
+SCALE = 1.0507
+
+def sigmoid(x, deriv=False):
+    if deriv:
+        return x * (1 - x)
+    return 1. / (1. + np.exp(-x))
+
+class Swish(nn.Module):
+    def __init__(self, beta=1.0, *, act: type = nn.SiLU, **kw):
+        super().__init__()
+        self.beta, self.act = beta, act()
+        self.relu = nn.LeakyReLU(0.2)
+    @staticmethod
+    def helper(x): return [max(0, v) for v in x if v]
+    def forward(self, x):
+        with torch.no_grad():
+            y = x[x > 0] = self.relu(x)
+        for i in range(3):
+            y = F.gelu(y, approximate="tanh")
+        else:
+            y += x.sigmoid()
+        return y * torch.sigmoid(self.beta * x) if x is not None else {"act": nn.ReLU}["act"]
+
+x = np.array([[1, 2.5], [3, -4]], dtype=np.float32)
+y = sigmoid(x); z = (lambda v: np.maximum(v, 0))(y)
+match y:
+    case [a, *b]: print(f"{a!r:>{b}}")
+try:
+    layer = keras.layers.Dense(3, activation="relu")
+except (A, B) as e:
+    del y
+while (n := 3) < 5: pass
+`;
+
+/** More of the same: what one statement says depends on others, before and behind it. */
+export const LINKED = `${SAMPLE}
+from transformers.activations import ACT2FN
+from common import *
+
+def half(x):
+    return 0.5 * x
+
+def gelu_new(x):
+    """Said to be *the* GELU."""
+    return half(x) * (1 + torch.tanh(0.7978845608 * (x + 0.044715 * x ** 3)))
+
+def scaled(x, k=2.0):
+    return sigmoid(x) * k
+
+act = partial(F.leaky_relu, negative_slope=0.3)
+ACTS = {"relu": nn.ReLU, "swish": Swish}
+values = np.linspace(0, 1, 3)
+if SCALE > 1:
+    act = nn.ELU(0.7)
+
+class Block(nn.Module):
+    def __init__(self, hidden_act="gelu", act_layer=nn.GELU):
+        super().__init__()
+        self.fc = nn.Linear(3, 4)
+        self.act = ACT2FN[hidden_act]
+        self.swish = Swish(beta=1.5)
+        self.last = act_layer()
+
+    def forward(self, x):
+        x = self.act(self.fc(x))
+        x = self.swish(x).relu_()
+        return gelu_new(act(x)) + scaled(x, k=3.0)
+
+class Deep(Block):
+    def forward(self, x):
+        global SCALE
+        SCALE = 2.0
+        return self.last(self.act(x)) + sigmoid(values)
+
+values[0] = 7.5
+out = scaled(np.array([1.0, 2.0]), 4.0)
+model = nn.Sequential(Block(), nn.Softplus(beta=2), Deep(), nn.Tanh())
+print(act(values), model)
+`;
+
+export const TYPESCRIPT = `import * as tf from "@tensorflow/tfjs";
+import { helper, type Kind } from "./helper";
+/** Says \`what\` it is. */
+export const SLOPE = 0.2, pattern = /[/"'\`{]+/g;
+type Name = "relu" | "tanh";
+interface Layer { activation: Name; units?: number }
+
+export function swish(x: number, beta = 1): number {
+	return x / (1 + Math.exp(-beta * x));
+}
+
+const relu = (x: number) => Math.max(0, x);
+export class Net {
+	#act = relu;
+	constructor(private readonly kind: Name = "relu") {
+		this.model = tf.sequential({ layers: [tf.layers.dense({ units: 4, activation: "elu" }), tf.layers.leakyReLU()] });
+	}
+	forward(x: tf.Tensor): tf.Tensor {
+		const text = \`\${x.shape.map((n) => \`\${n}\`).join("}")} {\`;
+		if (x.size > 3) return x.selu().relu6();
+		return tf.softplus(this.#act(2) > 1 ? x : tf.tanh(x));
+	}
+}
+
+const values = tf.tensor([1, -2]);
+export default swish(3);
+console.log(relu(-1), values.sigmoid(), new Net("tanh").forward(values));
+`;
+
+/** A seeded generator of numbers in [0, 1): mulberry32. */
+export function random(seed: number): () => number {
+	let state = seed >>> 0;
+	return () => {
+		state = (state + 0x6d2b79f5) >>> 0;
+		let t = Math.imul(state ^ (state >>> 15), 1 | state);
+		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+		return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+	};
+}
+
+const NOISE =
+	"( ) [ ] { } \n \n\n \r\n \r \t \f \\ \" ' \"\"\" ''' ` : , = # @ . * ** -> => ; \0 😀 é \uFEFF lambda def class import global return async 0 1. relu x torch. nn <<<<<<< ======= >>>>>>> %%time !ls ?"
+		.split(" ")
+		.concat(
+			"    ",
+			" ",
+			"\nimport torch\n",
+			"\ndef relu(x):\n    return x\n",
+			"<<<<<<< HEAD\n",
+			"=======\n",
+			">>>>>>> theirs\n",
+			'print "old"\n',
+		);
+
+/** Cuts, doubles, moves, shuffles or spoils pieces of a text; `more` are texts that pieces may come from as well. */
+export function mutate(text: string, next: () => number, more: readonly string[] = []): string {
+	const below = (n: number) => Math.floor(next() * n);
+	const at = () => below(text.length + 1);
+	const [a, b] = [at(), at()].sort((p, q) => p - q) as [number, number];
+	const lines = text.split("\n");
+	switch (below(8)) {
+		case 0:
+			return text.slice(0, a) + text.slice(Math.min(b, a + 1 + below(40)));
+		case 1:
+			return text.slice(0, b) + text.slice(Math.max(a, b - 80));
+		case 2:
+		case 3:
+			return text.slice(0, a) + NOISE[below(NOISE.length)]! + text.slice(a);
+		case 4:
+			lines.splice(below(lines.length), 1 + below(3));
+			return lines.join("\n");
+		case 5: {
+			const moved = lines.splice(below(lines.length), 1 + below(6));
+			lines.splice(below(lines.length + 1), 0, ...moved);
+			return lines.join("\n");
+		}
+		case 6: {
+			const other = (more[below(more.length)] ?? text).split("\n");
+			const from = below(other.length);
+			lines.splice(below(lines.length + 1), 0, ...other.slice(from, from + 1 + below(8)));
+			return lines.join("\n");
+		}
+		default: {
+			const from = below(lines.length);
+			const shuffled = lines.slice(from, from + 12).map((line) => [next(), line] as const);
+			shuffled.sort(([p], [q]) => p - q);
+			return [...lines.slice(0, from), ...shuffled.map(([, line]) => line), ...lines.slice(from + 12)].join("\n");
+		}
+	}
+}

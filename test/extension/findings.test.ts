@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { WorkspaceIndex } from "../../src/editor/workspaceIndex.ts";
+import { WorkspaceTree } from "../../src/editor/workspaceTree.ts";
+import { test, until } from "./harness.ts";
+
+const TWICE = `import torch
+from torch import nn
+import torch.nn.functional as F
+
+net = nn.Sequential(nn.Linear(64, 10), nn.Softmax(dim=1))
+criterion = nn.CrossEntropyLoss()
+loss = criterion(net(x), y)
+p = F.softmax(a)
+q = F.softmax(b)
+`;
+
+async function open(content: string): Promise<vscode.TextDocument> {
+	const document = await vscode.workspace.openTextDocument({ content, language: "python" });
+	await vscode.window.showTextDocument(document);
+	return document;
+}
+
+function ours(document: vscode.TextDocument): { rule: unknown; diagnostic: vscode.Diagnostic }[] {
+	return vscode.languages
+		.getDiagnostics(document.uri)
+		.filter(({ source }) => source === "Activation Lens")
+		.map((diagnostic) => ({
+			rule: typeof diagnostic.code === "object" ? diagnostic.code.value : diagnostic.code,
+			diagnostic,
+		}));
+}
+
+function actionsAt(document: vscode.TextDocument, range: vscode.Range, kind: vscode.CodeActionKind) {
+	return vscode.commands.executeCommand<vscode.CodeAction[]>(
+		"vscode.executeCodeActionProvider",
+		document.uri,
+		range,
+		kind.value,
+	);
+}
+
+test("a softmax before a loss on logits is a warning with its page, the loss's place, and a fix that takes it out", async () => {
+	const document = await open(TWICE);
+	await until("findings", () => ours(document).length === 3);
+	const twice = ours(document).find(({ rule }) => rule === "activation-before-logits-loss")?.diagnostic;
+	assert.ok(twice);
+	assert.equal(document.getText(twice.range), "nn.Softmax");
+	assert.equal(twice.severity, vscode.DiagnosticSeverity.Warning);
+	const [loss] = twice.relatedInformation ?? [];
+	assert.equal(loss && document.getText(loss.location.range), "criterion");
+	const target = typeof twice.code === "object" ? twice.code.target : undefined;
+	assert.ok(target && (await vscode.workspace.fs.stat(target)).size > 0, "the rule's page is there");
+	const actions = await actionsAt(document, twice.range, vscode.CodeActionKind.QuickFix);
+	const fix = actions.find(({ title }) => title === "Remove nn.Softmax");
+	assert.ok(fix?.edit);
+	await vscode.workspace.applyEdit(fix.edit);
+	assert.ok(document.getText().includes("nn.Sequential(nn.Linear(64, 10))\n"));
+	await until("one finding less", () => ours(document).length === 2);
+});
+
+test("all findings of a rule are fixed at once, or one is silenced on its line", async () => {
+	const document = await open(TWICE);
+	await until("findings", () => ours(document).length === 3);
+	const first = ours(document).find(({ rule }) => rule === "softmax-without-dim")?.diagnostic;
+	assert.ok(first);
+	const actions = await actionsAt(document, first.range, vscode.CodeActionKind.QuickFix);
+	const all = actions.find(({ title }) => title === "Fix all “softmax-without-dim” in this file");
+	const ignore = actions.find(({ title }) => title === "Ignore “softmax-without-dim” on this line");
+	assert.ok(all?.edit && ignore?.edit);
+	await vscode.workspace.applyEdit(ignore.edit);
+	assert.ok(document.getText().includes("F.softmax(a)  # activation-lens: ignore[softmax-without-dim]\n"));
+	await until("one finding less", () => ours(document).length === 2);
+	const whole = new vscode.Range(0, 0, document.lineCount, 0);
+	const [fixAll] = await actionsAt(document, whole, vscode.CodeActionKind.SourceFixAll.append("activationLens"));
+	assert.ok(fixAll?.edit);
+	await vscode.workspace.applyEdit(fixAll.edit);
+	assert.ok(document.getText().includes("F.softmax(b, dim=-1)\n"));
+	await until("no finding", () => ours(document).length === 0);
+});
+
+test("a setting turns a rule off", async () => {
+	const document = await open(TWICE);
+	await until("findings", () => ours(document).length === 3);
+	const settings = vscode.workspace.getConfiguration("activations");
+	await settings.update("rules", { "softmax-without-dim": "off" }, vscode.ConfigurationTarget.Global);
+	try {
+		await until("the other rule's alone", () => ours(document).length === 1);
+	} finally {
+		await settings.update("rules", undefined, vscode.ConfigurationTarget.Global);
+	}
+});
+
+test("a default that other libraries do not have is written out from the light bulb", async () => {
+	const document = await open("import jax\ny = jax.nn.gelu(x)\n");
+	const at = document.positionAt(document.getText().indexOf("gelu"));
+	const offered = () => actionsAt(document, new vscode.Range(at, at), vscode.CodeActionKind.RefactorRewrite);
+	await until("the action", async () =>
+		(await offered()).some(({ title }) => title === "Write the default: approximate=True"),
+	);
+});
+
+test("the workspace's tree counts activations over its files, and leads to their lines", async () => {
+	const extension = vscode.extensions.getExtension("activation-lens.activation-lens");
+	assert.ok(extension);
+	const index = new WorkspaceIndex(extension.extensionPath);
+	const tree = new WorkspaceTree(index);
+	try {
+		await index.ensure();
+		const rows = await tree.getChildren();
+		const counted = rows.map((row) => ("count" in row ? row.count : 0));
+		assert.ok(counted.length > 2 && counted.every((count, i) => i === 0 || count <= counted[i - 1]!));
+		const [most] = rows;
+		assert.ok(most && "count" in most);
+		const files = await tree.getChildren(most);
+		const lines = (await Promise.all(files.map((file) => tree.getChildren(file)))).flat();
+		assert.equal(lines.length, most.count, "each use is below its file");
+		assert.deepEqual(index.problems, []);
+	} finally {
+		index.dispose();
+	}
+});

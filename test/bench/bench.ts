@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { withDefaults } from "../../src/core/activations/activation.ts";
 import { catalog, findActivation } from "../../src/core/activations/catalog.ts";
 import { inspectDefinition } from "../../src/core/diagnosis/inspectDefinition.ts";
+import { codeLibraryOf, stableFormOf } from "../../src/core/diagnosis/stableForm.ts";
 import { explain } from "../../src/core/explanation/explain.ts";
 import { binaryOperations, compareOperations, compile, unaryOperations } from "../../src/core/expression/evaluate.ts";
 import type { Expression, Parameters } from "../../src/core/expression/expression.ts";
@@ -51,28 +52,44 @@ function codeOf({ lang, source }: Snippet): readonly [text: string, language: st
 	return [`${PRELUDES[lang]!}${source}\n`, /^(js|tfjs)$/.test(lang) ? "javascript" : "python"];
 }
 
-/** Each round makes the functions anew, by another constant, so that nothing that is remembered helps. */
+/** Each part of what is done with a hand-written function, in the order in which a person waits for it. */
+const STAGES = [
+	"resolve, translate, identify",
+	"differentiate, twice",
+	"hazards in every type, of gradients too",
+	"stable form",
+] as const;
+
+/** Each round reads the texts anew; only what the functions share with others is remembered from the one before. */
 function handWritten(): void {
-	const understand: number[] = [];
-	const inspect: number[] = [];
+	const times = new Map<string, number[]>(STAGES.map((stage) => [stage, []]));
+	const whole: number[] = [];
 	for (let round = 0; round < 6; round++) {
 		for (const snippet of snippets) {
 			const [text, language] = codeOf(snippet);
-			let found: ReturnType<typeof readSource>["definitions"][number] | undefined;
-			const understood = timed(() => {
-				found = readSource(text, language).definitions.at(-1);
-				void found?.understood?.activation.secondDerivative;
-				void found?.identity;
-			});
-			const inspected = timed(() => found && inspectDefinition(found));
-			if (round === 0) continue; // What is not compiled yet is not what a person works with.
-			understand.push(understood);
-			inspect.push(inspected);
+			const start = performance.now();
+			let last = start;
+			const lap = (stage: (typeof STAGES)[number]) => {
+				const now = performance.now();
+				if (round > 0) times.get(stage)!.push(now - last);
+				last = now;
+			};
+			const found = readSource(text, language).definitions.at(-1)!;
+			void found.identity;
+			lap("resolve, translate, identify");
+			void found.understood?.activation.derivative;
+			void found.understood?.activation.secondDerivative;
+			lap("differentiate, twice");
+			const inspection = inspectDefinition(found);
+			lap("hazards in every type, of gradients too");
+			stableFormOf(found, inspection, codeLibraryOf(found, text));
+			lap("stable form");
+			if (round > 0) whole.push(last - start); // What is not compiled yet is not what a person works with.
 		}
 	}
 	console.log(`a hand-written function (${snippets.length} of them, 5 rounds)`);
-	console.log(`  resolve, translate, differentiate, identify   ${percentiles(understand)}`);
-	console.log(`  hazards in every type, gradient, stable form   ${percentiles(inspect)}`);
+	console.log(`  ${"resolve, translate, differentiate and analyse".padEnd(46)}${percentiles(whole)}`);
+	for (const [stage, each] of times) console.log(`    ${stage.padEnd(44)}${percentiles(each)}`);
 }
 
 function hover(): void {

@@ -181,7 +181,8 @@ export function fixedPointsOf(
 			const chi = weightVariance * momentsOf(activation, parameters, variance).slopeSquare;
 			found.push({ variance, chi, stable: atLow > 0 });
 		}
-		[low, atLow] = [high, atHigh];
+		// A zero on the grid itself lies in the interval around it.
+		if (atHigh !== 0 || atLow === 0) [low, atLow] = [high, atHigh];
 	}
 	return found;
 }

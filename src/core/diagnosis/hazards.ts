@@ -8,6 +8,7 @@ import type { Writing } from "../reading/use.ts";
 import { backward, hasBackward } from "./backward.ts";
 import { inputsOf, numberAt, placeOf } from "./ladder.ts";
 import { arithmeticOf, type Computed, flushesSubnormals, formIn } from "./libraryArithmetic.ts";
+import { compileIn, type NarrowArithmetic } from "./narrow.ts";
 import { tabulated } from "./tabulated.ts";
 
 /**
@@ -111,7 +112,7 @@ const FLOAT64: Arithmetic = { unary: {}, binary: {} };
 class Search {
 	readonly #subject: Subject;
 	readonly #dtype: Dtype;
-	readonly #arithmetic: Arithmetic;
+	readonly #arithmetic: NarrowArithmetic;
 	/** What the result is rounded to; how small a number counts is measured in the input's own type. */
 	readonly #result: Dtype;
 	readonly #written: (x: Float64Array) => Float64Array[];
@@ -129,10 +130,10 @@ class Search {
 		this.#subject = subject;
 		this.#primitive = primitive;
 		this.#dtype = dtype;
-		this.#arithmetic = tabulated(arithmetic, dtype);
+		this.#arithmetic = arithmetic;
 		this.#result = result;
 		this.#isWhole = dtype === "float16" || dtype === "bfloat16";
-		this.#written = compile([subject.written], subject.parameters, this.#arithmetic);
+		this.#written = compileIn([subject.written], subject.parameters, arithmetic, dtype);
 		this.#truth = subject.truth && compile([subject.truth], subject.truthParameters, tabulated(FLOAT64, dtype));
 	}
 
@@ -329,7 +330,12 @@ class Search {
 	#culprit(x: number): Expression {
 		const { written, parameters } = this.#subject;
 		const nodes = nodesOf(written);
-		const got = compile(nodes, parameters, this.#arithmetic)(Float64Array.of(x)).map(([value]) => value!);
+		const got = compileIn(
+			nodes,
+			parameters,
+			this.#arithmetic,
+			this.#dtype,
+		)(Float64Array.of(x)).map(([value]) => value!);
 		const exact = evaluateAllExactly(nodes, x, parameters);
 		const results = new Map(nodes.map((node, i) => [node, got[i]!]));
 		const taken = new Set<Expression>([written]);
@@ -352,8 +358,8 @@ class Search {
 	}
 }
 
-/** How many lists of values are remembered: a function and its gradient in each of four types, twice. */
-const MOST_REMEMBERED = 16;
+/** How many lists of values are remembered: some 16 functions and their gradients in each of four types, about 40 megabytes. */
+const MOST_REMEMBERED = 128;
 const remembered: { readonly truth: Expression; readonly key: string; readonly values: Float64Array }[] = [];
 
 /** The truth at all inputs of a type: the same for a function, for what might replace it, and after each key typed. */

@@ -3,6 +3,7 @@ import type { Expression, Parameters } from "../expression/expression.ts";
 import { nodesOf } from "../expression/walk.ts";
 import { blockRounding, type Dtype, smallestNormal } from "../numerics/dtype.ts";
 import type { Spelling, Writing } from "../reading/use.ts";
+import type { NarrowArithmetic } from "./narrow.ts";
 import { keepsType, numpyForm } from "./numpyTypes.ts";
 
 /** The types in which a library's code is looked at; none for a library whose arithmetic is not known. */
@@ -32,7 +33,7 @@ export function dtypesOf(library: string): readonly Dtype[] {
  * Keras) has it so in the type itself, and takes subnormal numbers for 0. Python's `math` raises an exception where the
  * result is infinite or undefined: that is NaN here.
  */
-export function arithmeticOf(library: string, dtype: Dtype): Arithmetic {
+export function arithmeticOf(library: string, dtype: Dtype): NarrowArithmetic {
 	const key = `${library} ${dtype}`;
 	const arithmetic = known.get(key) ?? made(library, dtype);
 	known.set(key, arithmetic);
@@ -40,11 +41,17 @@ export function arithmeticOf(library: string, dtype: Dtype): Arithmetic {
 }
 
 /** One of each, so that what is remembered of its functions is found again. */
-const known = new Map<string, Arithmetic>();
+const known = new Map<string, NarrowArithmetic>();
 
-function made(library: string, dtype: Dtype): Arithmetic {
+function made(library: string, dtype: Dtype): NarrowArithmetic {
 	const round = blockRounding(dtype);
-	const plain: Arithmetic = round ? { round, roundLiteral: round, unary: {}, binary: {} } : { unary: {}, binary: {} };
+	const isNarrow = dtype === "float16" || dtype === "bfloat16";
+	const plain: NarrowArithmetic = {
+		...(round && { round, roundLiteral: round }),
+		...(isNarrow && { formatOf: () => dtype }),
+		unary: {},
+		binary: {},
+	};
 	switch (library) {
 		case "torch": {
 			const sigmoid = dtype === "float64" ? quotient : inSingle;
@@ -54,7 +61,12 @@ function made(library: string, dtype: Dtype): Arithmetic {
 		case "jax":
 		case "keras": {
 			const flush = flushing(dtype, round);
-			return { ...plain, round: flush, unary: { logistic: steps(flush) } };
+			return {
+				...plain,
+				round: flush,
+				...(isNarrow && { formatOf: () => `flushed ${dtype}` as const }),
+				unary: { logistic: steps(flush) },
+			};
 		}
 		case "math":
 			return { unary: raising, binary: { div: (a, b) => (b === 0 ? Number.NaN : a / b), pow: raisingPower } };
@@ -65,7 +77,7 @@ function made(library: string, dtype: Dtype): Arithmetic {
 
 /** How a function is computed, and the type of its result: wider than the input's where it meets wider numbers. */
 export interface Computed {
-	readonly arithmetic: Arithmetic;
+	readonly arithmetic: NarrowArithmetic;
 	readonly result: Dtype;
 }
 

@@ -4,16 +4,18 @@
  * of ml_dtypes, which knows Python's whole numbers but makes float32 of its fractions.
  */
 import { constant } from "../expression/build.ts";
-import { type Arithmetic, evaluate } from "../expression/evaluate.ts";
+import { evaluate } from "../expression/evaluate.ts";
 import type { Binary, Expression, Parameters, Unary, UnaryOperator, Where } from "../expression/expression.ts";
+import type { NarrowFormat } from "../expression/kernel/roundedSteps.ts";
 import { dependsOn, nodesOf, operandsOf, withOperands } from "../expression/walk.ts";
 import { blockRounding, type Dtype, roundTo } from "../numerics/dtype.ts";
 import type { Spelling, Writing } from "../reading/use.ts";
+import type { NarrowArithmetic } from "./narrow.ts";
 
 /** A function with its numbers as they enter each operation, and what each operation is rounded to. */
 export interface NumpyForm {
 	readonly expression: Expression;
-	readonly arithmetic: Arithmetic;
+	readonly arithmetic: NarrowArithmetic;
 	/** The type of the result. */
 	readonly result: Dtype;
 	/** Whether it is an array of that type: truth values and whole numbers are of another, and Python's have none. */
@@ -63,9 +65,10 @@ export function numpyForm(
 		originals.set(form, node);
 	}
 	const roundings = new Map([...new Set(types.values())].map((type) => [type, blockRounding(type)]));
-	const arithmetic: Arithmetic = {
+	const arithmetic: NarrowArithmetic = {
 		unary: {},
 		binary: {},
+		formatOf: (node) => narrowFormat(types.get(node)),
 		roundOf: (node) => {
 			const type = types.get(node);
 			return type && roundings.get(type);
@@ -78,6 +81,11 @@ export function numpyForm(
 		isTyped,
 		originals,
 	};
+}
+
+/** The format if it is narrower than float64. */
+function narrowFormat(type: Dtype | undefined): NarrowFormat | undefined {
+	return type === "float32" || type === "float16" || type === "bfloat16" ? type : undefined;
 }
 
 /** The type in which a node's operands meet. */

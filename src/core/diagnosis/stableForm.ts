@@ -5,7 +5,7 @@ import { type CodeLibrary, printCode, writable } from "../expression/code/printC
 import { differentiate } from "../expression/differentiate.ts";
 import { compile } from "../expression/evaluate.ts";
 import { evaluateExactly } from "../expression/exact.ts";
-import type { Expression } from "../expression/expression.ts";
+import type { Expression, Parameters } from "../expression/expression.ts";
 import { simplify } from "../expression/simplify.ts";
 import { stableForms } from "../expression/stable/stableForms.ts";
 import { nodesOf, substitute } from "../expression/walk.ts";
@@ -184,13 +184,32 @@ function isNowhereWorse(form: Expression, { written, truth, parameters, truthPar
 		Float64Array,
 	];
 	const least = smallestNormal("float64");
+	const exactAt = exactValuesOf(exact, exactParameters);
 	return inputs.every((input, i) => {
 		if (after[i] === before[i]) return true;
-		const expected = evaluateExactly(exact, input, exactParameters);
+		const expected = exactAt(input);
 		if (!Number.isFinite(expected) || Math.abs(expected) < least) return true;
 		const magnified = Math.abs((input * slope[i]!) / value[i]!);
 		const steps = ROUNDING * Math.max(1, Number.isFinite(magnified) ? magnified : 1);
 		const error = Math.abs(after[i]! - expected);
 		return error <= steps * unitInLastPlace(expected, "float64") || error <= Math.abs(before[i]! - expected);
 	});
+}
+
+const exactValues = new WeakMap<Expression, { readonly key: string; readonly values: Map<number, number> }>();
+
+/** `evaluateExactly`, which remembers: the inputs looked at are the same for all functions that are the same entry. */
+function exactValuesOf(form: Expression, parameters: Parameters): (input: number) => number {
+	const key = Object.entries(parameters).join();
+	let known = exactValues.get(form);
+	if (known?.key !== key) {
+		known = { key, values: new Map() };
+		exactValues.set(form, known);
+	}
+	const { values } = known;
+	return (input) => {
+		const value = values.get(input) ?? evaluateExactly(form, input, parameters);
+		values.set(input, value);
+		return value;
+	};
 }

@@ -1,5 +1,5 @@
 import { type Arithmetic, type Rounding, roundingOf, unaryOperations } from "../expression/evaluate.ts";
-import type { UnaryOperator } from "../expression/expression.ts";
+import type { Unary, UnaryOperator } from "../expression/expression.ts";
 import type { Dtype } from "../numerics/dtype.ts";
 
 /** Where a format's numbers lie among the doubles, whose upper half holds all of their digits. */
@@ -15,13 +15,18 @@ const layouts: Partial<Readonly<Record<Dtype, Layout>>> = {
 	float16: { shift: 20 - 10, firstExponent: 1023 - 24, exponents: 24 + 16 },
 	bfloat16: { shift: 20 - 7, firstExponent: 1023 - 133, exponents: 133 + 128 },
 };
+/** By how much a double's exponent is biased more than float32's, and the fewer bits of float32's upper half. */
+const MORE_BIAS = 1023 - 127;
+const FEWER_BITS = 20 - 7;
+/** float32's smallest normal number, as an integer: smaller ones do not have their exponent in their bits. */
+const SMALLEST_NORMAL = 1 << 23;
 
 /** What is computed as fast as it is looked up. */
 const CHEAP: ReadonlySet<UnaryOperator> = new Set(["neg", "abs", "sign", "square", "sqrt", "floor", "not"]);
 const CHUNK = 256;
 
 /** More tables than this are not kept; the one that was asked for longest ago goes first. Each takes 2/3 of a megabyte. */
-const MOST_TABLES = 32;
+const MOST_TABLES = 64;
 
 interface Kept {
 	readonly operation: (u: number) => number;
@@ -47,6 +52,18 @@ export function tabulated(arithmetic: Arithmetic, dtype: Dtype): Arithmetic {
 			return tableOf(operation, roundingOf(arithmetic, node), layout).step(u, out);
 		},
 	};
+}
+
+/** The same of float32 numbers; the arithmetic rounds, to what is a float32 number, and `u` and `out` are such. */
+export function singleStep(
+	arithmetic: Arithmetic,
+	node: Unary,
+	dtype: Dtype,
+	u: Float32Array,
+	out: Float32Array,
+): (count: number) => void {
+	const operation = arithmetic.unary[node.operator] ?? unaryOperations[node.operator];
+	return tableOf(operation, roundingOf(arithmetic, node), layouts[dtype]!).singleStep(u, out);
 }
 
 function tableOf(operation: Kept["operation"], round: Kept["round"], layout: Layout): Table {
@@ -111,6 +128,35 @@ class Table {
 					round(cell, 1);
 					out[i] = cell[0];
 				} else out[i] = operation(u[i]);
+			}
+		};
+	}
+
+	singleStep(u: Float32Array, out: Float32Array): (count: number) => void {
+		const operation = this.#operation;
+		const round = this.#round;
+		const shift = this.#shift + 16 - FEWER_BITS;
+		const start = this.#start - (MORE_BIAS << (20 - this.#shift));
+		const size = this.#size;
+		const results = this.#results;
+		const isKnown = this.#isKnown;
+		const cut = (1 << shift) - 1;
+		const words = new Int32Array(u.buffer, u.byteOffset, u.length);
+		const cell = new Float64Array(1);
+		return (count) => {
+			for (let i = 0; i < count; i++) {
+				const word = words[i];
+				const magnitude = word & 0x7fffffff;
+				const index = (magnitude >>> shift) - start;
+				if ((word & cut) === 0 && magnitude >= SMALLEST_NORMAL && index >= 0 && index < size) {
+					const place = word < 0 ? index + size : index;
+					if (isKnown[place >>> 8] === 0) this.#compute(place >>> 8);
+					out[i] = results[place];
+				} else {
+					cell[0] = operation(u[i]);
+					round?.(cell, 1);
+					out[i] = cell[0];
+				}
 			}
 		};
 	}

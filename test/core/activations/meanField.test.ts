@@ -60,6 +60,15 @@ for (const [id, entry] of entries) {
 	});
 }
 
+test("weights scaled by an activation's own gain leave a variance of 1 as it is", () => {
+	for (const id of ["softplus", "tanh", "gelu", "silu", "sigmoid", "elu", "mish"]) {
+		const activation = findActivation(id)!;
+		const found = fixedPointsOf(activation, {}, gainOf(activation).forward ** 2, 0);
+		const nearest = Math.min(...found.map(({ variance }) => Math.abs(variance - 1)));
+		assert.ok(nearest < 1e-9, `${id}: ${JSON.stringify(found)}`);
+	}
+});
+
 test("what a deep network does to the signal is said in words", () => {
 	const deep = (id: string) => describeSignal(findActivation(id)!, {}).map(({ text }) => text);
 	assert.deepEqual(deep("relu"), [

@@ -1,4 +1,5 @@
-"""Writes test/fixtures/models/expected.json by PyTorch and Keras themselves: `python test/python/models.py`.
+"""Writes test/fixtures/models/expected.json by PyTorch, Keras and Flax themselves: `python test/python/models.py`, with the
+libraries of requirements.txt and Flax 0.12.2.
 
 Every model of the fixtures runs once. Expected is each call of a layer with a weight, in the order of the calls: inputs,
 outputs, and the standard deviation of the weight as drawn.
@@ -11,6 +12,8 @@ import pathlib
 
 os.environ["KERAS_BACKEND"] = "jax"
 
+import flax
+import jax
 import keras
 import torch
 
@@ -43,9 +46,31 @@ def keras_calls(model):
     ]
 
 
+def flax_calls(made):
+    x = jax.numpy.ones((8, 64))
+    if issubclass(made, flax.nnx.Module):
+        model = made(rngs=flax.nnx.Rngs(0))
+        return [kernel_call(one.kernel[...]) for one in vars(model).values() if isinstance(one, flax.nnx.Linear)]
+    parameters = made().init(jax.random.key(0), x)["params"]
+    called = []
+
+    def intercept(call, given, named, context):
+        if isinstance(context.module, flax.linen.Dense):
+            called.append(context.module.name)
+        return call(*given, **named)
+
+    with flax.linen.intercept_methods(intercept):
+        made().apply({"params": parameters}, x)
+    return [kernel_call(parameters[name]["kernel"]) for name in called]
+
+
+def kernel_call(kernel):
+    return [*kernel.shape, float(kernel.std())]
+
+
 torch.manual_seed(0)
 keras.utils.set_random_seed(0)
-expected = {"torch_models": {}, "keras_models": {}}
+expected = {"torch_models": {}, "keras_models": {}, "flax_models": {}}
 module = load("torch_models")
 for name, made in vars(module).items():
     if isinstance(made, type) and issubclass(made, torch.nn.Module) and name != "Base":
@@ -53,4 +78,7 @@ for name, made in vars(module).items():
 for name, made in vars(load("keras_models")).items():
     if isinstance(made, keras.Model):
         expected["keras_models"][name] = keras_calls(made)
+for name, made in vars(load("flax_models")).items():
+    if isinstance(made, type) and issubclass(made, (flax.linen.Module, flax.nnx.Module)):
+        expected["flax_models"][name] = flax_calls(made)
 (FOLDER / "expected.json").write_text(json.dumps(expected, indent="\t") + "\n")

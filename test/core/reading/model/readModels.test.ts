@@ -1,5 +1,5 @@
 /**
- * Models read from source, held against the same models run by PyTorch and Keras (`test/python/models.py` writes
+ * Models read from source, held against the same models run by PyTorch, Keras and Flax (`test/python/models.py` writes
  * test/fixtures/models/expected.json): the calls of layers with weights in their order, sizes, and the weights' deviation.
  */
 import assert from "node:assert/strict";
@@ -16,6 +16,9 @@ const FOLDER = "test/fixtures/models";
 const expected: Record<string, Record<string, readonly Call[]>> = JSON.parse(
 	readFileSync(`${FOLDER}/expected.json`, "utf8"),
 );
+
+/** Features of the samples that test/python/models.py runs models with. */
+const RUN_WITH = 64;
 
 /** Standard errors within which a deviation drawn once lies; the weights of an orthogonal matrix scatter less. */
 const SURELY = 5;
@@ -116,12 +119,17 @@ function unknownsOf({ layers }: Model): string[] {
 	return layers.flatMap(({ step }) => (step.kind === "unknown" ? [`${step.what}: ${step.reason}`] : []));
 }
 
-/** Inputs, outputs and deviation of each layer with a weight; NaN for a deviation that is not known. */
+/**
+ * Inputs, outputs and deviation of each layer with a weight; NaN for a deviation that is not known. A layer that is fed
+ * by the model's input, whose size Flax leaves to the first call, has the size that the models are run with.
+ */
 function weightsOf({ layers, framework }: Model): [inputs: number, outputs: number, std: number][] {
-	return layers.flatMap(({ step }): [number, number, number][] => {
+	return layers.flatMap(({ step, inputs: fed }): [number, number, number][] => {
 		if (step.kind !== "linear") return [];
-		const size = weightSize(step, framework);
+		const isFirst = fed.every((one) => layers[one]!.step.kind === "input");
+		const inputs = framework === "flax" && isFirst ? (step.inputs ?? RUN_WITH) : step.inputs;
+		const size = weightSize({ ...step, inputs }, framework);
 		const moments = size && drawnMoments(step.weight.draw, size, framework);
-		return [[step.inputs!, step.outputs!, moments ? Math.sqrt(moments.variance) : Number.NaN]];
+		return [[inputs!, step.outputs!, moments ? Math.sqrt(moments.variance) : Number.NaN]];
 	});
 }

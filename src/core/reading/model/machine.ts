@@ -1193,8 +1193,10 @@ export class Machine {
 	/** A call that is not followed: a step that is not understood where a value of the model goes into it. */
 	#notFollowed(what: string, reason: string, given: Arguments, site: Site, object: Thing = NONE): Thing {
 		const things = [object, ...given.positional, ...given.named.values()];
-		if (/init|weight/i.test(what.slice(what.lastIndexOf(".") + 1))) {
-			for (const thing of things) this.forgetInitialisation(thing, reason, site);
+		// What is given a weight itself, or is applied to every module, may draw it anew, however it is called.
+		const mayInitialise = /init|weight|^apply$/i.test(what.slice(what.lastIndexOf(".") + 1));
+		for (const thing of things) {
+			if (mayInitialise || thing.kind === "slot") this.forgetInitialisation(thing, reason, site);
 		}
 		if (things.some((thing) => tensorsIn(thing).length > 0)) return this.unknownNode(what, reason, things, site);
 		return unknown(reason);

@@ -15,6 +15,8 @@ import {
 	unknown,
 } from "./thing.ts";
 
+/** What makes a named tuple, of which only the order is kept. */
+const TUPLE = "collections.namedtuple()";
 /** More elements than this are not made of a range. */
 const LONGEST_RANGE = 10_000;
 
@@ -174,6 +176,12 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 			return NONE;
 		case "functools.partial":
 			return first && { kind: "partial", callee: first, given: { ...given, positional: given.positional.slice(1) } };
+		case "typing.cast":
+			return second;
+		case "collections.namedtuple":
+			return { kind: "library", name: TUPLE };
+		case TUPLE:
+			return listThing([...given.positional, ...given.named.values()], true);
 		case "functools.wraps":
 			return { kind: "library", name: "functools.update_wrapper" };
 		case "functools.update_wrapper":
@@ -367,6 +375,8 @@ function listMethod(
 		}
 		case "copy":
 			return { ...list };
+		case "tolist":
+			return list;
 		case "concat":
 			return first?.kind === "list"
 				? { ...list, items: [...list.items, ...first.items], open: list.open ?? first.open }

@@ -71,6 +71,17 @@ export class Journal {
 		}
 	}
 
+	/** Runs what does not belong to what is tried, as a file does that is imported for the first time. */
+	aside<T>(run: () => T): T {
+		const tries = this.#tries;
+		this.#tries = 0;
+		try {
+			return run();
+		} finally {
+			this.#tries = tries;
+		}
+	}
+
 	redo(writes: readonly Write[]): void {
 		for (const { holder, key, after } of writes) this.#change(holder, key, after);
 	}

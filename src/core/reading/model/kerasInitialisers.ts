@@ -1,13 +1,12 @@
 import { constantDraw, normalDraw, ONES, scaledDraw, uniformDraw, unknownDraw, ZEROS } from "./draws.ts";
 import { Given } from "./given.ts";
-import type { Draw } from "./model.ts";
 import { type Arguments, type Initialiser, positional, type Thing } from "./thing.ts";
 
 /**
  * What of a normal's variance is left when it is cut at two standard deviations. Keras and JAX widen the normal by it
  * where they scale variance, so that what is asked for is left; TensorFlow.js does not.
  */
-const LEFT_BY_CUT = 0.774_139_764_741_163_7;
+const LEFT_BY_CUT = 0.773_741_303_549_923_2;
 
 /** Keras' names of initialisers in one spelling: "HeNormal", "he_normal" and TensorFlow.js' "heNormal" are "henormal". */
 function plainName(name: string): string {
@@ -103,21 +102,17 @@ export function varianceScaling(
 					? "truncated-normal"
 					: null;
 	if (kind === null) return () => unknownDraw("the distribution is not known");
-	const left = isScript && kind === "truncated-normal" ? scale * LEFT_BY_CUT : scale;
 	return (given) => {
-		if (given === "plain") return scaledDraw(left, fan, kind);
+		if (given === "plain") return scaledDraw(scale, fan, kind);
 		const { in: fanIn, out: fanOut } = given;
 		const count =
 			fan === "in" ? fanIn : fan === "out" ? fanOut : fanIn === null || fanOut === null ? null : (fanIn + fanOut) / 2;
 		if (count === null) return unknownDraw("the fan is not known");
-		return ofVariance(left / Math.max(count, 1), kind);
+		const std = Math.sqrt(scale / Math.max(count, 1));
+		if (kind === "uniform") return uniformDraw(-std * Math.sqrt(3), std * Math.sqrt(3));
+		if (kind === "normal") return normalDraw(0, std);
+		return normalDraw(0, isScript ? std : std / Math.sqrt(LEFT_BY_CUT), true);
 	};
-}
-
-function ofVariance(variance: number, kind: "normal" | "truncated-normal" | "uniform"): Draw {
-	const std = Math.sqrt(variance);
-	if (kind === "uniform") return uniformDraw(-std * Math.sqrt(3), std * Math.sqrt(3));
-	return kind === "normal" ? normalDraw(0, std) : normalDraw(0, std / Math.sqrt(LEFT_BY_CUT), true);
 }
 
 /** The initialiser that an argument such as `kernel_initializer=` means; unknown where it is not read. */

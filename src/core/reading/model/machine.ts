@@ -35,6 +35,7 @@ import {
 	type Shape,
 	type Site,
 	sameThing,
+	settled,
 	shortened,
 	stringThing,
 	type Thing,
@@ -75,6 +76,8 @@ const MOST_NODES = 5_000;
 const DEEPEST = 220;
 const MOST_CALLS_DEEP = 48;
 const MOST_TURNS = 2_000;
+/** Files that import files, each executed because the one before asks for a name. */
+const MOST_IMPORTS_DEEP = 8;
 
 /** Thrown where a model takes more steps than are executed; the model ends there. */
 export class TooLong extends Error {}
@@ -95,6 +98,7 @@ export class Machine {
 	#nodes = 0;
 	#depth = 0;
 	#calls = 0;
+	#imports = 0;
 	#frame: Frame = { self: null, of: null, maybe: [], within: null, isPlain: true };
 
 	constructor(libraries: readonly Library[]) {
@@ -117,6 +121,11 @@ export class Machine {
 	/** The module in whose method something happens. */
 	get within(): Instance | null {
 		return this.#frame.within;
+	}
+
+	/** How many calls are inside each other. */
+	get callDepth(): number {
+		return this.#calls;
 	}
 
 	/** Whether what runs is the file itself or a function called from it, not a method. */
@@ -158,18 +167,21 @@ export class Machine {
 		const names: Names = { own: new Map(), outer: null, file };
 		this.#modules.set(file, names);
 		if (!file.root) return names;
+		const { root } = file;
 		const before = [this.#steps, this.#frame, this.#depth, this.#calls] as const;
-		this.#steps = 0;
+		[this.#steps, this.#depth, this.#calls] = [0, 0, 0];
 		this.#frame = { self: null, of: null, maybe: [], within: null, isPlain: true };
-		for (const statement of file.root.kids) {
-			try {
-				this.execute(statement, names);
-			} catch (error) {
-				if (!(error instanceof TooLong)) throw error;
-				break;
-			}
+		this.#imports++;
+		try {
+			this.journal.aside(() => {
+				for (const statement of root.kids) this.execute(statement, names);
+			});
+		} catch (error) {
+			if (!(error instanceof TooLong)) throw error;
+		} finally {
+			this.#imports--;
+			[this.#steps, this.#frame, this.#depth, this.#calls] = before;
 		}
-		[this.#steps, this.#frame, this.#depth, this.#calls] = before;
 		return names;
 	}
 
@@ -206,6 +218,7 @@ export class Machine {
 	}
 
 	#exported(file: CodeFile, name: string): Thing | undefined {
+		if (this.#imports > MOST_IMPORTS_DEEP && !this.#modules.has(file)) return undefined;
 		const names = this.moduleNames(file);
 		if (names.own.has(name)) return this.lookUp(name, names, 0);
 		for (const star of file.resolver.scopes.module.stars) {
@@ -469,7 +482,16 @@ export class Machine {
 	}
 
 	setAttribute(object: Thing, name: string, value: Thing): void {
-		if (object.kind === "instance" || object.kind === "class" || object.kind === "layer")
+		const drawn =
+			object.kind === "slot" && name === "data" ? object.slot : object.kind === "layer" && object.slots.get(name);
+		if (drawn) {
+			// Weights that are replaced are those of what replaces them, and share what becomes of it.
+			if (value.kind === "slot") this.journal.write(drawn, "tied", settled(value.slot) === drawn ? null : value.slot);
+			else if (value.kind !== "none") {
+				const draw = { kind: "unknown", reason: "it is replaced by what is not followed" } as const;
+				this.journal.write(settled(drawn), "initialisation", { explicit: true, span: null, draw });
+			}
+		} else if (object.kind === "instance" || object.kind === "class" || object.kind === "layer")
 			this.journal.write(object.attributes, name, value);
 	}
 
@@ -1170,6 +1192,15 @@ export class Machine {
 				}
 				return this.#notFollowed(what, `${callee.name} is not known here`, given, site);
 			case "method":
+				if (callee.name === "__init__" && callee.object.kind === "super") {
+					const { self, of } = callee.object;
+					const lineage = self.kind === "instance" && self.class ? this.lineage(self.class) : [];
+					const inherited = lineage.slice(lineage.indexOf(of) + 1);
+					if (self.kind === "instance" && isRecord(inherited)) {
+						this.#fillFields(self, inherited, given);
+						return NONE;
+					}
+				}
 				for (const library of this.#libraries) {
 					const found = library.method?.(this, callee.object, callee.name, given, site);
 					if (found) return found;

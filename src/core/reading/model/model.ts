@@ -43,7 +43,8 @@ export interface Initialisation {
 
 /**
  * `gain` and `scale` are numbers of the source; fan is counted as the framework counts it. A truncated normal is cut at
- * two of the standard deviations that it had before it was cut; with "variance-scaling" the variance is that behind the cut.
+ * two of the standard deviations that it has before it is cut, PyTorch's at the values -2 and 2; with "variance-scaling"
+ * the variance is that behind the cut, but for TensorFlow.js, which does not make up for it.
  */
 export type Draw =
 	| { readonly kind: "zeros" }

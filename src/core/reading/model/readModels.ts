@@ -29,11 +29,14 @@ export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">): 
 	const add = (model: Model | null) => {
 		if (model && !found.has(model.nameSpan.start)) found.set(model.nameSpan.start, model);
 	};
-	const made: { name: SyntaxNode; value: Thing }[] = [];
-	machine.onAssign = (name, value) => {
-		if (name.source.text === text && machine.isPlain && frameworkOf(machine, value) && made.length < MOST_MODELS) {
-			made.push({ name, value });
+	const made: Made[] = [];
+	const hold = (name: SyntaxNode, value: Thing) => {
+		if (frameworkOf(machine, value) && made.length < MOST_MODELS) {
+			made.push({ name, value, isAlone: machine.callDepth <= 1 });
 		}
+	};
+	machine.onAssign = (name, value) => {
+		if (name.source.text === text && machine.isPlain) hold(name, value);
 	};
 	const attempt = <T>(run: () => T): T | undefined => {
 		machine.refresh();
@@ -49,20 +52,39 @@ export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">): 
 	for (const each of resolver.scopes.functions) {
 		if (each.class || each.node.name === "LambdaExpression" || each.outer.scope !== resolver.scopes.module) continue;
 		const value = attempt(() => runFunction(machine, file, each));
-		if (value && each.nameNode && frameworkOf(machine, value) && isOfFunction(value, each, made)) {
-			made.push({ name: each.nameNode, value });
-		}
+		if (value && each.nameNode && isOfFunction(value, each, made)) hold(each.nameNode, value);
 	}
 	for (const each of resolver.scopes.classes) {
 		if (found.size >= MOST_MODELS) break;
 		add(attempt(() => modelOfClass(machine, file, each)) ?? null);
 	}
-	// What a variable holds at last is its model: layers may be added behind its assignment.
-	for (const { name, value } of made.toReversed()) {
+	for (const { name, value } of lastOfEach(made)) {
 		if (found.size >= MOST_MODELS) break;
 		add(attempt(() => modelOfValue(machine, name, value)) ?? null);
 	}
 	return [...found.values()].sort((a, b) => a.nameSpan.start - b.nameSpan.start);
+}
+
+/** What the code gives a name; `isAlone` if it does so in no function that others call. */
+interface Made {
+	readonly name: SyntaxNode;
+	readonly value: Thing;
+	readonly isAlone: boolean;
+}
+
+/**
+ * What each name holds at last, as layers may be added behind its assignment. A name in a function that is called with
+ * several arguments stands for no one of the models that it makes: it is what the function makes by itself.
+ */
+function lastOfEach(made: readonly Made[]): readonly Made[] {
+	const names = new Set(made.map(({ name }) => name));
+	return [...names].flatMap((name) => {
+		const all = made.filter((each) => each.name === name);
+		const called = all.filter(({ isAlone }) => !isAlone);
+		const alone = all.findLast(({ isAlone }) => isAlone);
+		const last = called.length === 1 || !alone ? (called.at(-1) ?? alone) : alone;
+		return last ?? [];
+	});
 }
 
 /** Runs a function with its defaults, for the models that it makes. */
@@ -76,11 +98,7 @@ function runFunction(machine: Machine, file: CodeFile, made: CodeFunction): Thin
 }
 
 /** Whether the value that a function gives is told by no variable of it. */
-function isOfFunction(
-	value: Thing,
-	{ node }: CodeFunction,
-	made: readonly { name: SyntaxNode; value: Thing }[],
-): boolean {
+function isOfFunction(value: Thing, { node }: CodeFunction, made: readonly Made[]): boolean {
 	return !made.some((each) => each.value === value && each.name.from >= node.from && each.name.to <= node.to);
 }
 

@@ -34,6 +34,8 @@ export interface Slot {
 	initialisation: Initialisation;
 	/** How many axes it has; null if that is not known. */
 	readonly axes: number | null;
+	/** The sizes of a parameter that the code makes itself. */
+	readonly sizes?: Shape;
 	/** The weights that it shares, as an embedding and the layer behind a model may. */
 	tied?: Slot | null;
 }
@@ -198,6 +200,9 @@ export function tensorsIn(thing: Thing, depth = 0): GraphNode[] {
 	if (depth > 8) return [];
 	if (thing.kind === "list") return thing.items.flatMap((item) => tensorsIn(item, depth + 1));
 	if (thing.kind === "dictionary") return [...thing.entries.values()].flatMap((item) => tensorsIn(item, depth + 1));
+	// A record of a model's results.
+	if (thing.kind === "instance" && thing.class)
+		return [...thing.attributes.values()].flatMap((item) => tensorsIn(item, 8));
 	return [];
 }
 

@@ -96,6 +96,12 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	if (name.startsWith("torch.nn.init.")) return initialisation(machine, lastName(name), given, site);
 	if (name === "torch.nn.Parameter" || name === "torch.nn.parameter.Parameter") return parameter(given, site);
 	if (name === "torch.nn.Module") return emptyInstance(name, site);
+	// What is read is what runs, not what a compiler or tracer is given.
+	if (
+		/^torch\.(jit\.is_(scripting|tracing)|compiler\.is_\w+|onnx\.is_in_onnx_export|_dynamo\.is_compiling)$/.test(name)
+	) {
+		return booleanThing(false);
+	}
 	if (TRANSPARENT.test(name)) {
 		if (/_norm$/.test(name) && first)
 			machine.forgetInitialisation(first, `the weight is normalised by ${lastName(name)}`, site);
@@ -109,6 +115,7 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 			"checkpoint",
 		);
 	}
+	if (name === "numpy.linspace") return linspace(given);
 	if (/^torch\.\w+$/.test(name)) {
 		const slot = madeTensor(lastName(name), given);
 		if (slot) return { kind: "slot", slot, name: "a tensor", site };
@@ -193,7 +200,7 @@ function canonicalBase(instance: Instance): string {
 /** The modules that a module holds, in the order in which they were given to it. */
 export function children(instance: Instance): (readonly [string, Thing])[] {
 	return [...instance.attributes].filter(
-		([, each]) => isModule(each) || (instance.class === null && each.kind !== "slot"),
+		([key, each]) => key !== HELD && (isModule(each) || (instance.class === null && each.kind !== "slot")),
 	);
 }
 
@@ -390,6 +397,9 @@ function superMethod(
 			const layer = torchLayer(base, given, site);
 			if (layer) machine.journal.write(self.attributes, HELD, layer);
 			for (const [key, value] of layer?.attributes ?? []) machine.journal.write(self.attributes, key, value);
+			for (const [key, slot] of layer?.slots ?? []) {
+				machine.journal.write(self.attributes, key, { kind: "slot", slot, name: key, site });
+			}
 		}
 		return NONE;
 	}

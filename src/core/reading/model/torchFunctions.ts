@@ -1,21 +1,11 @@
 import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
-import { Given, productOf } from "./given.ts";
+import { Given } from "./given.ts";
 import { activationStep } from "./layerSteps.ts";
 import type { Machine } from "./machine.ts";
 import type { Step } from "./model.ts";
 import { binaryOperation } from "./operators.ts";
-import {
-	type Arguments,
-	listThing,
-	NONE,
-	numberOf,
-	numberThing,
-	type Shape,
-	type Site,
-	type Thing,
-	tensorsIn,
-	unknown,
-} from "./thing.ts";
+import { type Arguments, listThing, numberOf, type Site, type Thing, tensorsIn, unknown } from "./thing.ts";
+import { withWeights } from "./torchWeighted.ts";
 
 type Tensor = Thing & { kind: "tensor" };
 
@@ -46,6 +36,10 @@ export function torchFunction(machine: Machine, dotted: string, given: Arguments
 	const last = name.slice(name.lastIndexOf(".") + 1);
 	if (/^(cat|concat|concatenate|stack|hstack|vstack)$/.test(last)) return joinedValues(machine, input, last, site);
 	if (input.kind !== "tensor") return undefined;
+	const weighted = name.startsWith("torch.nn.functional.")
+		? withWeights(machine, input, last, { ...given, positional: rest }, site)
+		: undefined;
+	if (weighted) return weighted;
 	return valueFunction(machine, input, last, { ...given, positional: rest }, site);
 }
 
@@ -140,8 +134,6 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 		}
 		case "amax":
 			return pool(machine, input, "maximum", site, name);
-		case "layer_norm":
-			return normalisation(machine, input, "layer", new Given(given, "normalized_shape weight bias eps"), site);
 		default:
 			return undefined;
 	}
@@ -162,27 +154,4 @@ function dropout(machine: Machine, input: Tensor, name: string, given: Arguments
 	if (training === false) return input;
 	if (training === undefined) return machine.unknownNode(name, "whether it works is not known", [input], site);
 	return same(machine, { kind: "dropout", rate: a.number("p", 0.5), alpha: /alpha/.test(name) }, input, site, name);
-}
-
-/** Without weights a normalisation is all there is to it; with those of the code's own it is not followed. */
-function normalisation(machine: Machine, input: Tensor, of: "layer", a: Given, site: Site): Thing | undefined {
-	const plain = ["weight", "bias"].every((name) => (a.thing(name) ?? NONE).kind === "none");
-	if (!plain) return undefined;
-	const features = productOf(a.shape("normalized_shape"));
-	return same(
-		machine,
-		{ kind: "normalisation", of, features, epsilon: a.number("eps", 1e-5) },
-		input,
-		site,
-		"layer_norm",
-	);
-}
-
-/** The sizes of a value by its shape, where the framework puts the features last; the batch's size is not known. */
-export function sizesOf(shape: Shape): Thing {
-	if (!shape) return unknown("a shape is not known");
-	return listThing(
-		[unknown("the batch's size"), ...shape.map((each) => (each === null ? unknown("a size") : numberThing(each)))],
-		true,
-	);
 }

@@ -1,8 +1,8 @@
 import { bySource, constantDraw, normalDraw, ONES, scaledDraw, uniformDraw, unknownDraw, ZEROS } from "./draws.ts";
-import { Given } from "./given.ts";
+import { Given, shapeOf } from "./given.ts";
 import type { Machine } from "./machine.ts";
 import type { Draw } from "./model.ts";
-import { type Arguments, type Site, type Slot, settled, type Thing, unknown } from "./thing.ts";
+import { type Arguments, numberOf, type Site, type Slot, settled, type Thing, unknown } from "./thing.ts";
 
 /** Runs a function of `torch.nn.init` by its last name; undefined if there is none of this name. */
 export function initialise(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
@@ -109,17 +109,15 @@ function drawOf(name: string, given: Arguments): Draw | undefined {
 	}
 }
 
-/** PyTorch cuts at values, not at standard deviations: far out it is a normal, at two of them what `truncated` means. */
+/** PyTorch cuts at values, not at standard deviations: at other than -2 and 2 it is a normal if they are far out. */
 function truncated(a: Given): Draw {
 	const [mean, std, low, high] = [a.number("mean", 0), a.number("std", 1), a.number("a", -2), a.number("b", 2)];
-	if (mean === null || std === null || low === null || high === null)
+	if (mean === null || std === null || low === null || high === null) {
 		return unknownDraw("the standard deviation is not known");
-	const reach = Math.min(mean - low, high - mean) / std;
-	if (reach >= 6) return normalDraw(mean, std);
-	const isTwo = Math.abs((mean - low) / std - 2) < 1e-9 && Math.abs((high - mean) / std - 2) < 1e-9;
-	return isTwo
-		? normalDraw(mean, std, true)
-		: unknownDraw("a normal that is cut at other than two standard deviations");
+	}
+	if (low === -2 && high === 2) return normalDraw(mean, std, true);
+	const isFar = Math.min(mean - low, high - mean) >= 6 * std;
+	return isFar ? normalDraw(mean, std) : unknownDraw("a normal that is cut at other values than -2 and 2");
 }
 
 function filled(name: string, given: Arguments): Draw | undefined {
@@ -159,8 +157,14 @@ export function madeTensor(name: string, given: Arguments): Slot | undefined {
 	if (!draw) return undefined;
 	const [first] = given.positional;
 	const axes = given.open ? null : first?.kind === "list" ? first.items.length : given.positional.length;
+	const sizes = given.open
+		? null
+		: first?.kind === "list"
+			? shapeOf(first)
+			: given.positional.map((each) => numberOf(each));
 	return {
 		initialisation: { explicit: true, span: null, draw },
+		sizes: name === "full" && first?.kind !== "list" ? null : sizes,
 		axes: name === "full" && first?.kind !== "list" ? null : axes,
 	};
 }

@@ -51,6 +51,8 @@ export class Journal {
 		this.#tries++;
 		try {
 			const result = run();
+			// What was tried is gone through once in each of the choices around it.
+			this.#machine.tick((this.#log.length - start) >> 3);
 			const first = new Map<Holder, Map<string, unknown>>();
 			for (const { holder, key, before } of this.#log.slice(start)) {
 				const keys = first.get(holder) ?? new Map<string, unknown>();

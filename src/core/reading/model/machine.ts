@@ -71,6 +71,8 @@ interface Frame {
 
 /** Statements and calls that are executed for one model, and nodes that it may have. */
 const MOST_STEPS = 60_000;
+/** Those for all models of a file, which take a second or two. */
+const MOST_STEPS_IN_ALL = 400_000;
 const MOST_NODES = 5_000;
 /** Expressions inside expressions, and calls inside calls. */
 const DEEPEST = 220;
@@ -95,6 +97,7 @@ export class Machine {
 	/** What the code names, for those who list the models of a file. */
 	onAssign: ((name: SyntaxNode, value: Thing) => void) | null = null;
 	#steps = 0;
+	#allSteps = 0;
 	#nodes = 0;
 	#depth = 0;
 	#calls = 0;
@@ -105,7 +108,7 @@ export class Machine {
 		this.#libraries = libraries;
 	}
 
-	/** Begins with the whole budget anew. */
+	/** Begins another model, with what one may take. */
 	refresh(): void {
 		this.#steps = 0;
 		this.#nodes = 0;
@@ -115,7 +118,9 @@ export class Machine {
 
 	tick(steps = 1): void {
 		this.#steps += steps;
+		this.#allSteps += steps;
 		if (this.#steps > MOST_STEPS) throw new TooLong(`more than ${MOST_STEPS} steps`);
+		if (this.#allSteps > MOST_STEPS_IN_ALL) throw new TooLong(`more than ${MOST_STEPS_IN_ALL} steps in all`);
 	}
 
 	/** The module in whose method something happens. */
@@ -807,10 +812,14 @@ export class Machine {
 			const truth = truthOf(first);
 			if (truth !== undefined) return truth === (sign === "and") ? this.evaluate(right, names) : first;
 			const second = this.evaluate(right, names);
-			// `unknown and False` is False whatever the first is, as far as a condition goes.
+			const joined = this.joined(
+				[first, second],
+				`it depends on a condition that is not known: ${shortened(textOf(left))}`,
+			);
+			// Whatever the first is, `unknown and False` does not hold.
 			const other = truthOf(second);
-			if (other !== undefined && other === (sign === "or")) return booleanThing(other);
-			return this.joined([first, second], `it depends on a condition that is not known: ${shortened(textOf(left))}`);
+			const isCertain = joined.kind === "unknown" && other !== undefined && other === (sign === "or");
+			return isCertain ? { ...joined, truth: other } : joined;
 		}
 		const [a, b] = [this.evaluate(left, names), this.evaluate(right, names)];
 		const compared = comparison(sign, a, b);

@@ -23,6 +23,8 @@ export function truthOf(thing: Thing): boolean | undefined {
 		case "partial":
 		case "initialiser":
 			return true;
+		case "unknown":
+			return thing.truth;
 		case "instance":
 			return thing.class !== null || thing.attributes.size > 0 ? true : undefined;
 		default:

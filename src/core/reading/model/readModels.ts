@@ -49,14 +49,14 @@ export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">): 
 		}
 	};
 	attempt(() => machine.moduleNames(file));
+	for (const each of resolver.scopes.classes) {
+		if (found.size >= MOST_MODELS) break;
+		add(attempt(() => modelOfClass(machine, file, each)) ?? null);
+	}
 	for (const each of resolver.scopes.functions) {
 		if (each.class || each.node.name === "LambdaExpression" || each.outer.scope !== resolver.scopes.module) continue;
 		const value = attempt(() => runFunction(machine, file, each));
 		if (value && each.nameNode && isOfFunction(value, each, made)) hold(each.nameNode, value);
-	}
-	for (const each of resolver.scopes.classes) {
-		if (found.size >= MOST_MODELS) break;
-		add(attempt(() => modelOfClass(machine, file, each)) ?? null);
 	}
 	for (const { name, value } of lastOfEach(made)) {
 		if (found.size >= MOST_MODELS) break;

@@ -106,6 +106,8 @@ export interface List {
 export interface Unknown {
 	readonly kind: "unknown";
 	readonly reason: string;
+	/** Whether it holds as a condition, where that much is known. */
+	readonly truth?: boolean;
 	/** Of these it is one. */
 	readonly among?: readonly Thing[];
 }
@@ -191,7 +193,7 @@ export function listThing(items: readonly Thing[], tuple = false): List {
 
 /** The number that a thing is; null if it is none, or is not known. */
 export function numberOf(thing: Thing | undefined): number | null {
-	return thing?.kind === "number" ? thing.value : thing?.kind === "boolean" ? Number(thing.value) : null;
+	return thing?.kind === "number" ? thing.value : null;
 }
 
 /** The values of a model that a thing holds, in their order. */

@@ -54,9 +54,9 @@ export class Journal {
 			// What was tried is gone through once in each of the choices around it.
 			this.#machine.tick((this.#log.length - start) >> 3);
 			const first = new Map<Holder, Map<string, unknown>>();
-			for (const { holder, key, before } of this.#log.slice(start)) {
-				const keys = first.get(holder) ?? new Map<string, unknown>();
-				first.set(holder, keys);
+			for (let i = start; i < this.#log.length; i++) {
+				const { holder, key, before } = this.#log[i]!;
+				const keys = valuesOf(first, holder);
 				if (!keys.has(key)) keys.set(key, before);
 			}
 			const writes = [...first].flatMap(([holder, keys]) =>
@@ -93,18 +93,24 @@ export class Journal {
 	 * The local names of an arm that has returned are gone with it.
 	 */
 	merge(arms: readonly Arm[], local: Map<string, Thing> | null, reason: string): void {
-		const places = new Map<Holder, Set<string>>();
-		for (const { holder, key } of arms.flatMap(({ writes }) => writes)) {
-			places.set(holder, (places.get(holder) ?? new Set()).add(key));
+		const made = arms.map(({ writes, returned }) => {
+			const after = new Map<Holder, Map<string, unknown>>();
+			for (const write of writes) valuesOf(after, write.holder).set(write.key, write.after);
+			return { after, returned };
+		});
+		const places = new Map<Holder, Map<string, unknown>>();
+		for (const { writes } of arms) {
+			for (const { holder, key, before } of writes) valuesOf(places, holder).set(key, before);
 		}
 		for (const [holder, keys] of places) {
-			const staying = holder === local ? arms.filter(({ returned }) => !returned) : arms;
-			for (const key of keys) {
-				const values = staying.map(({ writes }) => {
-					const write = writes.find((each) => each.holder === holder && each.key === key);
-					return write ? write.after : get(holder, key);
+			const staying = holder === local ? made.filter(({ returned }) => !returned) : made;
+			if (staying.length === 0) continue;
+			for (const [key, before] of keys) {
+				const values = staying.map(({ after }) => {
+					const held = after.get(holder);
+					return held?.has(key) ? held.get(key) : before;
 				});
-				if (values.length > 0) this.#join(holder, key, values, reason);
+				this.#join(holder, key, values, reason);
 			}
 		}
 	}
@@ -149,6 +155,12 @@ export class Journal {
 		if (this.#tries > 0) this.#log.push({ holder, key, before: get(holder, key) });
 		put(holder, key, value);
 	}
+}
+
+function valuesOf(places: Map<Holder, Map<string, unknown>>, holder: Holder): Map<string, unknown> {
+	const known = places.get(holder) ?? new Map<string, unknown>();
+	places.set(holder, known);
+	return known;
 }
 
 function unknownInitialisation(reason: string, of: unknown): Initialisation {

@@ -80,6 +80,10 @@ const MOST_CALLS_DEEP = 48;
 const MOST_TURNS = 2_000;
 /** Files that import files, each executed because the one before asks for a name. */
 const MOST_IMPORTS_DEEP = 8;
+/** Characters of other files that are read for the models of one. */
+const MOST_READ = 1_500_000;
+/** Files that a name is looked for in behind `from … import *`. */
+const MOST_STARS = 40;
 
 /** Thrown where a model takes more steps than are executed; the model ends there. */
 export class TooLong extends Error {}
@@ -102,6 +106,9 @@ export class Machine {
 	#depth = 0;
 	#calls = 0;
 	#imports = 0;
+	readonly #followed = new Set<CodeFile>();
+	#read = 0;
+	readonly #importing = new Set<Thing>();
 	#frame: Frame = { self: null, of: null, maybe: [], within: null, isPlain: true };
 
 	constructor(libraries: readonly Library[]) {
@@ -203,7 +210,11 @@ export class Machine {
 				if (found) return found;
 				continue;
 			}
+			// A file may import a name from itself, as a package does its own modules.
+			if (this.#importing.has(found)) continue;
+			this.#importing.add(found);
 			const thing = this.#imported(found.dotted, found.file);
+			this.#importing.delete(found);
 			scope.own.set(name, thing);
 			return thing;
 		}
@@ -211,8 +222,8 @@ export class Machine {
 		if (name === "__name__") return stringThing(path === null ? "__main__" : "imported");
 		const { module } = resolver.scopes;
 		for (const star of module.stars) {
-			const file = name.startsWith("_") ? undefined : resolver.neighbours?.fileOf(star);
-			const found = file && this.#exported(codeFileOf(file, file.neighbours?.path ?? null), name);
+			const file = name.startsWith("_") ? undefined : this.#fileOf(star, name, names.file);
+			const found = file && this.#exported(file, name);
 			if (found) return found;
 		}
 		const value = module.names.has(name)
@@ -222,35 +233,49 @@ export class Machine {
 		return BUILTINS.has(name) ? { kind: "library", name } : unknown(`${name} is not known`);
 	}
 
-	#exported(file: CodeFile, name: string): Thing | undefined {
-		if (this.#imports > MOST_IMPORTS_DEEP && !this.#modules.has(file)) return undefined;
-		const names = this.moduleNames(file);
-		if (names.own.has(name)) return this.lookUp(name, names, 0);
-		for (const star of file.resolver.scopes.module.stars) {
-			const next = file.resolver.neighbours?.fileOf(star);
-			if (!next || next === file.resolver || this.#depth > DEEPEST) continue;
-			this.#depth++;
-			const found = this.#exported(codeFileOf(next, next.neighbours?.path ?? null), name);
-			this.#depth--;
+	/** What a file holds under a name, by itself or by its stars. It is only executed if it binds the name. */
+	#exported(file: CodeFile, name: string, seen = new Set<CodeFile>()): Thing | undefined {
+		seen.add(file);
+		const { module } = file.resolver.scopes;
+		const isReached = this.#imports <= MOST_IMPORTS_DEEP || this.#modules.has(file);
+		if (module.names.has(name) && isReached) {
+			const names = this.moduleNames(file);
+			const held = names.own.get(name);
+			if (held && !this.#importing.has(held)) return this.lookUp(name, names, 0);
+		}
+		for (const star of module.stars) {
+			const from = this.#fileOf(star, name, file);
+			if (!from || seen.has(from) || seen.size > MOST_STARS) continue;
+			const found = this.#exported(from, name, seen);
 			if (found) return found;
 		}
 		return undefined;
 	}
 
+	/** The file of a module that a file imports; none once so much has been read for one file's models. */
+	#fileOf(module: string, name: string | undefined, from: CodeFile): CodeFile | undefined {
+		if (this.#read > MOST_READ) return undefined;
+		const found = from.resolver.neighbours?.fileOf(module, name);
+		const file = found && codeFileOf(found, found.neighbours?.path ?? null);
+		if (file && !this.#followed.has(file)) {
+			this.#followed.add(file);
+			this.#read += found.text.length;
+		}
+		return file;
+	}
+
 	/** What an import gives: what a file of the workspace defines, such a file, or a name of a library. */
 	#imported(dotted: string, file: CodeFile): Thing {
-		const { neighbours } = file.resolver;
-		if (!neighbours) return { kind: "library", name: dotted };
 		const dot = dotted.lastIndexOf(".");
 		const module = /^\.+$/.test(dotted.slice(0, dot + 1))
 			? dotted.slice(0, dot + 1)
 			: dotted.slice(0, Math.max(dot, 0));
-		const holder = module === "" ? undefined : neighbours.fileOf(module);
-		const found = holder && this.#exported(codeFileOf(holder, holder.neighbours?.path ?? null), dotted.slice(dot + 1));
+		const name = dotted.slice(dot + 1);
+		const holder = module === "" ? undefined : this.#fileOf(module, name, file);
+		const found = holder && this.#exported(holder, name);
 		if (found) return found;
-		const whole = neighbours.fileOf(dotted);
-		if (whole) return { kind: "file", file: codeFileOf(whole, whole.neighbours?.path ?? null) };
-		return { kind: "library", name: dotted };
+		const whole = this.#fileOf(dotted, undefined, file);
+		return whole ? { kind: "file", file: whole } : { kind: "library", name: dotted };
 	}
 
 	// --- statements
@@ -375,13 +400,13 @@ export class Machine {
 		}
 	}
 
-	/** What a decorator of the code itself makes of a function; those of libraries leave it what it computes. */
+	/** What a decorator of the file itself makes of a function; those of others are taken to leave what it computes. */
 	#decorated(decorator: SyntaxNode, thing: Thing, names: Names): Thing | null {
 		const [, ...kids] = decorator.kids;
 		const [first] = kids;
 		if (first?.name !== "VariableName" || kids.some(({ name }) => name === "." || name === "ArgList")) return null;
 		const found = this.lookUp(textOf(first), names, first.from);
-		if (found.kind !== "function") return null;
+		if (found.kind !== "function" || found.file !== names.file) return null;
 		return this.call(found, positional(thing), siteOf(decorator, names.file), textOf(first));
 	}
 

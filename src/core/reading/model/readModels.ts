@@ -158,25 +158,29 @@ const TELLS: ReadonlySet<string> = new Set(["linear", "convolution", "embedding"
 function outputsOf(machine: Machine, instance: Instance): readonly GraphNode[] | null {
 	const method = ["forward", "call", "__call__", "apply"]
 		.map((each) => machine.methodOf(instance, each))
-		.find((each) => each);
-	const site = instance.site;
+		.find((each) => each?.kind === "function");
+	if (method?.kind !== "function" && instance.class !== null && instance.attributes.size === 0) return null;
+	const { site } = instance;
 	const input = (label: string) => machine.node(() => ({ kind: "input" }), [], site, { suffix: label });
-	if (method?.kind !== "function") {
-		if (instance.class === null || instance.attributes.size > 0) {
-			return tensorsIn(machine.call(instance, positional(input("input")), site, "model"));
-		}
-		return null;
-	}
 	const things: Thing[] = [];
 	const named = new Map<string, Thing>();
-	for (const [i, parameter] of method.function.parameters.slice(1).entries()) {
-		if (parameter.stars > 0) continue;
-		if (i > 0 && parameter.default) break;
-		const flag = isFlag(parameter.node) ? unknown(`${parameter.name} is not given`) : input(parameter.name);
-		if (parameter.keywordOnly) named.set(parameter.name, flag);
-		else things.push(flag);
-	}
-	return tensorsIn(machine.call(instance, { positional: things, named, open: null }, site, "forward"));
+	if (method?.kind === "function") {
+		for (const [i, parameter] of method.function.parameters.slice(1).entries()) {
+			if (parameter.stars > 0) continue;
+			if (i > 0 && parameter.default) break;
+			const flag = isFlag(parameter.node) ? unknown(`${parameter.name} is not given`) : input(parameter.name);
+			if (parameter.keywordOnly) named.set(parameter.name, flag);
+			else things.push(flag);
+		}
+	} else things.push(input("input"));
+	const result = machine.call(instance, { positional: things, named, open: null }, site, "forward");
+	const outputs = tensorsIn(result);
+	if (outputs.length > 0 || result.kind !== "unknown" || !holdsLayers(instance)) return outputs;
+	return tensorsIn(machine.unknownNode("forward", result.reason, things, site));
+}
+
+function holdsLayers({ attributes }: Instance): boolean {
+	return [...attributes.values()].some(({ kind }) => kind === "layer" || kind === "instance");
 }
 
 /** Whether a parameter is declared to be no value of a model: `train: bool`. */

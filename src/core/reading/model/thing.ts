@@ -199,6 +199,10 @@ export function numberOf(thing: Thing | undefined): number | null {
 /** The values of a model that a thing holds, in their order. */
 export function tensorsIn(thing: Thing, depth = 0): GraphNode[] {
 	if (thing.kind === "tensor") return [thing.node];
+	// What is read of a result that is not understood is of it.
+	if (thing.kind === "method" && thing.object.kind === "tensor" && thing.object.node.step().kind === "unknown") {
+		return [thing.object.node];
+	}
 	if (depth > 8) return [];
 	if (thing.kind === "list") return thing.items.flatMap((item) => tensorsIn(item, depth + 1));
 	if (thing.kind === "dictionary") return [...thing.entries.values()].flatMap((item) => tensorsIn(item, depth + 1));

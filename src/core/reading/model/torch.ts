@@ -1,6 +1,8 @@
-import { canonicalName } from "../../activations/libraries/resolve.ts";
+import { canonicalName, resolveString } from "../../activations/libraries/resolve.ts";
+import { isAct2fn, namedActivationCall } from "../code/resolver.ts";
 import { applyLayer } from "./applyLayer.ts";
 import { unknownDraw } from "./draws.ts";
+import { activationStep, plainStep } from "./layerSteps.ts";
 import type { Library, Machine } from "./machine.ts";
 import {
 	type Arguments,
@@ -41,6 +43,9 @@ export const torch: Library = {
 				return superMethod(machine, object, name, given, site);
 			case "layer":
 				return object.type.startsWith("torch.") ? layerMethod(machine, object, name, given, site) : undefined;
+			case "library":
+				// Transformers' table of activations.
+				return name === "__getitem__" && isAct2fn(object.name) ? namedActivation(given.positional[0], site) : undefined;
 			case "slot":
 				return slotMethod(machine, object, name, given, site);
 			case "tensor":
@@ -51,7 +56,11 @@ export const torch: Library = {
 				return undefined;
 		}
 	},
-	attribute: (_, object, name) => {
+	attribute: (machine, object, name) => {
+		if (object.kind === "tensor" && /^(T|mT|H|mH)$/.test(name)) {
+			return machine.node(() => ({ kind: "reshape", what: name }), [object.node], object.node.site, { suffix: name });
+		}
+		if (object.kind === "tensor" && name === "data") return object;
 		if (object.kind === "instance" && isTorch(object) && name === "training") return booleanThing(true);
 		if (object.kind === "layer") {
 			const slot = object.slots.get(name);
@@ -96,6 +105,7 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	if (name.startsWith("torch.nn.init.")) return initialisation(machine, lastName(name), given, site);
 	if (name === "torch.nn.Parameter" || name === "torch.nn.parameter.Parameter") return parameter(given, site);
 	if (name === "torch.nn.Module") return emptyInstance(name, site);
+	if (namedActivationCall(name) === "transformers") return namedActivation(first, site);
 	// What is read is what runs, not what a compiler or tracer is given.
 	if (
 		/^torch\.(jit\.is_(scripting|tracing)|compiler\.is_\w+|onnx\.is_in_onnx_export|_dynamo\.is_compiling)$/.test(name)
@@ -125,6 +135,23 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	const layer = torchLayer(dotted, given, site);
 	if (layer) return layer;
 	return torchFunction(machine, dotted, given, site);
+}
+
+/** The module that Transformers has under a key. */
+function namedActivation(key: Thing | undefined, site: Site): Layer | undefined {
+	const entry = key?.kind === "string" ? resolveString("transformers", key.value) : undefined;
+	if (!entry) return undefined;
+	const step = activationStep(entry, positional());
+	return {
+		kind: "layer",
+		type: "torch.nn.Module",
+		site,
+		name: null,
+		attributes: new Map(),
+		slots: new Map(),
+		steps: () => [plainStep(step)],
+		built: null,
+	};
 }
 
 /** `torch.linspace(a, b, n)`: timm's rates of stochastic depth. */

@@ -106,7 +106,16 @@ function callFlax(machine: Machine, name: string, given: Arguments, site: Site):
 			const attributes = new Map<string, Thing>(
 				layers ? [["layers", given.open && isNnx ? { ...listThing(given.positional), open: given.open } : layers]] : [],
 			);
-			return { kind: "instance", class: null, base: "flax.linen.Module", site, attributes, open: null, plain: true };
+			return {
+				kind: "instance",
+				class: null,
+				base: "flax.linen.Module",
+				site,
+				attributes,
+				parts: [],
+				open: null,
+				plain: true,
+			};
 		}
 		case "max_pool":
 		case "avg_pool":

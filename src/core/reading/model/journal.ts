@@ -129,7 +129,7 @@ export class Journal {
 					key,
 					isTensor ? machine.unknownNode("a loop", reason, held ? [held] : [], site) : { kind: "unknown", reason },
 				);
-			} else if (key === "items") this.#change(holder, "open", unknown(reason));
+			} else if (key === "items" || key === "parts") this.#change(holder, "open", unknown(reason));
 			else if (key === "initialisation") this.#change(holder, key, unknownInitialisation(reason, after));
 			else this.#change(holder, key, after);
 		}
@@ -142,12 +142,22 @@ export class Journal {
 			const things = (values as (Thing | undefined)[]).map((each) => each ?? unknown(reason)); // Maps hold things.
 			this.write(holder, key, this.#machine.joined(things, reason));
 		} else if (key === "initialisation") this.#change(holder, key, unknownInitialisation(reason, first));
-		else if (key === "items") {
+		else if (key === "parts") {
+			const lists = values as (readonly string[])[]; // Of a container.
+			const common = lists[0]!.filter((name, i) => lists.every((list) => list[i] === name));
+			this.#change(holder, key, common);
+			if (lists.some(({ length }) => length !== common.length)) this.#change(holder, "open", unknown(reason));
+		} else if (key === "items") {
 			const lists = values as (readonly Thing[])[]; // Of a list.
 			const shortest = lists.reduce((a, b) => (b.length < a.length ? b : a));
-			const same = shortest.findIndex((item, i) => lists.some((list) => list[i] !== item));
-			this.#change(holder, "items", same < 0 ? shortest : shortest.slice(0, same));
-			this.#change(holder, "open", unknown(reason));
+			const common = shortest.map((_, i) =>
+				this.#machine.joined(
+					lists.map((list) => list[i]!),
+					reason,
+				),
+			);
+			this.#change(holder, "items", common);
+			if (lists.some(({ length }) => length !== common.length)) this.#change(holder, "open", unknown(reason));
 		} else this.#change(holder, key, values.find((value) => value !== null) ?? null);
 	}
 

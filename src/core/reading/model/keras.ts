@@ -7,6 +7,7 @@ import { kerasLayer } from "./kerasLayers.ts";
 import { activationStep } from "./layerSteps.ts";
 import type { Library, Machine } from "./machine.ts";
 import { binaryOperation } from "./operators.ts";
+import { addPart, addParts } from "./parts.ts";
 import {
 	type Arguments,
 	type GraphNode,
@@ -238,6 +239,7 @@ export function sequential(machine: Machine, list: Thing | undefined, site: Site
 		base: "keras.Sequential",
 		site,
 		attributes: new Map(),
+		parts: [],
 		open: null,
 		plain: true,
 	};
@@ -246,12 +248,7 @@ export function sequential(machine: Machine, list: Thing | undefined, site: Site
 }
 
 function addAll(machine: Machine, made: Instance, list: Thing | undefined): void {
-	if (list === undefined || list.kind === "none") return;
-	const items = machine.iterate(list);
-	if ("kind" in items) {
-		machine.journal.write(made, "open", unknown(items.reason));
-		for (const item of items.among ?? []) machine.journal.write(made.attributes, String(made.attributes.size), item);
-	} else for (const item of items) machine.journal.write(made.attributes, String(made.attributes.size), item);
+	if (list !== undefined && list.kind !== "none") addParts(machine, made, list);
 }
 
 /** `Model(inputs, outputs)`. */
@@ -268,6 +265,7 @@ export function functional(given: Arguments, site: Site): Instance | undefined {
 		base: "keras.Model",
 		site,
 		attributes: new Map(),
+		parts: [],
 		open: null,
 		plain: false,
 		graph: { inputs: tensorsIn(inputs), outputs: tensorsIn(outputs) },
@@ -301,10 +299,10 @@ function modelMethod(
 		}
 		case "add":
 			if (base !== "Sequential" || !first) return undefined;
-			machine.journal.write(object.attributes, String(object.attributes.size), first);
+			addPart(machine, object, first);
 			return NONE;
 		case "pop":
-			machine.journal.write(object.attributes, String(object.attributes.size - 1), undefined);
+			machine.journal.write(object, "parts", object.parts.slice(0, -1));
 			return NONE;
 		case "get_layer": {
 			const key = first && keyOf(first);
@@ -334,7 +332,8 @@ function modelMethod(
 function runSequential(machine: Machine, object: Instance, given: Arguments): Thing | undefined {
 	let [value] = given.positional;
 	if (!value) return undefined;
-	for (const [name, each] of [...object.attributes].filter(([key]) => /^\d+$/.test(key))) {
+	for (const name of object.parts) {
+		const each = object.attributes.get(name)!; // A part's name is an attribute's.
 		const isInput = value.kind === "tensor" && value.node.step().kind === "input" && !value.node.shape;
 		if (each.kind === "tensor") {
 			// The input that it says it has.

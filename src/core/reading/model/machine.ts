@@ -19,6 +19,7 @@ import { type CodeFile, codeFileOf } from "./codeFile.ts";
 import { Journal } from "./journal.ts";
 import type { Step } from "./model.ts";
 import { binaryOperation, comparison, truthOf } from "./operators.ts";
+import { addPart, addParts } from "./parts.ts";
 import {
 	type Arguments,
 	booleanThing,
@@ -452,9 +453,7 @@ export class Machine {
 			return;
 		}
 		if (sign === "+" && before.kind === "instance" && before.class === null) {
-			const items = this.iterate(given);
-			if ("kind" in items) this.journal.write(before, "open", items);
-			else for (const item of items) this.journal.write(before.attributes, String(before.attributes.size), item);
+			addParts(this, before, given);
 			return;
 		}
 		this.assign(target, binaryOperation(this, sign, before, given, siteOf(statement, names.file)), names);
@@ -507,7 +506,7 @@ export class Machine {
 		} else if (object.kind === "instance") {
 			const name = keyOf(key);
 			if (name === undefined) this.journal.write(object, "open", unknown("a key is not known"));
-			else this.journal.write(object.attributes, name, value);
+			else addPart(this, object, value, name);
 		}
 	}
 
@@ -522,7 +521,12 @@ export class Machine {
 				this.journal.write(settled(drawn), "initialisation", { explicit: true, span: null, draw });
 			}
 		} else if (object.kind === "instance" || object.kind === "class" || object.kind === "layer")
-			this.journal.write(object.attributes, name, value);
+			// A parameter is called what it is first bound to.
+			this.journal.write(
+				object.attributes,
+				name,
+				value.kind === "slot" && value.name === "" ? { ...value, name } : value,
+			);
 	}
 
 	#unpack(targets: readonly SyntaxNode[], value: Thing, names: Names, site: Site): void {
@@ -1023,7 +1027,11 @@ export class Machine {
 		else if (stride < 1) return unknown("a slice backwards");
 		else items = items.slice(start, end).filter((_, i) => i % stride === 0);
 		if (object.kind !== "instance") return listThing(items, object.kind === "list" && object.tuple);
-		const part: Instance = { ...object, attributes: new Map(items.map((item, i) => [String(i), item])) };
+		const part: Instance = {
+			...object,
+			attributes: new Map(items.map((item, i) => [String(i), item])),
+			parts: items.map((_, i) => String(i)),
+		};
 		return part;
 	}
 
@@ -1380,6 +1388,7 @@ export class Machine {
 			base: base?.kind === "library" ? base.name : null,
 			site,
 			attributes: new Map(),
+			parts: [],
 			open: null,
 			plain: given.positional.length === 0 && given.named.size === 0 && !given.open,
 		};

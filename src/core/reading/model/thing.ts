@@ -77,6 +77,8 @@ export interface Instance {
 	readonly base: string | null;
 	readonly site: Site;
 	readonly attributes: Map<string, Thing>;
+	/** The names of what a container was given, in their order. */
+	parts: readonly string[];
 	/** Why there may be more attributes than these; null if there are none. */
 	open: Unknown | null;
 	/** Whether it is made without arguments. */

@@ -2,14 +2,16 @@ import { canonicalName, resolveString } from "../../activations/libraries/resolv
 import { isAct2fn, namedActivationCall } from "../code/resolver.ts";
 import { applyLayer } from "./applyLayer.ts";
 import { unknownDraw } from "./draws.ts";
-import { activationStep, plainStep } from "./layerSteps.ts";
+import { activationStep, plainStep, reshapeStep } from "./layerSteps.ts";
 import type { Library, Machine } from "./machine.ts";
+import { addPart, addParts } from "./parts.ts";
 import {
 	type Arguments,
 	booleanThing,
 	type Instance,
 	keyOf,
 	type Layer,
+	type LayerStep,
 	listThing,
 	NONE,
 	numberOf,
@@ -132,7 +134,7 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 		if (/^torch\.(is_tensor|is_grad_enabled)$/.test(name)) return unknown(name);
 		if (name === "torch.linspace") return linspace(given);
 	}
-	const layer = torchLayer(dotted, given, site);
+	const layer = torchLayer(dotted, given, site) ?? rearrangement(name, site);
 	if (layer) return layer;
 	return torchFunction(machine, dotted, given, site);
 }
@@ -140,16 +142,23 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 /** The module that Transformers has under a key. */
 function namedActivation(key: Thing | undefined, site: Site): Layer | undefined {
 	const entry = key?.kind === "string" ? resolveString("transformers", key.value) : undefined;
-	if (!entry) return undefined;
-	const step = activationStep(entry, positional());
+	return entry && plainLayer("torch.nn.Module", plainStep(activationStep(entry, positional())), site);
+}
+
+/** The module of einops that moves values to other places. */
+function rearrangement(name: string, site: Site): Layer | undefined {
+	return name === "einops.layers.torch.Rearrange" ? plainLayer(name, reshapeStep("rearrange"), site) : undefined;
+}
+
+function plainLayer(type: string, step: LayerStep, site: Site): Layer {
 	return {
 		kind: "layer",
-		type: "torch.nn.Module",
+		type: type.startsWith("torch.") ? type : `torch.nn.${lastName(type)}`,
 		site,
 		name: null,
 		attributes: new Map(),
 		slots: new Map(),
-		steps: () => [plainStep(step)],
+		steps: () => [step],
 		built: null,
 	};
 }
@@ -184,7 +193,7 @@ function parameter(given: Arguments, site: Site): Thing {
 }
 
 export function emptyInstance(base: string, site: Site): Instance {
-	return { kind: "instance", class: null, base, site, attributes: new Map(), open: null, plain: true };
+	return { kind: "instance", class: null, base, site, attributes: new Map(), parts: [], open: null, plain: true };
 }
 
 function container(machine: Machine, name: string, given: Arguments, site: Site): Thing {
@@ -197,27 +206,19 @@ function container(machine: Machine, name: string, given: Arguments, site: Site)
 function fillContainer(machine: Machine, made: Instance, given: Arguments): void {
 	if (given.open) machine.journal.write(made, "open", given.open);
 	const [first] = given.positional;
-	if (first?.kind === "dictionary") {
-		for (const [key, value] of first.entries) machine.journal.write(made.attributes, key, value);
-		if (first.open) machine.journal.write(made, "open", first.open);
-		return;
-	}
-	const isList =
-		first && (first.kind === "list" || (first.kind === "instance" && canonicalBase(made) === "torch.nn.ModuleList"));
-	if (isList || first?.kind === "unknown") {
-		const items = machine.iterate(first);
-		if ("kind" in items) {
-			machine.journal.write(made, "open", items);
-			for (const item of items.among ?? []) add(machine, made, item);
-		} else for (const item of items) add(machine, made, item);
-		return;
-	}
-	for (const item of given.positional) add(machine, made, item);
+	if (first?.kind === "dictionary") addNamed(machine, made, first);
+	else if (
+		first?.kind === "list" ||
+		first?.kind === "unknown" ||
+		(first && canonicalBase(made) === "torch.nn.ModuleList")
+	) {
+		addParts(machine, made, first);
+	} else for (const item of given.positional) addPart(machine, made, item);
 }
 
-function add(machine: Machine, made: Instance, item: Thing): void {
-	machine.tick();
-	machine.journal.write(made.attributes, String(children(made).length), item);
+function addNamed(machine: Machine, made: Instance, table: Thing & { kind: "dictionary" }): void {
+	for (const [key, value] of table.entries) addPart(machine, made, value, key);
+	if (table.open) machine.journal.write(made, "open", table.open);
 }
 
 function canonicalBase(instance: Instance): string {
@@ -226,9 +227,8 @@ function canonicalBase(instance: Instance): string {
 
 /** The modules that a module holds, in the order in which they were given to it. */
 export function children(instance: Instance): (readonly [string, Thing])[] {
-	return [...instance.attributes].filter(
-		([key, each]) => key !== HELD && (isModule(each) || (instance.class === null && each.kind !== "slot")),
-	);
+	const { parts } = instance;
+	return [...instance.attributes].filter(([key, each]) => key !== HELD && (isModule(each) || parts.includes(key)));
 }
 
 function isModule(thing: Thing): boolean {
@@ -335,8 +335,10 @@ function moduleMethod(
 		case "add_module":
 		case "register_module":
 		case "register_parameter":
-			if (first?.kind === "string" && second) journal.write(object.attributes, first.value, second);
-			else journal.write(object, "open", unknown("the name of a module is not known"));
+			if (first?.kind !== "string" || !second) {
+				journal.write(object, "open", unknown("the name of a module is not known"));
+			} else if (name === "register_parameter") journal.write(object.attributes, first.value, second);
+			else addPart(machine, object, second, first.value);
 			return NONE;
 		case "register_buffer":
 			if (first?.kind === "string" && second) {
@@ -344,29 +346,21 @@ function moduleMethod(
 			}
 			return NONE;
 		case "append":
-			if (first) add(machine, object, first);
+			if (first) addPart(machine, object, first);
 			return object;
-		case "extend": {
-			const items = first ? machine.iterate(first) : [];
-			if ("kind" in items) journal.write(object, "open", items);
-			else for (const item of items) add(machine, object, item);
+		case "extend":
+			if (first) addParts(machine, object, first);
 			return object;
-		}
 		case "insert": {
 			const at = numberOf(first);
 			const list = children(object).map(([, each]) => each);
 			if (at === null || !second) journal.write(object, "open", unknown("where a module is put is not known"));
-			else {
-				for (const [i, each] of list.toSpliced(at, 0, second).entries())
-					journal.write(object.attributes, String(i), each);
-			}
+			else for (const [i, each] of list.toSpliced(at, 0, second).entries()) addPart(machine, object, each, String(i));
 			return NONE;
 		}
 		case "update":
-			if (first?.kind === "dictionary") {
-				for (const [key, value] of first.entries) journal.write(object.attributes, key, value);
-				if (first.open) journal.write(object, "open", first.open);
-			} else journal.write(object, "open", unknown("what a dictionary is given is not known"));
+			if (first?.kind === "dictionary") addNamed(machine, object, first);
+			else journal.write(object, "open", unknown("what a dictionary is given is not known"));
 			return NONE;
 		case "__len__":
 			return open ? unknown(open.reason) : numberThing(children(object).length);

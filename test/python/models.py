@@ -1,12 +1,14 @@
 """Writes test/fixtures/models/expected.json by PyTorch, Keras and Flax themselves: `python test/python/models.py`, with the
 libraries of requirements.txt and Flax 0.12.2.
 
-Every model of the fixtures runs once. Expected is each call of a layer with a weight, in the order of the calls: inputs,
-outputs, and the standard deviation of the weight as drawn.
+Every model of the fixtures runs once. Expected is each call of a layer with weights or statistics: its kind, sizes, and
+the standard deviation of its weight and bias as drawn. For PyTorch, whose modules have the names that code gives them,
+also which of these layers it is fed by: torch.fx tells.
 """
 
 import importlib.util
 import json
+import math
 import os
 import pathlib
 
@@ -16,8 +18,19 @@ import flax
 import jax
 import keras
 import torch
+import torch.fx
 
 FOLDER = pathlib.Path(__file__).parent.parent / "fixtures" / "models"
+INPUTS = {
+    "Resnet": lambda: [torch.randn(2, 3, 32, 32)],
+    "Convolutions": lambda: [torch.randn(2, 3, 16, 16)],
+    "Unet": lambda: [torch.randn(2, 3, 16, 16)],
+    "Vgg": lambda: [torch.randn(2, 3, 32, 32)],
+    "Signal": lambda: [torch.randn(2, 1, 32)],
+    "Tokens": lambda: [torch.randint(0, 100, (2, 16)), torch.arange(16)],
+}
+# Parts of others, which take what they are told.
+PARTS = {"Base", "Block", "Small"}
 
 
 def load(name):
@@ -27,58 +40,151 @@ def load(name):
     return module
 
 
-def torch_calls(model):
+def deviation(values):
+    return None if values is None else float(torch.as_tensor(values.tolist()).float().std(correction=0))
+
+
+def torch_call(layer):
+    nn = torch.nn
+    weight, bias = getattr(layer, "weight", None), getattr(layer, "bias", None)
+    drawn = {"std": deviation(weight), "bias": deviation(bias)}
+    if isinstance(layer, nn.Linear):
+        return {"kind": "linear", "inputs": layer.in_features, "outputs": layer.out_features, **drawn}
+    if isinstance(layer, nn.modules.conv._ConvNd):
+        sizes = {"kernel": list(layer.kernel_size), "stride": list(layer.stride), "groups": layer.groups}
+        return {"kind": "convolution", "inputs": layer.in_channels, "outputs": layer.out_channels, **sizes, **drawn}
+    if isinstance(layer, nn.Embedding):
+        return {"kind": "embedding", "count": layer.num_embeddings, "outputs": layer.embedding_dim, "std": drawn["std"]}
+    factors = None if weight is None else float(weight.detach().mean())
+    if isinstance(layer, (nn.modules.batchnorm._BatchNorm, nn.modules.instancenorm._InstanceNorm)):
+        of = "batch" if isinstance(layer, nn.modules.batchnorm._BatchNorm) else "instance"
+        return {"kind": "normalisation", "of": of, "features": layer.num_features, "epsilon": layer.eps, "factors": factors}
+    if isinstance(layer, nn.GroupNorm):
+        return {"kind": "normalisation", "of": "group", "features": layer.num_channels, "epsilon": layer.eps, "factors": factors}
+    if isinstance(layer, nn.LayerNorm):
+        features = math.prod(layer.normalized_shape)
+        return {"kind": "normalisation", "of": "layer", "features": features, "epsilon": layer.eps, "factors": factors}
+    return None
+
+
+def torch_calls(model, inputs):
     calls = []
 
-    def called(layer, _inputs, _output):
-        calls.append([layer.in_features, layer.out_features, layer.weight.std().item()])
+    def called(name):
+        return lambda layer, _inputs, _output: calls.append({"name": name, **torch_call(layer)})
 
-    for layer in model.modules():
-        if isinstance(layer, torch.nn.Linear):
-            layer.register_forward_hook(called)
-    model(torch.randn(8, 64))
+    for name, layer in model.named_modules():
+        if torch_call(layer):
+            layer.register_forward_hook(called(name))
+    model(*inputs)
+    fed = fed_by(model)
+    counts = {}
+    for call in calls:
+        count = counts.get(call["name"], 0)
+        counts[call["name"]] = count + 1
+        call["fedBy"] = fed[(call["name"], count)]
     return calls
 
 
+def fed_by(model):
+    """The layers, as names, whose values reach each call without another of them between."""
+    graph = torch.fx.symbolic_trace(model).graph
+    modules = dict(model.named_modules())
+    sources, fed, counts = {}, {}, {}
+    for node in graph.nodes:
+        around = set().union(*(sources[one] for one in node.all_input_nodes)) if node.all_input_nodes else set()
+        if node.op == "call_module" and torch_call(modules[node.target]):
+            count = counts.get(node.target, 0)
+            counts[node.target] = count + 1
+            fed[(node.target, count)] = sorted(around)
+            sources[node] = {node.target}
+        else:
+            sources[node] = {"input"} if node.op == "placeholder" else around
+    return fed
+
+
+def keras_call(layer):
+    kind = type(layer).__name__
+    bias = deviation(layer.bias.numpy()) if getattr(layer, "bias", None) is not None else None
+    if kind == "Dense":
+        return {"kind": "linear", "inputs": layer.kernel.shape[0], "outputs": layer.units, "std": deviation(layer.kernel.numpy()), "bias": bias}
+    if kind in ("Conv2D", "Conv2DTranspose", "DepthwiseConv2D"):
+        kernel = layer.kernel
+        inputs = layer.input.shape[-1]
+        sizes = {"kernel": list(layer.kernel_size), "stride": list(layer.strides)}
+        groups = inputs if kind == "DepthwiseConv2D" else getattr(layer, "groups", 1)
+        drawn = {"std": deviation(kernel.numpy()), "bias": bias}
+        return {"kind": "convolution", "inputs": inputs, "outputs": layer.output.shape[-1], **sizes, "groups": groups, **drawn}
+    if kind in ("BatchNormalization", "LayerNormalization"):
+        of = "batch" if kind == "BatchNormalization" else "layer"
+        return {"kind": "normalisation", "of": of, "features": layer.input.shape[-1], "epsilon": layer.epsilon, "factors": 1.0}
+    return None
+
+
 def keras_calls(model):
-    return [
-        [*layer.kernel.shape, float(keras.ops.std(layer.kernel))] for layer in model.layers if hasattr(layer, "kernel")
-    ]
+    return [call for call in map(keras_call, model.layers) if call]
+
+
+def flax_call(module, parameters, inputs):
+    name = type(module).__name__
+    if name in ("GroupNorm", "LayerNorm"):
+        of = {"GroupNorm": "group", "LayerNorm": "layer"}[name]
+        return {"kind": "normalisation", "of": of, "features": inputs, "epsilon": module.epsilon, "factors": 1.0}
+    kernel = parameters["kernel"]
+    bias = deviation(parameters["bias"]) if "bias" in parameters else None
+    drawn = {"std": deviation(kernel), "bias": bias}
+    if name == "Dense":
+        return {"kind": "linear", "inputs": kernel.shape[0], "outputs": kernel.shape[1], **drawn}
+    stride = module.strides if isinstance(module.strides, (list, tuple)) else [module.strides] * 2
+    sizes = {"kernel": list(module.kernel_size), "stride": list(stride), "groups": module.feature_group_count}
+    return {"kind": "convolution", "inputs": kernel.shape[2], "outputs": kernel.shape[3], **sizes, **drawn}
 
 
 def flax_calls(made):
     x = jax.numpy.ones((8, 64))
     if issubclass(made, flax.nnx.Module):
         model = made(rngs=flax.nnx.Rngs(0))
-        return [kernel_call(one.kernel[...]) for one in vars(model).values() if isinstance(one, flax.nnx.Linear)]
-    parameters = made().init(jax.random.key(0), x)["params"]
+        return [nnx_call(one) for one in vars(model).values() if isinstance(one, flax.nnx.Linear)]
+    variables = made().init(jax.random.key(0), x)
     called = []
+    known = (flax.linen.Dense, flax.linen.Conv, flax.linen.GroupNorm, flax.linen.LayerNorm)
 
     def intercept(call, given, named, context):
-        if isinstance(context.module, flax.linen.Dense):
-            called.append(context.module.name)
+        if isinstance(context.module, known) and context.method_name == "__call__":
+            parameters = variables["params"]
+            for part in context.module.path:
+                parameters = parameters[part]
+            called.append(flax_call(context.module, parameters, given[0].shape[-1]))
         return call(*given, **named)
 
     with flax.linen.intercept_methods(intercept):
-        made().apply({"params": parameters}, x)
-    return [kernel_call(parameters[name]["kernel"]) for name in called]
+        made().apply(variables, x)
+    return called
 
 
-def kernel_call(kernel):
-    return [*kernel.shape, float(kernel.std())]
+def nnx_call(layer):
+    kernel = layer.kernel[...]
+    bias = deviation(layer.bias[...])
+    return {"kind": "linear", "inputs": kernel.shape[0], "outputs": kernel.shape[1], "std": deviation(kernel), "bias": bias}
 
 
 torch.manual_seed(0)
 keras.utils.set_random_seed(0)
 expected = {"torch_models": {}, "keras_models": {}, "flax_models": {}}
-module = load("torch_models")
-for name, made in vars(module).items():
-    if isinstance(made, type) and issubclass(made, torch.nn.Module) and name != "Base":
-        expected["torch_models"][name] = torch_calls(made())
+for name, made in vars(load("torch_models")).items():
+    is_class = isinstance(made, type) and issubclass(made, torch.nn.Module) and name not in PARTS
+    if is_class or (isinstance(made, torch.nn.Module) and name != "layer"):
+        inputs = INPUTS.get(name, lambda: [torch.randn(8, 64)])()
+        expected["torch_models"][name] = torch_calls(made() if is_class else made, inputs)
 for name, made in vars(load("keras_models")).items():
     if isinstance(made, keras.Model):
         expected["keras_models"][name] = keras_calls(made)
 for name, made in vars(load("flax_models")).items():
     if isinstance(made, type) and issubclass(made, (flax.linen.Module, flax.nnx.Module)):
         expected["flax_models"][name] = flax_calls(made)
-(FOLDER / "expected.json").write_text(json.dumps(expected, indent="\t") + "\n")
+# A call a line.
+texts = []
+for file, models in expected.items():
+    lists = [f'\t\t"{name}": [\n' + ",\n".join(f"\t\t\t{json.dumps(call)}" for call in calls) + "\n\t\t]" for name, calls in models.items()]
+    texts.append(f'\t"{file}": {{\n' + ",\n".join(lists) + "\n\t}")
+(FOLDER / "expected.json").write_text("{\n" + ",\n".join(texts) + "\n}\n")

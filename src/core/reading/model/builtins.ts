@@ -248,6 +248,7 @@ function range({ positional: given, named }: Arguments): Thing {
 	if (named.size > 0 || given.length === 0 || given.length > 3) return unknown("a range that is not read");
 	const numbers = given.map((each) => numberOf(each));
 	const missing = given.find((_, i) => numbers[i] === null);
+	if (missing?.kind === "library") return unknown(`${missing.name} is not known`);
 	if (missing) return unknown(missing.kind === "unknown" ? missing.reason : "the length of a range is not known");
 	const [a, b, by = 1] = numbers as number[]; // None is null.
 	const [start, end] = b === undefined ? [0, a!] : [a!, b];

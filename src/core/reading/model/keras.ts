@@ -69,10 +69,13 @@ function asThing(nodes: readonly GraphNode[]): Thing {
 }
 
 function isKeras(instance: Instance): boolean {
-	return (
-		instance.base !== null &&
-		(plainName(instance.base) !== null || instance.base === "keras.Model" || instance.base === "keras.Sequential")
-	);
+	return baseOf(instance) !== null;
+}
+
+/** What of Keras' an instance is or descends from: "Sequential", "Model"; TensorFlow.js' are the same. */
+function baseOf({ base }: Instance): string | null {
+	if (base === null) return null;
+	return /^tfjs\.(Sequential|Model)$/.exec(base)?.[1] ?? plainName(base);
 }
 
 /** A name of Keras' without where it comes from: "layers.Dense", "Sequential"; null for a name of another library. */
@@ -232,11 +235,12 @@ function inputOf(machine: Machine, shape: Shape, site: Site, suffix: string): Th
 	return machine.node(() => ({ kind: "input" }), [], site, { suffix, shape });
 }
 
-export function sequential(machine: Machine, list: Thing | undefined, site: Site): Instance {
+/** A model of layers behind each other; `library` is "keras" or "tfjs". */
+export function sequential(machine: Machine, list: Thing | undefined, site: Site, library = "keras"): Instance {
 	const made: Instance = {
 		kind: "instance",
 		class: null,
-		base: "keras.Sequential",
+		base: `${library}.Sequential`,
 		site,
 		attributes: new Map(),
 		parts: [],
@@ -252,7 +256,7 @@ function addAll(machine: Machine, made: Instance, list: Thing | undefined): void
 }
 
 /** `Model(inputs, outputs)`. */
-export function functional(given: Arguments, site: Site): Instance | undefined {
+export function functional(given: Arguments, site: Site, library = "keras"): Instance | undefined {
 	const a = new Given(given, "inputs outputs name");
 	const [inputs, outputs] = [
 		a.thing("inputs") ?? given.named.get("input"),
@@ -262,7 +266,7 @@ export function functional(given: Arguments, site: Site): Instance | undefined {
 	return {
 		kind: "instance",
 		class: null,
-		base: "keras.Model",
+		base: `${library}.Model`,
 		site,
 		attributes: new Map(),
 		parts: [],
@@ -273,7 +277,7 @@ export function functional(given: Arguments, site: Site): Instance | undefined {
 }
 
 function initialiseSubclass(machine: Machine, self: Instance, given: Arguments, site: Site): Thing {
-	const base = self.base === null ? null : plainName(self.base);
+	const base = baseOf(self);
 	if (base === "Sequential") addAll(machine, self, new Given(given, "layers name").thing("layers"));
 	const graph = base === "Model" ? functional(given, site)?.graph : undefined;
 	if (graph) machine.journal.write(self, "graph", graph);
@@ -288,7 +292,7 @@ function modelMethod(
 	site: Site,
 ): Thing | undefined {
 	const [first] = given.positional;
-	const base = object.base === null ? null : plainName(object.base);
+	const base = baseOf(object);
 	switch (name) {
 		case "__call__": {
 			const method = machine.methodOf(object, "call");

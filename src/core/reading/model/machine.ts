@@ -1039,6 +1039,7 @@ export class Machine {
 	attribute(object: Thing, name: string, site: Site): Thing {
 		switch (object.kind) {
 			case "library": {
+				if (name === "__name__") return stringThing(object.name.slice(object.name.lastIndexOf(".") + 1));
 				const full = `${object.name}.${name}`;
 				const number = namedNumber(full);
 				return number === undefined ? { kind: "library", name: full } : numberThing(number);
@@ -1174,9 +1175,9 @@ export class Machine {
 	}
 
 	#arguments(list: SyntaxNode, names: Names): Arguments {
-		const groups = splitByCommas(list.kids.slice(1, -1));
-		if (groups.length === 1 && groups[0]!.some(({ name }) => name === "for")) {
-			return positional(this.#comprehension(groups[0]!, names));
+		// A generator is the only argument; its target may hold commas.
+		if (list.kids.some(({ name }) => name === "for")) {
+			return positional(this.#comprehension(list.kids.slice(1, -1), names));
 		}
 		const given: Thing[] = [];
 		const named = new Map<string, Thing>();

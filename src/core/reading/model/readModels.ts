@@ -30,9 +30,10 @@ export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">): 
 		if (model && !found.has(model.nameSpan.start)) found.set(model.nameSpan.start, model);
 	};
 	const made: Made[] = [];
+	let running = false;
 	const hold = (name: SyntaxNode, value: Thing) => {
 		if (frameworkOf(machine, value) && made.length < MOST_MODELS) {
-			made.push({ name, value, isAlone: machine.callDepth <= 1 });
+			made.push({ name, value, isAlone: running && machine.callDepth <= 1 });
 		}
 	};
 	machine.onAssign = (name, value) => {
@@ -55,6 +56,7 @@ export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">): 
 	}
 	for (const each of resolver.scopes.functions) {
 		if (each.class || each.node.name === "LambdaExpression" || each.outer.scope !== resolver.scopes.module) continue;
+		running = true;
 		const value = attempt(() => runFunction(machine, file, each));
 		if (value && each.nameNode && isOfFunction(value, each, made)) hold(each.nameNode, value);
 	}
@@ -65,7 +67,7 @@ export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">): 
 	return [...found.values()].sort((a, b) => a.nameSpan.start - b.nameSpan.start);
 }
 
-/** What the code gives a name; `isAlone` if it does so in no function that others call. */
+/** What the code gives a name; `isAlone` where a function is run by itself, with its defaults. */
 interface Made {
 	readonly name: SyntaxNode;
 	readonly value: Thing;

@@ -21,8 +21,8 @@ export const tfjs: Library = {
 			const draw = kerasInitialiser(last, own, true);
 			return draw && { kind: "initialiser", draw };
 		}
-		if (last === "sequential") return sequential(machine, own.named.get("layers"), site);
-		if (last === "model") return functional(own, site);
+		if (last === "sequential") return sequential(machine, own.named.get("layers"), site, "tfjs");
+		if (last === "model") return functional(own, site, "tfjs");
 		if (last === "input") return inputValue(machine, own, site);
 		const entry = resolveName(name);
 		const [first, ...rest] = given.positional;
@@ -32,7 +32,7 @@ export const tfjs: Library = {
 		return machine.node(() => step, [first.node], site, { suffix: last, shape, features });
 	},
 	method: (machine, object, name, given, site) => {
-		const isModel = object.kind === "instance" && object.base?.startsWith("keras.");
+		const isModel = object.kind === "instance" && object.base?.startsWith("tfjs.");
 		if (name === "apply" && (isModel || (object.kind === "layer" && object.type.startsWith("tfjs.")))) {
 			return machine.call(object, positional(...given.positional.slice(0, 1)), site, "apply");
 		}

@@ -77,7 +77,9 @@ export const torch: Library = {
 		if (object.kind === "slot" && (name === "shape" || name === "device" || name === "dtype")) return unknown(name);
 		if (object.kind === "slot" && name === "ndim" && object.slot.axes !== null) return numberThing(object.slot.axes);
 		if (object.kind === "slot" && name === "requires_grad") return booleanThing(true);
-		if (object.kind === "library" && name === "__name__") return stringThing(lastName(object.name));
+		if (object.kind === "instance" && object.base !== null && name === "__class__") {
+			return { kind: "library", name: canonicalBase(object) };
+		}
 		return undefined;
 	},
 };

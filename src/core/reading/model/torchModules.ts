@@ -14,14 +14,25 @@ import {
 	reshapeStep,
 } from "./layerSteps.ts";
 import type { Initialisation } from "./model.ts";
-import { type Arguments, type Layer, type LayerStep, numberThing, type Site, type Slot, type Thing } from "./thing.ts";
+import {
+	type Arguments,
+	type Layer,
+	type LayerStep,
+	listThing,
+	numberThing,
+	type Shape,
+	type Site,
+	type Slot,
+	type Thing,
+	unknown,
+} from "./thing.ts";
 
 /** What makes a layer: its weights, its steps, and what code reads of it. */
 interface Made {
 	readonly slots?: Readonly<Record<string, Slot | null>>;
 	readonly steps: (slots: ReadonlyMap<string, Slot>) => readonly LayerStep[];
 	/** Attributes that code asks for. */
-	readonly attributes?: Readonly<Record<string, number | null>>;
+	readonly attributes?: Readonly<Record<string, number | null | Shape>>;
 }
 
 /** Layers whose work is not a step of a forecast, and why. */
@@ -61,9 +72,10 @@ export function torchLayer(dotted: string, given: Arguments, site: Site): Layer 
 	if (!made) return undefined;
 	const { slots = {}, steps, attributes = {} }: Made = made;
 	const kept = Object.entries(slots).flatMap(([key, slot]) => (slot ? [[key, slot] as const] : []));
-	const known = Object.entries(attributes).flatMap(([key, value]) =>
-		value === null ? [] : [[key, numberThing(value)] as [string, Thing]],
-	);
+	const known = Object.entries(attributes).flatMap(([key, value]): [string, Thing][] => {
+		if (value === null) return [];
+		return [[key, typeof value === "number" ? numberThing(value) : sizesThing(value)]];
+	});
 	for (const key of ["weight", "bias"]) if (slots[key] === null) known.push([key, { kind: "none" }]);
 	return {
 		kind: "layer",
@@ -128,14 +140,21 @@ function madeBy(name: string, given: Arguments): Made | undefined {
 		case "LayerNorm": {
 			const a = new Given(given, "normalized_shape eps elementwise_affine bias");
 			const bias = a.truth("bias", true) !== false;
-			return normalisation("layer", sizeOf(a), a.number("eps", 1e-5), a.truth("elementwise_affine", true), bias);
+			return normalisation(
+				"layer",
+				sizeOf(a),
+				a.number("eps", 1e-5),
+				a.truth("elementwise_affine", true),
+				bias,
+				shapeOf(a),
+			);
 		}
 		case "RMSNorm": {
 			const a = new Given(given, "normalized_shape eps elementwise_affine");
 			// Without one it is the smallest step of the type, which is float32's by default.
 			const epsilon = a.optional("eps", null);
 			const number = epsilon === null ? 2 ** -23 : (epsilon ?? null);
-			return normalisation("rms", sizeOf(a), number, a.truth("elementwise_affine", true), false);
+			return normalisation("rms", sizeOf(a), number, a.truth("elementwise_affine", true), false, shapeOf(a));
 		}
 		case "Dropout":
 		case "FeatureAlphaDropout":
@@ -232,7 +251,14 @@ function convolution(given: Arguments, dimensions: 1 | 2 | 3, lazy: boolean, tra
 				slots,
 			),
 		],
-		attributes: { in_channels: inputs, out_channels: outputs, groups },
+		attributes: {
+			in_channels: inputs,
+			out_channels: outputs,
+			groups,
+			kernel_size: kernel,
+			stride,
+			dilation: a.axes("dilation", dimensions, 1),
+		},
 	};
 }
 
@@ -247,7 +273,19 @@ function biasSlot(has: boolean | undefined, fan: number | null): Slot | null {
 }
 
 function sizeOf(a: Given): number | null {
-	return a.number("normalized_shape") ?? productOf(a.shape("normalized_shape"));
+	return productOf(shapeOf(a));
+}
+
+function shapeOf(a: Given): Shape {
+	const only = a.number("normalized_shape");
+	return only === null ? a.shape("normalized_shape") : [only];
+}
+
+function sizesThing(sizes: readonly (number | null)[]): Thing {
+	return listThing(
+		sizes.map((each) => (each === null ? unknown("a size is not known") : numberThing(each))),
+		true,
+	);
 }
 
 function normalisation(
@@ -256,11 +294,15 @@ function normalisation(
 	epsilon: number | null,
 	affine: boolean | undefined,
 	hasBias: boolean,
+	shape: Shape = null,
 ): Made {
 	const slot = (initialisation: Initialisation): Slot | null => (affine === false ? null : { initialisation, axes: 1 });
 	return {
 		slots: { weight: slot(byDefault(ONES)), bias: hasBias ? slot(byDefault(ZEROS)) : null },
 		steps: (slots) => [normalisationStep(of, features, epsilon, slots)],
-		attributes: { num_features: features, eps: epsilon },
+		attributes: {
+			...(of === "layer" || of === "rms" ? { normalized_shape: shape } : { num_features: features }),
+			eps: epsilon,
+		},
 	};
 }

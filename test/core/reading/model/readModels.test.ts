@@ -6,11 +6,24 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { drawnMoments, isWeightStep, weightSize } from "../../../../src/core/diagnosis/propagation/weights.ts";
-import type { Model } from "../../../../src/core/reading/model/model.ts";
+import type { Model, ModelLayer, Step } from "../../../../src/core/reading/model/model.ts";
 import { readModels } from "../../../../src/core/reading/model/readModels.ts";
-import { codeOf } from "../../../../src/core/reading/readSource.ts";
+import { codeOf, openWorkspace } from "../../../../src/core/reading/readSource.ts";
 
-type Call = readonly [inputs: number, outputs: number, std: number];
+/** A call of a layer with weights or statistics, as it ran. */
+interface Call {
+	/** PyTorch's modules have the names that code gives them. */
+	readonly name?: string;
+	readonly kind: string;
+	/** Deviation of the weight and of the bias as drawn; null without one. */
+	readonly std?: number | null;
+	readonly bias?: number | null;
+	/** Mean of a normalisation's factors; null without them. */
+	readonly factors?: number | null;
+	/** The layers whose values reach it without another of them between. */
+	readonly fedBy?: readonly string[];
+	readonly [size: string]: unknown;
+}
 
 const FOLDER = "test/fixtures/models";
 const expected: Record<string, Record<string, readonly Call[]>> = JSON.parse(
@@ -31,18 +44,50 @@ for (const [file, models] of Object.entries(expected)) {
 				const model = read.find((one) => one.name === name);
 				assert.ok(model, `no model ${name}`);
 				assert.deepEqual(unknownsOf(model), []);
-				const made = weightsOf(model);
-				assert.deepEqual(
-					made.map(([inputs, outputs]) => [inputs, outputs]),
-					calls.map(([inputs, outputs]) => [inputs, outputs]),
-				);
-				made.forEach(([inputs, outputs, std], i) => {
-					const tolerance = (SURELY * std) / Math.sqrt(2 * inputs * outputs);
-					assert.ok(Math.abs(std - calls[i]![2]) <= tolerance, `layer ${i}: ${std} read, ${calls[i]![2]} drawn`);
-				});
+				const made = callsOf(model);
+				// The same call is told by its name and its turn; without names by the order of the calls.
+				const [got, ran] = [made.map(({ call }) => call), calls].map(byName);
+				assert.deepEqual(got!.map(sizesOf), ran!.map(sizesOf));
+				for (const [i, { step }] of byName(made.map((one) => ({ ...one, name: one.call.name }))).entries()) {
+					agreeOnDraws(model, step, ran![i]!);
+				}
 			});
 		}
 	});
+}
+
+/** Keeps the order of calls of one name. */
+function byName<T extends { readonly name?: string | undefined }>(calls: readonly T[]): T[] {
+	return calls.toSorted((a, b) => (a.name === b.name ? 0 : (a.name ?? "") < (b.name ?? "") ? -1 : 1));
+}
+
+function sizesOf({ std: _, bias, factors: __, ...rest }: Call): object {
+	return { ...rest, ...(bias !== undefined && { hasBias: bias !== null }) };
+}
+
+function agreeOnDraws(model: Model, step: Step, ran: Call): void {
+	if (step.kind === "normalisation") {
+		const draw = step.factors?.draw;
+		const mean =
+			draw === undefined ? 1 : draw.kind === "zeros" ? 0 : draw.kind === "constant" ? draw.value : Number.NaN;
+		// Without factors it is as if they were 1.
+		assert.equal(mean, ran.factors ?? 1);
+		return;
+	}
+	assert.ok(isWeightStep(step));
+	const size = weightSize(fed(model, step), model.framework);
+	const moments = size && drawnMoments(step.weight.draw, size, model.framework);
+	assert.ok(moments, "a draw that is not known");
+	agree("weight", Math.sqrt(moments.variance), ran.std!, size.count);
+	const bias = step.kind === "embedding" ? null : step.bias;
+	const drawn = bias && drawnMoments(bias.draw, size, model.framework);
+	if (drawn) agree("bias", Math.sqrt(drawn.variance), ran.bias!, size.outputs);
+}
+
+/** A deviation told and one drawn of `count` numbers agree. */
+function agree(what: string, std: number, drawn: number, count: number): void {
+	const tolerance = (SURELY * std) / Math.sqrt(2 * count) + 1e-9;
+	assert.ok(Math.abs(std - drawn) <= tolerance, `${what}: ${std} read, ${drawn} drawn`);
 }
 
 describe("what is not understood is an unknown", () => {
@@ -94,6 +139,250 @@ describe("what is not understood is an unknown", () => {
 	});
 });
 
+describe("what is known and what is not lie beside each other", () => {
+	const HEAD =
+		"import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\nfrom elsewhere import flag, n, other\n";
+	const net = (init: string, forward: string, more = "") =>
+		modelsOf(
+			`${HEAD}class Net(nn.Module):\n\tdef __init__(self, width=None, depth=2):\n\t\tsuper().__init__()\n${indented(init)}\tdef forward(self, x):\n${indented(forward)}${more}`,
+		)[0]!;
+	const indented = (code: string) => code.replaceAll(/^/gm, "\t\t").concat("\n");
+	const kinds = (model: Model) => model.layers.map(({ step }) => step.kind);
+
+	test("a loop over as many layers as are counted, and over as many as nobody knows", () => {
+		const loop = (count: string) =>
+			net(
+				`self.layers = nn.ModuleList()\nfor _ in range(${count}):\n\tself.layers.append(nn.Linear(8, 8))`,
+				"for layer in self.layers:\n\tx = layer(x)\nreturn x",
+			);
+		assert.deepEqual(kinds(loop("depth")), ["input", "linear", "linear"]);
+		const open = loop("n");
+		assert.deepEqual(kinds(open), ["input", "unknown"]);
+		assert.match(unknownsOf(open)[0]!, /^a loop: elsewhere.n is not known/);
+	});
+
+	test("a branch by a constant is taken; by something else both are, and what differs is unknown", () => {
+		const branch = (condition: string) =>
+			net(
+				`self.act = nn.ReLU() if ${condition} else nn.Tanh()\nself.fc = nn.Linear(8, 8)`,
+				"return self.act(self.fc(x))",
+			);
+		assert.deepEqual(branch("depth == 2").layers.at(-1)!.step, {
+			kind: "activation",
+			activation: "relu",
+			parameters: {},
+		});
+		assert.equal(kinds(branch("flag")).at(-1), "unknown");
+		const same = net(
+			"self.fc = nn.Linear(8, 8)",
+			"if flag:\n\tx = F.relu(self.fc(x))\nelse:\n\tx = x\nreturn self.fc(x)",
+		);
+		assert.deepEqual(kinds(same), ["input", "linear", "activation", "unknown", "linear"]);
+	});
+
+	test("an arm that only raises is not taken, and an early return ends a function", () => {
+		const raising = net("self.fc = nn.Linear(8, 8)", 'if flag:\n\traise ValueError("no")\nreturn self.fc(x)');
+		assert.deepEqual(kinds(raising), ["input", "linear"]);
+		const early = net(
+			"self.fc = nn.Linear(8, 8)",
+			"if depth:\n\treturn self.fc(x)\nreturn x".replace("depth", "self.training"),
+		);
+		assert.deepEqual(kinds(early), ["input", "linear"]);
+	});
+
+	test("a size that one of two things may give is no size", () => {
+		const sizes = (value: string) => weightsOf(net(`self.fc = nn.Linear(8, ${value})`, "return self.fc(x)"))[0]![1];
+		assert.equal(sizes("width or 16"), 16);
+		assert.equal(sizes("n or 16"), null);
+		assert.equal(sizes("2 * depth ** 3"), 16);
+		assert.equal(sizes("{1: 4, 2: 16}[depth]"), 16);
+		assert.equal(sizes("{1: 4, 2: 16}[n]"), null);
+		assert.equal(sizes("int(3.9 * depth)"), 7);
+		assert.equal(sizes("True"), null);
+	});
+
+	test("a draw in an arm that may not run is unknown, that of one that runs is known", () => {
+		const draw = (condition: string) => {
+			const init = `self.fc = nn.Linear(8, 8)\nif ${condition}:\n\tnn.init.orthogonal_(self.fc.weight, gain=2)`;
+			const { step } = net(init, "return self.fc(x)").layers[1]!;
+			return isWeightStep(step) && step.weight.draw;
+		};
+		assert.deepEqual(draw("depth"), { kind: "orthogonal", gain: 2 });
+		assert.equal((draw("flag") as { kind: string }).kind, "unknown");
+	});
+
+	test("weights that are loaded, normalised or replaced by what is not followed have no known draw", () => {
+		const draw = (after: string) => {
+			const { step } = net(`self.fc = nn.Linear(8, 8)\n${after}`, "return self.fc(x)").layers[1]!;
+			return isWeightStep(step) && step.weight.draw.kind;
+		};
+		assert.equal(draw("self.load_state_dict(other)"), "unknown");
+		assert.equal(draw("self.fc = nn.utils.spectral_norm(self.fc)"), "unknown");
+		assert.equal(draw("self.fc.weight = other"), "unknown");
+		assert.equal(draw("self.fc.weight.data = other(3)"), "unknown");
+		assert.equal(draw("self.fc.weight = nn.Parameter(torch.zeros(8, 8))"), "zeros");
+		assert.equal(draw("nn.init.trunc_normal_(self.fc.weight, std=0.02)"), "normal");
+		assert.equal(draw("nn.init.trunc_normal_(self.fc.weight, std=0.02, a=-0.02, b=0.02)"), "unknown");
+		assert.equal(draw("nn.init.eye_(self.fc.weight)"), "unknown");
+	});
+
+	test("sums, differences and products of values, and constants", () => {
+		const of = (result: string) => kinds(net("self.fc = nn.Linear(8, 8)", `y = self.fc(x)\nreturn ${result}`)).slice(2);
+		assert.deepEqual(of("x + y"), ["add"]);
+		assert.deepEqual(of("torch.add(x, y)"), ["add"]);
+		assert.deepEqual(of("x.mul(y)"), ["multiply"]);
+		assert.deepEqual(of("x - y"), ["scale", "add"]);
+		assert.deepEqual(of("0.5 * y"), ["scale"]);
+		assert.deepEqual(of("y / 2"), ["scale"]);
+		assert.deepEqual(of("y + 1"), ["unknown"]);
+		assert.deepEqual(of("y @ x"), ["unknown"]);
+		assert.deepEqual(of("torch.cat([x, y], 1)"), ["concatenate"]);
+		assert.deepEqual(of("y.view(-1, 4).contiguous()"), ["reshape"]);
+		assert.deepEqual(of("F.dropout(y, 0.5, training=self.training)"), ["dropout"]);
+		assert.deepEqual(of("F.dropout(y, 0.5, training=False)"), []);
+	});
+
+	test("a module of a sequence that is not understood stays in its place", () => {
+		const model = net("self.net = nn.Sequential(nn.Linear(8, 8), other(8), nn.ReLU())", "return self.net(x)");
+		assert.deepEqual(kinds(model), ["input", "linear", "unknown", "activation"]);
+	});
+
+	test("an activation of the file is its step; with weights of its own it is what it does", () => {
+		const more =
+			"\n\ndef swish(x):\n\treturn x * torch.sigmoid(x)\n\ndef odd(x):\n\treturn x * torch.sigmoid(2.5 * x) ** 3\n";
+		const of = (name: string) =>
+			net("self.fc = nn.Linear(8, 8)", `return ${name}(self.fc(x))`, more).layers.at(-1)!.step;
+		assert.deepEqual(of("swish"), { kind: "activation", activation: "silu", parameters: {} });
+		assert.equal(of("odd").kind, "own-activation");
+	});
+
+	test("a helper that many call stands for no one's arguments; what it makes for one does", () => {
+		const helper = `${HEAD}def build(width):\n\tnet = nn.Sequential(nn.Linear(8, width))\n\treturn net\n`;
+		const widths = (text: string) => modelsOf(text).map((model) => [model.name, weightsOf(model)[0]![1]]);
+		assert.deepEqual(widths(helper), [["net", null]]);
+		assert.deepEqual(widths(`${helper}a = build(4)\n`), [
+			["net", 4],
+			["a", 4],
+		]);
+		assert.deepEqual(widths(`${helper}a = build(4)\nb = build(5)\n`), [
+			["net", null],
+			["a", 4],
+			["b", 5],
+		]);
+	});
+
+	test("layers that are added behind the assignment of a model are in it", () => {
+		const model = modelsOf(
+			`${HEAD}net = nn.Sequential(nn.Linear(8, 4))\nnet.append(nn.ReLU())\nnet.add_module("last", nn.Linear(4, 2))\n`,
+		)[0]!;
+		assert.deepEqual(kinds(model), ["input", "linear", "activation", "linear"]);
+		assert.equal(model.layers[3]!.name, "last");
+	});
+
+	test("a layer that is called again shares its weights", () => {
+		const model = net("self.fc = nn.Linear(8, 8)", "return self.fc(torch.tanh(self.fc(x)))");
+		assert.deepEqual(
+			model.layers.map(({ sharedWith }) => sharedWith),
+			[null, null, null, 1],
+		);
+	});
+
+	test("blocks of another file of the workspace, with its path", () => {
+		const files: Record<string, string> = {
+			"/w/net.py": `${HEAD}from blocks import Block\nclass Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.a = Block(8)\n\tdef forward(self, x):\n\t\treturn self.a(x)\n`,
+			"/w/blocks.py":
+				"import torch.nn as nn\nWIDTH = 32\nclass Block(nn.Module):\n\tdef __init__(self, n):\n\t\tsuper().__init__()\n\t\tself.fc = nn.Linear(n, WIDTH)\n\tdef forward(self, x):\n\t\treturn self.fc(x)\n",
+		};
+		const host = { has: (path: string) => path in files, read: (path: string) => files[path], rootOf: () => "/w" };
+		const at = { workspace: openWorkspace(host), path: "/w/net.py" };
+		const [model] = readModels(codeOf(files["/w/net.py"]!, "python", at)!);
+		assert.deepEqual(weightsOf(model!), [[8, 32]]);
+		assert.equal(model!.layers[1]!.path, "/w/blocks.py");
+		assert.deepEqual(unknownsOf(modelsOf(files["/w/net.py"]!)[0]!).length, 1);
+	});
+});
+
+describe("Keras, subclassed, and its initialisers", () => {
+	const HEAD = "import tensorflow as tf\nfrom tensorflow import keras\nfrom tensorflow.keras import layers\n";
+	const draw = (argument: string) => {
+		const model = modelsOf(`${HEAD}m = keras.Sequential([layers.Dense(4, input_shape=(8,)${argument})])\n`)[0]!;
+		const { step } = model.layers[1]!;
+		return isWeightStep(step) && [step.weight.explicit, step.weight.draw];
+	};
+
+	test("by a name, by an object, by none, and by something unknown", () => {
+		const he = { kind: "variance-scaling", scale: 2, fan: "in", distribution: "truncated-normal" };
+		assert.deepEqual(draw(""), [
+			false,
+			{ kind: "variance-scaling", scale: 1, fan: "average", distribution: "uniform" },
+		]);
+		assert.deepEqual(draw(', kernel_initializer="he_normal"'), [true, he]);
+		assert.deepEqual(draw(', kernel_initializer="HeNormal"'), [true, he]);
+		assert.deepEqual(draw(", kernel_initializer=keras.initializers.HeNormal()"), [true, he]);
+		assert.deepEqual(draw(", kernel_initializer=tf.keras.initializers.RandomNormal(stddev=0.01)"), [
+			true,
+			{ kind: "normal", mean: 0, std: 0.01, truncated: false },
+		]);
+		assert.deepEqual(draw(", kernel_initializer=keras.initializers.Orthogonal(gain=0.5)"), [
+			true,
+			{ kind: "orthogonal", gain: 0.5 },
+		]);
+		assert.equal((draw(", kernel_initializer=own") as [boolean, { kind: string }])[1].kind, "unknown");
+	});
+
+	test("a model with call", () => {
+		const text = `${HEAD}class Net(keras.Model):\n\tdef __init__(self, units=16):\n\t\tsuper().__init__()\n\t\tself.one = layers.Dense(units, activation="relu")\n\t\tself.drop = layers.Dropout(0.5)\n\t\tself.two = layers.Dense(2)\n\tdef call(self, inputs, training=False):\n\t\tx = self.one(inputs)\n\t\tif training:\n\t\t\tx = self.drop(x, training=training)\n\t\treturn self.two(x)\n`;
+		const [model] = modelsOf(text);
+		assert.deepEqual(
+			model!.layers.map(({ name }) => name),
+			["inputs", "one", "one.activation", "two"],
+		);
+		// The first layer's inputs come with the data.
+		assert.deepEqual(weightsOf(model!), [
+			[null, 16],
+			[16, 2],
+		]);
+	});
+});
+
+describe("TensorFlow.js", () => {
+	const HEAD = 'import * as tf from "@tensorflow/tfjs";\n';
+	const script = (text: string) => readModels(codeOf(HEAD + text, "typescript")!);
+
+	test("a sequential model as a list and by add", () => {
+		const listed =
+			"const a = tf.sequential({layers: [tf.layers.dense({units: 16, inputShape: [8], activation: 'relu'}), tf.layers.dense({units: 2})]});";
+		const added =
+			"const a = tf.sequential();\na.add(tf.layers.dense({units: 16, inputShape: [8], activation: 'relu'}));\na.add(tf.layers.dense({units: 2}));";
+		for (const text of [listed, added]) {
+			const [model] = script(text);
+			assert.equal(model!.framework, "tfjs");
+			assert.deepEqual(weightsOf(model!), [
+				[8, 16],
+				[16, 2],
+			]);
+		}
+	});
+
+	test("a functional model; a size that is not known is none", () => {
+		const text = (units: string) =>
+			`const x = tf.input({shape: [8]});\nconst h = tf.layers.dense({units: ${units}, kernelInitializer: 'heNormal'}).apply(x);\nconst y = tf.layers.add().apply([h, tf.layers.dense({units: 4}).apply(x)]);\nconst model = tf.model({inputs: x, outputs: y});`;
+		const [model] = script(text("4"));
+		assert.deepEqual(
+			model!.layers.map(({ step }) => step.kind),
+			["input", "linear", "linear", "add"],
+		);
+		const { step } = model!.layers[1]!;
+		assert.deepEqual(isWeightStep(step) && step.weight.draw, {
+			kind: "variance-scaling",
+			scale: 2,
+			fan: "in",
+			distribution: "truncated-normal",
+		});
+		assert.deepEqual(weightsOf(script(text("options.units"))[0]!)[0], [8, null]);
+	});
+});
+
 describe("broken and endless code gives fewer models, never an exception", () => {
 	const whole = readFileSync(`${FOLDER}/torch_models.py`, "utf8");
 
@@ -119,17 +408,50 @@ function unknownsOf({ layers }: Model): string[] {
 	return layers.flatMap(({ step }) => (step.kind === "unknown" ? [`${step.what}: ${step.reason}`] : []));
 }
 
-/**
- * Inputs, outputs and deviation of each layer with a weight; NaN for a deviation that is not known. A layer that is fed
- * by the model's input, whose size Flax leaves to the first call, has the size that the models are run with.
- */
-function weightsOf({ layers, framework }: Model): [inputs: number, outputs: number, std: number][] {
-	return layers.flatMap(({ step, inputs: fed }): [number, number, number][] => {
-		if (step.kind !== "linear") return [];
-		const isFirst = fed.every((one) => layers[one]!.step.kind === "input");
-		const inputs = framework === "flax" && isFirst ? (step.inputs ?? RUN_WITH) : step.inputs;
-		const size = weightSize({ ...step, inputs }, framework);
-		const moments = size && drawnMoments(step.weight.draw, size, framework);
-		return [[inputs!, step.outputs!, moments ? Math.sqrt(moments.variance) : Number.NaN]];
+/** The layers with weights or statistics, as test/python/models.py tells of them. */
+function callsOf(model: Model): { readonly step: Step; readonly call: Call }[] {
+	const tells = ({ step }: ModelLayer) => isWeightStep(step) || step.kind === "normalisation";
+	const sources = new Map<number, ReadonlySet<string>>();
+	return model.layers.flatMap((layer, i) => {
+		const { step, name, inputs } = layer;
+		const around = new Set(inputs.flatMap((one) => [...sources.get(one)!]));
+		sources.set(i, step.kind === "input" ? new Set(["input"]) : tells(layer) ? new Set([name]) : around);
+		if (!tells(layer)) return [];
+		const named = model.framework === "torch" ? { name, fedBy: [...around].sort() } : {};
+		return [{ step, call: { ...named, ...sizesToTell(fed(model, step)) } }];
 	});
+}
+
+function sizesToTell(step: Step): Call {
+	switch (step.kind) {
+		case "normalisation": {
+			const { kind, of, features, epsilon } = step;
+			return { kind, of, features, epsilon };
+		}
+		case "embedding": {
+			const { kind, count, outputs } = step;
+			return { kind, count, outputs };
+		}
+		case "convolution": {
+			const { kind, inputs, outputs, kernel, stride, groups, bias } = step;
+			return { kind, inputs, outputs, kernel, stride, groups, bias: bias && 0 };
+		}
+		case "linear": {
+			const { kind, inputs, outputs, bias } = step;
+			return { kind, inputs, outputs, bias: bias && 0 };
+		}
+		default:
+			return { kind: step.kind };
+	}
+}
+
+/** A step with the sizes that Flax leaves to the first call: those of the samples that the models run with. */
+function fed<S extends Step>({ framework }: Model, step: S): S {
+	if (framework !== "flax" || !("inputs" in step) || step.inputs !== null) return step;
+	return { ...step, inputs: step.kind === "convolution" ? 1 : RUN_WITH };
+}
+
+/** Inputs and outputs of each linear layer. */
+function weightsOf({ layers }: Model): (readonly [inputs: number | null, outputs: number | null])[] {
+	return layers.flatMap(({ step }) => (step.kind === "linear" ? [[step.inputs, step.outputs] as const] : []));
 }

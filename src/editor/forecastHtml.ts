@@ -52,7 +52,7 @@ export function forecastHtml(page: ForecastPage): string {
 }
 
 /** Width and height of a bar's picture. */
-const WIDTH = 200;
+const WIDTH = 140;
 const HEIGHT = 12;
 
 function rowHtml({ link, forward, gradient, share, isBad }: ForecastRow): string {

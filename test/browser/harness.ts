@@ -144,8 +144,8 @@ export class Window {
 		});
 		await input.fill(name);
 		const row = this.page.locator(".quick-input-widget:visible .monaco-list-row").filter({ hasText: name }).first();
-		await row.waitFor({ state: "visible", timeout: 15_000 });
-		await this.page.keyboard.press("Enter");
+		// Not by Enter: the list may still be the one from before the name was typed.
+		await row.click({ timeout: 15_000 });
 		await tab.waitFor({ state: "visible", timeout: 15_000 });
 		await this.page.locator(".monaco-editor .view-lines .view-line").first().waitFor({ state: "visible" });
 	}

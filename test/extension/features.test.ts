@@ -194,8 +194,9 @@ test("a function that is not understood fails its run with the construct, and th
 
 test("the extension executes nothing of the workspace: no child process, no evaluation", () => {
 	const bundle = readFileSync(`${__dirname}/../../extension.js`, "utf8");
-	for (const forbidden of ["child_process", "node:vm", "eval(", "new Function("])
-		assert.ok(!bundle.includes(forbidden), forbidden);
+	// A method of that name, as in the text of a PyTorch script, evaluates nothing.
+	for (const forbidden of [/child_process/, /node:vm/, /(?<![.\w])eval\(/, /new Function\(/])
+		assert.ok(!forbidden.test(bundle), String(forbidden));
 	assert.ok(readdirSync(`${__dirname}/../..`).includes("trainerWorker.js"));
 });
 

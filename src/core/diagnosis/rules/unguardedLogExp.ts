@@ -33,7 +33,8 @@ export const unguardedLogExp: Rule = {
 			const exponent = match && exponentIn(call, match[2] === "log1p", code);
 			if (!match || !exponent) continue;
 			const written = code.textOf(exponent);
-			if (GUARD.test(written) || isBounded(exponent, call, code) || isChosen(call, code)) continue;
+			if (GUARD.test(written) || isBounded(exponent, call, code)) continue;
+			if (isChosen(call, code) || isCompared(exponent, call, code)) continue;
 			if (inspected.some(({ span }) => call.node.from >= span.start && call.node.to <= span.end)) continue;
 			const library = match[1]!;
 			const softplus = SOFTPLUS[library] && nameInFile(SOFTPLUS[library], code);
@@ -95,6 +96,18 @@ function isChosen({ node, place }: Call, code: CodeUnderRules): boolean {
 	for (let around = node.parent; around && !/Statement$/.test(around.name); around = around.parent) {
 		const call = around.name === "CallExpression" ? callOf(around, place) : undefined;
 		if (call && /(^|\.)(where|select|cond)$/.test(code.textOf(call.callee))) return true;
+	}
+	return false;
+}
+
+/** Whether an `if` around compares the two sides of `a - b`, so that the exponent has a sign that is known. */
+function isCompared(exponent: SyntaxNode, { node }: Call, code: CodeUnderRules): boolean {
+	const [left, , right] = unwrap(exponent).kids;
+	if (unwrap(exponent).name !== "BinaryExpression" || !left || !right) return false;
+	for (let around = node.parent; around && around.name !== "FunctionDefinition"; around = around.parent) {
+		const condition = around.name === "IfStatement" ? around.kids[1] : undefined;
+		const text = condition ? code.textOf(condition) : "";
+		if (text.includes(code.textOf(left)) && text.includes(code.textOf(right))) return true;
 	}
 	return false;
 }

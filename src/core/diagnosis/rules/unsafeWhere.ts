@@ -12,7 +12,7 @@ const SINGULAR_AT_ZERO = /^(torch|jax\.numpy|jax\.lax|tensorflow|tensorflow\.mat
  * condition has to be the very guard of that argument.
  */
 export const unsafeWhere: Rule = {
-	severity: "warning",
+	severity: "information",
 	summary: "NaN gradient through where",
 	*check(code) {
 		for (const call of code.callsNamed(["where"])) {

@@ -383,8 +383,23 @@ function mayChange(name: string, from: number, to: number, resolver: Resolver): 
 const sitesByName = new WeakMap<Scopes, Map<string, Site[]>>();
 
 function sitesNamed(name: string, scopes: Scopes): readonly Site[] {
-	// The parts outlive an edit elsewhere, and so does what is known of them.
-	if (scopes.parts) return scopes.parts.flatMap((part) => sitesNamed(name, part));
+	const { parts } = scopes;
+	if (!parts) return sitesOfPart(scopes).get(name) ?? [];
+	// The parts outlive an edit elsewhere, and so does what is known of them; a file is put together once for each name.
+	let joined = sitesByName.get(scopes);
+	if (!joined) {
+		joined = new Map();
+		sitesByName.set(scopes, joined);
+	}
+	let sites = joined.get(name);
+	if (!sites) {
+		sites = parts.flatMap((part) => sitesOfPart(part).get(name) ?? []);
+		joined.set(name, sites);
+	}
+	return sites;
+}
+
+function sitesOfPart(scopes: Scopes): ReadonlyMap<string, Site[]> {
 	let byName = sitesByName.get(scopes);
 	if (!byName) {
 		byName = new Map();
@@ -398,7 +413,7 @@ function sitesNamed(name: string, scopes: Scopes): readonly Site[] {
 		for (const sites of byName.values()) sites.sort((a, b) => a.node.from - b.node.from);
 		sitesByName.set(scopes, byName);
 	}
-	return byName.get(name) ?? [];
+	return byName;
 }
 
 /** Whether the name stands where its value may be changed: `x[0] = 1`, `x.sort()`, `shuffle(x)`, `y = x`. */

@@ -388,7 +388,11 @@ function listMethod(
 			const made = list.items.map((item, i) => machine.call(first, positional(item, numberThing(i)), site, name));
 			return name === "map" ? listThing(made) : NONE;
 		}
+		case "count":
+			return undefined;
 		default:
+			// It may have changed the list.
+			journal.write(list, "open", unknown(`what ${name} does to a list is not followed`));
 			return undefined;
 	}
 }
@@ -433,6 +437,7 @@ function dictionaryMethod(
 		case "copy":
 			return { ...object, entries: new Map(object.entries) };
 		default:
+			machine.journal.write(object, "open", unknown(`what ${name} does to a dictionary is not followed`));
 			return undefined;
 	}
 }

@@ -89,7 +89,7 @@ export function convolutionStep(what: Convolution, slots: Slots, suffix = ""): L
 }
 
 /** The size of an axis behind a window that moves along it. */
-export function sizeBehind(
+function sizeBehind(
 	size: number | null,
 	kernel: number | null,
 	stride: number | null,

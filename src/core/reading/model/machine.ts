@@ -370,10 +370,22 @@ export class Machine {
 					if (!names.own.has(name)) names.own.set(name, { kind: "import", dotted, file: names.file });
 				}
 				return NORMAL;
-			case "ExportStatement":
+			case "DeleteStatement":
+				for (const kid of kids) if (kid.name === "MemberExpression") this.#delete(kid, names);
 				return NORMAL;
 			default:
 				return NORMAL;
+		}
+	}
+
+	/** `del object.name` and `del object[key]`. */
+	#delete(target: SyntaxNode, names: Names): void {
+		const member = attributeParts(target);
+		const [objectNode] = target.kids;
+		const object = objectNode ? this.evaluate(member?.object ?? objectNode, names) : NONE;
+		if (member && object.kind === "instance") this.journal.write(object.attributes, textOf(member.property), undefined);
+		else if (object.kind === "list" || object.kind === "dictionary" || object.kind === "instance") {
+			this.journal.write(object, "open", unknown("what is deleted is not followed"));
 		}
 	}
 

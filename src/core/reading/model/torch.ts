@@ -194,7 +194,7 @@ function parameter(given: Arguments, site: Site): Thing {
 	};
 }
 
-export function emptyInstance(base: string, site: Site): Instance {
+function emptyInstance(base: string, site: Site): Instance {
 	return { kind: "instance", class: null, base, site, attributes: new Map(), parts: [], open: null, plain: true };
 }
 
@@ -450,7 +450,7 @@ function callModule(machine: Machine, object: Instance, given: Arguments, site: 
 }
 
 /** A module of the code that is an activation as a whole. */
-export function ownActivation(machine: Machine, object: Instance, given: Arguments): Thing | undefined {
+function ownActivation(machine: Machine, object: Instance, given: Arguments): Thing | undefined {
 	const [only] = given.positional;
 	if (
 		!object.class ||

@@ -22,7 +22,7 @@ export function fill(machine: Machine, slot: Thing, name: string, given: Argumen
 }
 
 /** Says how weights are drawn; of one of several things, that each may be. */
-export function setDraw(machine: Machine, target: Thing, draw: Draw, site: Site): void {
+function setDraw(machine: Machine, target: Thing, draw: Draw, site: Site): void {
 	if (target.kind === "slot") machine.journal.write(settled(target.slot), "initialisation", bySource(draw, site));
 	else machine.forgetInitialisation(target, "which weights are drawn anew is not known", site);
 }

@@ -279,6 +279,16 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.equal(model.layers[3]!.name, "last");
 	});
 
+	test("a list that something unknown is done to has unknown layers; one that grows as read has known ones", () => {
+		const of = (change: string) =>
+			kinds(net(`layers = [nn.Linear(8, 8)]\n${change}\nself.net = nn.Sequential(*layers)`, "return self.net(x)"));
+		assert.deepEqual(of("layers.insert(0, nn.ReLU())"), ["input", "activation", "linear"]);
+		assert.deepEqual(of("layers.pop()\nlayers += [nn.Tanh(), nn.Linear(8, 2)]"), ["input", "activation", "linear"]);
+		assert.equal(of("layers.sort()").at(-1), "unknown");
+		assert.equal(of("del layers[0]").at(-1), "unknown");
+		assert.equal(of("layers[n] = nn.ReLU()").at(-1), "unknown");
+	});
+
 	test("a layer that is called again shares its weights", () => {
 		const model = net("self.fc = nn.Linear(8, 8)", "return self.fc(torch.tanh(self.fc(x)))");
 		assert.deepEqual(

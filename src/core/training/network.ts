@@ -124,7 +124,7 @@ export class Network {
 			this.#hidden.push({ preActivation, output, slope });
 			this.#parameterSlopes.push(parameterSlopes);
 			const branch = keep ? product(output, keep[i]) : output;
-			input = this.#skips(i) ? sum(input, branch) : branch;
+			input = skips(this.shape, i) ? sum(input, branch) : branch;
 		}
 		this.#inputs.push(input);
 		return affine(input, this.layers[last], batch);
@@ -139,7 +139,7 @@ export class Network {
 			weightGradient(byLinear, this.#inputs[i], this.layers[i], batch);
 			if (i === 0) return;
 			const byInput = transposed(byLinear, this.layers[i], batch);
-			gradient = i < last && this.#skips(i) ? sum(byInput, gradient) : byInput;
+			gradient = skips(this.shape, i) ? sum(byInput, gradient) : byInput;
 		}
 	}
 
@@ -152,10 +152,11 @@ export class Network {
 		const byPreActivation = product(byOutput, this.#hidden[i].slope);
 		return this.norms[i]?.backward(byPreActivation, batch) ?? byPreActivation;
 	}
+}
 
-	#skips(i: number): boolean {
-		return this.shape.residual === true && this.layers[i].inputs === this.layers[i].outputs;
-	}
+/** Whether a layer's input is added to its output: of a hidden layer of a residual network, where both are equally wide. */
+export function skips({ residual, widths }: NetworkShape, layer: number): boolean {
+	return residual === true && layer < widths.length - 2 && widths[layer] === widths[layer + 1];
 }
 
 function product(a: Float64Array, b: Float64Array): Float64Array {

@@ -9,6 +9,7 @@ import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import { fastForm } from "./fastForm.ts";
 import { advance, copyOf, loadSplat, loadVector, storeVector, times, timesLocal } from "./loops.ts";
 import { type ProductStyle, padded, UNIT } from "./products.ts";
+import { addLanes, zeros } from "./sums.ts";
 
 const FLOAT = 4;
 const VECTOR = 16;
@@ -75,18 +76,15 @@ export function activate(
 }
 
 /**
- * From the gradient by the values that of the pre-activations, in place, and the sums of its products with the derivatives
- * by parameters, as a function of (gradient, slopes, sums, panels).
+ * From the gradient by the values that of the pre-activations, and the sums of its products with the derivatives by
+ * parameters, as a function of (gradient by values, slopes, gradient by pre-activations, sums, panels). Both gradients may
+ * be in one place.
  */
 export function backActivate(module: WasmModule, width: number, slopeBytes: number, parameters: number): number {
-	return module.defined(`back activate ${width}`, { parameters: [i32, i32, i32, i32], results: [] }, (body) => {
-		const [gradients, slopes, sums, panels] = [0, 1, 2, 3];
-		const [g, s] = [copyOf(body, gradients), copyOf(body, slopes)];
-		const totals = Array.from({ length: parameters }, () => body.local(valueType.v128));
-		for (const total of totals) {
-			body.simd(0x0c, ...new Array<number>(VECTOR).fill(0)); // v128.const
-			body.set(total);
-		}
+	return module.defined(`back activate ${width}`, { parameters: [i32, i32, i32, i32, i32], results: [] }, (body) => {
+		const [gradients, slopes, into, sums, panels] = [0, 1, 2, 3, 4];
+		const [g, s, to] = [gradients, slopes, into].map((one) => copyOf(body, one)) as [number, number, number];
+		const totals = Array.from({ length: parameters }, () => zeros(body));
 		timesLocal(body, panels, () => {
 			times(body, (width * UNIT) / VECTOR, () => {
 				loadVector(body, g, 0);
@@ -102,18 +100,14 @@ export function backActivate(module: WasmModule, width: number, slopeBytes: numb
 				body.get(gradient);
 				loadVector(body, s, 0);
 				body.simd(F32.opcodes.mul);
-				storeVector(body, g, 0, body.keep());
-				for (const address of [g, s]) advance(body, address, VECTOR);
+				storeVector(body, to, 0, body.keep());
+				for (const address of [g, s, to]) advance(body, address, VECTOR);
 			});
-			for (const address of [g, s]) advance(body, address, (padded(width) - width) * UNIT);
+			for (const address of [g, s, to]) advance(body, address, (padded(width) - width) * UNIT);
 		});
 		for (const [i, total] of totals.entries()) {
 			body.get(sums);
-			for (const lane of [0, 1, 2, 3]) {
-				body.get(total);
-				body.simd(F32.opcodes.extractLane, lane);
-				if (lane > 0) body.write(0x92); // f32.add
-			}
+			addLanes(body, total);
 			body.write(0x38, 2, i * FLOAT); // f32.store
 		}
 	});

@@ -5,8 +5,9 @@ import { Network } from "../network.ts";
 import type { NormKind } from "../norm.ts";
 import type { SampleSet, Trainer, TrainerMeasure, TrainerSettings, TrainerState } from "../trainer.ts";
 import { type ActivationCode, activationCode } from "./activate.ts";
+import { type LayerPlace, MOST_STEPS, type Places } from "./memoryLayout.ts";
 import { biasAt, type LayerShape, PANEL, type ProductStyle, padded } from "./products.ts";
-import { type LayerPlace, MOST_STEPS, type Places, type TrainingFunctions, trainingModule } from "./trainingModule.ts";
+import { type TrainingFunctions, trainingModule } from "./trainingModule.ts";
 import { stepNumbers } from "./update.ts";
 
 const SETS: readonly SampleSet[] = ["training", "validation", "test"];
@@ -19,8 +20,8 @@ const MOST_OPERATIONS = 4000;
 
 /** Why the kernels cannot train this; null where they can. */
 export function reasonAgainstKernels({ network, dropout, samples }: TrainerSettings): string | null {
-	const { norm, residual, widths } = network.shape;
-	const lack = kernelsLack({ norm, residual, dropout: dropout?.p });
+	const { norm, widths } = network.shape;
+	const lack = kernelsLack({ norm, dropout: dropout?.p });
 	if (lack !== null) return lack;
 	const { stable, derivative } = network.shape.activation;
 	if (nodesOfAll([stable, derivative]).size > MOST_OPERATIONS)
@@ -38,11 +39,9 @@ export function kernelsHold(widths: readonly number[], samples: number): boolean
 /** What of a network's settings the kernels do not have, as a reason; null where they have it all. */
 export function kernelsLack(network: {
 	readonly norm: NormKind;
-	readonly residual?: boolean | undefined;
 	readonly dropout?: number | undefined;
 }): string | null {
 	if (network.norm !== "none") return `the float32 kernels have no ${network.norm}`;
-	if (network.residual) return "the float32 kernels have no residual layers";
 	if (network.dropout) return "the float32 kernels have no dropout";
 	return null;
 }
@@ -142,7 +141,7 @@ export class KernelTrainer implements Trainer {
 				if (!histograms) continue;
 				const stride = histogramStride(samples, layer.shape.outputs);
 				const first = Math.ceil(from / stride) * stride;
-				for (let n = first; n < from + count; n += stride) this.#readOutputs(i, n - from, outputs[i]);
+				for (let n = first; n < from + count; n += stride) this.#readOutputs(layer, n - from, outputs[i]);
 			}
 			right += this.#countRight(targets.subarray(from, from + count));
 		}
@@ -225,12 +224,9 @@ export class KernelTrainer implements Trainer {
 		}
 		const sum = optimizer.name === "adagrad" ? (optimizer.initial_accumulator_value ?? 0) : 0;
 		if (sum === 0) return;
-		for (const { shape, weights, parameters } of this.#layers) {
-			for (const [at, bytes] of [
-				[weights, shape.tensorBytes],
-				[parameters, this.#places.parameterBytes],
-			] as const) {
-				this.#floats.fill(sum, (at + 2 * bytes) / FLOAT, (at + 3 * bytes) / FLOAT);
+		for (const { shape, weights, arrays } of this.#layers) {
+			for (const { address, bytes } of [{ address: weights, bytes: shape.tensorBytes }, ...arrays]) {
+				this.#floats.fill(sum, (address + 2 * bytes) / FLOAT, (address + 3 * bytes) / FLOAT);
 			}
 		}
 	}
@@ -251,11 +247,10 @@ export class KernelTrainer implements Trainer {
 		return size > 0 ? Math.sqrt(change / size) : null;
 	}
 
-	/** Appends what a hidden layer's activation gave for a sample of the batch: it is the next layer's input. */
-	#readOutputs(layer: number, sample: number, to: number[]): void {
-		const { shape, panels } = this.#layers[layer + 1];
-		const at = (panels + Math.floor(sample / PANEL) * shape.inputPanel) / FLOAT + (sample % PANEL);
-		for (let j = 0; j < shape.inputs; j++) to.push(this.#floats[at + j * PANEL]);
+	/** Appends what a hidden layer's activation gave for a sample of the batch. */
+	#readOutputs({ shape, output }: LayerPlace, sample: number, to: number[]): void {
+		const at = (output + Math.floor(sample / PANEL) * shape.outputPanel) / FLOAT + (sample % PANEL);
+		for (let j = 0; j < shape.outputs; j++) to.push(this.#floats[at + j * PANEL]);
 	}
 
 	#normOf(address: number, { inputs, outputs, rowBytes }: LayerShape): number {

@@ -7,6 +7,7 @@ import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import type { LossSettings } from "../loss.ts";
 import { advance, copyOf, loadVector, storeVector, times, timesLocal } from "./loops.ts";
 import { padded, UNIT } from "./products.ts";
+import { accumulate, addLanes, valueNow, zeros } from "./sums.ts";
 
 const VECTOR = 16;
 const { i32, f32, v128 } = valueType;
@@ -38,30 +39,20 @@ export function lossFunction(
 		body.set(sample);
 		timesLocal(body, panels, () => {
 			for (const half of [0, 1]) {
-				const present = v.and(v.constant(1), v.lt(copyOfVector(body, sample), limit));
+				const present = v.and(v.constant(1), v.lt(valueNow(body, sample), limit));
 				loadVector(body, target, half * VECTOR);
 				const own = body.keep();
 				const parts: Part = { body, v, from, to, half, outputs, target: own, scale: v.mul(scales, present) };
 				const loss = kind === "cross_entropy" ? crossEntropy(parts, smoothing) : pointwise(parts, kind);
-				body.get(total);
 				// A sample that is not there may have any outputs, NaN included.
-				body.get(v.select(v.gt(present, v.constant(0)), loss, v.constant(0)));
-				body.simd(F32.opcodes.add);
-				body.set(total);
-				body.get(sample);
-				body.get(v.constant(4));
-				body.simd(F32.opcodes.add);
-				body.set(sample);
+				accumulate(body, total, v.select(v.gt(present, v.constant(0)), loss, v.constant(0)));
+				accumulate(body, sample, v.constant(4));
 			}
 			advance(body, from, padded(outputs) * UNIT);
 			advance(body, to, padded(outputs) * UNIT);
 			advance(body, target, UNIT);
 		});
-		for (const lane of FIRST_LANES) {
-			body.get(total);
-			body.simd(F32.opcodes.extractLane, lane);
-			if (lane > 0) body.write(0x92); // f32.add
-		}
+		addLanes(body, total);
 	});
 }
 
@@ -89,33 +80,33 @@ function crossEntropy({ body, v, from, to, half, outputs, target, scale }: Part,
 		body.simd(F32.opcodes.greaterOf); // A NaN in z passes through.
 		body.set(top);
 	});
-	const shift = copyOfVector(body, top);
+	const shift = valueNow(body, top);
 	const [total, chosen, all, index] = [zeros(body), zeros(body), zeros(body), zeros(body)];
 	const write = copyOf(body, to);
 	overOutputs(body, outputs, from, half, (z) => {
 		const power = v.apply("exp", vectorOperations.exp, v.sub(z, shift));
 		storeVector(body, write, half * VECTOR, power);
 		accumulate(body, total, power);
-		accumulate(body, chosen, v.and(z, v.eq(target, copyOfVector(body, index))));
+		accumulate(body, chosen, v.and(z, v.eq(target, valueNow(body, index))));
 		if (smoothing > 0) accumulate(body, all, z);
 		accumulate(body, index, v.constant(1));
 		advance(body, write, UNIT);
 	});
-	const sum = copyOfVector(body, total);
+	const sum = valueNow(body, total);
 	const inverse = v.div(scale, sum);
 	const read = copyOf(body, to);
 	const label = zeros(body);
 	overOutputs(body, outputs, to, half, (power) => {
-		const right = v.and(v.constant(1 - smoothing), v.eq(target, copyOfVector(body, label)));
+		const right = v.and(v.constant(1 - smoothing), v.eq(target, valueNow(body, label)));
 		const wanted = smoothing > 0 ? v.add(right, v.constant(smoothing / outputs)) : right;
 		storeVector(body, read, half * VECTOR, v.sub(v.mul(power, inverse), v.mul(scale, wanted)));
 		accumulate(body, label, v.constant(1));
 		advance(body, read, UNIT);
 	});
 	const sumLog = v.add(shift, v.apply("log", vectorOperations.log, sum));
-	const hard = v.sub(sumLog, copyOfVector(body, chosen));
+	const hard = v.sub(sumLog, valueNow(body, chosen));
 	if (smoothing === 0) return hard;
-	const mean = v.mul(v.constant(1 / outputs), copyOfVector(body, all));
+	const mean = v.mul(v.constant(1 / outputs), valueNow(body, all));
 	return v.add(v.mul(v.constant(1 - smoothing), hard), v.mul(v.constant(smoothing), v.sub(sumLog, mean)));
 }
 
@@ -141,24 +132,6 @@ function overOutputs(body: FunctionBody, outputs: number, from: Local, half: num
 		write(body.keep());
 		advance(body, at, UNIT);
 	});
-}
-
-/** A vector that is added to; read it by a copy, which stays what it is. */
-function zeros(body: FunctionBody): Local {
-	body.simd(0x0c, ...new Array<number>(VECTOR).fill(0)); // v128.const
-	return body.keep();
-}
-
-function accumulate(body: FunctionBody, sum: Local, term: Vector): void {
-	body.get(sum);
-	body.get(term);
-	body.simd(F32.opcodes.add);
-	body.set(sum);
-}
-
-function copyOfVector(body: FunctionBody, vector: Local): Vector {
-	body.get(vector);
-	return body.keep();
 }
 
 function splatOf(body: FunctionBody, float: Local): Vector {

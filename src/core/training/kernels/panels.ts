@@ -1,5 +1,6 @@
 import { valueType } from "../../expression/kernel/encoding.ts";
 import type { FunctionBody, Local } from "../../expression/kernel/functionBody.ts";
+import { F32 } from "../../expression/kernel/laneType.ts";
 import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import { advance, copyOf, instruction, loadVector, storeVector, times, timesLocal } from "./loops.ts";
 import { PANEL, padded, transposedOf, UNIT } from "./products.ts";
@@ -85,6 +86,22 @@ export function panelsToStrips(module: WasmModule, width: number, stripBytes: nu
 						storeVector(body, strip, (4 * half + sample) * UNIT + group * VECTOR, units);
 					}
 				}
+			});
+		});
+	});
+}
+
+/** a + b of two layers' panels of so many bytes, as a function of (a, b, sum, panels); the sum may lie where `a` does. */
+export function addPanels(module: WasmModule, panelBytes: number): number {
+	return module.defined(`add panels ${panelBytes}`, { parameters: [i32, i32, i32, i32], results: [] }, (body) => {
+		const [a, b, into] = [0, 1, 2].map((one) => copyOf(body, one)) as [Local, Local, Local];
+		timesLocal(body, 3, () => {
+			times(body, panelBytes / VECTOR, () => {
+				loadVector(body, a, 0);
+				loadVector(body, b, 0);
+				body.simd(F32.opcodes.add);
+				storeVector(body, into, 0, body.keep());
+				for (const address of [a, b, into]) advance(body, address, VECTOR);
 			});
 		});
 	});

@@ -4,6 +4,7 @@ import { F32 } from "../../expression/kernel/laneType.ts";
 import { VectorCode } from "../../expression/kernel/vectorCode.ts";
 import { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import { advance, copyOf, loadSplat, loadVector, storeVector, times, timesLocal } from "./loops.ts";
+import { zeros } from "./sums.ts";
 
 /** Samples of a panel: two vectors of four lanes. */
 export const PANEL = 8;
@@ -245,11 +246,7 @@ function biasGradients(
 	const [from, to] = [copyOf(body, g), copyOf(body, weights)];
 	advance(body, to, biasAt(shape));
 	times(body, padded(shape.outputs) / 4, () => {
-		const sums = Array.from({ length: 4 }, () => body.local(valueType.v128));
-		for (const sum of sums) {
-			body.simd(0x0c, ...new Array<number>(16).fill(0)); // v128.const
-			body.set(sum);
-		}
+		const sums = Array.from({ length: 4 }, () => zeros(body));
 		const gradient = copyOf(body, from);
 		timesLocal(body, panels, () => {
 			sums.forEach((sum, unit) => {

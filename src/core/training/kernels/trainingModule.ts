@@ -2,57 +2,29 @@ import { valueType } from "../../expression/kernel/encoding.ts";
 import { importedTypes } from "../../expression/kernel/expressionCode.ts";
 import type { FunctionBody, Local } from "../../expression/kernel/functionBody.ts";
 import { WasmModule } from "../../expression/kernel/wasmModule.ts";
-import type { SampleSet, Samples, TrainerSettings } from "../trainer.ts";
+import { skips } from "../network.ts";
+import type { TrainerSettings } from "../trainer.ts";
 import { type ActivationCode, activate, backActivate } from "./activate.ts";
 import { advance, copyOf, instruction } from "./loops.ts";
 import { lossFunction } from "./losses.ts";
-import { gather, panelsToStrips } from "./panels.ts";
+import { layOut, type MemoryLayout, NUMBERS_BYTES, panelsOfBatch, parameterBytesOf, shapesOf } from "./memoryLayout.ts";
+import { addPanels, gather, panelsToStrips } from "./panels.ts";
 import {
 	backwardProduct,
 	forwardProduct,
 	type LayerShape,
-	layerShape,
 	PANEL,
 	type ProductStyle,
-	padded,
 	weightProduct,
 } from "./products.ts";
-import {
-	addToGradient,
-	CLIPPED_AT,
-	gradientSquares,
-	stateCount,
-	storeGradient,
-	updateBy,
-	updateFlat,
-} from "./update.ts";
+import { addToGradient, CLIPPED_AT, gradientSquares, storeGradient, updateBy, updateFlat } from "./update.ts";
 
 const { i32, f32 } = valueType;
 const FLOAT = 4;
 const VECTOR = 16;
 
-/** Addresses of what a layer has in memory. */
-export interface LayerPlace {
-	readonly shape: LayerShape;
-	/** Weights and biases; gradient and optimizer state behind them. */
-	readonly weights: number;
-	/** The layer's input, by panels and by strips, and its output, by panels. */
-	readonly panels: number;
-	readonly strips: number;
-	readonly z: number;
-	/** The gradient by the output. */
-	readonly gradient: number;
-	/** Of the activation behind it: slopes, and parameters with their gradients and optimizer state. */
-	readonly slopes: number;
-	readonly parameters: number;
-}
-
-/** A step's numbers for the optimizer, and its loss. */
-const NUMBERS_BYTES = VECTOR;
 /** Where the numbers of the step at hand lie. */
 const NUMBERS = 0;
-/** More steps than this are done in several calls. */
-export const MOST_STEPS = 1024;
 
 /** What the module exports. */
 export interface TrainingFunctions {
@@ -65,43 +37,9 @@ export interface TrainingFunctions {
 	readonly back: (panels: number) => void;
 }
 
-/** Addresses of what is not of a layer. */
-export interface Places {
-	readonly order: number;
-	readonly table: number;
-	readonly samples: Readonly<Record<SampleSet, { readonly data: number; readonly targets: number }>>;
-	/** Of one array of a layer's parameters. */
-	readonly parameterBytes: number;
-	/** Weights, parameters and optimizer state, from and to. */
-	readonly learned: { readonly from: number; readonly to: number };
-}
-
-export interface TrainingModule {
+export interface TrainingModule extends MemoryLayout {
 	readonly bytes: Uint8Array;
-	readonly layers: readonly LayerPlace[];
-	readonly places: Places;
 }
-
-/** Memory handed out from an address on, each piece on a cache line of its own. */
-class Space {
-	#end: number;
-
-	constructor(from: number) {
-		this.#end = from;
-	}
-
-	get end(): number {
-		return this.#end;
-	}
-
-	take(bytes: number): number {
-		const from = LINE * Math.ceil(this.#end / LINE);
-		this.#end = from + bytes;
-		return from;
-	}
-}
-
-const LINE = 64;
 
 /**
  * The module that trains a network: its memory laid out, and a function for each product of a layer, the activation, the
@@ -112,67 +50,40 @@ export function trainingModule(
 	style: ProductStyle,
 	activation: ActivationCode,
 ): TrainingModule {
-	const { network, optimizer, clipping, batchSize, loss, samples } = settings;
-	const { widths } = network.shape;
-	const shapes = widths.slice(1).map((outputs, i) => layerShape(widths[i], outputs));
-	const [first, last] = [shapes[0], shapes[shapes.length - 1]];
-	const panels = Math.ceil(batchSize / PANEL);
+	const { network, clipping, batchSize, loss } = settings;
+	const shapes = shapesOf(settings);
+	const panels = panelsOfBatch(settings);
 	const stripBytes = panels * PANEL * PANEL * FLOAT;
 	const module = new WasmModule(importedTypes, NUMBERS + NUMBERS_BYTES + VECTOR);
 	const trained = activation.byParameter.length;
 	const slopeBytes = (shape: LayerShape) => panels * shape.outputPanel;
-	const parameterBytes = VECTOR * Math.max(1, Math.ceil(activation.parameters.length / 4));
-	const loaded = gather(module, first.inputs, stripBytes);
-	const gradientOf = lossFunction(module, loss, last.outputs);
-	const functions = shapes.map((shape) => ({
+	const parameterBytes = parameterBytesOf(activation.parameters.length);
+	/** Whether the product that gives the gradient by a hidden layer's output may multiply it by the slopes at once. */
+	const isFused = (hidden: number) =>
+		trained === 0 && !skips(network.shape, hidden) && !skips(network.shape, hidden + 1);
+	const loaded = gather(module, shapes[0].inputs, stripBytes);
+	const gradientOf = lossFunction(module, loss, shapes[shapes.length - 1].outputs);
+	const functions = shapes.map((shape, i) => ({
 		forward: forwardProduct(module, style, shape),
-		backward: backwardProduct(module, style, shape, trained === 0),
+		backward: backwardProduct(module, style, shape, isFused(i - 1)),
 		update: weightProduct(module, style, shape, stripBytes, "update", updateBy(settings, shape.tensorBytes, NUMBERS)),
 		add: weightProduct(module, style, shape, stripBytes, "add", addToGradient(shape.tensorBytes)),
 		store: weightProduct(module, style, shape, stripBytes, "store", storeGradient(shape.tensorBytes)),
-		squares: gradientSquares(module, shape.tensorBytes),
-		updateAll: updateFlat(module, settings, shape.tensorBytes, NUMBERS),
 		activate: activate(module, style, shape.outputs, slopeBytes(shape), activation),
 		backActivate: backActivate(module, shape.outputs, slopeBytes(shape), trained),
+		addPanels: addPanels(module, shape.outputPanel),
 		strips: panelsToStrips(module, shape.outputs, stripBytes),
 	}));
-	const updateParameters = updateFlat(module, settings, parameterBytes, NUMBERS);
-	const parameterSquares = gradientSquares(module, parameterBytes);
+	const updateArray = (bytes: number) => updateFlat(module, settings, bytes, NUMBERS);
+	const squaresOf = (bytes: number) => gradientSquares(module, bytes);
+	// Written before the memory is laid out behind the constants.
+	for (const bytes of [...shapes.map(({ tensorBytes }) => tensorBytes), parameterBytes]) {
+		updateArray(bytes);
+		squaresOf(bytes);
+	}
 
-	const space = new Space(module.constantsEnd);
-	const arrays = 2 + stateCount(optimizer);
-	const from = space.take(0);
-	const learned = shapes.map((shape) => ({
-		weights: space.take(arrays * shape.tensorBytes),
-		parameters: space.take(arrays * parameterBytes),
-	}));
-	const to = space.end;
-	const targets = space.take(panels * PANEL * FLOAT);
-	const inputs = shapes.map((shape) => ({
-		panels: space.take(panels * shape.inputPanel),
-		strips: space.take(panels * shape.inputPanel),
-	}));
-	const layers = shapes.map(
-		(shape, i): LayerPlace => ({
-			shape,
-			...learned[i],
-			...inputs[i],
-			z: space.take(panels * shape.outputPanel),
-			gradient: space.take(panels * shape.outputPanel),
-			slopes: space.take((1 + trained) * slopeBytes(shape)),
-		}),
-	);
-	const part = ({ samples: count }: Samples) => ({
-		data: space.take(count * padded(first.inputs) * FLOAT),
-		targets: space.take(count * FLOAT),
-	});
-	const places: Places = {
-		table: space.take(MOST_STEPS * NUMBERS_BYTES),
-		order: space.take(Math.max(samples.training.samples, batchSize) * FLOAT),
-		samples: { training: part(samples.training), validation: part(samples.validation), test: part(samples.test) },
-		parameterBytes,
-		learned: { from, to },
-	};
+	const { layers, places } = layOut(settings, module.constantsEnd, activation.parameters.length, trained);
+	const { targets } = places;
 
 	const pass = module.defined("pass", { parameters: [i32, i32, i32, i32, f32], results: [f32] }, (body) => {
 		const [order, count, data, wanted, scale] = [0, 1, 2, 3, 4].map((local) => ({ local })) as [
@@ -188,7 +99,8 @@ export function trainingModule(
 			call(body, functions[i].forward, layer.weights, layer.panels, layer.z, batch);
 			const next = layers[i + 1];
 			if (!next) continue;
-			call(body, functions[i].activate, layer.z, next.panels, layer.slopes, layer.parameters, batch);
+			call(body, functions[i].activate, layer.z, layer.output, layer.slopes, layer.parameters, batch);
+			if (layer.skips) call(body, functions[i].addPanels, layer.output, layer.panels, next.panels, batch);
 			call(body, functions[i].strips, next.strips, next.panels, batch);
 		}
 		const top = layers[layers.length - 1];
@@ -200,36 +112,39 @@ export function trainingModule(
 			for (const [i, layer] of [...layers.entries()].reverse()) {
 				const before = layers[i - 1];
 				if (before) {
-					call(body, functions[i].backward, layer.weights, layer.gradient, before.gradient, before.slopes, batch);
+					call(body, functions[i].backward, layer.weights, layer.gradient, before.carried, before.slopes, batch);
+				}
+				if (before && layer.skips) {
+					call(body, functions[i].addPanels, before.carried, layer.carried, before.carried, batch);
 				}
 				call(body, functions[i][use], layer.gradient, layer.strips, layer.weights, batch);
-				if (!before || trained === 0) continue;
-				const sums = before.parameters + parameterBytes;
-				call(body, functions[i - 1].backActivate, before.gradient, before.slopes, sums, batch);
-				if (use === "update") call(body, updateParameters, before.parameters);
+				if (!before) continue;
+				if (!isFused(i - 1)) {
+					const sums = before.parameters + parameterBytes;
+					call(body, functions[i - 1].backActivate, before.carried, before.slopes, before.gradient, sums, batch);
+				}
+				if (use === "update") for (const { address, bytes } of before.arrays) call(body, updateArray(bytes), address);
 			}
 		});
 	/** Where the length of all gradients together counts, they are all there before the first update. */
 	const backAndClip = () => {
 		const store = back("back and store", "store");
+		const everything = layers.flatMap(({ weights, shape, arrays }) => [
+			{ address: weights, bytes: shape.tensorBytes },
+			...arrays,
+		]);
 		return module.defined("back and clip", { parameters: [i32], results: [] }, (body) => {
 			call(body, store, { local: 0 });
 			body.integer(NUMBERS);
 			body.write(0x43, ...floatBytes((clipping as { max_norm: number }).max_norm));
 			body.write(0x43, ...floatBytes(0));
-			for (const [i, layer] of layers.entries()) {
-				call(body, functions[i].squares, layer.weights);
+			for (const { address, bytes } of everything) {
+				call(body, squaresOf(bytes), address);
 				body.write(0x92); // f32.add
-				if (trained === 0 || i === layers.length - 1) continue;
-				call(body, parameterSquares, layer.parameters);
-				body.write(0x92);
 			}
 			body.write(0x91, 0x43, ...floatBytes(1e-6), 0x92, 0x95); // f32.sqrt, + 1e-6, f32.div
 			body.write(0x43, ...floatBytes(1), 0x96, 0x38, 2, CLIPPED_AT); // f32.min with 1, f32.store
-			for (const [i, layer] of layers.entries()) {
-				call(body, functions[i].updateAll, layer.weights);
-				if (trained > 0 && i < layers.length - 1) call(body, updateParameters, layer.parameters);
-			}
+			for (const { address, bytes } of everything) call(body, updateArray(bytes), address);
 		});
 	};
 	const backAndUpdate = clipping?.name === "norm" ? backAndClip() : back("back and update", "update");
@@ -286,7 +201,7 @@ export function trainingModule(
 	module.exportFunction("train", train);
 	module.exportFunction("pass", pass);
 	module.exportFunction("back", back("back", "add"));
-	return { bytes: module.encode(space.end), layers, places };
+	return { bytes: module.encode(places.end), layers, places };
 }
 
 function floatBytes(value: number): Uint8Array {

@@ -7,6 +7,7 @@ import type { OptimizerSettings } from "../optimizer.ts";
 import type { TrainerSettings } from "../trainer.ts";
 import { advance, copyOf, loadVector, storeVector, times } from "./loops.ts";
 import type { GradientUse } from "./products.ts";
+import { addLanes, zeros } from "./sums.ts";
 
 const VECTOR = 16;
 /** Where, behind a step's numbers, the factor lies by which a gradient is shortened that is too long. */
@@ -118,9 +119,7 @@ export function updateFlat(
 /** The sum of the squares of the gradient in an array's slot, as a function of its address. */
 export function gradientSquares(module: WasmModule, bytes: number): number {
 	return module.defined(`squares ${bytes}`, { parameters: [valueType.i32], results: [valueType.f32] }, (body) => {
-		const total = body.local(valueType.v128);
-		body.simd(0x0c, ...new Array<number>(VECTOR).fill(0)); // v128.const
-		body.set(total);
+		const total = zeros(body);
 		const address = copyOf(body, 0);
 		times(body, bytes / VECTOR, () => {
 			loadVector(body, address, slot(0, bytes));
@@ -133,11 +132,7 @@ export function gradientSquares(module: WasmModule, bytes: number): number {
 			body.set(total);
 			advance(body, address, VECTOR);
 		});
-		for (const lane of [0, 1, 2, 3]) {
-			body.get(total);
-			body.simd(F32.opcodes.extractLane, lane);
-			if (lane > 0) body.write(0x92); // f32.add
-		}
+		addLanes(body, total);
 	});
 }
 

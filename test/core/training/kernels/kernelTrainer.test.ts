@@ -25,10 +25,12 @@ interface Plan {
 	readonly batchSize: number;
 	readonly samples: number;
 	readonly seed?: number;
+	readonly residual?: boolean;
 	readonly more?: Partial<TrainerSettings>;
 }
 
-function settingsOf({ widths, activation = "tanh", loss, optimizer, batchSize, samples, seed = 1, more }: Plan) {
+function settingsOf(plan: Plan) {
+	const { widths, activation = "tanh", loss, optimizer, batchSize, samples, seed = 1, residual = false, more } = plan;
 	const random = new Random(seed, "data");
 	const [inputs, outputs] = [widths[0]!, widths.at(-1)!];
 	const draw = (count: number): Samples => ({
@@ -40,7 +42,8 @@ function settingsOf({ widths, activation = "tanh", loss, optimizer, batchSize, s
 		}),
 		samples: count,
 	});
-	const network = new Network({ widths, activation: findActivation(activation)!, parameters: {}, norm: "none" });
+	const known = findActivation(activation)!;
+	const network = new Network({ widths, activation: known, parameters: {}, norm: "none", residual });
 	initialise(network, "pytorch", seed);
 	for (const { values } of network.weights) for (let i = 0; i < values.length; i++) values[i] = Math.fround(values[i]!);
 	const settings: TrainerSettings = {
@@ -148,6 +151,43 @@ test("the kernels train as the float64 reference does, whatever the shapes, loss
 	t.diagnostic(`largest relative difference of a loss: ${worst.toExponential(1)}`);
 });
 
+/** What a network may have beside linear layers and activations. */
+const PARTS: readonly Partial<Plan>[] = [{ residual: true }];
+
+test("residual layers train in the kernels as in the reference, whatever the shapes and optimizers", (t) => {
+	const random = new Random(SEED, "parts");
+	const pick = <T>(from: readonly T[]): T => from[Math.floor(random.uniform() * from.length)]!;
+	const width = () => 1 + Math.floor(random.uniform() ** 2 * 40);
+	let worst = 0;
+	for (const style of stylesHere(t)) {
+		for (const part of PARTS) {
+			for (let i = 0; i < 20; i++) {
+				const loss = pick(LOSSES);
+				// Each width up to three times in a row, the inputs' too: a skip then goes around a layer.
+				const widths = Array.from({ length: 1 + Math.floor(3 * random.uniform()) }, width).flatMap((one) =>
+					new Array<number>(1 + Math.floor(3 * random.uniform())).fill(one),
+				);
+				const plan: Plan = {
+					widths: [...widths, widths.at(-1)!, loss === "cross_entropy" ? 3 + Math.floor(9 * random.uniform()) : 1],
+					activation: pick(["tanh", "relu", "gelu", "sigmoid", "prelu", "swish_beta", "elu"]),
+					loss,
+					optimizer: pick(OPTIMIZERS),
+					batchSize: 1 + Math.floor(random.uniform() * 40),
+					samples: 20 + Math.floor(random.uniform() * 60),
+					seed: i,
+					...part,
+					more: { clipping: pick([null, { name: "norm", max_norm: 0.5 }]) },
+				};
+				const found = difference(plan, style);
+				const what = `seed ${SEED}, case ${i}: ${JSON.stringify(plan)} gives ${JSON.stringify(found)}`;
+				assert.ok(found.loss < 1e-4 && found.measured < 1e-3, what);
+				worst = Math.max(worst, found.loss);
+			}
+		}
+	}
+	t.diagnostic(`largest relative difference of a loss: ${worst.toExponential(1)}`);
+});
+
 test("one step in float32 is the reference's to rounding, for every activation of the catalog", (t) => {
 	let worst = { loss: 0, activation: "" };
 	for (const style of stylesHere(t)) {
@@ -224,8 +264,8 @@ function handWritten(expression: string): Activation {
 }
 
 test("the same run gives the same bytes, in one call or in many, and from a state in the middle", (t) => {
-	const plan: Plan = {
-		widths: [7, 13, 5],
+	const plain: Plan = {
+		widths: [7, 13, 13, 5],
 		activation: "prelu",
 		loss: "cross_entropy",
 		optimizer: { name: "adam", lr: 0.01 },
@@ -233,7 +273,8 @@ test("the same run gives the same bytes, in one call or in many, and from a stat
 		samples: 50,
 	};
 	const rates = new Array<number>(9).fill(0.01);
-	for (const style of stylesHere(t)) {
+	for (const [style, part] of stylesHere(t).flatMap((one) => [{}, ...PARTS].map((part) => [one, part] as const))) {
+		const plan = { ...plain, ...part };
 		const whole = new KernelTrainer(settingsOf(plan), style);
 		const order = orderOf(50, 0);
 		const losses = [...whole.train(order, rates)];
@@ -249,7 +290,7 @@ test("the same run gives the same bytes, in one call or in many, and from a stat
 		assert.deepEqual(second.state(), whole.state());
 	}
 	const state = { steps: 3, memory: new Uint8Array(8) };
-	const fresh = new KernelTrainer(settingsOf(plan), styles.plain);
+	const fresh = new KernelTrainer(settingsOf(plain), styles.plain);
 	assert.throws(() => fresh.restore(state), /^RangeError: the state must have \d+ bytes, got 8$/);
 });
 
@@ -309,30 +350,32 @@ test("what the kernels lack is said", () => {
 test("histograms of both trainers count the same samples, thinned out where they are many", () => {
 	// 401 × 700 outputs are more than a histogram looks at.
 	const plan: Plan = {
-		widths: [3, 700, 5, 1],
+		widths: [3, 700, 5, 5, 1],
 		loss: "mse",
 		optimizer: { name: "sgd", lr: 0.01 },
 		batchSize: 32,
 		samples: 1201,
 	};
-	const settings = settingsOf({ ...plan, activation: "relu" });
-	const histograms = [new KernelTrainer(settings, bestStyle(isValid)), new ReferenceTrainer(settings)].map((trainer) =>
-		trainer.measure("validation", 0, true).layers.map(({ histogram }) => histogram!),
-	);
-	const [own, exact] = histograms as [(typeof histograms)[0], (typeof histograms)[0]];
-	own.forEach(({ min, max, counts }, i) => {
-		const other = exact[i]!;
-		assert.ok(Math.abs(min - other.min) < 1e-5 && Math.abs(max - other.max) < 1e-5);
-		const total = (of: readonly number[]) => of.reduce((sum, one) => sum + one, 0);
-		assert.equal(total(counts), total(other.counts));
-		assert.ok(total(counts) <= 2 ** 13 + 700, "to a sample");
-		const apart = counts.reduce((sum, one, k) => sum + Math.abs(one - other.counts[k]!), 0);
-		assert.ok(apart <= 0.001 * total(counts), `${apart} of ${total(counts)} fall into other bins`);
-	});
-	assert.equal(
-		own[1]!.counts.reduce((sum, one) => sum + one, 0),
-		401 * 5,
-	);
+	for (const part of [{}, ...PARTS]) {
+		const settings = settingsOf({ ...plan, ...part, activation: "relu" });
+		const histograms = [new KernelTrainer(settings, bestStyle(isValid)), new ReferenceTrainer(settings)].map(
+			(trainer) => trainer.measure("validation", 0, true).layers.map(({ histogram }) => histogram!),
+		);
+		const [own, exact] = histograms as [(typeof histograms)[0], (typeof histograms)[0]];
+		own.forEach(({ min, max, counts }, i) => {
+			const other = exact[i]!;
+			assert.ok(Math.abs(min - other.min) < 1e-5 && Math.abs(max - other.max) < 1e-5);
+			const total = (of: readonly number[]) => of.reduce((sum, one) => sum + one, 0);
+			assert.equal(total(counts), total(other.counts));
+			assert.ok(total(counts) <= 2 ** 13 + 700, "to a sample");
+			const apart = counts.reduce((sum, one, k) => sum + Math.abs(one - other.counts[k]!), 0);
+			assert.ok(apart <= 0.001 * total(counts), `${apart} of ${total(counts)} fall into other bins`);
+		});
+		assert.equal(
+			own[1]!.counts.reduce((sum, one) => sum + one, 0),
+			401 * 5,
+		);
+	}
 });
 
 test("an update ratio is of the step right after the weights were remembered, and of no other", () => {

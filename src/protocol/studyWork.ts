@@ -94,8 +94,8 @@ function weightsOf(study: Study, table: TableShape): number {
 
 /** What will train it. */
 function engineOf(study: Study, table: TableShape): "kernels" | "reference" {
-	const { norm = "none", dropout } = study.network;
-	const lack = kernelsLack({ norm, dropout });
+	const { dropout } = study.network;
+	const lack = kernelsLack({ dropout });
 	const isFast = study.precision !== "float64" && lack === null && kernelsHold(widthsOf(study, table), table.samples);
 	return isFast ? "kernels" : "reference";
 }

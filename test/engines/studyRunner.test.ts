@@ -215,10 +215,10 @@ test("each activation gets the learning rate at which it does best, and all are 
 });
 
 test("a study that was cut short goes on to the numbers of an unbroken one", async () => {
-	// Long enough that the cut falls into the middle of a run, and with state in every part: Adam, dropout, a schedule.
+	// Long enough that the cut falls into the middle of a run, and with state in every part: Adam, running statistics, a schedule.
 	const study = moons(["gelu", "prelu"], {
 		data: { kind: "moons", samples: 2000, noise: 0.2 },
-		network: { hidden: [32, 32], dropout: 0.1 },
+		network: { hidden: [32, 32, 32], residual: true, norm: "batchnorm" },
 		optimizer: { kind: "adam", learningRate: 0.01, schedule: { kind: "cosine", warmup: 0.1 } },
 		epochs: 40,
 		seeds: [3],
@@ -282,13 +282,19 @@ test("a paused study stands still, and goes on", async () => {
 	assert.equal(events.at(-1)?.kind, "done");
 });
 
-test("what the kernels lack trains in float64, and says why", async () => {
-	const events = await train(moons(["relu"], { seeds: [0], epochs: 2, network: { hidden: [4], norm: "layernorm" } }));
+test("what the kernels cannot compute trains in float64, and says why", async () => {
+	const lines = Array.from({ length: 25 }, (_, i) => {
+		const terms = Array.from({ length: 20 }, (_, k) => `np.tanh(x - ${20 * i + k})`);
+		return `    s = s + ${terms.join(" + ")}\n`;
+	});
+	const source = `import numpy as np\ndef f(x):\n    s = 0\n${lines.join("")}    return s\n`;
+	const events = await train(moons([{ id: "custom", source, label: "f" }], { seeds: [0], epochs: 1 }));
 	const [started] = events;
 	assert.ok(started?.kind === "started");
 	assert.equal(started.engine?.precision, "float64");
-	assert.equal(started.engine?.reason, "the float32 kernels have no layernorm");
+	assert.equal(started.engine?.reason, "the activation has too many operations for the float32 kernels");
 });
+
 test("a run sends its surface at its end, and to whoever looks while it trains; none without a channel", async () => {
 	const study = moons(["tanh", "relu"], { epochs: 3000, seeds: [3] });
 	const name = `surfaces of a test ${process.pid}`;

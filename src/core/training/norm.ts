@@ -2,8 +2,10 @@ import { type Weight, weight } from "./weight.ts";
 
 export type NormKind = "none" | "batchnorm" | "layernorm";
 
-const EPSILON = 1e-5;
-const MOMENTUM = 0.1;
+/** What the variance is raised by. */
+export const EPSILON = 1e-5;
+/** How far a running statistic moves towards a batch's. */
+export const MOMENTUM = 0.1;
 
 /** Normalisation with a learned scale and shift: y = γ·(x − mean)/√(var + 1e-5) + β, [batch][width]. */
 export interface Norm {

@@ -2,10 +2,11 @@ import { importedFunctions, nodesOfAll } from "../../expression/kernel/expressio
 import { instantiate } from "../../expression/kernel/instantiate.ts";
 import { histogramOf, histogramStride } from "../histogram.ts";
 import { Network } from "../network.ts";
-import type { NormKind } from "../norm.ts";
+import type { Norm } from "../norm.ts";
 import type { SampleSet, Trainer, TrainerMeasure, TrainerSettings, TrainerState } from "../trainer.ts";
 import { type ActivationCode, activationCode } from "./activate.ts";
 import { type LayerPlace, MOST_STEPS, type Places } from "./memoryLayout.ts";
+import { secondAt } from "./normCode.ts";
 import { biasAt, type LayerShape, PANEL, type ProductStyle, padded } from "./products.ts";
 import { type TrainingFunctions, trainingModule } from "./trainingModule.ts";
 import { stepNumbers } from "./update.ts";
@@ -20,8 +21,8 @@ const MOST_OPERATIONS = 4000;
 
 /** Why the kernels cannot train this; null where they can. */
 export function reasonAgainstKernels({ network, dropout, samples }: TrainerSettings): string | null {
-	const { norm, widths } = network.shape;
-	const lack = kernelsLack({ norm, dropout: dropout?.p });
+	const { widths } = network.shape;
+	const lack = kernelsLack({ dropout: dropout?.p });
 	if (lack !== null) return lack;
 	const { stable, derivative } = network.shape.activation;
 	if (nodesOfAll([stable, derivative]).size > MOST_OPERATIONS)
@@ -37,11 +38,7 @@ export function kernelsHold(widths: readonly number[], samples: number): boolean
 }
 
 /** What of a network's settings the kernels do not have, as a reason; null where they have it all. */
-export function kernelsLack(network: {
-	readonly norm: NormKind;
-	readonly dropout?: number | undefined;
-}): string | null {
-	if (network.norm !== "none") return `the float32 kernels have no ${network.norm}`;
+export function kernelsLack(network: { readonly dropout?: number | undefined }): string | null {
 	if (network.dropout) return "the float32 kernels have no dropout";
 	return null;
 }
@@ -135,7 +132,7 @@ export class KernelTrainer implements Trainer {
 			const count = Math.min(batchSize, samples - from);
 			for (let i = 0; i < count; i++) order[i] = from + i;
 			lossSum += this.#functions.pass(this.#places.order, count, data, targetsAt, 1 / samples);
-			this.#functions.back(Math.ceil(count / PANEL));
+			this.#functions.back(count);
 			for (const [i, layer] of hidden.entries()) {
 				flat[i] += this.#countSlopes(layer, count, flatBelow, alive[i]);
 				if (!histograms) continue;
@@ -176,6 +173,9 @@ export class KernelTrainer implements Trainer {
 			const at = (weights + biasAt(shape)) / FLOAT;
 			bias.values.set(this.#floats.subarray(at, at + shape.outputs));
 		}
+		for (const [i, norm] of network.norms.entries()) {
+			for (const [values, at] of this.#normValues(i, norm)) values.set(this.#floats.subarray(at, at + values.length));
+		}
 		for (const [i, weights] of network.activationWeights.entries()) {
 			for (const [k, one] of weights.entries()) one.values[0] = this.#floats[this.#layers[i].parameters / FLOAT + k];
 		}
@@ -197,7 +197,7 @@ export class KernelTrainer implements Trainer {
 	}
 
 	#load(): void {
-		const { network, optimizer } = this.#settings;
+		const { network, optimizer, batchSize } = this.#settings;
 		const { inputs } = this.#layers[0].shape;
 		for (const set of SETS) {
 			const { inputs: values, targets, samples } = this.#settings.samples[set];
@@ -222,6 +222,11 @@ export class KernelTrainer implements Trainer {
 				parameters / FLOAT,
 			);
 		}
+		for (const [i, norm] of network.norms.entries()) {
+			for (const [values, at] of this.#normValues(i, norm)) this.#floats.set(values, at);
+		}
+		const { presence } = this.#places;
+		this.#floats.fill(1, presence / FLOAT - PANEL * Math.ceil(batchSize / PANEL), presence / FLOAT);
 		const sum = optimizer.name === "adagrad" ? (optimizer.initial_accumulator_value ?? 0) : 0;
 		if (sum === 0) return;
 		for (const { shape, weights, arrays } of this.#layers) {
@@ -229,6 +234,24 @@ export class KernelTrainer implements Trainer {
 				this.#floats.fill(sum, (address + 2 * bytes) / FLOAT, (address + 3 * bytes) / FLOAT);
 			}
 		}
+	}
+
+	/** What a layer's norm has learned, and where it lies. */
+	#normValues(layer: number, { gamma, beta, running }: Norm): readonly (readonly [Float64Array, number])[] {
+		const { norm } = this.#layers[layer];
+		const at = (offset: number) => (norm!.gamma + offset) / FLOAT;
+		const second = secondAt(norm!.shape);
+		const { runningAt } = norm!.shape;
+		return [
+			[gamma.values, at(0)],
+			[beta.values, at(second)],
+			...(running
+				? ([
+						[running.mean, at(runningAt)],
+						[running.variance, at(runningAt + second)],
+					] as const)
+				: []),
+		];
 	}
 
 	/** A layer's weights with the padding of their rows, which is 0. */

@@ -53,6 +53,20 @@ export function timesLocal(body: FunctionBody, count: Local, write: () => void):
 	});
 }
 
+/** Has `write` repeated at copies of addresses, which move on by so many bytes each time. */
+export function walk(
+	body: FunctionBody,
+	repeat: (pass: () => void) => void,
+	rows: readonly (readonly [address: Local, bytes: number])[],
+	write: (...at: readonly Local[]) => void,
+): void {
+	const at = rows.map(([address]) => copyOf(body, address));
+	repeat(() => {
+		write(...at);
+		for (const [i, [, bytes]] of rows.entries()) advance(body, at[i], bytes);
+	});
+}
+
 /** Takes 1 off a counter and leaves what is left on the stack. */
 function countDown(body: FunctionBody, counter: Local): void {
 	body.get(counter);

@@ -1,5 +1,6 @@
 import { skips } from "../network.ts";
 import type { SampleSet, Samples, TrainerSettings } from "../trainer.ts";
+import { type NormShape, normShape } from "./normCode.ts";
 import { type LayerShape, layerShape, PANEL, padded } from "./products.ts";
 import { stateCount } from "./update.ts";
 
@@ -19,12 +20,13 @@ export interface LayerPlace {
 	readonly weights: number;
 	/** Of the activation: its parameters, with gradient and optimizer state behind them. */
 	readonly parameters: number;
-	/** What else the layer trains. */
+	readonly norm: NormPlace | null;
+	/** What the layer trains beside the weights: parameters, and the norm's γ and β. */
 	readonly arrays: readonly TrainedArray[];
 	/** The layer's input, by panels and by strips. */
 	readonly panels: number;
 	readonly strips: number;
-	/** What the linear part gives, by panels. */
+	/** What the linear part gives, by panels; then the norm's output, in place. */
 	readonly z: number;
 	/** What the activation gives, by panels: the next layer's input, or apart from it where this layer's input is added. */
 	readonly output: number;
@@ -38,6 +40,13 @@ export interface LayerPlace {
 	readonly skips: boolean;
 }
 
+/** Addresses of what a layer's norm has in memory: γ and what follows it, and what forward keeps for the way back. */
+export interface NormPlace {
+	readonly shape: NormShape;
+	readonly gamma: number;
+	readonly kept: number;
+}
+
 /** A flat array that is trained: gradient and optimizer state follow at a distance of `bytes` each. */
 export interface TrainedArray {
 	readonly address: number;
@@ -48,6 +57,8 @@ export interface TrainedArray {
 export interface Places {
 	/** The targets of the batch. */
 	readonly targets: number;
+	/** Behind ones for each sample that a batch may have, where eight zeros are. */
+	readonly presence: number;
 	readonly order: number;
 	readonly table: number;
 	readonly samples: Readonly<Record<SampleSet, { readonly data: number; readonly targets: number }>>;
@@ -96,20 +107,46 @@ export function parameterBytesOf(count: number): number {
 	return VECTOR * Math.max(1, Math.ceil(count / 4));
 }
 
+/** The shape of each layer's norm; null where it has none. */
+export function normShapesOf(settings: TrainerSettings): readonly (NormShape | null)[] {
+	const { norm } = settings.network.shape;
+	const shapes = shapesOf(settings);
+	const slots = slotsOf(settings);
+	return shapes.map((shape, i) =>
+		norm === "none" || i === shapes.length - 1 ? null : normShape(norm, shape, slots, panelsOfBatch(settings)),
+	);
+}
+
+/** How many arrays there are of what is trained: itself, its gradient, and what the optimizer remembers. */
+function slotsOf({ optimizer }: TrainerSettings): number {
+	return 2 + stateCount(optimizer);
+}
+
 /** Lays out the memory from an address on, for an activation with so many parameters, so many of them trained. */
 export function layOut(settings: TrainerSettings, start: number, parameters: number, trained: number): MemoryLayout {
-	const { network, optimizer, batchSize, samples } = settings;
+	const { network, batchSize, samples } = settings;
 	const shapes = shapesOf(settings);
 	const panels = panelsOfBatch(settings);
 	const parameterBytes = parameterBytesOf(parameters);
 	const space = new Space(start);
-	const slots = 2 + stateCount(optimizer);
+	const slots = slotsOf(settings);
+	const norms = normShapesOf(settings);
 	const from = space.take(0);
 	const learned = shapes.map((shape, i) => {
 		const weights = space.take(slots * shape.tensorBytes);
 		const address = space.take(slots * parameterBytes);
+		const norm = norms[i];
+		const gamma = space.take(norm?.learnedBytes ?? 0);
 		const isTrained = trained > 0 && i < shapes.length - 1;
-		return { weights, parameters: address, arrays: isTrained ? [{ address, bytes: parameterBytes }] : [] };
+		return {
+			weights,
+			parameters: address,
+			gamma,
+			arrays: [
+				...(isTrained ? [{ address, bytes: parameterBytes }] : []),
+				...(norm ? [{ address: gamma, bytes: norm.bytes }] : []),
+			],
+		};
 	});
 	const to = space.end;
 	const targets = space.take(panels * PANEL * FLOAT);
@@ -118,6 +155,8 @@ export function layOut(settings: TrainerSettings, start: number, parameters: num
 		strips: space.take(panels * shape.inputPanel),
 	}));
 	const layers = shapes.map((shape, i): LayerPlace => {
+		const { gamma, ...own } = learned[i];
+		const norm = norms[i];
 		const bytes = panels * shape.outputPanel;
 		const z = space.take(bytes);
 		const gradient = space.take(bytes);
@@ -125,7 +164,8 @@ export function layOut(settings: TrainerSettings, start: number, parameters: num
 		const isSkip = skips(network.shape, i);
 		return {
 			shape,
-			...learned[i],
+			...own,
+			norm: norm && { shape: norm, gamma, kept: space.take(norm.keptBytes) },
 			...inputs[i],
 			z,
 			output: isSkip ? space.take(bytes) : (inputs[i + 1]?.panels ?? z),
@@ -141,6 +181,7 @@ export function layOut(settings: TrainerSettings, start: number, parameters: num
 	});
 	const places = {
 		targets,
+		presence: space.take((panels + 1) * PANEL * FLOAT) + panels * PANEL * FLOAT,
 		table: space.take(MOST_STEPS * NUMBERS_BYTES),
 		order: space.take(Math.max(samples.training.samples, batchSize) * FLOAT),
 		samples: { training: part(samples.training), validation: part(samples.validation), test: part(samples.test) },

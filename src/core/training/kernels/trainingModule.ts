@@ -7,7 +7,16 @@ import type { TrainerSettings } from "../trainer.ts";
 import { type ActivationCode, activate, backActivate } from "./activate.ts";
 import { advance, copyOf, instruction } from "./loops.ts";
 import { lossFunction } from "./losses.ts";
-import { layOut, type MemoryLayout, NUMBERS_BYTES, panelsOfBatch, parameterBytesOf, shapesOf } from "./memoryLayout.ts";
+import {
+	layOut,
+	type MemoryLayout,
+	NUMBERS_BYTES,
+	normShapesOf,
+	panelsOfBatch,
+	parameterBytesOf,
+	shapesOf,
+} from "./memoryLayout.ts";
+import { type NormFunctions, normFunctions } from "./norms.ts";
 import { addPanels, gather, panelsToStrips } from "./panels.ts";
 import {
 	backwardProduct,
@@ -23,6 +32,8 @@ const { i32, f32 } = valueType;
 const FLOAT = 4;
 const VECTOR = 16;
 
+type Mode = "training" | "evaluation";
+
 /** Where the numbers of the step at hand lie. */
 const NUMBERS = 0;
 
@@ -31,10 +42,10 @@ export interface TrainingFunctions {
 	readonly memory: { readonly buffer: ArrayBuffer };
 	/** Trains steps: from samples `order`… of which `left` are left in the epoch, with numbers from `table` on. */
 	readonly train: (order: number, left: number, steps: number, table: number) => void;
-	/** Goes forward over samples, up to a batch; gives the sum of their losses, and writes the gradient by the outputs times `scale`. */
+	/** In evaluation: goes forward over samples, up to a batch; gives the sum of their losses, and writes the gradient by the outputs times `scale`. */
 	readonly pass: (order: number, count: number, data: number, targets: number, scale: number) => number;
-	/** Goes back from there, adding to the gradients. */
-	readonly back: (panels: number) => void;
+	/** Goes back over so many samples from there, adding to the gradients of the weights. */
+	readonly back: (count: number) => void;
 }
 
 export interface TrainingModule extends MemoryLayout {
@@ -74,41 +85,63 @@ export function trainingModule(
 		addPanels: addPanels(module, shape.outputPanel),
 		strips: panelsToStrips(module, shape.outputs, stripBytes),
 	}));
+	const norms = normShapesOf(settings).map(
+		(shape) =>
+			shape && { training: normFunctions(module, shape, true), evaluation: normFunctions(module, shape, false) },
+	);
 	const updateArray = (bytes: number) => updateFlat(module, settings, bytes, NUMBERS);
 	const squaresOf = (bytes: number) => gradientSquares(module, bytes);
 	// Written before the memory is laid out behind the constants.
-	for (const bytes of [...shapes.map(({ tensorBytes }) => tensorBytes), parameterBytes]) {
+	const normBytes = normShapesOf(settings).flatMap((one) => one?.bytes ?? []);
+	for (const bytes of [...shapes.map(({ tensorBytes }) => tensorBytes), parameterBytes, ...normBytes]) {
 		updateArray(bytes);
 		squaresOf(bytes);
 	}
 
 	const { layers, places } = layOut(settings, module.constantsEnd, activation.parameters.length, trained);
-	const { targets } = places;
+	const { targets, presence } = places;
+	/** A layer's norm forward or back, over its values or over the gradient by them. */
+	const callNorm = (
+		body: FunctionBody,
+		i: number,
+		mode: Mode,
+		way: keyof NormFunctions,
+		count: Argument,
+		batch: Argument,
+	) => {
+		const { norm, z, gradient } = layers[i];
+		if (!norm) return;
+		const values = way === "forward" ? z : gradient;
+		call(body, norms[i]![mode][way], values, norm.gamma, norm.kept, presence, count, batch);
+	};
 
-	const pass = module.defined("pass", { parameters: [i32, i32, i32, i32, f32], results: [f32] }, (body) => {
-		const [order, count, data, wanted, scale] = [0, 1, 2, 3, 4].map((local) => ({ local })) as [
-			Argument,
-			Argument,
-			Argument,
-			Argument,
-			Argument,
-		];
-		const batch = { local: panelsOf(body, 1) };
-		call(body, loaded, order, count, data, wanted, layers[0].strips, layers[0].panels, targets, batch);
-		for (const [i, layer] of layers.entries()) {
-			call(body, functions[i].forward, layer.weights, layer.panels, layer.z, batch);
-			const next = layers[i + 1];
-			if (!next) continue;
-			call(body, functions[i].activate, layer.z, layer.output, layer.slopes, layer.parameters, batch);
-			if (layer.skips) call(body, functions[i].addPanels, layer.output, layer.panels, next.panels, batch);
-			call(body, functions[i].strips, next.strips, next.panels, batch);
-		}
-		const top = layers[layers.length - 1];
-		call(body, gradientOf, top.z, top.gradient, targets, count, batch, scale);
-	});
+	const pass = (mode: Mode) =>
+		module.defined(`pass in ${mode}`, { parameters: [i32, i32, i32, i32, f32], results: [f32] }, (body) => {
+			const [order, count, data, wanted, scale] = [0, 1, 2, 3, 4].map((local) => ({ local })) as [
+				Argument,
+				Argument,
+				Argument,
+				Argument,
+				Argument,
+			];
+			const batch = { local: panelsOf(body, 1) };
+			call(body, loaded, order, count, data, wanted, layers[0].strips, layers[0].panels, targets, batch);
+			for (const [i, layer] of layers.entries()) {
+				call(body, functions[i].forward, layer.weights, layer.panels, layer.z, batch);
+				const next = layers[i + 1];
+				if (!next) continue;
+				callNorm(body, i, mode, "forward", count, batch);
+				call(body, functions[i].activate, layer.z, layer.output, layer.slopes, layer.parameters, batch);
+				if (layer.skips) call(body, functions[i].addPanels, layer.output, layer.panels, next.panels, batch);
+				call(body, functions[i].strips, next.strips, next.panels, batch);
+			}
+			const top = layers[layers.length - 1];
+			call(body, gradientOf, top.z, top.gradient, targets, count, batch, scale);
+		});
 	const back = (name: string, use: "update" | "store" | "add") =>
 		module.defined(name, { parameters: [i32], results: [] }, (body) => {
-			const batch = { local: 0 };
+			const count = { local: 0 };
+			const batch = { local: panelsOf(body, 0) };
 			for (const [i, layer] of [...layers.entries()].reverse()) {
 				const before = layers[i - 1];
 				if (before) {
@@ -123,6 +156,7 @@ export function trainingModule(
 					const sums = before.parameters + parameterBytes;
 					call(body, functions[i - 1].backActivate, before.carried, before.slopes, before.gradient, sums, batch);
 				}
+				callNorm(body, i - 1, use === "add" ? "evaluation" : "training", "back", count, batch);
 				if (use === "update") for (const { address, bytes } of before.arrays) call(body, updateArray(bytes), address);
 			}
 		});
@@ -147,6 +181,7 @@ export function trainingModule(
 			for (const { address, bytes } of everything) call(body, updateArray(bytes), address);
 		});
 	};
+	const trainingPass = pass("training");
 	const backAndUpdate = clipping?.name === "norm" ? backAndClip() : back("back and update", "update");
 	const train = module.defined("train", { parameters: [i32, i32, i32, i32], results: [] }, (body) => {
 		const [order, left, steps, table] = [0, 1, 2, 3];
@@ -179,7 +214,7 @@ export function trainingModule(
 			body.get(numbers);
 			call(
 				body,
-				pass,
+				trainingPass,
 				{ local: next },
 				{ local: count },
 				places.samples.training.data,
@@ -190,7 +225,7 @@ export function trainingModule(
 			);
 			body.get(scale);
 			body.write(0x94, 0x38, 2, 12); // f32.mul, f32.store
-			call(body, backAndUpdate, { local: panelsOf(body, count) });
+			call(body, backAndUpdate, { local: count });
 			advance(body, next, batchSize * FLOAT);
 			advance(body, rest, -batchSize);
 			advance(body, numbers, NUMBERS_BYTES);
@@ -199,7 +234,7 @@ export function trainingModule(
 		});
 	});
 	module.exportFunction("train", train);
-	module.exportFunction("pass", pass);
+	module.exportFunction("pass", pass("evaluation"));
 	module.exportFunction("back", back("back", "add"));
 	return { bytes: module.encode(places.end), layers, places };
 }

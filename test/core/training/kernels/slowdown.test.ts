@@ -35,9 +35,9 @@ test("an engine says what it is, and when it is slow", () => {
 		describeEngine({ ...engine, relaxed: true, slowdown: 8.9 }),
 		"float32, relaxed SIMD, with this activation up to about 9 times slower than with tanh",
 	);
-	const reason = "the float32 kernels have no dropout";
+	const reason = "the data and weights are too large for the float32 kernels";
 	assert.equal(
 		describeEngine({ ...engine, precision: "float64", reason }),
-		"float64, which is much slower: the float32 kernels have no dropout",
+		"float64, which is much slower: the data and weights are too large for the float32 kernels",
 	);
 });

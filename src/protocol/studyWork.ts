@@ -1,4 +1,4 @@
-import { kernelsHold, kernelsLack } from "../core/training/kernels/kernelTrainer.ts";
+import { kernelsHold } from "../core/training/kernels/kernelTrainer.ts";
 import { partSizes, type TableShape } from "../core/training/table.ts";
 import type { Study } from "./study.ts";
 import { StudyError } from "./studyError.ts";
@@ -80,7 +80,7 @@ export function checkFit(study: Study, table: TableShape): void {
  * checkpoint; and for each hidden unit and sample that are computed at once. Measured were 27 a weight by the kernels and
  * 125 by the reference, whose activations took 60.
  */
-const BYTES = { kernels: { perWeight: 36, perUnit: 32 }, reference: { perWeight: 128, perUnit: 64 } };
+const BYTES = { kernels: { perWeight: 36, perUnit: 40 }, reference: { perWeight: 128, perUnit: 64 } };
 const MOST_BYTES = 4 * 2 ** 30;
 
 function widthsOf({ network }: Study, table: TableShape): readonly number[] {
@@ -94,8 +94,6 @@ function weightsOf(study: Study, table: TableShape): number {
 
 /** What will train it. */
 function engineOf(study: Study, table: TableShape): "kernels" | "reference" {
-	const { dropout } = study.network;
-	const lack = kernelsLack({ dropout });
-	const isFast = study.precision !== "float64" && lack === null && kernelsHold(widthsOf(study, table), table.samples);
-	return isFast ? "kernels" : "reference";
+	const holds = kernelsHold(widthsOf(study, table), table.samples, study.batchSize);
+	return study.precision !== "float64" && holds ? "kernels" : "reference";
 }

@@ -215,10 +215,10 @@ test("each activation gets the learning rate at which it does best, and all are 
 });
 
 test("a study that was cut short goes on to the numbers of an unbroken one", async () => {
-	// Long enough that the cut falls into the middle of a run, and with state in every part: Adam, running statistics, a schedule.
+	// Long enough that the cut falls into the middle of a run, and with state in every part: Adam, running statistics, dropout, a schedule.
 	const study = moons(["gelu", "prelu"], {
 		data: { kind: "moons", samples: 2000, noise: 0.2 },
-		network: { hidden: [32, 32, 32], residual: true, norm: "batchnorm" },
+		network: { hidden: [32, 32, 32], residual: true, norm: "batchnorm", dropout: 0.1 },
 		optimizer: { kind: "adam", learningRate: 0.01, schedule: { kind: "cosine", warmup: 0.1 } },
 		epochs: 40,
 		seeds: [3],

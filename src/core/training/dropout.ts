@@ -29,6 +29,8 @@ export function keepFactors(
 		const given = masks?.[step][layer];
 		if (given) return Float64Array.from(given.flat(), (one) => one * kept);
 		const random = new Random(seed, `dropout ${step} ${layer}`);
-		return Float64Array.from({ length: batch * width }, () => (random.uniform() < p ? 0 : kept));
+		const factors = new Float64Array(batch * width);
+		for (let i = 0; i < factors.length; i++) factors[i] = random.uniform() < p ? 0 : kept;
+		return factors;
 	});
 }

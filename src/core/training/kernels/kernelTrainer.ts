@@ -1,11 +1,13 @@
 import { importedFunctions, nodesOfAll } from "../../expression/kernel/expressionCode.ts";
 import { instantiate } from "../../expression/kernel/instantiate.ts";
+import { keepFactors } from "../dropout.ts";
 import { histogramOf, histogramStride } from "../histogram.ts";
 import { Network } from "../network.ts";
 import type { Norm } from "../norm.ts";
 import type { SampleSet, Trainer, TrainerMeasure, TrainerSettings, TrainerState } from "../trainer.ts";
 import { type ActivationCode, activationCode } from "./activate.ts";
-import { type LayerPlace, MOST_STEPS, type Places } from "./memoryLayout.ts";
+import { writeFactors } from "./dropoutFactors.ts";
+import { type LayerPlace, type Places, panelsOfBatch } from "./memoryLayout.ts";
 import { secondAt } from "./normCode.ts";
 import { biasAt, type LayerShape, PANEL, type ProductStyle, padded } from "./products.ts";
 import { type TrainingFunctions, trainingModule } from "./trainingModule.ts";
@@ -16,31 +18,35 @@ const FLOAT = 4;
 /** Bytes that WebAssembly's memory may have here; larger data are for the reference. */
 const MOST_BYTES = 2 ** 31;
 
+/**
+ * Of a sample of the batch in a unit: inputs by panels and by strips, z, slopes and a derivative by a parameter, output, two
+ * gradients, normalised value, dropout's factor.
+ */
+const FLOATS_PER_UNIT = 10;
+
 /** A function may have 50,000 locals; an operation takes six at most, for each of two vectors. */
 const MOST_OPERATIONS = 4000;
 
 /** Why the kernels cannot train this; null where they can. */
-export function reasonAgainstKernels({ network, dropout, samples }: TrainerSettings): string | null {
-	const { widths } = network.shape;
-	const lack = kernelsLack({ dropout: dropout?.p });
-	if (lack !== null) return lack;
+export function reasonAgainstKernels({ network, batchSize, samples }: TrainerSettings): string | null {
 	const { stable, derivative } = network.shape.activation;
 	if (nodesOfAll([stable, derivative]).size > MOST_OPERATIONS)
 		return "the activation has too many operations for the float32 kernels";
 	const count = SETS.reduce((sum, set) => sum + samples[set].samples, 0);
-	return kernelsHold(widths, count) ? null : "the data and weights are too large for the float32 kernels";
+	return kernelsHold(network.shape.widths, count, batchSize)
+		? null
+		: "the data and weights are too large for the float32 kernels";
 }
 
-/** Whether the kernels' memory holds so many samples and the weights, with what an optimizer remembers of them. */
-export function kernelsHold(widths: readonly number[], samples: number): boolean {
+/**
+ * Whether the kernels' memory holds so many samples and the weights, with what an optimizer remembers of them, and what a
+ * batch leaves in each layer.
+ */
+export function kernelsHold(widths: readonly number[], samples: number, batchSize: number): boolean {
 	const weights = widths.slice(1).reduce((sum, width, i) => sum + padded(width) * padded(widths[i]), 0);
-	return FLOAT * (samples * padded(widths[0]) + 5 * weights) <= MOST_BYTES;
-}
-
-/** What of a network's settings the kernels do not have, as a reason; null where they have it all. */
-export function kernelsLack(network: { readonly dropout?: number | undefined }): string | null {
-	if (network.dropout) return "the float32 kernels have no dropout";
-	return null;
+	const units = widths.reduce((sum, width) => sum + padded(width), 0);
+	const floats = samples * padded(widths[0]) + 5 * weights + FLOATS_PER_UNIT * padded(batchSize) * units;
+	return FLOAT * floats <= MOST_BYTES;
 }
 
 /**
@@ -90,15 +96,17 @@ export class KernelTrainer implements Trainer {
 	train(order: Uint32Array, rates: readonly number[]): Float32Array {
 		const losses = new Float32Array(rates.length);
 		const { batchSize, optimizer } = this.#settings;
+		const { stepsOfCall } = this.#places;
 		new Uint32Array(this.#memory, this.#places.order, order.length).set(order);
-		for (let from = 0; from < rates.length; from += MOST_STEPS) {
-			const steps = Math.min(MOST_STEPS, rates.length - from);
+		for (let from = 0; from < rates.length; from += stepsOfCall) {
+			const steps = Math.min(stepsOfCall, rates.length - from);
 			const table = this.#places.table / FLOAT;
 			for (let i = 0; i < steps; i++) {
 				const { rate, firstFactor, secondFactor } = stepNumbers(optimizer, this.#steps + i + 1, rates[from + i]);
 				this.#floats[table + 4 * i] = rate;
 				this.#floats[table + 4 * i + 1] = firstFactor;
 				this.#floats[table + 4 * i + 2] = secondFactor;
+				this.#drop(i, Math.min(batchSize, order.length - (from + i) * batchSize));
 			}
 			const done = from * batchSize;
 			this.#functions.train(this.#places.order + done * FLOAT, order.length - done, steps, this.#places.table);
@@ -197,7 +205,7 @@ export class KernelTrainer implements Trainer {
 	}
 
 	#load(): void {
-		const { network, optimizer, batchSize } = this.#settings;
+		const { network, optimizer } = this.#settings;
 		const { inputs } = this.#layers[0].shape;
 		for (const set of SETS) {
 			const { inputs: values, targets, samples } = this.#settings.samples[set];
@@ -226,7 +234,7 @@ export class KernelTrainer implements Trainer {
 			for (const [values, at] of this.#normValues(i, norm)) this.#floats.set(values, at);
 		}
 		const { presence } = this.#places;
-		this.#floats.fill(1, presence / FLOAT - PANEL * Math.ceil(batchSize / PANEL), presence / FLOAT);
+		this.#floats.fill(1, presence / FLOAT - PANEL * panelsOfBatch(this.#settings), presence / FLOAT);
 		const sum = optimizer.name === "adagrad" ? (optimizer.initial_accumulator_value ?? 0) : 0;
 		if (sum === 0) return;
 		for (const { shape, weights, arrays } of this.#layers) {
@@ -252,6 +260,20 @@ export class KernelTrainer implements Trainer {
 					] as const)
 				: []),
 		];
+	}
+
+	/** Writes dropout's factors of a call's step `i`, which is of so many samples. */
+	#drop(i: number, count: number): void {
+		const { dropout } = this.#settings;
+		if (!dropout) return;
+		const shapes = this.#layers.slice(0, -1).map(({ shape }) => shape);
+		const widths = shapes.map(({ outputs }) => outputs);
+		const { address, stepBytes } = this.#places.factors;
+		let at = address + i * stepBytes;
+		for (const [k, factors] of keepFactors(dropout, this.#steps + i, widths, count).entries()) {
+			writeFactors(this.#floats, at, shapes[k], factors);
+			at += panelsOfBatch(this.#settings) * shapes[k].outputPanel;
+		}
 	}
 
 	/** A layer's weights with the padding of their rows, which is 0. */

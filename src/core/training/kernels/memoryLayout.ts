@@ -10,8 +10,9 @@ const LINE = 64;
 
 /** A step's numbers for the optimizer, and its loss. */
 export const NUMBERS_BYTES = VECTOR;
-/** More steps than this are done in several calls. */
-export const MOST_STEPS = 1024;
+/** More steps than this are done in several calls, as are those whose dropout's factors take more bytes. */
+const MOST_STEPS = 1024;
+const MOST_FACTOR_BYTES = 2 ** 20;
 
 /** Addresses of what a layer has in memory. */
 export interface LayerPlace {
@@ -60,6 +61,9 @@ export interface Places {
 	/** Behind ones for each sample that a batch may have, where eight zeros are. */
 	readonly presence: number;
 	readonly order: number;
+	/** Dropout's factors of the steps of a call: by step, by hidden layer, by panels; no bytes without dropout. */
+	readonly factors: { readonly address: number; readonly stepBytes: number };
+	readonly stepsOfCall: number;
 	readonly table: number;
 	readonly samples: Readonly<Record<SampleSet, { readonly data: number; readonly targets: number }>>;
 	/** Everything that changes from step to step, from and to. */
@@ -124,7 +128,7 @@ function slotsOf({ optimizer }: TrainerSettings): number {
 
 /** Lays out the memory from an address on, for an activation with so many parameters, so many of them trained. */
 export function layOut(settings: TrainerSettings, start: number, parameters: number, trained: number): MemoryLayout {
-	const { network, batchSize, samples } = settings;
+	const { network, batchSize, samples, dropout } = settings;
 	const shapes = shapesOf(settings);
 	const panels = panelsOfBatch(settings);
 	const parameterBytes = parameterBytesOf(parameters);
@@ -175,6 +179,8 @@ export function layOut(settings: TrainerSettings, start: number, parameters: num
 			skips: isSkip,
 		};
 	});
+	const stepBytes = dropout ? shapes.slice(0, -1).reduce((sum, { outputPanel }) => sum + panels * outputPanel, 0) : 0;
+	const stepsOfCall = Math.max(1, Math.min(MOST_STEPS, Math.floor(MOST_FACTOR_BYTES / stepBytes)));
 	const part = ({ samples: count }: Samples) => ({
 		data: space.take(count * padded(shapes[0].inputs) * FLOAT),
 		targets: space.take(count * FLOAT),
@@ -182,7 +188,9 @@ export function layOut(settings: TrainerSettings, start: number, parameters: num
 	const places = {
 		targets,
 		presence: space.take((panels + 1) * PANEL * FLOAT) + panels * PANEL * FLOAT,
-		table: space.take(MOST_STEPS * NUMBERS_BYTES),
+		factors: { address: space.take(stepsOfCall * stepBytes), stepBytes },
+		stepsOfCall,
+		table: space.take(stepsOfCall * NUMBERS_BYTES),
 		order: space.take(Math.max(samples.training.samples, batchSize) * FLOAT),
 		samples: { training: part(samples.training), validation: part(samples.validation), test: part(samples.test) },
 		learned: { from, to },

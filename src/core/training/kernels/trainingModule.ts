@@ -5,6 +5,7 @@ import { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import { skips } from "../network.ts";
 import type { TrainerSettings } from "../trainer.ts";
 import { type ActivationCode, activate, backActivate } from "./activate.ts";
+import { applyFactors } from "./dropoutFactors.ts";
 import { advance, copyOf, instruction } from "./loops.ts";
 import { lossFunction } from "./losses.ts";
 import {
@@ -61,7 +62,7 @@ export function trainingModule(
 	style: ProductStyle,
 	activation: ActivationCode,
 ): TrainingModule {
-	const { network, clipping, batchSize, loss } = settings;
+	const { network, clipping, batchSize, loss, dropout } = settings;
 	const shapes = shapesOf(settings);
 	const panels = panelsOfBatch(settings);
 	const stripBytes = panels * PANEL * PANEL * FLOAT;
@@ -82,6 +83,7 @@ export function trainingModule(
 		store: weightProduct(module, style, shape, stripBytes, "store", storeGradient(shape.tensorBytes)),
 		activate: activate(module, style, shape.outputs, slopeBytes(shape), activation),
 		backActivate: backActivate(module, shape.outputs, slopeBytes(shape), trained),
+		dropout: applyFactors(module, shape, slopeBytes(shape), trained),
 		addPanels: addPanels(module, shape.outputPanel),
 		strips: panelsToStrips(module, shape.outputs, stripBytes),
 	}));
@@ -115,8 +117,10 @@ export function trainingModule(
 		call(body, norms[i]![mode][way], values, norm.gamma, norm.kept, presence, count, batch);
 	};
 
-	const pass = (mode: Mode) =>
-		module.defined(`pass in ${mode}`, { parameters: [i32, i32, i32, i32, f32], results: [f32] }, (body) => {
+	/** In training a last parameter says where dropout's factors of the step are. */
+	const pass = (mode: Mode) => {
+		const parameters = [i32, i32, i32, i32, f32, ...(mode === "training" ? [i32] : [])];
+		return module.defined(`pass in ${mode}`, { parameters, results: [f32] }, (body) => {
 			const [order, count, data, wanted, scale] = [0, 1, 2, 3, 4].map((local) => ({ local })) as [
 				Argument,
 				Argument,
@@ -124,6 +128,7 @@ export function trainingModule(
 				Argument,
 				Argument,
 			];
+			const factors = 5;
 			const batch = { local: panelsOf(body, 1) };
 			call(body, loaded, order, count, data, wanted, layers[0].strips, layers[0].panels, targets, batch);
 			for (const [i, layer] of layers.entries()) {
@@ -132,12 +137,17 @@ export function trainingModule(
 				if (!next) continue;
 				callNorm(body, i, mode, "forward", count, batch);
 				call(body, functions[i].activate, layer.z, layer.output, layer.slopes, layer.parameters, batch);
+				if (dropout && mode === "training") {
+					call(body, functions[i].dropout, layer.output, layer.slopes, { local: factors }, batch);
+					advance(body, factors, panels * layer.shape.outputPanel);
+				}
 				if (layer.skips) call(body, functions[i].addPanels, layer.output, layer.panels, next.panels, batch);
 				call(body, functions[i].strips, next.strips, next.panels, batch);
 			}
 			const top = layers[layers.length - 1];
 			call(body, gradientOf, top.z, top.gradient, targets, count, batch, scale);
 		});
+	};
 	const back = (name: string, use: "update" | "store" | "add") =>
 		module.defined(name, { parameters: [i32], results: [] }, (body) => {
 			const count = { local: 0 };
@@ -193,6 +203,9 @@ export function trainingModule(
 			Local,
 			Local,
 		];
+		const factors = body.local(i32);
+		body.integer(places.factors.address);
+		body.set(factors);
 		const zero = body.local(i32);
 		body.repeat(() => {
 			// count = min(rest, batchSize)
@@ -222,6 +235,7 @@ export function trainingModule(
 				{
 					local: scale,
 				},
+				{ local: factors },
 			);
 			body.get(scale);
 			body.write(0x94, 0x38, 2, 12); // f32.mul, f32.store
@@ -229,6 +243,7 @@ export function trainingModule(
 			advance(body, next, batchSize * FLOAT);
 			advance(body, rest, -batchSize);
 			advance(body, numbers, NUMBERS_BYTES);
+			advance(body, factors, places.factors.stepBytes);
 			advance(body, todo, -1);
 			body.get(todo);
 		});

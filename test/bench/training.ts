@@ -1,9 +1,9 @@
 import { cpus } from "node:os";
 import { isValid } from "../../src/core/expression/kernel/instantiate.ts";
-import { bestStyle } from "../../src/core/training/kernels/products.ts";
+import { bestStyle, type ProductStyle } from "../../src/core/training/kernels/products.ts";
 import { peakProbe } from "./peak.ts";
 import { startPyTorch, startTensorFlow } from "./peer.ts";
-import { OwnRun, productOperations, type Report, WORKLOADS } from "./workloads.ts";
+import { OwnRun, type Parts, productOperations, type Report, WORKLOADS } from "./workloads.ts";
 
 const ROUNDS = 15;
 /** CPU time that a contestant is to have in a round. */
@@ -56,7 +56,29 @@ export async function training(): Promise<void> {
 		for (const { peak } of rounds) peaks.push(peak / 1e9);
 	}
 	for (const peer of peers) peer?.stop();
+	await withParts(style);
 	console.log(`  peak: ${spread(peaks, 1)} GFLOP/s of multiply-adds that stay in registers`);
+}
+
+/** How fast a network trains that has more than linear layers and activations, next to the one without. */
+async function withParts(style: ProductStyle): Promise<void> {
+	const plain = WORKLOADS.find(({ name }) => name === "W2")!;
+	const all: readonly (readonly [name: string, parts: Parts])[] = [
+		["residual", { residual: true }],
+		["layer norm", { norm: "layernorm" }],
+		["batch norm", { norm: "batchnorm" }],
+		["dropout", { dropout: 0.1 }],
+	];
+	const contestants = [{}, ...all.map(([, parts]) => parts)].map((parts): Contestant => {
+		const own = new OwnRun({ ...plain, parts }, style);
+		return async (steps) => own.run(steps);
+	});
+	const rounds = await interleaved(contestants, () => 0);
+	const speeds = rounds.map(({ reports }) => reports.map((one) => one!.steps / one!.seconds));
+	for (const [i, [name]] of all.entries()) {
+		const ratios = speeds.map((one) => one[i + 1]! / one[0]!);
+		console.log(`  W2 with ${name}: ${spread(ratios, 2)} × the speed of W2`);
+	}
 }
 
 type Contestant = ((steps: number) => Promise<Report>) | undefined;

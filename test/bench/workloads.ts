@@ -4,6 +4,7 @@ import { initialise } from "../../src/core/training/initialise.ts";
 import { KernelTrainer } from "../../src/core/training/kernels/kernelTrainer.ts";
 import type { ProductStyle } from "../../src/core/training/kernels/products.ts";
 import { Network } from "../../src/core/training/network.ts";
+import type { NormKind } from "../../src/core/training/norm.ts";
 import type { OptimizerSettings } from "../../src/core/training/optimizer.ts";
 import type { Samples } from "../../src/core/training/trainer.ts";
 
@@ -18,6 +19,14 @@ export interface Workload {
 	readonly optimizer: OptimizerSettings;
 	/** In the data; an epoch goes over all of them. */
 	readonly samples: number;
+	/** What the network has beside linear layers and activations. */
+	readonly parts?: Parts;
+}
+
+export interface Parts {
+	readonly norm?: NormKind;
+	readonly residual?: boolean;
+	readonly dropout?: number;
 }
 
 export const WORKLOADS: readonly Workload[] = [
@@ -73,7 +82,8 @@ export class OwnRun {
 	#epoch = 0;
 
 	constructor(workload: Workload, style: ProductStyle) {
-		const { widths, activation, loss, optimizer, batch, samples } = workload;
+		const { widths, activation, loss, optimizer, batch, samples, parts = {} } = workload;
+		const { norm = "none", residual = false, dropout = 0 } = parts;
 		const random = new Random(1, "data");
 		const draw = (count: number): Samples => ({
 			inputs: Float64Array.from({ length: count * widths[0]! }, () => random.normal()),
@@ -82,7 +92,8 @@ export class OwnRun {
 			),
 			samples: count,
 		});
-		const network = new Network({ widths, activation: findActivation(activation)!, parameters: {}, norm: "none" });
+		const known = findActivation(activation)!;
+		const network = new Network({ widths, activation: known, parameters: {}, norm, residual });
 		initialise(network, "pytorch", 1);
 		this.#workload = workload;
 		this.#trainer = new KernelTrainer(
@@ -91,7 +102,7 @@ export class OwnRun {
 				loss: { name: loss },
 				optimizer,
 				clipping: null,
-				dropout: null,
+				dropout: dropout > 0 ? { p: dropout, seed: 1 } : null,
 				batchSize: batch,
 				samples: { training: draw(samples), validation: draw(8), test: draw(8) },
 			},

@@ -191,12 +191,15 @@ test("residual layers, norms and dropout train in the kernels as in the referenc
 				const hidden = pick([[inputs], [first, first], [inputs, first, first], [first, second, second, second]]);
 				const batchSize = 9 + Math.floor(random.uniform() * 36);
 				const last = pick([0, 7, batchSize - 1]);
-				// A batch norm takes away the biases before it: their gradient is rounding alone, which these do not divide by its size.
-				const isSteady = part.norm !== "batchnorm";
-				const optimizer = pick(OPTIMIZERS.filter(({ name }) => isSteady || name === "sgd" || name === "adagrad"));
+				// Adam and RMSprop divide by the gradient's size, be it rounding alone: at a kink, and of the biases that a batch
+				// norm takes away, which then show in evaluation.
+				const activation = pick(["tanh", "relu", "gelu", "sigmoid", "prelu", "swish_beta", "elu"]);
+				const isKinked = activation === "relu" || activation === "prelu";
+				const isSteady = ({ name }: OptimizerSettings) => name === "sgd" || name === "adagrad";
+				const optimizer = pick(OPTIMIZERS.filter((one) => !isKinked || isSteady(one)));
 				const plan: Plan = {
 					widths: [inputs, ...hidden, loss === "cross_entropy" ? 3 + Math.floor(9 * random.uniform()) : 1],
-					activation: pick(["tanh", "relu", "gelu", "sigmoid", "prelu", "swish_beta", "elu"]),
+					activation,
 					loss,
 					// Residual sums are large: at the whole rate some runs diverge, and with them rounding.
 					optimizer: { ...optimizer, lr: 0.2 * optimizer.lr },
@@ -208,7 +211,8 @@ test("residual layers, norms and dropout train in the kernels as in the referenc
 				};
 				const found = difference(plan, style);
 				const what = `seed ${SEED}, case ${i}: ${JSON.stringify(plan)} gives ${JSON.stringify(found)}`;
-				assert.ok(found.loss < 1e-4 && found.measured < 1e-3, what);
+				assert.ok(found.loss < 1e-4, what);
+				if (part.norm !== "batchnorm" || isSteady(optimizer)) assert.ok(found.measured < 1e-3, what);
 				worst = Math.max(worst, found.loss);
 			}
 		}

@@ -19,7 +19,7 @@ export interface StudyWork {
  * What a core does in a second, in multiplications and additions: by the kernels in float32, and by the reference in
  * float64; and what a hidden layer costs in a step, and a training in all, whatever their size. With these the processor
  * time of studies on an AMD EPYC (Zen 4) came within 20 %: 2 × 32, 10 × 32 and 2 × 256 units on the digits, 2 × 32 on
- * moons, and 2 × 32 with a norm. A core that others use, too, takes longer.
+ * moons, and 2 × 32 with a norm in float64. A core that others use, too, takes longer.
  */
 const OPERATIONS_PER_SECOND = { kernels: 1.5e10, reference: 5e8 };
 const SECONDS_PER_LAYER = 1e-5;

@@ -6,7 +6,7 @@ import { printFormula } from "../expression/formula.ts";
 import { nodesOf } from "../expression/walk.ts";
 import type { Dtype } from "../numerics/dtype.ts";
 import type { Definition } from "../reading/use.ts";
-import { gradientHazardsOf, type Hazard, hazardsOf, type Subject, truthAtAll } from "./hazards.ts";
+import { type Hazard, hazardsWithGradientOf, type Subject, truthAtAll } from "./hazards.ts";
 import { inputsOf } from "./ladder.ts";
 import { dtypesOf } from "./libraryArithmetic.ts";
 import { type Nearest, nearestOf } from "./nearest.ts";
@@ -78,11 +78,11 @@ export function inspectDefinition(definition: Definition): Inspection {
 	const dtypes: Dtype[] = [];
 	const notInspected: { dtype: Dtype; reason: string }[] = [];
 	for (const dtype of dtypesOf(library)) {
-		const found = hazardsOf(subject, dtype);
+		const found = hazardsWithGradientOf(subject, dtype);
 		if (found) {
-			hazards.push(...found);
+			hazards.push(...found.values);
 			dtypes.push(dtype);
-			gradientHazards.push(...(gradientHazardsOf(subject, dtype) ?? []));
+			gradientHazards.push(...found.gradients);
 		} else notInspected.push({ dtype, reason: NOT_CERTAIN });
 	}
 	return {

@@ -177,6 +177,8 @@ class Search {
 	readonly #primitive: Expression | null;
 	readonly #got: Float64Array | undefined;
 	readonly #isFiniteEnough: boolean;
+	/** All parts of the function. */
+	#parts: ((x: Float64Array) => Float64Array[]) | undefined;
 
 	constructor(subject: Subject, dtype: Dtype, { primitive, computed, got, isFiniteEnough = false }: SearchOptions) {
 		const { arithmetic, result } = computed ?? { arithmetic: arithmeticOf(subject.library, dtype), result: dtype };
@@ -401,13 +403,8 @@ class Search {
 	#culprit(x: number): Expression {
 		const { written, parameters } = this.#subject;
 		const nodes = nodesOf(written);
-		const got = compileIn(
-			nodes,
-			parameters,
-			this.#arithmetic,
-			this.#dtype,
-		)(Float64Array.of(x)).map(([value]) => value!);
-		const exact = evaluateAllExactly(nodes, x, parameters);
+		this.#parts ??= compileIn(nodes, parameters, this.#arithmetic, this.#dtype);
+		const got = this.#parts(Float64Array.of(x)).map(([value]) => value!);
 		const results = new Map(nodes.map((node, i) => [node, got[i]!]));
 		const taken = new Set<Expression>([written]);
 		for (const node of [...nodes].reverse()) {
@@ -418,14 +415,17 @@ class Search {
 					: operandsOf(node);
 			for (const operand of operands) taken.add(operand);
 		}
-		const wrong = nodes.find((node, i) => {
-			const operands = operandsOf(node);
-			if (!taken.has(node) || operands.length === 0) return false;
-			if (!Number.isFinite(got[i])) return operands.every((operand) => Number.isFinite(results.get(operand)));
-			const error = Math.abs(got[i]! - exact[i]!);
+		const computed = nodes.filter((node) => taken.has(node) && operandsOf(node).length > 0);
+		const isNumber = (node: Expression) => Number.isFinite(results.get(node));
+		const overflow = computed.findIndex((node) => !isNumber(node) && operandsOf(node).every(isNumber));
+		// Only what comes before it, and is a number, may be wrong earlier.
+		const before = (overflow < 0 ? computed : computed.slice(0, overflow)).filter(isNumber);
+		const exact = evaluateAllExactly(before, x, parameters);
+		const wrong = before.find((node, i) => {
+			const error = Math.abs(results.get(node)! - exact[i]!);
 			return error > 0.01 * Math.abs(exact[i]!) && error > 2 * unitInLastPlace(0, this.#dtype);
 		});
-		return wrong ?? written;
+		return wrong ?? computed[overflow] ?? written;
 	}
 }
 

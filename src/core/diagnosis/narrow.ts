@@ -27,7 +27,7 @@ export interface NarrowArithmetic extends Arithmetic {
 	readonly formatOf?: (node: Expression) => NarrowFormat | undefined;
 }
 
-const QUICK: ReadonlySet<string> = new Set<RoundedOperation>(["neg", "abs", "square", "sqrt"]);
+const QUICK: ReadonlySet<string> = new Set<RoundedOperation>(["neg", "abs", "sign", "square", "sqrt"]);
 const QUICK_BINARY: ReadonlySet<string> = new Set<RoundedOperation>(["add", "sub", "mul", "div", "max", "min"]);
 
 /** Results go to `into` where it is given: as many arrays as expressions, each as long as `x`. */

@@ -106,33 +106,11 @@ function madeBy(name: string, given: Arguments): Made | undefined {
 		case "ConvTranspose":
 			return dimensions ? convolution(given, dimensions, lazy, sized[2] === "ConvTranspose") : undefined;
 		case "BatchNorm":
-		case "SyncBatchNorm": {
+		case "SyncBatchNorm":
 			if (!dimensions && sized[2] === "BatchNorm") return undefined;
-			const a = new Given(
-				given,
-				lazy ? "eps momentum affine track_running_stats" : "num_features eps momentum affine track_running_stats",
-			);
-			return normalisation(
-				"batch",
-				lazy ? null : a.number("num_features"),
-				a.number("eps", 1e-5),
-				a.truth("affine", true),
-				true,
-			);
-		}
-		case "InstanceNorm": {
-			const a = new Given(
-				given,
-				lazy ? "eps momentum affine track_running_stats" : "num_features eps momentum affine track_running_stats",
-			);
-			return normalisation(
-				"instance",
-				lazy ? null : a.number("num_features"),
-				a.number("eps", 1e-5),
-				a.truth("affine", false),
-				true,
-			);
-		}
+			return normalisationByChannel("batch", given, lazy, true);
+		case "InstanceNorm":
+			return normalisationByChannel("instance", given, lazy, false);
 		case "GroupNorm": {
 			const a = new Given(given, "num_groups num_channels eps affine");
 			return normalisation("group", a.number("num_channels"), a.number("eps", 1e-5), a.truth("affine", true), true);
@@ -286,6 +264,13 @@ function sizesThing(sizes: readonly (number | null)[]): Thing {
 		sizes.map((each) => (each === null ? unknown("a size is not known") : numberThing(each))),
 		true,
 	);
+}
+
+function normalisationByChannel(of: "batch" | "instance", given: Arguments, lazy: boolean, affine: boolean): Made {
+	const order = "num_features eps momentum affine track_running_stats";
+	const a = new Given(given, lazy ? order.replace("num_features ", "") : order);
+	const features = lazy ? null : a.number("num_features");
+	return normalisation(of, features, a.number("eps", 1e-5), a.truth("affine", affine), true);
 }
 
 function normalisation(

@@ -1,5 +1,5 @@
 import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
-import { byDefault, normalDraw, ONES, scaledDraw, uniformDraw, unknownDraw, ZEROS } from "./draws.ts";
+import { biasSlot, byDefault, normalDraw, ONES, scaledDraw, uniformDraw, ZEROS } from "./draws.ts";
 import { Given, productOf } from "./given.ts";
 import {
 	activationStep,
@@ -187,7 +187,7 @@ function linear(a: Given, lazy: boolean): Made {
 	return {
 		slots: {
 			weight: { initialisation: byDefault(scaledDraw(1 / 3, "in", "uniform")), axes: 2 },
-			bias: biasSlot(a.truth("bias", true), inputs),
+			bias: biasSlot(a.truth("bias", true), () => biasWithin(inputs)),
 		},
 		steps: (slots) => [linearStep(lazy ? "fed" : inputs, outputs, slots)],
 		attributes: { in_features: inputs, out_features: outputs },
@@ -211,7 +211,7 @@ function convolution(given: Arguments, dimensions: 1 | 2 | 3, lazy: boolean, tra
 	return {
 		slots: {
 			weight: { initialisation: byDefault(scaledDraw(1 / 3, "in", "uniform")), axes },
-			bias: biasSlot(a.truth("bias", true), fan),
+			bias: biasSlot(a.truth("bias", true), () => biasWithin(fan)),
 		},
 		steps: (slots) => [
 			convolutionStep(
@@ -241,10 +241,7 @@ function convolution(given: Arguments, dimensions: 1 | 2 | 3, lazy: boolean, tra
 }
 
 /** PyTorch draws a bias between ±1/√fan, whatever the weight is. */
-function biasSlot(has: boolean | undefined, fan: number | null): Slot | null {
-	if (has === false) return null;
-	if (has === undefined)
-		return { initialisation: byDefault(unknownDraw("whether there is a bias is not known")), axes: 1 };
+function biasWithin(fan: number | null): Slot {
 	const bound = fan === null ? null : 1 / Math.sqrt(fan);
 	const draw = bound === null ? scaledDraw(1 / 3, "in", "uniform") : uniformDraw(-bound, bound);
 	return { initialisation: byDefault(draw), axes: 1 };

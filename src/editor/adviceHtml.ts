@@ -1,5 +1,5 @@
 import type { DescribedAdvice } from "../core/explanation/describeAdvice.ts";
-import { type CommandLink, escaped, linkList, pageHtml } from "./html.ts";
+import { type CommandLink, escaped, linkList, type PageStyle, pageHtml } from "./html.ts";
 
 /** What the page of an advice shows beside its words, in the user's language. */
 export interface AdvicePage {
@@ -11,8 +11,7 @@ export interface AdvicePage {
 	readonly links: Readonly<Record<string, readonly CommandLink[]>>;
 	/** Below the list: to the study, and to ask anew. */
 	readonly actions: readonly CommandLink[];
-	/** The style sheet's address, and the source that the page's policy allows it from. */
-	readonly style: { readonly address: string; readonly source: string };
+	readonly style: PageStyle;
 }
 
 /** The page of an advice: no script, and commands by links alone. Labels and file names are shown as they are. */

@@ -6,6 +6,7 @@ import type { CommandId } from "./commands.ts";
 import { codeDocument, type Documents } from "./documents.ts";
 import type { CommandLink } from "./html.ts";
 import { insertLibraries } from "./insert.ts";
+import { PageBeside } from "./pageBeside.ts";
 
 const INSERT: Readonly<Partial<Record<InsertLibrary, { readonly command: CommandId; readonly name: string }>>> = {
 	pytorch: { command: "activations.insertAsPyTorch", name: "PyTorch" },
@@ -30,56 +31,36 @@ const ALLOWED: readonly CommandId[] = [
 
 /** The page of an advice beside the code: one at a time, without a script. */
 export class AdviceView implements vscode.Disposable {
-	readonly #extensionUri: vscode.Uri;
 	readonly #documents: Documents;
-	#panel: vscode.WebviewPanel | undefined;
+	readonly #page: PageBeside;
 
 	constructor(extensionUri: vscode.Uri, documents: Documents) {
-		this.#extensionUri = extensionUri;
+		this.#page = new PageBeside(extensionUri, "activations.advice", ALLOWED);
 		this.#documents = documents;
 	}
 
 	/** Shows an advice; `runId` is its study's, where there is one. */
 	show(words: DescribedAdvice, runId: string | undefined): void {
-		const panel = this.#panel ?? this.#create();
-		const style = vscode.Uri.joinPath(this.#extensionUri, "dist", "advice.css");
-		panel.webview.html = adviceHtml({
-			language: vscode.env.language,
-			words,
-			headings: { list: vscode.l10n.t("The best of them"), notes: vscode.l10n.t("Notes") },
-			links: Object.fromEntries(words.shortList.map((one) => [one.label, this.#insertLinks(one)])),
-			actions: [
-				...(runId === undefined
-					? []
-					: [{ text: vscode.l10n.t("Show the study"), command: "activations.openRun", args: [runId] }]),
-				{ text: vscode.l10n.t("Ask again…"), command: "activations.whichActivation", args: [] },
-			],
-			style: { address: panel.webview.asWebviewUri(style).toString(), source: panel.webview.cspSource },
-		});
-		panel.reveal(undefined, true);
+		this.#page.write(vscode.l10n.t("Which Activation?"), (style) =>
+			adviceHtml({
+				language: vscode.env.language,
+				words,
+				headings: { list: vscode.l10n.t("The best of them"), notes: vscode.l10n.t("Notes") },
+				links: Object.fromEntries(words.shortList.map((one) => [one.label, this.#insertLinks(one)])),
+				actions: [
+					...(runId === undefined
+						? []
+						: [{ text: vscode.l10n.t("Show the study"), command: "activations.openRun", args: [runId] }]),
+					{ text: vscode.l10n.t("Ask again…"), command: "activations.whichActivation", args: [] },
+				],
+				style,
+			}),
+		);
+		this.#page.reveal();
 	}
 
 	dispose(): void {
-		this.#panel?.dispose();
-	}
-
-	#create(): vscode.WebviewPanel {
-		const panel = vscode.window.createWebviewPanel(
-			"activations.advice",
-			vscode.l10n.t("Which Activation?"),
-			{ viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-			{
-				enableScripts: false,
-				enableCommandUris: ALLOWED,
-				localResourceRoots: [vscode.Uri.joinPath(this.#extensionUri, "dist")],
-			},
-		);
-		panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, "media", "icons", "panel.svg");
-		panel.onDidDispose(() => {
-			this.#panel = undefined;
-		});
-		this.#panel = panel;
-		return panel;
+		this.#page.dispose();
 	}
 
 	/** The library of the open file first. */

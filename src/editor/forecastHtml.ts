@@ -1,4 +1,4 @@
-import { type CommandLink, escaped, linkHtml, linkList, pageHtml } from "./html.ts";
+import { type CommandLink, escaped, linkHtml, linkList, type PageStyle, pageHtml } from "./html.ts";
 
 /** A layer of the chart: what the signal and the gradient come to there. */
 export interface ForecastRow {
@@ -29,7 +29,7 @@ export interface ForecastPage {
 	readonly fixesHeading: string;
 	readonly fixes: readonly CommandLink[];
 	readonly notes: readonly string[];
-	readonly style: { readonly address: string; readonly source: string };
+	readonly style: PageStyle;
 }
 
 /** The page of a model's forecast: a bar for each layer, linked to its line; no script. */

@@ -11,6 +11,7 @@ import { placeIn } from "./findings.ts";
 import { type ForecastRow, forecastHtml } from "./forecastHtml.ts";
 import type { CommandLink } from "./html.ts";
 import type { Models } from "./models.ts";
+import { PageBeside } from "./pageBeside.ts";
 
 /** What a link of the page may run, and nothing else. */
 const ALLOWED: readonly CommandId[] = ["activations.revealLayer", "activations.applyModelFix"];
@@ -21,7 +22,7 @@ const DECADES = 10;
 export class ForecastView implements vscode.Disposable {
 	readonly #extensionUri: vscode.Uri;
 	readonly #models: Models;
-	#panel: vscode.WebviewPanel | undefined;
+	readonly #page: PageBeside;
 	#run: AbortController | undefined;
 	/** What is shown: the links of the page speak of it. */
 	#shown: { readonly open: OpenCode; readonly reading: ModelReading } | undefined;
@@ -29,6 +30,7 @@ export class ForecastView implements vscode.Disposable {
 	constructor(extensionUri: vscode.Uri, models: Models) {
 		this.#extensionUri = extensionUri;
 		this.#models = models;
+		this.#page = new PageBeside(extensionUri, "activations.forecast", ALLOWED, () => this.#run?.abort());
 	}
 
 	/** Shows the forecast of a document's model, and confirms it. Resolves when that has ended, to how it did. */
@@ -47,7 +49,7 @@ export class ForecastView implements vscode.Disposable {
 				? vscode.l10n.t("Running the model to confirm it…")
 				: describeConfirmation(model, planned, vscode.l10n.t),
 		);
-		this.#panel?.reveal(undefined, true);
+		this.#page.reveal();
 		if (planned.kind !== "trial") return "refused";
 		const workerFile = join(this.#extensionUri.fsPath, "dist", "forecastWorker.js");
 		const ending = await confirmForecast(model, { workerFile }, run.signal);
@@ -80,7 +82,7 @@ export class ForecastView implements vscode.Disposable {
 
 	dispose(): void {
 		this.#run?.abort();
-		this.#panel?.dispose();
+		this.#page.dispose();
 	}
 
 	#placeOf(layer: number): vscode.Location | undefined {
@@ -96,63 +98,46 @@ export class ForecastView implements vscode.Disposable {
 		if (!this.#shown) return;
 		const { model, forecast, fixes } = this.#shown.reading;
 		const words = describeForecast(model, forecast, vscode.l10n.t);
-		const panel = this.#panel ?? this.#create();
-		const style = vscode.Uri.joinPath(this.#extensionUri, "dist", "advice.css");
 		const most = Math.max(...forecast.stages.map(({ gradientRatio }) => gradientRatio ?? 0));
-		panel.title = model.name;
-		panel.webview.html = forecastHtml({
-			language: vscode.env.language,
-			title: model.name,
-			summary: words.title,
-			headings: {
-				layer: vscode.l10n.t("Layer"),
-				forward: vscode.l10n.t("Signal"),
-				gradient: vscode.l10n.t("Gradient, of the last"),
-				scale: vscode.l10n.t("The gradient by layer before training; each tenth of a bar is a power of ten"),
-			},
-			rows: words.stages.map(({ layer, name, forward, gradient }, i): ForecastRow => {
-				const ratio = forecast.stages[i]!.gradientRatio;
-				const link: CommandLink = { text: name, command: "activations.revealLayer" satisfies CommandId, args: [layer] };
-				const share =
-					ratio === null || most <= 0 ? null : Math.min(Math.max(1 + Math.log10(ratio / most) / DECADES, 0), 1);
-				const isBad = ratio !== null && (ratio < VANISHES || ratio > EXPLODES);
-				return { link, forward, gradient, share, isBad };
+		this.#page.write(model.name, (style) =>
+			forecastHtml({
+				language: vscode.env.language,
+				title: model.name,
+				summary: words.title,
+				headings: {
+					layer: vscode.l10n.t("Layer"),
+					forward: vscode.l10n.t("Signal"),
+					gradient: vscode.l10n.t("Gradient, of the last"),
+					scale: vscode.l10n.t("The gradient by layer before training; each tenth of a bar is a power of ten"),
+				},
+				rows: words.stages.map(({ layer, name, forward, gradient }, i): ForecastRow => {
+					const ratio = forecast.stages[i]!.gradientRatio;
+					const link: CommandLink = {
+						text: name,
+						command: "activations.revealLayer" satisfies CommandId,
+						args: [layer],
+					};
+					const share =
+						ratio === null || most <= 0 ? null : Math.min(Math.max(1 + Math.log10(ratio / most) / DECADES, 0), 1);
+					const isBad = ratio !== null && (ratio < VANISHES || ratio > EXPLODES);
+					return { link, forward, gradient, share, isBad };
+				}),
+				confirmation,
+				fixesHeading: vscode.l10n.t("What would help"),
+				fixes: fixes.flatMap((fix, i) =>
+					fix.edits
+						? [
+								{
+									text: describeFix(fix, vscode.l10n.t),
+									command: "activations.applyModelFix" satisfies CommandId,
+									args: [i],
+								},
+							]
+						: [],
+				),
+				notes: words.notes,
+				style,
 			}),
-			confirmation,
-			fixesHeading: vscode.l10n.t("What would help"),
-			fixes: fixes.flatMap((fix, i) =>
-				fix.edits
-					? [
-							{
-								text: describeFix(fix, vscode.l10n.t),
-								command: "activations.applyModelFix" satisfies CommandId,
-								args: [i],
-							},
-						]
-					: [],
-			),
-			notes: words.notes,
-			style: { address: panel.webview.asWebviewUri(style).toString(), source: panel.webview.cspSource },
-		});
-	}
-
-	#create(): vscode.WebviewPanel {
-		const panel = vscode.window.createWebviewPanel(
-			"activations.forecast",
-			vscode.l10n.t("Forecast"),
-			{ viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-			{
-				enableScripts: false,
-				enableCommandUris: ALLOWED,
-				localResourceRoots: [vscode.Uri.joinPath(this.#extensionUri, "dist")],
-			},
 		);
-		panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, "media", "icons", "panel.svg");
-		panel.onDidDispose(() => {
-			this.#run?.abort();
-			this.#panel = undefined;
-		});
-		this.#panel = panel;
-		return panel;
 	}
 }

@@ -5,13 +5,14 @@ export interface CommandLink {
 	readonly args: readonly unknown[];
 }
 
-/** What stands around the content of a page without scripts; `source` is where its policy allows the style from. */
-export function pageHtml(
-	language: string,
-	title: string,
-	style: { readonly address: string; readonly source: string },
-	content: string,
-): string {
+/** The style sheet's address, and the source that the page's policy allows it from. */
+export interface PageStyle {
+	readonly address: string;
+	readonly source: string;
+}
+
+/** What stands around the content of a page without scripts. */
+export function pageHtml(language: string, title: string, style: PageStyle, content: string): string {
 	return `<!DOCTYPE html>
 <html lang="${escaped(language)}">
 <head>

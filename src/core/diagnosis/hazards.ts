@@ -7,7 +7,7 @@ import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from ".
 import type { Writing } from "../reading/use.ts";
 import { backward, hasBackward } from "./backward.ts";
 import { inputsOf, numberAt, placeOf } from "./ladder.ts";
-import { arithmeticOf, type Computed, flushesSubnormals, formIn } from "./libraryArithmetic.ts";
+import { arithmeticOf, type Computed, type ComputedForm, flushesSubnormals, formIn } from "./libraryArithmetic.ts";
 import { compileIn, type NarrowArithmetic } from "./narrow.ts";
 import { tabulated } from "./tabulated.ts";
 
@@ -58,6 +58,16 @@ const MOST_ROUNDS = 6;
 /** Parts into which the way from a range to the next input is divided. */
 const AT_EDGES = 48;
 
+/** The hazards of a function and of its gradient, each from the lowest input up. */
+export interface Hazards {
+	readonly values: readonly Hazard[];
+	/** As the library's backward pass computes it; none where that is not known. */
+	readonly gradients: readonly Hazard[];
+}
+
+/** A hazard as far as one form of a function is preferred to another by it. */
+export type Flaw = Pick<Hazard, "dtype" | "kind" | "trueValueSubnormal">;
+
 /**
  * The hazards of a hand-written function in `dtype`, from the lowest input up, by evaluating it as its library does:
  * float16 and bfloat16 at every number, wider types at several in each binade, with the edges then found exactly
@@ -67,9 +77,43 @@ const AT_EDGES = 48;
  */
 export function hazardsOf(subject: Subject, dtype: Dtype): Hazard[] | null {
 	const form = formIn(subject, dtype);
+	return form && valueHazards(subject, dtype, form);
+}
+
+/**
+ * The same, and those of the gradient. At the code's own kinks, where libraries agree on no slope, only NaN and ±∞
+ * count.
+ */
+export function hazardsWithGradientOf(subject: Subject, dtype: Dtype): Hazards | null {
+	const form = formIn(subject, dtype);
 	if (!form) return null;
+	if (!hasBackward(subject.library)) return { values: valueHazards(subject, dtype, form), gradients: [] };
+	const { stepOf, value, slope, search } = withGradient(subject, dtype, form);
+	const kinks = new Set([
+		0,
+		...nodesOf(subject.written).flatMap((one) => (one.kind === "constant" ? [one.value] : [])),
+	]);
+	const gradients = search({ got: slope })
+		.hazards()
+		.filter(({ kind, lo, hi }) => kind === "nan" || kind === "inf" || lo !== hi || !(kinks.has(lo) || kinks.has(-lo)))
+		.map((hazard) => ({ ...hazard, culprit: stepOf.get(hazard.culprit) ?? hazard.culprit }));
+	return { values: valueHazards(subject, dtype, form, value), gradients };
+}
+
+/** What speaks against a form: its hazards, and NaN and ±∞ of its gradient. None where how it is computed is not certain. */
+export function flawsOf(subject: Subject, dtype: Dtype): Flaw[] {
+	const form = formIn(subject, dtype);
+	if (!form) return [];
+	const flawsOfValue = (got?: Float64Array) =>
+		new Search({ ...subject, written: form.expression }, dtype, { computed: form, got }).flaws();
+	if (!hasBackward(subject.library)) return flawsOfValue();
+	const { value, slope, search } = withGradient(subject, dtype, form);
+	return [...flawsOfValue(value), ...search({ got: slope, isFiniteEnough: true }).flaws()];
+}
+
+function valueHazards(subject: Subject, dtype: Dtype, form: ComputedForm, got?: Float64Array): Hazard[] {
 	const { written, truth, parameters } = subject;
-	const found = new Search({ ...subject, written: form.expression }, dtype, null, form).run();
+	const found = new Search({ ...subject, written: form.expression }, dtype, { computed: form, got }).hazards();
 	const isRounded = !truth && form.expression !== written;
 	return found.map((hazard) => {
 		const { culprit, witness } = hazard;
@@ -81,23 +125,15 @@ export function hazardsOf(subject: Subject, dtype: Dtype): Hazard[] | null {
 	});
 }
 
-/**
- * The hazards of the function's gradient, as the library's backward pass computes it; null where that is not known, or
- * the type is not certain. At the code's own kinks, where libraries agree on no slope, only NaN and ±∞ count.
- */
-export function gradientHazardsOf(subject: Subject, dtype: Dtype): Hazard[] | null {
-	if (!hasBackward(subject.library)) return null;
+/** Value and gradient at all inputs of the type, of which most of the parts are the same, and how to search the gradient. */
+function withGradient(subject: Subject, dtype: Dtype, { expression, arithmetic }: ComputedForm) {
 	const { gradient, stepOf } = backward(subject.written, subject.library);
+	const run = compileIn([expression, gradient], subject.parameters, arithmetic, dtype);
+	const [value, slope] = run(inputsOf(dtype), workFor(dtype, 2)) as [Float64Array, Float64Array];
 	const truth = subject.truth && slopeOf(subject.truth);
-	const search = new Search({ ...subject, written: gradient, truth }, dtype, subject.written);
-	const kinks = new Set([
-		0,
-		...nodesOf(subject.written).flatMap((one) => (one.kind === "constant" ? [one.value] : [])),
-	]);
-	return search
-		.run()
-		.filter(({ kind, lo, hi }) => kind === "nan" || kind === "inf" || lo !== hi || !(kinks.has(lo) || kinks.has(-lo)))
-		.map((hazard) => ({ ...hazard, culprit: stepOf.get(hazard.culprit) ?? hazard.culprit }));
+	const search = (options: SearchOptions) =>
+		new Search({ ...subject, written: gradient, truth }, dtype, { primitive: subject.written, ...options });
+	return { stepOf, value, slope, search };
 }
 
 /** Inputs, ascending, and at each the truth, if it is known, and the kind of hazard as an index into KINDS, −1 for none. */
@@ -109,26 +145,47 @@ interface Looked {
 
 const FLOAT64: Arithmetic = { unary: {}, binary: {} };
 
+/** What a function and its gradient give at all inputs of a type, while they are searched: new pages cost as much. */
+const work = new Map<Dtype, readonly Float64Array[]>();
+
+function workFor(dtype: Dtype, count: 1 | 2): Float64Array[] {
+	const length = inputsOf(dtype).length;
+	const arrays = work.get(dtype) ?? [new Float64Array(length), new Float64Array(length)];
+	work.set(dtype, arrays);
+	return arrays.slice(0, count);
+}
+
+interface SearchOptions {
+	/** The function whose gradient is looked at, if it is one. */
+	readonly primitive?: Expression;
+	readonly computed?: Computed;
+	/** What the code gives at all inputs of the type, if that is known. */
+	readonly got?: Float64Array | undefined;
+	/** Whether only NaN and ±∞ are looked for. */
+	readonly isFiniteEnough?: boolean;
+}
+
 class Search {
 	readonly #subject: Subject;
 	readonly #dtype: Dtype;
 	readonly #arithmetic: NarrowArithmetic;
 	/** What the result is rounded to; how small a number counts is measured in the input's own type. */
 	readonly #result: Dtype;
-	readonly #written: (x: Float64Array) => Float64Array[];
+	readonly #written: (x: Float64Array, into?: Float64Array[]) => Float64Array[];
 	readonly #truth: ((x: Float64Array) => Float64Array[]) | null;
 	readonly #isWhole: boolean;
 	readonly #primitive: Expression | null;
+	readonly #got: Float64Array | undefined;
+	readonly #isFiniteEnough: boolean;
+	/** All parts of the function. */
+	#parts: ((x: Float64Array) => Float64Array[]) | undefined;
 
-	/** `primitive` is the function whose gradient is looked at, if it is one. */
-	constructor(
-		subject: Subject,
-		dtype: Dtype,
-		primitive: Expression | null = null,
-		{ arithmetic, result }: Computed = { arithmetic: arithmeticOf(subject.library, dtype), result: dtype },
-	) {
+	constructor(subject: Subject, dtype: Dtype, { primitive, computed, got, isFiniteEnough = false }: SearchOptions) {
+		const { arithmetic, result } = computed ?? { arithmetic: arithmeticOf(subject.library, dtype), result: dtype };
 		this.#subject = subject;
-		this.#primitive = primitive;
+		this.#primitive = primitive ?? null;
+		this.#got = got;
+		this.#isFiniteEnough = isFiniteEnough;
 		this.#dtype = dtype;
 		this.#arithmetic = arithmetic;
 		this.#result = result;
@@ -137,16 +194,32 @@ class Search {
 		this.#truth = subject.truth && compile([subject.truth], subject.truthParameters, tabulated(FLOAT64, dtype));
 	}
 
-	run(): Hazard[] {
-		const { inputs, truth, kinds } = this.#denserAtEdges(this.#inputs());
+	hazards(): Hazard[] {
+		const looked = this.#denserAtEdges(this.#inputs());
 		const found: Hazard[] = [];
-		this.#ranges(inputs, kinds).forEach((ranges, kind) => {
+		this.#ranges(looked).forEach((ranges, kind) => {
 			for (const [first, last] of ranges) {
-				const hazard = this.#hazard(inputs, truth, kinds, kind, first, last);
+				const hazard = this.#hazard(looked, kind, first, last);
 				if (hazard) found.push(hazard);
 			}
 		});
 		return found.sort((a, b) => a.lo - b.lo);
+	}
+
+	/** What `hazards` finds, without its edges. */
+	flaws(): Flaw[] {
+		// Where the truth is not known, only a witness tells a hazard from what the function is.
+		if (!this.#truth) return this.hazards();
+		const looked = this.#denserAtEdges(this.#inputs());
+		return this.#ranges(looked).flatMap((ranges, kind) =>
+			ranges.map(([first, last]) => this.#flaw(looked, kind, first, last)),
+		);
+	}
+
+	#flaw({ truth }: Looked, kind: number, first: number, last: number): Flaw {
+		const normal = smallestNormal(this.#dtype);
+		const isSubnormal = truth?.subarray(first, last + 1).every((value) => Math.abs(value) < normal) ?? false;
+		return { dtype: this.#dtype, kind: KINDS[kind]!, trueValueSubnormal: isSubnormal };
 	}
 
 	/** All inputs of the type that are looked at. Constants of the code are where it may change its formula. */
@@ -154,7 +227,8 @@ class Search {
 		const { written, truth: form, truthParameters } = this.#subject;
 		const inputs = inputsOf(this.#dtype);
 		const truth = form ? truthAtAll(form, truthParameters, this.#dtype) : undefined;
-		const looked = { inputs, truth, kinds: this.#kindsAt(inputs, truth) };
+		const got = this.#got ?? this.#written(inputs, workFor(this.#dtype, 1))[0]!;
+		const looked = { inputs, truth, kinds: this.#kindsAt(inputs, truth, got) };
 		if (this.#isWhole) return looked;
 		const own = nodesOf(written).flatMap((node) => (node.kind === "constant" ? [node.value] : []));
 		const more = own.flatMap((value) => [value, -value]).map((value) => roundTo(value, this.#dtype));
@@ -173,9 +247,9 @@ class Search {
 	/** Between a range and what lies beside it may be another, narrower than the inputs are apart. */
 	#denserAtEdges(looked: Looked): Looked {
 		if (this.#isWhole) return looked;
-		const { inputs, kinds } = looked;
+		const { inputs } = looked;
 		const more = new Set<number>();
-		for (const edge of this.#ranges(inputs, kinds)
+		for (const edge of this.#ranges(looked)
 			.flat()
 			.flatMap(([first, last]) => [first, last + 1])) {
 			const [from, to] = [inputs[edge - 1], inputs[edge]];
@@ -190,24 +264,28 @@ class Search {
 	}
 
 	/** The kind of hazard at each input as an index into KINDS, −1 for none. */
-	#kindsAt(inputs: Float64Array, truth = this.#truth?.(inputs)[0]): Int8Array {
-		const got = this.#written(inputs)[0]!;
+	#kindsAt(
+		inputs: Float64Array,
+		truth = this.#truth?.(inputs)[0],
+		got: Float64Array = this.#written(inputs)[0]!,
+	): Int8Array {
 		const kinds = new Int8Array(inputs.length).fill(-1);
-		if (!truth) {
-			for (let i = 0; i < kinds.length; i++) if (!Number.isFinite(got[i])) kinds[i] = this.#notFinite(got[i]!);
+		const dtype = this.#dtype;
+		if (!truth || this.#isFiniteEnough) {
+			const highest = truth ? largest(dtype) : Number.POSITIVE_INFINITY;
+			for (let i = nextNotFinite(got, 0); i < kinds.length; i = nextNotFinite(got, i + 1)) {
+				if (!truth || Math.abs(truth[i]!) <= highest) kinds[i] = this.#notFinite(got[i]!);
+			}
 			return kinds;
 		}
-		const dtype = this.#dtype;
 		const step = unitInLastPlace(0, dtype);
 		const highest = largest(dtype);
 		const least = flushesSubnormals(this.#subject.library) ? smallestNormal(dtype) : 0;
-		for (let i = 0; i < kinds.length; i++) {
+		for (let i = nextApart(got, truth, highest, 0); i < kinds.length; i = nextApart(got, truth, highest, i + 1)) {
 			const value = got[i]!;
 			const exact = truth[i]!;
-			const size = Math.abs(exact);
-			if (Math.abs(value - exact) <= 0.004 * size || !(size <= highest)) continue;
 			if (!Number.isFinite(value)) kinds[i] = this.#notFinite(value);
-			else if (size >= least || Math.abs(roundTo(exact, dtype)) >= least) {
+			else if (Math.abs(exact) >= least || Math.abs(roundTo(exact, dtype)) >= least) {
 				const rounded = roundTo(exact, this.#result);
 				const error = Math.abs(value - rounded);
 				if (error > 0.01 * Math.abs(rounded) && error > 2 * step) kinds[i] = value === 0 ? 2 : 3;
@@ -222,11 +300,10 @@ class Search {
 	}
 
 	/** First and last index of each range of each kind. */
-	#ranges(inputs: Float64Array, kinds: Int8Array): [first: number, last: number][][] {
+	#ranges({ inputs, kinds }: Looked): [first: number, last: number][][] {
 		const ranges = KINDS.map((): [number, number][] => []);
-		for (let i = 0; i < kinds.length; i++) {
+		for (let i = nextWrong(kinds, 0); i < kinds.length; i = nextWrong(kinds, i + 1)) {
 			const kind = kinds[i]!;
-			if (kind < 0) continue;
 			const last = ranges[kind]!.at(-1);
 			if (last && (last[1] === i - 1 || this.#distance(inputs[last[1]]!, inputs[i]!) < CLOSE)) last[1] = i;
 			else ranges[kind]!.push([i, i]);
@@ -238,15 +315,8 @@ class Search {
 		return placeOf(to, this.#dtype) - placeOf(from, this.#dtype);
 	}
 
-	#hazard(
-		inputs: Float64Array,
-		truth: Float64Array | undefined,
-		kinds: Int8Array,
-		kind: number,
-		first: number,
-		last: number,
-	): Hazard | null {
-		const dtype = this.#dtype;
+	#hazard(looked: Looked, kind: number, first: number, last: number): Hazard | null {
+		const { inputs, kinds } = looked;
 		let [lo, hi] = [inputs[first]!, inputs[last]!];
 		const throughMin = first === 0;
 		const throughMax = last === inputs.length - 1;
@@ -258,16 +328,13 @@ class Search {
 		for (let i = first; i <= last; i++) if (kinds[i] === kind) count++;
 		const witness = this.#witness(kind, lo, hi);
 		if (!witness) return null;
-		const normal = smallestNormal(dtype);
 		return {
-			dtype,
-			kind: KINDS[kind]!,
+			...this.#flaw(looked, kind, first, last),
 			lo,
 			hi,
 			throughMin,
 			throughMax,
 			fraction: count / (last - first + 1),
-			trueValueSubnormal: truth?.subarray(first, last + 1).every((value) => Math.abs(value) < normal) ?? false,
 			witness,
 			culprit: this.#culprit(witness.x),
 		};
@@ -330,13 +397,8 @@ class Search {
 	#culprit(x: number): Expression {
 		const { written, parameters } = this.#subject;
 		const nodes = nodesOf(written);
-		const got = compileIn(
-			nodes,
-			parameters,
-			this.#arithmetic,
-			this.#dtype,
-		)(Float64Array.of(x)).map(([value]) => value!);
-		const exact = evaluateAllExactly(nodes, x, parameters);
+		this.#parts ??= compileIn(nodes, parameters, this.#arithmetic, this.#dtype);
+		const got = this.#parts(Float64Array.of(x)).map(([value]) => value!);
 		const results = new Map(nodes.map((node, i) => [node, got[i]!]));
 		const taken = new Set<Expression>([written]);
 		for (const node of [...nodes].reverse()) {
@@ -347,15 +409,42 @@ class Search {
 					: operandsOf(node);
 			for (const operand of operands) taken.add(operand);
 		}
-		const wrong = nodes.find((node, i) => {
-			const operands = operandsOf(node);
-			if (!taken.has(node) || operands.length === 0) return false;
-			if (!Number.isFinite(got[i])) return operands.every((operand) => Number.isFinite(results.get(operand)));
-			const error = Math.abs(got[i]! - exact[i]!);
+		const computed = nodes.filter((node) => taken.has(node) && operandsOf(node).length > 0);
+		const isNumber = (node: Expression) => Number.isFinite(results.get(node));
+		const overflow = computed.findIndex((node) => !isNumber(node) && operandsOf(node).every(isNumber));
+		// Only what comes before it, and is a number, may be wrong earlier.
+		const before = (overflow < 0 ? computed : computed.slice(0, overflow)).filter(isNumber);
+		const exact = evaluateAllExactly(before, x, parameters);
+		const wrong = before.find((node, i) => {
+			const error = Math.abs(results.get(node)! - exact[i]!);
 			return error > 0.01 * Math.abs(exact[i]!) && error > 2 * unitInLastPlace(0, this.#dtype);
 		});
-		return wrong ?? written;
+		return wrong ?? computed[overflow] ?? written;
 	}
+}
+
+// Each of these passes over thousands of numbers at a time, so it is a function of its own, of few and simple values.
+
+function nextNotFinite(values: Float64Array, from: number): number {
+	let i = from;
+	while (i < values.length && Number.isFinite(values[i])) i++;
+	return i;
+}
+
+/** The next index at which the two are clearly apart, and the second no number beyond `highest`. */
+function nextApart(values: Float64Array, truth: Float64Array, highest: number, from: number): number {
+	let i = from;
+	for (; i < values.length; i++) {
+		const size = Math.abs(truth[i]!);
+		if (!(Math.abs(values[i]! - truth[i]!) <= 0.004 * size) && size <= highest) break;
+	}
+	return i;
+}
+
+function nextWrong(kinds: Int8Array, from: number): number {
+	let i = from;
+	while (i < kinds.length && kinds[i]! < 0) i++;
+	return i;
 }
 
 /** How many lists of values are remembered: some 16 functions and their gradients in each of four types, about 40 megabytes. */

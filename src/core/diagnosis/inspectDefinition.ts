@@ -6,7 +6,7 @@ import { printFormula } from "../expression/formula.ts";
 import { nodesOf } from "../expression/walk.ts";
 import type { Dtype } from "../numerics/dtype.ts";
 import type { Definition } from "../reading/use.ts";
-import { gradientHazardsOf, type Hazard, hazardsOf, type Subject, truthAtAll } from "./hazards.ts";
+import { type Hazard, hazardsWithGradientOf, type Subject, truthAtAll } from "./hazards.ts";
 import { inputsOf } from "./ladder.ts";
 import { dtypesOf } from "./libraryArithmetic.ts";
 import { type Nearest, nearestOf } from "./nearest.ts";
@@ -78,11 +78,11 @@ export function inspectDefinition(definition: Definition): Inspection {
 	const dtypes: Dtype[] = [];
 	const notInspected: { dtype: Dtype; reason: string }[] = [];
 	for (const dtype of dtypesOf(library)) {
-		const found = hazardsOf(subject, dtype);
+		const found = hazardsWithGradientOf(subject, dtype);
 		if (found) {
-			hazards.push(...found);
+			hazards.push(...found.values);
 			dtypes.push(dtype);
-			gradientHazards.push(...(gradientHazardsOf(subject, dtype) ?? []));
+			gradientHazards.push(...found.gradients);
 		} else notInspected.push({ dtype, reason: NOT_CERTAIN });
 	}
 	return {
@@ -147,14 +147,24 @@ function largestDifference(
 	const inputs = inputsOf("float64");
 	const written = compile([activation.definition], parameters)(inputs)[0]!;
 	const exact = truthAtAll(entry.stable, entryParameters, "float64");
+	const at = farthest(written, exact);
+	return { difference: at < 0 ? 0 : relativeDistance(written[at]!, exact[at]!), x: at < 0 ? 0 : inputs[at]! };
+}
+
+function relativeDistance(value: number, exact: number): number {
+	return Math.abs(value - exact) / Math.max(1, Math.abs(exact));
+}
+
+/** Where the values are furthest apart, as far as they are numbers; −1 where they are equal. */
+function farthest(values: Float64Array, exact: Float64Array): number {
+	let at = -1;
 	let difference = 0;
-	let at = 0;
-	for (let i = 0; i < inputs.length; i++) {
-		const here = Math.abs(written[i]! - exact[i]!) / Math.max(1, Math.abs(exact[i]!));
+	for (let i = 0; i < values.length; i++) {
+		const here = relativeDistance(values[i]!, exact[i]!);
 		if (here > difference && Number.isFinite(here)) {
 			difference = here;
-			at = inputs[i]!;
+			at = i;
 		}
 	}
-	return { difference, x: at };
+	return at;
 }

@@ -1,5 +1,14 @@
-import { type Arithmetic, binaryOperations, compile, type Rounding, roundingOf } from "../expression/evaluate.ts";
-import type { Expression, Parameters } from "../expression/expression.ts";
+import {
+	type Arithmetic,
+	binaryOperations,
+	blockStep,
+	compile,
+	hasOneValue,
+	operationOf,
+	type Rounding,
+	roundingOf,
+} from "../expression/evaluate.ts";
+import type { BinaryOperator, Constant, Expression, Parameter, Parameters } from "../expression/expression.ts";
 import {
 	BLOCK,
 	type BlockStep,
@@ -18,14 +27,16 @@ export interface NarrowArithmetic extends Arithmetic {
 	readonly formatOf?: (node: Expression) => NarrowFormat | undefined;
 }
 
-const QUICK: ReadonlySet<string> = new Set<RoundedOperation>(["neg", "abs", "square", "sqrt"]);
+const QUICK: ReadonlySet<string> = new Set<RoundedOperation>(["neg", "abs", "sign", "square", "sqrt"]);
 const QUICK_BINARY: ReadonlySet<string> = new Set<RoundedOperation>(["add", "sub", "mul", "div", "max", "min"]);
 
-type Run = (x: Float64Array) => Float64Array[];
+/** Results go to `into` where it is given: as many arrays as expressions, each as long as `x`. */
+type Run = (x: Float64Array, into?: Float64Array[]) => Float64Array[];
 
 /**
  * `compile` for an arithmetic on numbers of `dtype`, bit for bit. Of a 16-bit type everything that is computed is a
  * float32 number, and four are computed at a time, where all is rounded to such; exp, tanh and the like are looked up.
+ * The parameters are those of now.
  */
 export function compileIn(
 	expressions: readonly Expression[],
@@ -44,6 +55,43 @@ interface Operation {
 	readonly operands: readonly number[];
 }
 
+/** A node's values: float32 numbers where all of them are such, or float64 ones. Others may ask for them as the latter. */
+class Values {
+	readonly narrow: Float32Array;
+	readonly isWide: boolean;
+	/** Whether all values of the block are one. */
+	isFlat = false;
+	readonly #bits: Int32Array;
+	#wide: Float64Array | undefined;
+
+	constructor(narrow: Float32Array, isWide: boolean) {
+		this.narrow = narrow;
+		this.isWide = isWide;
+		this.#bits = new Int32Array(narrow.buffer, narrow.byteOffset, BLOCK);
+	}
+
+	get wide(): Float64Array {
+		this.#wide ??= new Float64Array(BLOCK);
+		return this.#wide;
+	}
+
+	get values(): Float32Array | Float64Array {
+		return this.isWide ? this.wide : this.narrow;
+	}
+
+	/** After all values, or the first where they are to be one, were computed. */
+	settle(count: number, isOne: boolean): void {
+		if (isOne) this.values.fill(this.values[0]!);
+		this.isFlat = isOne || (this.isWide ? hasOneValue(this.wide, count) : hasOneWord(this.#bits, count));
+		// What is narrow has been asked for as wide before, when the operations were chosen.
+		if (!this.isWide) this.#wide?.set(this.narrow);
+	}
+}
+
+/**
+ * Null where it is not said what is rounded to what. What is not rounded to a narrow format, as where an array meets a
+ * float64 number of NumPy's, is computed in float64, and so is what is made of it.
+ */
 function narrowRun(
 	expressions: readonly Expression[],
 	parameters: Parameters,
@@ -54,51 +102,62 @@ function narrowRun(
 	const { formatOf } = arithmetic;
 	if (!formatOf || order.length > MOST_ARRAYS) return null;
 	const steps = roundedSteps();
+	const inFloat64 = tabulated(arithmetic, dtype);
 	const addressOf = (slot: number) => steps.start + slot * BLOCK * Float32Array.BYTES_PER_ELEMENT;
-	const arrays = order.map((_, slot) => new Float32Array(steps.buffer, addressOf(slot), BLOCK));
 	const slots = new Map(order.map((node, slot) => [node, slot]));
 	const operations: Operation[] = [];
-	const literals: { readonly slot: number; readonly value: () => number }[] = [];
+	const literals: { readonly slot: number; readonly value: number }[] = [];
+	const all: Values[] = [];
 	for (const [slot, node] of order.entries()) {
 		const operands = operandsOf(node).map((operand) => slots.get(operand)!);
+		const add = (isWide: boolean) => {
+			const values = new Values(new Float32Array(steps.buffer, addressOf(slot), BLOCK), isWide);
+			all.push(values);
+			return values;
+		};
 		const push = (run: Operation["run"]) => operations.push({ run, slot, operands });
 		const quick = (step: BlockStep) => {
 			const [a = 0, b = 0, c = 0] = operands.map(addressOf);
 			const out = addressOf(slot);
 			push((count) => step(a, b, c, out, 16 * Math.ceil(count / 4)));
 		};
+		if (node.kind === "input") {
+			add(false);
+			continue;
+		}
+		if (node.kind === "constant" || node.kind === "parameter") {
+			const value = literalOf(node, parameters, arithmetic);
+			literals.push({ slot, value });
+			add(!Object.is(Math.fround(value), value));
+			continue;
+		}
+		const isRounded = node.kind === "unary" || (node.kind === "binary" && !isLogical(node.operator));
+		const format = isRounded ? formatOf(node) : undefined;
+		if ((isRounded && !format) || operands.some((operand) => all[operand]!.isWide)) {
+			const of = operands.map((operand) => all[operand]!.wide);
+			push(blockStep(node, of, add(true).wide, inFloat64));
+			continue;
+		}
+		const out = add(false).narrow;
+		const [u, v] = operands.map((operand) => all[operand]!.narrow);
 		switch (node.kind) {
-			case "constant":
-				literals.push({ slot, value: () => node.value });
-				break;
-			case "parameter":
-				literals.push({ slot, value: () => parameters[node.name] ?? Number.NaN });
-				break;
-			case "unary": {
-				const format = formatOf(node);
-				if (!format) return null;
+			case "unary":
 				if (QUICK.has(node.operator) && !arithmetic.unary[node.operator])
-					quick(steps.rounded(node.operator as RoundedOperation, format)); // By the line above.
-				else push(singleStep(arithmetic, node, dtype, arrays[operands[0]!]!, arrays[slot]!));
+					quick(steps.rounded(node.operator as RoundedOperation, format!)); // By the line above.
+				else push(singleStep(operationOf(node.operator, arithmetic), roundingOf(arithmetic, node), dtype, u!, out));
 				break;
-			}
-			case "binary": {
-				if (node.operator === "and" || node.operator === "or") {
-					quick(steps.exact(node.operator));
-					break;
-				}
-				const format = formatOf(node);
-				if (!format) return null;
-				const own = arithmetic.binary[node.operator];
-				if (QUICK_BINARY.has(node.operator) && !own)
-					quick(steps.rounded(node.operator as RoundedOperation, format)); // By the line above.
-				else {
-					const operation = own ?? binaryOperations[node.operator];
-					const [a, b] = operands.map((operand) => arrays[operand]!) as [Float32Array, Float32Array];
-					push(slowBinary(operation, a, b, roundingOf(arithmetic, node), arrays[slot]!));
+			case "binary":
+				if (isLogical(node.operator)) quick(steps.exact(node.operator));
+				else if (QUICK_BINARY.has(node.operator) && !arithmetic.binary[node.operator])
+					quick(steps.rounded(node.operator as RoundedOperation, format!)); // By the line above.
+				else if (node.operator === "pow" && node.right.kind === "constant" && !arithmetic.binary.pow) {
+					const raised = powerBy(literalOf(node.right, parameters, arithmetic));
+					push(singleStep(raised, roundingOf(arithmetic, node), dtype, u!, out));
+				} else {
+					const operation = arithmetic.binary[node.operator] ?? binaryOperations[node.operator];
+					push(slowBinary(operation, u!, v!, roundingOf(arithmetic, node), out));
 				}
 				break;
-			}
 			case "compare":
 				quick(steps.exact(node.operator satisfies ExactOperation));
 				break;
@@ -106,36 +165,52 @@ function narrowRun(
 				quick(steps.exact("where"));
 		}
 	}
-	const isFlat = new Uint8Array(order.length);
-	const bits = arrays.map(({ buffer, byteOffset }) => new Int32Array(buffer, byteOffset, BLOCK));
 	const input = order.findIndex(({ kind }) => kind === "input");
-	const cell = new Float64Array(1);
-	return (x) => {
+	return (x, into) => {
 		// All functions share the arrays.
 		for (const { slot, value } of literals) {
-			cell[0] = value();
-			arithmetic.roundLiteral?.(cell, 1);
-			arrays[slot]!.fill(cell[0]);
-			isFlat[slot] = 1;
+			all[slot]!.values[0] = value;
+			all[slot]!.settle(BLOCK, true);
 		}
-		const results = expressions.map(() => new Float64Array(x.length));
+		const results = into ?? expressions.map(() => new Float64Array(x.length));
 		for (let start = 0; start < x.length; start += BLOCK) {
 			const count = Math.min(BLOCK, x.length - start);
-			if (input >= 0) arrays[input]!.set(count === x.length ? x : x.subarray(start, start + count));
+			if (input >= 0) {
+				all[input]!.narrow.set(count === x.length ? x : x.subarray(start, start + count));
+				all[input]!.settle(count, false);
+			}
 			for (const { run, slot, operands } of operations) {
-				let flat = 1;
-				for (const operand of operands) flat &= isFlat[operand]!;
-				run(flat === 1 ? 1 : count);
-				if (flat === 1) arrays[slot]!.fill(arrays[slot]![0]!);
-				isFlat[slot] = flat === 1 || hasOneValue(bits[slot]!, count) ? 1 : 0;
+				const isOne = operands.every((operand) => all[operand]!.isFlat);
+				run(isOne ? 1 : count);
+				all[slot]!.settle(count, isOne);
 			}
 			for (const [k, root] of expressions.entries()) {
-				const from = arrays[slots.get(root)!]!;
+				const from = all[slots.get(root)!]!.values;
 				results[k]!.set(count === BLOCK ? from : from.subarray(0, count), start);
 			}
 		}
 		return results;
 	};
+}
+
+function isLogical(operator: BinaryOperator): operator is "and" | "or" {
+	return operator === "and" || operator === "or";
+}
+
+/** A number that the code writes down or sets, as the library takes it. */
+function literalOf(node: Constant | Parameter, parameters: Parameters, { roundLiteral }: Arithmetic): number {
+	const cell = Float64Array.of(node.kind === "constant" ? node.value : (parameters[node.name] ?? Number.NaN));
+	roundLiteral?.(cell, 1);
+	return cell[0]!;
+}
+
+/** One function an exponent, so that its table is found again. */
+const powers = new Map<number, (u: number) => number>();
+
+function powerBy(exponent: number): (u: number) => number {
+	const raised = powers.get(exponent) ?? ((u: number) => binaryOperations.pow(u, exponent));
+	powers.set(exponent, raised);
+	return raised;
 }
 
 function slowBinary(
@@ -153,7 +228,7 @@ function slowBinary(
 	};
 }
 
-function hasOneValue(bits: Int32Array, count: number): boolean {
+function hasOneWord(bits: Int32Array, count: number): boolean {
 	const first = bits[0]!;
 	if (first !== bits[count - 1]) return false;
 	for (let i = 1; i < count; i++) if (bits[i] !== first) return false;

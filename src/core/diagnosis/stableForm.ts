@@ -11,11 +11,11 @@ import { stableForms } from "../expression/stable/stableForms.ts";
 import { nodesOf, substitute } from "../expression/walk.ts";
 import { type Dtype, nextUp, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
 import type { Definition } from "../reading/use.ts";
-import { gradientHazardsOf, type Hazard, hazardsOf, type Subject } from "./hazards.ts";
+import { type Flaw, flawsOf, type Subject } from "./hazards.ts";
 import { type Inspection, subjectOf } from "./inspectDefinition.ts";
 import { inputsOf } from "./ladder.ts";
 import { inlined, stableVectorCode } from "./stableVector.ts";
-import { hazardsOfPair, stablePairs, vectorTruths } from "./vectorPair.ts";
+import { hazardsOfStablePair } from "./vectorPair.ts";
 
 /** A hand-written function in a form that goes wrong for fewer inputs. */
 export interface StableForm {
@@ -86,7 +86,7 @@ function elementwiseForm(
 	for (const form of [...stableForms(subject.written), subject.written, ...(own ? [own] : [])]) {
 		const written = writable(form, library, subject.parameters);
 		if (written === subject.written) continue; // Its hazards are those that there are.
-		const after = hazardsIfBetter({ ...subject, written }, before, dtypes, best?.left ?? Number.POSITIVE_INFINITY);
+		const after = flawsIfBetter({ ...subject, written }, before, dtypes, best?.left ?? Number.POSITIVE_INFINITY);
 		if (!after || !isNowhereWorse(written, subject)) continue;
 		const code = printCode(form, library, { parameters: subject.parameters });
 		if (code !== undefined) best = { code, form, left: after.filter(matters).length };
@@ -96,34 +96,27 @@ function elementwiseForm(
 }
 
 /**
- * The hazards of a form; null, as soon as that is seen, where they are not better than those before, or where not fewer than
+ * What speaks against a form; null, as soon as that is seen, where they are not better than those before, or where not fewer than
  * `fewer` of them matter.
  */
-function hazardsIfBetter(
+function flawsIfBetter(
 	subject: Subject,
-	before: readonly Hazard[],
+	before: readonly Flaw[],
 	dtypes: readonly Dtype[],
 	fewer: number,
-): Hazard[] | null {
-	const after: Hazard[] = [];
+): Flaw[] | null {
+	const after: Flaw[] = [];
 	for (const dtype of dtypes) {
-		after.push(...hazardsIn(subject, dtype));
+		after.push(...flawsOf(subject, dtype));
 		if (countIn(after, dtype) > countIn(before, dtype) || after.filter(matters).length >= fewer) return null;
 	}
 	return isBetter(after, before, dtypes) ? after : null;
 }
 
-function hazardsIn(subject: Subject, dtype: Dtype): Hazard[] {
-	const values = hazardsOf(subject, dtype);
-	return values ? [...values, ...(gradientHazardsOf(subject, dtype) ?? []).filter(isSevere)] : [];
-}
-
 function vectorForm({ identity, reducesAll, library }: Definition, { hazards, dtypes }: Inspection): StableForm | null {
-	const pair = identity && stablePairs[identity.activation];
-	const truths = identity && vectorTruths[identity.activation];
 	const body = identity && reducesAll ? stableVectorCode(identity.activation, library, "x") : undefined;
-	if (!pair || !truths || !body || hazards.length === 0) return null;
-	const after = dtypes.flatMap((dtype) => hazardsOfPair(pair, truths, { library }, dtype) ?? []);
+	if (!body || hazards.length === 0) return null;
+	const after = dtypes.flatMap((dtype) => hazardsOfStablePair(identity!.activation, library, dtype));
 	return isBetter(after, hazards, dtypes) ? { code: inlined(body), form: null } : null;
 }
 
@@ -149,17 +142,17 @@ export function bestForm(definition: Definition): Expression {
 }
 
 /** Of gradients only NaN and ±∞ are held against a form. */
-const isSevere = ({ kind }: Hazard) => kind === "nan" || kind === "inf";
+const isSevere = ({ kind }: Flaw) => kind === "nan" || kind === "inf";
 /** Numbers of 16 bits are so coarse that any form is 1 % off here and there. */
-const matters = ({ kind, dtype, trueValueSubnormal }: Hazard) =>
+const matters = ({ kind, dtype, trueValueSubnormal }: Flaw) =>
 	!trueValueSubnormal && (kind !== "relerr" || dtype === "float64" || dtype === "float32");
 
-function countIn(hazards: readonly Hazard[], dtype: Dtype): number {
+function countIn(hazards: readonly Flaw[], dtype: Dtype): number {
 	return hazards.filter((one) => one.dtype === dtype && matters(one)).length;
 }
 
 /** Fewer hazards, in no type more; those among subnormal numbers only decide where the others do not. */
-function isBetter(after: readonly Hazard[], before: readonly Hazard[], dtypes: readonly Dtype[]): boolean {
+function isBetter(after: readonly Flaw[], before: readonly Flaw[], dtypes: readonly Dtype[]): boolean {
 	if (dtypes.some((dtype) => countIn(after, dtype) > countIn(before, dtype))) return false;
 	const gained = before.filter(matters).length - after.filter(matters).length;
 	return gained > 0 || (gained === 0 && after.length < before.length);

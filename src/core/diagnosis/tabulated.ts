@@ -1,5 +1,5 @@
-import { type Arithmetic, type Rounding, roundingOf, unaryOperations } from "../expression/evaluate.ts";
-import type { Unary, UnaryOperator } from "../expression/expression.ts";
+import { type Arithmetic, operationOf, type Rounding, roundingOf } from "../expression/evaluate.ts";
+import type { UnaryOperator } from "../expression/expression.ts";
 import type { Dtype } from "../numerics/dtype.ts";
 
 /** Where a format's numbers lie among the doubles, whose upper half holds all of their digits. */
@@ -48,22 +48,21 @@ export function tabulated(arithmetic: Arithmetic, dtype: Dtype): Arithmetic {
 		...arithmetic,
 		unaryBlock(node, u, out) {
 			if (CHEAP.has(node.operator)) return undefined;
-			const operation = arithmetic.unary[node.operator] ?? unaryOperations[node.operator];
+			const operation = operationOf(node.operator, arithmetic);
 			return tableOf(operation, roundingOf(arithmetic, node), layout).step(u, out);
 		},
 	};
 }
 
-/** The same of float32 numbers; the arithmetic rounds, to what is a float32 number, and `u` and `out` are such. */
+/** An operation on float32 numbers whose results are rounded to such, looked up for those of `dtype`. */
 export function singleStep(
-	arithmetic: Arithmetic,
-	node: Unary,
+	operation: (u: number) => number,
+	round: Rounding | undefined,
 	dtype: Dtype,
 	u: Float32Array,
 	out: Float32Array,
 ): (count: number) => void {
-	const operation = arithmetic.unary[node.operator] ?? unaryOperations[node.operator];
-	return tableOf(operation, roundingOf(arithmetic, node), layouts[dtype]!).singleStep(u, out);
+	return tableOf(operation, round, layouts[dtype]!).singleStep(u, out);
 }
 
 function tableOf(operation: Kept["operation"], round: Kept["round"], layout: Layout): Table {

@@ -17,7 +17,7 @@ const powers = shifted.map((element) => exp(element));
 const total = powers.reduce((sum, power) => add(sum, power));
 
 /** The same as the code of `stableVectorCode` computes them. */
-export const stablePairs: Readonly<Record<string, readonly Expression[]>> = {
+const stablePairs: Readonly<Record<string, readonly Expression[]>> = {
 	softmax: powers.map((power) => div(power, total)),
 	log_softmax: shifted.map((element) => sub(element, log(total))),
 	logsumexp: [add(max(x, x), log(add(exp(sub(x, max(x, x))), exp(sub(x, max(x, x))))))],
@@ -47,4 +47,15 @@ export function hazardsOfPair(
 	return all
 		.filter((one) => !all.some((other) => isWorse(other, one) && isWithin(one, other)))
 		.sort((a, b) => a.lo - b.lo);
+}
+
+const ofStablePairs = new Map<string, readonly Hazard[]>();
+
+/** The hazards of `stableVectorCode`, which are the same for whatever it replaces; none where they are not certain. */
+export function hazardsOfStablePair(activation: string, library: string, dtype: Dtype): readonly Hazard[] {
+	const key = `${activation} ${library} ${dtype}`;
+	const [pair, truths] = [stablePairs[activation], vectorTruths[activation]];
+	const found = ofStablePairs.get(key) ?? ((pair && truths && hazardsOfPair(pair, truths, { library }, dtype)) || []);
+	ofStablePairs.set(key, found);
+	return found;
 }

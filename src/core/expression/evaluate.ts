@@ -62,33 +62,59 @@ function power(a: number, b: number): number {
 
 /** The value at `x` in float64, each operation rounded. A parameter without a value is NaN. */
 export function evaluate(expression: Expression, x: number, parameters: Parameters = {}): number {
-	const values = new Map<Expression, number>();
-	for (const node of nodesOf(expression)) values.set(node, valueAt(node, x, parameters, values));
-	return values.get(expression)!;
+	let program = programs.get(expression);
+	if (!program) {
+		program = programOf(expression);
+		programs.set(expression, program);
+	}
+	const { instructions, values } = program;
+	for (let i = 0; i < instructions.length; i++) values[i] = instructions[i](values, x, parameters);
+	return values[instructions.length - 1];
 }
 
-/** The value of one node by those of its operands. */
-export function valueAt(
-	node: Expression,
-	x: number,
-	parameters: Parameters,
-	values: ReadonlyMap<Expression, number>,
-): number {
+/** The value of a node by those of the nodes before it. */
+type Instruction = (values: Float64Array, x: number, parameters: Parameters) => number;
+
+interface Program {
+	readonly instructions: readonly Instruction[];
+	/** What is computed, until the next time. */
+	readonly values: Float64Array;
+}
+
+const programs = new WeakMap<Expression, Program>();
+
+function programOf(expression: Expression): Program {
+	const nodes = nodesOf(expression);
+	const places = new Map(nodes.map((node, i) => [node, i]));
+	const instructions = nodes.map((node) => {
+		const [a = 0, b = 0, c = 0] = operandsOf(node).map((operand) => places.get(operand)!);
+		return instructionOf(node, a, b, c);
+	});
+	return { instructions, values: new Float64Array(nodes.length) };
+}
+
+function instructionOf(node: Expression, a: number, b: number, c: number): Instruction {
 	switch (node.kind) {
 		case "constant":
-			return node.value;
+			return () => node.value;
 		case "input":
-			return x;
+			return (_, x) => x;
 		case "parameter":
-			return parameters[node.name] ?? Number.NaN;
-		case "unary":
-			return unaryOperations[node.operator](values.get(node.operand)!);
-		case "binary":
-			return binaryOperations[node.operator](values.get(node.left)!, values.get(node.right)!);
-		case "compare":
-			return compareOperations[node.operator](values.get(node.left)!, values.get(node.right)!) ? 1 : 0;
+			return (_, __, parameters) => parameters[node.name] ?? Number.NaN;
+		case "unary": {
+			const operation = unaryOperations[node.operator];
+			return (values) => operation(values[a]);
+		}
+		case "binary": {
+			const operation = binaryOperations[node.operator];
+			return (values) => operation(values[a], values[b]);
+		}
+		case "compare": {
+			const operation = compareOperations[node.operator];
+			return (values) => (operation(values[a], values[b]) ? 1 : 0);
+		}
 		case "where":
-			return values.get(values.get(node.condition) !== 0 ? node.then : node.otherwise)!;
+			return (values) => (values[a] !== 0 ? values[b] : values[c]);
 	}
 }
 
@@ -111,6 +137,11 @@ export type Rounding = (values: Float64Array, count: number) => void;
 /** How the results of an operation are rounded; undefined where they are not. */
 export function roundingOf({ round, roundOf }: Arithmetic, node: Expression): Rounding | undefined {
 	return roundOf ? roundOf(node) : round;
+}
+
+/** The unary operation as the library does it. */
+export function operationOf(operator: UnaryOperator, { unary }: Arithmetic): (u: number) => number {
+	return unary[operator] ?? unaryOperations[operator];
 }
 
 const FLOAT64: Arithmetic = { unary: {}, binary: {} };
@@ -149,11 +180,6 @@ export function compile(
 	const isFlat = new Uint8Array(order.length);
 	order.forEach((node, slot) => {
 		const out = work[slot];
-		const of = (operand: Expression) => work[slots.get(operand)!];
-		const push = (step: Step, round?: Rounding) => {
-			const [a, b = a, c = a] = operandsOf(node).map((operand) => slots.get(operand)!);
-			operations.push({ step, round, slot, out, a, b, c });
-		};
 		switch (node.kind) {
 			case "constant":
 				out.fill(node.value);
@@ -166,27 +192,11 @@ export function compile(
 				break;
 			case "input":
 				break;
-			case "unary": {
-				const u = of(node.operand);
-				const block = arithmetic.unaryBlock?.(node, u, out);
-				if (block) push(block);
-				else push(unaryStep(node.operator, u, out, arithmetic.unary[node.operator]), roundingOf(arithmetic, node));
-				break;
-			}
-			case "binary":
-				push(
-					binaryStep(node.operator, of(node.left), of(node.right), out, arithmetic.binary[node.operator]),
-					roundingOf(arithmetic, node),
-				);
-				break;
-			case "compare":
-				push(compareStep(node.operator, of(node.left), of(node.right), out));
-				break;
-			case "where": {
-				const [condition, then, otherwise] = [of(node.condition), of(node.then), of(node.otherwise)];
-				push((count) => {
-					for (let i = 0; i < count; i++) out[i] = condition[i] !== 0 ? then[i] : otherwise[i];
-				});
+			default: {
+				const operands = operandsOf(node).map((operand) => slots.get(operand)!);
+				const [a, b = a, c = a] = operands;
+				const of = operands.map((operand) => work[operand]);
+				operations.push({ step: blockStep(node, of, out, arithmetic), slot, out, a, b, c });
 			}
 		}
 	});
@@ -203,15 +213,13 @@ export function compile(
 			const count = Math.min(BLOCK, x.length - start);
 			if (input >= 0) for (let i = 0, block = work[input]; i < count; i++) block[i] = x[start + i];
 			for (let k = 0; k < operations.length; k++) {
-				const { step, round, slot, out, a, b, c } = operations[k];
+				const { step, slot, out, a, b, c } = operations[k];
 				if ((isFlat[a] & isFlat[b] & isFlat[c]) === 1) {
 					step(1);
-					round?.(out, 1);
 					out.fill(out[0], 1, count);
 					isFlat[slot] = 1;
 				} else {
 					step(count);
-					round?.(out, count);
 					isFlat[slot] = hasOneValue(out, count) ? 1 : 0;
 				}
 			}
@@ -223,12 +231,14 @@ export function compile(
 	};
 }
 
+/** A node that computes something of others. */
+export type Operator = Extract<Expression, { readonly kind: "unary" | "binary" | "compare" | "where" }>;
+
 /** Computes the first `count` values of a block. */
-type Step = (count: number) => void;
+export type Step = (count: number) => void;
 
 interface Operation {
 	readonly step: Step;
-	readonly round: Rounding | undefined;
 	readonly slot: number;
 	readonly out: Float64Array;
 	/** The operands' slots, the first again where there are fewer than three. */
@@ -237,7 +247,42 @@ interface Operation {
 	readonly c: number;
 }
 
-function hasOneValue(values: Float64Array, count: number): boolean {
+/** How an operation is computed on arrays of its operands' values, and rounded. */
+export function blockStep(
+	node: Operator,
+	operands: readonly Float64Array[],
+	out: Float64Array,
+	arithmetic: Arithmetic,
+): Step {
+	const [a, b = a, c = a] = operands;
+	switch (node.kind) {
+		case "unary":
+			return (
+				arithmetic.unaryBlock?.(node, a, out) ??
+				roundedStep(unaryStep(node.operator, a, out, arithmetic.unary[node.operator]), node, out, arithmetic)
+			);
+		case "binary":
+			return roundedStep(binaryStep(node.operator, a, b, out, arithmetic.binary[node.operator]), node, out, arithmetic);
+		case "compare":
+			return compareStep(node.operator, a, b, out);
+		case "where":
+			return (count) => {
+				for (let i = 0; i < count; i++) out[i] = a[i] !== 0 ? b[i] : c[i];
+			};
+	}
+}
+
+function roundedStep(step: Step, node: Operator, out: Float64Array, arithmetic: Arithmetic): Step {
+	const round = roundingOf(arithmetic, node);
+	if (!round) return step;
+	return (count) => {
+		step(count);
+		round(out, count);
+	};
+}
+
+/** Whether the first `count` values are one number, bit for bit. */
+export function hasOneValue(values: Float64Array, count: number): boolean {
 	const first = values[0];
 	if (!Object.is(first, values[count - 1])) return false;
 	if (first === 0 || Number.isNaN(first)) {

@@ -1,4 +1,4 @@
-import { binaryOperations, unaryOperations, valueAt } from "../evaluate.ts";
+import { binaryOperations, evaluate, unaryOperations } from "../evaluate.ts";
 import type { Binary, Expression } from "../expression.ts";
 import { nodesOf, operandsOf } from "../walk.ts";
 import { valueType } from "./encoding.ts";
@@ -54,7 +54,7 @@ export class ExpressionCode {
 			} else if (node.kind === "parameter") {
 				this.#invariant.vectors.set(node, parameterOf(node.name));
 			} else if (operands.every((one) => this.#constants.has(one))) {
-				this.#constants.set(node, valueAt(node, Number.NaN, {}, this.#constants));
+				this.#constants.set(node, evaluate(node, Number.NaN));
 			} else {
 				this.#write(node, this.#invariant);
 			}

@@ -23,6 +23,7 @@ type Code = (v: VectorCode, a: Vector, b: Vector, c: Vector) => Vector;
 const ROUNDED = {
 	neg: (v, a) => v.neg(a),
 	abs: (v, a) => v.abs(a),
+	sign: (v, a) => v.select(v.gt(a, v.constant(0)), v.constant(1), v.select(v.lt(a, v.constant(0)), v.constant(-1), a)),
 	square: (v, a) => v.mul(a, a),
 	sqrt: (v, a) => v.sqrt(a),
 	add: (v, a, b) => v.add(a, b),

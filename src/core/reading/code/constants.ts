@@ -104,7 +104,8 @@ export function constantNumber(node: SyntaxNode, place: Place, resolver: Resolve
 	}
 }
 
-function arithmetic(operator: string, a: number, b: number): number | undefined {
+/** What Python and JavaScript agree on; undefined for the quotient by 0, and for signs that this does not know. */
+export function arithmetic(operator: string, a: number, b: number): number | undefined {
 	switch (operator) {
 		case "+":
 			return a + b;

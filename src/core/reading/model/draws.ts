@@ -1,5 +1,5 @@
 import type { Draw, Initialisation } from "./model.ts";
-import type { Site } from "./thing.ts";
+import type { Site, Slot } from "./thing.ts";
 
 /** Draws that several frameworks have. */
 
@@ -40,4 +40,10 @@ export function scaledDraw(
 
 export function unknownDraw(reason: string): Draw {
 	return { kind: "unknown", reason };
+}
+
+/** The bias of a layer that may have one, `slot` if it does; null if it has none. */
+export function biasSlot(has: boolean | undefined, slot: () => Slot): Slot | null {
+	if (has !== undefined) return has ? slot() : null;
+	return { initialisation: byDefault(unknownDraw("whether there is a bias is not known")), axes: 1 };
 }

@@ -1,6 +1,16 @@
 import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
 import { applyLayer } from "./applyLayer.ts";
-import { constantDraw, normalDraw, ONES, scaledDraw, uniformDraw, unknownDraw, ZEROS } from "./draws.ts";
+import {
+	biasSlot,
+	byDefault,
+	constantDraw,
+	normalDraw,
+	ONES,
+	scaledDraw,
+	uniformDraw,
+	unknownDraw,
+	ZEROS,
+} from "./draws.ts";
 import { Given } from "./given.ts";
 import { varianceScaling } from "./kerasInitialisers.ts";
 import {
@@ -187,13 +197,10 @@ function madeBy(name: string, given: Arguments, isNnx: boolean): Made | undefine
 		case "Embed": {
 			const a = new Given(given, "num_embeddings features");
 			const [count, outputs] = [a.number("num_embeddings"), a.number("features")];
-			const own = a.thing("embedding_init");
 			// Variance scaling over what it counts as inputs, which are the features.
 			const draw =
 				outputs === null ? unknownDraw("the number of features is not known") : normalDraw(0, 1 / Math.sqrt(outputs));
-			const slot: Slot = own
-				? slotOf(own, () => draw, 2)
-				: { initialisation: { explicit: false, span: null, draw }, axes: 2 };
+			const slot = slotOf(a.thing("embedding_init"), () => draw, 2);
 			return { slots: new Map([["weight", slot]]), steps: (slots) => [embeddingStep(count, outputs, slots)] };
 		}
 		case "DenseGeneral":
@@ -252,20 +259,13 @@ function weights(a: Given, axes: number): ReadonlyMap<string, Slot> {
 	const slots = new Map<string, Slot>([
 		["weight", slotOf(a.thing("kernel_init"), () => scaledDraw(1, "in", "truncated-normal"), axes)],
 	]);
-	const has = a.truth("use_bias", true);
-	if (has === undefined) {
-		const draw = unknownDraw("whether there is a bias is not known");
-		slots.set("bias", { initialisation: { explicit: false, span: null, draw }, axes: 1 });
-	} else if (has)
-		slots.set(
-			"bias",
-			slotOf(a.thing("bias_init"), () => ZEROS, 1),
-		);
+	const bias = biasSlot(a.truth("use_bias", true), () => slotOf(a.thing("bias_init"), () => ZEROS, 1));
+	if (bias) slots.set("bias", bias);
 	return slots;
 }
 
 function slotOf(thing: Thing | undefined, otherwise: () => Draw, axes: number): Slot {
-	if (thing === undefined) return { initialisation: { explicit: false, span: null, draw: otherwise() }, axes };
+	if (thing === undefined) return { initialisation: byDefault(otherwise()), axes };
 	return { initialisation: { explicit: true, span: null, draw: drawOf(thing) }, axes };
 }
 

@@ -1,4 +1,4 @@
-import { byDefault, ONES, unknownDraw, ZEROS } from "./draws.ts";
+import { biasSlot, byDefault, ONES, ZEROS } from "./draws.ts";
 import { Given, shapeOf } from "./given.ts";
 import { activationOf, type Dialect, layerEntry } from "./kerasActivation.ts";
 import { initialiserOf } from "./kerasInitialisers.ts";
@@ -83,17 +83,13 @@ function slot(thing: Thing | undefined, otherwise: string, axes: number, dialect
 function weights(a: Given, axes: number, dialect: Dialect, kernel = "kernel_initializer"): ReadonlyMap<string, Slot> {
 	const slots = new Map<string, Slot>();
 	slots.set("weight", slot(a.thing(kernel), dialect === "tfjs" ? "glorot_normal" : "glorot_uniform", axes, dialect));
-	const bias = biasSlot(a, dialect);
+	const bias = biasOf(a, dialect);
 	if (bias) slots.set("bias", bias);
 	return slots;
 }
 
-function biasSlot(a: Given, dialect: Dialect): Slot | null {
-	const has = a.truth("use_bias", true);
-	if (has === false) return null;
-	if (has === undefined)
-		return { initialisation: byDefault(unknownDraw("whether there is a bias is not known")), axes: 1 };
-	return slot(a.thing("bias_initializer"), "zeros", 1, dialect);
+function biasOf(a: Given, dialect: Dialect): Slot | null {
+	return biasSlot(a.truth("use_bias", true), () => slot(a.thing("bias_initializer"), "zeros", 1, dialect));
 }
 
 function madeBy(machine: Machine, name: string, given: Arguments, dialect: Dialect, site: Site): Made | undefined {
@@ -255,7 +251,7 @@ function depthwise(dimensions: 1 | 2 | 3, given: Arguments, dialect: Dialect, fo
 		"kernel_size strides padding depth_multiplier data_format dilation_rate activation use_bias depthwise_initializer bias_initializer",
 	);
 	const slots = new Map<string, Slot>();
-	const bias = biasSlot(a, dialect);
+	const bias = biasOf(a, dialect);
 	if (bias) slots.set("bias", bias);
 	return { slots, steps: (own) => followed(depthwiseStep(dimensions, a, dialect, own), a) };
 }

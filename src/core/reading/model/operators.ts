@@ -1,3 +1,4 @@
+import { arithmetic } from "../code/constants.ts";
 import { constantDraw, normalDraw, uniformDraw, unknownDraw } from "./draws.ts";
 import type { Machine } from "./machine.ts";
 import { keyOf, listThing, numberThing, type Site, sameThing, stringThing, type Thing, unknown } from "./thing.ts";
@@ -105,7 +106,7 @@ function isIn(item: Thing, holder: Thing): boolean | null {
 /** What `a sign b` gives: arithmetic of numbers, steps of the model for its values. */
 export function binaryOperation(machine: Machine, sign: string, a: Thing, b: Thing, site: Site): Thing {
 	if (a.kind === "number" && b.kind === "number") {
-		const value = arithmetic(sign, a.value, b.value);
+		const value = numberOperation(sign, a.value, b.value);
 		return value === undefined ? unknown(`${a.value} ${sign} ${b.value} is not followed`) : numberThing(value);
 	}
 	if (sign === "+" && a.kind === "string" && b.kind === "string") return stringThing(a.value + b.value);
@@ -209,30 +210,18 @@ function constantOf(thing: Thing): number | null {
 	return draw.kind === "zeros" ? 0 : draw.kind === "constant" ? draw.value : null;
 }
 
-function arithmetic(sign: string, a: number, b: number): number | undefined {
+function numberOperation(sign: string, a: number, b: number): number | undefined {
 	switch (sign) {
-		case "+":
-			return a + b;
-		case "-":
-			return a - b;
-		case "*":
-			return a * b;
-		case "/":
-			return b === 0 ? undefined : a / b;
-		case "//":
-			return b === 0 ? undefined : Math.floor(a / b);
 		case "%":
 			return b === 0 ? undefined : a - b * Math.floor(a / b);
 		case "remainder":
 			return b === 0 ? undefined : a % b;
-		case "**":
-			return a ** b;
 		case "<<":
 			return a * 2 ** b;
 		case ">>":
 			return Math.floor(a / 2 ** b);
 		default:
-			return undefined;
+			return arithmetic(sign, a, b);
 	}
 }
 

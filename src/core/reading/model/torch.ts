@@ -312,28 +312,12 @@ function moduleMethod(
 				}
 			);
 		}
-		case "apply":
-			for (const [, module] of allModules(object).reverse()) {
-				if (first) machine.call(first, positional(module), site, "apply");
-			}
-			return object;
-		case "modules":
-			return { ...listThing(allModules(object).map(([, each]) => each)), open };
-		case "named_modules":
-			return { ...pairs(allModules(object)), open };
-		case "children":
-			return { ...listThing(children(object).map(([, each]) => each)), open };
-		case "named_children":
 		case "items":
 			return { ...pairs(children(object)), open };
 		case "values":
 			return { ...listThing(children(object).map(([, each]) => each)), open };
 		case "keys":
 			return { ...listThing([...object.attributes.keys()].map(stringThing)), open };
-		case "parameters":
-			return { ...listThing(allSlots(object).map(([, each]) => each)), open };
-		case "named_parameters":
-			return { ...pairs(allSlots(object)), open };
 		case "add_module":
 		case "register_module":
 		case "register_parameter":
@@ -366,12 +350,48 @@ function moduleMethod(
 			return NONE;
 		case "__len__":
 			return open ? unknown(open.reason) : numberThing(children(object).length);
-		case "load_state_dict":
-			machine.forgetInitialisation(object, "weights are loaded", site);
-			return NONE;
 		case "post_init":
 		case "init_weights":
 			return transformersInitialisation(machine, object, site);
+		case "save_hyperparameters":
+			return NONE;
+		default:
+			return anyModuleMethod(machine, object, name, given, site);
+	}
+}
+
+/** What all modules have: a library's layers, which hold no others, and those of the code. */
+function anyModuleMethod(
+	machine: Machine,
+	object: Instance | Layer,
+	name: string,
+	given: Arguments,
+	site: Site,
+): Thing | undefined {
+	const [first] = given.positional;
+	const held = object.kind === "instance" ? children(object) : [];
+	const open = object.kind === "instance" ? object.open : null;
+	switch (name) {
+		case "apply":
+			for (const [, module] of allModules(object).reverse()) {
+				if (first) machine.call(first, positional(module), site, "apply");
+			}
+			return object;
+		case "modules":
+			return { ...listThing(allModules(object).map(([, each]) => each)), open };
+		case "named_modules":
+			return { ...pairs(allModules(object)), open };
+		case "children":
+			return { ...listThing(held.map(([, each]) => each)), open };
+		case "named_children":
+			return { ...pairs(held), open };
+		case "parameters":
+			return { ...listThing(allSlots(object).map(([, each]) => each)), open };
+		case "named_parameters":
+			return { ...pairs(allSlots(object)), open };
+		case "load_state_dict":
+			machine.forgetInitialisation(object, "weights are loaded", site);
+			return NONE;
 		case "to":
 		case "cuda":
 		case "cpu":
@@ -387,7 +407,6 @@ function moduleMethod(
 		case "register_forward_hook":
 		case "register_forward_pre_hook":
 		case "_register_load_state_dict_pre_hook":
-		case "save_hyperparameters":
 			return NONE;
 		default:
 			return undefined;
@@ -476,38 +495,8 @@ function runSequential(machine: Machine, object: Instance, given: Arguments, sit
 }
 
 function layerMethod(machine: Machine, layer: Layer, name: string, given: Arguments, site: Site): Thing | undefined {
-	switch (name) {
-		case "__call__":
-		case "forward":
-			return applyLayer(machine, layer, given, site);
-		case "parameters":
-			return listThing(allSlots(layer).map(([, each]) => each));
-		case "named_parameters":
-			return pairs(allSlots(layer));
-		case "modules":
-			return listThing([layer]);
-		case "children":
-			return listThing([]);
-		case "apply":
-			if (given.positional[0]) machine.call(given.positional[0], positional(layer), site, "apply");
-			return layer;
-		case "to":
-		case "cuda":
-		case "float":
-		case "half":
-		case "double":
-		case "eval":
-		case "train":
-		case "requires_grad_":
-			return layer;
-		case "load_state_dict":
-			machine.forgetInitialisation(layer, "weights are loaded", site);
-			return NONE;
-		case "reset_parameters":
-			return undefined;
-		default:
-			return undefined;
-	}
+	if (name === "__call__" || name === "forward") return applyLayer(machine, layer, given, site);
+	return anyModuleMethod(machine, layer, name, given, site);
 }
 
 function slotMethod(

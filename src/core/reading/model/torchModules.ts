@@ -1,5 +1,5 @@
 import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
-import { byDefault, normalDraw, ONES, scaledDraw, uniformDraw, unknownDraw, ZEROS } from "./draws.ts";
+import { biasSlot, byDefault, normalDraw, ONES, scaledDraw, uniformDraw, ZEROS } from "./draws.ts";
 import { Given, productOf } from "./given.ts";
 import {
 	activationStep,
@@ -106,33 +106,11 @@ function madeBy(name: string, given: Arguments): Made | undefined {
 		case "ConvTranspose":
 			return dimensions ? convolution(given, dimensions, lazy, sized[2] === "ConvTranspose") : undefined;
 		case "BatchNorm":
-		case "SyncBatchNorm": {
+		case "SyncBatchNorm":
 			if (!dimensions && sized[2] === "BatchNorm") return undefined;
-			const a = new Given(
-				given,
-				lazy ? "eps momentum affine track_running_stats" : "num_features eps momentum affine track_running_stats",
-			);
-			return normalisation(
-				"batch",
-				lazy ? null : a.number("num_features"),
-				a.number("eps", 1e-5),
-				a.truth("affine", true),
-				true,
-			);
-		}
-		case "InstanceNorm": {
-			const a = new Given(
-				given,
-				lazy ? "eps momentum affine track_running_stats" : "num_features eps momentum affine track_running_stats",
-			);
-			return normalisation(
-				"instance",
-				lazy ? null : a.number("num_features"),
-				a.number("eps", 1e-5),
-				a.truth("affine", false),
-				true,
-			);
-		}
+			return normalisationByChannel("batch", given, lazy, true);
+		case "InstanceNorm":
+			return normalisationByChannel("instance", given, lazy, false);
 		case "GroupNorm": {
 			const a = new Given(given, "num_groups num_channels eps affine");
 			return normalisation("group", a.number("num_channels"), a.number("eps", 1e-5), a.truth("affine", true), true);
@@ -209,7 +187,7 @@ function linear(a: Given, lazy: boolean): Made {
 	return {
 		slots: {
 			weight: { initialisation: byDefault(scaledDraw(1 / 3, "in", "uniform")), axes: 2 },
-			bias: biasSlot(a.truth("bias", true), inputs),
+			bias: biasSlot(a.truth("bias", true), () => biasWithin(inputs)),
 		},
 		steps: (slots) => [linearStep(lazy ? "fed" : inputs, outputs, slots)],
 		attributes: { in_features: inputs, out_features: outputs },
@@ -233,7 +211,7 @@ function convolution(given: Arguments, dimensions: 1 | 2 | 3, lazy: boolean, tra
 	return {
 		slots: {
 			weight: { initialisation: byDefault(scaledDraw(1 / 3, "in", "uniform")), axes },
-			bias: biasSlot(a.truth("bias", true), fan),
+			bias: biasSlot(a.truth("bias", true), () => biasWithin(fan)),
 		},
 		steps: (slots) => [
 			convolutionStep(
@@ -263,10 +241,7 @@ function convolution(given: Arguments, dimensions: 1 | 2 | 3, lazy: boolean, tra
 }
 
 /** PyTorch draws a bias between ±1/√fan, whatever the weight is. */
-function biasSlot(has: boolean | undefined, fan: number | null): Slot | null {
-	if (has === false) return null;
-	if (has === undefined)
-		return { initialisation: byDefault(unknownDraw("whether there is a bias is not known")), axes: 1 };
+function biasWithin(fan: number | null): Slot {
 	const bound = fan === null ? null : 1 / Math.sqrt(fan);
 	const draw = bound === null ? scaledDraw(1 / 3, "in", "uniform") : uniformDraw(-bound, bound);
 	return { initialisation: byDefault(draw), axes: 1 };
@@ -286,6 +261,13 @@ function sizesThing(sizes: readonly (number | null)[]): Thing {
 		sizes.map((each) => (each === null ? unknown("a size is not known") : numberThing(each))),
 		true,
 	);
+}
+
+function normalisationByChannel(of: "batch" | "instance", given: Arguments, lazy: boolean, affine: boolean): Made {
+	const order = "num_features eps momentum affine track_running_stats";
+	const a = new Given(given, lazy ? order.replace("num_features ", "") : order);
+	const features = lazy ? null : a.number("num_features");
+	return normalisation(of, features, a.number("eps", 1e-5), a.truth("affine", affine), true);
 }
 
 function normalisation(

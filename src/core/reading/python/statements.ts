@@ -1,3 +1,5 @@
+import { LONGEST_RUN, lineEnd, matchesAt, quotedEnd } from "../code/statementScan.ts";
+
 /** What begins a statement wherever it stands first on a line without indent: an open bracket before it was left open. */
 const SURELY_NEW =
 	/(?:(?:async[ \t]+)?def|class|while|with|return|raise|import)[ \t]+[\w("'[]|from[ \t]+[\w.]+[ \t]+import\b|@[A-Za-z_]|try[ \t]*:/y;
@@ -7,8 +9,6 @@ const CLAUSE = /(?:else|elif|except|finally)\b/y;
 const DECORATOR = /\uFEFF?@/y;
 /** What is long enough to be parsed alone; of other statements, those without an empty line between them go together. */
 const COMPOUND = /\uFEFF?(?:(?:async[ \t]+)?(?:def|class|for|with)|if|while|try|match)\b/y;
-/** A run of simple statements is no longer than this, or one edit would have all of them parsed again. */
-const LONGEST_RUN = 2000;
 
 const [TAB, LINE_FEED, FORM_FEED, RETURN, SPACE] = [9, 10, 12, 13, 32];
 const [DOUBLE, HASH, SINGLE, OPEN, CLOSE] = [34, 35, 39, 40, 41];
@@ -24,9 +24,9 @@ export function pythonStatements(text: string): number[] {
 	let decorated = false;
 	let behind = 0;
 	logicalLines(text, (start, first) => {
-		if (first > start || is(CLAUSE, text, first)) return;
-		const begins = is(COMPOUND, text, first);
-		const isDecorator = is(DECORATOR, text, first);
+		if (first > start || matchesAt(CLAUSE, text, first)) return;
+		const begins = matchesAt(COMPOUND, text, first);
+		const isDecorator = matchesAt(DECORATOR, text, first);
 		const isRun = !compound && !begins && !isDecorator && first - starts.at(-1)! < LONGEST_RUN;
 		if (first > 0 && !decorated && !(isRun && !isBlankLine(text, behind, first))) starts.push(first);
 		compound = begins || isDecorator || decorated;
@@ -43,11 +43,6 @@ function isBlankLine(text: string, from: number, at: number): boolean {
 	return end > from && (last === LINE_FEED || last === RETURN);
 }
 
-function is(pattern: RegExp, text: string, at: number): boolean {
-	pattern.lastIndex = at;
-	return pattern.test(text);
-}
-
 /**
  * Visits each line of code that is not the continuation of another: where it starts, and where its first sign stands
  * behind the indent.
@@ -60,7 +55,7 @@ function logicalLines(text: string, visit: (start: number, first: number) => voi
 		let first = text.charCodeAt(at);
 		while (first === SPACE || first === TAB || first === FORM_FEED) first = text.charCodeAt(++at);
 		const isCode = at < text.length && first !== LINE_FEED && first !== RETURN && first !== HASH;
-		if (depth > 0 && isCode && at === start && is(SURELY_NEW, text, at)) depth = 0;
+		if (depth > 0 && isCode && at === start && matchesAt(SURELY_NEW, text, at)) depth = 0;
 		if (isCode && depth === 0 && !continued) visit(start, at);
 		continued = false;
 		// To the next line, over strings and brackets.
@@ -112,28 +107,11 @@ function stringEnd(text: string, at: number, quote: number): number {
 		}
 		return text.length;
 	}
-	for (let end = at + 1; end < text.length; end++) {
-		const character = text.charCodeAt(end);
-		if (character === quote) return end + 1;
-		if (character === BACKSLASH)
-			end += text.charCodeAt(end + 1) === RETURN && text.charCodeAt(end + 2) === LINE_FEED ? 2 : 1;
-		else if (character === LINE_FEED || character === RETURN) return end;
-	}
-	return text.length;
+	return quotedEnd(text, at, quote);
 }
 
 function isEscaped(text: string, at: number): boolean {
 	let slashes = 0;
 	while (text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes++;
 	return slashes % 2 === 1;
-}
-
-/** The offset of the line end behind `at`. */
-function lineEnd(text: string, at: number): number {
-	let end = at;
-	for (; end < text.length; end++) {
-		const character = text.charCodeAt(end);
-		if (character === LINE_FEED || character === RETURN) break;
-	}
-	return end;
 }

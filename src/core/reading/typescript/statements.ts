@@ -1,3 +1,5 @@
+import { LONGEST_RUN, lineEnd, matchesAt, quotedEnd } from "../code/statementScan.ts";
+
 /** What begins a statement of a module where it stands first on a line without indent. */
 const DECLARATION =
 	/(?:export|import|(?:async[ \t]+)?function|(?:abstract[ \t]+)?class|const|let|var|type|interface|enum|declare|namespace)\b/y;
@@ -11,11 +13,10 @@ const OPEN_WORD =
 const OPEN_SIGN = /[(,=:[!&|?{+\-*%~^<>./]/;
 /** What is long enough to be parsed alone; of other statements, those without an empty line between them go together. */
 const COMPOUND = /(?:export[ \t]+)?(?:default[ \t]+)?(?:async[ \t]+)?(?:function|(?:abstract[ \t]+)?class)\b/y;
-/** A run of simple statements is no longer than this. */
-const LONGEST_RUN = 2000;
 
 const [TAB, LINE_FEED, RETURN, SPACE, DOUBLE, DOLLAR, SINGLE] = [9, 10, 13, 32, 34, 36, 39];
 const [OPEN, CLOSE, STAR, SLASH, SEMICOLON] = [40, 41, 42, 47, 59];
+const [AT, LOWER_A, LOWER_Z] = [64, 97, 122];
 const [OPEN_SQUARE, BACKSLASH, CLOSE_SQUARE, BACKTICK, OPEN_CURLY, CLOSE_CURLY] = [91, 92, 93, 96, 123, 125];
 
 /**
@@ -43,22 +44,23 @@ function split(text: string, byLayout: boolean): { starts: number[]; isClosed: b
 	for (let at = 0; at < text.length; ) {
 		if (isLineStart) {
 			isLineStart = false;
-			const isNew = is(SURELY_NEW, text, at) || (byLayout && isBlockEnd && is(DECLARATION, text, at));
+			const first = text.charCodeAt(at);
+			// Most lines have an indent.
+			const begins = first >= LOWER_A && first <= LOWER_Z && matchesAt(DECLARATION, text, at);
+			const isDecorator = first === AT && matchesAt(DECORATOR, text, at);
+			const isNew = begins && ((byLayout && isBlockEnd) || matchesAt(SURELY_NEW, text, at));
 			if (isNew) {
 				depth = 0;
 				templates.length = 0;
 			}
-			const begins = is(DECLARATION, text, at);
-			const isDecorator = is(DECORATOR, text, at);
 			if (depth === 0 && templates.length === 0 && (begins || isDecorator)) {
 				const goesOn = !isNew && last >= 0 && isOpen(text, last);
-				const isSimple = !isDecorator && !decorated && !is(COMPOUND, text, at);
+				const isSimple = !isDecorator && !decorated && !matchesAt(COMPOUND, text, at);
 				const joins = isRun && isSimple && at - starts.at(-1)! < LONGEST_RUN;
 				if (at > 0 && !decorated && !goesOn && !joins) starts.push(at);
 				if (!goesOn) isRun = isSimple;
 				decorated = isDecorator;
 			}
-			const first = text.charCodeAt(at);
 			isBlockEnd = first === CLOSE_CURLY || first === LINE_FEED || first === RETURN;
 			if (isBlockEnd) isRun = false;
 		}
@@ -75,7 +77,7 @@ function split(text: string, byLayout: boolean): { starts: number[]; isClosed: b
 				continue;
 			case DOUBLE:
 			case SINGLE:
-				at = stringEnd(text, at, character);
+				at = quotedEnd(text, at, character);
 				break;
 			case BACKTICK:
 				at = templateEnd(text, at + 1, depth, templates);
@@ -115,38 +117,27 @@ function split(text: string, byLayout: boolean): { starts: number[]; isClosed: b
 				depth = Math.max(depth - 1, 0);
 				at++;
 				break;
-			default: {
+			default:
 				// Words and signs, up to what is looked at above.
-				PLAIN.lastIndex = at;
-				at = PLAIN.test(text) ? PLAIN.lastIndex : at + 1;
-			}
+				do at++;
+				while (at < text.length && !isSpecial(text.charCodeAt(at)));
 		}
 		last = at - 1;
 	}
 	return { starts, isClosed: depth === 0 && templates.length === 0 };
 }
 
-const PLAIN = /[^\s"'`/()[\]{}]+/y;
+/** By character: whether a scan looks at it. */
+const SPECIAL = new Uint8Array(128);
+for (const sign of " \t\r\n\"'`/()[]{}") SPECIAL[sign.charCodeAt(0)] = 1;
 
-function is(pattern: RegExp, text: string, at: number): boolean {
-	pattern.lastIndex = at;
-	return pattern.test(text);
+function isSpecial(character: number): boolean {
+	return character < SPECIAL.length && SPECIAL[character] === 1;
 }
 
 /** Whether what ends at offset `last` goes on behind it. */
 function isOpen(text: string, last: number): boolean {
 	return OPEN_SIGN.test(text[last]!) || OPEN_WORD.test(text.slice(Math.max(last - 12, 0), last + 1));
-}
-
-function stringEnd(text: string, at: number, quote: number): number {
-	for (let end = at + 1; end < text.length; end++) {
-		const character = text.charCodeAt(end);
-		if (character === quote) return end + 1;
-		if (character === BACKSLASH)
-			end += text.charCodeAt(end + 1) === RETURN && text.charCodeAt(end + 2) === LINE_FEED ? 2 : 1;
-		else if (character === LINE_FEED || character === RETURN) return end;
-	}
-	return text.length;
 }
 
 /** The end of a text in backticks that goes on at `at`: behind its closing one, or behind the `${` of an expression in it. */
@@ -176,10 +167,4 @@ function regexEnd(text: string, at: number): number {
 		else if (character === SLASH && !inClass) return end + 1;
 	}
 	return at + 1;
-}
-
-function lineEnd(text: string, at: number): number {
-	let end = at;
-	while (end < text.length && text.charCodeAt(end) !== LINE_FEED && text.charCodeAt(end) !== RETURN) end++;
-	return end;
 }

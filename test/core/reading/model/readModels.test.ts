@@ -211,6 +211,18 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.equal((draw("flag") as { kind: string }).kind, "unknown");
 	});
 
+	test("a layer of the library's has the methods of any module: what is moved or typed stays itself", () => {
+		for (const fc of ["nn.Linear(8, 4)", "nn.Sequential(nn.Linear(8, 4))"]) {
+			for (const method of ["cpu()", "bfloat16()", "type(torch.float64)", "to('cuda')"]) {
+				assert.deepEqual(kinds(net(`self.fc = ${fc}.${method}`, "return self.fc(x)")), ["input", "linear"], method);
+			}
+			const named =
+				"for name, module in self.fc.named_modules():\n\tif isinstance(module, nn.Linear):\n\t\tnn.init.zeros_(module.weight)";
+			const { step } = net(`self.fc = ${fc}\n${named}`, "return self.fc(x)").layers[1]!;
+			assert.equal(isWeightStep(step) && step.weight.draw.kind, "zeros");
+		}
+	});
+
 	test("weights that are loaded, normalised or replaced by what is not followed have no known draw", () => {
 		const draw = (after: string) => {
 			const { step } = net(`self.fc = nn.Linear(8, 8)\n${after}`, "return self.fc(x)").layers[1]!;

@@ -37,7 +37,7 @@ export function callThing(machine: Machine, callee: Thing, given: Arguments, sit
 				const found = library.call?.(machine, callee.name, given, site);
 				if (found) return found;
 			}
-			return notFollowed(machine, what, `${callee.name} is not known here`, given, site);
+			return notFollowed(machine, what, `${callee.name} is not known here`, given, site, callee);
 		case "method":
 			if (callee.name === "__init__" && callee.object.kind === "super") {
 				const { self, of } = callee.object;
@@ -78,8 +78,12 @@ export function notFollowed(
 	object: Thing = NONE,
 ): Thing {
 	const things = [object, ...given.positional, ...given.named.values()];
-	// What is given a weight itself, or is applied to every module, may draw it anew, however it is called.
-	const mayInitialise = /init|weight|^apply$/i.test(what.slice(what.lastIndexOf(".") + 1));
+	// What is given a weight itself, or is applied to every module, may draw it anew, however it is called. A function that
+	// was handed on has its own name; where not even that is known, it may.
+	const names = object.kind === "library" ? [what, object.name] : [what];
+	const mayInitialise =
+		names.some((name) => /init|weight|^apply$/i.test(name.slice(name.lastIndexOf(".") + 1))) ||
+		(object.kind === "unknown" && /^\w+$/.test(what));
 	for (const thing of things) {
 		if (mayInitialise || thing.kind === "slot") forgetInitialisation(machine, thing, reason, site);
 	}

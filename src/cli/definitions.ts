@@ -19,7 +19,7 @@ export async function definitionsAt(positionals: readonly string[]): Promise<{
 	const language = languageOf(file);
 	if (!language || language === "notebook") throw new Misuse(`expected a source file, got ${file}`);
 	const text = await textOf(file);
-	const { definitions } = readSource(text, language, workspaceOf([])(file));
+	const { definitions } = readSource(text, language, workspaceOf(["."])(file));
 	return { file, text, definitions: line === null ? definitions : innermost(definitions, text, line, column) };
 }
 

@@ -77,7 +77,7 @@ function useInFile(source: string, place: Place): Found {
 	const language = languageOf(place.file);
 	if (!language)
 		throw new Misuse(`expected a file of Python, TypeScript or JavaScript, or a notebook, got ${place.file}`);
-	const read = readSource(source, language, workspaceOf([])(place.file));
+	const read = readSource(source, language, workspaceOf(["."])(place.file));
 	return { source, use: useAt(read, offsetAt(source, place)) };
 }
 
@@ -95,7 +95,7 @@ function useInNotebook(text: string, place: Place, cell: string | undefined): Fo
 	const { source } = cells[at]!;
 	const read = readNotebook(
 		cells.map((each) => each.source),
-		workspaceOf([])(place.file),
+		workspaceOf(["."])(place.file),
 	)[at]!;
 	return { source, use: useAt(read, offsetAt(source, place)) };
 }

@@ -43,7 +43,7 @@ export async function lintCommand(args: readonly string[], io: CommandIo): Promi
 	if (!format) throw new Misuse(`expected --format ${FORMATS.join(", ")}, got "${values.format}"`);
 	await checkPaths(positionals);
 	const settings = new ProjectSettingsReader();
-	const placeOf = workspaceOf(positionals);
+	const placeOf = workspaceOf([".", ...positionals]);
 	let isBad = false;
 	let count = 0;
 	const kept: LocatedFinding[] = [];

@@ -61,7 +61,7 @@ async function read(file: string): Promise<{ code: ReadCode | undefined; locator
 	const language = languageOf(file);
 	if (!language) throw new Misuse(`expected a file of Python, TypeScript or JavaScript, or a notebook, got ${file}`);
 	const text = await textOf(file);
-	const at = workspaceOf([])(file);
+	const at = workspaceOf(["."])(file);
 	if (language !== "notebook") return { code: codeOf(text, language, at), locator: new Locator(file, text) };
 	const cells = parseNotebook(text);
 	const texts = cells.map(({ source }) => source);

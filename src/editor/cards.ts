@@ -9,8 +9,11 @@ import { describeFacts, describeSignal } from "../core/explanation/describeFacts
 import type { Expression, Parameters } from "../core/expression/expression.ts";
 import { printFormula } from "../core/expression/formula.ts";
 import { formatNumber } from "../core/numerics/formatNumber.ts";
+import { languageIdOf, readSource } from "../core/reading/readSource.ts";
 import type { ActivationUse, Definition, Writing } from "../core/reading/use.ts";
 import { costOf } from "../engines/cost.ts";
+import { Locator } from "../engines/located.ts";
+import { textAt } from "../engines/workspaceFiles.ts";
 import type { ActivationCard, CatalogEntry } from "../protocol/panel.ts";
 import { toRange } from "./convert.ts";
 import type { Documents } from "./documents.ts";
@@ -59,8 +62,12 @@ export class Cards {
 		const { definition } = use;
 		if (definition) {
 			const activation = definition.understood?.activation;
-			const key = this.#keyOf(this.#documents.ownerOf(document, definition), definition);
-			return activation && cardOf(key, activation, use.parameters, `${definition.name} · ${place}`);
+			if (!activation) return undefined;
+			const key =
+				definition.path === null
+					? this.#keyOf(this.#documents.ownerOf(document, definition), definition)
+					: this.#keyOfImported(definition.path, definition);
+			return cardOf(key, activation, use.parameters, `${definition.name} · ${place}`);
 		}
 		const activation = use.activation === null ? undefined : findActivation(use.activation);
 		return activation && cardOf(`catalog:${activation.id}`, activation, use.parameters, `${use.text} · ${place}`);
@@ -100,11 +107,11 @@ export class Cards {
 		const named = this.#documents.read(document).definitions.filter((one) => one.name === name);
 		const definition = named[Number(index)];
 		if (!definition?.understood) throw new Error(vscode.l10n.t("{0} is not understood any more.", name));
-		const range = toRange(document, definition.nameSpan);
-		const location = new vscode.Location(document.uri, range);
-		const { activation, writing } = definition.understood;
-		const { library } = definition;
-		return this.#remember(key, { activation, location, library, truth: bestForm(definition), writing });
+		return this.#rememberCode(
+			key,
+			definition,
+			new vscode.Location(document.uri, toRange(document, definition.nameSpan)),
+		);
 	}
 
 	/** Opens the workspace's file that a key names, without showing it, so that a page of before finds its functions. */
@@ -120,9 +127,26 @@ export class Cards {
 	}
 
 	#keyOf(document: vscode.TextDocument, definition: Definition): string {
-		const named = this.#documents.read(document).definitions.filter(({ name }) => name === definition.name);
-		const index = named.findIndex(({ span }) => span.start === definition.span.start);
-		return `code:${document.uri.toString()}#${definition.name}${index > 0 ? `:${index}` : ""}`;
+		return keyIn(document.uri, this.#documents.read(document).definitions, definition);
+	}
+
+	/** The key of a function in a file that need not be open; while it is not, the key means what was imported. */
+	#keyOfImported(path: string, definition: Definition): string {
+		const uri = vscode.Uri.file(path);
+		const open = openDocument(uri.toString());
+		if (open) return this.#keyOf(open, definition);
+		const text = textAt(path) ?? "";
+		const key = keyIn(uri, readSource(text, languageIdOf(path) ?? "").definitions, definition);
+		const { line, column } = new Locator(path, text).region(definition.nameSpan);
+		this.#rememberCode(key, definition, new vscode.Location(uri, new vscode.Position(line - 1, column)));
+		return key;
+	}
+
+	#rememberCode(key: string, definition: Definition, location: vscode.Location): Subject {
+		const { library, understood } = definition;
+		if (!understood) throw new Error(vscode.l10n.t("{0} is not understood any more.", definition.name));
+		const { activation, writing } = understood;
+		return this.#remember(key, { activation, location, library, truth: bestForm(definition), writing });
 	}
 
 	#remember(key: string, subject: Subject): Subject {
@@ -132,6 +156,12 @@ export class Cards {
 		if (this.#remembered.size > MOST_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
 		return subject;
 	}
+}
+
+/** Functions of one name are told apart by their order. */
+function keyIn(uri: vscode.Uri, all: readonly Definition[], { name, span }: Definition): string {
+	const index = all.filter((one) => one.name === name).findIndex((one) => one.span.start === span.start);
+	return `code:${uri.toString()}#${name}${index > 0 ? `:${index}` : ""}`;
 }
 
 function openDocument(uri: string): vscode.TextDocument | undefined {

@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
 import { type CodeReading, inCells, type ReadCode } from "../core/reading/code/codeReading.ts";
+import type { Neighbours } from "../core/reading/code/resolver.ts";
 import { withoutMagics } from "../core/reading/notebook/parseNotebook.ts";
 import { isConcerned, openReading, useAt } from "../core/reading/readSource.ts";
 import type { ActivationUse, Definition, ReadFile } from "../core/reading/use.ts";
 import { isCode } from "./convert.ts";
+import { Imports } from "./imports.ts";
 
 const NOTHING: ReadFile = { uses: [], definitions: [] };
 
@@ -28,10 +30,25 @@ interface Kept extends OpenCode {
 export class Documents implements vscode.Disposable {
 	/** By the document, or by the notebook. */
 	readonly #kept = new Map<string, Kept>();
-	readonly #closing: vscode.Disposable;
+	readonly #imports = new Imports();
+	readonly #changed = new vscode.EventEmitter<vscode.TextDocument>();
+	/** A document says something else though its text is the same: what it imports is known, or has changed. */
+	readonly onDidChangeImports = this.#changed.event;
+	readonly #subscriptions: readonly vscode.Disposable[];
 
 	constructor() {
-		this.#closing = vscode.workspace.onDidCloseTextDocument((document) => this.#kept.delete(readingKey(document)));
+		this.#subscriptions = [
+			this.#imports,
+			this.#changed,
+			vscode.workspace.onDidCloseTextDocument((document) => {
+				this.#kept.delete(readingKey(document));
+				this.#imports.forget(readingKey(document));
+			}),
+			this.#imports.onDidFollow((document) => {
+				this.#kept.delete(readingKey(document));
+				this.#changed.fire(document);
+			}),
+		];
 	}
 
 	/** What is read in a document or a notebook's Python cell; nothing in another language. */
@@ -48,12 +65,12 @@ export class Documents implements vscode.Disposable {
 		const key = readingKey(document);
 		const before = this.#kept.get(key);
 		if (before?.stamp === stamp) return before;
-		const now = readAgain(
-			cells,
-			before && before.cells[0]?.languageId === cells[0]?.languageId ? before.reading : undefined,
-		);
+		const isSame = before && before.cells[0]?.languageId === cells[0]?.languageId;
+		if (before && !isSame) this.#imports.forget(key);
+		const now = readAgain(cells, isSame ? before.reading : undefined, () => this.#imports.of(key, cells[0]!));
 		if (now) this.#kept.set(key, { ...now, cells, stamp });
 		else this.#kept.delete(key);
+		this.#imports.followSoon(key);
 		return now && { ...now, cells };
 	}
 
@@ -61,14 +78,17 @@ export class Documents implements vscode.Disposable {
 		return useAt(this.read(document), document.offsetAt(position));
 	}
 
-	/** Where a definition that a use in `document` refers to is written: there, or in another cell of its notebook. */
+	/**
+	 * Where a definition that a use in `document` refers to is written: there, or in another cell of its notebook. One that
+	 * is imported is in none of them: its `path` says where.
+	 */
 	ownerOf(document: vscode.TextDocument, definition: Definition): vscode.TextDocument {
 		const owner = cellsAround(document).find((cell) => this.read(cell).definitions.includes(definition));
 		return owner ?? document;
 	}
 
 	dispose(): void {
-		this.#closing.dispose();
+		for (const each of this.#subscriptions) each.dispose();
 		this.#kept.clear();
 	}
 }
@@ -82,6 +102,7 @@ export function readingKey({ uri }: vscode.TextDocument): string {
 function readAgain(
 	cells: readonly vscode.TextDocument[],
 	before: CodeReading | undefined,
+	neighbours: () => Neighbours | undefined,
 ): Pick<Kept, "code" | "files" | "reading"> | undefined {
 	const [first] = cells;
 	if (!first) return undefined;
@@ -89,7 +110,7 @@ function readAgain(
 	const texts = cells.map((cell) => (isNotebook ? withoutMagics(cell.getText()) : cell.getText()));
 	if (!isConcerned(texts.join("\n"), first.languageId)) return undefined;
 	try {
-		const reading = before ?? openReading(first.languageId);
+		const reading = before ?? openReading(first.languageId, neighbours());
 		const code = reading?.update(texts);
 		return reading && code && { reading, code, files: inCells(code, texts) };
 	} catch (error) {

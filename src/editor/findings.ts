@@ -53,6 +53,7 @@ export class Findings implements vscode.Disposable {
 			this.#changed,
 			settings.onDidChange(() => this.#planAll()),
 			models.onDidChange((document) => this.#plan(document, 0)),
+			documents.onDidChangeImports((document) => this.#plan(document, 0)),
 			vscode.workspace.onDidOpenTextDocument((document) => this.#plan(document, 0)),
 			vscode.workspace.onDidChangeTextDocument(({ document }) => this.#plan(document, PAUSE_MS)),
 			vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),

@@ -40,6 +40,7 @@ export class FileTree implements vscode.TreeDataProvider<FileEntry>, vscode.Disp
 			vscode.workspace.onDidChangeTextDocument(({ document }) => {
 				if (this.#cells.includes(document)) this.#lookSoon();
 			}),
+			documents.onDidChangeImports(() => this.#lookSoon()),
 			// A document whose language is set to Python comes in anew.
 			vscode.workspace.onDidOpenTextDocument(() => this.#lookSoon()),
 		];

@@ -1,7 +1,7 @@
 /** Entry of a worker thread that reads the models of texts, as protocol/models.ts says. */
 import { parentPort } from "node:worker_threads";
 import { modelReadings } from "../core/diagnosis/propagation/modelReading.ts";
-import { openReading } from "../core/reading/readSource.ts";
+import { neighboursIn, openReading } from "../core/reading/readSource.ts";
 import type { ModelsAnswer, ModelsRequest } from "../protocol/models.ts";
 import { workspaceOf } from "./workspaceFiles.ts";
 
@@ -13,7 +13,8 @@ port.on("message", (request: ModelsRequest) => port.postMessage(answerTo(request
 function answerTo({ id, texts, languageId, place }: ModelsRequest): ModelsAnswer {
 	try {
 		// Read anew each time: the files that it imports may have changed.
-		const read = openReading(languageId, place ? workspaceOf(place.roots)(place.path) : undefined)?.update(texts);
+		const neighbours = place ? neighboursIn(workspaceOf(place.roots)(place.path), languageId) : undefined;
+		const read = openReading(languageId, neighbours)?.update(texts);
 		return { id, kind: "models", readings: read ? modelReadings(read) : [] };
 	} catch (error) {
 		return { id, kind: "failed", message: error instanceof Error ? error.message : String(error) };

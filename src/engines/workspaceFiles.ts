@@ -5,9 +5,9 @@ import type { Files } from "../core/reading/code/workspace.ts";
 import { type InWorkspace, openWorkspace } from "../core/reading/readSource.ts";
 import { decodeSource } from "./sourceFiles.ts";
 
-/** Says for each file where its imports are looked for: up to the folder that the command runs in, or was given. */
+/** Says for each file where its imports are looked for: up to the outermost of the folders that it lies in. */
 export function workspaceOf(folders: readonly string[], only?: "activations"): (path: string) => InWorkspace {
-	const roots = [process.cwd(), ...folders].map((folder) => withSlashes(resolve(folder)));
+	const roots = folders.map((folder) => withSlashes(resolve(folder)));
 	const workspace = openWorkspace(new DiskFiles(roots), only);
 	return (path) => ({ workspace, path: withSlashes(resolve(path)) });
 }
@@ -26,12 +26,7 @@ class DiskFiles implements Files {
 	}
 
 	read(path: string): string | undefined {
-		if (!this.has(path)) return undefined;
-		try {
-			return decodeSource(readFileSync(path));
-		} catch {
-			return undefined; // A folder, or a file that cannot be read, gives no names.
-		}
+		return this.has(path) ? textAt(path) : undefined;
 	}
 
 	rootOf(path: string): string {
@@ -46,6 +41,15 @@ class DiskFiles implements Files {
 		const names = new Set(isThere ? namesIn(folder) : []);
 		this.#names.set(folder, names);
 		return names;
+	}
+}
+
+/** Undefined for a folder, or a file that cannot be read. */
+export function textAt(path: string): string | undefined {
+	try {
+		return decodeSource(readFileSync(path));
+	} catch {
+		return undefined;
 	}
 }
 

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { codeFindings } from "../../src/core/diagnosis/rules/lint.ts";
 import { openReading, readSource } from "../../src/core/reading/readSource.ts";
 import { workspaceScan } from "../../src/engines/workspaceScan.ts";
 
@@ -151,11 +152,12 @@ function keystrokes(languageId: string, text: string): void {
 	console.log(
 		`a keystroke in a ${languageId} file of ${text.split("\n").length} lines, ${text.length} characters (read anew in ${warm.toFixed(0)} ms, the first time ${anew.toFixed(0)})`,
 	);
-	/** Uses, definitions, and what the definitions are: what lenses, hovers and findings ask for. */
+	/** Uses, definitions, what the definitions are, and the rules' findings: what lenses, hovers and findings ask for. */
 	const update = (now: string) => {
-		const { uses, definitions } = reading.update([now]);
-		for (const use of uses) void use.activation;
-		for (const definition of definitions) void definition.identity;
+		const code = reading.update([now]);
+		for (const use of code.uses) void use.activation;
+		for (const definition of code.definitions) void definition.identity;
+		codeFindings(code, (sentence) => sentence);
 	};
 	update(text);
 	const lines = text.split("\n");

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import * as vscode from "vscode";
+import { Cards } from "../../src/editor/cards.ts";
+import { Documents } from "../../src/editor/documents.ts";
 import type { GivenAdvice } from "../../src/editor/whichActivation.ts";
 import type { RunView } from "../../src/protocol/panel.ts";
 import { test, until } from "./harness.ts";
@@ -117,6 +119,43 @@ async function openFile(name: string, content: string | Uint8Array): Promise<vsc
 	await vscode.window.showTextDocument(document);
 	return document;
 }
+
+async function withDocuments(act: (documents: Documents) => Promise<void>): Promise<void> {
+	const documents = new Documents();
+	try {
+		await act(documents);
+	} finally {
+		documents.dispose();
+	}
+}
+
+test("a function that is imported from another file is explained where it is used, and again when that file changes", async () => {
+	const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+	assert.ok(folder);
+	const mine = vscode.Uri.joinPath(folder, "mine.py");
+	const write = (text: string) => vscode.workspace.fs.writeFile(mine, Buffer.from(text));
+	await write("import numpy as np\n\n\ndef gate(x):\n    return x / (1 + np.exp(-x))\n");
+	const user = await openFile("uses_mine.py", "import numpy as np\nfrom mine import gate\n\ny = gate(np.zeros(3))\n");
+	await until("a hover over the imported name", async () => (await hoverText(user, "gate")).includes("SiLU"));
+	const [plot] = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+		"vscode.executeCodeActionProvider",
+		user.uri,
+		new vscode.Range(3, 4, 3, 8),
+	);
+	assert.equal(plot, undefined, "nothing is offered that would change a file that is not shown");
+	await withDocuments(async (documents) => {
+		const use = await until("the use", () => documents.read(user).uses.find(({ text }) => text === "gate"));
+		const cards = new Cards(documents);
+		const card = cards.ofUse(user, use);
+		assert.match(card?.formula ?? "", /x/);
+		const { location } = cards.subjectOf(card?.key ?? "");
+		assert.equal(`${location?.uri.path.endsWith("/mine.py")} ${location?.range.start.line}`, "true 3");
+	});
+	await write("import numpy as np\n\n\ndef gate(x):\n    return np.tanh(x)\n");
+	await until("the hover of the new text", async () => (await hoverText(user, "gate")).includes("Tanh"));
+	await vscode.workspace.fs.delete(mine);
+	await until("no hover over what is gone", async () => (await hoverText(user, "gate")) === "");
+});
 
 test("a file with syntax errors: what can be understood still works", async () => {
 	const broken = await openFile("broken.py", "import torch\ndef f(:\n  <<<<<<< HEAD\ny = torch.relu(x)\n");

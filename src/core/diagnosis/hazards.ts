@@ -270,27 +270,22 @@ class Search {
 		got: Float64Array = this.#written(inputs)[0]!,
 	): Int8Array {
 		const kinds = new Int8Array(inputs.length).fill(-1);
-		if (!truth) {
-			for (let i = 0; i < kinds.length; i++) if (!Number.isFinite(got[i])) kinds[i] = this.#notFinite(got[i]!);
-			return kinds;
-		}
 		const dtype = this.#dtype;
-		const highest = largest(dtype);
-		if (this.#isFiniteEnough) {
-			for (let i = 0; i < kinds.length; i++) {
-				if (!Number.isFinite(got[i]) && Math.abs(truth[i]!) <= highest) kinds[i] = this.#notFinite(got[i]!);
+		if (!truth || this.#isFiniteEnough) {
+			const highest = truth ? largest(dtype) : Number.POSITIVE_INFINITY;
+			for (let i = nextNotFinite(got, 0); i < kinds.length; i = nextNotFinite(got, i + 1)) {
+				if (!truth || Math.abs(truth[i]!) <= highest) kinds[i] = this.#notFinite(got[i]!);
 			}
 			return kinds;
 		}
 		const step = unitInLastPlace(0, dtype);
+		const highest = largest(dtype);
 		const least = flushesSubnormals(this.#subject.library) ? smallestNormal(dtype) : 0;
-		for (let i = 0; i < kinds.length; i++) {
+		for (let i = nextApart(got, truth, highest, 0); i < kinds.length; i = nextApart(got, truth, highest, i + 1)) {
 			const value = got[i]!;
 			const exact = truth[i]!;
-			const size = Math.abs(exact);
-			if (Math.abs(value - exact) <= 0.004 * size || !(size <= highest)) continue;
 			if (!Number.isFinite(value)) kinds[i] = this.#notFinite(value);
-			else if (size >= least || Math.abs(roundTo(exact, dtype)) >= least) {
+			else if (Math.abs(exact) >= least || Math.abs(roundTo(exact, dtype)) >= least) {
 				const rounded = roundTo(exact, this.#result);
 				const error = Math.abs(value - rounded);
 				if (error > 0.01 * Math.abs(rounded) && error > 2 * step) kinds[i] = value === 0 ? 2 : 3;
@@ -307,9 +302,8 @@ class Search {
 	/** First and last index of each range of each kind. */
 	#ranges({ inputs, kinds }: Looked): [first: number, last: number][][] {
 		const ranges = KINDS.map((): [number, number][] => []);
-		for (let i = 0; i < kinds.length; i++) {
+		for (let i = nextWrong(kinds, 0); i < kinds.length; i = nextWrong(kinds, i + 1)) {
 			const kind = kinds[i]!;
-			if (kind < 0) continue;
 			const last = ranges[kind]!.at(-1);
 			if (last && (last[1] === i - 1 || this.#distance(inputs[last[1]]!, inputs[i]!) < CLOSE)) last[1] = i;
 			else ranges[kind]!.push([i, i]);
@@ -427,6 +421,30 @@ class Search {
 		});
 		return wrong ?? computed[overflow] ?? written;
 	}
+}
+
+// Each of these passes over thousands of numbers at a time, so it is a function of its own, of few and simple values.
+
+function nextNotFinite(values: Float64Array, from: number): number {
+	let i = from;
+	while (i < values.length && Number.isFinite(values[i])) i++;
+	return i;
+}
+
+/** The next index at which the two are clearly apart, and the second no number beyond `highest`. */
+function nextApart(values: Float64Array, truth: Float64Array, highest: number, from: number): number {
+	let i = from;
+	for (; i < values.length; i++) {
+		const size = Math.abs(truth[i]!);
+		if (!(Math.abs(values[i]! - truth[i]!) <= 0.004 * size) && size <= highest) break;
+	}
+	return i;
+}
+
+function nextWrong(kinds: Int8Array, from: number): number {
+	let i = from;
+	while (i < kinds.length && kinds[i]! < 0) i++;
+	return i;
 }
 
 /** How many lists of values are remembered: some 16 functions and their gradients in each of four types, about 40 megabytes. */

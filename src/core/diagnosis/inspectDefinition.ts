@@ -147,14 +147,24 @@ function largestDifference(
 	const inputs = inputsOf("float64");
 	const written = compile([activation.definition], parameters)(inputs)[0]!;
 	const exact = truthAtAll(entry.stable, entryParameters, "float64");
+	const at = farthest(written, exact);
+	return { difference: at < 0 ? 0 : relativeDistance(written[at]!, exact[at]!), x: at < 0 ? 0 : inputs[at]! };
+}
+
+function relativeDistance(value: number, exact: number): number {
+	return Math.abs(value - exact) / Math.max(1, Math.abs(exact));
+}
+
+/** Where the values are furthest apart, as far as they are numbers; −1 where they are equal. */
+function farthest(values: Float64Array, exact: Float64Array): number {
+	let at = -1;
 	let difference = 0;
-	let at = 0;
-	for (let i = 0; i < inputs.length; i++) {
-		const here = Math.abs(written[i]! - exact[i]!) / Math.max(1, Math.abs(exact[i]!));
+	for (let i = 0; i < values.length; i++) {
+		const here = relativeDistance(values[i]!, exact[i]!);
 		if (here > difference && Number.isFinite(here)) {
 			difference = here;
-			at = inputs[i]!;
+			at = i;
 		}
 	}
-	return { difference, x: at };
+	return at;
 }

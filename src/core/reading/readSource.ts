@@ -1,6 +1,7 @@
 import { spanContains } from "../span.ts";
 import { CodeReading, type ReadCode, readCells, readCode } from "./code/codeReading.ts";
 import type { Language } from "./code/language.ts";
+import type { Neighbours } from "./code/resolver.ts";
 import { type Files, Workspace } from "./code/workspace.ts";
 import { python } from "./python/python.ts";
 import { typescript } from "./typescript/typescript.ts";
@@ -32,9 +33,15 @@ export function codeOf(text: string, languageId: string, at?: InWorkspace): Read
 }
 
 /** The reading of a text that will be edited; undefined for a language that is not read. */
-export function openReading(languageId: string, at?: InWorkspace): CodeReading | undefined {
+export function openReading(languageId: string, neighbours?: Neighbours): CodeReading | undefined {
 	const language = LANGUAGES.get(languageId);
-	return language && new CodeReading(language, at?.workspace.neighboursOf(at.path, language));
+	return language && new CodeReading(language, neighbours);
+}
+
+/** Where the imports of a text lead that lies in a workspace; undefined for a language that is not read. */
+export function neighboursIn({ workspace, path }: InWorkspace, languageId: string): Neighbours | undefined {
+	const language = LANGUAGES.get(languageId);
+	return language && workspace.neighboursOf(path, language);
 }
 
 /** Whether a text may say anything about activations, and its language is read. */

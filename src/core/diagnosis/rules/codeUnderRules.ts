@@ -1,7 +1,7 @@
 import type { ReadCode } from "../../reading/code/codeReading.ts";
 import { attributeParts, type SyntaxNode, textOf } from "../../reading/code/node.ts";
 import type { Resolver } from "../../reading/code/resolver.ts";
-import type { CodeFunction, Place, Scope, Site } from "../../reading/code/scope.ts";
+import type { CodeFunction, Place, Scope, Scopes, Site } from "../../reading/code/scope.ts";
 import type { ActivationUse } from "../../reading/use.ts";
 import type { Translate } from "../../texts.ts";
 import { type Call, callOf } from "./call.ts";
@@ -12,7 +12,6 @@ export class CodeUnderRules {
 	readonly read: ReadCode;
 	readonly resolver: Resolver;
 	readonly flow: Flow;
-	readonly calls: readonly Call[];
 	readonly #byName = new Map<string, Call[]>();
 	readonly #usesAt: ReadonlyMap<number, ActivationUse>;
 	readonly #names = new Map<SyntaxNode, string | null>();
@@ -25,17 +24,35 @@ export class CodeUnderRules {
 		this.t = t;
 		this.read = read;
 		this.resolver = read.resolver;
-		this.calls = read.resolver.scopes.sites.flatMap(callsAt);
 		const aliases = aliasesIn(read);
-		for (const call of this.calls) {
-			const written = textOf(attributeParts(call.callee)?.property ?? call.callee);
-			const name = aliases.get(written) ?? written;
-			const known = this.#byName.get(name);
-			if (known) known.push(call);
-			else this.#byName.set(name, [call]);
+		for (const part of this.inParts(callsByWord)) {
+			for (const [word, calls] of part) {
+				const name = aliases.get(word) ?? word;
+				const known = this.#byName.get(name);
+				if (known) known.push(...calls);
+				else this.#byName.set(name, [...calls]);
+			}
 		}
 		this.#usesAt = new Map(read.uses.map((use) => [use.span.start, use]));
 		this.flow = new Flow(this);
+	}
+
+	get calls(): readonly Call[] {
+		return this.inParts(callsIn).flat();
+	}
+
+	/** What `find` finds in each part of the file, which is remembered until the part changes: it may look at nothing else. */
+	inParts<T>(find: (part: Scopes) => T): T[] {
+		const known = (found.get(find) ?? new WeakMap()) as WeakMap<Scopes, T>; // As it was put there by this line.
+		found.set(find, known);
+		const { scopes } = this.resolver;
+		return (scopes.parts ?? [scopes]).map((part) => {
+			const before = known.get(part);
+			if (before !== undefined) return before;
+			const now = find(part);
+			known.set(part, now);
+			return now;
+		});
 	}
 
 	/** The calls of what has one of the names, whatever it is: the last part of a dotted one, as its library has it. */
@@ -99,6 +116,23 @@ export class CodeUnderRules {
 		}
 		return this.#callsTo.get(wanted) ?? [];
 	}
+}
+
+const found = new WeakMap<(part: Scopes) => unknown, WeakMap<Scopes, unknown>>();
+
+function callsIn({ sites }: Scopes): readonly Call[] {
+	return sites.flatMap(callsAt);
+}
+
+function callsByWord(part: Scopes): ReadonlyMap<string, readonly Call[]> {
+	const calls = new Map<string, Call[]>();
+	for (const call of callsIn(part)) {
+		const word = textOf(attributeParts(call.callee)?.property ?? call.callee);
+		const known = calls.get(word);
+		if (known) known.push(call);
+		else calls.set(word, [call]);
+	}
+	return calls;
 }
 
 /** The call of a name, and those of what calls give: of `nn.ReLU()(x)` both. */

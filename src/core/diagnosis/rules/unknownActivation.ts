@@ -1,7 +1,7 @@
 import { catalog } from "../../activations/catalog.ts";
 import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
-import { attributeParts, type SyntaxNode } from "../../reading/code/node.ts";
-import type { Site } from "../../reading/code/scope.ts";
+import { attributeParts, type SyntaxNode, textOf } from "../../reading/code/node.ts";
+import type { Scopes, Site } from "../../reading/code/scope.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 import { nameInFile } from "./libraryNames.ts";
 import type { Rule } from "./rule.ts";
@@ -59,11 +59,9 @@ export const unknownActivation: Rule = {
 	severity: "error",
 	summary: "A name that the library does not have",
 	*check(code) {
-		for (const site of code.resolver.scopes.sites) {
-			const member = site.node.name === "MemberExpression" ? attributeParts(site.node) : undefined;
-			const property = member && code.textOf(member.property);
-			if (!member || !property || !isActivationName(property) || !isImported(member.object, site, code)) continue;
-			const moduleName = canonicalName(code.nameOf(member.object, site) ?? "");
+		for (const { site, object, property } of code.inParts(activationMembers).flat()) {
+			if (!isImported(object, site, code)) continue;
+			const moduleName = canonicalName(code.nameOf(object, site) ?? "");
 			const known = Object.hasOwn(MODULES, moduleName) ? MODULES[moduleName] : undefined;
 			if (!known || known.names.has(property) || isGuarded(site)) continue;
 			const suggestion = suggestionFor(property, moduleName);
@@ -80,6 +78,21 @@ export const unknownActivation: Rule = {
 		}
 	},
 };
+
+interface Member {
+	readonly site: Site;
+	readonly object: SyntaxNode;
+	readonly property: string;
+}
+
+/** `a.relu`, whatever `a` is. */
+function activationMembers({ sites }: Scopes): readonly Member[] {
+	return sites.flatMap((site) => {
+		const member = site.node.name === "MemberExpression" ? attributeParts(site.node) : undefined;
+		const property = member && textOf(member.property);
+		return property && isActivationName(property) ? [{ site, object: member.object, property }] : [];
+	});
+}
 
 /** A class for what is written as one and a function for a function, if there is one; of the same name if there is one, else of the same meaning. */
 function suggestionFor(property: string, moduleName: string): string | undefined {

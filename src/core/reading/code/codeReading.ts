@@ -56,8 +56,8 @@ interface Part {
 /** What is read in a part, which holds while nothing that it looked up in the rest of the text changes. */
 interface PartReading {
 	readonly lookups: ReadonlySet<string>;
-	/** The spans in the result, by the parts that they lie in. */
-	readonly spans: readonly (readonly [span: MovingSpan, part: Part])[];
+	/** The spans in the result, with the parts that they lie in. */
+	readonly spans: readonly { readonly span: MovingSpan; readonly part: Part }[];
 }
 
 interface ReadDefinitions extends PartReading {
@@ -140,7 +140,8 @@ export class CodeReading {
 		// A span lies in a part that is kept, or is of a reading that no longer holds.
 		for (const { definitions, uses } of this.#parts) {
 			for (const spans of [definitions?.spans, uses?.spans]) {
-				for (const [span, part] of spans ?? []) {
+				for (const { span, part } of spans ?? []) {
+					if (part.shift === 0) continue;
 					span.start += part.shift;
 					span.end += part.shift;
 				}
@@ -243,14 +244,14 @@ export class CodeReading {
 
 	/** The spans, without those of another part's reading, with the parts that they lie in; `part` itself is looked at first. */
 	#spansIn(part: Part, spans: readonly Span[]): PartReading["spans"] {
-		const found: [MovingSpan, Part][] = [];
+		const found: { span: MovingSpan; part: Part }[] = [];
 		for (const span of spans) {
 			if (this.#tracked.has(span)) continue;
 			this.#tracked.add(span);
 			const isOwn = span.start >= part.start && span.end <= part.end;
 			// Where something is missing it is so at the end of what is there.
 			const at = span.end > span.start ? span.start : span.start - 1;
-			found.push([span, isOwn ? part : this.#parts[lastAt(this.#parts, at)]!]);
+			found.push({ span, part: isOwn ? part : this.#parts[lastAt(this.#parts, at)]! });
 		}
 		return found;
 	}

@@ -44,8 +44,8 @@ export interface Neighbours {
 	 * looked for in it, also if the file cannot have it.
 	 */
 	fileOf(module: string, name?: string): Resolver | undefined;
-	/** The file of a module inside the package that the file is. */
-	submodule(name: string): Resolver | undefined;
+	/** Whether the file is a package, whose names its modules are as well. */
+	readonly isPackage: boolean;
 }
 
 /** Deeper chains of names are not followed. */
@@ -320,12 +320,17 @@ export class Resolver {
 			const bindings = this.scopes.module.names.get(name);
 			const found = bindings
 				? this.#combine(finalBindings(bindings))
-				: (this.#fromStars(this.scopes.module, name) ?? wholeModule(this.neighbours?.submodule(name)));
+				: (this.#fromStars(this.scopes.module, name) ?? wholeModule(this.#submodule(name)));
 			this.#exports.set(name, found ?? null);
 			return found;
 		} finally {
 			Resolver.#hops--;
 		}
+	}
+
+	/** The file of a module inside the package that this one is. */
+	#submodule(name: string): Resolver | undefined {
+		return this.neighbours?.isPackage ? this.neighbours.fileOf(`.${name}`) : undefined;
 	}
 
 	/** What an import's dotted name stands for: what a file of the workspace gives, else a name of a library. */

@@ -51,7 +51,7 @@ export class Workspace {
 			}
 			return (found && this.#at(found, name)) || undefined;
 		};
-		return { path, fileOf, submodule: (name) => (isPackage ? fileOf(`.${name}`) : undefined) };
+		return { path, fileOf, isPackage };
 	}
 
 	/** Lets go of all that was read: files may have changed. */

@@ -16,6 +16,7 @@ const COMPOUND = /(?:export[ \t]+)?(?:default[ \t]+)?(?:async[ \t]+)?(?:function
 
 const [TAB, LINE_FEED, RETURN, SPACE, DOUBLE, DOLLAR, SINGLE] = [9, 10, 13, 32, 34, 36, 39];
 const [OPEN, CLOSE, STAR, SLASH, SEMICOLON] = [40, 41, 42, 47, 59];
+const [AT, LOWER_A, LOWER_Z] = [64, 97, 122];
 const [OPEN_SQUARE, BACKSLASH, CLOSE_SQUARE, BACKTICK, OPEN_CURLY, CLOSE_CURLY] = [91, 92, 93, 96, 123, 125];
 
 /**
@@ -43,13 +44,15 @@ function split(text: string, byLayout: boolean): { starts: number[]; isClosed: b
 	for (let at = 0; at < text.length; ) {
 		if (isLineStart) {
 			isLineStart = false;
-			const isNew = matchesAt(SURELY_NEW, text, at) || (byLayout && isBlockEnd && matchesAt(DECLARATION, text, at));
+			const first = text.charCodeAt(at);
+			// Most lines have an indent.
+			const begins = first >= LOWER_A && first <= LOWER_Z && matchesAt(DECLARATION, text, at);
+			const isDecorator = first === AT && matchesAt(DECORATOR, text, at);
+			const isNew = begins && ((byLayout && isBlockEnd) || matchesAt(SURELY_NEW, text, at));
 			if (isNew) {
 				depth = 0;
 				templates.length = 0;
 			}
-			const begins = matchesAt(DECLARATION, text, at);
-			const isDecorator = matchesAt(DECORATOR, text, at);
 			if (depth === 0 && templates.length === 0 && (begins || isDecorator)) {
 				const goesOn = !isNew && last >= 0 && isOpen(text, last);
 				const isSimple = !isDecorator && !decorated && !matchesAt(COMPOUND, text, at);
@@ -58,7 +61,6 @@ function split(text: string, byLayout: boolean): { starts: number[]; isClosed: b
 				if (!goesOn) isRun = isSimple;
 				decorated = isDecorator;
 			}
-			const first = text.charCodeAt(at);
 			isBlockEnd = first === CLOSE_CURLY || first === LINE_FEED || first === RETURN;
 			if (isBlockEnd) isRun = false;
 		}
@@ -115,18 +117,23 @@ function split(text: string, byLayout: boolean): { starts: number[]; isClosed: b
 				depth = Math.max(depth - 1, 0);
 				at++;
 				break;
-			default: {
+			default:
 				// Words and signs, up to what is looked at above.
-				PLAIN.lastIndex = at;
-				at = PLAIN.test(text) ? PLAIN.lastIndex : at + 1;
-			}
+				do at++;
+				while (at < text.length && !isSpecial(text.charCodeAt(at)));
 		}
 		last = at - 1;
 	}
 	return { starts, isClosed: depth === 0 && templates.length === 0 };
 }
 
-const PLAIN = /[^\s"'`/()[\]{}]+/y;
+/** By character: whether a scan looks at it. */
+const SPECIAL = new Uint8Array(128);
+for (const sign of " \t\r\n\"'`/()[]{}") SPECIAL[sign.charCodeAt(0)] = 1;
+
+function isSpecial(character: number): boolean {
+	return character < SPECIAL.length && SPECIAL[character] === 1;
+}
 
 /** Whether what ends at offset `last` goes on behind it. */
 function isOpen(text: string, last: number): boolean {

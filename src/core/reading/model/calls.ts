@@ -78,16 +78,17 @@ export function notFollowed(
 	object: Thing = NONE,
 ): Thing {
 	const things = [object, ...given.positional, ...given.named.values()];
+	const isStep = things.some((thing) => tensorsIn(thing).length > 0);
 	// What is given a weight itself, or is applied to every module, may draw it anew, however it is called. A function that
-	// was handed on has its own name; where not even that is known, it may.
+	// was handed on has its own name; where not even that is known, one that is given no value of the model may.
 	const names = object.kind === "library" ? [what, object.name] : [what];
 	const mayInitialise =
 		names.some((name) => /init|weight|^apply$/i.test(name.slice(name.lastIndexOf(".") + 1))) ||
-		(object.kind === "unknown" && /^\w+$/.test(what));
+		(object.kind === "unknown" && /^\w+$/.test(what) && !isStep);
 	for (const thing of things) {
 		if (mayInitialise || thing.kind === "slot") forgetInitialisation(machine, thing, reason, site);
 	}
-	if (things.some((thing) => tensorsIn(thing).length > 0)) return machine.unknownNode(what, reason, things, site);
+	if (isStep) return machine.unknownNode(what, reason, things, site);
 	return unknown(reason);
 }
 

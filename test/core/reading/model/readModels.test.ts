@@ -146,6 +146,10 @@ describe("what is not understood is an unknown", () => {
 		assert.equal(draw("init_weights"), "unknown");
 		assert.equal(draw("functools.partial(init_weights, std=1)"), "unknown");
 		assert.equal(draw("helper(1)"), "unknown");
+		// What is given values of the model computes something.
+		const { layers } = torch("self.a = nn.Linear(64, 64)", "attend = helper(1)\nreturn attend(self, self.a(x))");
+		const { step } = layers.find((one) => isWeightStep(one.step))!;
+		assert.equal(isWeightStep(step) && step.weight.draw.kind, "variance-scaling");
 	});
 
 	test("a value that passes through an unknown function", () => {

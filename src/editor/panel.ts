@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { activationValues } from "../core/activations/values.ts";
@@ -20,6 +19,7 @@ import { askDataFile } from "./askDataFile.ts";
 import type { Cards } from "./cards.ts";
 import { codeEditor, type Documents } from "./documents.ts";
 import { pageTexts } from "./pageTexts.ts";
+import { panelHtml } from "./panelHtml.ts";
 import type { Studies } from "./studies.ts";
 import { openStudyDocument } from "./studyFile.ts";
 import { asDocument, freshStudy, listedInFile, planStudy, studyMaterial } from "./studyForm.ts";
@@ -127,7 +127,15 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 			open.dispose();
 			if (this.#open === open) this.#open = undefined;
 		});
-		panel.webview.html = pageHtml(panel.webview, this.#extensionUri);
+		const { webview } = panel;
+		const resource = (name: string) =>
+			webview.asWebviewUri(vscode.Uri.joinPath(this.#extensionUri, "dist", name)).toString();
+		webview.html = panelHtml({
+			language: vscode.env.language,
+			source: webview.cspSource,
+			style: resource("panel.css"),
+			script: resource("panel.js"),
+		});
 	}
 
 	#followSoon(): void {
@@ -326,33 +334,6 @@ class Visit {
 			void ended.then(() => resolve(false));
 		});
 	}
-}
-
-/** The page's shell: its script writes the rest. No inline script or style, no remote resource. */
-function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
-	const resource = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", name)).toString();
-	const nonce = randomBytes(16).toString("base64");
-	const policy = [
-		"default-src 'none'",
-		`script-src 'nonce-${nonce}'`,
-		`style-src ${webview.cspSource}`,
-		`img-src ${webview.cspSource} data: blob:`,
-		`font-src ${webview.cspSource}`,
-	].join("; ");
-	return `<!DOCTYPE html>
-<html lang="${vscode.env.language}">
-<head>
-	<meta charset="utf-8">
-	<meta http-equiv="Content-Security-Policy" content="${policy}">
-	<meta name="viewport" content="width=device-width, initial-scale=1">
-	<link rel="stylesheet" href="${resource("panel.css")}">
-	<title>Activation Lens</title>
-</head>
-<body>
-	<main id="app"></main>
-	<script type="module" nonce="${nonce}" src="${resource("panel.js")}"></script>
-</body>
-</html>`;
 }
 
 async function saveFile(name: string, base64: string): Promise<boolean> {

@@ -2,7 +2,6 @@
  * The gallery: the panel's page in a browser, in every state and theme, against a host that answers from core.
  * `npm run panel` serves it and prints the address.
  */
-import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,7 +12,7 @@ const THEMES = ["light", "dark", "high-contrast", "high-contrast-light"];
 
 /** Builds and serves the gallery on a free port, or on `port`; resolves to `{ url, states, close }`. */
 export async function serveGallery(port = 0) {
-	const { files, states } = await buildGallery();
+	const { files, states, shell } = await buildGallery();
 	const server = createServer(({ url = "/" }, response) => {
 		const { pathname } = new URL(url, "http://localhost");
 		const send = (type, body) => response.writeHead(200, { "content-type": `${type}; charset=utf-8` }).end(body);
@@ -21,6 +20,7 @@ export async function serveGallery(port = 0) {
 		if (file) send(pathname.endsWith(".css") ? "text/css" : "text/javascript", file);
 		else if (pathname === "/") send("text/html", index(states));
 		else if (states.includes(pathname.slice("/state/".length))) send("text/html", shell());
+		else if (pathname === "/favicon.ico") response.writeHead(204).end();
 		else response.writeHead(404).end();
 	});
 	await new Promise((listening) => server.listen(port, "127.0.0.1", listening));
@@ -46,48 +46,30 @@ async function buildGallery() {
 			platform: "node",
 			format: "esm",
 			outExtension: { ".js": ".mjs" },
-			entryPoints: ["test/media/runs.ts", "test/media/states.ts"],
+			entryPoints: { runs: "test/media/runs.ts", states: "test/media/states.ts", panelHtml: "src/editor/panelHtml.ts" },
 			banner: {
 				js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
 			},
 		}),
 	]);
 	const load = (name) => import(pathToFileURL(resolve(OUT, name)).href);
-	const [{ trainRuns }, { states }] = await Promise.all([load("runs.mjs"), load("states.mjs")]);
+	const [{ trainRuns }, { states }, { panelHtml }] = await Promise.all(
+		["runs.mjs", "states.mjs", "panelHtml.mjs"].map(load),
+	);
 	const files = { "/runs.js": `window.galleryRuns = ${JSON.stringify(await trainRuns())};` };
 	for (const { outputFiles } of [page, host]) {
 		for (const { path, text } of outputFiles) files[`/${path.split(/[\\/]/).pop()}`] = text;
 	}
-	return { files, states: Object.keys(states) };
-}
-
-/** The page's shell as the editor makes it, and before the page's script the gallery's. */
-function shell() {
-	const nonce = randomBytes(16).toString("base64");
-	const policy = [
-		"default-src 'none'",
-		`script-src 'nonce-${nonce}'`,
-		"style-src 'self'",
-		"img-src 'self' data: blob:",
-		"font-src 'self'",
-	].join("; ");
-	return `<!DOCTYPE html>
-<html lang="en">
-<head>
-	<meta charset="utf-8">
-	<meta http-equiv="Content-Security-Policy" content="${policy}">
-	<meta name="viewport" content="width=device-width, initial-scale=1">
-	<link rel="icon" href="data:,">
-	<link rel="stylesheet" href="/panel.css">
-	<title>Activation Lens</title>
-</head>
-<body>
-	<main id="app"></main>
-	<script nonce="${nonce}" src="/runs.js"></script>
-	<script nonce="${nonce}" src="/fakeHost.js"></script>
-	<script type="module" nonce="${nonce}" src="/panel.js"></script>
-</body>
-</html>`;
+	// The page's shell as the editor makes it, and before the page's script the gallery's.
+	const shell = () =>
+		panelHtml({
+			language: "en",
+			source: "'self'",
+			style: "/panel.css",
+			script: "/panel.js",
+			before: ["/runs.js", "/fakeHost.js"],
+		});
+	return { files, states: Object.keys(states), shell };
 }
 
 function index(states) {

@@ -1,4 +1,6 @@
+import { setAttribute } from "./assign.ts";
 import type { Library, Machine } from "./machine.ts";
+import { attributeOf, iterate } from "./members.ts";
 import { truthOf } from "./operators.ts";
 import {
 	type Arguments,
@@ -46,7 +48,7 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		case "range":
 			return range(given);
 		case "len": {
-			const items = first ? machine.iterate(first) : unknown("nothing");
+			const items = first ? iterate(machine, first) : unknown("nothing");
 			return "kind" in items ? unknown(items.reason) : numberThing(items.length);
 		}
 		case "int":
@@ -74,7 +76,7 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		}
 		case "min":
 		case "max": {
-			const items = given.positional.length === 1 && first ? machine.iterate(first) : given.positional;
+			const items = given.positional.length === 1 && first ? iterate(machine, first) : given.positional;
 			if ("kind" in items || items.length === 0 || given.named.size > 0) return undefined;
 			const values = items.map((item) => numberOf(item));
 			if (values.some((value) => value === null)) return undefined;
@@ -83,7 +85,7 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		case "sum":
 		case "math.prod":
 		case "numpy.prod": {
-			const items = first ? machine.iterate(first) : unknown("nothing");
+			const items = first ? iterate(machine, first) : unknown("nothing");
 			if ("kind" in items || second) return undefined;
 			const values = items.map((item) => numberOf(item));
 			if (values.some((value) => value === null)) return undefined;
@@ -101,27 +103,27 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		case "iter":
 		case "set": {
 			if (!first) return listThing([], name === "tuple");
-			const items = machine.iterate(first);
+			const items = iterate(machine, first);
 			if (!("kind" in items)) return listThing(items, name === "tuple");
 			return { kind: "list", items: first.kind === "list" ? first.items : [], open: items, tuple: name === "tuple" };
 		}
 		case "reversed":
 		case "sorted": {
-			const items = first ? machine.iterate(first) : unknown("nothing");
+			const items = first ? iterate(machine, first) : unknown("nothing");
 			if ("kind" in items) return items;
 			if (name === "reversed") return listThing([...items].reverse());
 			if (given.named.size > 0 || items.some(({ kind }) => kind !== "number")) return undefined;
 			return listThing([...items].sort((a, b) => numberOf(a)! - numberOf(b)!));
 		}
 		case "enumerate": {
-			const items = first ? machine.iterate(first) : unknown("nothing");
+			const items = first ? iterate(machine, first) : unknown("nothing");
 			const start = numberOf(second ?? given.named.get("start") ?? numberThing(0));
 			if ("kind" in items) return items;
 			if (start === null) return undefined;
 			return listThing(items.map((item, i) => listThing([numberThing(start + i), item], true)));
 		}
 		case "zip": {
-			const lists = given.positional.map((each) => machine.iterate(each));
+			const lists = given.positional.map((each) => iterate(machine, each));
 			const open = lists.find((list) => "kind" in list);
 			if (open && "kind" in open) return open;
 			const columns = lists as (readonly Thing[])[]; // None is unknown.
@@ -136,7 +138,7 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 			);
 		}
 		case "map": {
-			const items = second ? machine.iterate(second) : unknown("nothing");
+			const items = second ? iterate(machine, second) : unknown("nothing");
 			if ("kind" in items) return items;
 			return first && !third
 				? listThing(items.map((item) => machine.call(first, positional(item), site, "map")))
@@ -144,7 +146,7 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		}
 		case "any":
 		case "all": {
-			const items = first ? machine.iterate(first) : unknown("nothing");
+			const items = first ? iterate(machine, first) : unknown("nothing");
 			if ("kind" in items) return items;
 			const truths = items.map(truthOf);
 			if (truths.includes(name === "any")) return booleanThing(name === "any");
@@ -161,14 +163,14 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		}
 		case "getattr": {
 			if (!first || second?.kind !== "string") return unknown("which attribute is taken is not known");
-			const found = machine.attribute(first, second.value, site);
+			const found = attributeOf(machine, first, second.value, site);
 			if (found.kind !== "unknown" && !(found.kind === "method" && third)) return found;
 			if (third && isMissing(first, second.value)) return third;
 			return found.kind === "method" && third ? unknown(`whether there is ${second.value} is not known`) : found;
 		}
 		case "setattr":
 			if (first && third) {
-				if (second?.kind === "string") machine.setAttribute(first, second.value, third);
+				if (second?.kind === "string") setAttribute(machine, first, second.value, third);
 				else if (first.kind === "instance") {
 					machine.journal.write(first, "open", unknown("the name of an attribute is not known"));
 				}
@@ -209,7 +211,7 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		case "Math.min":
 			return callBuiltin(machine, name.slice(5), given, site);
 		case "itertools.chain": {
-			const lists = given.positional.map((each) => machine.iterate(each));
+			const lists = given.positional.map((each) => iterate(machine, each));
 			const open = lists.find((list) => "kind" in list);
 			return open && "kind" in open ? open : listThing((lists as (readonly Thing[])[]).flat()); // None is unknown.
 		}
@@ -273,7 +275,7 @@ function dictionary(machine: Machine, given: Arguments): Thing {
 		for (const [key, value] of first.entries) entries.set(key, value);
 		open ??= first.open;
 	} else if (first) {
-		const items = machine.iterate(first);
+		const items = iterate(machine, first);
 		if ("kind" in items) open ??= items;
 		else {
 			for (const item of items) {
@@ -346,7 +348,7 @@ function listMethod(
 			machine.tick(1 + list.items.length / 100);
 			return NONE;
 		case "extend": {
-			const items = first ? machine.iterate(first) : [];
+			const items = first ? iterate(machine, first) : [];
 			if ("kind" in items) journal.write(list, "open", items);
 			else journal.write(list, "items", [...list.items, ...items]);
 			return NONE;

@@ -1,5 +1,6 @@
 import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
 import { applyLayer } from "./applyLayer.ts";
+import { methodOf } from "./classes.ts";
 import {
 	biasSlot,
 	byDefault,
@@ -23,6 +24,7 @@ import {
 	plainStep,
 } from "./layerSteps.ts";
 import type { Library, Machine } from "./machine.ts";
+import { iterate } from "./members.ts";
 import type { Draw } from "./model.ts";
 import {
 	type Arguments,
@@ -68,12 +70,12 @@ function isFlax(instance: Instance): boolean {
 function callModule(machine: Machine, object: Instance, given: Arguments, site: Site): Thing | undefined {
 	const list = object.attributes.get("layers");
 	if (!object.class && list) return runLayers(machine, list, given, site);
-	const setup = machine.methodOf(object, "setup");
+	const setup = methodOf(object, "setup");
 	if (setup && !object.attributes.has(SET_UP)) {
 		machine.journal.write(object.attributes, SET_UP, NONE);
 		machine.call(setup, positional(), site, "setup");
 	}
-	const method = machine.methodOf(object, "__call__");
+	const method = methodOf(object, "__call__");
 	return method && machine.call(method, given, site, "__call__");
 }
 
@@ -81,7 +83,7 @@ function callModule(machine: Machine, object: Instance, given: Arguments, site: 
 const SET_UP = "(set up)";
 
 function runLayers(machine: Machine, list: Thing, given: Arguments, site: Site): Thing {
-	const items = machine.iterate(list);
+	const items = iterate(machine, list);
 	let [value] = given.positional;
 	if (!value) return unknown("a sequence without input");
 	if ("kind" in items) return machine.unknownNode("layers", items.reason, [value], site);

@@ -1,5 +1,7 @@
 import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
 import { applyLayer } from "./applyLayer.ts";
+import { forgetInitialisation } from "./calls.ts";
+import { methodOf } from "./classes.ts";
 import { Given, shapeOf } from "./given.ts";
 import type { Dialect } from "./kerasActivation.ts";
 import { kerasInitialiser } from "./kerasInitialisers.ts";
@@ -295,7 +297,7 @@ function modelMethod(
 	const base = baseOf(object);
 	switch (name) {
 		case "__call__": {
-			const method = machine.methodOf(object, "call");
+			const method = methodOf(object, "call");
 			if (method) return machine.call(method, given, site, "call");
 			if (object.graph) return rerun(machine, object, given);
 			if (base === "Sequential") return runSequential(machine, object, given);
@@ -314,7 +316,7 @@ function modelMethod(
 		}
 		case "load_weights":
 		case "set_weights":
-			machine.forgetInitialisation(object, "weights are loaded", site);
+			forgetInitialisation(machine, object, "weights are loaded", site);
 			return NONE;
 		case "__iter__":
 			return undefined;

@@ -3,14 +3,15 @@ import type { ReadCode } from "../code/codeReading.ts";
 import { type SyntaxNode, textOf } from "../code/node.ts";
 import type { CodeClass, CodeFunction } from "../code/scope.ts";
 import { builtins } from "./builtins.ts";
+import { instantiate, lineageOf, methodOf } from "./classes.ts";
 import { type CodeFile, codeFileOf } from "./codeFile.ts";
 import { flax } from "./flax.ts";
 import { modelOf, spanOf } from "./graph.ts";
 import { keras } from "./keras.ts";
-import { Machine, siteOf, TooLong } from "./machine.ts";
+import { Machine, TooLong } from "./machine.ts";
 import type { Model } from "./model.ts";
 import { tfjs } from "./tfjs.ts";
-import { type GraphNode, type Instance, positional, type Thing, tensorsIn, unknown } from "./thing.ts";
+import { type GraphNode, type Instance, positional, siteOf, type Thing, tensorsIn, unknown } from "./thing.ts";
 import { torch } from "./torch.ts";
 
 /** More models of one file are not read. */
@@ -32,7 +33,7 @@ export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">): 
 	const made: Made[] = [];
 	let running = false;
 	const hold = (name: SyntaxNode, value: Thing) => {
-		if (frameworkOf(machine, value) && made.length < MOST_MODELS) {
+		if (frameworkOf(value) && made.length < MOST_MODELS) {
 			made.push({ name, value, isAlone: running && machine.callDepth <= 1 });
 		}
 	};
@@ -105,7 +106,7 @@ function isOfFunction(value: Thing, { node }: CodeFunction, made: readonly Made[
 }
 
 /** The framework of what may be a model: an instance of a class that is one, or a container; undefined for others. */
-function frameworkOf(machine: Machine, value: Thing): Model["framework"] | undefined {
+function frameworkOf(value: Thing): Model["framework"] | undefined {
 	if (value.kind !== "instance" || value.base === null) return undefined;
 	const base = canonicalName(value.base);
 	if (/^torch\.nn\.Module(List|Dict)$/.test(base)) return undefined;
@@ -114,25 +115,25 @@ function frameworkOf(machine: Machine, value: Thing): Model["framework"] | undef
 	if (base.startsWith("flax.")) return "flax";
 	if (base.startsWith("tfjs.")) return "tfjs";
 	if (base.startsWith("torch.nn.")) return "torch";
-	return value.class && machine.methodOf(value, "forward") ? "torch" : undefined;
+	return value.class && methodOf(value, "forward") ? "torch" : undefined;
 }
 
 function modelOfClass(machine: Machine, file: CodeFile, made: CodeClass): Model | null {
 	if (made.outer.scope !== file.resolver.scopes.module) return null;
 	const thing = machine.moduleNames(file).own.get(made.name);
 	if (thing?.kind !== "class" || thing.class !== made) return null;
-	const bases = machine.lineage(thing);
+	const bases = lineageOf(thing);
 	const isData = !bases.some((each) => each.kind === "library" || each.kind === "unknown");
 	if (isData) return null;
 	const site = siteOf(made.nameNode, file);
-	const instance = machine.instantiate(thing, positional(), site);
+	const instance = instantiate(machine, thing, positional(), site);
 	if (instance.kind !== "instance") return null;
-	const framework = frameworkOf(machine, instance);
+	const framework = frameworkOf(instance);
 	return framework ? run(machine, instance, framework, made.name, made.nameNode, spanOf(made.node)) : null;
 }
 
 function modelOfValue(machine: Machine, name: SyntaxNode, value: Thing): Model | null {
-	const framework = frameworkOf(machine, value);
+	const framework = frameworkOf(value);
 	if (!framework || value.kind !== "instance") return null;
 	let statement = name;
 	while (statement.parent && !/Statement$|^FunctionDefinition$/.test(statement.name)) statement = statement.parent;
@@ -159,7 +160,7 @@ const TELLS: ReadonlySet<string> = new Set(["linear", "convolution", "embedding"
 
 function outputsOf(machine: Machine, instance: Instance): readonly GraphNode[] | null {
 	const method = ["forward", "call", "__call__", "apply"]
-		.map((each) => machine.methodOf(instance, each))
+		.map((each) => methodOf(instance, each))
 		.find((each) => each?.kind === "function");
 	if (method?.kind !== "function" && instance.class !== null && instance.attributes.size === 0) return null;
 	const { site } = instance;

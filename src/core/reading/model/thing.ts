@@ -1,5 +1,6 @@
 import { resolveName } from "../../activations/libraries/resolve.ts";
 import type { Span } from "../../span.ts";
+import type { SyntaxNode } from "../code/node.ts";
 import type { CodeClass, CodeFunction } from "../code/scope.ts";
 import type { CodeFile } from "./codeFile.ts";
 import type { Draw, Initialisation, Step } from "./model.ts";
@@ -8,6 +9,11 @@ import type { Draw, Initialisation, Step } from "./model.ts";
 export interface Site {
 	readonly span: Span;
 	readonly file: CodeFile;
+}
+
+/** Where a piece of code is written. */
+export function siteOf(node: SyntaxNode, file: CodeFile): Site {
+	return { span: { start: node.from, end: node.to }, file };
 }
 
 /** A step of a computation that the code describes, while its models are being put together. */

@@ -1,9 +1,12 @@
 import { canonicalName, resolveString } from "../../activations/libraries/resolve.ts";
 import { isAct2fn, namedActivationCall } from "../code/resolver.ts";
 import { applyLayer } from "./applyLayer.ts";
+import { definedActivation, forgetInitialisation } from "./calls.ts";
+import { lineageOf, methodOf } from "./classes.ts";
 import { unknownDraw } from "./draws.ts";
 import { activationStep, plainStep, reshapeStep } from "./layerSteps.ts";
 import type { Library, Machine } from "./machine.ts";
+import { attributeOf } from "./members.ts";
 import { addPart, addParts } from "./parts.ts";
 import {
 	type Arguments,
@@ -96,14 +99,14 @@ function lastName(dotted: string): string {
 function callTorch(machine: Machine, dotted: string, given: Arguments, site: Site): Thing | undefined {
 	const name = canonicalName(dotted);
 	const [first] = given.positional;
-	if (name === "isinstance" || name === "issubclass") return isInstance(machine, given);
+	if (name === "isinstance" || name === "issubclass") return isInstance(given);
 	if (name === "type" && first) return typeOf(first);
 	if (name === "hasattr" && first) return hasAttribute(machine, first, given.positional[1], site);
 	if (CONTAINER.test(name)) return container(machine, name, given, site);
 	if (/(^|\.)(trunc_normal_|lecun_normal_|trunc_normal_tf_)$/.test(name)) {
 		const known = name.endsWith("trunc_normal_tf_") ? undefined : initialise(machine, lastName(name), given, site);
 		if (known) return known;
-		if (first) machine.forgetInitialisation(first, `${lastName(name)} is not followed`, site);
+		if (first) forgetInitialisation(machine, first, `${lastName(name)} is not followed`, site);
 		return first;
 	}
 	if (name.startsWith("torch.nn.init.")) return initialisation(machine, lastName(name), given, site);
@@ -118,7 +121,7 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	}
 	if (TRANSPARENT.test(name)) {
 		if (/_norm$/.test(name) && first)
-			machine.forgetInitialisation(first, `the weight is normalised by ${lastName(name)}`, site);
+			forgetInitialisation(machine, first, `the weight is normalised by ${lastName(name)}`, site);
 		return first ?? { kind: "library", name: "functools.update_wrapper" };
 	}
 	if (name === "torch.utils.checkpoint.checkpoint" && first) {
@@ -390,7 +393,7 @@ function anyModuleMethod(
 		case "named_parameters":
 			return { ...pairs(allSlots(object)), open };
 		case "load_state_dict":
-			machine.forgetInitialisation(object, "weights are loaded", site);
+			forgetInitialisation(machine, object, "weights are loaded", site);
 			return NONE;
 		case "to":
 		case "cuda":
@@ -415,10 +418,10 @@ function anyModuleMethod(
 
 /** Transformers' models draw all weights by their class's `_init_weights`; what the base class draws is not read. */
 function transformersInitialisation(machine: Machine, object: Instance, site: Site): Thing {
-	const own = machine.methodOf(object, "_init_weights");
+	const own = methodOf(object, "_init_weights");
 	for (const [, module] of allModules(object)) {
 		if (own) machine.call(own, positional(module), site, "_init_weights");
-		else machine.forgetInitialisation(module, `it is initialised by ${object.base}`, site);
+		else forgetInitialisation(machine, module, `it is initialised by ${object.base}`, site);
 	}
 	return NONE;
 }
@@ -460,7 +463,7 @@ const HELD = "(itself)";
 function callModule(machine: Machine, object: Instance, given: Arguments, site: Site): Thing | undefined {
 	const activation = ownActivation(machine, object, given);
 	if (activation) return activation;
-	const method = machine.methodOf(object, "forward") ?? machine.methodOf(object, "__call__");
+	const method = methodOf(object, "forward") ?? methodOf(object, "__call__");
 	if (method) return machine.call(method, given, site, "forward");
 	const held = object.attributes.get(HELD);
 	if (held) return machine.call(held, given, site, "forward");
@@ -481,7 +484,7 @@ function ownActivation(machine: Machine, object: Instance, given: Arguments): Th
 		return undefined;
 	if (children(object).length > 0) return undefined;
 	const definition = machine.definitionsOf(object.class.file).ofClass(object.class.class);
-	return definition ? machine.definedActivation(definition, only.node, object.site, "", object) : undefined;
+	return definition ? definedActivation(machine, definition, only.node, object.site, "", object) : undefined;
 }
 
 function runSequential(machine: Machine, object: Instance, given: Arguments, site: Site): Thing {
@@ -543,11 +546,11 @@ const FAMILIES: readonly (readonly [RegExp, RegExp])[] = [
 	[/^torch\.nn\.Linear$/, /^torch\.nn\.(LazyLinear|NonDynamicallyQuantizableLinear)$/],
 ];
 
-function isInstance(machine: Machine, given: Arguments): Thing {
+function isInstance(given: Arguments): Thing {
 	const [object, type] = given.positional;
 	if (!object || !type) return unknown("a type is not known");
 	const types = type.kind === "list" ? (type.open ? [unknown("a type")] : type.items) : [type];
-	const results = types.map((each) => isOf(machine, object, each));
+	const results = types.map((each) => isOf(object, each));
 	if (results.includes(true)) return booleanThing(true);
 	return results.includes(undefined) ? unknown("whether it is of a type is not known") : booleanThing(false);
 }
@@ -562,7 +565,7 @@ const PYTHON_TYPES: Readonly<Record<string, RegExp>> = {
 	dict: /^dictionary$/,
 };
 
-function isOf(machine: Machine, object: Thing, type: Thing): boolean | undefined {
+function isOf(object: Thing, type: Thing): boolean | undefined {
 	if (object.kind === "unknown" || object.kind === "import" || object.kind === "library") {
 		return object.kind === "library" && type.kind === "library" && Object.hasOwn(PYTHON_TYPES, type.name)
 			? false
@@ -577,8 +580,7 @@ function isOf(machine: Machine, object: Thing, type: Thing): boolean | undefined
 			if (/Mapping$/.test(name)) return object.kind === "dictionary";
 			return undefined;
 		}
-		const bases =
-			object.kind === "layer" ? [object.type] : object.kind === "instance" ? basesOf(machine, object) : null;
+		const bases = object.kind === "layer" ? [object.type] : object.kind === "instance" ? basesOf(object) : null;
 		if (!bases)
 			return /^torch\.(Tensor|nn)/.test(name) && /^(number|string|boolean|none|list|dictionary)$/.test(object.kind)
 				? false
@@ -595,7 +597,7 @@ function isOf(machine: Machine, object: Thing, type: Thing): boolean | undefined
 	}
 	if (type.kind === "class") {
 		if (object.kind === "instance" && object.class)
-			return machine.lineage(object.class).some((each) => each.kind === "class" && each.class === type.class);
+			return lineageOf(object.class).some((each) => each.kind === "class" && each.class === type.class);
 		return object.kind === "tensor" ? undefined : false;
 	}
 	return undefined;
@@ -615,11 +617,11 @@ function isPython(object: Thing, name: string): boolean | undefined {
 	return PYTHON_TYPES[name]!.test(object.kind) || (object.kind === "boolean" && name === "int");
 }
 
-function basesOf(machine: Machine, object: Instance): string[] {
+function basesOf(object: Instance): string[] {
 	if (!object.class) return [canonicalBase(object)];
-	return machine
-		.lineage(object.class)
-		.flatMap((each) => (each.kind === "library" ? [canonicalName(each.name)] : each.kind === "class" ? [] : ["?"]));
+	return lineageOf(object.class).flatMap((each) =>
+		each.kind === "library" ? [canonicalName(each.name)] : each.kind === "class" ? [] : ["?"],
+	);
 }
 
 function hasAttribute(machine: Machine, object: Thing, name: Thing | undefined, site: Site): Thing {
@@ -630,7 +632,7 @@ function hasAttribute(machine: Machine, object: Thing, name: Thing | undefined, 
 		return /^(weight|bias)$/.test(key) ? booleanThing(false) : unknown(`whether there is ${key} is not known`);
 	}
 	if (object.kind !== "instance") return unknown(`whether there is ${key} is not known`);
-	const found = machine.attribute(object, key, site);
+	const found = attributeOf(machine, object, key, site);
 	if (found.kind !== "method" && found.kind !== "unknown") return booleanThing(true);
 	if (object.attributes.has(key)) return booleanThing(true);
 	// A plain module has no attributes but its own.

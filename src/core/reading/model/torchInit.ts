@@ -1,3 +1,4 @@
+import { forgetInitialisation } from "./calls.ts";
 import { bySource, constantDraw, normalDraw, ONES, scaledDraw, uniformDraw, unknownDraw, ZEROS } from "./draws.ts";
 import { Given, shapeOf } from "./given.ts";
 import type { Machine } from "./machine.ts";
@@ -24,7 +25,7 @@ export function fill(machine: Machine, slot: Thing, name: string, given: Argumen
 /** Says how weights are drawn; of one of several things, that each may be. */
 function setDraw(machine: Machine, target: Thing, draw: Draw, site: Site): void {
 	if (target.kind === "slot") machine.journal.write(settled(target.slot), "initialisation", bySource(draw, site));
-	else machine.forgetInitialisation(target, "which weights are drawn anew is not known", site);
+	else forgetInitialisation(machine, target, "which weights are drawn anew is not known", site);
 }
 
 /** The gain that `torch.nn.init.calculate_gain` gives; null for what is not known. */

@@ -91,10 +91,11 @@ function agree(what: string, std: number, drawn: number, count: number): void {
 }
 
 describe("what is not understood is an unknown", () => {
-	const torch = (init: string, forward: string) =>
+	const torch = (init: string, forward: string, before = "") =>
 		modelsOf(
 			[
-				"import torch\nimport torch.nn as nn\nfrom elsewhere import Block, init_weights, WIDTH, helper\n",
+				"import functools\nimport torch\nimport torch.nn as nn\nfrom elsewhere import Block, init_weights, WIDTH, helper\n",
+				before,
 				"class Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n",
 				...init.split("\n").map((line) => `\t\t${line}\n`),
 				"\tdef forward(self, x):\n",
@@ -130,6 +131,25 @@ describe("what is not understood is an unknown", () => {
 		assert.equal(draw("init_weights(self.a)"), "unknown");
 		assert.equal(draw("helper(self.a.weight)"), "unknown");
 		assert.equal(draw("print(self.a.weight)"), "variance-scaling");
+	});
+
+	test("weights that a function was given which was handed on under another name", () => {
+		const each = "def each(fn, module):\n\tfor child in module.children():\n\t\teach(fn, child)\n\tfn(module)\n";
+		const draw = (fn: string) => {
+			const { step } = torch(`self.a = nn.Linear(64, 64)\neach(${fn}, self)`, "return self.a(x)", each).layers.find(
+				(one) => isWeightStep(one.step),
+			)!;
+			return isWeightStep(step) && step.weight.draw.kind;
+		};
+		assert.equal(draw("lambda module: None"), "variance-scaling");
+		assert.equal(draw("print"), "variance-scaling");
+		assert.equal(draw("init_weights"), "unknown");
+		assert.equal(draw("functools.partial(init_weights, std=1)"), "unknown");
+		assert.equal(draw("helper(1)"), "unknown");
+		// What is given values of the model computes something.
+		const { layers } = torch("self.a = nn.Linear(64, 64)", "attend = helper(1)\nreturn attend(self, self.a(x))");
+		const { step } = layers.find((one) => isWeightStep(one.step))!;
+		assert.equal(isWeightStep(step) && step.weight.draw.kind, "variance-scaling");
 	});
 
 	test("a value that passes through an unknown function", () => {

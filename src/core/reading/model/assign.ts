@@ -1,0 +1,110 @@
+import { attributeParts, type SyntaxNode, textOf, unwrap } from "../code/node.ts";
+import { elementsOf } from "../code/scope.ts";
+import type { Machine } from "./machine.ts";
+import { iterate } from "./members.ts";
+import { addPart } from "./parts.ts";
+import { keyOf, listThing, type Names, type Site, settled, siteOf, type Thing, unknown } from "./thing.ts";
+
+/** Gives a target a value. */
+export function assign(machine: Machine, target: SyntaxNode, value: Thing, names: Names): void {
+	const node = unwrap(target);
+	if (node.name === "VariableName") {
+		const name = textOf(node);
+		let holder: Names = names;
+		// A comprehension's names and a module's are their own; `global` is rare enough to be left.
+		if (names.file.resolver.language.numbers === "javascript") {
+			for (let scope: Names | null = names; scope; scope = scope.outer) if (scope.own.has(name)) holder = scope;
+		}
+		machine.journal.write(holder.own, name, value);
+		return;
+	}
+	if (/^(Tuple|Array)Expression$/.test(node.name)) {
+		unpack(machine, elementsOf(node), value, names, siteOf(node, names.file));
+		return;
+	}
+	const member = attributeParts(node);
+	if (member) {
+		setAttribute(machine, machine.evaluate(member.object, names), textOf(member.property), value);
+		return;
+	}
+	if (node.name !== "MemberExpression" || !node.kids[0]) return;
+	const object = machine.evaluate(node.kids[0], names);
+	const key = node.kids.length === 4 ? machine.evaluate(node.kids[2]!, names) : unknown("a slice");
+	if (object.kind === "tensor") {
+		const made = machine.unknownNode(
+			textOf(node),
+			"assigning to a part of a value is not followed",
+			[object, value],
+			siteOf(node, names.file),
+		);
+		if (/^(VariableName|MemberExpression)$/.test(node.kids[0].name)) assign(machine, node.kids[0], made, names);
+	} else if (object.kind === "dictionary") {
+		const name = keyOf(key);
+		if (name === undefined) machine.journal.write(object, "open", unknown("a key is not known"));
+		else machine.journal.write(object.entries, name, value);
+	} else if (object.kind === "list") {
+		if (key.kind !== "number") machine.journal.write(object, "open", unknown("an index is not known"));
+		else {
+			const items = [...object.items];
+			items[key.value < 0 ? items.length + key.value : key.value] = value;
+			machine.journal.write(object, "items", items.slice(0, object.items.length));
+		}
+	} else if (object.kind === "instance") {
+		const name = keyOf(key);
+		if (name === undefined) machine.journal.write(object, "open", unknown("a key is not known"));
+		else addPart(machine, object, value, name);
+	}
+}
+
+/** `object.name = value`; a weight that is replaced takes over how the other is drawn. */
+export function setAttribute(machine: Machine, object: Thing, name: string, value: Thing): void {
+	const drawn =
+		object.kind === "slot" && name === "data" ? object.slot : object.kind === "layer" && object.slots.get(name);
+	if (drawn) {
+		// Weights that are replaced are those of what replaces them, and share what becomes of it.
+		if (value.kind === "slot") machine.journal.write(drawn, "tied", settled(value.slot) === drawn ? null : value.slot);
+		else if (value.kind !== "none") {
+			const draw = { kind: "unknown", reason: "it is replaced by what is not followed" } as const;
+			machine.journal.write(settled(drawn), "initialisation", { explicit: true, span: null, draw });
+		}
+	} else if (object.kind === "instance" || object.kind === "class" || object.kind === "layer")
+		// A parameter is called what it is first bound to.
+		machine.journal.write(
+			object.attributes,
+			name,
+			value.kind === "slot" && value.name === "" ? { ...value, name } : value,
+		);
+}
+
+/** `a, *b = value`. */
+export function unpack(machine: Machine, targets: readonly SyntaxNode[], value: Thing, names: Names, site: Site): void {
+	const items = iterate(machine, value);
+	const starred = targets.findIndex((target) => isStarred(target));
+	targets.forEach((target, i) => {
+		let item: Thing;
+		if ("kind" in items) {
+			if (value.kind !== "tensor") item = items;
+			else item = partOf(machine, value, site);
+		} else if (starred >= 0) {
+			const behind = targets.length - 1 - i;
+			item =
+				i < starred
+					? (items[i] ?? unknown("too few values"))
+					: i === starred
+						? listThing(items.slice(i, items.length - behind))
+						: (items[items.length - 1 - behind] ?? unknown("too few values"));
+		} else item = items.length === targets.length ? items[i]! : unknown("another number of values than names");
+		assign(machine, target, item, names);
+	});
+}
+
+/** A part of what a step gives: of a step that is not understood, all of it is unknown. */
+export function partOf(machine: Machine, value: Thing & { kind: "tensor" }, site: Site): Thing {
+	if (value.node.step().kind === "unknown") return value;
+	return machine.node(() => ({ kind: "reshape", what: "part" }), [value.node], site, { suffix: "part" });
+}
+
+function isStarred(target: SyntaxNode): boolean {
+	const { parent } = target;
+	return parent?.kids[parent.kids.indexOf(target) - 1]?.name === "*";
+}

@@ -1,0 +1,268 @@
+import { literalNumber } from "../code/constants.ts";
+import { argumentsOf, attributeParts, callParts, type SyntaxNode, splitByCommas, textOf } from "../code/node.ts";
+import { assign, partOf } from "./assign.ts";
+import { comprehensionOf, dictionaryComprehensionOf, dictionaryOf, listOf } from "./collections.ts";
+import type { Machine } from "./machine.ts";
+import { attributeOf, elementOf, iterate } from "./members.ts";
+import { binaryOperation, comparison, truthOf } from "./operators.ts";
+import { assignStatement } from "./statements.ts";
+import {
+	type Arguments,
+	booleanThing,
+	type Instance,
+	listThing,
+	type Names,
+	NONE,
+	numberThing,
+	positional,
+	shortened,
+	siteOf,
+	stringThing,
+	type Thing,
+	type Unknown,
+	unknown,
+} from "./thing.ts";
+
+/** The thing that an expression without brackets around it stands for. */
+export function evaluateExpression(machine: Machine, node: SyntaxNode, names: Names): Thing {
+	const { kids } = node;
+	switch (node.name) {
+		case "Number": {
+			const value = literalNumber(textOf(node));
+			return value === undefined ? unknown(`the number ${textOf(node)} is not read`) : numberThing(value);
+		}
+		case "String":
+		case "ContinuedString":
+		case "FormatString":
+			return stringIn(machine, node, names);
+		case "Boolean":
+			return booleanThing(textOf(node) === "True");
+		case "None":
+			return NONE;
+		case "VariableName":
+			return machine.lookUp(textOf(node), names, node.from);
+		case "MemberExpression":
+			return memberExpression(machine, node, names);
+		case "CallExpression":
+			return callExpression(machine, node, names);
+		case "UnaryExpression": {
+			const operand = kids[1] ? machine.evaluate(kids[1], names) : unknown("nothing");
+			const sign = kids[0] ? textOf(kids[0]) : "";
+			if (sign === "not") {
+				const truth = truthOf(operand);
+				return truth === undefined ? unknown(`not known: ${shortened(textOf(node))}`) : booleanThing(!truth);
+			}
+			if (operand.kind === "number") return numberThing(sign === "-" ? -operand.value : operand.value);
+			if (sign === "-") return binaryOperation(machine, "*", operand, numberThing(-1), siteOf(node, names.file));
+			return operand.kind === "tensor"
+				? machine.unknownNode(textOf(node), `the operator ${sign} is not followed`, [operand], siteOf(node, names.file))
+				: unknown(`not known: ${shortened(textOf(node))}`);
+		}
+		case "BinaryExpression":
+			return binaryExpression(machine, node, names);
+		case "ConditionalExpression": {
+			const [then, , condition, , otherwise] = kids;
+			if (!then || !condition || !otherwise) return unknown("half of a choice");
+			const truth = truthOf(machine.evaluate(condition, names));
+			if (truth !== undefined) return machine.evaluate(truth ? then : otherwise, names);
+			const reason = `it depends on a condition that is not known: ${shortened(textOf(condition))}`;
+			const arms = [then, otherwise].map((arm) => machine.journal.tried(() => machine.evaluate(arm, names)));
+			machine.journal.merge(
+				arms.map(({ writes }) => ({ writes, returned: false })),
+				null,
+				reason,
+			);
+			return machine.joined(
+				arms.map(({ result }) => result),
+				reason,
+			);
+		}
+		case "LambdaExpression": {
+			const made = names.file.functions.get(node);
+			if (!made) return unknown("a lambda that is not read");
+			return { kind: "function", function: made, outer: names, file: names.file, self: null, of: null };
+		}
+		case "ArrayExpression":
+		case "SetExpression":
+		case "TupleExpression":
+			return listOf(machine, splitByCommas(kids.slice(1, -1)), names, node.name === "TupleExpression");
+		case "DictionaryExpression":
+			return dictionaryOf(machine, node, names);
+		case "ArrayComprehensionExpression":
+		case "ComprehensionExpression":
+		case "SetComprehensionExpression":
+			return comprehensionOf(machine, kids.slice(1, -1), names);
+		case "DictionaryComprehensionExpression":
+			return dictionaryComprehensionOf(machine, kids.slice(1, -1), names);
+		case "NamedExpression": {
+			const [target, , value] = kids;
+			if (!target || !value) return unknown("half of an assignment");
+			const thing = machine.evaluate(value, names);
+			assign(machine, target, thing, names);
+			return thing;
+		}
+		case "AssignStatement": {
+			assignStatement(machine, node, names);
+			return NONE;
+		}
+		case "AwaitExpression":
+			return kids[1] ? machine.evaluate(kids[1], names) : NONE;
+		default:
+			return unknown(`${shortened(textOf(node))} is not understood`);
+	}
+}
+
+function stringIn(machine: Machine, node: SyntaxNode, names: Names): Thing {
+	if (node.name === "ContinuedString") {
+		let whole = "";
+		for (const kid of node.kids) {
+			const part = stringIn(machine, kid, names);
+			if (part.kind !== "string") return part;
+			whole += part.value;
+		}
+		return stringThing(whole);
+	}
+	const match = /^[a-zA-Z]{0,2}("""|'''|"|'|`)([\s\S]*)\1$/.exec(textOf(node));
+	if (!match) return unknown("a string that is not read");
+	if (node.name === "String") {
+		return match[2]!.includes("\\") ? unknown("a string with escapes") : stringThing(match[2]!);
+	}
+	const start = node.from + match[0].indexOf(match[1]!) + match[1]!.length;
+	let [text, at] = ["", start];
+	const { text: source } = node.source;
+	for (const kid of node.kids) {
+		if (!/^(FormatReplacement|Interpolation)$/.test(kid.name)) continue;
+		const inner = kid.kids.filter(({ name }) => !/^(\{|\}|\$\{|InterpolationStart|InterpolationEnd)$/.test(name));
+		const value = inner.length === 1 ? machine.evaluate(inner[0]!, names) : unknown("a format");
+		if (value.kind !== "number" && value.kind !== "string") return unknown("a part of a name is not known");
+		text += source.slice(at, kid.from) + String(value.value);
+		at = kid.to;
+	}
+	return stringThing(text + source.slice(at, node.to - match[1]!.length));
+}
+
+function binaryExpression(machine: Machine, node: SyntaxNode, names: Names): Thing {
+	const { kids } = node;
+	const [left, ...rest] = kids;
+	const right = rest[rest.length - 1];
+	if (!left || !right || rest.length < 2) return unknown("half of an expression");
+	const sign = rest.slice(0, -1).map(textOf).join(" ");
+	if (sign === "and" || sign === "or") {
+		const first = machine.evaluate(left, names);
+		const truth = truthOf(first);
+		if (truth !== undefined) return truth === (sign === "and") ? machine.evaluate(right, names) : first;
+		const second = machine.evaluate(right, names);
+		const joined = machine.joined(
+			[first, second],
+			`it depends on a condition that is not known: ${shortened(textOf(left))}`,
+		);
+		// Whatever the first is, `unknown and False` does not hold.
+		const other = truthOf(second);
+		const isCertain = joined.kind === "unknown" && other !== undefined && other === (sign === "or");
+		return isCertain ? { ...joined, truth: other } : joined;
+	}
+	const [a, b] = [machine.evaluate(left, names), machine.evaluate(right, names)];
+	const compared = comparison(sign, a, b);
+	if (compared !== undefined) {
+		return compared === null ? unknown(`not known: ${shortened(textOf(node))}`) : booleanThing(compared);
+	}
+	return binaryOperation(machine, sign, a, b, siteOf(node, names.file));
+}
+
+function memberExpression(machine: Machine, node: SyntaxNode, names: Names): Thing {
+	const member = attributeParts(node);
+	if (member)
+		return attributeOf(
+			machine,
+			machine.evaluate(member.object, names),
+			textOf(member.property),
+			siteOf(node, names.file),
+		);
+	const [objectNode, bracket, ...rest] = node.kids;
+	if (!objectNode || bracket?.name !== "[") return unknown(`${shortened(textOf(node))} is not understood`);
+	const object = machine.evaluate(objectNode, names);
+	const groups = splitByCommas(rest.filter(({ name }) => name !== "]"));
+	const site = siteOf(node, names.file);
+	if (object.kind === "tensor") return partOf(machine, object, site);
+	if (object.kind === "unknown") return object;
+	const [group] = groups;
+	const slice = groups.length === 1 && group?.some(({ name }) => name === ":");
+	if (slice && group) return sliceOf(machine, object, group, names);
+	const key = groups.length === 1 && group?.[0] ? machine.evaluate(group[0], names) : unknown("an index is not known");
+	return elementOf(machine, object, key, site);
+}
+
+function sliceOf(machine: Machine, object: Thing, group: readonly SyntaxNode[], names: Names): Thing {
+	const bounds: (Thing | null)[] = [null];
+	for (const kid of group) {
+		if (kid.name === ":") bounds.push(null);
+		else bounds[bounds.length - 1] = machine.evaluate(kid, names);
+	}
+	const numbers = bounds.map((each) => (each === null ? undefined : each.kind === "number" ? each.value : Number.NaN));
+	if (numbers.some((each) => Number.isNaN(each)) || numbers.length > 3)
+		return unknown("the bounds of a slice are not known");
+	const [start, end, stride = 1] = numbers;
+	if (object.kind === "string" && stride === 1) return stringThing(object.value.slice(start, end));
+	const children = iterate(machine, object);
+	if ("kind" in children) return children;
+	let items = [...children];
+	if (stride === -1 && start === undefined && end === undefined) items.reverse();
+	else if (stride < 1) return unknown("a slice backwards");
+	else items = items.slice(start, end).filter((_, i) => i % stride === 0);
+	if (object.kind !== "instance") return listThing(items, object.kind === "list" && object.tuple);
+	const part: Instance = {
+		...object,
+		attributes: new Map(items.map((item, i) => [String(i), item])),
+		parts: items.map((_, i) => String(i)),
+	};
+	return part;
+}
+
+function callExpression(machine: Machine, node: SyntaxNode, names: Names): Thing {
+	const parts = callParts(node);
+	const site = siteOf(node, names.file);
+	if (!parts) return unknown(`${shortened(textOf(node))} is not understood`);
+	const what = textOf(parts.callee);
+	if (what === "super") {
+		const isScript = names.file.resolver.language.numbers === "javascript";
+		const { self, of } = machine.frame;
+		if (!self || !of) return unknown("super outside of a method");
+		const parent: Thing = { kind: "super", self, of };
+		if (!isScript) return parent;
+		return machine.call(
+			attributeOf(machine, parent, "__init__", site),
+			argumentsIn(machine, parts.list, names),
+			site,
+			what,
+		);
+	}
+	const callee = machine.evaluate(parts.callee, names);
+	return machine.call(callee, argumentsIn(machine, parts.list, names), site, what);
+}
+
+function argumentsIn(machine: Machine, list: SyntaxNode, names: Names): Arguments {
+	// A generator is the only argument; its target may hold commas.
+	if (list.kids.some(({ name }) => name === "for")) {
+		return positional(comprehensionOf(machine, list.kids.slice(1, -1), names));
+	}
+	const given: Thing[] = [];
+	const named = new Map<string, Thing>();
+	let open: Unknown | null = null;
+	let spread: Unknown | null = null;
+	for (const { name, value, stars } of argumentsOf(list)) {
+		const thing = machine.evaluate(value, names);
+		if (stars === 1) {
+			const items = iterate(machine, thing);
+			if ("kind" in items) spread = items;
+			else if (!spread) given.push(...items);
+		} else if (stars === 2) {
+			if (thing.kind === "dictionary") {
+				for (const [key, item] of thing.entries) named.set(key, item);
+				open ??= thing.open;
+			} else open ??= unknown(`${shortened(textOf(value))} is not known`);
+		} else if (name) named.set(textOf(name), thing);
+		// Behind a list of unknown length the position of an argument says nothing.
+		else if (!spread) given.push(thing);
+	}
+	return { positional: given, named, open: open ?? spread };
+}

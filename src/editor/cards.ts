@@ -30,6 +30,8 @@ export interface Subject {
 	readonly writing?: Writing;
 }
 
+type Understood = NonNullable<Definition["understood"]>;
+
 /** Functions of closed files that stay known, for the page that still shows them. */
 const MOST_REMEMBERED = 64;
 
@@ -61,13 +63,13 @@ export class Cards {
 		const place = `${vscode.workspace.asRelativePath(document.uri)}:${document.positionAt(use.span.start).line + 1}`;
 		const { definition } = use;
 		if (definition) {
-			const activation = definition.understood?.activation;
-			if (!activation) return undefined;
+			const { understood } = definition;
+			if (!understood) return undefined;
 			const key =
 				definition.path === null
 					? this.#keyOf(this.#documents.ownerOf(document, definition), definition)
-					: this.#keyOfImported(definition.path, definition);
-			return cardOf(key, activation, use.parameters, `${definition.name} · ${place}`);
+					: this.#keyOfImported(definition.path, definition, understood);
+			return cardOf(key, understood.activation, use.parameters, `${definition.name} · ${place}`);
 		}
 		const activation = use.activation === null ? undefined : findActivation(use.activation);
 		return activation && cardOf(`catalog:${activation.id}`, activation, use.parameters, `${use.text} · ${place}`);
@@ -107,11 +109,8 @@ export class Cards {
 		const named = this.#documents.read(document).definitions.filter((one) => one.name === name);
 		const definition = named[Number(index)];
 		if (!definition?.understood) throw new Error(vscode.l10n.t("{0} is not understood any more.", name));
-		return this.#rememberCode(
-			key,
-			definition,
-			new vscode.Location(document.uri, toRange(document, definition.nameSpan)),
-		);
+		const location = new vscode.Location(document.uri, toRange(document, definition.nameSpan));
+		return this.#remember(key, subjectIn(definition, definition.understood, location));
 	}
 
 	/** Opens the workspace's file that a key names, without showing it, so that a page of before finds its functions. */
@@ -131,22 +130,16 @@ export class Cards {
 	}
 
 	/** The key of a function in a file that need not be open; while it is not, the key means what was imported. */
-	#keyOfImported(path: string, definition: Definition): string {
+	#keyOfImported(path: string, definition: Definition, understood: Understood): string {
 		const uri = vscode.Uri.file(path);
 		const open = openDocument(uri.toString());
 		if (open) return this.#keyOf(open, definition);
 		const text = textAt(path) ?? "";
 		const key = keyIn(uri, readSource(text, languageIdOf(path) ?? "").definitions, definition);
 		const { line, column } = new Locator(path, text).region(definition.nameSpan);
-		this.#rememberCode(key, definition, new vscode.Location(uri, new vscode.Position(line - 1, column)));
+		const location = new vscode.Location(uri, new vscode.Position(line - 1, column));
+		this.#remember(key, subjectIn(definition, understood, location));
 		return key;
-	}
-
-	#rememberCode(key: string, definition: Definition, location: vscode.Location): Subject {
-		const { library, understood } = definition;
-		if (!understood) throw new Error(vscode.l10n.t("{0} is not understood any more.", definition.name));
-		const { activation, writing } = understood;
-		return this.#remember(key, { activation, location, library, truth: bestForm(definition), writing });
 	}
 
 	#remember(key: string, subject: Subject): Subject {
@@ -156,6 +149,10 @@ export class Cards {
 		if (this.#remembered.size > MOST_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
 		return subject;
 	}
+}
+
+function subjectIn(definition: Definition, { activation, writing }: Understood, location: vscode.Location): Subject {
+	return { activation, location, library: definition.library, truth: bestForm(definition), writing };
 }
 
 /** Functions of one name are told apart by their order. */

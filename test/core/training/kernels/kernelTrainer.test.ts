@@ -131,6 +131,11 @@ const OPTIMIZERS: readonly OptimizerSettings[] = [
 ];
 const LOSSES: readonly LossKind[] = ["mse", "bce_with_logits", "cross_entropy"];
 
+/** Draws one of a list. */
+function pickBy(random: Random): <T>(from: readonly T[]) => T {
+	return (from) => from[Math.floor(random.uniform() * from.length)]!;
+}
+
 /** The styles that this machine has; it says which it lacks. */
 function stylesHere(t: TestContext): readonly ProductStyle[] {
 	if (bestStyle(isValid).relaxed) return [styles.plain, styles.relaxed];
@@ -140,7 +145,7 @@ function stylesHere(t: TestContext): readonly ProductStyle[] {
 
 test("the kernels train as the float64 reference does, whatever the shapes, losses and optimizers", (t) => {
 	const random = new Random(SEED, "shapes");
-	const pick = <T>(from: readonly T[]): T => from[Math.floor(random.uniform() * from.length)]!;
+	const pick = pickBy(random);
 	const width = () => 1 + Math.floor(random.uniform() ** 2 * 40);
 	let worst = 0;
 	for (const style of stylesHere(t)) {
@@ -178,7 +183,7 @@ const PARTS: readonly Partial<Plan>[] = [
 
 test("residual layers, norms and dropout train in the kernels as in the reference, whatever the shapes and optimizers", (t) => {
 	const random = new Random(SEED, "parts");
-	const pick = <T>(from: readonly T[]): T => from[Math.floor(random.uniform() * from.length)]!;
+	const pick = pickBy(random);
 	// Normalised over two values everything is ±1, and the gradient is rounding alone; over three it is not much better.
 	const width = () => 6 + Math.floor(random.uniform() ** 2 * 40);
 	let worst = 0;

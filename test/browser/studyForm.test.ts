@@ -72,10 +72,14 @@ test("the form's document opens in an editor, comes back into the form, and trai
 	await until("the document", async () => line('"data": {').isVisible());
 	assert.ok(await line('"seeds": [0, 1, 2]').isVisible());
 	await window.screenshot("study-document-dark");
+	// What is typed only into the form gives way to the document: that tells when the form holds it.
+	await frame.getByLabel("Number of layers").fill("3");
 	await window.runCommand("Activation Lens: Edit in Form");
 	frame = await formOf(window);
-	await until("its name", async () => (await frame.locator("h1:visible").innerText()) === "activations.study.json");
-	await frame.getByLabel("Number of layers").fill("1");
+	const layers = frame.getByLabel("Number of layers");
+	await until("the document's value", async () => (await layers.inputValue()) === "1, 2");
+	assert.equal(await frame.locator("h1:visible").innerText(), "activations.study.json");
+	await layers.fill("1");
 	await frame.getByRole("button", { name: "Write to the Document" }).click();
 	await until("the change", async () => line('"depth": 1').isVisible());
 	await frame.getByRole("button", { name: "Train", exact: true }).click();

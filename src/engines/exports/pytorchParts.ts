@@ -120,7 +120,7 @@ export const RESIDUAL = `class Residual(nn.Sequential):
         return x + y if x.shape == y.shape else y`;
 
 export const DROPOUT = `class Dropout(nn.Module):
-    """As nn.Dropout, what is dropped drawn from the study's own random numbers; most of the script's time goes there."""
+    """As nn.Dropout; whether a value is dropped is a hash of its number, keyed by seed, step and layer."""
 
     def __init__(self, seed, layer):
         super().__init__()
@@ -131,7 +131,11 @@ export const DROPOUT = `class Dropout(nn.Module):
             return x
         random = Random(self.seed, f"dropout {self.step} {self.layer}")
         self.step += 1
-        kept = torch.tensor([random.uniform() >= DROPOUT for _ in range(x.numel())]).reshape(x.shape)
+        first, second = random.uint32(), random.uint32()
+        z = torch.arange(x.numel()) * 0x9E3779B9 + first & 0xFFFFFFFF
+        z = ((z ^ z >> 16) * 0x21F0AAAD & 0xFFFFFFFF) ^ second
+        z = (z ^ z >> 15) * 0x735A2D97 & 0xFFFFFFFF
+        kept = ((z ^ 0x80000000) >= math.floor(DROPOUT * 2**32)).reshape(x.shape)
         return x * torch.where(kept, 1 / (1 - DROPOUT), 0.0)`;
 
 /** `$CLIP` and `$ADVANCE` are statements, or nothing. */

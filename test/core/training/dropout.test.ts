@@ -18,6 +18,35 @@ test("the same seed, step and layer drop the same units, whatever was drawn befo
 	assert.notDeepEqual(keepFactors({ p: 0.5, seed: 4 }, 2, [8, 8], 4), unbroken[2]);
 });
 
+test("what is dropped of neighbours in a sample, in a batch, in steps and in layers is independent", () => {
+	const p = 0.3;
+	const [width, batch] = [64, 64];
+	const steps = Array.from({ length: 25 }, (_, step) => keepFactors({ p, seed: 11 }, step, [width, width], batch));
+	const one = { unit: 0, sample: 0, step: 0, layer: 0 };
+	for (const [name, by] of Object.entries({
+		unit: { ...one, unit: 1 },
+		"eight units": { ...one, unit: 8 },
+		sample: { ...one, sample: 1 },
+		"four samples": { ...one, sample: 4 },
+		step: { ...one, step: 1 },
+		layer: { ...one, layer: 1 },
+	})) {
+		let [both, count] = [0, 0];
+		for (let s = 0; s + by.step < steps.length; s++) {
+			const [a, b] = [steps[s]![0]!, steps[s + by.step]![by.layer]!];
+			for (let n = 0; n + by.sample < batch; n++) {
+				for (let j = 0; j + by.unit < width; j++, count++) {
+					if (a[n * width + j] === 0 && b[(n + by.sample) * width + j + by.unit] === 0) both++;
+				}
+			}
+		}
+		const wanted = p * p;
+		// Five standard deviations, as if the pairs were independent of each other, too.
+		const bound = 5 * Math.sqrt((wanted * (1 - wanted)) / count);
+		assert.ok(Math.abs(both / count - wanted) < bound, `the next ${name}: both dropped ${both} times in ${count}`);
+	}
+});
+
 test("masks that are given say what stays", () => {
 	const masks = [[[[1, 0, 1]]]];
 	assert.deepEqual(keepFactors({ p: 0.5, masks }, 0, [3], 1), [Float64Array.of(2, 0, 2)]);

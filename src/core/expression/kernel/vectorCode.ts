@@ -152,6 +152,13 @@ export class VectorCode {
 	subBits(a: Vector, b: Vector): Vector {
 		return this.#operation("subBits", a, b);
 	}
+	mulBits(a: Vector, b: Vector): Vector {
+		return this.#operation("mulBits", a, b);
+	}
+	/** Whether the one integer is less than the other, both signed. */
+	lessBits(a: Vector, b: Vector): Mask {
+		return this.#operation("lessBits", a, b);
+	}
 
 	neg(a: Vector): Vector {
 		const positive = this.#negated.get(a);

@@ -1,13 +1,12 @@
 import { importedFunctions, nodesOfAll } from "../../expression/kernel/expressionCode.ts";
 import { instantiate } from "../../expression/kernel/instantiate.ts";
-import { keepFactors } from "../dropout.ts";
+import { dropoutKeys } from "../dropout.ts";
 import { histogramOf, histogramStride } from "../histogram.ts";
 import { Network } from "../network.ts";
 import type { Norm } from "../norm.ts";
 import type { SampleSet, Trainer, TrainerMeasure, TrainerSettings, TrainerState } from "../trainer.ts";
 import { type ActivationCode, activationCode } from "./activate.ts";
-import { writeFactors } from "./dropoutFactors.ts";
-import { type LayerPlace, type Places, panelsOfBatch } from "./memoryLayout.ts";
+import { type LayerPlace, type Places, panelsOfBatch, STEPS_OF_CALL } from "./memoryLayout.ts";
 import { secondAt } from "./normCode.ts";
 import { biasAt, type LayerShape, PANEL, type ProductStyle, padded } from "./products.ts";
 import { type TrainingFunctions, trainingModule } from "./trainingModule.ts";
@@ -20,9 +19,9 @@ const MOST_BYTES = 2 ** 31;
 
 /**
  * Of a sample of the batch in a unit: inputs by panels and by strips, z, slopes and a derivative by a parameter, output, two
- * gradients, normalised value, dropout's factor.
+ * gradients, normalised value.
  */
-const FLOATS_PER_UNIT = 10;
+const FLOATS_PER_UNIT = 9;
 
 /** A function may have 50,000 locals; an operation takes six at most, for each of two vectors. */
 const MOST_OPERATIONS = 4000;
@@ -96,18 +95,17 @@ export class KernelTrainer implements Trainer {
 	train(order: Uint32Array, rates: readonly number[]): Float32Array {
 		const losses = new Float32Array(rates.length);
 		const { batchSize, optimizer } = this.#settings;
-		const { stepsOfCall } = this.#places;
 		new Uint32Array(this.#memory, this.#places.order, order.length).set(order);
-		for (let from = 0; from < rates.length; from += stepsOfCall) {
-			const steps = Math.min(stepsOfCall, rates.length - from);
+		for (let from = 0; from < rates.length; from += STEPS_OF_CALL) {
+			const steps = Math.min(STEPS_OF_CALL, rates.length - from);
 			const table = this.#places.table / FLOAT;
 			for (let i = 0; i < steps; i++) {
 				const { rate, firstFactor, secondFactor } = stepNumbers(optimizer, this.#steps + i + 1, rates[from + i]);
 				this.#floats[table + 4 * i] = rate;
 				this.#floats[table + 4 * i + 1] = firstFactor;
 				this.#floats[table + 4 * i + 2] = secondFactor;
-				this.#drop(i, Math.min(batchSize, order.length - (from + i) * batchSize));
 			}
+			this.#writeKeys(steps);
 			const done = from * batchSize;
 			this.#functions.train(this.#places.order + done * FLOAT, order.length - done, steps, this.#places.table);
 			for (let i = 0; i < steps; i++) losses[from + i] = this.#floats[table + 4 * i + 3];
@@ -262,17 +260,14 @@ export class KernelTrainer implements Trainer {
 		];
 	}
 
-	/** Writes dropout's factors of a call's step `i`, which is of so many samples. */
-	#drop(i: number, count: number): void {
+	/** Writes the keys of dropout's choices in the steps of a call. */
+	#writeKeys(steps: number): void {
 		const { dropout } = this.#settings;
 		if (!dropout) return;
-		const shapes = this.#layers.slice(0, -1).map(({ shape }) => shape);
-		const widths = shapes.map(({ outputs }) => outputs);
-		const { address, stepBytes } = this.#places.factors;
-		let at = address + i * stepBytes;
-		for (const [k, factors] of keepFactors(dropout, this.#steps + i, widths, count).entries()) {
-			writeFactors(this.#floats, at, shapes[k], factors);
-			at += panelsOfBatch(this.#settings) * shapes[k].outputPanel;
+		const hidden = this.#layers.length - 1;
+		const keys = new Uint32Array(this.#memory, this.#places.keys.address, steps * hidden * 2);
+		for (let i = 0; i < steps * hidden; i++) {
+			keys.set(dropoutKeys(dropout.seed ?? 0, this.#steps + Math.floor(i / hidden), i % hidden), 2 * i);
 		}
 	}
 

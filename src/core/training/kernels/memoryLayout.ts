@@ -1,5 +1,6 @@
 import { skips } from "../network.ts";
 import type { SampleSet, Samples, TrainerSettings } from "../trainer.ts";
+import { KEYS_BYTES } from "./dropoutCode.ts";
 import { type NormShape, normShape } from "./normCode.ts";
 import { type LayerShape, layerShape, PANEL, padded } from "./products.ts";
 import { stateCount } from "./update.ts";
@@ -10,9 +11,8 @@ const LINE = 64;
 
 /** A step's numbers for the optimizer, and its loss. */
 export const NUMBERS_BYTES = VECTOR;
-/** More steps than this are done in several calls, as are those whose dropout's factors take more bytes. */
-const MOST_STEPS = 1024;
-const MOST_FACTOR_BYTES = 2 ** 20;
+/** More steps than this are done in several calls. */
+export const STEPS_OF_CALL = 1024;
 
 /** Addresses of what a layer has in memory. */
 export interface LayerPlace {
@@ -61,9 +61,8 @@ export interface Places {
 	/** Behind ones for each sample that a batch may have, where eight zeros are. */
 	readonly presence: number;
 	readonly order: number;
-	/** Dropout's factors of the steps of a call: by step, by hidden layer, by panels; no bytes without dropout. */
-	readonly factors: { readonly address: number; readonly stepBytes: number };
-	readonly stepsOfCall: number;
+	/** The keys of dropout's choices in the steps of a call: by step, by hidden layer; no bytes without dropout. */
+	readonly keys: { readonly address: number; readonly stepBytes: number };
 	readonly table: number;
 	readonly samples: Readonly<Record<SampleSet, { readonly data: number; readonly targets: number }>>;
 	/** Everything that changes from step to step, from and to. */
@@ -179,8 +178,7 @@ export function layOut(settings: TrainerSettings, start: number, parameters: num
 			skips: isSkip,
 		};
 	});
-	const stepBytes = dropout ? shapes.slice(0, -1).reduce((sum, { outputPanel }) => sum + panels * outputPanel, 0) : 0;
-	const stepsOfCall = Math.max(1, Math.min(MOST_STEPS, Math.floor(MOST_FACTOR_BYTES / stepBytes)));
+	const keysOfStep = dropout ? KEYS_BYTES * (shapes.length - 1) : 0;
 	const part = ({ samples: count }: Samples) => ({
 		data: space.take(count * padded(shapes[0].inputs) * FLOAT),
 		targets: space.take(count * FLOAT),
@@ -188,9 +186,8 @@ export function layOut(settings: TrainerSettings, start: number, parameters: num
 	const places = {
 		targets,
 		presence: space.take((panels + 1) * PANEL * FLOAT) + panels * PANEL * FLOAT,
-		factors: { address: space.take(stepsOfCall * stepBytes), stepBytes },
-		stepsOfCall,
-		table: space.take(stepsOfCall * NUMBERS_BYTES),
+		keys: { address: space.take(STEPS_OF_CALL * keysOfStep), stepBytes: keysOfStep },
+		table: space.take(STEPS_OF_CALL * NUMBERS_BYTES),
 		order: space.take(Math.max(samples.training.samples, batchSize) * FLOAT),
 		samples: { training: part(samples.training), validation: part(samples.validation), test: part(samples.test) },
 		learned: { from, to },

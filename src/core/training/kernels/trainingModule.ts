@@ -5,7 +5,7 @@ import { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import { skips } from "../network.ts";
 import type { TrainerSettings } from "../trainer.ts";
 import { type ActivationCode, activate, backActivate } from "./activate.ts";
-import { applyFactors } from "./dropoutFactors.ts";
+import { drop, KEYS_BYTES } from "./dropoutCode.ts";
 import { advance, copyOf, instruction } from "./loops.ts";
 import { lossFunction } from "./losses.ts";
 import {
@@ -83,7 +83,7 @@ export function trainingModule(
 		store: weightProduct(module, style, shape, stripBytes, "store", storeGradient(shape.tensorBytes)),
 		activate: activate(module, style, shape.outputs, slopeBytes(shape), activation),
 		backActivate: backActivate(module, shape.outputs, slopeBytes(shape), trained),
-		dropout: applyFactors(module, shape, slopeBytes(shape), trained),
+		drop: dropout ? drop(module, shape, dropout.p, slopeBytes(shape), trained) : null,
 		addPanels: addPanels(module, shape.outputPanel),
 		strips: panelsToStrips(module, shape.outputs, stripBytes),
 	}));
@@ -117,7 +117,7 @@ export function trainingModule(
 		call(body, norms[i]![mode][way], values, norm.gamma, norm.kept, presence, count, batch);
 	};
 
-	/** In training a last parameter says where dropout's factors of the step are. */
+	/** In training a last parameter says where the keys of the step's dropout are. */
 	const pass = (mode: Mode) => {
 		const parameters = [i32, i32, i32, i32, f32, ...(mode === "training" ? [i32] : [])];
 		return module.defined(`pass in ${mode}`, { parameters, results: [f32] }, (body) => {
@@ -128,7 +128,7 @@ export function trainingModule(
 				Argument,
 				Argument,
 			];
-			const factors = 5;
+			const keys = 5;
 			const batch = { local: panelsOf(body, 1) };
 			call(body, loaded, order, count, data, wanted, layers[0].strips, layers[0].panels, targets, batch);
 			for (const [i, layer] of layers.entries()) {
@@ -137,9 +137,10 @@ export function trainingModule(
 				if (!next) continue;
 				callNorm(body, i, mode, "forward", count, batch);
 				call(body, functions[i].activate, layer.z, layer.output, layer.slopes, layer.parameters, batch);
-				if (dropout && mode === "training") {
-					call(body, functions[i].dropout, layer.output, layer.slopes, { local: factors }, batch);
-					advance(body, factors, panels * layer.shape.outputPanel);
+				const { drop: dropped } = functions[i];
+				if (dropped !== null && mode === "training") {
+					call(body, dropped, layer.output, layer.slopes, { local: keys }, batch);
+					advance(body, keys, KEYS_BYTES);
 				}
 				if (layer.skips) call(body, functions[i].addPanels, layer.output, layer.panels, next.panels, batch);
 				call(body, functions[i].strips, next.strips, next.panels, batch);
@@ -203,9 +204,9 @@ export function trainingModule(
 			Local,
 			Local,
 		];
-		const factors = body.local(i32);
-		body.integer(places.factors.address);
-		body.set(factors);
+		const keys = body.local(i32);
+		body.integer(places.keys.address);
+		body.set(keys);
 		const zero = body.local(i32);
 		body.repeat(() => {
 			// count = min(rest, batchSize)
@@ -235,7 +236,7 @@ export function trainingModule(
 				{
 					local: scale,
 				},
-				{ local: factors },
+				{ local: keys },
 			);
 			body.get(scale);
 			body.write(0x94, 0x38, 2, 12); // f32.mul, f32.store
@@ -243,7 +244,7 @@ export function trainingModule(
 			advance(body, next, batchSize * FLOAT);
 			advance(body, rest, -batchSize);
 			advance(body, numbers, NUMBERS_BYTES);
-			advance(body, factors, places.factors.stepBytes);
+			advance(body, keys, places.keys.stepBytes);
 			advance(body, todo, -1);
 			body.get(todo);
 		});

@@ -97,10 +97,10 @@ async function keptOrNew(
 		await runStudy(spec, data, options, keep, signal);
 		return events;
 	}
-	const left = await store.unfinished(spec);
+	const left = await store.unfinished(spec, data);
 	const { writer, resume } = left
-		? await store.resume(left.id)
-		: { writer: await store.begin(spec, spec.name, Date.now()), resume: undefined };
+		? await store.resume(left.id, data)
+		: { writer: await store.begin(spec, data, spec.name, Date.now()), resume: undefined };
 	const add = (event: TrainerEvent) => {
 		writer.add(event);
 		onEvent(event);

@@ -75,14 +75,14 @@ export class Studies implements vscode.Disposable {
 	async start(study: Study, given?: StudyTable): Promise<Started> {
 		const data = given ?? (await this.dataOf(study));
 		checkFit(study, data);
-		return this.#run(await this.#store.begin(study, study.name, Date.now()), study, data);
+		return this.#run(await this.#store.begin(study, data, study.name, Date.now()), study, data);
 	}
 
 	/** Goes on with a run that was interrupted, cancelled or failed. Throws where it cannot. */
 	async resume(id: string): Promise<Started> {
 		const { study } = (await this.open(id)).summary;
 		const data = await this.dataOf(study);
-		const { writer, resume } = await this.#store.resume(id);
+		const { writer, resume } = await this.#store.resume(id, data);
 		return this.#run(writer, study, data, resume);
 	}
 

@@ -7,7 +7,8 @@ import type { RunState, RunSummary, RunView } from "../protocol/panel.ts";
 import { pack, unpack } from "../protocol/rpc.ts";
 import type { Study } from "../protocol/study.ts";
 import { parseStudy } from "../protocol/studyDocument.ts";
-import type { Checkpoint, RunKey, TrainerEvent } from "../protocol/trainer.ts";
+import type { Checkpoint, RunKey, StudyTable, TrainerEvent } from "../protocol/trainer.ts";
+import { dataDigest } from "./dataDigest.ts";
 import { type ResumePoint, runName } from "./studyRunner.ts";
 import { version } from "./version.ts";
 
@@ -17,6 +18,8 @@ interface RunRecord {
 	readonly state: RunState;
 	readonly startedAt: number;
 	readonly study: Study;
+	/** Of what it trains on, by `dataDigest`. */
+	readonly data: string;
 	/** Once the run has ended, so that the list need not read what it reported. */
 	readonly progress?: number;
 }
@@ -39,15 +42,15 @@ export class RunStore {
 		this.#folder = folder;
 	}
 
-	/** Begins a run's record; `now` is in milliseconds since 1970. */
-	async begin(study: Study, name: string, now: number): Promise<RunWriter> {
+	/** Begins the record of a run on those data; `now` is in milliseconds since 1970. */
+	async begin(study: Study, data: StudyTable, name: string, now: number): Promise<RunWriter> {
 		const id = `${new Date(now)
 			.toISOString()
 			.replace(/[^0-9]/g, "")
 			.slice(0, 14)}-${randomUUID().slice(0, 8)}`;
 		const folder = join(this.#folder, id);
 		await mkdir(folder, { recursive: true });
-		const record: RunRecord = { name, state: "running", startedAt: now, study };
+		const record: RunRecord = { name, state: "running", startedAt: now, study, data: dataDigest(data) };
 		await writeRecord(folder, record);
 		const writer = new RunWriter(id, folder, record, () => this.#live.delete(id));
 		this.#live.set(id, writer);
@@ -65,13 +68,19 @@ export class RunStore {
 
 	/**
 	 * Goes on with a run that was interrupted, or whose trainings were cancelled or failed: what was reported after their
-	 * last checkpoints is forgotten, since it will be reported again. Throws where there is none, or it has ended.
+	 * last checkpoints is forgotten, since it will be reported again. Throws where there is none, it has ended, or the data
+	 * are others than those it began with.
 	 */
-	async resume(id: string): Promise<{ readonly writer: RunWriter; readonly resume: ResumePoint }> {
+	async resume(id: string, data: StudyTable): Promise<{ readonly writer: RunWriter; readonly resume: ResumePoint }> {
 		if (this.#live.has(id)) throw new RangeError("the run is training already");
 		const folder = this.#path(id);
 		const record = await readRecord(folder);
 		if (record.state === "done") throw new RangeError("the run has ended: there is nothing to go on with");
+		if (record.data !== dataDigest(data)) {
+			throw new RangeError(
+				"the data must be those that the run began with, but they have changed: train the study anew",
+			);
+		}
 		const checkpoints = await readCheckpoints(folder);
 		const events = keptEvents(await readEvents(folder), checkpoints);
 		await replaceFile(join(folder, EVENTS), events.map(lineOf).join(""));
@@ -83,11 +92,15 @@ export class RunStore {
 		return { writer, resume: { events, checkpoints } };
 	}
 
-	/** The run of that study in the store's folder that has not ended; undefined where there is none. */
-	async unfinished(study: Study): Promise<RunSummary | undefined> {
+	/** The run of that study on those data in the store's folder that has not ended; undefined where there is none. */
+	async unfinished(study: Study, data: StudyTable): Promise<RunSummary | undefined> {
 		const own = JSON.stringify(study, numbersAsText);
-		const runs = await this.list();
-		return runs.find((run) => run.state !== "done" && JSON.stringify(run.study, numbersAsText) === own);
+		const digest = dataDigest(data);
+		for (const run of await this.list()) {
+			if (run.state === "done" || JSON.stringify(run.study, numbersAsText) !== own) continue;
+			if ((await readRecord(this.#path(run.id))).data === digest) return run;
+		}
+		return undefined;
 	}
 
 	/** A run with everything that it reported. Throws where there is none. */
@@ -282,12 +295,14 @@ function progressOf(study: Study, events: readonly TrainerEvent[]): number {
 async function readRecord(folder: string): Promise<RunRecord> {
 	const record: unknown = JSON.parse(await readFile(join(folder, "run.json"), "utf8"));
 	if (typeof record !== "object" || record === null) throw new TypeError("run.json must hold an object");
-	const { name, state, startedAt, study, progress } = record as Partial<Record<keyof RunRecord, unknown>>;
+	const { name, state, startedAt, study, data, progress } = record as Partial<Record<keyof RunRecord, unknown>>;
+	// Nothing goes on from a record that does not say.
+	const digest = typeof data === "string" ? data : "";
 	const states: readonly RunState[] = ["running", "done", "cancelled", "failed", "interrupted"];
 	const known = states.find((one) => one === state);
 	if (typeof name !== "string" || typeof startedAt !== "number" || !known) throw new TypeError("run.json is not a run");
 	const ended = known !== "running" && typeof progress === "number" ? { progress } : {};
-	return { name, startedAt, state: known, study: parseStudy(study), ...ended };
+	return { name, startedAt, state: known, study: parseStudy(study), data: digest, ...ended };
 }
 
 /** Replaces the file in one step: a reader sees the old record or the new one. */

@@ -3,6 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { generate } from "../../src/core/training/table.ts";
 import { runAsJson } from "../../src/engines/exports/runAsJson.ts";
 import { RunStore } from "../../src/engines/runStore.ts";
 import { parseStudy } from "../../src/protocol/studyDocument.ts";
@@ -18,6 +19,7 @@ const study = parseStudy({
 	seeds: [0],
 	tuning: false,
 });
+const data = generate("moons", 40, 0.1, 0);
 const progress = (activation: number, epoch: number): TrainerEvent => ({
 	kind: "progress",
 	run: { activation, seed: 0 },
@@ -33,7 +35,7 @@ const progress = (activation: number, epoch: number): TrainerEvent => ({
 
 test("a run that was cut short is listed as interrupted with all that it had reported", async () => {
 	const folder = join(root, "cut");
-	const writer = await new RunStore(folder).begin(study, "cut", 1000);
+	const writer = await new RunStore(folder).begin(study, data, "cut", 1000);
 	writer.add(progress(0, 1));
 	writer.add(progress(0, 2));
 	writer.flush();
@@ -49,7 +51,7 @@ test("a run that was cut short is listed as interrupted with all that it had rep
 test("a finished run keeps its state, can be renamed and deleted", async () => {
 	const folder = join(root, "done");
 	const store = new RunStore(folder);
-	const writer = await store.begin(study, "before", 1000);
+	const writer = await store.begin(study, data, "before", 1000);
 	for (const activation of [0, 1]) writer.add(progress(activation, 4));
 	assert.equal((await store.list())[0]?.state, "running");
 	await writer.end("done");
@@ -64,7 +66,7 @@ test("runs are listed newest first, and a folder that is no run is left out", as
 	const folder = join(root, "order");
 	const store = new RunStore(folder);
 	for (const [i, name] of ["first", "second"].entries())
-		await (await store.begin(study, name, 1000 * (i + 1))).end("done");
+		await (await store.begin(study, data, name, 1000 * (i + 1))).end("done");
 	writeFileSync(join(folder, "stray"), "");
 	assert.deepEqual(
 		(await store.list()).map(({ name }) => name),
@@ -78,7 +80,7 @@ test("a run's id cannot lead out of the folder", async () => {
 
 test("NaN and infinity come back as they were, and are named in the exported JSON", async () => {
 	const folder = join(root, "diverged");
-	const writer = await new RunStore(folder).begin(study, "diverged", 1000);
+	const writer = await new RunStore(folder).begin(study, data, "diverged", 1000);
 	const { measure, run } = progress(0, 1) as Extract<TrainerEvent, { kind: "progress" }>;
 	const loss = Number.POSITIVE_INFINITY;
 	writer.add({ kind: "diverged", run, step: 7, measure: { ...measure, loss, validationLoss: Number.NaN } });
@@ -92,7 +94,7 @@ test("NaN and infinity come back as they were, and are named in the exported JSO
 test("a folder that cannot be written fails the run's end, not the training, and the list goes on", async () => {
 	const folder = join(root, "full");
 	const store = new RunStore(folder);
-	const writer = await store.begin(study, "full", 1000);
+	const writer = await store.begin(study, data, "full", 1000);
 	rmSync(join(folder, writer.id), { recursive: true });
 	writeFileSync(join(folder, writer.id), "in the way");
 	writer.add(progress(0, 1));
@@ -103,7 +105,7 @@ test("a folder that cannot be written fails the run's end, not the training, and
 
 test("a run that was cut short goes on from its last checkpoint, and what came after that is forgotten", async () => {
 	const folder = join(root, "resume");
-	const writer = await new RunStore(folder).begin(study, "cut", 1000);
+	const writer = await new RunStore(folder).begin(study, data, "cut", 1000);
 	const done: TrainerEvent = { ...progress(0, 4), kind: "done", seconds: 2 } as TrainerEvent; // The rest is a progress's.
 	const checkpoint = { step: 25, memory: Uint8Array.of(1, 2, 3), lossSum: 0.1 + 0.2, seconds: 1.5 };
 	for (const event of [progress(0, 1), done, progress(1, 1), progress(1, 2)]) writer.add(event);
@@ -112,28 +114,47 @@ test("a run that was cut short goes on from its last checkpoint, and what came a
 	writer.flush();
 	// The process dies here.
 	const later = new RunStore(folder);
-	assert.equal((await later.unfinished(study))?.id, writer.id);
-	const { writer: next, resume } = await later.resume(writer.id);
+	assert.equal((await later.unfinished(study, data))?.id, writer.id);
+	const { writer: next, resume } = await later.resume(writer.id, data);
 	const kept = [progress(0, 1), done, progress(1, 1), progress(1, 2)];
 	assert.deepEqual(resume.events, kept);
 	assert.deepEqual([...resume.checkpoints], [["1-0", checkpoint]]);
 	assert.equal((await later.list())[0]?.state, "running");
-	await assert.rejects(later.resume(writer.id), /^RangeError: the run is training already$/);
+	await assert.rejects(later.resume(writer.id, data), /^RangeError: the run is training already$/);
 	next.add(progress(1, 3));
 	await next.end("done");
 	assert.deepEqual((await new RunStore(folder).open(writer.id)).events, [...kept, progress(1, 3)]);
-	await assert.rejects(later.resume(writer.id), /^RangeError: the run has ended/);
-	assert.equal(await later.unfinished(study), undefined);
+	await assert.rejects(later.resume(writer.id, data), /^RangeError: the run has ended/);
+	assert.equal(await later.unfinished(study, data), undefined);
+});
+
+test("a run does not go on with data that have changed", async () => {
+	const folder = join(root, "data");
+	const writer = await new RunStore(folder).begin(study, data, "cut", 1000);
+	writer.add(progress(0, 1));
+	writer.flush();
+	const later = new RunStore(folder);
+	const inputs = data.inputs.slice();
+	inputs[3] = inputs[3]! + 1e-9;
+	for (const other of [{ ...data, inputs }, { ...data, classNames: ["b", "a"] }, generate("moons", 40, 0.1, 1)]) {
+		assert.equal(await later.unfinished(study, other), undefined);
+		await assert.rejects(
+			later.resume(writer.id, other),
+			/^RangeError: the data must be those that the run began with, but they have changed: train the study anew$/,
+		);
+	}
+	assert.equal((await later.list())[0]?.state, "interrupted");
+	assert.equal((await later.unfinished(study, data))?.id, writer.id);
 });
 
 test("a training that failed, or was cancelled, starts anew when the run goes on", async () => {
 	const folder = join(root, "anew");
 	const store = new RunStore(folder);
-	const writer = await store.begin(study, "failed", 1000);
+	const writer = await store.begin(study, data, "failed", 1000);
 	const run = { activation: 0, seed: 0 };
 	for (const event of [progress(0, 1), { kind: "failed", run, message: "no memory" } as const]) writer.add(event);
 	await writer.end("failed");
-	const { resume, writer: next } = await store.resume(writer.id);
+	const { resume, writer: next } = await store.resume(writer.id, data);
 	assert.deepEqual(resume.events, []);
 	await next.end("cancelled");
 });

@@ -12,7 +12,7 @@ const SINGULAR_AT_ZERO = /^(torch|jax\.numpy|jax\.lax|tensorflow|tensorflow\.mat
  * condition has to be the very guard of that argument.
  */
 export const unsafeWhere: Rule = {
-	severity: "information",
+	severity: "warning",
 	summary: "NaN gradient through where",
 	*check(code) {
 		for (const call of code.callsNamed(["where"])) {
@@ -113,17 +113,22 @@ function holds(expression: SyntaxNode, written: string, code: CodeUnderRules): b
 }
 
 const NO_GRADIENT = /\b(no_grad|inference_mode|stop_gradient)\b/;
+/** What an optimizer or a metric computes is the end of it: nobody asks for its gradient. */
+const END_OF_GRADIENT = /[Oo]ptimi[sz]er|Metric|(?<![A-Za-z])metric/;
 
-/** Whether the code stands where PyTorch keeps no gradients. */
+/** What says around a piece of code how it is run, by the kind of statement. */
+const HEADS: Readonly<Record<string, (part: SyntaxNode) => boolean>> = {
+	DecoratedStatement: ({ name }) => name === "Decorator",
+	WithStatement: ({ name }) => name !== "Body",
+	ClassDefinition: ({ name }) => name !== "Body",
+	FunctionDefinition: ({ name }) => name === "VariableName",
+};
+
+/** Whether the code stands where no gradients are kept, or none are asked for. */
 function hasNoGradient(node: SyntaxNode, code: CodeUnderRules): boolean {
 	for (let around = node.parent; around; around = around.parent) {
-		const heads =
-			around.name === "DecoratedStatement"
-				? around.kids.filter(({ name }) => name === "Decorator")
-				: around.name === "WithStatement"
-					? around.kids.filter(({ name }) => name !== "Body")
-					: [];
-		if (heads.some((head) => NO_GRADIENT.test(code.textOf(head)))) return true;
+		const heads = around.kids.filter(HEADS[around.name] ?? (() => false)).map((head) => code.textOf(head));
+		if (heads.some((head) => NO_GRADIENT.test(head) || END_OF_GRADIENT.test(head))) return true;
 	}
 	return false;
 }

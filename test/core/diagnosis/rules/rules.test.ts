@@ -85,6 +85,7 @@ pairs(
 	"unsafe-where",
 	{
 		"a guarded logarithm": `${TORCH}y = torch.where(x > 0, «torch.log»(x), 0.0)`,
+		"a function that is parametric, or is given an optimizer": `${TORCH}def parametric(x, optimizer):\n  return torch.where(x > 0, «torch.log»(x), 0.0)`,
 		"a guarded quotient": `${TORCH}y = torch.where(x == 0, 1.0, «torch.sin(x) / x»)`,
 		JAX: "import jax.numpy as jnp\ny = jnp.where(r > 0, «jnp.sqrt»(r), 0)",
 	},
@@ -92,6 +93,10 @@ pairs(
 		"an argument that is guarded too": `${TORCH}y = torch.where(x > 0, torch.log(torch.where(x > 0, x, 1.0)), 0.0)`,
 		"a rate over a count": `${TORCH}y = torch.where(count > 0, hits / count, 0.0)`,
 		"code that keeps no gradient": `${TORCH}@torch.no_grad()\ndef f(x):\n  return torch.where(x > 0, torch.log(x), 0.0)`,
+		"an optimizer's class": `${TORCH}class Adagrad(torch.optim.Optimizer):\n  def step(self, x):\n    return torch.where(x > 0, torch.rsqrt(x), 0.0)`,
+		"an optimizer by its decorator":
+			"import jax.numpy as jnp\n@optimizer\ndef sm3(g):\n  def update(x):\n    return jnp.where(x > 0, 1 / jnp.sqrt(x), 0)",
+		"a metric's function": `${TORCH}def psnr_metric(x):\n  return torch.where(x > 0, torch.log(x), 0.0)`,
 		"NumPy, which has no gradient": "import numpy as np\ny = np.where(x > 0, np.log(x), 0.0)",
 		"a condition on something else": `${TORCH}y = torch.where(mask > 0, torch.log(x), 0.0)`,
 		"the branch that the condition does not guard": `${TORCH}y = torch.where(x > 0, x, torch.log(x))`,

@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import { catalog } from "../core/activations/catalog.ts";
 import type { Definition } from "../core/reading/use.ts";
-import { dataTitle } from "../protocol/dataTitle.ts";
 import type { Study, StudyActivation, StudyData, StudyNetwork } from "../protocol/study.ts";
 import { parseStudy, studyActivation } from "../protocol/studyDocument.ts";
 import { askDataFile } from "./askDataFile.ts";
@@ -18,8 +17,7 @@ export async function askForStudy(documents: Documents): Promise<Study | undefin
 		i += { next: 1, again: 0, back: -1 }[result];
 	}
 	const { activations = [], data, network, epochs } = answers;
-	const name = `${activations.map(({ label }) => label).join(" · ")} · ${dataTitle(data!)}`.slice(0, 200);
-	return parseStudy({ version: 1, name, activations, data, network, epochs });
+	return parseStudy({ version: 1, activations, data, network, epochs });
 }
 
 interface Answers {

@@ -1,5 +1,6 @@
 import { catalog, findActivation } from "../core/activations/catalog.ts";
 import { languageIds } from "../core/reading/readSource.ts";
+import { dataTitle } from "./dataTitle.ts";
 import type {
 	Study,
 	StudyActivation,
@@ -29,6 +30,7 @@ const DEFAULT_SEEDS = [0, 1, 2, 3, 4];
 const DEFAULT_DEPTH = 2;
 const DEFAULT_WIDTH = 32;
 const MAX_SOURCE = 20_000;
+const MAX_NAME = 200;
 const DATA_KINDS = Object.keys(dataFields) as readonly StudyData["kind"][]; // The keys are those of the table.
 
 /**
@@ -60,11 +62,13 @@ export function parseStudy(document: unknown): Study {
 	const precision = optional(study.precision, (value) => choiceAt(value, "precision", studyChoices.precisions));
 	const optimizer = optimizerAt(study.optimizer);
 	const tuning = tuningFor(study, optimizer, epochs, seeds.length);
+	const data = dataAt(study.data);
+	const name = study.name === undefined ? "" : textAt(study.name, "name", MAX_NAME);
 	return {
 		version: 1,
-		name: study.name === undefined ? "" : textAt(study.name, "name", 200),
+		name: name || [...labels, dataTitle(data)].join(" · ").slice(0, MAX_NAME),
 		activations,
-		data: dataAt(study.data),
+		data,
 		network: networkAt(study.network),
 		optimizer,
 		epochs,
@@ -81,7 +85,7 @@ export function parseStudy(document: unknown): Study {
 /**
  * The studies that a document stands for. `data`, `network`, `network.hidden` (a list of lists), `network.depth`,
  * `network.width`, `network.initialiser`, `optimizer`, `optimizer.kind` and `optimizer.learningRate` may each be a list:
- * then there is a study for every combination, named by what differs. Throws as `parseStudy`.
+ * then there is a study for every combination, named by what differs, too. Throws as `parseStudy`.
  */
 export function parseStudies(document: unknown): readonly Study[] {
 	const given = objectAt(document, "study", studyFields.study);
@@ -95,7 +99,8 @@ export function parseStudies(document: unknown): readonly Study[] {
 			if (choices.length === 0) throw new StudyError(path.join("."), "{0} must have at least 1 entry, got 0");
 			return choices.map((choice) => ({
 				value: replacedAt(value, path, choice),
-				title: choices.length === 1 ? title : [...title, titleOf(path, choice)],
+				// A study that has no name of its own is called after its data.
+				title: choices.length === 1 || (path[0] === "data" && !given.name) ? title : [...title, titleOf(path, choice)],
 			}));
 		});
 		if (documents.length > studyLimits.grid[1]) {
@@ -105,8 +110,7 @@ export function parseStudies(document: unknown): readonly Study[] {
 	}
 	return documents.map(({ value, title }) => {
 		const study = parseStudy(value);
-		const name = [study.name, ...title].filter((part) => part !== "").join(" · ");
-		return { ...study, name: name.slice(0, 200) };
+		return { ...study, name: [study.name, ...title].join(" · ").slice(0, MAX_NAME) };
 	});
 }
 

@@ -102,7 +102,8 @@ test("a comparison on the digits trains to the end and shows two curves", async 
 
 test("a comparison on two moons shows what each network answers in the plane", async (window) => {
 	await window.runCommand("Activation Lens: Compare Activations…");
-	await answerQuestions(window, ["ReLU", "Tanh"], "Two moons", "Small");
+	// The functions of the file in view are offered, and trained as they are written.
+	await answerQuestions(window, ["sigmoid()", "Tanh"], "Two moons", "Small");
 	const frame = await window.webview("#app .state");
 	const planes = await until(
 		"two planes with surfaces",
@@ -117,7 +118,7 @@ test("a comparison on two moons shows what each network answers in the plane", a
 			}),
 		60_000,
 	);
-	assert.match(planes[0]!.caption, /^ReLU, seed \d+, epoch \d+$/);
+	assert.match(planes[0]!.caption, /^sigmoid\(\), seed \d+, epoch \d+$/);
 	assert.match(
 		planes[1]!.says,
 		/^Tanh, seed \d+, epoch \d+\. [\d.]+ % of the points lie where it chooses their class\.$/,

@@ -328,7 +328,13 @@ export class Window {
 
 	/** Leaves menus, pickers and hovers that a failed test has left open. */
 	async settle(): Promise<void> {
+		await this.restMouse();
 		for (let i = 0; i < 3; i++) await this.page.keyboard.press("Escape");
+	}
+
+	/** Takes the mouse to where nothing answers it, so that no hover lies over the page: below the activity bar's icons. */
+	async restMouse(): Promise<void> {
+		await this.page.mouse.move(24, 600);
 	}
 
 	private tree(view: string): Locator {
@@ -352,6 +358,7 @@ export class Window {
 	/** Switches the colour theme, as a user does with the picker, and waits until the window wears it. */
 	async setTheme(theme: ThemeName): Promise<void> {
 		const { type, file, label } = THEME_LOOKS[theme];
+		await this.restMouse();
 		await this.runCommand("Preferences: Color Theme");
 		const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
 		await until("the themes", async () => /theme/i.test((await input.getAttribute("placeholder")) ?? ""));

@@ -79,6 +79,9 @@ test("a document with lists is a study each, and each line says which", async ()
 		.split("\n")
 		.map((line) => JSON.parse(line));
 	assert.equal(code, 0);
-	assert.deepEqual([...new Set(lines.map((line) => line.study))], ["4", "2×2"]);
+	assert.deepEqual(
+		[...new Set(lines.map((line) => line.study))],
+		["ReLU · Tanh · stored.npz · 4", "ReLU · Tanh · stored.npz · 2×2"],
+	);
 	assert.equal(lines.filter(({ kind }) => kind === "result").length, 2);
 });

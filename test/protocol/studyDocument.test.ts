@@ -170,15 +170,24 @@ test("lists in a document stand for a study each, named by what differs", () => 
 	assert.deepEqual(parseStudies({ activations: ["relu"], network: { hidden: [8, 4] } })[0]?.network.hidden, [8, 4]);
 });
 
+test("a study without a name is called after its activations and its data", () => {
+	const names = (document: object) =>
+		parseStudies({ activations: ["relu", "mish"], ...document }).map(({ name }) => name);
+	assert.deepEqual(names({}), ["ReLU · Mish · digits"]);
+	assert.deepEqual(names({ name: "" }), ["ReLU · Mish · digits"]);
+	assert.deepEqual(names({ data: ["digits", "moons"] }), ["ReLU · Mish · digits", "ReLU · Mish · moons"]);
+	assert.deepEqual(names({ name: "mine", data: ["digits", "moons"] }), ["mine · digits", "mine · moons"]);
+});
+
 test("depths and widths in a document stand for networks of equally wide layers", () => {
 	const studies = parseStudies({ activations: ["relu"], network: { depth: [1, 3], width: [8, 16] } });
 	assert.deepEqual(
 		studies.map(({ name, network }) => [name, network.hidden]),
 		[
-			["depth 1 · width 8", [8]],
-			["depth 1 · width 16", [16]],
-			["depth 3 · width 8", [8, 8, 8]],
-			["depth 3 · width 16", [16, 16, 16]],
+			["ReLU · digits · depth 1 · width 8", [8]],
+			["ReLU · digits · depth 1 · width 16", [16]],
+			["ReLU · digits · depth 3 · width 8", [8, 8, 8]],
+			["ReLU · digits · depth 3 · width 16", [16, 16, 16]],
 		],
 	);
 	assert.deepEqual(parseStudies({ activations: ["relu"], network: { depth: 1 } })[0]?.network.hidden, [32]);

@@ -2,8 +2,9 @@ import { studentQuantile } from "../../src/core/numerics/studentT.ts";
 import { standardError } from "../../src/core/training/statistics/interval.ts";
 import type { RunState, RunView } from "../../src/protocol/panel.ts";
 import type { Study } from "../../src/protocol/study.ts";
+import { StudyProgress } from "../../src/protocol/studyProgress.ts";
 import { resultOf, type StudyResult } from "../../src/protocol/studyResult.ts";
-import type { Measure, RunKey, TrainerEvent } from "../../src/protocol/trainer.ts";
+import type { Measure, RunKey, TrainerEvent, Tried } from "../../src/protocol/trainer.ts";
 
 export type LineState = "waiting" | "running" | "done" | "diverged" | "cancelled" | "failed";
 
@@ -43,8 +44,11 @@ export class RunModel {
 	readonly lines: readonly RunLine[];
 	/** The learning rate that was found for each activation, as far as they were. */
 	readonly rates = new Map<number, number>();
+	/** The trainings that looked for learning rates. */
+	readonly tries: Tried[] = [];
 	/** Trainings that were seen to run at once. */
 	workers = 1;
+	readonly #progress: StudyProgress;
 	#result: StudyResult | undefined;
 
 	constructor({ summary, events }: RunView) {
@@ -52,6 +56,7 @@ export class RunModel {
 		this.name = summary.name;
 		this.study = summary.study;
 		this.state = summary.state;
+		this.#progress = new StudyProgress(summary.study);
 		this.lines = summary.study.seeds.flatMap((seed) =>
 			summary.study.activations.map(
 				(_, activation): RunLine => ({
@@ -73,13 +78,27 @@ export class RunModel {
 		this.state = state;
 		this.#result = undefined;
 		for (const event of events) {
-			if (event.kind === "tuned") this.rates.set(event.run.activation, event.learningRate);
+			if (event.kind === "tried" || event.kind === "tuned") {
+				this.#look(event);
+				continue;
+			}
 			const line = this.lines.find(({ run }) => run.activation === event.run.activation && run.seed === event.run.seed);
 			if (!line) continue;
+			this.#progress.add(event);
 			apply(line, event);
 			if (event.kind === "started") {
 				this.workers = Math.max(this.workers, this.lines.filter((one) => one.state === "running").length);
 			}
+		}
+	}
+
+	/** Takes in what the look for learning rates has found. */
+	#look(event: Extract<TrainerEvent, { kind: "tried" | "tuned" }>): void {
+		this.#progress.add(event);
+		if (event.kind === "tuned") this.rates.set(event.run.activation, event.learningRate);
+		else {
+			this.tries.push(event);
+			this.workers = Math.max(this.workers, event.together);
 		}
 	}
 
@@ -88,13 +107,8 @@ export class RunModel {
 		return this.lines.filter(({ run }) => run.activation === activation);
 	}
 
-	/** Share of the planned epochs that have been trained, 0…1; a line that ended early counts in full. */
-	get progress(): number {
-		const { epochs } = this.study;
-		const shares = this.lines.map(({ state, measures }) =>
-			state === "waiting" || state === "running" ? (measures[measures.length - 1]?.epoch ?? 0) / epochs : 1,
-		);
-		return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+	get progress(): StudyProgress {
+		return this.#progress;
 	}
 
 	/** What the runs that have ended come to. */
@@ -148,13 +162,11 @@ export function average(values: readonly number[]): number {
 	return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function apply(line: RunLine, event: TrainerEvent): void {
+function apply(line: RunLine, event: Exclude<TrainerEvent, { kind: "tried" | "tuned" }>): void {
 	if (event.kind !== "started" && event.kind !== "progress") line.ending = event;
 	switch (event.kind) {
 		case "started":
 			line.state = "running";
-			break;
-		case "tuned":
 			break;
 		case "progress":
 			line.state = "running";

@@ -11,20 +11,31 @@ export function secondsPerEpoch({ measures, seconds }: RunLine): number {
 }
 
 /**
- * Seconds until a running study is done, if it goes on as it has: what is left of every training at the pace of its
- * activation, shared by as many as were seen to run at once. Undefined while no epoch has ended.
+ * Seconds until a running study is done, if it goes on as it has: what is left of every training, and of those that look
+ * for learning rates, at the pace of its activation, shared by as many as were seen to run at once. Undefined while no
+ * epoch has ended.
  */
 export function secondsLeft(model: RunModel): number | undefined {
-	const paces = model.study.activations.map((_, index) => meanOf(model.linesOf(index).map(secondsPerEpoch)));
+	const { study, progress, tries } = model;
+	const epochsOfTry = study.tuning?.epochs ?? 0;
+	const paces = study.activations.map((_, index) => {
+		const pace = meanOf(model.linesOf(index).map(secondsPerEpoch));
+		if (!Number.isNaN(pace)) return pace;
+		return (
+			meanOf(tries.flatMap(({ run, seconds = Number.NaN }) => (run.activation === index ? [seconds] : []))) /
+			epochsOfTry
+		);
+	});
 	const usual = meanOf(paces);
 	if (Number.isNaN(usual)) return undefined;
+	const paceOf = (activation: number) => (Number.isNaN(paces[activation]) ? usual : paces[activation]!);
 	const left = model.lines.map((line) => {
 		if (line.state !== "waiting" && line.state !== "running") return 0;
-		const pace = paces[line.run.activation]!;
 		const epoch = line.measures[line.measures.length - 1]?.epoch ?? 0;
-		return (model.study.epochs - epoch) * (Number.isNaN(pace) ? usual : pace);
+		return (study.epochs - epoch) * paceOf(line.run.activation);
 	});
-	const together = left.reduce((sum, one) => sum + one, 0) / model.workers;
+	const looking = study.activations.map((_, index) => progress.triesLeft(index) * epochsOfTry * paceOf(index));
+	const together = [...left, ...looking].reduce((sum, one) => sum + one, 0) / model.workers;
 	// The last training is not shared.
 	return Math.max(together, ...left);
 }

@@ -304,12 +304,12 @@ export class TrainingView {
 			failed: t("failed"),
 			interrupted: t("interrupted"),
 		};
-		const share = ` · ${t("{0} % done", Math.floor(model.progress * 100))}`;
+		const share = ` · ${t("{0} % done", Math.floor(model.progress.share * 100))}`;
 		setText(this.#state, states[model.state] + (model.state === "running" ? share : ""));
 		this.#state.dataset.state = model.state;
 		setText(this.#description, describe(model, this.#context));
 		show(this.#progressRow, model.state === "running" || model.state === "paused");
-		this.#progress.value = model.progress;
+		this.#progress.value = model.progress.share;
 		const left = secondsLeft(model);
 		setText(this.#timeLeft, left === undefined ? "" : t("about {0} left", durationText(Math.max(1, left), t)));
 		const sentences = summarise(model, t);

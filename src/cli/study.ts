@@ -152,6 +152,11 @@ async function report(spec: Study, event: TrainerEvent, io: CommandIo): Promise<
 			return io.complain(`${who}: failed, ${event.message}`);
 		case "cancelled":
 			return io.complain(`${who}: cancelled`);
+		case "tried": {
+			const rate = spec.tuning?.learningRates[event.run.rate ?? 0];
+			const value = event.value === null ? "diverged" : `gives ${event.value.toPrecision(4)}`;
+			return io.complain(`${who}: learning rate ${rate} ${value}`);
+		}
 		case "tuned":
 			return io.complain(`${spec.activations[event.run.activation]?.label}: learning rate ${event.learningRate}`);
 		case "progress":

@@ -7,6 +7,7 @@ import type { RunState, RunSummary, RunView } from "../protocol/panel.ts";
 import { pack, unpack } from "../protocol/rpc.ts";
 import type { Study } from "../protocol/study.ts";
 import { parseStudy } from "../protocol/studyDocument.ts";
+import { StudyProgress } from "../protocol/studyProgress.ts";
 import type { Checkpoint, RunKey, StudyTable, TrainerEvent } from "../protocol/trainer.ts";
 import { dataDigest } from "./dataDigest.ts";
 import { type ResumePoint, runName } from "./studyRunner.ts";
@@ -238,7 +239,7 @@ function keptEvents(
 	);
 	return events.filter((event) => {
 		const name = runName(event.run);
-		if (event.kind === "tuned" || ended.has(name)) return true;
+		if (event.kind === "tried" || event.kind === "tuned" || ended.has(name)) return true;
 		const checkpoint = checkpoints.get(name);
 		if (!checkpoint) return false;
 		return event.kind === "started" || (event.kind === "progress" && event.measure.step <= checkpoint.step);
@@ -280,16 +281,9 @@ function summaryOf(id: string, { name, state, startedAt, study }: RunRecord, pro
 }
 
 function progressOf(study: Study, events: readonly TrainerEvent[]): number {
-	const epochs = new Map<string, number>();
-	for (const event of events) {
-		const key = `${event.run.activation}/${event.run.seed}`;
-		if (event.kind === "progress" || event.kind === "done") epochs.set(key, event.measure.epoch);
-		if (event.kind === "diverged") epochs.set(key, study.epochs); // It will report no more.
-	}
-	const planned = study.epochs * study.activations.length * study.seeds.length;
-	let reported = 0;
-	for (const epoch of epochs.values()) reported += epoch;
-	return Math.min(1, reported / planned);
+	const progress = new StudyProgress(study);
+	for (const event of events) progress.add(event);
+	return progress.share;
 }
 
 async function readRecord(folder: string): Promise<RunRecord> {

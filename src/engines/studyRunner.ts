@@ -7,6 +7,7 @@ import type {
 	StudyTable,
 	TrainerEvent,
 	TrainerRequest,
+	Tried,
 	WorkerMessage,
 } from "../protocol/trainer.ts";
 import { bestRate } from "./tuning.ts";
@@ -115,13 +116,19 @@ export async function runStudy(
 		const runs = open.flatMap((activation) =>
 			study.seeds.slice(0, seeds).flatMap((seed) => learningRates.map((_, rate) => ({ activation, seed, rate }))),
 		);
-		const endings: TrainerEvent[] = [];
-		await train(runs, (event) => {
-			if (endsRun(event)) endings.push(event);
+		const tried = events.filter((event) => event.kind === "tried");
+		const known = new Set(tried.map(({ run }) => runName(run)));
+		const left = runs.filter((run) => !known.has(runName(run)));
+		const together = lanesOf(left, options);
+		await train(left, (event) => {
+			const result = triedBy(event, together);
+			if (!result) return;
+			tried.push(result);
+			onEvent(result);
 		});
 		for (const activation of signal?.aborted ? [] : open) {
-			const mine = endings.filter(({ run }) => run.activation === activation);
-			const found = bestRate(learningRates, mine);
+			const mine = tried.filter(({ run }) => run.activation === activation);
+			const found = bestRate(learningRates, seeds, mine, data.task === "classification");
 			rates.set(activation, found.learningRate);
 			onEvent({ kind: "tuned", run: { activation, seed: study.seeds[0]! }, ...found });
 		}
@@ -132,14 +139,29 @@ export async function runStudy(
 	);
 }
 
+/** What the end of a training says of its learning rate; one that failed or was cancelled says nothing. */
+function triedBy(event: TrainerEvent, together: number): Tried | undefined {
+	const { run } = event;
+	if (event.kind === "diverged") return { kind: "tried", run, value: null, together };
+	if (event.kind !== "done") return undefined;
+	const { accuracy, validationLoss } = event.measure;
+	return { kind: "tried", run, value: accuracy ?? validationLoss, seconds: event.seconds, together };
+}
+
+/** How many of the trainings run at once. */
+function lanesOf(queue: readonly unknown[], { workers = availableParallelism() }: StudyRunnerOptions): number {
+	return Math.max(1, Math.min(workers, queue.length));
+}
+
 type Start = Extract<TrainerRequest, { kind: "start" }>;
 
 async function inWorkers(
 	requests: readonly Start[],
-	{ workerFile, workers = availableParallelism(), onCheckpoint, pauser, surfaces }: StudyRunnerOptions,
+	options: StudyRunnerOptions,
 	onEvent: (event: TrainerEvent) => void,
 	signal: AbortSignal | undefined,
 ): Promise<void> {
+	const { workerFile, onCheckpoint, pauser, surfaces } = options;
 	const queue = [...requests];
 	const lane = async () => {
 		let worker: Worker | undefined;
@@ -159,8 +181,7 @@ async function inWorkers(
 		}
 		await worker?.terminate();
 	};
-	const lanes = Math.max(1, Math.min(workers, queue.length));
-	await Promise.all(Array.from({ length: lanes }, lane));
+	await Promise.all(Array.from({ length: lanesOf(queue, options) }, lane));
 }
 
 interface Listeners {

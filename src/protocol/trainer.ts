@@ -60,6 +60,17 @@ export type TrainerEvent =
 			readonly learningRate?: number;
 			readonly engine?: Engine;
 	  }
+	/**
+	 * A training that looked for a learning rate has ended, `run.rate` among those to try: its accuracy, or its validation
+	 * loss for regression; null where it diverged. So many trainings ran at once.
+	 */
+	| {
+			readonly kind: "tried";
+			readonly run: RunKey;
+			readonly value: number | null;
+			readonly seconds?: number;
+			readonly together: number;
+	  }
 	/** The learning rate found for `run.activation`, before its first run, and what each rate came to. */
 	| {
 			readonly kind: "tuned";
@@ -81,6 +92,8 @@ export type TrainerEvent =
 	| { readonly kind: "diverged"; readonly run: RunKey; readonly step: number; readonly measure: Measure }
 	| { readonly kind: "cancelled"; readonly run: RunKey }
 	| { readonly kind: "failed"; readonly run: RunKey; readonly message: string };
+
+export type Tried = Extract<TrainerEvent, { kind: "tried" }>;
 
 /** What a worker says: events, and what its run needs to go on after an interruption, every few seconds. */
 export type WorkerMessage =

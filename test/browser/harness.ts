@@ -96,6 +96,8 @@ export class Window {
 			.first();
 		await row.waitFor({ state: "visible", timeout: 15_000 });
 		await row.click();
+		// Below the list lies a tab, whose hover would come up.
+		await this.restMouse();
 	}
 
 	/** Ticks exactly these entries of the open quick pick and accepts them. */
@@ -358,7 +360,6 @@ export class Window {
 	/** Switches the colour theme, as a user does with the picker, and waits until the window wears it. */
 	async setTheme(theme: ThemeName): Promise<void> {
 		const { type, file, label } = THEME_LOOKS[theme];
-		await this.restMouse();
 		await this.runCommand("Preferences: Color Theme");
 		const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
 		await until("the themes", async () => /theme/i.test((await input.getAttribute("placeholder")) ?? ""));

@@ -128,6 +128,24 @@ test("a run that was cut short goes on from its last checkpoint, and what came a
 	assert.equal(await later.unfinished(study, data), undefined);
 });
 
+test("what was found of learning rates is kept, and counts as progress, before any is chosen", async () => {
+	const folder = join(root, "tried");
+	const tuned = parseStudy({
+		activations: ["relu", "tanh"],
+		epochs: 4,
+		seeds: [0],
+		tuning: { learningRates: [0.1, 0.2], epochs: 2, seeds: 1 },
+	});
+	const tried: TrainerEvent = { kind: "tried", run: { activation: 1, seed: 0, rate: 0 }, value: 0.5, together: 1 };
+	const writer = await new RunStore(folder).begin(tuned, data, "tuned", 1000);
+	writer.add(tried);
+	// The process dies here: nothing was flushed but by the event itself.
+	const later = new RunStore(folder);
+	const [run] = await later.list();
+	assert.equal(run?.progress, 2 / (2 * 4 + 4 * 2));
+	assert.deepEqual((await later.resume(writer.id, data)).resume.events, [tried]);
+});
+
 test("a run does not go on with data that have changed", async () => {
 	const folder = join(root, "data");
 	const writer = await new RunStore(folder).begin(study, data, "cut", 1000);

@@ -214,6 +214,28 @@ test("each activation gets the learning rate at which it does best, and all are 
 	assert.deepEqual(rates, [0.02, 0.02, 0.02, 0.02]);
 });
 
+test("a study that was cut short while it looked for learning rates goes on where it was", async () => {
+	const tuning = { learningRates: [0.003, 0.02, 1e9], epochs: 5, seeds: 2 };
+	const study = moons(["relu", "tanh"], { tuning, epochs: 10 });
+	const whole = await train(study, { workers: 1 });
+	const abort = new AbortController();
+	const cut = await train(study, {
+		workers: 1,
+		signal: abort.signal,
+		onEvent: ({ kind }) => {
+			if (kind === "tried") abort.abort();
+		},
+	});
+	const events = cut.filter(({ kind }) => kind === "tried");
+	assert.ok(events.length >= 1 && events.length < 12, `${events.length} of 12 had ended`);
+	const rest = await train(study, { workers: 3, more: { resume: { events, checkpoints: new Map() } } });
+	const names = [...events, ...rest].flatMap((event) => (event.kind === "tried" ? [runName(event.run)] : []));
+	assert.equal(names.length, 12);
+	assert.equal(new Set(names).size, 12, "none is trained twice");
+	const tunedOf = (all: readonly TrainerEvent[]) => all.filter(({ kind }) => kind === "tuned");
+	assert.deepEqual(tunedOf(rest), tunedOf(whole));
+});
+
 test("a study that was cut short goes on to the numbers of an unbroken one", async () => {
 	// Long enough that the cut falls into the middle of a run, and with state in every part: Adam, running statistics, dropout, a schedule.
 	const study = moons(["gelu", "prelu"], {

@@ -38,6 +38,7 @@ export function runAsCsv({ summary, events }: RunView): string {
 			case "cancelled":
 				return [lineOf(event.run, event.kind, [])];
 			case "started":
+			case "tried":
 			case "tuned":
 				return [];
 		}

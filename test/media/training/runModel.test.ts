@@ -21,6 +21,7 @@ function modelOf(seeds: readonly number[], state: RunState, events: readonly Tra
 		network: { hidden: [4, 4] },
 		epochs,
 		seeds,
+		tuning: false,
 	});
 	return new RunModel({ summary: { id: "1", name: "test", state, startedAt: 0, study, progress: 0 }, events });
 }
@@ -53,9 +54,9 @@ function training(activation: number, seed: number, accuracies: readonly number[
 
 test("progress counts epochs of what runs, and in full what has ended", () => {
 	const model = modelOf([0], "running", [...training(0, 0, [0.5, 0.6, 0.7]), ...training(1, 0, [0.5, 0.6], false)]);
-	assert.equal(model.progress, 0.75);
+	assert.equal(model.progress.share, 0.75);
 	model.add([{ kind: "failed", run: { activation: 1, seed: 0 }, message: "no" }], "done");
-	assert.equal(model.progress, 1);
+	assert.equal(model.progress.share, 1);
 });
 
 test("a mean over seeds ends where the first of them diverged", () => {
@@ -90,7 +91,7 @@ test("a seed that is still training does not pull the mean of those that have en
 });
 
 test("events of a run that the study does not have are ignored", () => {
-	assert.equal(modelOf([0], "running", training(7, 3, [1, 1, 1])).progress, 0);
+	assert.equal(modelOf([0], "running", training(7, 3, [1, 1, 1])).progress.share, 0);
 });
 
 test("the summary names the best with mean and range, and says where the seeds are too few", () => {

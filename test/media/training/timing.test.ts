@@ -15,6 +15,7 @@ function modelOf(seeds: readonly number[], events: readonly TrainerEvent[], epoc
 		network: { hidden: [4] },
 		epochs,
 		seeds,
+		tuning: false,
 	});
 	return new RunModel({ summary: { id: "1", name: "", state: "running", startedAt: 0, study, progress: 0 }, events });
 }
@@ -51,6 +52,28 @@ test("the time left is what each activation takes for its epochs, shared by the 
 
 test("an activation of which nothing is known takes what the others take", () => {
 	assert.equal(secondsLeft(modelOf([0], training(0, 0, 2, [0.1, 0.2]))), 6 + 8);
+});
+
+test("while learning rates are looked for, the time left is that of the trainings which have looked", () => {
+	const study = parseStudy({
+		activations: ["relu", "gelu"],
+		epochs: 4,
+		seeds: [0],
+		tuning: { learningRates: [0.1, 0.2, 0.3], epochs: 2, seeds: 1 },
+	});
+	const tried = (activation: number, rate: number, seconds: number): TrainerEvent => {
+		return { kind: "tried", run: { activation, seed: 0, rate }, value: 0.5, seconds, together: 2 };
+	};
+	const model = new RunModel({
+		summary: { id: "1", name: "", state: "running", startedAt: 0, study, progress: 0 },
+		events: [tried(0, 0, 6), tried(0, 1, 10)],
+	});
+	// 4 s an epoch: one look of 2 epochs is left for ReLU, three for GELU, and 4 epochs of each.
+	assert.equal(secondsLeft(model), (4 * (2 + 3 * 2) + 4 * 8) / 2);
+	assert.equal(model.progress.share, (2 * 2) / (6 * 2 + 2 * 4));
+	assert.ok(model.lines.every(({ state }) => state === "waiting"));
+	model.add([{ kind: "tuned", run: { activation: 0, seed: 0 }, learningRate: 0.1, tried: [] }], "running");
+	assert.equal(model.progress.share, (3 * 2) / (6 * 2 + 2 * 4));
 });
 
 test("the time to a target is that of the first epoch that reaches it, over the seeds that do", () => {

@@ -198,6 +198,7 @@ export class CodeReading {
 				sites ??= concatenated(parts, (part) => part.scopes.sites);
 				return sites;
 			},
+			parsed: this.#source.text.length,
 			functions: this.#all(({ scopes }) => scopes.functions),
 			classes: this.#all(({ scopes }) => scopes.classes),
 			parts: parts.map(({ scopes }) => scopes),

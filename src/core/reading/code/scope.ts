@@ -104,6 +104,8 @@ export interface Scopes {
 	readonly functions: readonly CodeFunction[];
 	readonly classes: readonly CodeClass[];
 	readonly lambdas: ReadonlyMap<SyntaxNode, CodeFunction>;
+	/** How many characters of the file were parsed for them. */
+	readonly parsed: number;
 	/** Those of its parts in their order, where it was read in parts. */
 	readonly parts?: readonly Scopes[];
 }
@@ -122,8 +124,8 @@ interface Task extends Place {
 const COMPREHENSION = /ComprehensionExpression$/;
 
 /** The scope of a whole file, before anything is bound in it. */
-export function moduleScope(): Scope {
-	return makeScope("module", null, null, null, null);
+export function moduleScope(names: Map<string, Binding[]> = new Map()): Scope {
+	return makeScope("module", null, null, null, null, names);
 }
 
 /**
@@ -387,7 +389,7 @@ export function collectScopes(root: SyntaxNode, module: Scope = moduleScope()): 
 		}
 	}
 	sites.sort((a, b) => a.node.from - b.node.from || b.node.to - a.node.to);
-	return { module, sites, functions, classes, lambdas, bindings: bound };
+	return { module, sites, functions, classes, lambdas, bindings: bound, parsed: root.to - root.from };
 
 	function pushDecorator(decorator: SyntaxNode, place: Place): void {
 		// Its dotted name is a flat list of names, so no site is made of it; its arguments are as any others.
@@ -485,11 +487,12 @@ function makeScope(
 	owner: CodeFunction | null,
 	ofClass: CodeClass | null,
 	site: Place | null,
+	names: Map<string, Binding[]> = new Map(),
 ): Scope {
 	const made: Omit<Scope, "module"> = {
 		kind,
 		parent,
-		names: new Map(),
+		names,
 		stars: [],
 		body: { parent: null, owner: null, arm: 0, loop: false },
 		function: owner,

@@ -11,8 +11,12 @@ export interface Files {
 	rootOf(path: string): string;
 }
 
-/** Together, the texts of files that are held in memory are not longer than this, or one file is. */
-const MOST_HELD = 1_500_000;
+/** Of the files that are held in memory, together, no more characters are parsed than this, or those of one file are. */
+const MOST_PARSED = 1_500_000;
+/** Nor are there more in all, most of which are never parsed. */
+const MOST_HELD = 16_000_000;
+/** One file alone that is longer is not read for another's sake. */
+const LONGEST = 1_500_000;
 
 /** The files of a workspace that imports lead to, each read when it is first asked for. */
 export class Workspace {
@@ -24,7 +28,6 @@ export class Workspace {
 	readonly #paths = new Map<string, string | null>();
 	/** Names that were looked for in vain, by path and name. */
 	readonly #missing = new Set<string>();
-	#held = 0;
 
 	/** `concerns` says whether the code of a definition is of interest: a file is not read for one that is not. */
 	constructor(
@@ -59,13 +62,14 @@ export class Workspace {
 		this.#resolvers.clear();
 		this.#paths.clear();
 		this.#missing.clear();
-		this.#held = 0;
 	}
 
 	#at(path: string, name?: string): Resolver | null {
 		const known = this.#resolvers.get(path);
 		if (known !== undefined) {
-			if (known) this.#hold(path, known); // The latest that was asked for is let go last.
+			// The latest that was asked for is let go last.
+			this.#resolvers.delete(path);
+			this.#resolvers.set(path, known);
 			return known;
 		}
 		const language = this.#languageOf(path);
@@ -76,8 +80,7 @@ export class Workspace {
 			this.#missing.add(key);
 			return null;
 		}
-		// One file alone that is longer than all may be is not read for another's sake.
-		const isRead = text !== undefined && text.length <= MOST_HELD && language?.mayConcern?.(text) !== false;
+		const isRead = text !== undefined && text.length <= LONGEST && language?.mayConcern?.(text) !== false;
 		const made = isRead && language ? openCode(text, language, this.neighboursOf(path, language)) : null;
 		this.#hold(path, made);
 		return made;
@@ -95,15 +98,21 @@ export class Workspace {
 	}
 
 	#hold(path: string, resolver: Resolver | null): void {
-		if (this.#resolvers.delete(path) === false && resolver) this.#held += resolver.text.length;
+		this.#resolvers.delete(path);
 		this.#resolvers.set(path, resolver);
-		if (this.#held <= MOST_HELD) return;
 		const all = [...this.#resolvers];
+		let [parsed, held] = [0, 0];
+		for (const [, each] of all) {
+			parsed += each?.scopes.parsed ?? 0;
+			held += each?.text.length ?? 0;
+		}
+		if (parsed <= MOST_PARSED && held <= MOST_HELD) return;
 		for (const [other, each] of all) {
-			if (this.#held <= MOST_HELD / 2) break;
+			if (parsed <= MOST_PARSED / 2 && held <= MOST_HELD / 2) break;
 			if (!each || other === path) continue;
 			this.#resolvers.delete(other);
-			this.#held -= each.text.length;
+			parsed -= each.scopes.parsed;
+			held -= each.text.length;
 		}
 		// What one file knows of another holds it in memory, and what that one knows, and so on.
 		for (const [, each] of all) each?.forget();

@@ -1,0 +1,218 @@
+import type { Language } from "./language.ts";
+import { emptyTree, type OpenNode, type SourceText, type SyntaxNode } from "./node.ts";
+import {
+	type Binding,
+	type CodeClass,
+	type CodeFunction,
+	collectScopes,
+	moduleScope,
+	type PartOfScopes,
+	type Scope,
+	type Scopes,
+	type Site,
+} from "./scope.ts";
+
+/** A part of the text that is parsed alone, once it is needed. */
+interface Part {
+	readonly start: number;
+	readonly end: number;
+	kids?: readonly SyntaxNode[];
+	scopes?: PartOfScopes;
+	/** What it binds in the module's scope. */
+	names?: ReadonlyMap<string, readonly Binding[]>;
+}
+
+/** Imports everything of a module, in Python or in JavaScript. */
+const STAR = /\bimport[\s(\\]*\*|\bexport\s*\*/g;
+const IMPORT = /\bimport\b/;
+/** What makes a name that a call's or a member's sign follows a bound one all the same. */
+const DEFINES = /\b(?:def|class|function)[\s*\\]*$/;
+
+/**
+ * The names of a file of which only the parts are parsed that may bind a name which is asked for. What they hold together
+ * is what a reading of the whole text gives.
+ */
+export class LazyScopes implements Scopes {
+	readonly module: Scope;
+	readonly lambdas = new Map<CodeFunction["node"], CodeFunction>();
+	parsed = 0;
+	readonly #source: SourceText;
+	readonly #language: Language;
+	readonly #root: OpenNode;
+	readonly #parts: readonly Part[];
+	readonly #names: LazyNames;
+
+	constructor(text: string, language: Language) {
+		this.#source = { text };
+		this.#language = language;
+		this.#root = emptyTree(this.#source);
+		const starts = language.partsOf(text);
+		this.#parts = starts.map((start, i) => ({ start, end: starts[i + 1] ?? text.length }));
+		this.#names = new LazyNames(
+			(name) => this.#bindingsOf(name),
+			() => this.#whole(),
+		);
+		this.module = moduleScope(this.#names);
+		for (const { index } of text.matchAll(STAR)) this.#load(this.#partAt(index));
+	}
+
+	get sites(): readonly Site[] {
+		return this.#whole().flatMap(({ scopes }) => scopes.sites);
+	}
+
+	get functions(): readonly CodeFunction[] {
+		return this.#whole().flatMap(({ scopes }) => scopes.functions);
+	}
+
+	get classes(): readonly CodeClass[] {
+		return this.#whole().flatMap(({ scopes }) => scopes.classes);
+	}
+
+	#whole(): readonly Required<Part>[] {
+		const parts = this.#loaded(this.#parts);
+		if (this.#root.kids.length === 0) for (const { kids } of parts) this.#root.kids.push(...kids);
+		return parts;
+	}
+
+	#bindingsOf(name: string): Binding[] {
+		return this.#loaded(this.#partsThatMayBind(name)).flatMap(({ names }) => names.get(name) ?? []);
+	}
+
+	/** In the order of the text. */
+	#partsThatMayBind(name: string): readonly Part[] {
+		const { text } = this.#source;
+		const found = new Set<Part>();
+		for (let at = text.indexOf(name); at >= 0; ) {
+			const end = at + name.length;
+			const part = this.#partAt(at);
+			const isWord = !isWordAt(text, at - 1) && !isWordAt(text, end);
+			if (isWord && mayBind(text, at, end, part)) {
+				found.add(part);
+				at = text.indexOf(name, part.end);
+			} else at = text.indexOf(name, end);
+		}
+		return [...found];
+	}
+
+	#partAt(offset: number): Part {
+		let [low, high] = [0, this.#parts.length];
+		while (high - low > 1) {
+			const middle = (low + high) >> 1;
+			if (this.#parts[middle]!.start <= offset) low = middle;
+			else high = middle;
+		}
+		return this.#parts[low]!;
+	}
+
+	#loaded(parts: readonly Part[]): readonly Required<Part>[] {
+		return parts.map((part) => this.#load(part));
+	}
+
+	#load(part: Part): Required<Part> {
+		if (!part.scopes) {
+			const { start, end } = part;
+			const tree = this.#language.parse(this.#source.text.slice(start, end), start, this.#source);
+			for (const kid of tree.kids as OpenNode[]) kid.parent = this.#root;
+			this.parsed += end - start;
+			part.kids = tree.kids;
+			part.names = this.#names.collected(() => {
+				part.scopes = collectScopes(tree, this.module);
+			});
+			for (const [node, lambda] of part.scopes!.lambdas) this.lambdas.set(node, lambda);
+		}
+		return part as Required<Part>; // All were just set.
+	}
+}
+
+/** Whether a name may be bound where it stands: it is not only a member, called, or asked for a member. */
+function mayBind(text: string, at: number, end: number, part: Part): boolean {
+	let before = at - 1;
+	while (text.charAt(before) === " ") before--;
+	let behind = end;
+	while (text.charAt(behind) === " ") behind++;
+	const isUsed = text.charAt(before) === "." || ".([".includes(text.charAt(behind) || " ");
+	if (!isUsed) return true;
+	return DEFINES.test(text.slice(Math.max(part.start, at - 20), at)) || IMPORT.test(text.slice(part.start, part.end));
+}
+
+/** Whether a letter, digit or the like of ASCII stands at an offset. Others may belong to a name or not. */
+function isWordAt(text: string, at: number): boolean {
+	const code = text.charCodeAt(at);
+	return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95;
+}
+
+/** The names of a module's scope; each is looked for when it is first asked for. */
+class LazyNames extends Map<string, Binding[]> {
+	readonly #find: (name: string) => Binding[];
+	readonly #findAll: () => readonly Required<Part>[];
+	readonly #found = new Map<string, Binding[] | undefined>();
+	/** What is being collected of a part, in the order of the text. */
+	#open: Map<string, Binding[]> | undefined;
+	#all: Map<string, Binding[]> | undefined;
+
+	constructor(find: (name: string) => Binding[], findAll: () => readonly Required<Part>[]) {
+		super();
+		this.#find = find;
+		this.#findAll = findAll;
+	}
+
+	/** What `collect` binds. */
+	collected(collect: () => void): ReadonlyMap<string, readonly Binding[]> {
+		const open = new Map<string, Binding[]>();
+		this.#open = open;
+		collect();
+		this.#open = undefined;
+		return open;
+	}
+
+	override get(name: string): Binding[] | undefined {
+		if (this.#open) return this.#open.get(name);
+		if (this.#all) return this.#all.get(name);
+		if (!this.#found.has(name)) {
+			const bindings = this.#find(name);
+			this.#found.set(name, bindings.length > 0 ? bindings : undefined);
+		}
+		return this.#found.get(name);
+	}
+
+	override has(name: string): boolean {
+		return this.get(name) !== undefined;
+	}
+
+	override set(name: string, bindings: Binding[]): this {
+		if (this.#open) this.#open.set(name, bindings);
+		else super.set(name, bindings);
+		return this;
+	}
+
+	override get size(): number {
+		return this.#whole().size;
+	}
+
+	override keys(): MapIterator<string> {
+		return this.#whole().keys();
+	}
+
+	override values(): MapIterator<Binding[]> {
+		return this.#whole().values();
+	}
+
+	override entries(): MapIterator<[string, Binding[]]> {
+		return this.#whole().entries();
+	}
+
+	override [Symbol.iterator](): MapIterator<[string, Binding[]]> {
+		return this.#whole().entries();
+	}
+
+	#whole(): Map<string, Binding[]> {
+		if (!this.#all) {
+			const all = new Map<string, Binding[]>();
+			for (const { names } of this.#findAll()) {
+				for (const [name, bindings] of names) all.set(name, [...(all.get(name) ?? []), ...bindings]);
+			}
+			this.#all = all;
+		}
+		return this.#all;
+	}
+}

@@ -146,7 +146,13 @@ function normalised(model: Model, of: "batch" | "layer"): Model {
 				span,
 				path,
 				inputs,
-				step: { kind: "normalisation", of, features, epsilon: 1e-5 },
+				step: {
+					kind: "normalisation",
+					of,
+					features,
+					channels: model.framework === "torch" ? "first" : "last",
+					epsilon: 1e-5,
+				},
 				shape,
 				sharedWith: null,
 			});

@@ -1,8 +1,14 @@
-import { type Activation, withDefaults } from "../../activations/activation.ts";
+import type { Activation } from "../../activations/activation.ts";
 import { findActivation } from "../../activations/catalog.ts";
+import { activationFacts } from "../../activations/facts.ts";
 import type { Parameters } from "../../expression/expression.ts";
-import type { Model, ModelLayer, Step } from "../../reading/model/model.ts";
+import type { Model, ModelLayer, Shape, Step } from "../../reading/model/model.ts";
+import { convolutionAlong, countOf, isWhole, partsOf } from "../../reading/model/shapes.ts";
+import { askIn, type Bin, binsOf, weighing } from "./bins.ts";
+import { activationOf, countedOutputs } from "./outputs.ts";
+import { pairsOf } from "./patches.ts";
 import { meanSquare, type Passage, type Signal, scaled, throughActivation } from "./signal.ts";
+import { type Shapes, shapesOf } from "./sizes.ts";
 import { consumersOf, type Stage, stagesOf } from "./stages.ts";
 import { drawnMoments, isWeightStep, weightSize } from "./weights.ts";
 
@@ -41,8 +47,10 @@ export type ReservationKind =
 	| "shared weights"
 	/** Weights drawn around another number than 0: features hang together. */
 	| "weights with a mean"
-	/** A convolution, whose neighbouring places are taken as independent samples without borders. */
+	/** A convolution or pool, whose neighbouring places are taken as independent samples. */
 	| "places"
+	/** A mean over so many places that what is left of it hangs on how they hang together. */
+	| "mean over places"
 	/** The activation draws at random while training; this is its evaluation. */
 	| "stochastic"
 	/** A softmax or the like at the end is left out: gradients are counted from before it. */
@@ -54,6 +62,8 @@ export type ReservationKind =
 export interface Forecast {
 	readonly stages: readonly StageForecast[];
 	readonly reservations: readonly Reservation[];
+	/** Inputs whose size the source does not tell, and the size that is supposed. */
+	readonly supposed: Shapes["supposed"];
 }
 
 /** Whether the numbers of a forecast are only rough: what it supposes does not hold. */
@@ -72,35 +82,6 @@ export function forecastModel(model: Model): Forecast {
 	return new Propagation(model).result();
 }
 
-/** The activation of a step with its parameters; null where the catalog's functions of one number do not have it. */
-export function activationOf(step: Step): { readonly activation: Activation; readonly parameters: Parameters } | null {
-	if (step.kind === "own-activation") {
-		const activation = step.definition.understood?.activation;
-		return activation && step.definition.outputs === undefined
-			? { activation, parameters: withDefaults(activation) }
-			: null;
-	}
-	if (step.kind !== "activation") return null;
-	const activation = findActivation(step.activation);
-	return activation ? { activation, parameters: withDefaults(activation, step.parameters) } : null;
-}
-
-/**
- * The layers whose values count as the model's outputs: an activation of a whole vector, such as softmax, at the very end
- * belongs to the loss.
- */
-export function countedOutputs({ layers, outputs }: Model): readonly number[] {
-	return outputs.map((output) => {
-		let at = output;
-		for (let { step, inputs } = layers[at]; inputs.length === 1; { step, inputs } = layers[at]) {
-			const isVector = step.kind === "activation" && findActivation(step.activation) === undefined;
-			if (!isVector && step.kind !== "identity" && step.kind !== "reshape") break;
-			at = inputs[0];
-		}
-		return layers[at].step.kind === "input" ? output : at;
-	});
-}
-
 /** A layer's value: a sum of sources, each times a number. */
 interface Value {
 	readonly signal: Signal;
@@ -110,8 +91,17 @@ interface Value {
 	readonly features: number | null;
 	/** Whether single values are normal over features and samples. */
 	readonly isNormal: boolean;
+	/** What a maximum of normal values is taken of, and of how many; what an activation that grows makes a value of. */
+	readonly greatest?: Greatest;
 	/** Relative variance of the mean square from network to network. */
 	readonly scatter: number;
+}
+
+/** The greatest of `of` normal values, which an activation may have been taken of. */
+interface Greatest {
+	readonly signal: Signal;
+	readonly of: number;
+	readonly by?: { readonly activation: Activation; readonly parameters: Parameters; readonly layer: number };
 }
 
 /** What a step makes of its inputs: its value, and what it does to the square of the gradient's norm for each input. */
@@ -126,6 +116,8 @@ const NARROW = 0.3;
 const MOST_SCATTER = 0.5;
 /** Share of a sum's mean square that comes from means of different terms, from which the gradient follows. */
 const MOST_COMMON = 0.1;
+/** Share of a mean over places in the signal from which on it matters how the places hang together. */
+const MOST_OF_PLACES = 0.2;
 /** Dependable statistics over features need at least so many. */
 const FEWEST_FEATURES = 16;
 
@@ -135,6 +127,7 @@ const SAME_DIGITS = 7;
 class Propagation {
 	readonly #model: Model;
 	readonly #consumers: readonly (readonly number[])[];
+	readonly #shapes: Shapes;
 	readonly #values: (Value | null)[] = [];
 	readonly #outputs: readonly number[];
 	/** Layers between what counts as the outputs and what the model returns. */
@@ -149,6 +142,7 @@ class Propagation {
 		this.#model = model;
 		this.#consumers = consumersOf(model.layers);
 		this.#outputs = countedOutputs(model);
+		this.#shapes = shapesOf(model);
 		model.outputs.forEach((output, k) => {
 			for (let at = output; at !== this.#outputs[k]; at = model.layers[at].inputs[0]) this.#leftOut.add(at);
 		});
@@ -202,6 +196,7 @@ class Propagation {
 				weightGradientRatio: ratio(weightGradient, last?.weightGradient),
 			})),
 			reservations: [...this.#reservations.values()],
+			supposed: this.#shapes.supposed,
 		};
 	}
 
@@ -234,7 +229,8 @@ class Propagation {
 		if (step.kind !== "input" && step.kind !== "embedding" && !input) return this.#unknown(i, "a layer without input");
 		switch (step.kind) {
 			case "input": {
-				const features = layer.shape?.at(-1) ?? null;
+				const { shape } = layer;
+				const features = shape?.length === 1 ? shape[0] : null;
 				return { value: { signal: { mean: 0, variance: 1, within: 1 }, features, isNormal: true }, back: [] };
 			}
 			case "linear":
@@ -268,11 +264,10 @@ class Propagation {
 				};
 			case "pool":
 				return this.#pool(layer, i, input);
-			case "reshape": {
-				// Flattening joins places and channels.
-				const features = layer.shape?.at(-1) ?? null;
-				return { value: { ...input, features: features ?? input.features }, back: [1] };
-			}
+			case "resize":
+				return this.#resize(layer, i, input);
+			case "reshape":
+				return this.#reshape(layer, i, input);
 			case "identity":
 				return { value: input, back: [1] };
 			case "unknown":
@@ -302,7 +297,7 @@ class Propagation {
 		}
 		if (step.kind === "convolution" && step.kernel.some((length) => length !== 1)) this.#reserve("places", i);
 		if (drawn.mean !== 0) this.#reserve("weights with a mean", i);
-		const { fan } = size;
+		const fan = this.#fanOf(step, i, size);
 		const { mean, variance, within } = input.signal;
 		const signal = {
 			mean: drawn.mean * fan * mean + shift.mean,
@@ -320,13 +315,16 @@ class Propagation {
 			const name = step.kind === "activation" ? step.activation : "a function of the file";
 			return this.#unknown(i, name);
 		}
-		if (!input.isNormal) this.#reserve("not normal", i);
+		const beneath = input.greatest && !input.greatest.by ? input.greatest : null;
+		if (!input.isNormal && !beneath) this.#reserve("not normal", i);
 		if (found.activation.stochastic) this.#reserve("stochastic", i);
 		const { signal, slopeSquare, sensitivity, scatter } = this.#passage(
 			found.activation,
 			found.parameters,
-			input.signal,
+			beneath?.signal ?? input.signal,
+			beneath?.of,
 		);
+		if (beneath && !isGrowing(found)) this.#reserve("not normal", i);
 		const { features } = input;
 		// The mean of a logarithm lies below the logarithm of the mean by half the relative variance. Orthogonal weights
 		// keep the length of each sample, and scatter little.
@@ -338,6 +336,7 @@ class Propagation {
 				signal: scaled(signal, Math.sqrt(typical(scatter.forward))),
 				features,
 				isNormal: false,
+				...(input.isNormal && { greatest: { signal: input.signal, of: 1, by: { ...found, layer: i } } }),
 				scatter: sensitivity ** 2 * input.scatter + added,
 			},
 			back: [slopeSquare * typical(scatter.backward)],
@@ -345,10 +344,10 @@ class Propagation {
 	}
 
 	/** Deep models come to the same signal again and again. */
-	#passage(activation: Activation, parameters: Parameters, signal: Signal): Passage {
-		const numbers = [...Object.values(parameters), signal.mean, signal.variance, signal.within];
+	#passage(activation: Activation, parameters: Parameters, signal: Signal, of = 1): Passage {
+		const numbers = [...Object.values(parameters), signal.mean, signal.variance, signal.within, of];
 		const key = [activation.id, ...numbers.map((one) => one.toPrecision(SAME_DIGITS))].join(" ");
-		const passage = this.#passages.get(key) ?? throughActivation(activation, parameters, signal);
+		const passage = this.#passages.get(key) ?? throughActivation(activation, parameters, signal, of);
 		this.#passages.set(key, passage);
 		return passage;
 	}
@@ -360,11 +359,15 @@ class Propagation {
 		});
 	}
 
-	#normalise(step: Extract<Step, { kind: "normalisation" }>, epsilon: number, i: number, input: Value): Passed {
+	#normalise(step: Extract<Step, { kind: "normalisation" }>, epsilon: number, i: number, input: Value): Passed | null {
 		const { mean, variance, within } = input.signal;
-		const overFeatures = step.of === "layer" || step.of === "group" || step.of === "rms";
-		const size = (step.of === "rms" ? variance + mean ** 2 : overFeatures ? variance : within) + epsilon;
-		const left = overFeatures ? variance : within;
+		const isWide = step.of === "layer" || step.of === "rms";
+		const features = step.features ?? input.features;
+		// Of the differences between features a mean over few of them takes a part.
+		const together = step.of === "group" ? (features ?? Number.NaN) / (step.groups ?? Number.NaN) : null;
+		if (Number.isNaN(together)) return this.#unknown(i, "the size of a group");
+		const left = isWide ? variance : within + (variance - within) * (together === null ? 0 : 1 - 1 / together);
+		const size = (step.of === "rms" ? variance + mean ** 2 : left) + epsilon;
 		const signal = {
 			mean: step.of === "rms" ? mean / Math.sqrt(size) : 0,
 			variance: left / size,
@@ -373,9 +376,8 @@ class Propagation {
 		if (step.of === "instance") this.#reserve("places", i);
 		// Of each sample's gradient the parts along the normalised values, and along all ones, are taken out.
 		const removed = step.of === "layer" ? 2 : step.of === "rms" ? 1 : 0;
-		const kept = input.features === null ? 1 : Math.max(0, 1 - removed / input.features);
-		const { features, isNormal } = input;
-		return { value: { signal, features, isNormal, scatter: 0 }, back: [kept / size] };
+		const kept = features === null ? 1 : Math.max(0, 1 - removed / features);
+		return { value: { signal, features: input.features, isNormal: input.isNormal, scatter: 0 }, back: [kept / size] };
 	}
 
 	#add({ inputs: indices }: ModelLayer, i: number, inputs: readonly Value[]): Passed {
@@ -447,15 +449,97 @@ class Propagation {
 		};
 	}
 
-	#pool({ inputs, shape, step }: ModelLayer, i: number, input: Value): Passed | null {
-		if (step.kind !== "pool" || step.of === "maximum") return this.#unknown(i, "maximum pooling");
-		const [from, to] = [places(this.#model.layers[inputs[0]].shape), places(shape)];
-		if (from === null || to === null) return this.#unknown(i, "the size of a pool");
-		const pooled = from / to;
+	/** What each place behind a step takes together; null where the sizes are not known. */
+	#bins({ inputs, step }: ModelLayer): readonly (readonly Bin[])[] | null {
+		const { shapes } = this.#shapes;
+		const from = shapes[inputs[0]];
+		return isWhole(from) ? binsOf(step, from, askIn(shapes)) : null;
+	}
+
+	#pool(layer: ModelLayer, i: number, input: Value): Passed | null {
+		const bins = this.#bins(layer);
+		if (!bins) return this.#unknown(i, "the size of a pool");
 		this.#reserve("places", i);
+		if (layer.step.kind === "pool" && layer.step.of === "maximum") {
+			const taken = bins.reduce((all, bin) => (all * bin.reduce((sum, { at }) => sum + at.length, 0)) / bin.length, 1);
+			return this.#greatest(i, input, taken);
+		}
+		return this.#mean(i, input, bins);
+	}
+
+	/** Sums of places, each times a weight: of what all places share the mean is left, the rest goes down with the squares. */
+	#mean(i: number, input: Value, bins: readonly (readonly Bin[])[]): Passed {
+		const { sum, squares } = weighing(bins);
 		const { mean, variance, within } = input.signal;
-		const signal = { mean, variance: variance - within + within / pooled, within: within / pooled };
-		return { value: { signal, features: input.features, isNormal: pooled > 4 }, back: [1 / pooled] };
+		const common = (variance - within) * sum * sum;
+		const signal = { mean: mean * sum, variance: common + within * squares, within: within * squares };
+		if (squares < 1 / 4 && signal.within > MOST_OF_PLACES * meanSquare(signal)) this.#reserve("mean over places", i);
+		return { value: { signal, features: input.features, isNormal: squares < 1 / 4 }, back: [squares] };
+	}
+
+	#resize(layer: ModelLayer, i: number, input: Value): Passed | null {
+		if (layer.step.kind === "resize" && layer.step.of === "nearest") return { value: input, back: [1] };
+		const bins = this.#bins(layer);
+		if (!bins) return this.#unknown(i, "the size of a value");
+		this.#reserve("places", i);
+		const { value, back } = this.#mean(i, input, bins);
+		return { value: { ...value, isNormal: input.isNormal }, back };
+	}
+
+	/** Padding adds zeros, which the mean over places counts. */
+	#reshape(layer: ModelLayer, i: number, input: Value): Passed {
+		const shape = this.#shapes.shapes[i];
+		const features = shape?.length === 1 ? shape[0] : input.features;
+		const { step } = layer;
+		if (step.kind !== "reshape" || step.how?.to !== "padded") return { value: { ...input, features }, back: [1] };
+		const bins = this.#bins(layer);
+		const share = bins ? weighing(bins).sum : 1;
+		if (share === 1) return { value: input, back: [1] };
+		const { mean, within } = input.signal;
+		const square = meanSquare(input.signal) * share;
+		const signal = { mean: mean * share, variance: square - (mean * share) ** 2, within: within * share };
+		this.#reserve("places", i);
+		return { value: { signal, features: input.features, isNormal: false }, back: [1] };
+	}
+
+	/**
+	 * The greatest of places beside each other, independent of each other but for what all share. An activation that grows
+	 * may come before or behind it: f(max x) = max f(x). The gradient goes to the greatest alone.
+	 */
+	#greatest(i: number, input: Value, taken: number): Passed {
+		const before = input.greatest ?? (input.isNormal ? { signal: input.signal, of: 1 } : null);
+		if (!before) {
+			this.#reserve("not normal", i);
+			return { value: { ...input, isNormal: false }, back: [1] };
+		}
+		const { signal, by } = before;
+		const of = before.of * taken;
+		const { features } = input;
+		if (!by) {
+			const passage = this.#passage(findActivation("linear")!, {}, signal, of);
+			return { value: { signal: passage.signal, features, isNormal: false, greatest: { signal, of } }, back: [1] };
+		}
+		if (!isGrowing(by)) this.#reserve("not normal", i);
+		const passage = this.#passage(by.activation, by.parameters, signal, of);
+		if (this.#consumers[by.layer].length === 1) this.#back[by.layer] = [passage.slopeSquare];
+		else this.#reserve("not normal", i);
+		return { value: { signal: passage.signal, features, isNormal: false, greatest: { ...before, of } }, back: [1] };
+	}
+
+	/** How many products with numbers that are no padding an output sums up, in the mean over its places. */
+	#fanOf(step: Step, i: number, { fan }: { readonly fan: number }): number {
+		if (step.kind !== "convolution") return fan;
+		const { shapes } = this.#shapes;
+		const [from, to] = [this.#model.layers[i].inputs[0], i].map((at) => shapes[at]);
+		const [before, after] = [from, to].map((shape: Shape) =>
+			isWhole(shape) ? partsOf(shape, step.channels, step.dimensions) : null,
+		);
+		const along = before?.places.map((size, d) => convolutionAlong(step, d, size));
+		if (!after || !along || along.includes(null)) return fan;
+		// Null is looked for.
+		return (
+			(pairsOf(along as NonNullable<(typeof along)[number]>[]) / countOf(after.places)) * (step.inputs! / step.groups!)
+		);
 	}
 
 	/** By layer, the square of the norm of the gradient by its value; null where something unknown follows. */
@@ -466,7 +550,10 @@ class Propagation {
 			const before = squares[at];
 			squares[at] = before === null || square === null ? null : before + square;
 		};
-		for (const output of new Set(outputs)) add(output, this.#values[output]?.features ?? 1);
+		for (const output of new Set(outputs)) {
+			const shape = this.#shapes.shapes[output];
+			add(output, isWhole(shape) ? countOf(shape) : (this.#values[output]?.features ?? 1));
+		}
 		for (let i = layers.length - 1; i >= 0; i--) {
 			const [square, back] = [squares[i], this.#back[i]];
 			if (square === 0) continue;
@@ -483,8 +570,11 @@ class Propagation {
 	/** The part of the gradient's square that goes to one input of a concatenation. */
 	#share({ kind }: Step, input: number, inputs: readonly number[]): number {
 		if (kind !== "concatenate") return 1;
-		const features = (index: number) => this.#values[index]?.features ?? Number.NaN;
-		return features(input) / inputs.reduce((all, one) => all + features(one), 0);
+		const { shapes } = this.#shapes;
+		const areWhole = inputs.every((index) => isWhole(shapes[index]));
+		const size = (index: number) =>
+			(areWhole ? countOf(shapes[index] as readonly number[]) : this.#values[index]?.features) ?? Number.NaN;
+		return size(input) / inputs.reduce((all, one) => all + size(one), 0);
 	}
 
 	/**
@@ -503,7 +593,7 @@ class Propagation {
 			const { step: after } = layers[next];
 			return after.kind === "normalisation" && (after.of === "batch" || after.of === "instance");
 		});
-		return square * size.fan * (isCentered ? input.signal.within : meanSquare(input.signal));
+		return square * this.#fanOf(step, i, size) * (isCentered ? input.signal.within : meanSquare(input.signal));
 	}
 
 	#reserveNarrow(): void {
@@ -517,6 +607,10 @@ class Propagation {
 		}
 		if (scatter > NARROW) this.#reserve("narrow", stages.at(-1)!.weights);
 	}
+}
+
+function isGrowing({ activation, parameters }: { activation: Activation; parameters: Parameters }): boolean {
+	return activationFacts(activation, parameters).monotonic === "increasing";
 }
 
 function dropOut(input: Value, rate: number, alpha: boolean): Passed {
@@ -548,10 +642,4 @@ function productOf(a: Signal, b: Signal): Signal {
 	const square = meanSquare(a) * meanSquare(b);
 	const mean = a.mean * b.mean;
 	return { mean, variance: square - mean * mean, within: square - common * otherCommon };
-}
-
-/** How many places (pixels, steps) a value has per sample. */
-function places(shape: ModelLayer["shape"]): number | null {
-	if (!shape) return null;
-	return shape.slice(0, -1).reduce<number | null>((all, one) => (all === null || one === null ? null : all * one), 1);
 }

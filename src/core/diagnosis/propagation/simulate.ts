@@ -1,7 +1,8 @@
 import { Random } from "../../numerics/random.ts";
 import type { Model } from "../../reading/model/model.ts";
+import { countOf } from "../../reading/model/shapes.ts";
 import { drawWeights, type Operation, operationOf, type Setting, type Weights } from "./operations.ts";
-import { countOf, type RefusalReason, sizesOf } from "./sizes.ts";
+import { type RefusalReason, type Shapes, sizesOf } from "./sizes.ts";
 import { type Stage, stagesOf } from "./stages.ts";
 import { isWeightStep, type WeightStep, weightSize } from "./weights.ts";
 
@@ -39,6 +40,8 @@ export interface StageMeasure extends Stage {
 }
 
 export interface Confirmation extends Trial {
+	/** The sizes of inputs that the source does not tell, as they were taken. */
+	readonly supposed: Shapes["supposed"];
 	readonly stages: readonly StageMeasure[];
 }
 
@@ -62,17 +65,21 @@ export function planTrial(model: Model, wanted: { readonly batch?: number; reado
 	const { sizes } = sized;
 	const [mostBatch, mostSeeds] = [wanted.batch ?? BATCH, wanted.seeds ?? SEEDS];
 	let [multiplyAdds, values, weights, largest] = [0, 0, 0, 0];
-	model.layers.forEach(({ step }, i) => {
+	model.layers.forEach(({ step, inputs }, i) => {
 		const size = sizes[i];
 		if (!size) return;
 		values += 3 * countOf(size);
 		if (!isWeightStep(step)) return;
-		const { count, fan } = weightSize(step, model.framework)!;
+		const { count } = weightSize(step, model.framework)!;
 		weights += count;
 		if (count > weights - largest) largest = count;
-		const patches = countOf(size) / size.features;
-		if (step.kind === "convolution") values += patches * fan * (step.groups ?? 1) * 2;
-		if (step.kind !== "embedding") multiplyAdds += 3 * patches * fan * size.features;
+		if (step.kind === "embedding") return;
+		// Windows lie on what comes in, those of a transposed convolution on what it gives.
+		const isTransposed = step.kind === "convolution" && step.transposed;
+		const features = isTransposed ? step.inputs! : step.outputs!;
+		const windows = countOf(isTransposed ? sizes[inputs[0]]! : size) / features;
+		if (step.kind === "convolution") values += (2 * windows * count * step.groups!) / features;
+		multiplyAdds += 3 * windows * count;
 	});
 	const fits = (batch: number, seeds: number) =>
 		multiplyAdds * batch * seeds <= MOST_MULTIPLY_ADDS && values * batch + weights + 2 * largest <= MOST_NUMBERS;
@@ -119,6 +126,7 @@ export function* simulate(
 		batch,
 		seeds,
 		...trial,
+		supposed: sized.supposed,
 		stages: stages.map((stage, i) => ({
 			...stage,
 			forwardStd: statistic(i, (one) => one.forwardStd),

@@ -221,6 +221,8 @@ function reservationText(kind: ReservationKind, layer: string, t: Translate): st
 				"What {0} leaves of the differences between places hangs on how neighbours are alike, which is left out.",
 				layer,
 			);
+		case "uneven parts":
+			return t("{0} normalises parts of different sizes; the gradient is taken as shared evenly.", layer);
 		case "stochastic":
 			return t("{0} draws at random while training; its evaluation is forecast.", layer);
 		case "output left out":

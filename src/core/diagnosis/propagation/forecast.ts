@@ -10,7 +10,7 @@ import { pairsOf } from "./patches.ts";
 import { meanSquare, type Passage, type Signal, scaled, throughActivation } from "./signal.ts";
 import { type Shapes, shapesOf } from "./sizes.ts";
 import { consumersOf, type Stage, stagesOf } from "./stages.ts";
-import { drawnMoments, isWeightStep, weightSize } from "./weights.ts";
+import { drawnMoments, factorMoments, isWeightStep, weightSize } from "./weights.ts";
 
 /** What a stage does before training, for inputs of mean 0 and variance 1; null where something unknown stands before. */
 export interface StageForecast extends Stage {
@@ -51,6 +51,8 @@ export type ReservationKind =
 	| "places"
 	/** A mean over so many places that what is left of it hangs on how they hang together. */
 	| "mean over places"
+	/** Normalised features of different sizes, among which the gradient is shared unevenly. */
+	| "uneven parts"
 	/** The activation draws at random while training; this is its evaluation. */
 	| "stochastic"
 	/** A softmax or the like at the end is left out: gradients are counted from before it. */
@@ -91,6 +93,8 @@ interface Value {
 	readonly features: number | null;
 	/** Whether single values are normal over features and samples. */
 	readonly isNormal: boolean;
+	/** Whether features lie beside each other whose sizes differ much. */
+	readonly isUneven?: boolean;
 	/** What a maximum of normal values is taken of, and of how many; what an activation that grows makes a value of. */
 	readonly greatest?: Greatest;
 	/** Relative variance of the mean square from network to network. */
@@ -108,6 +112,18 @@ interface Greatest {
 interface Passed {
 	readonly value: Omit<Value, "terms" | "scatter"> & Partial<Pick<Value, "terms" | "scatter">>;
 	readonly back: readonly number[];
+	/** The same for what the gradients of two places have in common, where that is another. */
+	readonly common?: readonly number[];
+	/** Share of pairs of places whose gradients come from one number. */
+	readonly sharing?: number;
+	/** What the gradients' common part adds to the square for an input that is spread out over places. */
+	readonly gathered?: readonly number[];
+}
+
+/** Squares of the norm of a gradient: of all of it, and of the part that places have in common. */
+interface Gradient {
+	readonly square: number;
+	readonly common: number;
 }
 
 /** Depth over width from which gradients differ so much from network to network that a typical one says little. */
@@ -116,8 +132,10 @@ const NARROW = 0.3;
 const MOST_SCATTER = 0.5;
 /** Share of a sum's mean square that comes from means of different terms, from which the gradient follows. */
 const MOST_COMMON = 0.1;
+/** Ratio of variances from which on it matters that each feature is normalised by its own. */
+const UNEVEN = 2;
 /** Share of a mean over places in the signal from which on it matters how the places hang together. */
-const MOST_OF_PLACES = 0.2;
+const MOST_OF_PLACES = 0.1;
 /** Dependable statistics over features need at least so many. */
 const FEWEST_FEATURES = 16;
 
@@ -133,7 +151,7 @@ class Propagation {
 	/** Layers between what counts as the outputs and what the model returns. */
 	readonly #leftOut = new Set<number>();
 	readonly #passages = new Map<string, Passage>();
-	readonly #back: (readonly number[] | null)[] = [];
+	readonly #passed: (Passed | null)[] = [];
 	/** By source, the weights or inputs that it hangs on without others between. */
 	readonly #roots: ReadonlySet<number>[] = [];
 	readonly #reservations = new Map<string, { kind: ReservationKind; layers: number[]; what?: string }>();
@@ -150,7 +168,7 @@ class Propagation {
 			const inputs = layer.inputs.map((input) => this.#values[input]);
 			const known = inputs.every((one) => one !== null) ? (inputs as readonly Value[]) : null;
 			const passed = known || layer.step.kind === "normalisation" ? this.#pass(layer, i, known) : null;
-			this.#back.push(passed?.back ?? null);
+			this.#passed.push(passed);
 			if (!passed || Number.isNaN(meanSquare(passed.value.signal))) {
 				if (passed) this.#reserve("unknown", i, "a function that is undefined for some inputs");
 				this.#values.push(null);
@@ -177,22 +195,22 @@ class Propagation {
 			const [before, after] = [this.#values[stage.before], this.#values[stage.after]];
 			return {
 				stage,
-				forwardStd: after && Math.sqrt(after.signal.variance),
+				forwardStd: after && seenDeviation(after),
 				forwardRms: after && Math.sqrt(meanSquare(after.signal)),
-				preStd: before && Math.sqrt(before.signal.variance),
+				preStd: before && seenDeviation(before),
 				// The pre-activation may pass through steps that leave it as it is.
 				gradient: gradients[stage.before],
 				weightGradient: this.#weightGradient(stage.weights, gradients),
 			};
 		});
 		const last = measured.at(-1);
-		const ratio = (square: number | null, of: number | null | undefined) =>
-			square === null || of == null || !(of > 0) ? null : Math.sqrt(square / of);
+		const ratio = (square: number | null | undefined, of: number | null | undefined) =>
+			square == null || of == null || !(of > 0) ? null : Math.sqrt(square / of);
 		return {
 			stages: measured.map(({ stage, gradient, weightGradient, ...forward }) => ({
 				...stage,
 				...forward,
-				gradientRatio: ratio(gradient, last?.gradient),
+				gradientRatio: ratio(gradient?.square, last?.gradient?.square),
 				weightGradientRatio: ratio(weightGradient, last?.weightGradient),
 			})),
 			reservations: [...this.#reservations.values()],
@@ -242,7 +260,6 @@ class Propagation {
 				return this.#throughActivation(step, i, input);
 			case "normalisation":
 				if (step.epsilon === null) return this.#unknown(i, "a normalisation's epsilon");
-				if (step.factors) return this.#unknown(i, "a normalisation whose factors do not begin at 1");
 				return this.#normalise(step, step.epsilon, i, input);
 			case "dropout":
 				if (step.rate === null || step.rate >= 1) return this.#unknown(i, "dropout's rate");
@@ -278,7 +295,10 @@ class Propagation {
 	/** Batch normalisation knows its output whatever comes in. */
 	#afterUnknown({ step, inputs }: ModelLayer): Passed | null {
 		if (step.kind !== "normalisation" || step.of !== "batch") return null;
-		const signal = { mean: 0, variance: 1, within: 1 };
+		const factors = factorMoments(step);
+		if (!factors) return null;
+		const square = factors.variance + factors.mean ** 2;
+		const signal = { mean: 0, variance: square, within: square };
 		const isNormal = inputs.every((input) => isWeightStep(this.#model.layers[input].step));
 		return { value: { signal, features: step.features, isNormal }, back: [Number.NaN] };
 	}
@@ -299,14 +319,20 @@ class Propagation {
 		if (drawn.mean !== 0) this.#reserve("weights with a mean", i);
 		const fan = this.#fanOf(step, i, size);
 		const { mean, variance, within } = input.signal;
+		// A convolution with a stride has other weights for the places between two windows: of a transposed one they make
+		// different values of the same, and of the gradients of a plain one.
+		const phases = step.kind === "convolution" ? product(step.stride.map((size) => size ?? 1)) : 1;
+		const isTransposed = step.kind === "convolution" && step.transposed;
+		const spread = isTransposed ? within + (1 - 1 / phases) * (variance + mean ** 2 - within) : within;
 		const signal = {
 			mean: drawn.mean * fan * mean + shift.mean,
 			variance: fan * (drawn.variance * (variance + mean ** 2) + drawn.mean ** 2 * variance) + shift.variance,
-			within: fan * (drawn.variance + drawn.mean ** 2) * within,
+			within: fan * (drawn.variance + drawn.mean ** 2) * spread,
 		};
 		// Each of the inputs feeds as many outputs as make the sum of squares grow by the fan, too.
 		const back = [fan * (drawn.variance + drawn.mean ** 2)];
-		return { value: { signal, features: size.outputs, isNormal: true }, back };
+		const common = isTransposed ? back : [back[0] / phases];
+		return { value: { signal, features: size.outputs, isNormal: true }, back, common };
 	}
 
 	#throughActivation(step: Step, i: number, input: Value): Passed | null {
@@ -318,7 +344,7 @@ class Propagation {
 		const beneath = input.greatest && !input.greatest.by ? input.greatest : null;
 		if (!input.isNormal && !beneath) this.#reserve("not normal", i);
 		if (found.activation.stochastic) this.#reserve("stochastic", i);
-		const { signal, slopeSquare, sensitivity, scatter } = this.#passage(
+		const { signal, slopeSquare, slopeProduct, sensitivity, scatter } = this.#passage(
 			found.activation,
 			found.parameters,
 			beneath?.signal ?? input.signal,
@@ -340,6 +366,7 @@ class Propagation {
 				scatter: sensitivity ** 2 * input.scatter + added,
 			},
 			back: [slopeSquare * typical(scatter.backward)],
+			common: [slopeProduct * typical(scatter.backward)],
 		};
 	}
 
@@ -374,10 +401,20 @@ class Propagation {
 			within: within / size,
 		};
 		if (step.of === "instance") this.#reserve("places", i);
+		const factors = factorMoments(step);
+		if (!factors) return this.#unknown(i, "a normalisation whose factors begin at 0 or are not known");
+		if (step.of === "batch" && input.isUneven) this.#reserve("uneven parts", i);
+		const square = factors.variance + factors.mean ** 2;
 		// Of each sample's gradient the parts along the normalised values, and along all ones, are taken out.
 		const removed = step.of === "layer" ? 2 : step.of === "rms" ? 1 : 0;
 		const kept = features === null ? 1 : Math.max(0, 1 - removed / features);
-		return { value: { signal, features: input.features, isNormal: input.isNormal, scatter: 0 }, back: [kept / size] };
+		const behind = {
+			mean: signal.mean * factors.mean,
+			variance: square * signal.variance + factors.variance * signal.mean ** 2,
+			within: square * signal.within,
+		};
+		const { features: count, isNormal } = input;
+		return { value: { signal: behind, features: count, isNormal, scatter: 0 }, back: [(square * kept) / size] };
 	}
 
 	#add({ inputs: indices }: ModelLayer, i: number, inputs: readonly Value[]): Passed {
@@ -419,11 +456,22 @@ class Propagation {
 			inputs.slice(0, k + 1).every((before) => this.#areIndependent(one, before)),
 		);
 		if (!isKnown) return this.#unknown(i, "a product of values that hang together");
-		const product = others.reduce((all, { signal }) => productOf(all, signal), first.signal);
+		const signal = others.reduce((all, one) => productOf(all, one.signal), first.signal);
 		const back = inputs.map((_, k) =>
 			inputs.reduce((all, { signal }, l) => (l === k ? all : all * meanSquare(signal)), 1),
 		);
-		return { value: { signal: product, features: first.features, isNormal: false }, back };
+		const counts = [...this.#model.layers[i].inputs, i].map((at) => this.#shapes.shapes[at]);
+		// The gradient by a factor of many places is a sum over them, of the common parts of gradient and value, too.
+		const gathered = inputs.map((_, k) => {
+			const [own, all] = [counts[k], counts.at(-1)];
+			if (!isWhole(own!) || !isWhole(all!)) return 0;
+			const common = inputs.reduce(
+				(by, { signal }, l) => (l === k ? by : by * (meanSquare(signal) - signal.within)),
+				1,
+			);
+			return (countOf(all) / countOf(own) - 1) * common;
+		});
+		return { value: { signal, features: first.features, isNormal: false }, back, gathered };
 	}
 
 	#concatenate(i: number, inputs: readonly Value[]): Passed | null {
@@ -433,6 +481,8 @@ class Propagation {
 		);
 		if (total === null) return this.#unknown(i, "the size of a layer");
 		let [mean, square, within] = [0, 0, 0];
+		const widths = inputs.map(({ signal }) => signal.within);
+		const [most, least] = [Math.max(...widths), Math.min(...widths)];
 		for (const { signal, features } of inputs) {
 			const share = features! / total;
 			mean += share * signal.mean;
@@ -444,6 +494,7 @@ class Propagation {
 				signal: { mean, variance: Math.max(square - mean * mean, within), within },
 				features: total,
 				isNormal: inputs.every(({ isNormal }) => isNormal),
+				isUneven: most > UNEVEN * least || inputs.some(({ isUneven }) => isUneven),
 			},
 			back: inputs.map(() => 1),
 		};
@@ -461,8 +512,9 @@ class Propagation {
 		if (!bins) return this.#unknown(i, "the size of a pool");
 		this.#reserve("places", i);
 		if (layer.step.kind === "pool" && layer.step.of === "maximum") {
-			const taken = bins.reduce((all, bin) => (all * bin.reduce((sum, { at }) => sum + at.length, 0)) / bin.length, 1);
-			return this.#greatest(i, input, taken);
+			const taken = product(bins.map(meanLength));
+			const passed = this.#greatest(i, input, taken);
+			return { ...passed, common: passed.back.map((by) => by / taken) };
 		}
 		return this.#mean(i, input, bins);
 	}
@@ -472,9 +524,15 @@ class Propagation {
 		const { sum, squares } = weighing(bins);
 		const { mean, variance, within } = input.signal;
 		const common = (variance - within) * sum * sum;
+		const [taken, all] = [product(bins.map((bin) => meanLength(bin))), product(bins.map(placesIn))];
+		const sharing = all > 1 ? (taken - 1) / (all - 1) : 0;
 		const signal = { mean: mean * sum, variance: common + within * squares, within: within * squares };
 		if (squares < 1 / 4 && signal.within > MOST_OF_PLACES * meanSquare(signal)) this.#reserve("mean over places", i);
-		return { value: { signal, features: input.features, isNormal: squares < 1 / 4 }, back: [squares] };
+		return {
+			value: { signal, features: input.features, isNormal: input.isNormal || squares < 1 / 4 },
+			back: [squares],
+			sharing,
+		};
 	}
 
 	#resize(layer: ModelLayer, i: number, input: Value): Passed | null {
@@ -482,8 +540,7 @@ class Propagation {
 		const bins = this.#bins(layer);
 		if (!bins) return this.#unknown(i, "the size of a value");
 		this.#reserve("places", i);
-		const { value, back } = this.#mean(i, input, bins);
-		return { value: { ...value, isNormal: input.isNormal }, back };
+		return this.#mean(i, input, bins);
 	}
 
 	/** Padding adds zeros, which the mean over places counts. */
@@ -491,7 +548,9 @@ class Propagation {
 		const shape = this.#shapes.shapes[i];
 		const features = shape?.length === 1 ? shape[0] : input.features;
 		const { step } = layer;
-		if (step.kind !== "reshape" || step.how?.to !== "padded") return { value: { ...input, features }, back: [1] };
+		if (step.kind !== "reshape" || step.how?.to !== "padded") {
+			return { value: { ...input, features, signal: this.#mixed(layer, i, input.signal) }, back: [1], common: [0] };
+		}
 		const bins = this.#bins(layer);
 		const share = bins ? weighing(bins).sum : 1;
 		if (share === 1) return { value: input, back: [1] };
@@ -500,6 +559,14 @@ class Propagation {
 		const signal = { mean: mean * share, variance: square - (mean * share) ** 2, within: within * share };
 		this.#reserve("places", i);
 		return { value: { signal, features: input.features, isNormal: false }, back: [1] };
+	}
+
+	/** Where what were features are places from here on, their differences are no longer those between features. */
+	#mixed({ inputs, step }: ModelLayer, i: number, signal: Signal): Signal {
+		const [from, to] = [inputs[0], i].map((at) => this.#shapes.shapes[at]);
+		const how = step.kind === "reshape" ? step.how?.to : undefined;
+		const spreads = how === "sizes" && from?.length === 1 && (to?.length ?? 0) > 1;
+		return spreads || how === "order" || how === "swapped" ? { ...signal, within: signal.variance } : signal;
 	}
 
 	/**
@@ -521,9 +588,10 @@ class Propagation {
 		}
 		if (!isGrowing(by)) this.#reserve("not normal", i);
 		const passage = this.#passage(by.activation, by.parameters, signal, of);
-		if (this.#consumers[by.layer].length === 1) this.#back[by.layer] = [passage.slopeSquare];
-		else this.#reserve("not normal", i);
-		return { value: { signal: passage.signal, features, isNormal: false, greatest: { ...before, of } }, back: [1] };
+		// The activation's slope is another where the value is the greatest.
+		const { slopeSquare } = this.#passage(by.activation, by.parameters, signal);
+		const back = [slopeSquare > 0 ? passage.slopeSquare / slopeSquare : 1];
+		return { value: { signal: passage.signal, features, isNormal: false, greatest: { ...before, of } }, back };
 	}
 
 	/** How many products with numbers that are no padding an output sums up, in the mean over its places. */
@@ -542,29 +610,39 @@ class Propagation {
 		);
 	}
 
-	/** By layer, the square of the norm of the gradient by its value; null where something unknown follows. */
-	#gradients(outputs: readonly number[]): (number | null)[] {
+	/** By layer, the gradient by its value; null where something unknown follows. */
+	#gradients(outputs: readonly number[]): (Gradient | null)[] {
 		const { layers } = this.#model;
-		const squares: (number | null)[] = layers.map(() => 0);
-		const add = (at: number, square: number | null) => {
-			const before = squares[at];
-			squares[at] = before === null || square === null ? null : before + square;
+		const gradients: (Gradient | null)[] = layers.map(() => ({ square: 0, common: 0 }));
+		const add = (at: number, more: Gradient | null) => {
+			const before = gradients[at];
+			gradients[at] =
+				before && more ? { square: before.square + more.square, common: before.common + more.common } : null;
 		};
 		for (const output of new Set(outputs)) {
 			const shape = this.#shapes.shapes[output];
-			add(output, isWhole(shape) ? countOf(shape) : (this.#values[output]?.features ?? 1));
+			add(output, { square: isWhole(shape) ? countOf(shape) : (this.#values[output]?.features ?? 1), common: 0 });
 		}
 		for (let i = layers.length - 1; i >= 0; i--) {
-			const [square, back] = [squares[i], this.#back[i]];
-			if (square === 0) continue;
+			const [gradient, passed] = [gradients[i], this.#passed[i]];
+			if (gradient?.square === 0) continue;
 			const { inputs, step } = layers[i];
-			inputs.forEach((input, k) => {
-				const by = back?.[k];
-				if (square === null || by === undefined || Number.isNaN(by)) add(input, null);
-				else add(input, square * by * this.#share(step, input, inputs));
-			});
+			for (const [k, input] of inputs.entries()) {
+				const by = passed?.back[k];
+				if (!gradient || !passed || by === undefined || Number.isNaN(by)) {
+					add(input, null);
+					continue;
+				}
+				const share = this.#share(step, input, inputs);
+				const { common = passed.back, sharing = 0, gathered = [] } = passed;
+				const square = (gradient.square * by + gradient.common * (gathered[k] ?? 0)) * share;
+				add(input, {
+					square,
+					common: gradient.common * common[k] * share * (1 - sharing) + square * sharing,
+				});
+			}
 		}
-		return squares;
+		return gradients;
 	}
 
 	/** The part of the gradient's square that goes to one input of a concatenation. */
@@ -579,21 +657,29 @@ class Propagation {
 
 	/**
 	 * The square of the norm of a weight's gradient: over samples, that by its output times what comes in. Behind batch
-	 * normalisation the gradients of a feature sum to 0 over the samples, and what all samples share comes to nothing.
+	 * normalisation the gradients of a feature sum to 0 over the samples, and what all samples share comes to nothing. What
+	 * the gradients of a sample's places have in common adds up with what their values have.
 	 */
-	#weightGradient(i: number, gradients: readonly (number | null)[]): number | null {
+	#weightGradient(i: number, gradients: readonly (Gradient | null)[]): number | null {
 		const { layers, framework } = this.#model;
 		const { step, inputs } = layers[i];
-		const square = gradients[i];
-		if (!isWeightStep(step) || square === null) return null;
-		if (step.kind === "embedding") return square;
+		const gradient = gradients[i];
+		if (!isWeightStep(step) || !gradient) return null;
+		if (step.kind === "embedding") return gradient.square;
 		const [input, size] = [this.#values[inputs[0]], weightSize(step, framework)];
 		if (!input || !size) return null;
-		const isCentered = this.#consumers[i].every((next) => {
+		const consumers = this.#consumers[i];
+		const isCentered = consumers.every((next) => {
 			const { step: after } = layers[next];
 			return after.kind === "normalisation" && (after.of === "batch" || after.of === "instance");
 		});
-		return square * this.#fanOf(step, i, size) * (isCentered ? input.signal.within : meanSquare(input.signal));
+		const fan = this.#fanOf(step, i, size);
+		const { signal } = input;
+		if (consumers.length > 0 && isCentered) return gradient.square * fan * signal.within;
+		const shape = this.#shapes.shapes[i];
+		const others = isWhole(shape) ? countOf(shape) / size.outputs - 1 : 0;
+		const common = gradient.common * others * (meanSquare(signal) - signal.within);
+		return fan * (gradient.square * meanSquare(signal) + common);
 	}
 
 	#reserveNarrow(): void {
@@ -609,6 +695,25 @@ class Propagation {
 	}
 }
 
+function product(numbers: readonly number[]): number {
+	return numbers.reduce((all, one) => all * one, 1);
+}
+
+/** How many places are taken together along an axis, in the mean. */
+function meanLength(bins: readonly Bin[]): number {
+	return bins.reduce((sum, { at }) => sum + at.length, 0) / bins.length;
+}
+
+/** How many places there are along an axis of which several are taken together; 1 along the others. */
+function placesIn(bins: readonly Bin[]): number {
+	return meanLength(bins) > 1 ? 1 + Math.max(...bins.flatMap(({ at }) => at)) : 1;
+}
+
+/** Deviation over samples, places and features: that between few features is seen from their own mean. */
+function seenDeviation({ signal: { variance, within }, features }: Value): number {
+	return Math.sqrt(features === null ? variance : within + (variance - within) * (1 - 1 / features));
+}
+
 function isGrowing({ activation, parameters }: { activation: Activation; parameters: Parameters }): boolean {
 	return activationFacts(activation, parameters).monotonic === "increasing";
 }
@@ -619,7 +724,11 @@ function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 	if (!alpha) {
 		const added = (meanSquare(input.signal) * rate) / kept;
 		const signal = { mean, variance: variance + added, within: within + added };
-		return { value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2 }, back: [1 / kept] };
+		return {
+			value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2 },
+			back: [1 / kept],
+			common: [1],
+		};
 	}
 	// Klambauer et al. 2017: dropped values become α′, then an affine map restores mean 0 and variance 1.
 	const scale = (kept * (1 + rate * SELU_FLOOR ** 2)) ** -0.5;

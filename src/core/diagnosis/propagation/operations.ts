@@ -7,7 +7,7 @@ import { SELU_FLOOR } from "./forecast.ts";
 import { rowProducts, transposed } from "./matrix.ts";
 import { activationOf } from "./outputs.ts";
 import { patchPlaces } from "./patches.ts";
-import { fillDrawn, type WeightStep, weightSize } from "./weights.ts";
+import { factorMoments, fillDrawn, type WeightStep, weightSize } from "./weights.ts";
 
 /**
  * A step of a model on numbers, [samples][…axes of its framework], in training mode. `backward` follows `forward` and takes
@@ -46,6 +46,20 @@ export function drawWeights(step: WeightStep, framework: Model["framework"], ran
 	return { weight, bias };
 }
 
+/** Draws the factors behind a normalisation; null where all are 1. */
+export function drawFactors(
+	step: Extract<ModelLayer["step"], { kind: "normalisation" }>,
+	size: readonly number[],
+	random: Random,
+): Weights | null {
+	if (!step.factors) return null;
+	const { mean, variance } = factorMoments(step)!;
+	const isByPlace = step.of === "layer" || step.of === "rms";
+	const length = isByPlace ? (step.features ?? size.at(-1)!) : partsOf(size, step.channels)!.features;
+	const weight = Float64Array.from({ length }, () => mean + Math.sqrt(variance) * random.normal());
+	return { weight, bias: null };
+}
+
 /** The operation of a layer; `random` draws its dropout. Only for layers whose sizes are known. */
 export function operationOf(setting: Setting, i: number, weights: Weights | null, random: () => Random): Operation {
 	const { model, sizes, batch } = setting;
@@ -67,7 +81,7 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 		case "own-activation":
 			return elementwise(layer);
 		case "normalisation":
-			return normalisation(step, batch, size);
+			return normalisation(step, batch, size, weights?.weight ?? null);
 		case "dropout":
 			return dropout(step.rate!, step.alpha, random);
 		case "add":
@@ -278,6 +292,7 @@ function normalisation(
 	{ of, channels, features: given, groups: wanted, epsilon }: Extract<ModelLayer["step"], { kind: "normalisation" }>,
 	batch: number,
 	size: readonly number[],
+	factors: Float64Array | null,
 ): Operation {
 	const perSample = countOf(size);
 	const count = batch * perSample;
@@ -297,6 +312,8 @@ function normalisation(
 	const centers = of !== "rms";
 	let y = new Float64Array(0);
 	let scale = new Float64Array(0);
+	const factorOf = (at: number) => factors![isByPlace ? at % length : featureOf(at)];
+	const times = (values: Float64Array) => (factors ? values.map((one, at) => one * factorOf(at)) : values);
 	return {
 		forward([x]) {
 			const mean = new Float64Array(groups);
@@ -305,9 +322,10 @@ function normalisation(
 			for (let at = 0; at < count; at++) scale[groupOf(at)] += (x[at] - mean[groupOf(at)]) ** 2 / length;
 			for (let g = 0; g < groups; g++) scale[g] = 1 / Math.sqrt(scale[g] + epsilon!);
 			y = Float64Array.from(x, (one, at) => (one - mean[groupOf(at)]) * scale[groupOf(at)]);
-			return y;
+			return times(y);
 		},
-		backward(gradient) {
+		backward(byResult) {
+			const gradient = times(byResult);
 			const [mean, along] = [new Float64Array(groups), new Float64Array(groups)];
 			for (let at = 0; at < count; at++) {
 				if (centers) mean[groupOf(at)] += gradient[at] / length;

@@ -23,6 +23,8 @@ export interface Passage {
 	readonly signal: Signal;
 	/** E[f′²]: what the gradient's square is multiplied by on its way back. */
 	readonly slopeSquare: number;
+	/** E[f′f′] of two samples or places of a feature: the same for what the gradients of two places have in common. */
+	readonly slopeProduct: number;
 	/** The mean square's relative change for one of the variance: d log E[f²] / d log variance. */
 	readonly sensitivity: number;
 	/**
@@ -77,15 +79,16 @@ export function throughActivation(
 	});
 	const [values, slopes] = valueAndSlope(activation, parameters)(x);
 	let [spread, total, squares, slopeSquares, pull] = [0, 0, 0, 0, 0];
-	let [first, second, slope] = [0, 0, 0];
+	let [first, second, slope, product] = [0, 0, 0, 0];
 	places.forEach((t, i) => {
 		const at = i * INNER;
-		const [center, square, slopeSquare, deviation, lever] = innerMoments(values, slopes, x, mean, at, along);
+		const [center, square, slopeSquare, deviation, lever, meanSlope] = innerMoments(values, slopes, x, mean, at, along);
 		const weight = Math.exp(-0.5 * t * t);
 		total += weight;
 		first += weight * center;
 		second += weight * square;
 		slope += weight * slopeSquare;
+		product += weight * meanSlope * meanSlope;
 		spread += weight * deviation;
 		squares += weight * square * square;
 		slopeSquares += weight * slopeSquare * slopeSquare;
@@ -107,6 +110,7 @@ export function throughActivation(
 			within: Math.min(spread / total, found.variance),
 		},
 		slopeSquare: found.slopeSquare,
+		slopeProduct: product / total,
 		// By Stein's lemma, E[f²] grows with the variance by E[f f′ (x − mean)] over it.
 		sensitivity: found.square > 0 ? pull / total / found.square : 0,
 		scatter: {
@@ -122,6 +126,7 @@ function constantPassage(activation: Activation, parameters: Parameters, { mean 
 	return {
 		signal: { mean: value[0], variance: 0, within: 0 },
 		slopeSquare: slope[0] ** 2,
+		slopeProduct: slope[0] ** 2,
 		sensitivity: 0,
 		scatter: { forward: 0, backward: 0 },
 	};
@@ -159,7 +164,7 @@ function weightsOf(density: (e: number) => number): Weights {
 	return { each, total: each.reduce((a, b) => a + b) };
 }
 
-/** E[f], E[f²], E[f′²], Var f and E[f f′ (x − center)] over e. */
+/** E[f], E[f²], E[f′²], Var f, E[f f′ (x − center)] and E[f′] over e. */
 function innerMoments(
 	values: Float64Array,
 	slopes: Float64Array,
@@ -168,14 +173,15 @@ function innerMoments(
 	at: number,
 	{ each, total }: Weights,
 ): readonly number[] {
-	let [mean, square, slopeSquare, variance, lever] = [0, 0, 0, 0, 0];
+	let [mean, square, slopeSquare, variance, lever, slope] = [0, 0, 0, 0, 0, 0];
 	for (let k = 0; k < INNER; k++) {
 		mean += each[k] * values[at + k];
 		square += each[k] * values[at + k] ** 2;
 		slopeSquare += each[k] * slopes[at + k] ** 2;
+		slope += each[k] * slopes[at + k];
 		lever += each[k] * values[at + k] * slopes[at + k] * (x[at + k] - center);
 	}
 	mean /= total;
 	for (let k = 0; k < INNER; k++) variance += each[k] * (values[at + k] - mean) ** 2;
-	return [mean, square / total, slopeSquare / total, variance / total, lever / total];
+	return [mean, square / total, slopeSquare / total, variance / total, lever / total, slope / total];
 }

@@ -3,7 +3,7 @@ import { countOf, isWhole, partsOf, shapeBehind } from "../../reading/model/shap
 import { askIn } from "./bins.ts";
 import { activationOf, countedOutputs } from "./outputs.ts";
 import { consumersOf } from "./stages.ts";
-import { isWeightStep, weightSize } from "./weights.ts";
+import { factorMoments, isWeightStep, weightSize } from "./weights.ts";
 
 /** The shapes of all values of a model, as far as they are known, with those that its inputs are supposed to have. */
 export interface Shapes {
@@ -198,7 +198,7 @@ function refusalOf(step: Step, framework: Model["framework"]): RefusalReason | n
 			return activationOf(step) ? null : "unknown activation";
 		case "normalisation":
 			if (step.of === "group" && step.groups == null) return "unknown size";
-			return step.epsilon === null || step.factors ? "unknown initialisation" : null;
+			return step.epsilon === null || !factorMoments(step) ? "unknown initialisation" : null;
 		case "dropout":
 			return step.rate === null || step.rate >= 1 ? "unknown size" : null;
 		default:

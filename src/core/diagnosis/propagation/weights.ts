@@ -93,6 +93,17 @@ export function drawnMoments(draw: Draw, size: WeightSize, framework: Model["fra
 }
 
 /**
+ * Mean and variance of the factors behind a normalisation: 1 and 0 where the code says nothing of them; null where they are
+ * not known, or begin at 0, which lets nothing through.
+ */
+export function factorMoments({ factors }: Extract<Step, { kind: "normalisation" }>): Drawn | null {
+	if (!factors) return { mean: 1, variance: 0 };
+	const { draw } = factors;
+	if (draw.kind === "constant") return { mean: draw.value, variance: 0 };
+	return draw.kind === "normal" && !draw.truncated ? { mean: draw.mean, variance: draw.std ** 2 } : null;
+}
+
+/**
  * Draws `values` as the framework would: a weight [outputs][fan] where `draw` needs its shape. Any source of randomness
  * gives other numbers than the framework's, of the same distribution.
  */

@@ -306,7 +306,7 @@ class Propagation {
 	#throughWeights(step: Extract<Step, { kind: "linear" | "convolution" | "embedding" }>, i: number, input: Value) {
 		const { framework } = this.#model;
 		const size = weightSize(step, framework);
-		if (!size) return this.#unknown(i, "the size of a layer");
+		if (!size) return this.#byFanIn(step, i, input) ?? this.#unknown(i, "the size of a layer");
 		const drawn = drawnMoments(step.weight.draw, size, framework);
 		const bias = step.kind === "embedding" ? null : step.bias;
 		const shift = bias ? drawnMoments(bias.draw, size, framework) : { mean: 0, variance: 0 };
@@ -333,6 +333,19 @@ class Propagation {
 		const back = [fan * (drawn.variance + drawn.mean ** 2)];
 		const common = isTransposed ? back : [back[0] / phases];
 		return { value: { signal, features: size.outputs, isNormal: true }, back, common };
+	}
+
+	/** Weights of variance scale/fan keep what comes in to the scale, however much it is. */
+	#byFanIn(step: Step, i: number, input: Value): Passed | null {
+		if (step.kind !== "linear" && step.kind !== "convolution") return null;
+		const { draw } = step.weight;
+		const isPlain = step.kind === "linear" || (!step.transposed && step.groups === 1);
+		const isScaled = draw.kind === "variance-scaling" && draw.fan === "in" && this.#model.framework !== "tfjs";
+		if (!isPlain || !isScaled || (step.bias && step.bias.draw.kind !== "zeros")) return null;
+		if (step.kind === "convolution" && step.kernel.some((length) => length !== 1)) this.#reserve("places", i);
+		const { variance, mean, within } = input.signal;
+		const signal = { mean: 0, variance: draw.scale * (variance + mean ** 2), within: draw.scale * within };
+		return { value: { signal, features: step.outputs, isNormal: true }, back: [draw.scale] };
 	}
 
 	#throughActivation(step: Step, i: number, input: Value): Passed | null {

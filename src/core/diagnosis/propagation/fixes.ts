@@ -38,8 +38,8 @@ const WORTH = 1;
 
 /** The text that a model is read from. */
 export interface FixedSource extends SourceTree {
-	/** The models of the text with edits made; null where no more are read. */
-	readonly readAgain: (edits: readonly Edit[]) => readonly Model[] | null;
+	/** The models of a name of the text with edits made; null where no more are read. */
+	readonly readAgain: (edits: readonly Edit[], name: string) => readonly Model[] | null;
 }
 
 /**
@@ -83,7 +83,7 @@ function readBack(model: Model, wanted: Model, edits: readonly Edit[], source: F
 		0,
 	);
 	const found = source
-		.readAgain(edits)
+		.readAgain(edits, model.name)
 		?.find(({ name, nameSpan }) => name === model.name && nameSpan.start === model.nameSpan.start + shift);
 	const kinds = ({ layers }: Model) =>
 		layers.map(({ step }) => (step.kind === "activation" ? step.activation : step.kind));

@@ -517,7 +517,15 @@ class Propagation {
 	#bins({ inputs, step }: ModelLayer): readonly (readonly Bin[])[] | null {
 		const { shapes } = this.#shapes;
 		const from = shapes[inputs[0]];
-		return isWhole(from) ? binsOf(step, from, askIn(shapes)) : null;
+		if (isWhole(from)) return binsOf(step, from, askIn(shapes));
+		// Of windows that lie side by side in any number of places one is as all.
+		const windows = step.kind === "pool" && step.over?.kind === "windows" ? step.over : null;
+		if (!windows || windows.kernel.includes(null)) return null;
+		const weight = (size: number) => (step.kind === "pool" && step.of === "average" ? 1 / size : 1);
+		return (windows.kernel as readonly number[]).map((size) => {
+			const at = Array.from({ length: size }, (_, i) => i);
+			return [{ at, weights: at.map(() => weight(size)) }];
+		});
 	}
 
 	#pool(layer: ModelLayer, i: number, input: Value): Passed | null {

@@ -31,9 +31,9 @@ export function fixedSource({ text, root, starts, resolver }: ReadCode): FixedSo
 	return {
 		text,
 		root,
-		readAgain: (edits) => {
+		readAgain: (edits, name) => {
 			if (text.length > LONGEST_AGAIN || ++times > MOST_AGAIN) return null;
-			return readModels(readCode(textsWith(text, starts, edits), resolver.language, resolver.neighbours));
+			return readModels(readCode(textsWith(text, starts, edits), resolver.language, resolver.neighbours), name);
 		},
 	};
 }

@@ -38,6 +38,8 @@ const SIDES: Readonly<Record<number, readonly number[]>> = {
 };
 /** A model that tells so many classes apart is made for ImageNet's images. */
 const IMAGENET = { classes: 1000, side: 224 };
+/** Steps of a row of features. */
+const ROW = 16;
 const TOKENS: readonly number[] = [16, 1, 8, 32, 64, 10, 20, 50, 100, 128, 256, 512];
 
 /** Shapes from the inputs on. Inputs whose size is left open get one with which all layers fit. */
@@ -51,13 +53,15 @@ export function shapesOf(model: Model): Shapes {
 	const sides = places?.kind === "places" ? SIDES[places.dimensions] : TOKENS;
 	const tried = isImageNet && places ? [IMAGENET.side, ...sides] : sides;
 	const isOpen = wanted.some((one) => one !== null && one.kind !== "vector");
+	/** Features alone, and where they do not fit, features of each of a row of steps. */
+	const rows = wanted.some((one) => one !== null) ? [1, ROW] : [1];
 	let best: (Shapes & { readonly lacking: number }) | null = null;
-	for (const side of isOpen ? tried : [1]) {
+	for (const side of isOpen ? tried : rows) {
 		const supposed = wanted.flatMap((one, layer) => {
 			if (!one) return [];
 			const shape =
 				one.kind === "vector"
-					? [one.features]
+					? [...(isOpen || side === 1 ? [] : [side]), one.features]
 					: one.kind === "tokens"
 						? [side]
 						: [one.channels, ...Array.from({ length: one.dimensions }, () => side)];
@@ -141,9 +145,12 @@ function inputOf({ layers }: Model, input: number): Wanted | null {
 				case "dropout":
 				case "scale":
 				case "identity":
-				case "pool":
 				case "resize":
 					todo.push(next);
+					break;
+				case "pool":
+					// Behind whole axes that are gone it is another value.
+					if (step.over?.kind !== "axes") todo.push(next);
 					break;
 				default:
 			}

@@ -49,7 +49,9 @@ export function shapesOf(model: Model): Shapes {
 		step.kind === "input" && !isWhole(shape) ? inputOf(model, i) : null,
 	);
 	const places = wanted.find((one) => one?.kind === "places");
-	const isImageNet = layers.some(({ step }) => step.kind === "linear" && step.outputs === IMAGENET.classes);
+	const isImageNet = layers.some(
+		({ step }) => (step.kind === "linear" || step.kind === "convolution") && step.outputs === IMAGENET.classes,
+	);
 	const sides = places?.kind === "places" ? SIDES[places.dimensions] : TOKENS;
 	const tried = isImageNet && places ? [IMAGENET.side, ...sides] : sides;
 	const isOpen = wanted.some((one) => one !== null && one.kind !== "vector");

@@ -6,7 +6,16 @@ import { sizeOf } from "./members.ts";
 import type { Pooled, Step } from "./model.ts";
 import { binaryOperation } from "./operators.ts";
 import { axesOver, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
-import { type Arguments, listThing, numberOf, type Site, type Thing, tensorsIn, unknown } from "./thing.ts";
+import {
+	type Arguments,
+	type GraphNode,
+	listThing,
+	numberOf,
+	type Site,
+	type Thing,
+	tensorsIn,
+	unknown,
+} from "./thing.ts";
 import { resizeStep, torchPool } from "./torchModules.ts";
 import { withWeights } from "./torchWeighted.ts";
 
@@ -125,14 +134,14 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 		case "adaptive_max_pool1d":
 		case "adaptive_max_pool2d":
 		case "adaptive_max_pool3d":
-			return pool(machine, input, "maximum", pooledBy(name, given), site, name);
+			return pool(machine, input, "maximum", pooledBy(name, node, given), site, name);
 		case "avg_pool1d":
 		case "avg_pool2d":
 		case "avg_pool3d":
 		case "adaptive_avg_pool1d":
 		case "adaptive_avg_pool2d":
 		case "adaptive_avg_pool3d":
-			return pool(machine, input, "average", pooledBy(name, given), site, name);
+			return pool(machine, input, "average", pooledBy(name, node, given), site, name);
 		case "interpolate":
 		case "upsample": {
 			const a = new Given(given, "size scale_factor mode align_corners");
@@ -151,6 +160,14 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 				features: node.features,
 				...(isSized && { sizes: sizes.kind === "list" ? sizes.items : [sizes] }),
 			});
+		}
+		case "max": {
+			// The greatest along an axis, and where they are.
+			const axes = first ?? given.named.get("dim");
+			if (axes?.kind !== "number") return undefined;
+			const keeps = new Given(given, "dim keepdim").truth("keepdim", false) === true;
+			const greatest = pool(machine, input, "maximum", axesOver(axes, keeps), site, name);
+			return listThing([greatest, unknown("where the greatest is")], true);
 		}
 		case "mean":
 		case "amax": {
@@ -183,7 +200,11 @@ function pool(
 }
 
 /** What `adaptive_avg_pool2d` and the like take together: what the module of the name does. */
-function pooledBy(name: string, given: Arguments): Pooled | null {
+function pooledBy(name: string, node: GraphNode, given: Arguments): Pooled | null {
+	// One window over all steps of a sequence.
+	const kernel = given.positional[0] ?? given.named.get("kernel_size");
+	const isLast = kernel?.kind === "size" && kernel.node === node && (kernel.axis === 2 || kernel.axis === -1);
+	if (isLast && /_pool1d$/.test(name)) return { kind: "axes", axes: [-1], keeps: true };
 	const module = name.replace(/(^|_)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 	return torchPool(module, given, Number(name.at(-2)) as 1 | 2 | 3); // Named by one of these digits.
 }

@@ -35,6 +35,8 @@ const EXPRESSIONS: readonly (readonly [expression: string, shape: readonly numbe
 	["nn.Conv2d(4, 8, 3, padding='same', groups=2)(x)", [8, 32, 32]],
 	["torch.cat([x, x[:, :2]], dim=1)", [6, 32, 32]],
 	["torch.cat([x, x], -1)", [4, 32, 64]],
+	["x.max(dim=3)[0]", [4, 32]],
+	["torch.max(x, 1, keepdim=True)[0]", [1, 32, 32]],
 	["x * x.mean((2, 3), keepdim=True)", [4, 32, 32]],
 	["nn.ZeroPad2d(2)(x)", [4, 36, 36]],
 	["nn.Upsample(size=20)(x)", [4, 20, 20]],
@@ -65,3 +67,19 @@ for (const [expression, shape] of EXPRESSIONS) {
 		else assert.deepEqual(told, shape);
 	});
 }
+
+test("a pool over a whole sequence, as long as it is", () => {
+	const text = [
+		"import torch.nn as nn",
+		"import torch.nn.functional as F",
+		"class Net(nn.Module):",
+		"    def __init__(self):",
+		"        super().__init__()",
+		"        self.conv = nn.Conv1d(8, 16, 3)",
+		"    def forward(self, x):",
+		"        x = self.conv(x)",
+		"        return F.max_pool1d(x, x.size(2)).squeeze(2)",
+	].join("\n");
+	const [model] = readModels(codeOf(text, "python")!);
+	assert.deepEqual(shapesOf(model!).shapes[model!.outputs[0]!], [16]);
+});

@@ -2,8 +2,8 @@
 test/fixtures/models/image_models.py, by PyTorch in float64. `.venv/bin/python test/python/architectures.py` makes it anew.
 
 A layer's values are measured as in init-propagation.json.gz: the pre-activation is that behind the normalisation that
-follows, `forward…` that behind the activation, as far as each is fed nothing else. Inputs and the gradient by the output
-are standard normal; models are in training mode.
+follows, `forward…` that behind the activation, as far as each is fed nothing else. Inputs (or any row of an
+embedding) and the gradient by the output are standard normal; models are in training mode.
 """
 
 import gzip
@@ -22,9 +22,9 @@ torch.set_num_threads(1)
 SEEDS = 20
 BATCH = 16
 IMAGE = [3, 32, 32]
-INPUTS = {"Generator": [100], "Autoencoder": [1, 28, 28], "LeNet": [1, 28, 28], "Signals": [1, 128]}
+INPUTS = {"Generator": [100], "Autoencoder": [1, 28, 28], "LeNet": [1, 28, 28], "Signals": [1, 128], "TextCNN": [16]}
 PARTS = {"BasicBlock", "DoubleConv", "Up", "MlpBlock", "MixerLayer", "Excited", "DenseLayer"}
-WEIGHTS = (nn.Linear, nn.modules.conv._ConvNd)
+WEIGHTS = (nn.Linear, nn.modules.conv._ConvNd, nn.Embedding)
 NORMS = (nn.modules.batchnorm._BatchNorm, nn.GroupNorm, nn.LayerNorm)
 ACTIVATIONS = (nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.SiLU, nn.Tanh, nn.Sigmoid)
 FUNCTIONS = {F.relu, F.gelu, torch.tanh, torch.sigmoid}
@@ -87,7 +87,9 @@ def measure(made, shape, seed):
             node.target = torch.add
     traced.recompile()
     keeper = Keeper(traced)
-    output = keeper.run(torch.randn(BATCH, *shape))
+    embeddings = [module for module in model.modules() if isinstance(module, nn.Embedding)]
+    tokens = torch.randint(0, embeddings[0].num_embeddings, (BATCH, *shape)) if embeddings else None
+    output = keeper.run(torch.randn(BATCH, *shape) if tokens is None else tokens)
     (output * torch.randn_like(output)).sum().backward()
     modules = dict(traced.named_modules())
     return {

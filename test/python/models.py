@@ -33,6 +33,7 @@ INPUTS = {
     "Autoencoder": lambda: [torch.randn(2, 1, 28, 28)],
     "LeNet": lambda: [torch.randn(2, 1, 28, 28)],
     "Signals": lambda: [torch.randn(2, 1, 128)],
+    "TextCNN": lambda: [torch.randint(0, 1000, (2, 16))],
 }
 # What the models of a file run with that are not named above.
 DEFAULTS = {"image_models": lambda: [torch.randn(2, 3, 32, 32)]}

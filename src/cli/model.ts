@@ -135,6 +135,7 @@ function asJson(
 			};
 		}),
 		outputs: model.outputs,
+		supposedInputs: forecast.supposed,
 		verdict: verdict.kind,
 		summary: title,
 		notes,

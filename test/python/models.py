@@ -28,9 +28,17 @@ INPUTS = {
     "Vgg": lambda: [torch.randn(2, 3, 32, 32)],
     "Signal": lambda: [torch.randn(2, 1, 32)],
     "Tokens": lambda: [torch.randint(0, 100, (2, 16)), torch.arange(16)],
+    "Images": lambda: [torch.randn(2, 3, 32, 32)],
+    "Generator": lambda: [torch.randn(2, 100)],
+    "Autoencoder": lambda: [torch.randn(2, 1, 28, 28)],
+    "LeNet": lambda: [torch.randn(2, 1, 28, 28)],
+    "Signals": lambda: [torch.randn(2, 1, 128)],
+    "TextCNN": lambda: [torch.randint(0, 1000, (2, 16))],
 }
+# What the models of a file run with that are not named above.
+DEFAULTS = {"image_models": lambda: [torch.randn(2, 3, 32, 32)]}
 # Parts of others, which take what they are told.
-PARTS = {"Base", "Block", "Small"}
+PARTS = {"Base", "Block", "Small", "BasicBlock", "DoubleConv", "Up", "MlpBlock", "MixerLayer", "Excited", "DenseLayer"}
 
 
 def load(name):
@@ -170,18 +178,20 @@ def nnx_call(layer):
 
 torch.manual_seed(0)
 keras.utils.set_random_seed(0)
-expected = {"torch_models": {}, "keras_models": {}, "flax_models": {}}
-for name, made in vars(load("torch_models")).items():
-    is_class = isinstance(made, type) and issubclass(made, torch.nn.Module) and name not in PARTS
-    if is_class or (isinstance(made, torch.nn.Module) and name != "layer"):
-        inputs = INPUTS.get(name, lambda: [torch.randn(8, 64)])()
-        expected["torch_models"][name] = torch_calls(made() if is_class else made, inputs)
-for name, made in vars(load("keras_models")).items():
-    if isinstance(made, keras.Model):
-        expected["keras_models"][name] = keras_calls(made)
-for name, made in vars(load("flax_models")).items():
-    if isinstance(made, type) and issubclass(made, (flax.linen.Module, flax.nnx.Module)):
-        expected["flax_models"][name] = flax_calls(made)
+expected = {}
+for file in ("torch_models", "image_models", "unhealthy_torch"):
+    calls = expected[file] = {}
+    for name, made in vars(load(file)).items():
+        is_class = isinstance(made, type) and issubclass(made, torch.nn.Module) and name not in PARTS
+        if is_class or (isinstance(made, torch.nn.Module) and name != "layer"):
+            inputs = (INPUTS.get(name) or DEFAULTS.get(file, lambda: [torch.randn(8, 64)]))()
+            calls[name] = torch_calls(made() if is_class else made, inputs)
+for file in ("keras_models", "unhealthy_keras"):
+    expected[file] = {name: keras_calls(made) for name, made in vars(load(file)).items() if isinstance(made, keras.Model)}
+for file in ("flax_models", "unhealthy_flax"):
+    made_by = vars(load(file)).items()
+    kinds = (flax.linen.Module, flax.nnx.Module)
+    expected[file] = {name: flax_calls(made) for name, made in made_by if isinstance(made, type) and issubclass(made, kinds)}
 # A call a line.
 texts = []
 for file, models in expected.items():

@@ -19,7 +19,7 @@ const exported = "dist/test/python/exported";
 rmSync(exported, { recursive: true, force: true });
 mkdirSync(exported);
 await build({
-	entryPoints: ["test/python/cases.ts", "test/python/exports.ts", "test/python/stableForms.ts"],
+	entryPoints: ["cases", "exports", "fixes", "stableForms"].map((name) => `test/python/${name}.ts`),
 	outdir: "dist/test/python",
 	outExtension: { ".js": ".mjs" },
 	bundle: true,
@@ -35,6 +35,8 @@ await build({
 writeFileSync(cases, run(process.execPath, ["dist/test/python/cases.mjs"], "pipe"));
 const stable = "dist/test/python/stableForms.json";
 writeFileSync(stable, run(process.execPath, ["dist/test/python/stableForms.mjs"], "pipe"));
+const fixed = "dist/test/python/fixes.json";
+writeFileSync(fixed, run(process.execPath, ["dist/test/python/fixes.mjs"], "pipe"));
 run(process.execPath, ["dist/test/python/exports.mjs", exported]);
 let failed = 0;
 for (const [program, ...args] of [
@@ -42,6 +44,7 @@ for (const [program, ...args] of [
 	[process.execPath, "test/python/tfjs.mjs", cases, javascript],
 	[python, "test/python/exports.py", exported],
 	[python, "test/python/stableForms.py", stable],
+	[python, "test/python/fixes.py", fixed],
 ]) {
 	if (spawnSync(program, args, { stdio: "inherit" }).status !== 0) failed++;
 }

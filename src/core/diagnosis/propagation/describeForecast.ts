@@ -3,7 +3,8 @@ import type { Draw, Model } from "../../reading/model/model.ts";
 import { english, type Translate } from "../../texts.ts";
 import type { ModelFinding } from "./findings.ts";
 import type { Change, Initialiser, ModelFix } from "./fixes.ts";
-import { activationOf, type Forecast, isRough, type ReservationKind } from "./forecast.ts";
+import { type Forecast, isRough, type ReservationKind } from "./forecast.ts";
+import { activationOf } from "./outputs.ts";
 import type { Confirmation, Planned } from "./simulate.ts";
 import type { RefusalReason } from "./sizes.ts";
 import { type Cause, type Verdict, verdictOf } from "./verdict.ts";
@@ -178,6 +179,7 @@ function notesOf(model: Model, forecast: Forecast, { withoutStablePoint }: Verdi
 		withoutStablePoint.map((layer) => activationOf(model.layers[layer].step)?.activation.name ?? ""),
 	);
 	return [
+		...supposedText(forecast.supposed, t),
 		...[...names].map((name) =>
 			t(
 				"No weights keep the signal of {0} at a stable size without normalisation: it fades or grows with depth.",
@@ -190,6 +192,12 @@ function notesOf(model: Model, forecast: Forecast, { withoutStablePoint }: Verdi
 		}),
 		...(isRough(forecast) ? [t("The forecast is rough; running the model tells.")] : []),
 	];
+}
+
+/** The sizes of inputs that the source leaves open. */
+function supposedText(supposed: Forecast["supposed"], t: Translate): string[] {
+	const sizes = new Set(supposed.filter(({ shape }) => shape.length > 1).map(({ shape }) => shape.join(" × ")));
+	return sizes.size === 0 ? [] : [t("The source does not tell the inputs' size: {0} is taken.", [...sizes].join(", "))];
 }
 
 function reservationText(kind: ReservationKind, layer: string, t: Translate): string {
@@ -207,7 +215,14 @@ function reservationText(kind: ReservationKind, layer: string, t: Translate): st
 		case "weights with a mean":
 			return t("The weights of {0} are not drawn around 0.", layer);
 		case "places":
-			return t("Neighbouring places in {0} are taken as independent, and without borders.", layer);
+			return t("Neighbouring places in {0} are taken as independent.", layer);
+		case "mean over places":
+			return t(
+				"What {0} leaves of the differences between places hangs on how neighbours are alike, which is left out.",
+				layer,
+			);
+		case "uneven parts":
+			return t("{0} normalises parts of different sizes; the gradient is taken as shared evenly.", layer);
 		case "stochastic":
 			return t("{0} draws at random while training; its evaluation is forecast.", layer);
 		case "output left out":
@@ -229,12 +244,6 @@ function refusalText(reason: RefusalReason, t: Translate): string {
 			return t("a size is not known");
 		case "sizes do not fit":
 			return t("sizes do not fit");
-		case "transposed convolution":
-			return t("transposed convolutions are not run");
-		case "normalisation over groups":
-			return t("normalisation over groups is not run");
-		case "overlapping pool":
-			return t("a pool's windows are not known");
 		case "too large":
 			return t("the model is too large to run here");
 	}

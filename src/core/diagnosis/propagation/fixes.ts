@@ -1,6 +1,7 @@
 import { codeFor } from "../../activations/libraries/codeFor.ts";
 import type { Draw, Initialisation, Model, ModelLayer } from "../../reading/model/model.ts";
 import type { Span } from "../../span.ts";
+import { activationEdits, type Edit, normalisationEdits, type SourceTree } from "./fixEdits.ts";
 import { type Forecast, forecastModel } from "./forecast.ts";
 import { stagesOf } from "./stages.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
@@ -24,11 +25,6 @@ export type Change =
 	| { readonly kind: "normalisation"; readonly of: "batch" | "layer" }
 	| { readonly kind: "activation"; readonly activation: string };
 
-export interface Edit {
-	readonly span: Span;
-	readonly text: string;
-}
-
 const INITIALISERS = ["he", "glorot", "lecun", "orthogonal"] as const;
 export type Initialiser = (typeof INITIALISERS)[number];
 
@@ -40,34 +36,65 @@ const ACTIVATIONS = ["relu", "leaky_relu", "elu", "selu", "tanh"];
 /** A model that stays unhealthy is offered where it comes at least so many decades closer. */
 const WORTH = 1;
 
+/** The text that a model is read from. */
+export interface FixedSource extends SourceTree {
+	/** The models of a name of the text with edits made; null where no more are read. */
+	readonly readAgain: (edits: readonly Edit[], name: string) => readonly Model[] | null;
+}
+
 /**
  * Fixes for a model that is not healthy, each forecast again: of each kind the one that comes closest to keeping signal
- * and gradient, where it makes the model healthy or at least ten times better. `source` is the text that the model is
- * read from; without it there are no edits.
+ * and gradient, where it makes the model healthy or at least ten times better. `source` is what the model is read from;
+ * without it there are no edits. With edits, model and forecast are those read from the edited text: edits that do not do
+ * what they should are not offered.
  */
-export function fixesFor(model: Model, before: Forecast, source: string | null = null): ModelFix[] {
+export function fixesFor(model: Model, before: Forecast, source: FixedSource | null = null): ModelFix[] {
 	const { kind } = verdictOf(model, before);
 	if (kind === "healthy" || kind === "unknown") return [];
 	const distance = distanceOf(before);
-	const tried = candidates(model).map((change): ModelFix => {
-		const changed = applyChange(model, change);
+	const judged = (change: Change, changed: Model, edits: ModelFix["edits"]): ModelFix => {
 		const forecast = forecastModel(changed);
 		const decades = distance - distanceOf(forecast);
 		const verdict = verdictOf(changed, forecast);
-		const edits = source === null ? null : editsFor(model, change, source);
 		return { change, model: changed, forecast, verdict, decades, edits, code: codeOf(model, change) };
-	});
-	const offered = tried.filter(({ verdict, decades }) => verdict.kind === "healthy" || decades >= WORTH);
+	};
+	// What makes unknown what was known is no fix.
+	const isOffered = ({ verdict, decades }: ModelFix) =>
+		decades >= WORTH || (verdict.kind === "healthy" && decades > Number.NEGATIVE_INFINITY);
+	const tried = candidates(model)
+		.map((change) => judged(change, applyChange(model, change), null))
+		.filter(isOffered);
 	return (["initialisation", "normalisation", "activation"] as const).flatMap((one) => {
-		const [best] = offered.filter(({ change }) => change.kind === one).sort((a, b) => b.decades - a.decades);
-		return best ? [best] : [];
+		const offered = tried.filter(({ change }) => change.kind === one).sort((a, b) => b.decades - a.decades);
+		for (const { change, model: wanted } of source ? offered : []) {
+			const edits = editsFor(model, change, source!);
+			const made = edits && readBack(model, wanted, edits, source!);
+			const fix = made && judged(change, made, edits);
+			if (fix && isOffered(fix)) return [fix];
+		}
+		return offered.slice(0, 1);
 	});
+}
+
+/** The model that the edited text has in the place of one, if it has the layers that are wanted. */
+function readBack(model: Model, wanted: Model, edits: readonly Edit[], source: FixedSource): Model | null {
+	const shift = edits.reduce(
+		(all, { span, text }) => all + (span.start < model.nameSpan.start ? text.length - (span.end - span.start) : 0),
+		0,
+	);
+	const found = source
+		.readAgain(edits, model.name)
+		?.find(({ name, nameSpan }) => name === model.name && nameSpan.start === model.nameSpan.start + shift);
+	const kinds = ({ layers }: Model) =>
+		layers.map(({ step }) => (step.kind === "activation" ? step.activation : step.kind));
+	const isWanted = found && kinds(found).join() === kinds(wanted).join();
+	return isWanted ? found : null;
 }
 
 function candidates(model: Model): Change[] {
 	const used = new Set(model.layers.map(({ step }) => (step.kind === "activation" ? step.activation : null)));
 	// Layer normalisation takes the last axis, which PyTorch's convolutions do not keep for the channels.
-	const norms = model.layers.some(({ step }) => step.kind === "convolution")
+	const norms = model.layers.some(({ step }) => step.kind === "convolution" && step.channels === "first")
 		? (["batch"] as const)
 		: (["layer", "batch"] as const);
 	return [
@@ -146,7 +173,13 @@ function normalised(model: Model, of: "batch" | "layer"): Model {
 				span,
 				path,
 				inputs,
-				step: { kind: "normalisation", of, features, epsilon: 1e-5 },
+				step: {
+					kind: "normalisation",
+					of,
+					features,
+					channels: model.framework === "torch" ? "first" : "last",
+					epsilon: 1e-5,
+				},
 				shape,
 				sharedWith: null,
 			});
@@ -240,30 +273,33 @@ function torchTypes(layers: readonly ModelLayer[]): string {
 	return types.size === 1 ? [...types][0]! : `(${[...types].join(", ")})`;
 }
 
-/** Edits at the layers' own places: an argument more in the call that makes the layer, or another activation there. */
-function editsFor(model: Model, change: Change, source: string): Edit[] | null {
-	const stages = stagesOf(model).filter(({ activation }) => activation !== null);
-	const { framework, layers } = model;
-	if (change.kind === "normalisation") return null;
-	if (change.kind === "initialisation" && framework === "torch") return torchEdits(model, change.initialiser, source);
+/** Edits that make a change; null where the source is written in another way than they know. */
+function editsFor(model: Model, change: Change, source: SourceTree): readonly Edit[] | null {
+	switch (change.kind) {
+		case "normalisation":
+			return normalisationEdits(model, change.of, source);
+		case "activation":
+			return activationEdits(model, change.activation, source);
+		case "initialisation":
+			return model.framework === "torch"
+				? torchEdits(model, change.initialiser, source.text)
+				: argumentEdits(model, change, source.text);
+	}
+}
+
+/** The initialiser as an argument more of each call that makes a layer. */
+function argumentEdits(model: Model, change: Change, text: string): Edit[] | null {
 	const code = codeOf(model, change);
-	if (code === null) return null;
+	if (code === null || model.framework === "tfjs") return null;
 	const edits = new Map<number, Edit>();
-	for (const stage of stages) {
-		const at = change.kind === "initialisation" ? stage.weights : stage.activation!;
-		const { span, step } = layers[at];
-		const text = source.slice(span.start, span.end);
-		if (change.kind === "initialisation") {
-			// The call must be all of the text, and say nothing of its weights yet.
-			const isOpen = (step.kind === "linear" || step.kind === "convolution") && !step.weight.explicit;
-			if (framework === "tfjs") return null;
-			if (!isOpen || !/^[\w.]+\((?!\s*\)$)[\s\S]*[^\s,]\s*\)$/.test(text)) return null;
-			edits.set(span.start, { span: { start: span.end - 1, end: span.end - 1 }, text: `, ${code}` });
-		} else {
-			// A layer without arguments, in a library that writes its layers as the new one is written.
-			if (framework !== "torch" || !/^nn\.\w+\(\)$/.test(text) || !/^nn\.\w+\(.*\)$/.test(code)) return null;
-			edits.set(span.start, { span, text: code });
-		}
+	for (const { weights, activation } of stagesOf(model)) {
+		if (activation === null) continue;
+		const { span, step } = model.layers[weights];
+		const call = text.slice(span.start, span.end);
+		// The call must be all of the text, and say nothing of its weights yet.
+		const isOpen = (step.kind === "linear" || step.kind === "convolution") && !step.weight.explicit;
+		if (!isOpen || !/^[\w.]+\((?!\s*\)$)[\s\S]*[^\s,]\s*\)$/.test(call)) return null;
+		edits.set(span.start, { span: { start: span.end - 1, end: span.end - 1 }, text: `, ${code}` });
 	}
 	return [...edits.values()];
 }

@@ -1,10 +1,16 @@
-import { type Activation, withDefaults } from "../../activations/activation.ts";
+import type { Activation } from "../../activations/activation.ts";
 import { findActivation } from "../../activations/catalog.ts";
+import { activationFacts } from "../../activations/facts.ts";
 import type { Parameters } from "../../expression/expression.ts";
-import type { Model, ModelLayer, Step } from "../../reading/model/model.ts";
+import type { Model, ModelLayer, Shape, Step } from "../../reading/model/model.ts";
+import { convolutionAlong, countOf, isWhole, partsOf } from "../../reading/model/shapes.ts";
+import { askIn, type Bin, binsOf, weighing } from "./bins.ts";
+import { activationOf, countedOutputs } from "./outputs.ts";
+import { pairsOf } from "./patches.ts";
 import { meanSquare, type Passage, type Signal, scaled, throughActivation } from "./signal.ts";
+import { type Shapes, shapesOf } from "./sizes.ts";
 import { consumersOf, type Stage, stagesOf } from "./stages.ts";
-import { drawnMoments, isWeightStep, weightSize } from "./weights.ts";
+import { drawnMoments, factorMoments, isWeightStep, weightSize } from "./weights.ts";
 
 /** What a stage does before training, for inputs of mean 0 and variance 1; null where something unknown stands before. */
 export interface StageForecast extends Stage {
@@ -41,8 +47,12 @@ export type ReservationKind =
 	| "shared weights"
 	/** Weights drawn around another number than 0: features hang together. */
 	| "weights with a mean"
-	/** A convolution, whose neighbouring places are taken as independent samples without borders. */
+	/** A convolution or pool, whose neighbouring places are taken as independent samples. */
 	| "places"
+	/** A mean over so many places that what is left of it hangs on how they hang together. */
+	| "mean over places"
+	/** Normalised features of different sizes, among which the gradient is shared unevenly. */
+	| "uneven parts"
 	/** The activation draws at random while training; this is its evaluation. */
 	| "stochastic"
 	/** A softmax or the like at the end is left out: gradients are counted from before it. */
@@ -54,6 +64,8 @@ export type ReservationKind =
 export interface Forecast {
 	readonly stages: readonly StageForecast[];
 	readonly reservations: readonly Reservation[];
+	/** Inputs whose size the source does not tell, and the size that is supposed. */
+	readonly supposed: Shapes["supposed"];
 }
 
 /** Whether the numbers of a forecast are only rough: what it supposes does not hold. */
@@ -72,35 +84,6 @@ export function forecastModel(model: Model): Forecast {
 	return new Propagation(model).result();
 }
 
-/** The activation of a step with its parameters; null where the catalog's functions of one number do not have it. */
-export function activationOf(step: Step): { readonly activation: Activation; readonly parameters: Parameters } | null {
-	if (step.kind === "own-activation") {
-		const activation = step.definition.understood?.activation;
-		return activation && step.definition.outputs === undefined
-			? { activation, parameters: withDefaults(activation) }
-			: null;
-	}
-	if (step.kind !== "activation") return null;
-	const activation = findActivation(step.activation);
-	return activation ? { activation, parameters: withDefaults(activation, step.parameters) } : null;
-}
-
-/**
- * The layers whose values count as the model's outputs: an activation of a whole vector, such as softmax, at the very end
- * belongs to the loss.
- */
-export function countedOutputs({ layers, outputs }: Model): readonly number[] {
-	return outputs.map((output) => {
-		let at = output;
-		for (let { step, inputs } = layers[at]; inputs.length === 1; { step, inputs } = layers[at]) {
-			const isVector = step.kind === "activation" && findActivation(step.activation) === undefined;
-			if (!isVector && step.kind !== "identity" && step.kind !== "reshape") break;
-			at = inputs[0];
-		}
-		return layers[at].step.kind === "input" ? output : at;
-	});
-}
-
 /** A layer's value: a sum of sources, each times a number. */
 interface Value {
 	readonly signal: Signal;
@@ -110,14 +93,37 @@ interface Value {
 	readonly features: number | null;
 	/** Whether single values are normal over features and samples. */
 	readonly isNormal: boolean;
+	/** Whether features lie beside each other whose sizes differ much. */
+	readonly isUneven?: boolean;
+	/** What a maximum of normal values is taken of, and of how many; what an activation that grows makes a value of. */
+	readonly greatest?: Greatest;
 	/** Relative variance of the mean square from network to network. */
 	readonly scatter: number;
+}
+
+/** The greatest of `of` normal values, which an activation may have been taken of. */
+interface Greatest {
+	readonly signal: Signal;
+	readonly of: number;
+	readonly by?: { readonly activation: Activation; readonly parameters: Parameters; readonly layer: number };
 }
 
 /** What a step makes of its inputs: its value, and what it does to the square of the gradient's norm for each input. */
 interface Passed {
 	readonly value: Omit<Value, "terms" | "scatter"> & Partial<Pick<Value, "terms" | "scatter">>;
 	readonly back: readonly number[];
+	/** The same for what the gradients of two places have in common, where that is another. */
+	readonly common?: readonly number[];
+	/** Share of pairs of places whose gradients come from one number. */
+	readonly sharing?: number;
+	/** What the gradients' common part adds to the square for an input that is spread out over places. */
+	readonly gathered?: readonly number[];
+}
+
+/** Squares of the norm of a gradient: of all of it, and of the part that places have in common. */
+interface Gradient {
+	readonly square: number;
+	readonly common: number;
 }
 
 /** Depth over width from which gradients differ so much from network to network that a typical one says little. */
@@ -126,6 +132,10 @@ const NARROW = 0.3;
 const MOST_SCATTER = 0.5;
 /** Share of a sum's mean square that comes from means of different terms, from which the gradient follows. */
 const MOST_COMMON = 0.1;
+/** Ratio of variances from which on it matters that each feature is normalised by its own. */
+const UNEVEN = 2;
+/** Share of a mean over places in the signal from which on it matters how the places hang together. */
+const MOST_OF_PLACES = 0.1;
 /** Dependable statistics over features need at least so many. */
 const FEWEST_FEATURES = 16;
 
@@ -135,12 +145,13 @@ const SAME_DIGITS = 7;
 class Propagation {
 	readonly #model: Model;
 	readonly #consumers: readonly (readonly number[])[];
+	readonly #shapes: Shapes;
 	readonly #values: (Value | null)[] = [];
 	readonly #outputs: readonly number[];
 	/** Layers between what counts as the outputs and what the model returns. */
 	readonly #leftOut = new Set<number>();
 	readonly #passages = new Map<string, Passage>();
-	readonly #back: (readonly number[] | null)[] = [];
+	readonly #passed: (Passed | null)[] = [];
 	/** By source, the weights or inputs that it hangs on without others between. */
 	readonly #roots: ReadonlySet<number>[] = [];
 	readonly #reservations = new Map<string, { kind: ReservationKind; layers: number[]; what?: string }>();
@@ -149,6 +160,7 @@ class Propagation {
 		this.#model = model;
 		this.#consumers = consumersOf(model.layers);
 		this.#outputs = countedOutputs(model);
+		this.#shapes = shapesOf(model);
 		model.outputs.forEach((output, k) => {
 			for (let at = output; at !== this.#outputs[k]; at = model.layers[at].inputs[0]) this.#leftOut.add(at);
 		});
@@ -156,7 +168,7 @@ class Propagation {
 			const inputs = layer.inputs.map((input) => this.#values[input]);
 			const known = inputs.every((one) => one !== null) ? (inputs as readonly Value[]) : null;
 			const passed = known || layer.step.kind === "normalisation" ? this.#pass(layer, i, known) : null;
-			this.#back.push(passed?.back ?? null);
+			this.#passed.push(passed);
 			if (!passed || Number.isNaN(meanSquare(passed.value.signal))) {
 				if (passed) this.#reserve("unknown", i, "a function that is undefined for some inputs");
 				this.#values.push(null);
@@ -183,25 +195,26 @@ class Propagation {
 			const [before, after] = [this.#values[stage.before], this.#values[stage.after]];
 			return {
 				stage,
-				forwardStd: after && Math.sqrt(after.signal.variance),
+				forwardStd: after && seenDeviation(after),
 				forwardRms: after && Math.sqrt(meanSquare(after.signal)),
-				preStd: before && Math.sqrt(before.signal.variance),
+				preStd: before && seenDeviation(before),
 				// The pre-activation may pass through steps that leave it as it is.
 				gradient: gradients[stage.before],
 				weightGradient: this.#weightGradient(stage.weights, gradients),
 			};
 		});
 		const last = measured.at(-1);
-		const ratio = (square: number | null, of: number | null | undefined) =>
-			square === null || of == null || !(of > 0) ? null : Math.sqrt(square / of);
+		const ratio = (square: number | null | undefined, of: number | null | undefined) =>
+			square == null || of == null || !(of > 0) ? null : Math.sqrt(square / of);
 		return {
 			stages: measured.map(({ stage, gradient, weightGradient, ...forward }) => ({
 				...stage,
 				...forward,
-				gradientRatio: ratio(gradient, last?.gradient),
+				gradientRatio: ratio(gradient?.square, last?.gradient?.square),
 				weightGradientRatio: ratio(weightGradient, last?.weightGradient),
 			})),
 			reservations: [...this.#reservations.values()],
+			supposed: this.#shapes.supposed,
 		};
 	}
 
@@ -234,7 +247,8 @@ class Propagation {
 		if (step.kind !== "input" && step.kind !== "embedding" && !input) return this.#unknown(i, "a layer without input");
 		switch (step.kind) {
 			case "input": {
-				const features = layer.shape?.at(-1) ?? null;
+				const { shape } = layer;
+				const features = shape?.length === 1 ? shape[0] : null;
 				return { value: { signal: { mean: 0, variance: 1, within: 1 }, features, isNormal: true }, back: [] };
 			}
 			case "linear":
@@ -246,7 +260,6 @@ class Propagation {
 				return this.#throughActivation(step, i, input);
 			case "normalisation":
 				if (step.epsilon === null) return this.#unknown(i, "a normalisation's epsilon");
-				if (step.factors) return this.#unknown(i, "a normalisation whose factors do not begin at 1");
 				return this.#normalise(step, step.epsilon, i, input);
 			case "dropout":
 				if (step.rate === null || step.rate >= 1) return this.#unknown(i, "dropout's rate");
@@ -268,11 +281,10 @@ class Propagation {
 				};
 			case "pool":
 				return this.#pool(layer, i, input);
-			case "reshape": {
-				// Flattening joins places and channels.
-				const features = layer.shape?.at(-1) ?? null;
-				return { value: { ...input, features: features ?? input.features }, back: [1] };
-			}
+			case "resize":
+				return this.#resize(layer, i, input);
+			case "reshape":
+				return this.#reshape(layer, i, input);
 			case "identity":
 				return { value: input, back: [1] };
 			case "unknown":
@@ -283,7 +295,10 @@ class Propagation {
 	/** Batch normalisation knows its output whatever comes in. */
 	#afterUnknown({ step, inputs }: ModelLayer): Passed | null {
 		if (step.kind !== "normalisation" || step.of !== "batch") return null;
-		const signal = { mean: 0, variance: 1, within: 1 };
+		const factors = factorMoments(step);
+		if (!factors) return null;
+		const square = factors.variance + factors.mean ** 2;
+		const signal = { mean: 0, variance: square, within: square };
 		const isNormal = inputs.every((input) => isWeightStep(this.#model.layers[input].step));
 		return { value: { signal, features: step.features, isNormal }, back: [Number.NaN] };
 	}
@@ -291,7 +306,7 @@ class Propagation {
 	#throughWeights(step: Extract<Step, { kind: "linear" | "convolution" | "embedding" }>, i: number, input: Value) {
 		const { framework } = this.#model;
 		const size = weightSize(step, framework);
-		if (!size) return this.#unknown(i, "the size of a layer");
+		if (!size) return this.#byFanIn(step, i, input) ?? this.#unknown(i, "the size of a layer");
 		const drawn = drawnMoments(step.weight.draw, size, framework);
 		const bias = step.kind === "embedding" ? null : step.bias;
 		const shift = bias ? drawnMoments(bias.draw, size, framework) : { mean: 0, variance: 0 };
@@ -302,16 +317,35 @@ class Propagation {
 		}
 		if (step.kind === "convolution" && step.kernel.some((length) => length !== 1)) this.#reserve("places", i);
 		if (drawn.mean !== 0) this.#reserve("weights with a mean", i);
-		const { fan } = size;
+		const fan = this.#fanOf(step, i, size);
 		const { mean, variance, within } = input.signal;
+		// A convolution with a stride has other weights for the places between two windows: of a transposed one they make
+		// different values of the same, and of the gradients of a plain one.
+		const phases = step.kind === "convolution" ? product(step.stride.map((size) => size ?? 1)) : 1;
+		const isTransposed = step.kind === "convolution" && step.transposed;
+		const spread = isTransposed ? within + (1 - 1 / phases) * (variance + mean ** 2 - within) : within;
 		const signal = {
 			mean: drawn.mean * fan * mean + shift.mean,
 			variance: fan * (drawn.variance * (variance + mean ** 2) + drawn.mean ** 2 * variance) + shift.variance,
-			within: fan * (drawn.variance + drawn.mean ** 2) * within,
+			within: fan * (drawn.variance + drawn.mean ** 2) * spread,
 		};
 		// Each of the inputs feeds as many outputs as make the sum of squares grow by the fan, too.
 		const back = [fan * (drawn.variance + drawn.mean ** 2)];
-		return { value: { signal, features: size.outputs, isNormal: true }, back };
+		const common = isTransposed ? back : [back[0] / phases];
+		return { value: { signal, features: size.outputs, isNormal: true }, back, common };
+	}
+
+	/** Weights of variance scale/fan keep what comes in to the scale, however much it is. */
+	#byFanIn(step: Step, i: number, input: Value): Passed | null {
+		if (step.kind !== "linear" && step.kind !== "convolution") return null;
+		const { draw } = step.weight;
+		const isPlain = step.kind === "linear" || (!step.transposed && step.groups === 1);
+		const isScaled = draw.kind === "variance-scaling" && draw.fan === "in" && this.#model.framework !== "tfjs";
+		if (!isPlain || !isScaled || (step.bias && step.bias.draw.kind !== "zeros")) return null;
+		if (step.kind === "convolution" && step.kernel.some((length) => length !== 1)) this.#reserve("places", i);
+		const { variance, mean, within } = input.signal;
+		const signal = { mean: 0, variance: draw.scale * (variance + mean ** 2), within: draw.scale * within };
+		return { value: { signal, features: step.outputs, isNormal: true }, back: [draw.scale] };
 	}
 
 	#throughActivation(step: Step, i: number, input: Value): Passed | null {
@@ -320,13 +354,16 @@ class Propagation {
 			const name = step.kind === "activation" ? step.activation : "a function of the file";
 			return this.#unknown(i, name);
 		}
-		if (!input.isNormal) this.#reserve("not normal", i);
+		const beneath = input.greatest && !input.greatest.by ? input.greatest : null;
+		if (!input.isNormal && !beneath) this.#reserve("not normal", i);
 		if (found.activation.stochastic) this.#reserve("stochastic", i);
-		const { signal, slopeSquare, sensitivity, scatter } = this.#passage(
+		const { signal, slopeSquare, slopeProduct, sensitivity, scatter } = this.#passage(
 			found.activation,
 			found.parameters,
-			input.signal,
+			beneath?.signal ?? input.signal,
+			beneath?.of,
 		);
+		if (beneath && !isGrowing(found)) this.#reserve("not normal", i);
 		const { features } = input;
 		// The mean of a logarithm lies below the logarithm of the mean by half the relative variance. Orthogonal weights
 		// keep the length of each sample, and scatter little.
@@ -338,17 +375,19 @@ class Propagation {
 				signal: scaled(signal, Math.sqrt(typical(scatter.forward))),
 				features,
 				isNormal: false,
+				...(input.isNormal && { greatest: { signal: input.signal, of: 1, by: { ...found, layer: i } } }),
 				scatter: sensitivity ** 2 * input.scatter + added,
 			},
 			back: [slopeSquare * typical(scatter.backward)],
+			common: [slopeProduct * typical(scatter.backward)],
 		};
 	}
 
 	/** Deep models come to the same signal again and again. */
-	#passage(activation: Activation, parameters: Parameters, signal: Signal): Passage {
-		const numbers = [...Object.values(parameters), signal.mean, signal.variance, signal.within];
+	#passage(activation: Activation, parameters: Parameters, signal: Signal, of = 1): Passage {
+		const numbers = [...Object.values(parameters), signal.mean, signal.variance, signal.within, of];
 		const key = [activation.id, ...numbers.map((one) => one.toPrecision(SAME_DIGITS))].join(" ");
-		const passage = this.#passages.get(key) ?? throughActivation(activation, parameters, signal);
+		const passage = this.#passages.get(key) ?? throughActivation(activation, parameters, signal, of);
 		this.#passages.set(key, passage);
 		return passage;
 	}
@@ -360,22 +399,35 @@ class Propagation {
 		});
 	}
 
-	#normalise(step: Extract<Step, { kind: "normalisation" }>, epsilon: number, i: number, input: Value): Passed {
+	#normalise(step: Extract<Step, { kind: "normalisation" }>, epsilon: number, i: number, input: Value): Passed | null {
 		const { mean, variance, within } = input.signal;
-		const overFeatures = step.of === "layer" || step.of === "group" || step.of === "rms";
-		const size = (step.of === "rms" ? variance + mean ** 2 : overFeatures ? variance : within) + epsilon;
-		const left = overFeatures ? variance : within;
+		const isWide = step.of === "layer" || step.of === "rms";
+		const features = step.features ?? input.features;
+		// Of the differences between features a mean over few of them takes a part.
+		const together = step.of === "group" ? (features ?? Number.NaN) / (step.groups ?? Number.NaN) : null;
+		if (Number.isNaN(together)) return this.#unknown(i, "the size of a group");
+		const left = isWide ? variance : within + (variance - within) * (together === null ? 0 : 1 - 1 / together);
+		const size = (step.of === "rms" ? variance + mean ** 2 : left) + epsilon;
 		const signal = {
 			mean: step.of === "rms" ? mean / Math.sqrt(size) : 0,
 			variance: left / size,
 			within: within / size,
 		};
 		if (step.of === "instance") this.#reserve("places", i);
+		const factors = factorMoments(step);
+		if (!factors) return this.#unknown(i, "a normalisation whose factors begin at 0 or are not known");
+		if (step.of === "batch" && input.isUneven) this.#reserve("uneven parts", i);
+		const square = factors.variance + factors.mean ** 2;
 		// Of each sample's gradient the parts along the normalised values, and along all ones, are taken out.
 		const removed = step.of === "layer" ? 2 : step.of === "rms" ? 1 : 0;
-		const kept = input.features === null ? 1 : Math.max(0, 1 - removed / input.features);
-		const { features, isNormal } = input;
-		return { value: { signal, features, isNormal, scatter: 0 }, back: [kept / size] };
+		const kept = features === null ? 1 : Math.max(0, 1 - removed / features);
+		const behind = {
+			mean: signal.mean * factors.mean,
+			variance: square * signal.variance + factors.variance * signal.mean ** 2,
+			within: square * signal.within,
+		};
+		const { features: count, isNormal } = input;
+		return { value: { signal: behind, features: count, isNormal, scatter: 0 }, back: [(square * kept) / size] };
 	}
 
 	#add({ inputs: indices }: ModelLayer, i: number, inputs: readonly Value[]): Passed {
@@ -417,11 +469,22 @@ class Propagation {
 			inputs.slice(0, k + 1).every((before) => this.#areIndependent(one, before)),
 		);
 		if (!isKnown) return this.#unknown(i, "a product of values that hang together");
-		const product = others.reduce((all, { signal }) => productOf(all, signal), first.signal);
+		const signal = others.reduce((all, one) => productOf(all, one.signal), first.signal);
 		const back = inputs.map((_, k) =>
 			inputs.reduce((all, { signal }, l) => (l === k ? all : all * meanSquare(signal)), 1),
 		);
-		return { value: { signal: product, features: first.features, isNormal: false }, back };
+		const counts = [...this.#model.layers[i].inputs, i].map((at) => this.#shapes.shapes[at]);
+		// The gradient by a factor of many places is a sum over them, of the common parts of gradient and value, too.
+		const gathered = inputs.map((_, k) => {
+			const [own, all] = [counts[k], counts.at(-1)];
+			if (!isWhole(own!) || !isWhole(all!)) return 0;
+			const common = inputs.reduce(
+				(by, { signal }, l) => (l === k ? by : by * (meanSquare(signal) - signal.within)),
+				1,
+			);
+			return (countOf(all) / countOf(own) - 1) * common;
+		});
+		return { value: { signal, features: first.features, isNormal: false }, back, gathered };
 	}
 
 	#concatenate(i: number, inputs: readonly Value[]): Passed | null {
@@ -431,6 +494,8 @@ class Propagation {
 		);
 		if (total === null) return this.#unknown(i, "the size of a layer");
 		let [mean, square, within] = [0, 0, 0];
+		const widths = inputs.map(({ signal }) => signal.within);
+		const [most, least] = [Math.max(...widths), Math.min(...widths)];
 		for (const { signal, features } of inputs) {
 			const share = features! / total;
 			mean += share * signal.mean;
@@ -442,68 +507,200 @@ class Propagation {
 				signal: { mean, variance: Math.max(square - mean * mean, within), within },
 				features: total,
 				isNormal: inputs.every(({ isNormal }) => isNormal),
+				isUneven: most > UNEVEN * least || inputs.some(({ isUneven }) => isUneven),
 			},
 			back: inputs.map(() => 1),
 		};
 	}
 
-	#pool({ inputs, shape, step }: ModelLayer, i: number, input: Value): Passed | null {
-		if (step.kind !== "pool" || step.of === "maximum") return this.#unknown(i, "maximum pooling");
-		const [from, to] = [places(this.#model.layers[inputs[0]].shape), places(shape)];
-		if (from === null || to === null) return this.#unknown(i, "the size of a pool");
-		const pooled = from / to;
-		this.#reserve("places", i);
-		const { mean, variance, within } = input.signal;
-		const signal = { mean, variance: variance - within + within / pooled, within: within / pooled };
-		return { value: { signal, features: input.features, isNormal: pooled > 4 }, back: [1 / pooled] };
+	/** What each place behind a step takes together; null where the sizes are not known. */
+	#bins({ inputs, step }: ModelLayer): readonly (readonly Bin[])[] | null {
+		const { shapes } = this.#shapes;
+		const from = shapes[inputs[0]];
+		if (isWhole(from)) return binsOf(step, from, askIn(shapes));
+		// Of windows that lie side by side in any number of places one is as all.
+		const windows = step.kind === "pool" && step.over?.kind === "windows" ? step.over : null;
+		if (!windows || windows.kernel.includes(null)) return null;
+		const weight = (size: number) => (step.kind === "pool" && step.of === "average" ? 1 / size : 1);
+		return (windows.kernel as readonly number[]).map((size) => {
+			const at = Array.from({ length: size }, (_, i) => i);
+			return [{ at, weights: at.map(() => weight(size)) }];
+		});
 	}
 
-	/** By layer, the square of the norm of the gradient by its value; null where something unknown follows. */
-	#gradients(outputs: readonly number[]): (number | null)[] {
-		const { layers } = this.#model;
-		const squares: (number | null)[] = layers.map(() => 0);
-		const add = (at: number, square: number | null) => {
-			const before = squares[at];
-			squares[at] = before === null || square === null ? null : before + square;
-		};
-		for (const output of new Set(outputs)) add(output, this.#values[output]?.features ?? 1);
-		for (let i = layers.length - 1; i >= 0; i--) {
-			const [square, back] = [squares[i], this.#back[i]];
-			if (square === 0) continue;
-			const { inputs, step } = layers[i];
-			inputs.forEach((input, k) => {
-				const by = back?.[k];
-				if (square === null || by === undefined || Number.isNaN(by)) add(input, null);
-				else add(input, square * by * this.#share(step, input, inputs));
-			});
+	#pool(layer: ModelLayer, i: number, input: Value): Passed | null {
+		const bins = this.#bins(layer);
+		if (!bins) return this.#unknown(i, "the size of a pool");
+		this.#reserve("places", i);
+		if (layer.step.kind === "pool" && layer.step.of === "maximum") {
+			const taken = product(bins.map(meanLength));
+			const passed = this.#greatest(i, input, taken);
+			return { ...passed, common: passed.back.map((by) => by / taken) };
 		}
-		return squares;
+		return this.#mean(i, input, bins);
+	}
+
+	/** Sums of places, each times a weight: of what all places share the mean is left, the rest goes down with the squares. */
+	#mean(i: number, input: Value, bins: readonly (readonly Bin[])[]): Passed {
+		const { sum, squares } = weighing(bins);
+		const { mean, variance, within } = input.signal;
+		const common = (variance - within) * sum * sum;
+		const [taken, all] = [product(bins.map((bin) => meanLength(bin))), product(bins.map(placesIn))];
+		const sharing = all > 1 ? (taken - 1) / (all - 1) : 0;
+		const signal = { mean: mean * sum, variance: common + within * squares, within: within * squares };
+		if (squares < 1 / 4 && signal.within > MOST_OF_PLACES * meanSquare(signal)) this.#reserve("mean over places", i);
+		return {
+			value: { signal, features: input.features, isNormal: input.isNormal || squares < 1 / 4 },
+			back: [squares],
+			sharing,
+		};
+	}
+
+	#resize(layer: ModelLayer, i: number, input: Value): Passed | null {
+		if (layer.step.kind === "resize" && layer.step.of === "nearest") return { value: input, back: [1] };
+		const bins = this.#bins(layer);
+		if (!bins) return this.#unknown(i, "the size of a value");
+		this.#reserve("places", i);
+		return this.#mean(i, input, bins);
+	}
+
+	/** Padding adds zeros, which the mean over places counts. */
+	#reshape(layer: ModelLayer, i: number, input: Value): Passed {
+		const shape = this.#shapes.shapes[i];
+		const features = shape?.length === 1 ? shape[0] : input.features;
+		const { step } = layer;
+		if (step.kind !== "reshape" || step.how?.to !== "padded") {
+			return { value: { ...input, features, signal: this.#mixed(layer, i, input.signal) }, back: [1], common: [0] };
+		}
+		const bins = this.#bins(layer);
+		const share = bins ? weighing(bins).sum : 1;
+		if (share === 1) return { value: input, back: [1] };
+		const { mean, within } = input.signal;
+		const square = meanSquare(input.signal) * share;
+		const signal = { mean: mean * share, variance: square - (mean * share) ** 2, within: within * share };
+		this.#reserve("places", i);
+		return { value: { signal, features: input.features, isNormal: false }, back: [1] };
+	}
+
+	/** Where what were features are places from here on, their differences are no longer those between features. */
+	#mixed({ inputs, step }: ModelLayer, i: number, signal: Signal): Signal {
+		const [from, to] = [inputs[0], i].map((at) => this.#shapes.shapes[at]);
+		const how = step.kind === "reshape" ? step.how?.to : undefined;
+		const spreads = how === "sizes" && from?.length === 1 && (to?.length ?? 0) > 1;
+		return spreads || how === "order" || how === "swapped" ? { ...signal, within: signal.variance } : signal;
+	}
+
+	/**
+	 * The greatest of places beside each other, independent of each other but for what all share. An activation that grows
+	 * may come before or behind it: f(max x) = max f(x). The gradient goes to the greatest alone.
+	 */
+	#greatest(i: number, input: Value, taken: number): Passed {
+		const before = input.greatest ?? (input.isNormal ? { signal: input.signal, of: 1 } : null);
+		if (!before) {
+			this.#reserve("not normal", i);
+			return { value: { ...input, isNormal: false }, back: [1] };
+		}
+		const { signal, by } = before;
+		const of = before.of * taken;
+		const { features } = input;
+		if (!by) {
+			const passage = this.#passage(findActivation("linear")!, {}, signal, of);
+			return { value: { signal: passage.signal, features, isNormal: false, greatest: { signal, of } }, back: [1] };
+		}
+		if (!isGrowing(by)) this.#reserve("not normal", i);
+		const passage = this.#passage(by.activation, by.parameters, signal, of);
+		// The activation's slope is another where the value is the greatest.
+		const { slopeSquare } = this.#passage(by.activation, by.parameters, signal);
+		const back = [slopeSquare > 0 ? passage.slopeSquare / slopeSquare : 1];
+		return { value: { signal: passage.signal, features, isNormal: false, greatest: { ...before, of } }, back };
+	}
+
+	/** How many products with numbers that are no padding an output sums up, in the mean over its places. */
+	#fanOf(step: Step, i: number, { fan }: { readonly fan: number }): number {
+		if (step.kind !== "convolution") return fan;
+		const { shapes } = this.#shapes;
+		const [from, to] = [this.#model.layers[i].inputs[0], i].map((at) => shapes[at]);
+		const [before, after] = [from, to].map((shape: Shape) =>
+			isWhole(shape) ? partsOf(shape, step.channels, step.dimensions) : null,
+		);
+		const along = before?.places.map((size, d) => convolutionAlong(step, d, size));
+		if (!after || !along || along.includes(null)) return fan;
+		// Null is looked for.
+		return (
+			(pairsOf(along as NonNullable<(typeof along)[number]>[]) / countOf(after.places)) * (step.inputs! / step.groups!)
+		);
+	}
+
+	/** By layer, the gradient by its value; null where something unknown follows. */
+	#gradients(outputs: readonly number[]): (Gradient | null)[] {
+		const { layers } = this.#model;
+		const gradients: (Gradient | null)[] = layers.map(() => ({ square: 0, common: 0 }));
+		const add = (at: number, more: Gradient | null) => {
+			const before = gradients[at];
+			gradients[at] =
+				before && more ? { square: before.square + more.square, common: before.common + more.common } : null;
+		};
+		for (const output of new Set(outputs)) {
+			const shape = this.#shapes.shapes[output];
+			add(output, { square: isWhole(shape) ? countOf(shape) : (this.#values[output]?.features ?? 1), common: 0 });
+		}
+		for (let i = layers.length - 1; i >= 0; i--) {
+			const [gradient, passed] = [gradients[i], this.#passed[i]];
+			if (gradient?.square === 0) continue;
+			const { inputs, step } = layers[i];
+			for (const [k, input] of inputs.entries()) {
+				const by = passed?.back[k];
+				if (!gradient || !passed || by === undefined || Number.isNaN(by)) {
+					add(input, null);
+					continue;
+				}
+				const share = this.#share(step, input, inputs);
+				const { common = passed.back, sharing = 0, gathered = [] } = passed;
+				const square = (gradient.square * by + gradient.common * (gathered[k] ?? 0)) * share;
+				add(input, {
+					square,
+					common: gradient.common * common[k] * share * (1 - sharing) + square * sharing,
+				});
+			}
+		}
+		return gradients;
 	}
 
 	/** The part of the gradient's square that goes to one input of a concatenation. */
 	#share({ kind }: Step, input: number, inputs: readonly number[]): number {
 		if (kind !== "concatenate") return 1;
-		const features = (index: number) => this.#values[index]?.features ?? Number.NaN;
-		return features(input) / inputs.reduce((all, one) => all + features(one), 0);
+		const { shapes } = this.#shapes;
+		const areWhole = inputs.every((index) => isWhole(shapes[index]));
+		const size = (index: number) =>
+			(areWhole ? countOf(shapes[index] as readonly number[]) : this.#values[index]?.features) ?? Number.NaN;
+		return size(input) / inputs.reduce((all, one) => all + size(one), 0);
 	}
 
 	/**
 	 * The square of the norm of a weight's gradient: over samples, that by its output times what comes in. Behind batch
-	 * normalisation the gradients of a feature sum to 0 over the samples, and what all samples share comes to nothing.
+	 * normalisation the gradients of a feature sum to 0 over the samples, and what all samples share comes to nothing. What
+	 * the gradients of a sample's places have in common adds up with what their values have.
 	 */
-	#weightGradient(i: number, gradients: readonly (number | null)[]): number | null {
+	#weightGradient(i: number, gradients: readonly (Gradient | null)[]): number | null {
 		const { layers, framework } = this.#model;
 		const { step, inputs } = layers[i];
-		const square = gradients[i];
-		if (!isWeightStep(step) || square === null) return null;
-		if (step.kind === "embedding") return square;
+		const gradient = gradients[i];
+		if (!isWeightStep(step) || !gradient) return null;
+		if (step.kind === "embedding") return gradient.square;
 		const [input, size] = [this.#values[inputs[0]], weightSize(step, framework)];
 		if (!input || !size) return null;
-		const isCentered = this.#consumers[i].every((next) => {
+		const consumers = this.#consumers[i];
+		const isCentered = consumers.every((next) => {
 			const { step: after } = layers[next];
 			return after.kind === "normalisation" && (after.of === "batch" || after.of === "instance");
 		});
-		return square * size.fan * (isCentered ? input.signal.within : meanSquare(input.signal));
+		const fan = this.#fanOf(step, i, size);
+		const { signal } = input;
+		if (consumers.length > 0 && isCentered) return gradient.square * fan * signal.within;
+		const shape = this.#shapes.shapes[i];
+		const others = isWhole(shape) ? countOf(shape) / size.outputs - 1 : 0;
+		const common = gradient.common * others * (meanSquare(signal) - signal.within);
+		return fan * (gradient.square * meanSquare(signal) + common);
 	}
 
 	#reserveNarrow(): void {
@@ -519,13 +716,40 @@ class Propagation {
 	}
 }
 
+function product(numbers: readonly number[]): number {
+	return numbers.reduce((all, one) => all * one, 1);
+}
+
+/** How many places are taken together along an axis, in the mean. */
+function meanLength(bins: readonly Bin[]): number {
+	return bins.reduce((sum, { at }) => sum + at.length, 0) / bins.length;
+}
+
+/** How many places there are along an axis of which several are taken together; 1 along the others. */
+function placesIn(bins: readonly Bin[]): number {
+	return meanLength(bins) > 1 ? 1 + Math.max(...bins.flatMap(({ at }) => at)) : 1;
+}
+
+/** Deviation over samples, places and features: that between few features is seen from their own mean. */
+function seenDeviation({ signal: { variance, within }, features }: Value): number {
+	return Math.sqrt(features === null ? variance : within + (variance - within) * (1 - 1 / features));
+}
+
+function isGrowing({ activation, parameters }: { activation: Activation; parameters: Parameters }): boolean {
+	return activationFacts(activation, parameters).monotonic === "increasing";
+}
+
 function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 	const kept = 1 - rate;
 	const { mean, variance, within } = input.signal;
 	if (!alpha) {
 		const added = (meanSquare(input.signal) * rate) / kept;
 		const signal = { mean, variance: variance + added, within: within + added };
-		return { value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2 }, back: [1 / kept] };
+		return {
+			value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2 },
+			back: [1 / kept],
+			common: [1],
+		};
 	}
 	// Klambauer et al. 2017: dropped values become α′, then an affine map restores mean 0 and variance 1.
 	const scale = (kept * (1 + rate * SELU_FLOOR ** 2)) ** -0.5;
@@ -548,10 +772,4 @@ function productOf(a: Signal, b: Signal): Signal {
 	const square = meanSquare(a) * meanSquare(b);
 	const mean = a.mean * b.mean;
 	return { mean, variance: square - mean * mean, within: square - common * otherCommon };
-}
-
-/** How many places (pixels, steps) a value has per sample. */
-function places(shape: ModelLayer["shape"]): number | null {
-	if (!shape) return null;
-	return shape.slice(0, -1).reduce<number | null>((all, one) => (all === null || one === null ? null : all * one), 1);
 }

@@ -1,14 +1,16 @@
 import { compile } from "../../expression/evaluate.ts";
 import type { Random } from "../../numerics/random.ts";
-import type { Model, ModelLayer } from "../../reading/model/model.ts";
-import { activationOf, SELU_FLOOR } from "./forecast.ts";
+import type { Channels, Model, ModelLayer } from "../../reading/model/model.ts";
+import { axisAt, convolutionAlong, countOf, partsOf } from "../../reading/model/shapes.ts";
+import { askIn, binsOf, type Gathering, gatheringOf, movedPlaces, spreadBins } from "./bins.ts";
+import { SELU_FLOOR } from "./forecast.ts";
 import { rowProducts, transposed } from "./matrix.ts";
-import { type PatchShape, patchPlaces, places } from "./patches.ts";
-import { countOf, type Size } from "./sizes.ts";
-import { fillDrawn, type WeightStep, weightSize } from "./weights.ts";
+import { activationOf } from "./outputs.ts";
+import { patchPlaces } from "./patches.ts";
+import { factorMoments, fillDrawn, type WeightStep, weightSize } from "./weights.ts";
 
 /**
- * A step of a model on numbers, [samples][places][features], in training mode. `backward` follows `forward` and takes
+ * A step of a model on numbers, [samples][…axes of its framework], in training mode. `backward` follows `forward` and takes
  * the gradient by its result; it gives those by its inputs.
  */
 export interface Operation {
@@ -23,7 +25,7 @@ export interface Operation {
 /** What an operation is made for. */
 export interface Setting {
 	readonly model: Model;
-	readonly sizes: readonly (Size | null)[];
+	readonly sizes: readonly (readonly number[] | null)[];
 	readonly batch: number;
 }
 
@@ -44,37 +46,57 @@ export function drawWeights(step: WeightStep, framework: Model["framework"], ran
 	return { weight, bias };
 }
 
+/** Draws the factors behind a normalisation; null where all are 1. */
+export function drawFactors(
+	step: Extract<ModelLayer["step"], { kind: "normalisation" }>,
+	size: readonly number[],
+	random: Random,
+): Weights | null {
+	if (!step.factors) return null;
+	const { mean, variance } = factorMoments(step)!;
+	const isByPlace = step.of === "layer" || step.of === "rms";
+	const length = isByPlace ? (step.features ?? size.at(-1)!) : partsOf(size, step.channels)!.features;
+	const weight = Float64Array.from({ length }, () => mean + Math.sqrt(variance) * random.normal());
+	return { weight, bias: null };
+}
+
 /** The operation of a layer; `random` draws its dropout. Only for layers whose sizes are known. */
 export function operationOf(setting: Setting, i: number, weights: Weights | null, random: () => Random): Operation {
 	const { model, sizes, batch } = setting;
 	const layer = model.layers[i];
 	const { step } = layer;
 	const size = sizes[i]!;
-	const [from] = layer.inputs.map((input) => sizes[input]!);
+	const before = layer.inputs.map((input) => sizes[input]!);
+	const [from] = before;
+	const gather = (gathering: Gathering | null) =>
+		gathering ? weighedSums(gathering, batch, countOf(from)) : UNCHANGED;
 	switch (step.kind) {
 		case "linear":
-			return linear(weights!, (batch * countOf(size)) / size.features, from.features, size.features);
+			return linear(weights!, (batch * countOf(from)) / step.inputs!, step.inputs!, step.outputs!);
 		case "convolution":
 			return convolution(weights!, step, batch, from, size);
 		case "embedding":
-			return embedding(weights!, size.features);
+			return embedding(weights!, step.outputs!);
 		case "activation":
 		case "own-activation":
 			return elementwise(layer);
 		case "normalisation":
-			return normalisation(step.of as "batch" | "layer" | "instance" | "rms", step.epsilon!, batch, size);
+			return normalisation(step, batch, size, weights?.weight ?? null);
 		case "dropout":
 			return dropout(step.rate!, step.alpha, random);
 		case "add":
-			return {
+			return spread(before, size, batch, {
 				forward: (inputs) => combined(inputs, (a, b) => a + b),
 				backward: (gradient) => layer.inputs.map(() => gradient),
 				multiplyAdds: 0,
-			};
+			});
 		case "multiply":
-			return product();
-		case "concatenate":
-			return concatenation(layer.inputs.map((input) => sizes[input]!.features));
+			return spread(before, size, batch, product());
+		case "concatenate": {
+			const inner = countOf(size.slice(axisAt(step.axis!, size.length)!));
+			const last = size[axisAt(step.axis!, size.length)!];
+			return concatenation(before.map((one) => (one[axisAt(step.axis!, size.length)!] * inner) / last));
+		}
 		case "scale":
 			return {
 				forward: ([x]) => x.map((one) => one * step.by),
@@ -82,10 +104,18 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 				multiplyAdds: 0,
 			};
 		case "pool":
-			return pool(step.of, batch, from, size);
-		case "reshape":
+		case "resize": {
+			const gathering = gatheringOf(binsOf(step, from, askIn(sizes))!, from);
+			return step.kind === "pool" && step.of === "maximum"
+				? greatest(gathering, batch, countOf(from))
+				: gather(gathering);
+		}
+		case "reshape": {
+			const bins = binsOf(step, from, askIn(sizes));
+			return gather(bins ? gatheringOf(bins, from) : step.how && movedPlaces(step.how, from));
+		}
 		case "identity":
-			return { forward: ([x]) => x, backward: (gradient) => [gradient], multiplyAdds: 0 };
+			return UNCHANGED;
 		case "input":
 		case "unknown":
 			throw new RangeError(`a layer that can be computed was expected, got one of kind ${step.kind}`);
@@ -114,75 +144,106 @@ function linear({ weight, bias }: Weights, rows: number, inputs: number, outputs
 
 type Convolution = Extract<ModelLayer["step"], { kind: "convolution" }>;
 
-/** A linear layer on patches: one for each group of channels. */
-function convolution({ weight, bias }: Weights, step: Convolution, batch: number, from: Size, to: Size): Operation {
-	const kernel = step.kernel as readonly number[];
-	const stride = step.stride as readonly number[];
+/** Where the numbers of a sample lie: that of a place and a feature at place·`place` + feature·`feature`. */
+interface Layout {
+	readonly count: number;
+	readonly places: number;
+	readonly features: number;
+	readonly place: number;
+	readonly feature: number;
+}
+
+function layoutOf(size: readonly number[], channels: Channels): Layout {
+	const parts = partsOf(size, channels)!;
+	const [count, features] = [countOf(parts.places), parts.features];
+	const [place, feature] = channels === "first" ? [1, count] : [features, 1];
+	return { count: count * features, places: count, features, place, feature };
+}
+
+/**
+ * A linear layer on patches, one for each group of channels: of what lies in a window come the outputs there. A transposed
+ * one makes a patch of what comes in at a window, and adds the patches up.
+ */
+function convolution(
+	{ weight, bias }: Weights,
+	step: Convolution,
+	batch: number,
+	from: readonly number[],
+	to: readonly number[],
+): Operation {
+	const { transposed: isTransposed, channels } = step;
 	const groups = step.groups!;
-	const padding = to.places.map((out, d) =>
-		Math.max(0, Math.floor(((out - 1) * stride[d] + kernel[d] - from.places[d]) / 2)),
-	);
-	const shape: PatchShape = {
-		from: from.places,
-		to: to.places,
-		kernel,
-		stride,
-		padding,
-	};
-	const map = patchPlaces(shape);
-	const [outer, area, before] = [places(to.places), places(kernel), places(from.places)];
-	const rows = batch * outer;
-	const [depth, width] = [from.features / groups, to.features / groups];
+	const along = partsOf(from, channels)!.places.map((size, d) => convolutionAlong(step, d, size)!);
+	const map = patchPlaces(along);
+	const [outside, inside] = [layoutOf(from, channels), layoutOf(to, channels)];
+	const [patched, windowed] = isTransposed ? [inside, outside] : [outside, inside];
+	const area = map.length / windowed.places;
+	const rows = batch * windowed.places;
+	const [depth, width] = [patched.features / groups, windowed.features / groups];
 	const fan = area * depth;
-	const parts = Array.from({ length: groups }, (_, g) =>
-		linear({ weight: weight.subarray(g * width * fan, (g + 1) * width * fan), bias: null }, rows, fan, width),
-	);
-	/** Calls `act` with each number of a group's patches and its place in the input. */
-	const walk = (group: number, act: (inPatches: number, inInput: number) => void) => {
+	const parts = Array.from({ length: groups }, (_, g) => {
+		const own = { weight: weight.subarray(g * width * fan, (g + 1) * width * fan), bias: null };
+		return isTransposed ? linear(own, rows, width, fan) : linear(own, rows, fan, width);
+	});
+	/** Calls `act` with each number of a group's patches, [windows][places of the kernel][channels], and its place. */
+	const eachOfPatches = (group: number, act: (inPatches: number, place: number) => void) => {
 		for (let row = 0; row < rows; row++) {
-			const [sample, place] = [Math.floor(row / outer), row % outer];
+			const [sample, window] = [Math.floor(row / windowed.places), row % windowed.places];
 			for (let k = 0; k < area; k++) {
-				const source = map[place * area + k];
+				const source = map[window * area + k];
 				if (source < 0) continue;
-				const start = (sample * before + source) * from.features + group * depth;
-				for (let c = 0; c < depth; c++) act(row * fan + k * depth + c, start + c);
+				const start = sample * patched.count + source * patched.place + group * depth * patched.feature;
+				for (let c = 0; c < depth; c++) act(row * fan + k * depth + c, start + c * patched.feature);
 			}
 		}
 	};
+	/** The same for the numbers of a group at the windows, [windows][channels]. */
+	const eachOfWindows = (group: number, act: (inRows: number, place: number) => void) => {
+		for (let row = 0; row < rows; row++) {
+			const [sample, window] = [Math.floor(row / windowed.places), row % windowed.places];
+			const start = sample * windowed.count + window * windowed.place + group * width * windowed.feature;
+			for (let j = 0; j < width; j++) act(row * width + j, start + j * windowed.feature);
+		}
+	};
+	const [eachIn, eachOut] = isTransposed ? [eachOfWindows, eachOfPatches] : [eachOfPatches, eachOfWindows];
+	const [wide, narrow] = isTransposed ? [rows * width, rows * fan] : [rows * fan, rows * width];
 	return {
 		forward([x]) {
-			const z = new Float64Array(rows * to.features);
+			const z = new Float64Array(batch * inside.count);
 			parts.forEach((part, g) => {
-				const patches = new Float64Array(rows * fan);
-				walk(g, (inPatches, inInput) => {
-					patches[inPatches] = x[inInput];
+				const own = new Float64Array(wide);
+				eachIn(g, (mine, place) => {
+					own[mine] = x[place];
 				});
-				const result = part.forward([patches]);
-				for (let row = 0; row < rows; row++) {
-					for (let j = 0; j < width; j++) {
-						const output = g * width + j;
-						z[row * to.features + output] = result[row * width + j] + (bias?.[output] ?? 0);
-					}
-				}
+				const result = part.forward([own]);
+				eachOut(g, (mine, place) => {
+					z[place] += result[mine];
+				});
 			});
+			if (bias) {
+				const { count, features, place, feature } = inside;
+				for (let at = 0; at < z.length; at++) {
+					z[at] += bias[place === 1 ? Math.floor((at % count) / feature) : at % features];
+				}
+			}
 			return z;
 		},
 		backward(gradient) {
-			const byInput = new Float64Array(batch * before * from.features);
+			const byInput = new Float64Array(batch * outside.count);
 			parts.forEach((part, g) => {
-				const mine = new Float64Array(rows * width);
-				for (let row = 0; row < rows; row++) {
-					for (let j = 0; j < width; j++) mine[row * width + j] = gradient[row * to.features + g * width + j];
-				}
-				const [byPatch] = part.backward(mine);
-				walk(g, (inPatches, inInput) => {
-					byInput[inInput] += byPatch[inPatches];
+				const mine = new Float64Array(narrow);
+				eachOut(g, (own, place) => {
+					mine[own] = gradient[place];
+				});
+				const [byOwn] = part.backward(mine);
+				eachIn(g, (own, place) => {
+					byInput[place] += byOwn[own];
 				});
 			});
 			return [byInput];
 		},
 		weightGradient: () => Float64Array.from(parts.flatMap((part) => [...part.weightGradient!()])),
-		multiplyAdds: 3 * rows * fan * to.features,
+		multiplyAdds: 3 * rows * fan * windowed.features,
 	};
 }
 
@@ -228,36 +289,43 @@ function elementwise({ step }: ModelLayer): Operation {
 
 /** y = (x − mean)/√(variance + ε) over each group of numbers; "rms" leaves the mean and divides by the root mean square. */
 function normalisation(
-	of: "batch" | "layer" | "instance" | "rms",
-	epsilon: number,
+	{ of, channels, features: given, groups: wanted, epsilon }: Extract<ModelLayer["step"], { kind: "normalisation" }>,
 	batch: number,
-	size: Size,
+	size: readonly number[],
+	factors: Float64Array | null,
 ): Operation {
-	const { features } = size;
 	const perSample = countOf(size);
-	const groupOf =
-		of === "batch"
-			? (at: number) => at % features
-			: of === "instance"
-				? (at: number) => Math.floor(at / perSample) * features + (at % features)
-				: (at: number) => Math.floor(at / features);
 	const count = batch * perSample;
-	const groups = of === "batch" ? features : of === "instance" ? batch * features : count / features;
-	const length = count / groups;
+	const isByPlace = of === "layer" || of === "rms";
+	const { features, place, feature } = layoutOf(size, channels);
+	const featureOf = (at: number) => (place === 1 ? Math.floor((at % perSample) / feature) : at % features);
+	const sampleOf = (at: number) => Math.floor(at / perSample);
+	const inSample = of === "group" ? wanted! : features;
+	// A layer's norm takes the last axes together, as many as have the numbers it is made for.
+	const length = isByPlace ? (given ?? size.at(-1)!) : of === "batch" ? count / features : perSample / inSample;
+	const groups = count / length;
+	const groupOf = isByPlace
+		? (at: number) => Math.floor(at / length)
+		: of === "batch"
+			? featureOf
+			: (at: number) => sampleOf(at) * inSample + Math.floor((featureOf(at) * inSample) / features);
 	const centers = of !== "rms";
 	let y = new Float64Array(0);
 	let scale = new Float64Array(0);
+	const factorOf = (at: number) => factors![isByPlace ? at % length : featureOf(at)];
+	const times = (values: Float64Array) => (factors ? values.map((one, at) => one * factorOf(at)) : values);
 	return {
 		forward([x]) {
 			const mean = new Float64Array(groups);
 			scale = new Float64Array(groups);
 			if (centers) for (let at = 0; at < count; at++) mean[groupOf(at)] += x[at] / length;
 			for (let at = 0; at < count; at++) scale[groupOf(at)] += (x[at] - mean[groupOf(at)]) ** 2 / length;
-			for (let g = 0; g < groups; g++) scale[g] = 1 / Math.sqrt(scale[g] + epsilon);
+			for (let g = 0; g < groups; g++) scale[g] = 1 / Math.sqrt(scale[g] + epsilon!);
 			y = Float64Array.from(x, (one, at) => (one - mean[groupOf(at)]) * scale[groupOf(at)]);
-			return y;
+			return times(y);
 		},
-		backward(gradient) {
+		backward(byResult) {
+			const gradient = times(byResult);
 			const [mean, along] = [new Float64Array(groups), new Float64Array(groups)];
 			for (let at = 0; at < count; at++) {
 				if (centers) mean[groupOf(at)] += gradient[at] / length;
@@ -332,48 +400,83 @@ function concatenation(features: readonly number[]): Operation {
 	};
 }
 
-/** Over windows that do not overlap. Of equal greatest values the first takes the gradient. */
-function pool(of: "maximum" | "average", batch: number, from: Size, to: Size): Operation {
-	const target = from.places.map((_, d) => to.places[d] ?? 1);
-	const window = from.places.map((length, d) => length / target[d]);
-	const map = patchPlaces({
-		from: from.places,
-		to: target,
-		kernel: window,
-		stride: window,
-		padding: window.map(() => 0),
-	});
-	const [outer, area, before, features] = [places(target), places(window), places(from.places), from.features];
-	const chosen = new Int32Array(batch * outer * features);
-	const eachWindow = (act: (result: number, inputAt: (k: number) => number) => void) => {
-		for (let at = 0; at < batch * outer * features; at++) {
-			const [row, feature] = [Math.floor(at / features), at % features];
-			const start = Math.floor(row / outer) * before;
-			act(at, (k) => (start + map[(row % outer) * area + k]) * features + feature);
-		}
-	};
+const UNCHANGED: Operation = { forward: ([x]) => x, backward: (gradient) => [gradient], multiplyAdds: 0 };
+
+/** Each number of the result is a sum of numbers of the sample, each times its weight. */
+function weighedSums({ starts, from, weights }: Gathering, batch: number, before: number): Operation {
+	const after = starts.length - 1;
 	return {
 		forward([x]) {
-			const y = new Float64Array(batch * outer * features);
-			eachWindow((result, inputAt) => {
-				chosen[result] = inputAt(0);
-				for (let k = 0; k < area; k++) {
-					y[result] += x[inputAt(k)] / area;
-					if (x[inputAt(k)] > x[chosen[result]]) chosen[result] = inputAt(k);
+			const y = new Float64Array(batch * after);
+			for (let sample = 0; sample < batch; sample++) {
+				const source = sample * before;
+				for (let i = 0; i < after; i++) {
+					let sum = 0;
+					for (let k = starts[i]; k < starts[i + 1]; k++) sum += x[source + from[k]] * weights[k];
+					y[sample * after + i] = sum;
 				}
-				if (of === "maximum") y[result] = x[chosen[result]];
-			});
+			}
 			return y;
 		},
 		backward(gradient) {
-			const byInput = new Float64Array(batch * before * features);
-			eachWindow((result, inputAt) => {
-				if (of === "maximum") byInput[chosen[result]] += gradient[result];
-				else for (let k = 0; k < area; k++) byInput[inputAt(k)] += gradient[result] / area;
-			});
+			const byInput = new Float64Array(batch * before);
+			for (let sample = 0; sample < batch; sample++) {
+				const source = sample * before;
+				for (let i = 0; i < after; i++) {
+					const by = gradient[sample * after + i];
+					for (let k = starts[i]; k < starts[i + 1]; k++) byInput[source + from[k]] += by * weights[k];
+				}
+			}
 			return [byInput];
 		},
 		multiplyAdds: 0,
+	};
+}
+
+/** The greatest of the numbers; of equal ones the first takes the gradient. */
+function greatest({ starts, from }: Gathering, batch: number, before: number): Operation {
+	const after = starts.length - 1;
+	const chosen = new Int32Array(batch * after);
+	return {
+		forward([x]) {
+			const y = new Float64Array(batch * after);
+			for (let sample = 0; sample < batch; sample++) {
+				for (let i = 0; i < after; i++) {
+					let best = sample * before + from[starts[i]];
+					for (let k = starts[i] + 1; k < starts[i + 1]; k++) {
+						if (x[sample * before + from[k]] > x[best]) best = sample * before + from[k];
+					}
+					chosen[sample * after + i] = best;
+					y[sample * after + i] = x[best];
+				}
+			}
+			return y;
+		},
+		backward(gradient) {
+			const byInput = new Float64Array(batch * before);
+			for (let at = 0; at < gradient.length; at++) byInput[chosen[at]] += gradient[at];
+			return [byInput];
+		},
+		multiplyAdds: 0,
+	};
+}
+
+/** An operation of values of one shape on values that are spread out to it. */
+function spread(
+	sizes: readonly (readonly number[])[],
+	to: readonly number[],
+	batch: number,
+	operation: Operation,
+): Operation {
+	const spreads = sizes.map((size) => {
+		const bins = spreadBins(size, to);
+		const whole = [...Array.from({ length: to.length - size.length }, () => 1), ...size];
+		return bins ? weighedSums(gatheringOf(bins, whole), batch, countOf(size)) : UNCHANGED;
+	});
+	return {
+		...operation,
+		forward: (inputs) => operation.forward(inputs.map((x, k) => spreads[k].forward([x]))),
+		backward: (gradient) => operation.backward(gradient).map((one, k) => spreads[k].backward(one)[0]),
 	};
 }
 

@@ -1,34 +1,40 @@
-/** A convolution over places in up to three dimensions, channels last; padding with zeros, as much before as after. */
-export interface PatchShape {
-	/** Sizes along each dimension. */
-	readonly from: readonly number[];
-	readonly to: readonly number[];
-	readonly kernel: readonly number[];
-	readonly stride: readonly number[];
-	/** Places of padding before the first. */
-	readonly padding: readonly number[];
-}
+import type { Along } from "../../reading/model/shapes.ts";
 
 /**
- * For each place of the output and each of the kernel, the place of the input, −1 in the padding: [places of the output]
- * [places of the kernel]. A convolution is a product of weights with what lies at these places.
+ * For each window and each place of the kernel, the place that it lies on, −1 in the padding: [windows][places of the
+ * kernel]. A convolution is a product of weights with what lies at these places.
  */
-export function patchPlaces({ from, to, kernel, stride, padding }: PatchShape): Int32Array {
-	const [outer, inner] = [places(to), places(kernel)];
+export function patchPlaces(along: readonly Along[]): Int32Array {
+	const [counts, kernel] = [along.map(({ count }) => count), along.map(({ kernel: length }) => length)];
+	const [outer, inner] = [places(counts), places(kernel)];
 	const map = new Int32Array(outer * inner);
 	for (let o = 0; o < outer; o++) {
-		const at = coordinates(o, to);
+		const at = coordinates(o, counts);
 		for (let k = 0; k < inner; k++) {
 			const offset = coordinates(k, kernel);
 			let index = 0;
-			for (let d = 0; d < from.length; d++) {
-				const place = at[d] * stride[d] + offset[d] - padding[d];
-				index = index < 0 || place < 0 || place >= from[d] ? -1 : index * from[d] + place;
-			}
+			along.forEach(({ places: size, stride, dilation, before }, d) => {
+				const place = at[d] * stride + offset[d] * dilation - before;
+				index = index < 0 || place < 0 || place >= size ? -1 : index * size + place;
+			});
 			map[o * inner + k] = index;
 		}
 	}
 	return map;
+}
+
+/** How many pairs of a window and a place of the kernel lie on no padding. */
+export function pairsOf(along: readonly Along[]): number {
+	return along.reduce((all, { count, places: size, kernel, stride, dilation, before }) => {
+		let pairs = 0;
+		for (let w = 0; w < count; w++) {
+			for (let k = 0; k < kernel; k++) {
+				const place = w * stride + k * dilation - before;
+				if (place >= 0 && place < size) pairs++;
+			}
+		}
+		return all * pairs;
+	}, 1);
 }
 
 export function places(sizes: readonly number[]): number {

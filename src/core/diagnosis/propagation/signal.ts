@@ -4,6 +4,7 @@ import { COARSE, momentsOf } from "../../activations/meanField.ts";
 import { remembered } from "../../activations/remembered.ts";
 import { compile } from "../../expression/evaluate.ts";
 import type { Parameters } from "../../expression/expression.ts";
+import { normalCdf } from "../../numerics/special.ts";
 
 /** A layer's values over features, samples and places, as wide layers with random weights have them. */
 export interface Signal {
@@ -22,6 +23,8 @@ export interface Passage {
 	readonly signal: Signal;
 	/** E[f′²]: what the gradient's square is multiplied by on its way back. */
 	readonly slopeSquare: number;
+	/** E[f′f′] of two samples or places of a feature: the same for what the gradients of two places have in common. */
+	readonly slopeProduct: number;
 	/** The mean square's relative change for one of the variance: d log E[f²] / d log variance. */
 	readonly sensitivity: number;
 	/**
@@ -54,12 +57,19 @@ const INNER = Math.round((2 * REACH) / STEP) + 1;
 /**
  * A normal signal through an activation: two samples' values are u·t + w·e₁ and u·t + w·e₂ around the mean, with t common
  * to both, so that E[f²] − E[f₁f₂] is the mean over t of the variance over e, without cancellation (the correlation map
- * of Poole et al. 2016). NaN where the function is undefined for some inputs.
+ * of Poole et al. 2016). NaN where the function is undefined for some inputs. With `greatest` above 1 it is what comes of
+ * the greatest of so many values of a feature, which differ in e alone.
  */
-export function throughActivation(activation: Activation, parameters: Parameters, input: Signal): Passage {
+export function throughActivation(
+	activation: Activation,
+	parameters: Parameters,
+	input: Signal,
+	greatest = 1,
+): Passage {
 	const { mean, variance, within } = input;
 	if (!(variance > 0)) return constantPassage(activation, parameters, input);
-	const moments = momentsOf(activation, parameters, variance, mean, COARSE);
+	const moments = greatest === 1 ? momentsOf(activation, parameters, variance, mean, COARSE) : null;
+	const along = greatest === 1 ? NORMAL : greatestOf(greatest);
 	const between = Math.sqrt(Math.max(0, variance - within));
 	const own = Math.sqrt(within);
 	const places = outerPlaces(activation, parameters, mean, between);
@@ -69,30 +79,43 @@ export function throughActivation(activation: Activation, parameters: Parameters
 	});
 	const [values, slopes] = valueAndSlope(activation, parameters)(x);
 	let [spread, total, squares, slopeSquares, pull] = [0, 0, 0, 0, 0];
+	let [first, second, slope, product] = [0, 0, 0, 0];
 	places.forEach((t, i) => {
 		const at = i * INNER;
-		const [center, square, slopeSquare, deviation, lever] = innerMoments(values, slopes, x, mean, at);
+		const [center, square, slopeSquare, deviation, lever, meanSlope] = innerMoments(values, slopes, x, mean, at, along);
 		const weight = Math.exp(-0.5 * t * t);
 		total += weight;
+		first += weight * center;
+		second += weight * square;
+		slope += weight * slopeSquare;
+		product += weight * meanSlope * meanSlope;
 		spread += weight * deviation;
 		squares += weight * square * square;
 		slopeSquares += weight * slopeSquare * slopeSquare;
 		pull += weight * lever;
 		if (Number.isNaN(center)) spread = Number.NaN;
 	});
+	const [average, mixed] = [first / total, second / total];
+	const found = moments ?? {
+		mean: average,
+		square: mixed,
+		variance: mixed - average * average,
+		slopeSquare: slope / total,
+	};
 	const scatter = (fourth: number, second: number) => (second > 0 ? Math.max(0, fourth / second ** 2 - 1) : 0);
 	return {
 		signal: {
-			mean: moments.mean,
-			variance: moments.variance,
-			within: Math.min(spread / total, moments.variance),
+			mean: found.mean,
+			variance: found.variance,
+			within: Math.min(spread / total, found.variance),
 		},
-		slopeSquare: moments.slopeSquare,
+		slopeSquare: found.slopeSquare,
+		slopeProduct: product / total,
 		// By Stein's lemma, E[f²] grows with the variance by E[f f′ (x − mean)] over it.
-		sensitivity: moments.square > 0 ? pull / total / moments.square : 0,
+		sensitivity: found.square > 0 ? pull / total / found.square : 0,
 		scatter: {
-			forward: scatter(squares / total, moments.square),
-			backward: scatter(slopeSquares / total, moments.slopeSquare),
+			forward: scatter(squares / total, found.square),
+			backward: scatter(slopeSquares / total, found.slopeSquare),
 		},
 	};
 }
@@ -103,6 +126,7 @@ function constantPassage(activation: Activation, parameters: Parameters, { mean 
 	return {
 		signal: { mean: value[0], variance: 0, within: 0 },
 		slopeSquare: slope[0] ** 2,
+		slopeProduct: slope[0] ** 2,
 		sensitivity: 0,
 		scatter: { forward: 0, backward: 0 },
 	};
@@ -122,25 +146,42 @@ function outerPlaces(activation: Activation, parameters: Parameters, mean: numbe
 	return places;
 }
 
-const INNER_WEIGHTS = Float64Array.from({ length: INNER }, (_, k) => Math.exp(-0.5 * (k * STEP - REACH) ** 2));
-const INNER_TOTAL = INNER_WEIGHTS.reduce((a, b) => a + b);
+/** Weights of the places of e, with their sum. */
+interface Weights {
+	readonly each: Float64Array;
+	readonly total: number;
+}
 
-/** E[f], E[f²], E[f′²], Var f and E[f f′ (x − center)] over e. */
+const NORMAL = weightsOf((e) => Math.exp(-0.5 * e * e));
+
+/** The density of the greatest of n normals: n·φ(e)·Φ(e)ⁿ⁻¹. */
+function greatestOf(n: number): Weights {
+	return weightsOf((e) => Math.exp(-0.5 * e * e) * normalCdf(e) ** (n - 1));
+}
+
+function weightsOf(density: (e: number) => number): Weights {
+	const each = Float64Array.from({ length: INNER }, (_, k) => density(k * STEP - REACH));
+	return { each, total: each.reduce((a, b) => a + b) };
+}
+
+/** E[f], E[f²], E[f′²], Var f, E[f f′ (x − center)] and E[f′] over e. */
 function innerMoments(
 	values: Float64Array,
 	slopes: Float64Array,
 	x: Float64Array,
 	center: number,
 	at: number,
+	{ each, total }: Weights,
 ): readonly number[] {
-	let [mean, square, slopeSquare, variance, lever] = [0, 0, 0, 0, 0];
+	let [mean, square, slopeSquare, variance, lever, slope] = [0, 0, 0, 0, 0, 0];
 	for (let k = 0; k < INNER; k++) {
-		mean += INNER_WEIGHTS[k] * values[at + k];
-		square += INNER_WEIGHTS[k] * values[at + k] ** 2;
-		slopeSquare += INNER_WEIGHTS[k] * slopes[at + k] ** 2;
-		lever += INNER_WEIGHTS[k] * values[at + k] * slopes[at + k] * (x[at + k] - center);
+		mean += each[k] * values[at + k];
+		square += each[k] * values[at + k] ** 2;
+		slopeSquare += each[k] * slopes[at + k] ** 2;
+		slope += each[k] * slopes[at + k];
+		lever += each[k] * values[at + k] * slopes[at + k] * (x[at + k] - center);
 	}
-	mean /= INNER_TOTAL;
-	for (let k = 0; k < INNER; k++) variance += INNER_WEIGHTS[k] * (values[at + k] - mean) ** 2;
-	return [mean, square / INNER_TOTAL, slopeSquare / INNER_TOTAL, variance / INNER_TOTAL, lever / INNER_TOTAL];
+	mean /= total;
+	for (let k = 0; k < INNER; k++) variance += each[k] * (values[at + k] - mean) ** 2;
+	return [mean, square / total, slopeSquare / total, variance / total, lever / total, slope / total];
 }

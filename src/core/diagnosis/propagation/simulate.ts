@@ -1,7 +1,8 @@
 import { Random } from "../../numerics/random.ts";
 import type { Model } from "../../reading/model/model.ts";
-import { drawWeights, type Operation, operationOf, type Setting, type Weights } from "./operations.ts";
-import { countOf, type RefusalReason, sizesOf } from "./sizes.ts";
+import { countOf, partsOf } from "../../reading/model/shapes.ts";
+import { drawFactors, drawWeights, type Operation, operationOf, type Setting, type Weights } from "./operations.ts";
+import { type RefusalReason, type Shapes, sizesOf } from "./sizes.ts";
 import { type Stage, stagesOf } from "./stages.ts";
 import { isWeightStep, type WeightStep, weightSize } from "./weights.ts";
 
@@ -39,13 +40,16 @@ export interface StageMeasure extends Stage {
 }
 
 export interface Confirmation extends Trial {
+	/** The sizes of inputs that the source does not tell, as they were taken. */
+	readonly supposed: Shapes["supposed"];
 	readonly stages: readonly StageMeasure[];
 }
 
 const BATCH = 128;
 const SEEDS = 20;
-/** Fewer samples say little of batch statistics, fewer networks little of their spread. */
-const LEAST_BATCH = 32;
+/** Fewer values say little of batch statistics, fewer samples and networks little of what differs between them. */
+const LEAST_COUNT = 32;
+const LEAST_BATCH = 4;
 const LEAST_SEEDS = 5;
 /** Some ten seconds of a worker. */
 const MOST_MULTIPLY_ADDS = 1e10;
@@ -54,7 +58,7 @@ const MOST_NUMBERS = 4e7;
 
 /**
  * Plans a run of 128 samples through 20 networks. Where that is too much, networks are halved first, then samples, then
- * networks again; below 32 samples through 5 networks the model is refused as too large.
+ * networks again. Below 5 networks, 4 samples, or 32 values for each statistic of a batch, the model is too large.
  */
 export function planTrial(model: Model, wanted: { readonly batch?: number; readonly seeds?: number } = {}): Planned {
 	const sized = sizesOf(model);
@@ -62,23 +66,32 @@ export function planTrial(model: Model, wanted: { readonly batch?: number; reado
 	const { sizes } = sized;
 	const [mostBatch, mostSeeds] = [wanted.batch ?? BATCH, wanted.seeds ?? SEEDS];
 	let [multiplyAdds, values, weights, largest] = [0, 0, 0, 0];
-	model.layers.forEach(({ step }, i) => {
+	let least = LEAST_BATCH;
+	model.layers.forEach(({ step, inputs }, i) => {
 		const size = sizes[i];
 		if (!size) return;
 		values += 3 * countOf(size);
+		if (step.kind === "normalisation" && step.of === "batch") {
+			const places = countOf(partsOf(size, step.channels)!.places);
+			least = Math.max(least, Math.ceil(LEAST_COUNT / places));
+		}
 		if (!isWeightStep(step)) return;
-		const { count, fan } = weightSize(step, model.framework)!;
+		const { count } = weightSize(step, model.framework)!;
 		weights += count;
 		if (count > weights - largest) largest = count;
-		const patches = countOf(size) / size.features;
-		if (step.kind === "convolution") values += patches * fan * (step.groups ?? 1) * 2;
-		if (step.kind !== "embedding") multiplyAdds += 3 * patches * fan * size.features;
+		if (step.kind === "embedding") return;
+		// Windows lie on what comes in, those of a transposed convolution on what it gives.
+		const isTransposed = step.kind === "convolution" && step.transposed;
+		const features = isTransposed ? step.inputs! : step.outputs!;
+		const windows = countOf(isTransposed ? sizes[inputs[0]]! : size) / features;
+		if (step.kind === "convolution") values += (2 * windows * count * step.groups!) / features;
+		multiplyAdds += 3 * windows * count;
 	});
 	const fits = (batch: number, seeds: number) =>
 		multiplyAdds * batch * seeds <= MOST_MULTIPLY_ADDS && values * batch + weights + 2 * largest <= MOST_NUMBERS;
 	let [batch, seeds] = [mostBatch, mostSeeds];
 	const halve = (value: number, least: number) => Math.max(Math.min(least, value), Math.ceil(value / 2));
-	const [leastBatch, leastSeeds] = [Math.min(LEAST_BATCH, mostBatch), Math.min(LEAST_SEEDS, mostSeeds)];
+	const [leastBatch, leastSeeds] = [Math.min(least, mostBatch), Math.min(LEAST_SEEDS, mostSeeds)];
 	if (!fits(batch, seeds)) seeds = halve(seeds, leastSeeds);
 	while (!fits(batch, seeds) && batch > leastBatch) batch = halve(batch, leastBatch);
 	while (!fits(batch, seeds) && seeds > leastSeeds) seeds = halve(seeds, leastSeeds);
@@ -119,6 +132,7 @@ export function* simulate(
 		batch,
 		seeds,
 		...trial,
+		supposed: sized.supposed,
 		stages: stages.map((stage, i) => ({
 			...stage,
 			forwardStd: statistic(i, (one) => one.forwardStd),
@@ -165,6 +179,7 @@ function* onePass(
 			drawn[i] =
 				(sharedWith === null ? null : drawn[sharedWith]) ?? drawWeights(step, framework, random(`weights ${i}`));
 		}
+		if (step.kind === "normalisation") drawn[i] = drawFactors(step, size, random(`factors ${i}`));
 		const operation = operationOf(setting, i, drawn[i], () => random(`dropout ${i}`));
 		operations[i] = operation;
 		values[i] = operation.forward(inputs.map((input) => values[input]));

@@ -1,17 +1,25 @@
-import type { Model } from "../../reading/model/model.ts";
-import { activationOf, countedOutputs } from "./forecast.ts";
+import type { Model, Shape, Step } from "../../reading/model/model.ts";
+import { countOf, isWhole, partsOf, shapeBehind } from "../../reading/model/shapes.ts";
+import { askIn } from "./bins.ts";
+import { activationOf, countedOutputs } from "./outputs.ts";
 import { consumersOf } from "./stages.ts";
-import { isWeightStep, weightSize } from "./weights.ts";
+import { factorMoments, isWeightStep, weightSize } from "./weights.ts";
 
-/** Size of a layer's value for one sample: places (pixels, steps) along each dimension, and features at each. */
-export interface Size {
-	readonly places: readonly number[];
-	readonly features: number;
+/** The shapes of all values of a model, as far as they are known, with those that its inputs are supposed to have. */
+export interface Shapes {
+	readonly shapes: readonly Shape[];
+	/** Inputs whose size the source does not tell, and what is taken: a size with which all layers fit. */
+	readonly supposed: readonly { readonly layer: number; readonly shape: readonly number[] }[];
 }
 
 /** The sizes of all layers up to the outputs, or why the model cannot be run. Layers that no output needs have null. */
 export type Sizes =
-	| { readonly kind: "sizes"; readonly sizes: readonly (Size | null)[]; readonly outputs: readonly number[] }
+	| {
+			readonly kind: "sizes";
+			readonly sizes: readonly (readonly number[] | null)[];
+			readonly outputs: readonly number[];
+			readonly supposed: Shapes["supposed"];
+	  }
 	| { readonly kind: "refused"; readonly layer: number; readonly reason: RefusalReason };
 
 export type RefusalReason =
@@ -20,13 +28,137 @@ export type RefusalReason =
 	| "unknown initialisation"
 	| "unknown size"
 	| "sizes do not fit"
-	| "transposed convolution"
-	| "normalisation over groups"
-	| "overlapping pool"
 	| "too large";
 
-export function countOf({ places, features }: Size): number {
-	return places.reduce((all, one) => all * one, features);
+/** Places along each axis that are tried for an input: those of the data that most models are made for, first. */
+const SIDES: Readonly<Record<number, readonly number[]>> = {
+	1: [128, 64, 32, 256, 512, 1024, 784, 100, 16, 8],
+	2: [32, 28, 64, 224, 96, 128, 256, 48, 299, 227, 160, 192, 84, 512, 16, 14, 8, 7, 4, 1],
+	3: [16, 32, 8, 64, 96, 128],
+};
+/** A model that tells so many classes apart is made for ImageNet's images. */
+const IMAGENET = { classes: 1000, side: 224 };
+/** Steps of a row of features. */
+const ROW = 16;
+const TOKENS: readonly number[] = [16, 1, 8, 32, 64, 10, 20, 50, 100, 128, 256, 512];
+
+/** Shapes from the inputs on. Inputs whose size is left open get one with which all layers fit. */
+export function shapesOf(model: Model): Shapes {
+	const { layers } = model;
+	const wanted = layers.map(({ step, shape }, i) =>
+		step.kind === "input" && !isWhole(shape) ? inputOf(model, i) : null,
+	);
+	const places = wanted.find((one) => one?.kind === "places");
+	const isImageNet = layers.some(
+		({ step }) => (step.kind === "linear" || step.kind === "convolution") && step.outputs === IMAGENET.classes,
+	);
+	const sides = places?.kind === "places" ? SIDES[places.dimensions] : TOKENS;
+	const tried = isImageNet && places ? [IMAGENET.side, ...sides] : sides;
+	const isOpen = wanted.some((one) => one !== null && one.kind !== "vector");
+	/** Features alone, and where they do not fit, features of each of a row of steps. */
+	const rows = wanted.some((one) => one !== null) ? [1, ROW] : [1];
+	let best: (Shapes & { readonly lacking: number }) | null = null;
+	for (const side of isOpen ? tried : rows) {
+		const supposed = wanted.flatMap((one, layer) => {
+			if (!one) return [];
+			const shape =
+				one.kind === "vector"
+					? [...(isOpen || side === 1 ? [] : [side]), one.features]
+					: one.kind === "tokens"
+						? [side]
+						: [one.channels, ...Array.from({ length: one.dimensions }, () => side)];
+			const isLast = one.kind === "places" && one.at === "last";
+			return { layer, shape: isLast ? [...shape.slice(1), shape[0]] : shape };
+		});
+		const shapes = withInputs(model, supposed);
+		const lacking = lackingIn(model, shapes);
+		if (!best || lacking < best.lacking) best = { shapes, supposed, lacking };
+		if (lacking === 0) break;
+	}
+	return { shapes: best!.shapes, supposed: best!.supposed };
+}
+
+function withInputs({ layers }: Model, supposed: Shapes["supposed"]): Shape[] {
+	const given = new Map(supposed.map(({ layer, shape }) => [layer, shape]));
+	const shapes: Shape[] = [];
+	for (const [i, { step, inputs, shape }] of layers.entries()) {
+		const before = inputs.map((input) => shapes[input]);
+		const behind = step.kind === "input" ? (given.get(i) ?? shape) : shapeBehind(step, before, askIn(shapes));
+		shapes.push(behind ?? (step.kind === "reshape" && !step.how ? flatFor(layers, i, before[0]) : null));
+	}
+	return shapes;
+}
+
+/** A value of which a linear layer takes all numbers is flat, however it came to be. */
+function flatFor(layers: Model["layers"], at: number, before: Shape | undefined): Shape {
+	if (!before || !isWhole(before)) return null;
+	const next = layers.find(({ inputs }) => inputs.includes(at))?.step;
+	return next?.kind === "linear" && next.inputs === countOf(before) ? [countOf(before)] : null;
+}
+
+/** A size that does not fit costs more than a window that is larger than what it slides over. */
+const MISFIT = 1000;
+
+/** How much speaks against the shapes: values of no known size, and padded windows that lie mostly on zeros. */
+function lackingIn({ layers }: Model, shapes: readonly Shape[]): number {
+	return layers.reduce((all, { step, inputs }, i) => {
+		if (!isWhole(shapes[i])) return all + MISFIT;
+		if (step.kind !== "convolution" || step.transposed) return all;
+		const from = shapes[inputs[0]];
+		const parts = isWhole(from) ? partsOf(from, step.channels) : null;
+		return parts?.places.some((size, d) => size < (step.kernel[d] ?? 1)) ? all + 1 : all;
+	}, 0);
+}
+
+type Wanted =
+	| { readonly kind: "vector"; readonly features: number }
+	| { readonly kind: "tokens" }
+	| { readonly kind: "places"; readonly dimensions: number; readonly channels: number; readonly at: "first" | "last" };
+
+/** What an input is by the layers that it comes to first. */
+function inputOf({ layers }: Model, input: number): Wanted | null {
+	const consumers = consumersOf(layers);
+	const seen = new Set<number>();
+	const todo = [input];
+	for (let at = todo.shift(); at !== undefined; at = todo.shift()) {
+		for (const next of consumers[at]) {
+			if (seen.has(next)) continue;
+			seen.add(next);
+			const { step } = layers[next];
+			switch (step.kind) {
+				case "embedding":
+					return { kind: "tokens" };
+				case "linear":
+					return step.inputs === null ? null : { kind: "vector", features: step.inputs };
+				case "convolution":
+					if (step.inputs === null) return null;
+					return { kind: "places", dimensions: step.dimensions, channels: step.inputs, at: step.channels };
+				case "reshape": {
+					const { how } = step;
+					const sizes = how?.to === "sizes" ? how.sizes : null;
+					const count = sizes?.reduce<number>((all, one) => (typeof one === "number" ? all * one : Number.NaN), 1);
+					if (count !== undefined && count > 0) return { kind: "vector", features: count };
+					if (how && /^(flat|padded|sizes)$/.test(how.to)) todo.push(next);
+					break;
+				}
+				case "activation":
+				case "own-activation":
+				case "normalisation":
+				case "dropout":
+				case "scale":
+				case "identity":
+				case "resize":
+					todo.push(next);
+					break;
+				case "pool":
+					// Behind whole axes that are gone it is another value.
+					if (step.over?.kind !== "axes") todo.push(next);
+					break;
+				default:
+			}
+		}
+	}
+	return null;
 }
 
 /** Works the sizes out from the input on; nothing is guessed for one that the model leaves open. */
@@ -34,104 +166,53 @@ export function sizesOf(model: Model): Sizes {
 	const { layers, framework } = model;
 	const outputs = countedOutputs(model);
 	const needed = neededFor(model, outputs);
-	const consumers = consumersOf(layers);
-	const sizes: (Size | null)[] = [];
+	const { shapes, supposed } = shapesOf(model);
+	const sizes: (readonly number[] | null)[] = [];
 	for (let i = 0; i < layers.length; i++) {
-		const { step, inputs, shape } = layers[i];
+		const { step, inputs } = layers[i];
 		if (!needed.has(i)) {
 			sizes.push(null);
 			continue;
 		}
 		const refused = (reason: RefusalReason): Sizes => ({ kind: "refused", layer: i, reason });
-		const before = inputs.map((input) => sizes[input]!);
-		const [first] = before;
-		if (step.kind !== "input" && !first) return refused("unknown step");
-		if (isWeightStep(step)) {
-			if (!weightSize(step, framework)) return refused("unknown size");
-			const bias = step.kind === "embedding" ? null : step.bias;
-			if (step.weight.draw.kind === "unknown" || bias?.draw.kind === "unknown")
-				return refused("unknown initialisation");
-		}
-		const known = shape?.every((one) => one !== null) ? (shape as readonly number[]) : null;
-		switch (step.kind) {
-			case "input": {
-				const feeds = consumers[i].map((next) => layers[next].step).find(isWeightStep);
-				const features = shape?.at(-1) ?? (feeds?.kind === "linear" ? feeds.inputs : null);
-				if (feeds?.kind === "embedding") sizes.push({ places: known ?? [1], features: 1 });
-				else if (known) sizes.push({ places: known.slice(0, -1), features: known.at(-1)! });
-				else if (features !== null && feeds?.kind === "linear") sizes.push({ places: [], features });
-				else return refused("unknown size");
-				break;
-			}
-			case "linear":
-				if (first.features !== step.inputs) return refused("sizes do not fit");
-				sizes.push({ places: first.places, features: step.outputs! });
-				break;
-			case "embedding":
-				sizes.push({ places: first.places, features: step.outputs! });
-				break;
-			case "convolution":
-				if (step.transposed) return refused("transposed convolution");
-				if (!known) return refused("unknown size");
-				if (first.features !== step.inputs || known.length !== step.dimensions + 1) return refused("sizes do not fit");
-				if (first.places.length !== step.dimensions) return refused("sizes do not fit");
-				sizes.push({ places: known.slice(0, -1), features: step.outputs! });
-				break;
-			case "pool": {
-				if (!known) return refused("unknown size");
-				const places = known.slice(0, -1);
-				const fits = first.places.length === places.length || places.length === 0;
-				if (!fits || first.places.some((from, d) => from % (places[d] ?? 1) !== 0)) return refused("overlapping pool");
-				sizes.push({ places, features: first.features });
-				break;
-			}
-			case "reshape": {
-				const count = countOf(first);
-				const wanted = consumers[i].map((next) => layers[next].step).find(isWeightStep);
-				if (known && countOf({ places: known, features: 1 }) === count) {
-					sizes.push({ places: known.slice(0, -1), features: known.at(-1)! });
-				} else if (wanted?.kind === "linear" && wanted.inputs === count) sizes.push({ places: [], features: count });
-				else return refused("unknown size");
-				break;
-			}
-			case "add":
-			case "multiply":
-				if (before.some((one) => !isSame(one, first))) return refused("sizes do not fit");
-				sizes.push(first);
-				break;
-			case "concatenate":
-				if (before.some(({ places }) => !isSame({ places, features: 0 }, { places: first.places, features: 0 }))) {
-					return refused("sizes do not fit");
-				}
-				sizes.push({ places: first.places, features: before.reduce((all, { features }) => all + features, 0) });
-				break;
-			case "activation":
-			case "own-activation":
-				if (!activationOf(step)) return refused("unknown activation");
-				sizes.push(first);
-				break;
-			case "normalisation":
-				if (step.of === "group") return refused("normalisation over groups");
-				if (step.epsilon === null || step.factors) return refused("unknown initialisation");
-				sizes.push(first);
-				break;
-			case "dropout":
-				if (step.rate === null || step.rate >= 1) return refused("unknown size");
-				sizes.push(first);
-				break;
-			case "scale":
-			case "identity":
-				sizes.push(first);
-				break;
-			case "unknown":
-				return refused("unknown step");
-		}
+		if (step.kind !== "input" && inputs.length === 0) return refused("unknown step");
+		const reason = refusalOf(step, framework);
+		if (reason) return refused(reason);
+		const shape = shapes[i];
+		if (isWhole(shape) && shape.every((size) => size > 0)) sizes.push(shape);
+		else return refused(shape === null && mustFit(step) ? "sizes do not fit" : "unknown size");
 	}
-	return { kind: "sizes", sizes, outputs };
+	return { kind: "sizes", sizes, outputs, supposed };
 }
 
-function isSame(a: Size, b: Size): boolean {
-	return a.features === b.features && a.places.join() === b.places.join();
+/** Whether a step whose inputs have sizes has one, too, if they fit. */
+function mustFit(step: Step): boolean {
+	if (step.kind === "input") return false;
+	return !(step.kind === "reshape" && !step.how) && !(step.kind === "pool" && !step.over);
+}
+
+/** Why a step cannot be run, whatever comes in. */
+function refusalOf(step: Step, framework: Model["framework"]): RefusalReason | null {
+	if (isWeightStep(step)) {
+		if (!weightSize(step, framework)) return "unknown size";
+		const bias = step.kind === "embedding" ? null : step.bias;
+		const isKnown = step.weight.draw.kind !== "unknown" && bias?.draw.kind !== "unknown";
+		return isKnown ? null : "unknown initialisation";
+	}
+	switch (step.kind) {
+		case "unknown":
+			return "unknown step";
+		case "activation":
+		case "own-activation":
+			return activationOf(step) ? null : "unknown activation";
+		case "normalisation":
+			if (step.of === "group" && step.groups == null) return "unknown size";
+			return step.epsilon === null || !factorMoments(step) ? "unknown initialisation" : null;
+		case "dropout":
+			return step.rate === null || step.rate >= 1 ? "unknown size" : null;
+		default:
+			return null;
+	}
 }
 
 function neededFor({ layers }: Model, outputs: readonly number[]): Set<number> {

@@ -1,6 +1,7 @@
 import { stabilityOf } from "../../activations/signalForecast.ts";
 import type { Initialisation, Model } from "../../reading/model/model.ts";
-import { activationOf, type Forecast, type StageForecast } from "./forecast.ts";
+import type { Forecast, StageForecast } from "./forecast.ts";
+import { activationOf } from "./outputs.ts";
 import { isWeightStep } from "./weights.ts";
 
 /** What becomes of a model before its first step of training. */

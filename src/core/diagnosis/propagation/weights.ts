@@ -14,6 +14,8 @@ export interface WeightSize {
 	readonly fanIn: number;
 	readonly fanOut: number;
 	readonly count: number;
+	/** Rows of the matrix that an orthogonal draw makes of the weight, over its columns or the other way round. */
+	readonly rows: number;
 }
 
 /** Mean and variance of a drawn number. */
@@ -35,11 +37,13 @@ export function weightSize(step: WeightStep, framework: Model["framework"]): Wei
 		if (count === null) return null;
 		// PyTorch and Flax count what a row has as its fan-in, Keras the rows.
 		const [fanIn, fanOut] = framework === "torch" || framework === "flax" ? [outputs, count] : [count, outputs];
-		return { fan: 1, outputs, fanIn, fanOut, count: count * outputs };
+		return { fan: 1, outputs, fanIn, fanOut, count: count * outputs, rows: count };
 	}
 	const { inputs } = step;
 	if (inputs === null) return null;
-	if (step.kind === "linear") return { fan: inputs, outputs, fanIn: inputs, fanOut: outputs, count: inputs * outputs };
+	if (step.kind === "linear") {
+		return { fan: inputs, outputs, fanIn: inputs, fanOut: outputs, count: inputs * outputs, rows: outputs };
+	}
 	const { groups } = step;
 	const area = product(step.kernel);
 	const stride = product(step.stride);
@@ -48,13 +52,13 @@ export function weightSize(step: WeightStep, framework: Model["framework"]): Wei
 	if (!step.transposed) {
 		// Neither PyTorch nor Keras nor JAX divide the outputs by the groups.
 		const fanIn = (inputs / groups) * area;
-		return { fan: fanIn, outputs, fanIn, fanOut: outputs * area, count };
+		return { fan: fanIn, outputs, fanIn, fanOut: outputs * area, count, rows: outputs };
 	}
 	// A transposed convolution's weight is [inputs][outputs] in PyTorch, [outputs][inputs] in Keras: both count its
 	// outputs as fan-in. Of its kernel, one place in `stride` meets an output.
 	const [fanIn, fanOut] =
 		framework === "flax" ? [inputs * area, outputs * area] : [(outputs / groups) * area, inputs * area];
-	return { fan: ((inputs / groups) * area) / stride, outputs, fanIn, fanOut, count };
+	return { fan: ((inputs / groups) * area) / stride, outputs, fanIn, fanOut, count, rows: inputs };
 }
 
 function product(sizes: readonly (number | null)[]): number | null {
@@ -82,10 +86,21 @@ export function drawnMoments(draw: Draw, size: WeightSize, framework: Model["fra
 			return { mean: 0, variance: isCut ? variance * CUT_VARIANCE : variance };
 		}
 		case "orthogonal":
-			return { mean: 0, variance: (draw.gain ** 2 * Math.min(rowsOf(size), columnsOf(size))) / size.count };
+			return { mean: 0, variance: (draw.gain ** 2 * Math.min(size.rows, size.count / size.rows)) / size.count };
 		case "unknown":
 			return null;
 	}
+}
+
+/**
+ * Mean and variance of the factors behind a normalisation: 1 and 0 where the code says nothing of them; null where they are
+ * not known, or begin at 0, which lets nothing through.
+ */
+export function factorMoments({ factors }: Extract<Step, { kind: "normalisation" }>): Drawn | null {
+	if (!factors) return { mean: 1, variance: 0 };
+	const { draw } = factors;
+	if (draw.kind === "constant") return { mean: draw.value, variance: 0 };
+	return draw.kind === "normal" && !draw.truncated ? { mean: draw.mean, variance: draw.std ** 2 } : null;
 }
 
 /**
@@ -131,21 +146,12 @@ export function fillDrawn(
 			break;
 		}
 		case "orthogonal":
-			orthogonal(values, rowsOf(size), columnsOf(size), random);
+			orthogonal(values, size.rows, size.count / size.rows, random);
 			for (let i = 0; i < values.length; i++) values[i] *= draw.gain;
 			break;
 		case "unknown":
 			throw new RangeError(`the initialisation must be known, got one that is not: ${draw.reason}`);
 	}
-}
-
-/** PyTorch and Keras flatten a weight to a matrix with the outputs along one side. */
-function rowsOf({ outputs }: WeightSize): number {
-	return outputs;
-}
-
-function columnsOf({ count, outputs }: WeightSize): number {
-	return count / outputs;
 }
 
 function fanOf(fan: "in" | "out" | "average", { fanIn, fanOut }: WeightSize): number {

@@ -21,7 +21,7 @@ export function applyLayer(machine: Machine, layer: Layer, given: Arguments, sit
 		const seen = fed;
 		const step = () => made.step(seen);
 		const from = step().kind === "unknown" ? inputs : [node];
-		const more = { layer, suffix: made.suffix, shape: made.shape(node.shape), features: made.features(node.features) };
+		const more = { layer, suffix: made.suffix, features: made.features(node.features) };
 		node = machine.node(step, i === 0 ? from : [node], layer.site, more).node;
 		fed = made.features(fed);
 	}
@@ -33,19 +33,13 @@ function merged(machine: Machine, layer: Layer, given: Arguments, site: Site): T
 	if (only?.kind === "list" && only.open) return machine.unknownNode(layer.type, only.open.reason, [only], site);
 	const inputs = given.positional.flatMap((thing) => tensorsIn(thing));
 	const step = layer.merges!; // The caller has looked.
-	const shapes = inputs.map(({ shape }) => shape);
 	const [first] = inputs;
 	if (step.kind !== "concatenate") {
-		const { shape = null, features = null } = inputs.find((each) => each.shape) ?? first ?? {};
-		return machine.node(() => step, inputs, layer.site, { layer, shape, features });
+		const features = inputs.find((each) => each.features !== null)?.features ?? null;
+		return machine.node(() => step, inputs, layer.site, { layer, features });
 	}
-	const axis = layer.attributes.get("axis");
-	const atEnd = axis?.kind === "number" && (axis.value === -1 || axis.value === (shapes[0]?.length ?? -9));
-	const sizes = inputs.map(({ features }) => features);
+	const atEnd = step.axis === -1 || (step.axis !== null && step.axis === (first?.shape?.length ?? 0) - 1);
+	const sizes = inputs.map((each) => each.features);
 	const features = atEnd && !sizes.includes(null) ? (sizes as number[]).reduce((a, b) => a + b, 0) : null; // None is null.
-	const shape =
-		atEnd && shapes.every((each) => each?.length === shapes[0]?.length) && shapes[0]
-			? [...shapes[0].slice(0, -1), features]
-			: null;
-	return machine.node(() => step, inputs, layer.site, { layer, shape, features });
+	return machine.node(() => step, inputs, layer.site, { layer, features });
 }

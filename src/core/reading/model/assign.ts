@@ -1,7 +1,7 @@
 import { attributeParts, type SyntaxNode, textOf, unwrap } from "../code/node.ts";
 import { elementsOf } from "../code/scope.ts";
 import type { Machine } from "./machine.ts";
-import { iterate } from "./members.ts";
+import { iterate, sizeOf } from "./members.ts";
 import { addPart } from "./parts.ts";
 import { keyOf, listThing, type Names, type Site, settled, siteOf, type Thing, unknown } from "./thing.ts";
 
@@ -78,8 +78,13 @@ export function setAttribute(machine: Machine, object: Thing, name: string, valu
 
 /** `a, *b = value`. */
 export function unpack(machine: Machine, targets: readonly SyntaxNode[], value: Thing, names: Names, site: Site): void {
-	const items = iterate(machine, value);
 	const starred = targets.findIndex((target) => isStarred(target));
+	const items =
+		value.kind === "sizes"
+			? targets.map((_, i) =>
+					i === starred ? unknown("sizes") : sizeOf(value, starred >= 0 && i > starred ? i - targets.length : i),
+				)
+			: iterate(machine, value);
 	targets.forEach((target, i) => {
 		let item: Thing;
 		if ("kind" in items) {
@@ -88,7 +93,7 @@ export function unpack(machine: Machine, targets: readonly SyntaxNode[], value: 
 		} else if (starred >= 0) {
 			const behind = targets.length - 1 - i;
 			item =
-				i < starred
+				i < starred || value.kind === "sizes"
 					? (items[i] ?? unknown("too few values"))
 					: i === starred
 						? listThing(items.slice(i, items.length - behind))
@@ -101,7 +106,7 @@ export function unpack(machine: Machine, targets: readonly SyntaxNode[], value: 
 /** A part of what a step gives: of a step that is not understood, all of it is unknown. */
 export function partOf(machine: Machine, value: Thing & { kind: "tensor" }, site: Site): Thing {
 	if (value.node.step().kind === "unknown") return value;
-	return machine.node(() => ({ kind: "reshape", what: "part" }), [value.node], site, { suffix: "part" });
+	return machine.node(() => ({ kind: "reshape", what: "part", how: null }), [value.node], site, { suffix: "part" });
 }
 
 function isStarred(target: SyntaxNode): boolean {

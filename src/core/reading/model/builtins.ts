@@ -56,6 +56,7 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		case "round": {
 			if (first?.kind === "string" && name === "float" && /^[+-]?inf/.test(first.value)) return undefined;
 			const value = numberOf(first);
+			if (name === "int" && first && (first.kind === "size" || first.kind === "size arithmetic")) return first;
 			if (value === null) return first?.kind === "unknown" ? first : undefined;
 			if (name === "float") return numberThing(value);
 			if (name === "int") return numberThing(Math.trunc(value));

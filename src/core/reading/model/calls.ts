@@ -198,6 +198,6 @@ export function definedActivation(
 	const step: Step = identity
 		? { kind: "activation", activation: identity.activation, parameters: identity.parameters }
 		: { kind: "own-activation", definition };
-	const { shape, features } = input;
-	return machine.node(() => step, [input], site, { suffix, shape, features, ...(layer && { layer }) });
+	const { features } = input;
+	return machine.node(() => step, [input], site, { suffix, features, ...(layer && { layer }) });
 }

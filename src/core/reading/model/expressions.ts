@@ -3,7 +3,7 @@ import { argumentsOf, attributeParts, callParts, type SyntaxNode, splitByCommas,
 import { assign, partOf } from "./assign.ts";
 import { comprehensionOf, dictionaryComprehensionOf, dictionaryOf, listOf } from "./collections.ts";
 import type { Machine } from "./machine.ts";
-import { attributeOf, elementOf, iterate } from "./members.ts";
+import { attributeOf, elementOf, iterate, sizeOf } from "./members.ts";
 import { binaryOperation, comparison, truthOf } from "./operators.ts";
 import { assignStatement } from "./statements.ts";
 import {
@@ -202,6 +202,7 @@ function sliceOf(machine: Machine, object: Thing, group: readonly SyntaxNode[], 
 	if (numbers.some((each) => Number.isNaN(each)) || numbers.length > 3)
 		return unknown("the bounds of a slice are not known");
 	const [start, end, stride = 1] = numbers;
+	if (object.kind === "sizes") return sizesBetween(object, start ?? 0, end);
 	if (object.kind === "string" && stride === 1) return stringThing(object.value.slice(start, end));
 	const children = iterate(machine, object);
 	if ("kind" in children) return children;
@@ -216,6 +217,17 @@ function sliceOf(machine: Machine, object: Thing, group: readonly SyntaxNode[], 
 		parts: items.map((_, i) => String(i)),
 	};
 	return part;
+}
+
+/** `x.shape[start:end]`. */
+function sizesBetween(sizes: Thing & { kind: "sizes" }, start: number, end: number | undefined): Thing {
+	if (end === undefined && start >= 0) return { ...sizes, from: sizes.from + start };
+	const last = end ?? 0;
+	if (start < 0 !== (end === undefined || end < 0)) return unknown("how many sizes there are is not known");
+	return listThing(
+		Array.from({ length: Math.max(last - start, 0) }, (_, i) => sizeOf(sizes, start + i)),
+		true,
+	);
 }
 
 function callExpression(machine: Machine, node: SyntaxNode, names: Names): Thing {

@@ -22,12 +22,14 @@ import {
 	normalisationStep,
 	opaqueStep,
 	plainStep,
+	poolWindows,
 } from "./layerSteps.ts";
 import type { Library, Machine } from "./machine.ts";
 import { iterate } from "./members.ts";
 import type { Draw } from "./model.ts";
 import {
 	type Arguments,
+	type GraphNode,
 	type Initialiser,
 	type Instance,
 	type Layer,
@@ -132,15 +134,7 @@ function callFlax(machine: Machine, name: string, given: Arguments, site: Site):
 		case "max_pool":
 		case "avg_pool":
 			if (first?.kind !== "tensor") return undefined;
-			return machine.node(
-				() => ({ kind: "pool", of: last === "max_pool" ? "maximum" : "average" }),
-				[first.node],
-				site,
-				{
-					suffix: last,
-					features: first.node.features,
-				},
-			);
+			return pooled(machine, first.node, last, { ...given, positional: given.positional.slice(1) }, site);
 		default:
 	}
 	const made = madeBy(last, given, isNnx);
@@ -156,6 +150,19 @@ function callFlax(machine: Machine, name: string, given: Arguments, site: Site):
 		steps: made.steps,
 		built: null,
 	};
+}
+
+function pooled(machine: Machine, node: GraphNode, name: string, given: Arguments, site: Site): Thing {
+	const a = new Given(given, "window_shape strides padding count_include_pad");
+	const size = a.thing("window_shape");
+	const count = size?.kind === "list" && !size.open ? size.items.length : null;
+	const countsPadding = a.truth("count_include_pad", true) !== false;
+	const names = { kernel: "window_shape", stride: "strides", padding: "padding" };
+	const over = count === null ? null : poolWindows(a, count, names, { channels: "last", countsPadding, stride: 1 });
+	return machine.node(() => ({ kind: "pool", of: name === "max_pool" ? "maximum" : "average", over }), [node], site, {
+		suffix: name,
+		features: node.features,
+	});
 }
 
 interface Made {
@@ -190,7 +197,9 @@ function madeBy(name: string, given: Arguments, isNnx: boolean): Made | undefine
 		}
 		case "GroupNorm": {
 			const a = new Given(given, isNnx ? "num_features num_groups" : "num_groups group_size epsilon");
-			return normalisation("group", isNnx ? a.number("num_features") : "fed", a, 1e-6);
+			// A size of the groups stands in the place of their number.
+			const groups = a.has("group_size") ? null : a.number("num_groups", 32);
+			return normalisation("group", isNnx ? a.number("num_features") : "fed", a, 1e-6, groups);
 		}
 		case "Dropout": {
 			const rate = new Given(given, "rate").number("rate");
@@ -235,7 +244,7 @@ function convolution(given: Arguments, isNnx: boolean): Made {
 		return { steps: () => [opaqueStep({ kind: "unknown", what: "nn.Conv", reason })] };
 	}
 	const dimensions = count as 1 | 2 | 3; // Looked at above.
-	const padding = a.text("padding", "SAME")?.toLowerCase();
+	const padding = a.has("padding") ? a.padding("padding", dimensions) : "same";
 	return {
 		slots: weights(a, dimensions + 2),
 		steps: (slots) => [
@@ -249,7 +258,8 @@ function convolution(given: Arguments, isNnx: boolean): Made {
 					stride: a.axes("strides", dimensions, 1),
 					dilation: a.axes("kernel_dilation", dimensions, 1),
 					groups: a.number("feature_group_count", 1),
-					padding: padding === "same" || padding === "valid" ? padding : null,
+					padding,
+					channels: "last",
 				},
 				slots,
 			),
@@ -287,6 +297,7 @@ function normalisation(
 	features: number | null | "fed",
 	a: Given,
 	epsilon: number,
+	groups?: number | null,
 ): Made {
 	const slots = new Map<string, Slot>();
 	if (a.truth("use_scale", true) !== false)
@@ -299,7 +310,10 @@ function normalisation(
 			"bias",
 			slotOf(a.thing("bias_init"), () => ZEROS, 1),
 		);
-	return { slots, steps: (own) => [normalisationStep(of, features, a.number("epsilon", epsilon), own)] };
+	return {
+		slots,
+		steps: (own) => [normalisationStep(of, features, a.number("epsilon", epsilon), own, "last", groups)],
+	};
 }
 
 /** An initialiser that `jax.nn.initializers` makes. */

@@ -1,5 +1,6 @@
+import type { Padding, Shape } from "./model.ts";
 import { truthOf } from "./operators.ts";
-import { type Arguments, numberOf, type Shape, type Thing } from "./thing.ts";
+import { type Arguments, numberOf, type Thing } from "./thing.ts";
 
 /** The arguments of a call of a library's, by the names of its parameters in their order. */
 export class Given {
@@ -53,6 +54,14 @@ export class Given {
 			return thing.items.map((each) => numberOf(each));
 		const value = thing === undefined ? otherwise : numberOf(thing);
 		return Array.from({ length: count }, () => value);
+	}
+
+	/** Zeros around the places: a number for all axes, one for each, or a word ("valid" is none). */
+	padding(name: string, count: number): Padding {
+		const thing = this.thing(name);
+		if (thing?.kind !== "string") return this.axes(name, count, 0);
+		const word = thing.value.toLowerCase();
+		return word === "same" ? "same" : Array.from({ length: count }, () => (word === "valid" ? 0 : null));
 	}
 
 	/** Numbers in a list; null for what is no list that is known. */

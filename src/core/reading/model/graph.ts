@@ -1,6 +1,6 @@
 import type { Span } from "../../span.ts";
 import type { SyntaxNode } from "../code/node.ts";
-import type { Model, ModelLayer } from "./model.ts";
+import type { Model, ModelLayer, SizeOf, Step } from "./model.ts";
 import type { GraphNode, Instance, Layer, Thing } from "./thing.ts";
 
 /** The model whose values these nodes are: all that leads to `outputs`, in the order of computation. */
@@ -27,12 +27,38 @@ export function modelOf(
 			span: site.span,
 			path: site.file.path,
 			inputs: node.inputs.flatMap((input) => index.get(input) ?? []),
-			step: node.step(),
+			step: withSizes(node, index),
 			shape,
 			sharedWith: layer && hasWeights(layer) ? sharedWith : null,
 		};
 	});
 	return { name, framework, nameSpan, span, layers, outputs: outputs.flatMap((node) => index.get(node) ?? []) };
+}
+
+/** A node's step, with the sizes that its shape follows from. */
+function withSizes(node: GraphNode, index: ReadonlyMap<GraphNode, number>): Step {
+	const step = node.step();
+	if (!node.sizes) return step;
+	const sizes = node.sizes.map((each) => sizeIn(each, index));
+	if (step.kind === "resize") return { ...step, to: sizes };
+	if (step.kind !== "reshape") return step;
+	if (step.how?.to === "sizes") return { ...step, how: { to: "sizes", sizes } };
+	return step.how?.to === "padded" ? { ...step, how: { to: "padded", by: sizes } } : step;
+}
+
+function sizeIn(thing: Thing, index: ReadonlyMap<GraphNode, number>): SizeOf {
+	switch (thing.kind) {
+		case "number":
+			return thing.value;
+		case "size": {
+			const layer = index.get(thing.node);
+			return layer === undefined ? null : { layer, axis: thing.axis };
+		}
+		case "size arithmetic":
+			return { sign: thing.sign, left: sizeIn(thing.left, index), right: sizeIn(thing.right, index) };
+		default:
+			return null;
+	}
 }
 
 /** What leads to the outputs: each node behind what it is fed, as the code computes them. */

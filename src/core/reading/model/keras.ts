@@ -6,10 +6,12 @@ import { Given, shapeOf } from "./given.ts";
 import type { Dialect } from "./kerasActivation.ts";
 import { kerasInitialiser } from "./kerasInitialisers.ts";
 import { kerasLayer } from "./kerasLayers.ts";
-import { activationStep } from "./layerSteps.ts";
+import { activationStep, sampleAxis } from "./layerSteps.ts";
 import type { Library, Machine } from "./machine.ts";
+import type { Shape } from "./model.ts";
 import { binaryOperation } from "./operators.ts";
 import { addPart, addParts } from "./parts.ts";
+import { axesOver, rearrangedValue, sizesOf } from "./rearrangements.ts";
 import {
 	type Arguments,
 	type GraphNode,
@@ -17,9 +19,9 @@ import {
 	keyOf,
 	listThing,
 	NONE,
+	numberOf,
 	numberThing,
 	positional,
-	type Shape,
 	type Site,
 	type Thing,
 	tensorsIn,
@@ -49,8 +51,7 @@ export const keras: Library = {
 		return modelMethod(machine, object, name, given, site);
 	},
 	attribute: (_, object, name) => {
-		if (object.kind === "tensor" && name === "shape")
-			return object.node.shape ? sizesOf(object.node.shape) : unknown("a shape is not known");
+		if (object.kind === "tensor" && name === "shape") return shapeThing(object);
 		if (object.kind === "instance" && object.graph && isKeras(object)) {
 			if (name === "output") return asThing(object.graph.outputs);
 			if (name === "input" || name === "inputs") return asThing(object.graph.inputs);
@@ -59,10 +60,14 @@ export const keras: Library = {
 	},
 };
 
-/** The sizes of a value; the batch's is not known. */
-function sizesOf(shape: readonly (number | null)[]): Thing {
-	const sizes = shape.map((each) => (each === null ? unknown("a size is not known") : numberThing(each)));
-	return listThing([unknown("the batch's size is not known"), ...sizes], true);
+/** The sizes of a value, listed where it is known how many they are. */
+function shapeThing(value: Thing & { kind: "tensor" }): Thing {
+	const { shape } = value.node;
+	if (!shape) return sizesOf(value);
+	return listThing(
+		Array.from({ length: shape.length + 1 }, (_, axis) => sizesOf(value, numberThing(axis))),
+		true,
+	);
 }
 
 function asThing(nodes: readonly GraphNode[]): Thing {
@@ -155,10 +160,9 @@ function functionOf(machine: Machine, dotted: string, given: Arguments, site: Si
 	const entry = resolveName(dotted);
 	if (!entry || entry.kind === "module") return undefined;
 	const step = activationStep(entry, { ...given, positional: rest });
-	const { shape, features } = input.node;
+	const { features } = input.node;
 	return machine.node(() => step, [input.node], site, {
 		suffix: dotted.slice(dotted.lastIndexOf(".") + 1),
-		shape,
 		features,
 	});
 }
@@ -184,7 +188,12 @@ function operation(machine: Machine, name: string, given: Arguments, site: Site)
 		case "concatenate":
 		case "stack":
 			if (first.kind !== "list" || first.open || tensorsIn(first).length !== first.items.length) return undefined;
-			return machine.node(() => ({ kind: "concatenate" }), tensorsIn(first), site, { suffix: name });
+			return machine.node(
+				() => ({ kind: "concatenate", axis: name === "stack" ? null : sampleAxis(axisOf(second, given)) }),
+				tensorsIn(first),
+				site,
+				{ suffix: name },
+			);
 		case "identity":
 		case "cast":
 		case "convert_to_tensor":
@@ -199,7 +208,7 @@ function operation(machine: Machine, name: string, given: Arguments, site: Site)
 		case "swapaxes":
 		case "moveaxis":
 			if (first.kind !== "tensor") return undefined;
-			return machine.node(() => ({ kind: "reshape", what: name }), [first.node], site, { suffix: name });
+			return rearrangedValue(machine, first.node, name, { ...given, positional: given.positional.slice(1) }, site);
 		case "reduce_mean":
 		case "mean":
 		case "reduce_max":
@@ -207,11 +216,18 @@ function operation(machine: Machine, name: string, given: Arguments, site: Site)
 			const axes = second ?? given.named.get("axis");
 			if (first.kind !== "tensor" || !axes || axes.kind === "none") return undefined;
 			const of = /mean$/.test(name) ? "average" : "maximum";
-			return machine.node(() => ({ kind: "pool", of }), [first.node], site, { suffix: name });
+			const keeps = given.named.get("keepdims");
+			const over = keeps && keeps.kind !== "boolean" ? null : axesOver(axes, keeps?.value === true);
+			return machine.node(() => ({ kind: "pool", of, over }), [first.node], site, { suffix: name });
 		}
 		default:
 			return undefined;
 	}
+}
+
+function axisOf(second: Thing | undefined, given: Arguments): number | null {
+	const axis = second ?? given.named.get("axis");
+	return axis === undefined ? null : numberOf(axis);
 }
 
 function mergeCall(machine: Machine, name: string, given: Arguments, dialect: Dialect, site: Site): Thing | undefined {
@@ -368,12 +384,12 @@ function rerun(machine: Machine, object: Instance, given: Arguments): Thing | un
 		}
 		stack.pop();
 		if (made.has(node)) continue;
-		const { step, site, layer, suffix, shape, features } = node;
+		const { step, site, layer, suffix, features } = node;
 		const again = machine.node(
 			step,
 			node.inputs.map((each) => made.get(each)!),
 			site,
-			{ suffix, shape, features, ...(layer && { layer }) },
+			{ suffix, features, ...(layer && { layer }) },
 		);
 		made.set(node, again.node);
 	}

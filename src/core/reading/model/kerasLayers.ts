@@ -7,17 +7,28 @@ import {
 	convolutionStep,
 	embeddingStep,
 	flattenStep,
-	globalPoolStep,
 	linearStep,
 	normalisationStep,
 	opaqueStep,
 	plainStep,
 	poolStep,
+	poolWindows,
 	reshapeStep,
+	sampleAxis,
 } from "./layerSteps.ts";
 import type { Machine } from "./machine.ts";
-import type { Initialisation, Step } from "./model.ts";
-import type { Arguments, Initialiser, Layer, LayerStep, Shape, Site, Slot, Thing } from "./thing.ts";
+import type { Channels, Initialisation, Shape, Step } from "./model.ts";
+import {
+	type Arguments,
+	type Initialiser,
+	type Layer,
+	type LayerStep,
+	numberOf,
+	numberThing,
+	type Site,
+	type Slot,
+	type Thing,
+} from "./thing.ts";
 
 interface Made {
 	readonly slots?: ReadonlyMap<string, Slot>;
@@ -34,7 +45,7 @@ const NOT_FOLLOWED: readonly (readonly [RegExp, string])[] = [
 		"preprocessing is not followed",
 	],
 	[
-		/^LocallyConnected|^GaussianNoise|^GaussianDropout|^ActivityRegularization$|^Masking$|^UpSampling\dD$|^SpectralNormalization$/,
+		/^LocallyConnected|^GaussianNoise|^GaussianDropout|^ActivityRegularization$|^Masking$|^SpectralNormalization$/,
 		"it is not followed",
 	],
 	[/^(Maximum|Minimum|Dot|Subtract|Average)$/, "this operation of several values is not followed"],
@@ -142,32 +153,50 @@ function madeBy(machine: Machine, name: string, given: Arguments, dialect: Diale
 		case "AveragePooling":
 		case "AvgPool": {
 			if (!dimensions) return undefined;
-			const a = new Given(given, "pool_size strides padding");
-			const size = a.axes("pool_size", dimensions, 2);
-			const thing = a.thing("strides");
-			const stride = thing && thing.kind !== "none" ? a.axes("strides", dimensions, null) : size;
-			return {
-				steps: () => [poolStep(/^Max/.test(name) ? "maximum" : "average", dimensions, size, stride, paddingOf(a))],
-			};
+			const a = new Given(given, "pool_size strides padding data_format");
+			const names = { kernel: "pool_size", stride: "strides", padding: "padding" };
+			const over = poolWindows(a, dimensions, names, { kernel: 2, channels: channelsOf(a), countsPadding: false });
+			return { steps: () => [poolStep(/^Max/.test(name) ? "maximum" : "average", over)] };
 		}
 		case "GlobalMaxPooling":
 		case "GlobalMaxPool":
-			return { steps: () => [globalPoolStep("maximum")] };
 		case "GlobalAveragePooling":
-		case "GlobalAvgPool":
-			return { steps: () => [globalPoolStep("average")] };
+		case "GlobalAvgPool": {
+			const a = new Given(given, "data_format keepdims");
+			const keeps = a.truth("keepdims", false);
+			const isKnown = keeps !== undefined && channelsOf(a) === "last";
+			const over = isKnown ? ({ kind: "axes", axes: "places", keeps } as const) : null;
+			return { steps: () => [poolStep(/Max/.test(name) ? "maximum" : "average", over)] };
+		}
 		case "Flatten":
 			return { steps: () => [flattenStep()] };
 		case "Reshape": {
 			const shape = new Given(given, "target_shape").shape("target_shape");
-			return { steps: () => [reshapeStep("reshape", shape?.includes(-1) ? null : shape)] };
+			const isWhole = shape !== null && !shape.includes(-1) && !shape.includes(null);
+			return { steps: () => [reshapeStep("reshape", shape && { to: "sizes", sizes: shape }, isWhole ? shape : null)] };
 		}
-		case "Permute":
+		case "Permute": {
+			const order = new Given(given, "dims").shape("dims")?.map(sampleAxis) ?? [null];
+			const how = order.includes(null) ? null : ({ to: "order", order: order as number[] } as const); // Null is looked for.
+			return { steps: () => [reshapeStep(name, how)] };
+		}
 		case "RepeatVector":
-		case "Cropping":
 			return { steps: () => [reshapeStep(name)] };
-		case "ZeroPadding":
-			return { steps: () => [{ ...reshapeStep("padding"), features: (features) => features }] };
+		case "UpSampling": {
+			if (!dimensions) return undefined;
+			const a = new Given(given, dimensions === 2 ? "size data_format interpolation" : "size data_format");
+			const step = upsampling(a, dimensions);
+			return { steps: () => [step.kind === "unknown" ? opaqueStep(step) : plainStep(step)] };
+		}
+		case "Cropping":
+		case "ZeroPadding": {
+			if (!dimensions) return undefined;
+			const isCut = name.startsWith("Cropping");
+			const a = new Given(given, isCut ? "cropping data_format" : "padding data_format");
+			const around = zerosAround(a.thing(isCut ? "cropping" : "padding") ?? numberThing(1), dimensions, isCut ? -1 : 1);
+			const how = around && channelsOf(a) === "last" ? ({ to: "padded", by: [0, 0, ...around] } as const) : null;
+			return { steps: () => [{ ...reshapeStep("padding", how), features: (features) => features }] };
+		}
 		case "Embedding": {
 			const a = new Given(given, "input_dim output_dim embeddings_initializer");
 			const initial = slot(a.thing("embeddings_initializer"), "uniform", 2, dialect);
@@ -189,11 +218,7 @@ function madeBy(machine: Machine, name: string, given: Arguments, dialect: Diale
 			return { steps: () => [], merges: { kind: "multiply" } };
 		case "Concatenate": {
 			const axis = new Given(given, "axis").number("axis", -1);
-			return {
-				steps: () => [],
-				merges: { kind: "concatenate" },
-				attributes: axis === null ? [] : [["axis", { kind: "number", value: axis }]],
-			};
+			return { steps: () => [], merges: { kind: "concatenate", axis: sampleAxis(axis) } };
 		}
 		default: {
 			const entry = layerEntry(name, dialect);
@@ -204,9 +229,28 @@ function madeBy(machine: Machine, name: string, given: Arguments, dialect: Diale
 
 type Followed = (first: LayerStep | readonly LayerStep[], a: Given) => readonly LayerStep[];
 
-function paddingOf(a: Given): "same" | "valid" | null {
-	const padding = a.text("padding", "valid")?.toLowerCase();
-	return padding === "same" || padding === "valid" ? padding : null;
+function channelsOf(a: Given): Channels {
+	return /first$/i.test(a.text("data_format") ?? "") ? "first" : "last";
+}
+
+function upsampling(a: Given, dimensions: number): Step {
+	const interpolation = a.text("interpolation", "nearest");
+	const of = interpolation === "nearest" ? "nearest" : interpolation === "bilinear" ? "linear" : null;
+	if (of === null) return { kind: "unknown", what: "UpSampling", reason: "this interpolation is not followed" };
+	const by = a.axes("size", dimensions, 2);
+	return { kind: "resize", of, by, to: null, alignCorners: false, channels: channelsOf(a) };
+}
+
+/**
+ * Places before and behind in pairs from the last axis on, by a number for all axes, one for each, or a pair for each;
+ * null where one is not known.
+ */
+function zerosAround(thing: Thing, dimensions: number, sign: 1 | -1): number[] | null {
+	const items = thing.kind === "list" && (dimensions > 1 || thing.items[0]?.kind === "list") ? thing.items : null;
+	const each = items ?? Array.from({ length: dimensions }, () => thing);
+	const pairs = each.map((one) => (one.kind === "list" ? one.items.map(numberOf) : [numberOf(one), numberOf(one)]));
+	const isKnown = pairs.length === dimensions && pairs.every((pair) => pair.length === 2 && !pair.includes(null));
+	return isKnown ? pairs.reverse().flatMap((pair) => pair.map((size) => sign * size!)) : null;
 }
 
 function convolution(name: string, given: Arguments, dialect: Dialect, followed: Followed): Made | undefined {
@@ -221,6 +265,7 @@ function convolution(name: string, given: Arguments, dialect: Dialect, followed:
 			: "filters kernel_size strides padding data_format dilation_rate groups activation use_bias kernel_initializer bias_initializer",
 	);
 	const kernel = a.axes("kernel_size", dimensions, null);
+	const stride = a.axes("strides", dimensions, 1);
 	return {
 		slots: weights(a, dimensions + 2, dialect),
 		steps: (slots) =>
@@ -232,16 +277,31 @@ function convolution(name: string, given: Arguments, dialect: Dialect, followed:
 						inputs: "fed",
 						outputs: a.number("filters"),
 						kernel,
-						stride: a.axes("strides", dimensions, 1),
+						stride,
 						dilation: a.axes("dilation_rate", dimensions, 1),
 						groups: transposed ? 1 : a.number("groups", 1),
-						padding: paddingOf(a),
+						padding: a.padding("padding", dimensions),
+						channels: channelsOf(a),
+						...(transposed && { outputPadding: behindTransposed(a, kernel, stride) }),
 					},
 					slots,
 				),
 				a,
 			),
 	};
+}
+
+/** Keras leaves no place of a stride out, where the kernel is smaller than it. */
+function behindTransposed(
+	a: Given,
+	kernel: readonly (number | null)[],
+	stride: readonly (number | null)[],
+): (number | null)[] {
+	const isAsked = a.has("output_padding") && a.thing("output_padding")!.kind !== "none";
+	return kernel.map((size, d) => {
+		const step = stride[d] ?? null;
+		return isAsked || size === null || step === null ? null : Math.max(step - size, 0);
+	});
 }
 
 /** A kernel for each channel: what Keras counts as its outputs is how many each channel gets. */
@@ -274,7 +334,8 @@ function depthwiseStep(dimensions: 1 | 2 | 3, a: Given, dialect: Dialect, slots:
 			stride: a.axes("strides", dimensions, 1),
 			dilation: a.axes("dilation_rate", dimensions, 1),
 			groups: "fed",
-			padding: paddingOf(a),
+			padding: a.padding("padding", dimensions),
+			channels: channelsOf(a),
 			weight: (inputs) => ({ explicit, span: null, draw: depthwiseDraw(draw, kernel, inputs, times) }),
 		},
 		slots,
@@ -315,6 +376,7 @@ function separable(dimensions: 1 | 2 | 3, given: Arguments, dialect: Dialect, fo
 							dilation: ones,
 							groups: 1,
 							padding: "same",
+							channels: channelsOf(a),
 						},
 						slots,
 						"pointwise",
@@ -346,5 +408,7 @@ function normalisation(name: string, given: Arguments, dialect: Dialect): Made {
 		slots.set("weight", factors ? slot(factors, "ones", 1, dialect) : { initialisation: byDefault(ONES), axes: 1 });
 	}
 	if (a.truth("center", true) !== false) slots.set("bias", { initialisation: byDefault(ZEROS), axes: 1 });
-	return { slots, steps: (own) => [normalisationStep(of[name as keyof typeof of], "fed", epsilon, own)] };
+	const groups = name === "GroupNormalization" ? a.number("groups", 32) : undefined;
+	const kind = of[name as keyof typeof of]; // One of these four.
+	return { slots, steps: (own) => [normalisationStep(kind, "fed", epsilon, own, "last", groups)] };
 }

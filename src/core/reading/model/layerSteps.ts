@@ -1,19 +1,19 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { defaultParameters } from "../code/callParameters.ts";
-import { productOf } from "./given.ts";
-import type { Initialisation, Step } from "./model.ts";
-import { type Arguments, type LayerStep, numberOf, type Shape, type Slot, type Thing } from "./thing.ts";
+import type { Given } from "./given.ts";
+import type { Channels, Initialisation, Padding, Pooled, Rearrangement, Shape, Step } from "./model.ts";
+import { type Arguments, type LayerStep, numberOf, type Slot, type Thing } from "./thing.ts";
 
 type Slots = ReadonlyMap<string, Slot>;
 
 /** A step that leaves the shape as it is. */
 export function plainStep(step: Step, suffix = ""): LayerStep {
-	return { suffix, step: () => step, shape: (shape) => shape, features: (features) => features };
+	return { suffix, step: () => step, features: (features) => features };
 }
 
 /** A step behind which nothing is known of the shape. */
 export function opaqueStep(step: Step, suffix = ""): LayerStep {
-	return { suffix, step: () => step, shape: () => null, features: () => null };
+	return { suffix, step: () => step, features: () => null };
 }
 
 /** `inputs` null stands for the features of what it is fed. */
@@ -32,7 +32,6 @@ export function linearStep(
 			weight: slots.get("weight")!.initialisation,
 			bias: slots.get("bias")?.initialisation ?? null,
 		}),
-		shape: (shape) => shape && [...shape.slice(0, -1), outputs],
 		features: () => outputs,
 	};
 }
@@ -48,8 +47,9 @@ export interface Convolution {
 	readonly dilation: readonly (number | null)[];
 	/** "fed": one for each input. */
 	readonly groups: number | null | "fed";
-	/** Keras' words; null for what does not tell sizes. */
-	readonly padding: "same" | "valid" | null;
+	readonly padding: Padding;
+	readonly channels: Channels;
+	readonly outputPadding?: readonly (number | null)[];
 	/** Where the draw depends on the inputs' number. */
 	readonly weight?: (inputs: number | null) => Initialisation;
 }
@@ -60,7 +60,8 @@ export function convolutionStep(what: Convolution, slots: Slots, suffix = ""): L
 		const inputs = inputsOf(features);
 		return typeof what.outputs === "function" ? what.outputs(inputs) : what.outputs;
 	};
-	const { dimensions, transposed, kernel, stride, dilation, padding, groups } = what;
+	const { dimensions, transposed, kernel, stride, dilation, padding, channels, groups } = what;
+	const outputPadding = what.outputPadding ?? kernel.map(() => 0);
 	return {
 		suffix,
 		step: (features) => {
@@ -73,90 +74,81 @@ export function convolutionStep(what: Convolution, slots: Slots, suffix = ""): L
 				outputs: outputsOf(features),
 				kernel,
 				stride,
+				dilation,
+				padding,
+				channels,
 				groups: groups === "fed" ? inputs : groups,
+				outputPadding,
 				weight: what.weight?.(inputs) ?? slots.get("weight")!.initialisation,
 				bias: slots.get("bias")?.initialisation ?? null,
 			};
-		},
-		shape: (shape) => {
-			if (shape?.length !== dimensions + 1) return null;
-			const size = (each: number | null, i: number) =>
-				sizeBehind(each, kernel[i] ?? null, stride[i] ?? null, dilation[i] ?? null, padding, transposed);
-			return [...shape.slice(0, -1).map(size), outputsOf(shape.at(-1) ?? null)];
 		},
 		features: outputsOf,
 	};
 }
 
-/** The size of an axis behind a window that moves along it. */
-function sizeBehind(
-	size: number | null,
-	kernel: number | null,
-	stride: number | null,
-	dilation: number | null,
-	padding: "same" | "valid" | null,
-	transposed = false,
-): number | null {
-	if (size === null || kernel === null || stride === null || dilation === null || padding === null) return null;
-	if (transposed) return padding === "same" ? size * stride : size * stride + Math.max(kernel - stride, 0);
-	return Math.ceil(padding === "same" ? size / stride : (size - dilation * (kernel - 1)) / stride);
+/** A maximum or average; `over` is null where it is not known what is taken together. */
+export function poolStep(of: "maximum" | "average", over: Pooled | null): LayerStep {
+	return { suffix: "", step: () => ({ kind: "pool", of, over }), features: (features) => features };
 }
 
-/** A maximum or average in windows. */
-export function poolStep(
-	of: "maximum" | "average",
+/** Windows of a pool. `kernel` and `stride` are the defaults: without one for the stride, windows lie side by side. */
+export function poolWindows(
+	a: Given,
 	dimensions: number,
-	kernel: readonly (number | null)[],
-	stride: readonly (number | null)[],
-	padding: "same" | "valid" | null,
-): LayerStep {
+	names: { readonly kernel: string; readonly stride: string; readonly padding: string },
+	more: {
+		readonly channels: Channels;
+		readonly countsPadding: boolean;
+		readonly kernel?: number;
+		readonly stride?: number;
+	},
+): Pooled {
+	const kernel = a.axes(names.kernel, dimensions, more.kernel ?? null);
+	const given = a.thing(names.stride);
+	const isGiven = given !== undefined && given.kind !== "none";
+	const stride = more.stride;
 	return {
-		suffix: "",
-		step: () => ({ kind: "pool", of }),
-		shape: (shape) => {
-			if (shape?.length !== dimensions + 1) return null;
-			const size = (each: number | null, i: number) =>
-				sizeBehind(each, kernel[i] ?? null, stride[i] ?? null, 1, padding);
-			return [...shape.slice(0, -1).map(size), shape.at(-1) ?? null];
-		},
-		features: (features) => features,
+		kind: "windows",
+		kernel,
+		stride: isGiven || stride !== undefined ? a.axes(names.stride, dimensions, stride ?? null) : kernel,
+		dilation: a.axes("dilation", dimensions, 1),
+		padding: a.padding(names.padding, dimensions),
+		ceil: a.truth("ceil_mode", false) === true,
+		countsPadding: more.countsPadding,
+		channels: more.channels,
 	};
 }
 
-/** A maximum or average over all but the features. */
-export function globalPoolStep(of: "maximum" | "average"): LayerStep {
-	return {
-		suffix: "",
-		step: () => ({ kind: "pool", of }),
-		shape: (shape) => shape?.slice(-1) ?? null,
-		features: (features) => features,
-	};
+/** An axis of a sample by one that counts the batch as the first; null for that and for what is not known. */
+export function sampleAxis(axis: number | null): number | null {
+	return axis === null || axis === 0 ? null : axis > 0 ? axis - 1 : axis;
 }
 
-export function flattenStep(): LayerStep {
+/** Axes of a sample by a number or a list of such; null where one is not known, or is the batch. */
+export function sampleAxes(thing: Thing | undefined): number[] | null {
+	const all = thing?.kind === "list" ? (thing.open ? null : thing.items) : thing ? [thing] : null;
+	const axes = all?.map((each) => sampleAxis(numberOf(each)));
+	return axes && !axes.includes(null) ? (axes as number[]) : null; // Null is looked for.
+}
+
+export function flattenStep(from = 0, until = -1): LayerStep {
 	return {
 		suffix: "",
-		step: () => ({ kind: "reshape", what: "flatten" }),
-		shape: (shape) => shape && [productOf(shape)],
+		step: () => ({ kind: "reshape", what: "flatten", how: { to: "flat", from, until } }),
 		// Without the whole shape the flat size is not known, even if the features are.
 		features: () => null,
 	};
 }
 
-export function reshapeStep(what: string, shape: Shape = null): LayerStep {
-	return {
-		suffix: "",
-		step: () => ({ kind: "reshape", what }),
-		shape: () => shape,
-		features: () => shape?.at(-1) ?? null,
-	};
+export function reshapeStep(what: string, how: Rearrangement | null = null, shape: Shape = null): LayerStep {
+	return { suffix: "", step: () => ({ kind: "reshape", what, how }), features: () => shape?.at(-1) ?? null };
 }
 
 export function embeddingStep(count: number | null, outputs: number | null, slots: Slots): LayerStep {
 	return {
 		suffix: "",
 		step: () => ({ kind: "embedding", count, outputs, weight: slots.get("weight")!.initialisation }),
-		shape: (shape) => shape && [...shape, outputs],
 		features: () => outputs,
 	};
 }
@@ -167,6 +159,8 @@ export function normalisationStep(
 	features: number | null | "fed",
 	epsilon: number | null,
 	slots: Slots,
+	channels: Channels,
+	groups?: number | null,
 ): LayerStep {
 	return {
 		suffix: "",
@@ -177,11 +171,12 @@ export function normalisationStep(
 				kind: "normalisation",
 				of,
 				features: features === "fed" ? fed : features,
+				...(groups !== undefined && { groups }),
+				channels,
 				epsilon,
 				...(changed && { factors }),
 			};
 		},
-		shape: (shape) => shape,
 		features: (fed) => (features === "fed" ? fed : (fed ?? null)),
 	};
 }

@@ -4,7 +4,8 @@ import { callThing, notFollowed } from "./calls.ts";
 import { type CodeFile, codeFileOf } from "./codeFile.ts";
 import { evaluateExpression } from "./expressions.ts";
 import { Journal } from "./journal.ts";
-import type { Step } from "./model.ts";
+import type { Shape, Step } from "./model.ts";
+import { shapeBehind } from "./shapes.ts";
 import { type Ending, executeStatement, NORMAL } from "./statements.ts";
 import {
 	type Arguments,
@@ -13,7 +14,6 @@ import {
 	type Instance,
 	type Layer,
 	type Names,
-	type Shape,
 	type Site,
 	sameThing,
 	shortened,
@@ -140,15 +140,23 @@ export class Machine {
 		step: () => Step,
 		inputs: readonly GraphNode[],
 		site: Site,
-		more: { layer?: Layer | Instance; suffix?: string; shape?: Shape; features?: number | null } = {},
+		more: {
+			layer?: Layer | Instance;
+			suffix?: string;
+			/** An input's; that of a step follows from what it is fed. */
+			shape?: Shape;
+			features?: number | null;
+			sizes?: readonly Thing[];
+		} = {},
 	): Thing & { kind: "tensor" } {
 		if (++this.#nodes > MOST_NODES) throw new TooLong(`more than ${MOST_NODES} layers`);
-		const shape = more.shape ?? null;
+		const shapes = inputs.map((input) => input.shape);
+		const shape = more.shape ?? (shapes.some((each) => each) ? shapeBehind(step(), shapes) : null);
 		const features = more.features ?? shape?.at(-1) ?? null;
-		const { layer = null, suffix = "" } = more;
+		const { layer = null, suffix = "", sizes } = more;
 		return {
 			kind: "tensor",
-			node: { inputs, step, site, layer, suffix, within: this.within, shape, features },
+			node: { inputs, step, site, layer, suffix, within: this.within, shape, features, ...(sizes && { sizes }) },
 		};
 	}
 

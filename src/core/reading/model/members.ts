@@ -75,6 +75,7 @@ export function elementOf(machine: Machine, object: Thing, key: Thing, site: Sit
 			? oneOf([...object.entries.values()], key)
 			: (object.open ?? unknown(`there is no key "${name}"`));
 	}
+	if (object.kind === "sizes" && key.kind === "number") return sizeOf(object, key.value);
 	if (object.kind === "string" && key.kind === "number") {
 		const letter = object.value.at(key.value);
 		return letter === undefined ? unknown("an index beyond the end") : stringThing(letter);
@@ -85,6 +86,13 @@ export function elementOf(machine: Machine, object: Thing, key: Thing, site: Sit
 	}
 	if (object.kind === "list") return oneOf([...object.items], key);
 	return unknown("an element that is not followed");
+}
+
+/** One of the sizes of a value, counted from the end where negative: a number where it is known. */
+export function sizeOf({ node, from }: Thing & { kind: "sizes" }, index: number): Thing {
+	const axis = index < 0 ? index : from + index;
+	const size = axis > 0 ? node.shape?.[axis - 1] : axis < 0 ? node.shape?.at(axis) : undefined;
+	return typeof size === "number" ? numberThing(size) : { kind: "size", node, axis };
 }
 
 function oneOf(things: readonly Thing[], key: Thing): Unknown {

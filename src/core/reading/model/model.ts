@@ -27,8 +27,11 @@ export interface ModelLayer {
 	/** Indices of the layers it is fed by. */
 	readonly inputs: readonly number[];
 	readonly step: Step;
-	/** The size of one sample's value behind it, the features' axis (channels) last; null entries are not known. */
-	readonly shape: readonly (number | null)[] | null;
+	/**
+	 * The size of one sample's value behind it, in the order of its framework: PyTorch's channels come first, those of the
+	 * others last. Null entries are not known.
+	 */
+	readonly shape: Shape;
 	/** A layer that this one shares its weights with: the first call of the same object; else null. */
 	readonly sharedWith: number | null;
 }
@@ -64,6 +67,66 @@ export type Draw =
 	| { readonly kind: "orthogonal"; readonly gain: number }
 	| { readonly kind: "unknown"; readonly reason: string };
 
+/** The size of one sample along each axis, null where it is not known; null where not even the number of axes is. */
+export type Shape = readonly (number | null)[] | null;
+
+/** Which axis of a sample the features are: PyTorch's channels are the first, those of the others the last. */
+export type Channels = "first" | "last";
+
+/** Zeros before and behind the places along each axis; "same": as many as leave one window for each stride. */
+export type Padding = "same" | readonly (number | null)[];
+
+/** Windows that move along the axes of places, not along that of the channels. */
+export interface Windows {
+	readonly kernel: readonly (number | null)[];
+	readonly stride: readonly (number | null)[];
+	readonly dilation: readonly (number | null)[];
+	readonly padding: Padding;
+	readonly channels: Channels;
+}
+
+/** What a pool takes together. */
+export type Pooled =
+	| (Windows & {
+			readonly kind: "windows";
+			/** Whether a last window may begin within and reach beyond the places and their padding. */
+			readonly ceil: boolean;
+			/** Whether a mean counts the zeros of the padding. */
+			readonly countsPadding: boolean;
+	  })
+	/** As many windows as are asked for, whatever comes in; null for one a place. */
+	| { readonly kind: "adaptive"; readonly to: readonly (number | null)[]; readonly channels: Channels }
+	/** Whole axes of a sample, counted from the end where negative; "places" are all but the last. */
+	| { readonly kind: "axes"; readonly axes: readonly number[] | "places"; readonly keeps: boolean };
+
+/** A size that a shape follows from: a number, that of another layer's value, or arithmetic with such. */
+export type SizeOf =
+	| number
+	/** An axis as the framework counts them: 0 is the batch, negative ones count from the end. */
+	| { readonly layer: number; readonly axis: number }
+	| { readonly sign: string; readonly left: SizeOf; readonly right: SizeOf }
+	| null;
+
+/** How values come to lie in another shape. Axes are those of a sample, counted from the end where negative. */
+export type Rearrangement =
+	/** All axes from one to another become one. */
+	| { readonly to: "flat"; readonly from: number; readonly until: number }
+	/** The sizes of a sample; −1 is what is left. */
+	| { readonly to: "sizes"; readonly sizes: readonly SizeOf[] }
+	| { readonly to: "order"; readonly order: readonly number[] }
+	| { readonly to: "swapped"; readonly axes: readonly [number, number] }
+	/** Without an axis of size 1; null for all of them. */
+	| { readonly to: "squeezed"; readonly axis: number | null }
+	| { readonly to: "unsqueezed"; readonly axis: number }
+	/** Zeros before and behind, in pairs from the last axis on. */
+	| { readonly to: "padded"; readonly by: readonly SizeOf[] }
+	/** One of `count` parts along an axis. */
+	| { readonly to: "part"; readonly axis: number; readonly index: number; readonly count: number }
+	/** Channels to places, `by` along each of two axes. */
+	| { readonly to: "pixels"; readonly by: number }
+	/** As it is: what it is combined with spreads it out. */
+	| { readonly to: "same" };
+
 /** What a layer computes. What is not understood is an unknown with its reason; nothing is guessed for it. */
 export type Step =
 	| { readonly kind: "input" }
@@ -75,26 +138,28 @@ export type Step =
 			/** Null without a bias. */
 			readonly bias: Initialisation | null;
 	  }
-	| {
+	| ({
 			readonly kind: "convolution";
 			readonly dimensions: 1 | 2 | 3;
 			readonly transposed: boolean;
 			readonly inputs: number | null;
 			readonly outputs: number | null;
-			readonly kernel: readonly (number | null)[];
-			readonly stride: readonly (number | null)[];
 			readonly groups: number | null;
+			/** Places more behind those that the windows of a transposed one reach. */
+			readonly outputPadding: readonly (number | null)[];
 			readonly weight: Initialisation;
 			readonly bias: Initialisation | null;
-	  }
+	  } & Windows)
 	| { readonly kind: "activation"; readonly activation: string; readonly parameters: Parameters }
 	/** A function of the file that the catalog does not have. */
 	| { readonly kind: "own-activation"; readonly definition: Definition }
-	/** `features` is what it normalises over, for "layer" and "rms", or has statistics for. */
+	/** `features` is what it normalises over, for "layer" and "rms", or has statistics for; only "group" has `groups`. */
 	| {
 			readonly kind: "normalisation";
 			readonly of: "batch" | "layer" | "group" | "instance" | "rms";
 			readonly features: number | null;
+			readonly groups?: number | null;
+			readonly channels: Channels;
 			readonly epsilon: number | null;
 			/** How the factors behind it begin; absent where they are all 1, as every framework begins. */
 			readonly factors?: Initialisation;
@@ -103,12 +168,23 @@ export type Step =
 	/** The sum of all inputs: a residual connection where one of them passes by what the other goes through. */
 	| { readonly kind: "add" }
 	| { readonly kind: "multiply" }
-	| { readonly kind: "concatenate" }
+	/** Along an axis of a sample, counted from the end where negative; null where it is not known. */
+	| { readonly kind: "concatenate"; readonly axis: number | null }
 	/** Its input times a number of the source. */
 	| { readonly kind: "scale"; readonly by: number }
-	| { readonly kind: "pool"; readonly of: "maximum" | "average" }
-	/** Values as they are, in another shape: flatten, reshape, permute, a slice. */
-	| { readonly kind: "reshape"; readonly what: string }
+	| { readonly kind: "pool"; readonly of: "maximum" | "average"; readonly over: Pooled | null }
+	/** Values between those of the places: by a factor, or to a size, along each axis of places; a single one is for all. */
+	| {
+			readonly kind: "resize";
+			readonly of: "nearest" | "linear";
+			readonly by: readonly (number | null)[] | null;
+			readonly to: readonly SizeOf[] | null;
+			/** Whether the outer places stay where they are. */
+			readonly alignCorners: boolean;
+			readonly channels: Channels;
+	  }
+	/** Values as they are, in another shape: flatten, reshape, permute, a slice; `how` is null where it is not followed. */
+	| { readonly kind: "reshape"; readonly what: string; readonly how: Rearrangement | null }
 	| {
 			readonly kind: "embedding";
 			readonly count: number | null;

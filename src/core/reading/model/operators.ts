@@ -109,6 +109,7 @@ export function binaryOperation(machine: Machine, sign: string, a: Thing, b: Thi
 		const value = numberOperation(sign, a.value, b.value);
 		return value === undefined ? unknown(`${a.value} ${sign} ${b.value} is not followed`) : numberThing(value);
 	}
+	if (isSize(a) && isSize(b)) return { kind: "size arithmetic", sign, left: a, right: b };
 	if (sign === "+" && a.kind === "string" && b.kind === "string") return stringThing(a.value + b.value);
 	if (sign === "%" && a.kind === "string") return formatted(a.value, b);
 	if (sign === "+" && a.kind === "list" && b.kind === "list") {
@@ -131,24 +132,27 @@ export function binaryOperation(machine: Machine, sign: string, a: Thing, b: Thi
 	return unknown(`the operator ${sign} is not followed here`);
 }
 
+function isSize({ kind }: Thing): boolean {
+	return kind === "number" || kind === "size" || kind === "size arithmetic";
+}
+
 type Tensor = Thing & { kind: "tensor" };
 
 function ofValues(machine: Machine, sign: string, a: Tensor, b: Tensor, site: Site): Thing {
 	const inputs = [a.node, b.node];
-	const [shape, features] = [a.node.shape ?? b.node.shape, a.node.features ?? b.node.features];
+	const features = a.node.features ?? b.node.features;
 	switch (sign) {
 		case "+":
-			return machine.node(() => ({ kind: "add" }), inputs, site, { suffix: "add", shape, features });
+			return machine.node(() => ({ kind: "add" }), inputs, site, { suffix: "add", features });
 		case "-": {
 			const minus = machine.node(() => ({ kind: "scale", by: -1 }), [b.node], site, {
 				suffix: "negative",
-				shape: b.node.shape,
 				features: b.node.features,
 			});
-			return machine.node(() => ({ kind: "add" }), [a.node, minus.node], site, { suffix: "subtract", shape, features });
+			return machine.node(() => ({ kind: "add" }), [a.node, minus.node], site, { suffix: "subtract", features });
 		}
 		case "*":
-			return machine.node(() => ({ kind: "multiply" }), inputs, site, { suffix: "multiply", shape, features });
+			return machine.node(() => ({ kind: "multiply" }), inputs, site, { suffix: "multiply", features });
 		default:
 			return machine.unknownNode(`… ${sign} …`, "this operation of two values is not followed", [a, b], site);
 	}
@@ -158,10 +162,10 @@ function ofValues(machine: Machine, sign: string, a: Tensor, b: Tensor, site: Si
 function withOther(machine: Machine, sign: string, a: Thing, b: Thing, site: Site): Thing {
 	const [tensor, other] = a.kind === "tensor" ? [a, b] : [b as Tensor, a]; // One of them is.
 	const value = constantOf(other);
-	const { shape, features } = tensor.node;
+	const { features } = tensor.node;
 	const scaled = (by: number) => {
 		if (by === 1) return tensor;
-		return machine.node(() => ({ kind: "scale", by }), [tensor.node], site, { suffix: "scale", shape, features });
+		return machine.node(() => ({ kind: "scale", by }), [tensor.node], site, { suffix: "scale", features });
 	};
 	if (value !== null) {
 		if (sign === "*") return scaled(value);
@@ -177,7 +181,6 @@ function withOther(machine: Machine, sign: string, a: Thing, b: Thing, site: Sit
 		const parameter = machine.node(() => step, [], other.site, { suffix: other.name });
 		return machine.node(() => ({ kind: "add" }), [tensor.node, parameter.node], site, {
 			suffix: "add",
-			shape,
 			features,
 		});
 	}

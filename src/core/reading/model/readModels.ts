@@ -20,8 +20,11 @@ const MOST_MODELS = 300;
 /** What a text has to hold for models to be looked for. */
 const CONCERNED = /\b(torch|keras|tensorflow|flax|nnx|tfjs|tf|nn|layers)\b/;
 
-/** The models of a file, in the order of the text: classes, and what assignments and functions make. */
-export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">): readonly Model[] {
+/**
+ * The models of a file, in the order of the text: classes, and what assignments and functions make. With a name, those of
+ * that name are read, and few others.
+ */
+export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">, wanted?: string): readonly Model[] {
 	const { text, resolver } = code;
 	if (!CONCERNED.test(text)) return [];
 	const machine = new Machine([builtins, torch, keras, flax, tfjs]);
@@ -53,10 +56,12 @@ export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">): 
 	attempt(() => machine.moduleNames(file));
 	for (const each of resolver.scopes.classes) {
 		if (found.size >= MOST_MODELS) break;
+		if (wanted !== undefined && each.name !== wanted) continue;
 		add(attempt(() => modelOfClass(machine, file, each)) ?? null);
 	}
 	for (const each of resolver.scopes.functions) {
 		if (each.class || each.node.name === "LambdaExpression" || each.outer.scope !== resolver.scopes.module) continue;
+		if (wanted !== undefined && !textOf(each.node).includes(wanted)) continue;
 		running = true;
 		const value = attempt(() => runFunction(machine, file, each));
 		if (value && each.nameNode && isOfFunction(value, each, made)) hold(each.nameNode, value);

@@ -28,8 +28,8 @@ export const tfjs: Library = {
 		const [first, ...rest] = given.positional;
 		if (!entry || entry.kind === "module" || first?.kind !== "tensor") return undefined;
 		const step = activationStep(entry, { ...given, positional: rest });
-		const { shape, features } = first.node;
-		return machine.node(() => step, [first.node], site, { suffix: last, shape, features });
+		const { features } = first.node;
+		return machine.node(() => step, [first.node], site, { suffix: last, features });
 	},
 	method: (machine, object, name, given, site) => {
 		const isModel = object.kind === "instance" && object.base?.startsWith("tfjs.");

@@ -3,7 +3,7 @@ import type { Span } from "../../span.ts";
 import type { SyntaxNode } from "../code/node.ts";
 import type { CodeClass, CodeFunction } from "../code/scope.ts";
 import type { CodeFile } from "./codeFile.ts";
-import type { Draw, Initialisation, Step } from "./model.ts";
+import type { Draw, Initialisation, Shape, Step } from "./model.ts";
 
 /** Where something is written. */
 export interface Site {
@@ -30,10 +30,9 @@ export interface GraphNode {
 	readonly shape: Shape;
 	/** The size of the features' axis, where it is known. */
 	readonly features: number | null;
+	/** Sizes of this and of other values that its shape follows from. */
+	readonly sizes?: readonly Thing[];
 }
-
-/** The size of one sample, features last. */
-export type Shape = readonly (number | null)[] | null;
 
 /** Weights or biases of a layer, or a parameter of its own. */
 export interface Slot {
@@ -70,7 +69,6 @@ export interface LayerStep {
 	readonly suffix: string;
 	/** The step; `features` is that of what the layer was first fed with. */
 	readonly step: (features: number | null) => Step;
-	readonly shape: (shape: Shape) => Shape;
 	readonly features: (features: number | null) => number | null;
 }
 
@@ -152,6 +150,11 @@ export type Thing =
 	| { readonly kind: "partial"; readonly callee: Thing; readonly given: Arguments }
 	/** A value that flows through the model. */
 	| { readonly kind: "tensor"; readonly node: GraphNode }
+	/** A size of such a value along an axis as the framework counts them, 0 the batch; or arithmetic with sizes. */
+	| { readonly kind: "size"; readonly node: GraphNode; readonly axis: number }
+	| { readonly kind: "size arithmetic"; readonly sign: string; readonly left: Thing; readonly right: Thing }
+	/** All sizes of such a value from an axis on. */
+	| { readonly kind: "sizes"; readonly node: GraphNode; readonly from: number }
 	| { readonly kind: "slot"; readonly slot: Slot; readonly name: string; readonly site: Site }
 	/** How a framework's initialiser object draws. */
 	| { readonly kind: "initialiser"; readonly draw: Initialiser }
@@ -242,6 +245,7 @@ export function shortened(text: string): string {
 export function sameThing(a: Thing, b: Thing): boolean {
 	if (a === b) return true;
 	if (a.kind === "tensor" && b.kind === "tensor") return a.node === b.node;
+	if (a.kind === "size" && b.kind === "size") return a.node === b.node && a.axis === b.axis;
 	if (a.kind === "slot" && b.kind === "slot") return a.slot === b.slot;
 	if (a.kind === "library" && b.kind === "library") return a.name === b.name || sameEntry(a.name, b.name);
 	if (a.kind === "function" && b.kind === "function")

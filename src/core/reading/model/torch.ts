@@ -63,7 +63,9 @@ export const torch: Library = {
 	},
 	attribute: (machine, object, name) => {
 		if (object.kind === "tensor" && /^(T|mT|H|mH)$/.test(name)) {
-			return machine.node(() => ({ kind: "reshape", what: name }), [object.node], object.node.site, { suffix: name });
+			return machine.node(() => ({ kind: "reshape", what: name, how: null }), [object.node], object.node.site, {
+				suffix: name,
+			});
 		}
 		if (object.kind === "tensor" && name === "data") return object;
 		if (object.kind === "instance" && isTorch(object) && name === "training") return booleanThing(true);

@@ -1,10 +1,22 @@
 import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
 import { Given } from "./given.ts";
-import { activationStep } from "./layerSteps.ts";
+import { activationStep, sampleAxis } from "./layerSteps.ts";
 import type { Machine } from "./machine.ts";
-import type { Step } from "./model.ts";
+import { sizeOf } from "./members.ts";
+import type { Pooled, Step } from "./model.ts";
 import { binaryOperation } from "./operators.ts";
-import { type Arguments, listThing, numberOf, type Site, type Thing, tensorsIn, unknown } from "./thing.ts";
+import { axesOver, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
+import {
+	type Arguments,
+	type GraphNode,
+	listThing,
+	numberOf,
+	type Site,
+	type Thing,
+	tensorsIn,
+	unknown,
+} from "./thing.ts";
+import { resizeStep, torchPool } from "./torchModules.ts";
 import { withWeights } from "./torchWeighted.ts";
 
 type Tensor = Thing & { kind: "tensor" };
@@ -12,14 +24,11 @@ type Tensor = Thing & { kind: "tensor" };
 /** Values as they are, and in the same shape. */
 const SAME =
 	/^(contiguous|clone|detach|to|float|half|double|bfloat16|type|type_as|cuda|cpu|requires_grad_|retain_grad|astype|block_until_ready)$/;
-/** Values as they are, in another shape. */
-const RESHAPE =
-	/^(view|reshape|flatten|unflatten|permute|transpose|movedim|moveaxis|swapaxes|swapdims|t|squeeze|unsqueeze|expand|expand_as|repeat|repeat_interleave|narrow|index_select|select|roll|flip|tile|view_as|reshape_as|rearrange|pad|pixel_shuffle|pixel_unshuffle|channel_shuffle|expand_dims|ravel|broadcast_to)$/;
 /** A list of parts. */
 const PARTS = /^(chunk|split|tensor_split|unbind|hsplit|vsplit|dsplit)$/;
 /** What is read of a value, and is no value of the model. */
 const READ =
-	/^(size|dim|numel|item|stride|nelement|data_ptr|is_contiguous|get_device|ndimension|element_size|tolist|numpy|backward|register_hook|is_floating_point|new_zeros|new_ones|new_empty|new_full|new_tensor)$/;
+	/^(dim|numel|item|stride|nelement|data_ptr|is_contiguous|get_device|ndimension|element_size|tolist|numpy|backward|register_hook|is_floating_point|new_zeros|new_ones|new_empty|new_full|new_tensor)$/;
 
 /** A function of `torch` or `torch.nn.functional`, or of another library that works on values so, by its last name. */
 export function torchFunction(machine: Machine, dotted: string, given: Arguments, site: Site): Thing | undefined {
@@ -34,7 +43,8 @@ export function torchFunction(machine: Machine, dotted: string, given: Arguments
 	}
 	if (!/^(torch|einops)\./.test(name)) return undefined;
 	const last = name.slice(name.lastIndexOf(".") + 1);
-	if (/^(cat|concat|concatenate|stack|hstack|vstack)$/.test(last)) return joinedValues(machine, input, last, site);
+	if (/^(cat|concat|concatenate|stack|hstack|vstack)$/.test(last))
+		return joinedValues(machine, input, last, new Given({ ...given, positional: rest }, "dim"), site);
 	if (input.kind !== "tensor") return undefined;
 	const weighted = name.startsWith("torch.nn.functional.")
 		? withWeights(machine, input, last, { ...given, positional: rest }, site)
@@ -58,11 +68,11 @@ export function torchMethod(
 }
 
 function same(machine: Machine, step: Step, input: Tensor, site: Site, suffix: string): Thing {
-	const { shape, features } = input.node;
-	return machine.node(() => step, [input.node], site, { suffix, shape, features });
+	const { features } = input.node;
+	return machine.node(() => step, [input.node], site, { suffix, features });
 }
 
-function joinedValues(machine: Machine, list: Thing, name: string, site: Site): Thing | undefined {
+function joinedValues(machine: Machine, list: Thing, name: string, a: Given, site: Site): Thing | undefined {
 	if (list.kind !== "list") return undefined;
 	if (list.open) return machine.unknownNode(name, list.open.reason, [list], site);
 	const inputs = tensorsIn(list);
@@ -70,7 +80,8 @@ function joinedValues(machine: Machine, list: Thing, name: string, site: Site): 
 	// A parameter among them, such as a class token, is a step of which nothing is known.
 	if (others > 0)
 		return machine.unknownNode(name, "it joins values with something that is none of the model's", [list], site);
-	return machine.node(() => ({ kind: "concatenate" }), inputs, site, { suffix: name });
+	const axis = /^(cat|concat|concatenate)$/.test(name) ? sampleAxis(a.number("dim", a.number("axis", 0))) : null;
+	return machine.node(() => ({ kind: "concatenate", axis }), inputs, site, { suffix: name });
 }
 
 /** What one value becomes; `given` are the arguments behind it. */
@@ -79,16 +90,19 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 	const [first] = given.positional;
 	if (SAME.test(name)) return input;
 	if (READ.test(name)) return unknown(`what ${name} gives is not known`);
-	if (RESHAPE.test(name)) return machine.node(() => ({ kind: "reshape", what: name }), [node], site, { suffix: name });
+	if (name === "size") return sizesOf(input, first ?? given.named.get("dim"));
+	if (isRearrangement(name)) return rearrangedValue(machine, node, name, given, site);
 	if (PARTS.test(name)) {
 		const count =
 			name === "chunk" || name === "tensor_split" ? numberOf(first ?? given.named.get("chunks")) : listed(first);
 		if (count === null || count > 64)
-			return machine.node(() => ({ kind: "reshape", what: name }), [node], site, { suffix: name });
+			return machine.node(() => ({ kind: "reshape", what: name, how: null }), [node], site, { suffix: name });
+		const axis = name === "chunk" ? sampleAxis(new Given(given, "chunks dim").number("dim", 0)) : null;
 		return listThing(
-			Array.from({ length: count }, () =>
-				machine.node(() => ({ kind: "reshape", what: name }), [node], site, { suffix: name }),
-			),
+			Array.from({ length: count }, (_, index) => {
+				const how = axis === null ? null : ({ to: "part", axis, index, count } as const);
+				return machine.node(() => ({ kind: "reshape", what: name, how }), [node], site, { suffix: name });
+			}),
 			true,
 		);
 	}
@@ -120,20 +134,48 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 		case "adaptive_max_pool1d":
 		case "adaptive_max_pool2d":
 		case "adaptive_max_pool3d":
-			return pool(machine, input, "maximum", site, name);
+			return pool(machine, input, "maximum", pooledBy(name, node, given), site, name);
 		case "avg_pool1d":
 		case "avg_pool2d":
 		case "avg_pool3d":
 		case "adaptive_avg_pool1d":
 		case "adaptive_avg_pool2d":
 		case "adaptive_avg_pool3d":
-			return pool(machine, input, "average", site, name);
-		case "mean": {
-			const axes = first ?? given.named.get("dim") ?? given.named.get("axis");
-			return axes ? pool(machine, input, "average", site, name) : undefined;
+			return pool(machine, input, "average", pooledBy(name, node, given), site, name);
+		case "interpolate":
+		case "upsample": {
+			const a = new Given(given, "size scale_factor mode align_corners");
+			const size = a.thing("size");
+			// All sizes from the places on: of images there are two.
+			const sizes = size?.kind === "sizes" && size.from === 2 ? listThing([0, 1].map((i) => sizeOf(size, i))) : size;
+			const step = resizeStep(
+				sizes,
+				a.thing("scale_factor"),
+				a.text("mode", "nearest"),
+				a.truth("align_corners", false),
+			);
+			const isSized = step.kind === "resize" && step.to !== null && sizes;
+			return machine.node(() => step, [node], site, {
+				suffix: name,
+				features: node.features,
+				...(isSized && { sizes: sizes.kind === "list" ? sizes.items : [sizes] }),
+			});
 		}
-		case "amax":
-			return pool(machine, input, "maximum", site, name);
+		case "max": {
+			// The greatest along an axis, and where they are.
+			const axes = first ?? given.named.get("dim");
+			if (axes?.kind !== "number") return undefined;
+			const keeps = new Given(given, "dim keepdim").truth("keepdim", false) === true;
+			const greatest = pool(machine, input, "maximum", axesOver(axes, keeps), site, name);
+			return listThing([greatest, unknown("where the greatest is")], true);
+		}
+		case "mean":
+		case "amax": {
+			const axes = first ?? given.named.get("dim") ?? given.named.get("axis");
+			if (!axes) return undefined;
+			const keeps = new Given(given, "dim keepdim").truth("keepdim", given.named.has("keepdims")) === true;
+			return pool(machine, input, name === "mean" ? "average" : "maximum", axesOver(axes, keeps), site, name);
+		}
 		default:
 			return undefined;
 	}
@@ -143,8 +185,28 @@ function listed(thing: Thing | undefined): number | null {
 	return thing?.kind === "list" && !thing.open ? thing.items.length : null;
 }
 
-function pool(machine: Machine, input: Tensor, of: "maximum" | "average", site: Site, suffix: string): Thing {
-	return machine.node(() => ({ kind: "pool", of }), [input.node], site, { suffix, features: input.node.features });
+function pool(
+	machine: Machine,
+	input: Tensor,
+	of: "maximum" | "average",
+	over: Pooled | null,
+	site: Site,
+	suffix: string,
+): Thing {
+	return machine.node(() => ({ kind: "pool", of, over }), [input.node], site, {
+		suffix,
+		features: input.node.features,
+	});
+}
+
+/** What `adaptive_avg_pool2d` and the like take together: what the module of the name does. */
+function pooledBy(name: string, node: GraphNode, given: Arguments): Pooled | null {
+	// One window over all steps of a sequence.
+	const kernel = given.positional[0] ?? given.named.get("kernel_size");
+	const isLast = kernel?.kind === "size" && kernel.node === node && (kernel.axis === 2 || kernel.axis === -1);
+	if (isLast && /_pool1d$/.test(name)) return { kind: "axes", axes: [-1], keeps: true };
+	const module = name.replace(/(^|_)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+	return torchPool(module, given, Number(name.at(-2)) as 1 | 2 | 3); // Named by one of these digits.
 }
 
 /** Functions of dropout work only where they are told to, which a new module is in. */

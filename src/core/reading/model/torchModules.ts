@@ -11,16 +11,18 @@ import {
 	opaqueStep,
 	plainStep,
 	poolStep,
+	poolWindows,
 	reshapeStep,
+	sampleAxis,
 } from "./layerSteps.ts";
-import type { Initialisation } from "./model.ts";
+import type { Initialisation, Pooled, Shape, Step } from "./model.ts";
 import {
 	type Arguments,
 	type Layer,
 	type LayerStep,
 	listThing,
+	numberOf,
 	numberThing,
-	type Shape,
 	type Site,
 	type Slot,
 	type Thing,
@@ -53,8 +55,6 @@ const NOT_FOLLOWED: Readonly<Record<string, string>> = {
 	EmbeddingBag: "sums of embeddings are not followed",
 	CosineSimilarity: "a similarity is not followed",
 	PairwiseDistance: "a distance is not followed",
-	Upsample: "interpolation is not followed",
-	UpsamplingBilinear2d: "interpolation is not followed",
 	LocalResponseNorm: "normalisation over neighbouring channels is not followed",
 	LPPool1d: "a power average is not followed",
 	LPPool2d: "a power average is not followed",
@@ -113,7 +113,17 @@ function madeBy(name: string, given: Arguments): Made | undefined {
 			return normalisationByChannel("instance", given, lazy, false);
 		case "GroupNorm": {
 			const a = new Given(given, "num_groups num_channels eps affine");
-			return normalisation("group", a.number("num_channels"), a.number("eps", 1e-5), a.truth("affine", true), true);
+			const made = normalisation(
+				"group",
+				a.number("num_channels"),
+				a.number("eps", 1e-5),
+				a.truth("affine", true),
+				true,
+			);
+			return {
+				...made,
+				steps: (slots) => [groupStep(a.number("num_channels"), a.number("num_groups"), a.number("eps", 1e-5), slots)],
+			};
 		}
 		case "LayerNorm": {
 			const a = new Given(given, "normalized_shape eps elementwise_affine bias");
@@ -146,27 +156,57 @@ function madeBy(name: string, given: Arguments): Made | undefined {
 		case "AdaptiveAvgPool":
 		case "FractionalMaxPool":
 			if (!dimensions) return undefined;
-			return { steps: () => [poolStep(/Max/.test(name) ? "maximum" : "average", dimensions, [], [], null)] };
+			return { steps: () => [poolStep(/Max/.test(name) ? "maximum" : "average", torchPool(name, given, dimensions))] };
 		case "Flatten": {
 			const a = new Given(given, "start_dim end_dim");
-			const whole = a.number("start_dim", 1) === 1 && a.number("end_dim", -1) === -1;
-			return { steps: () => [whole ? flattenStep() : reshapeStep("flatten")] };
+			const [from, until] = [sampleAxis(a.number("start_dim", 1)), sampleAxis(a.number("end_dim", -1))];
+			return { steps: () => [from === null || until === null ? reshapeStep("flatten") : flattenStep(from, until)] };
 		}
-		case "Unflatten":
-		case "PixelShuffle":
+		case "Unflatten": {
+			const a = new Given(given, "dim unflattened_size");
+			const sizes = a.shape("unflattened_size");
+			// Of a value of one axis these are all sizes; of others they would be too few.
+			const isAll = a.number("dim") === 1 && sizes?.every((size) => size !== null && size > 0);
+			return { steps: () => [isAll ? reshapeStep(name, { to: "sizes", sizes: sizes! }, sizes) : reshapeStep(name)] };
+		}
+		case "PixelShuffle": {
+			const by = new Given(given, "upscale_factor").number("upscale_factor");
+			return { steps: () => [reshapeStep(name, by === null ? null : { to: "pixels", by })] };
+		}
 		case "PixelUnshuffle":
 		case "ChannelShuffle":
 		case "Fold":
 		case "Unfold":
 			return { steps: () => [reshapeStep(name)] };
+		case "Upsample":
 		case "UpsamplingNearest":
-			return { steps: () => [reshapeStep("repeated pixels")] };
+		case "UpsamplingBilinear": {
+			const a = new Given(
+				given,
+				sized[2] === "Upsample" ? "size scale_factor mode align_corners" : "size scale_factor",
+			);
+			const linear = sized[2] === "UpsamplingBilinear";
+			const mode = linear ? "bilinear" : a.text("mode", "nearest");
+			const resized = resizeStep(
+				a.thing("size"),
+				a.thing("scale_factor"),
+				mode,
+				linear || a.truth("align_corners", false),
+			);
+			return { steps: () => [resized.kind === "unknown" ? opaqueStep(resized) : plainStep(resized)] };
+		}
 		case "ZeroPad":
 		case "ConstantPad":
 		case "ReflectionPad":
 		case "ReplicationPad":
-		case "CircularPad":
-			return { steps: () => [{ ...reshapeStep("padding"), features: (features) => features }] };
+		case "CircularPad": {
+			const a = new Given(given, "padding value");
+			const isZero = sized[2] === "ZeroPad" || (sized[2] === "ConstantPad" && a.number("value") === 0);
+			const by = dimensions && isZero ? a.axes("padding", 2 * dimensions, null) : null;
+			return {
+				steps: () => [{ ...reshapeStep("padding", by && { to: "padded", by }), features: (features) => features }],
+			};
+		}
 		case "Embedding": {
 			const a = new Given(given, "num_embeddings embedding_dim padding_idx max_norm");
 			const [count, outputs] = [a.number("num_embeddings"), a.number("embedding_dim")];
@@ -179,6 +219,62 @@ function madeBy(name: string, given: Arguments): Made | undefined {
 		default:
 			return undefined;
 	}
+}
+
+function groupStep(
+	features: number | null,
+	groups: number | null,
+	epsilon: number | null,
+	slots: ReadonlyMap<string, Slot>,
+): LayerStep {
+	return normalisationStep("group", features, epsilon, slots, "first", groups);
+}
+
+/** What a pool of a name such as "AvgPool2d" takes together; null where that is not known. */
+export function torchPool(name: string, given: Arguments, dimensions: 1 | 2 | 3): Pooled | null {
+	if (/^Fractional/.test(name)) return null;
+	if (/^Adaptive/.test(name)) {
+		const size = new Given(given, "output_size").thing("output_size");
+		const sizes =
+			size?.kind === "list" ? (size.open ? [] : size.items) : Array.from({ length: dimensions }, () => size);
+		const to = sizes.map((each) => (each?.kind === "none" ? null : (numberOf(each) ?? undefined)));
+		if (to.length !== dimensions || to.includes(undefined)) return null;
+		return { kind: "adaptive", to: to as (number | null)[], channels: "first" }; // Undefined is looked for.
+	}
+	const isMaximum = /^Max/.test(name);
+	const a = new Given(
+		given,
+		isMaximum
+			? "kernel_size stride padding dilation return_indices ceil_mode"
+			: "kernel_size stride padding ceil_mode count_include_pad divisor_override",
+	);
+	const divisor = a.thing("divisor_override");
+	if (!isMaximum && divisor && divisor.kind !== "none") return null;
+	const names = { kernel: "kernel_size", stride: "stride", padding: "padding" };
+	const countsPadding = !isMaximum && a.truth("count_include_pad", true) !== false;
+	return poolWindows(a, dimensions, names, { channels: "first", countsPadding });
+}
+
+/** Values between those of the places, as `nn.Upsample` and `interpolate` make them. */
+export function resizeStep(
+	size: Thing | undefined,
+	factor: Thing | undefined,
+	mode: string | null,
+	corners: boolean | undefined,
+): Step {
+	const of = mode === "nearest" ? "nearest" : /^(bi|tri)?linear$/.test(mode ?? "") ? "linear" : null;
+	if (of === null) return { kind: "unknown", what: "interpolation", reason: `the mode ${mode ?? ""} is not followed` };
+	const given = (thing: Thing | undefined) => (thing && thing.kind !== "none" ? thing : undefined);
+	const numbers = (thing: Thing) => (thing.kind === "list" ? thing.items : [thing]).map((each) => numberOf(each));
+	const [to, by] = [given(size), given(factor)];
+	return {
+		kind: "resize",
+		of,
+		by: by ? numbers(by) : null,
+		to: to ? numbers(to) : null,
+		alignCorners: of === "linear" && corners === true,
+		channels: "first",
+	};
 }
 
 function linear(a: Given, lazy: boolean): Made {
@@ -224,7 +320,13 @@ function convolution(given: Arguments, dimensions: 1 | 2 | 3, lazy: boolean, tra
 					stride,
 					dilation: a.axes("dilation", dimensions, 1),
 					groups,
-					padding: null,
+					// What lies beyond the border is something else than zeros in the other modes.
+					padding:
+						a.text("padding_mode", "zeros") === "zeros"
+							? a.padding("padding", dimensions)
+							: Array.from({ length: dimensions }, () => null),
+					channels: "first",
+					...(transposed && { outputPadding: a.axes("output_padding", dimensions, 0) }),
 				},
 				slots,
 			),
@@ -281,7 +383,7 @@ function normalisation(
 	const slot = (initialisation: Initialisation): Slot | null => (affine === false ? null : { initialisation, axes: 1 });
 	return {
 		slots: { weight: slot(byDefault(ONES)), bias: hasBias ? slot(byDefault(ZEROS)) : null },
-		steps: (slots) => [normalisationStep(of, features, epsilon, slots)],
+		steps: (slots) => [normalisationStep(of, features, epsilon, slots, "first")],
 		attributes: {
 			...(of === "layer" || of === "rms" ? { normalized_shape: shape } : { num_features: features }),
 			eps: epsilon,

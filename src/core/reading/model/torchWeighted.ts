@@ -1,7 +1,8 @@
 import { Given, productOf } from "./given.ts";
 import { convolutionStep, embeddingStep, linearStep, normalisationStep } from "./layerSteps.ts";
 import type { Machine } from "./machine.ts";
-import { type Arguments, type LayerStep, type Shape, type Site, type Slot, settled, type Thing } from "./thing.ts";
+import type { Shape } from "./model.ts";
+import { type Arguments, type LayerStep, type Site, type Slot, settled, type Thing } from "./thing.ts";
 
 /**
  * A function of `torch.nn.functional` that works with weights that it is given, `given` being what follows its input;
@@ -16,10 +17,9 @@ export function withWeights(
 ): Thing | undefined {
 	const made = stepOf(name, given);
 	if (!made) return undefined;
-	const { shape, features } = input.node;
+	const { features } = input.node;
 	return machine.node(() => made.step(features), [input.node], site, {
 		suffix: name,
-		shape: made.shape(shape),
 		features: made.features(features),
 	});
 }
@@ -46,13 +46,24 @@ function stepOf(name: string, given: Arguments): LayerStep | undefined {
 			const slots = slotsOf(a);
 			const epsilon = a.number("eps", isLayer ? 1e-5 : 2 ** -23);
 			return (
-				slots && normalisationStep(isLayer ? "layer" : "rms", productOf(a.shape("normalized_shape")), epsilon, slots)
+				slots &&
+				normalisationStep(isLayer ? "layer" : "rms", productOf(a.shape("normalized_shape")), epsilon, slots, "first")
 			);
 		}
 		case "group_norm": {
 			const a = new Given(given, "num_groups weight bias eps");
 			const slots = slotsOf(a);
-			return slots && normalisationStep("group", sizesOf(slots, 1)?.[0] ?? null, a.number("eps", 1e-5), slots);
+			return (
+				slots &&
+				normalisationStep(
+					"group",
+					sizesOf(slots, 1)?.[0] ?? null,
+					a.number("eps", 1e-5),
+					slots,
+					"first",
+					a.number("num_groups"),
+				)
+			);
 		}
 		default:
 			return undefined;
@@ -76,7 +87,8 @@ function convolution(dimensions: 1 | 2 | 3, given: Arguments): LayerStep | undef
 			stride: a.axes("stride", dimensions, 1),
 			dilation: a.axes("dilation", dimensions, 1),
 			groups,
-			padding: null,
+			padding: a.padding("padding", dimensions),
+			channels: "first",
 		},
 		slots,
 	);

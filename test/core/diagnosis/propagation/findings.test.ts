@@ -6,9 +6,13 @@ import {
 	describeModelFinding,
 } from "../../../../src/core/diagnosis/propagation/describeForecast.ts";
 import { modelFindings } from "../../../../src/core/diagnosis/propagation/findings.ts";
-import { fixesFor } from "../../../../src/core/diagnosis/propagation/fixes.ts";
+import { edited } from "../../../../src/core/diagnosis/propagation/fixEdits.ts";
+import { fixesFor, type ModelFix } from "../../../../src/core/diagnosis/propagation/fixes.ts";
 import { forecastModel } from "../../../../src/core/diagnosis/propagation/forecast.ts";
+import { modelReadings } from "../../../../src/core/diagnosis/propagation/modelReading.ts";
 import type { Model } from "../../../../src/core/reading/model/model.ts";
+import { readModels } from "../../../../src/core/reading/model/readModels.ts";
+import { codeOf } from "../../../../src/core/reading/readSource.ts";
 import { ModelBuilder, modelOf, TORCH_DEFAULT } from "./models.ts";
 
 const stack = (depth: number, act: string, init: string, norm = "none") =>
@@ -86,23 +90,132 @@ test("a healthy model gets no fix", () => {
 	assert.deepEqual(fixesFor(model, forecastModel(model)), []);
 });
 
-test("Keras layers get their initialiser as an argument, unless they name one", () => {
-	const call = 'layers.Dense(256, activation="relu")';
-	const source = Array.from({ length: 12 }, () => call).join("\n");
-	const built = stack(12, "relu", "torch_default");
-	let at = 0;
-	const layers = built.layers.map((layer) => {
-		if (layer.step.kind !== "linear") return layer;
-		const span = { start: at, end: at + call.length };
-		at += call.length + 1;
-		return { ...layer, span };
-	});
-	const model: Model = { ...built, framework: "keras", layers };
-	const [first] = fixesFor(model, forecastModel(model), source);
-	assert.equal(first!.edits!.length, 12);
-	const { span, text } = first!.edits![0]!;
-	assert.equal(
-		source.slice(0, span.start) + text + source.slice(span.end, call.length),
-		'layers.Dense(256, activation="relu", kernel_initializer="he_normal")',
+/** The fixes of the only model of a Python text, each with the text that it makes. */
+function fixed(
+	lines: readonly string[],
+): { readonly kind: string; readonly text: string | null; readonly fix: ModelFix }[] {
+	const text = lines.join("\n");
+	const [reading, ...others] = modelReadings(codeOf(text, "python")!);
+	assert.ok(reading && others.length === 0);
+	return reading.fixes.map((fix) => ({ kind: fix.change.kind, text: fix.edits && edited(text, fix.edits), fix }));
+}
+
+function textOf(kind: string, lines: readonly string[]): readonly string[] | null {
+	return (
+		fixed(lines)
+			.find((one) => one.kind === kind)
+			?.text?.split("\n") ?? null
 	);
+}
+
+const KERAS = "from keras import Sequential, layers";
+const repeated = (line: string, times = 12) => Array.from({ length: times }, () => line);
+
+test("Keras layers get their initialiser as an argument, unless they name one", () => {
+	const model = (call: string) => [
+		KERAS,
+		"m = Sequential([",
+		"    layers.Input((256,)),",
+		...repeated(`    ${call},`),
+		"])",
+	];
+	assert.deepEqual(
+		textOf("initialisation", model('layers.Dense(256, activation="sigmoid")')),
+		model('layers.Dense(256, activation="sigmoid", kernel_initializer="he_normal")'),
+	);
+	assert.equal(
+		textOf("initialisation", model('layers.Dense(256, activation="sigmoid", kernel_initializer="he_normal")')),
+		null,
+	);
+});
+
+test("a normalisation stands before the activation that a Keras layer had as an argument", () => {
+	const model = (...calls: string[]) => [
+		KERAS,
+		"m = Sequential([",
+		"    layers.Input((256,)),",
+		...repeated(calls.map((call) => `    ${call},`).join("\n")),
+		"])",
+	];
+	assert.deepEqual(
+		textOf("normalisation", model('layers.Dense(256, activation="sigmoid")'))!.join("\n"),
+		model("layers.Dense(256)", "layers.BatchNormalization()", 'layers.Activation("sigmoid")').join("\n"),
+	);
+});
+
+const TORCH = ["import torch", "import torch.nn as nn", "import torch.nn.functional as F"];
+const net = (init: readonly string[], forward: readonly string[]) => [
+	...TORCH,
+	"class Net(nn.Module):",
+	"    def __init__(self):",
+	"        super().__init__()",
+	...init.map((line) => `        ${line}`),
+	"    def forward(self, x):",
+	...forward.map((line) => `        ${line}`),
+];
+
+test("a normalisation is made beside its layer, and called around each call of it", () => {
+	const names = Array.from({ length: 6 }, (_, i) => `fc${i}`);
+	const before = net(
+		names.map((name) => `self.${name} = nn.Linear(64, 64)`),
+		[...names.map((name) => `x = torch.sigmoid(self.${name}(x))`), "return x"],
+	);
+	const after = net(
+		names.flatMap((name) => [`self.${name} = nn.Linear(64, 64)`, `self.${name}_norm = nn.BatchNorm1d(64)`]),
+		[...names.map((name) => `x = torch.sigmoid(self.${name}_norm(self.${name}(x)))`), "return x"],
+	);
+	assert.deepEqual(textOf("normalisation", before), after);
+});
+
+test("another activation takes the place of functions, of modules with arguments, and of an attribute", () => {
+	const names = ["a", "b", "c", "d", "e", "f"];
+	const model = (module: string, method: string, fn: string) =>
+		net(
+			[`self.act = ${module}`, ...names.map((name) => `self.${name} = nn.Linear(64, 64)`)],
+			[...names.map((name, i) => `x = ${["self.act", method, fn][i % 3]}(self.${name}(x))`), "return x"],
+		);
+	assert.deepEqual(
+		textOf("activation", model("nn.Sigmoid()", "torch.sigmoid", "F.sigmoid")),
+		model("nn.SELU()", "torch.selu", "F.selu"),
+	);
+	assert.deepEqual(
+		textOf("activation", model("nn.Hardtanh(-0.1, max_val=0.1)", "F.sigmoid", "torch.sigmoid")),
+		model("nn.SELU()", "F.selu", "torch.selu"),
+	);
+});
+
+test("what a fix does not know how to write, and edits that do something else than they should, are not offered as edits", () => {
+	const looped = net(
+		["self.layers = nn.ModuleList([nn.Linear(64, 64) for _ in range(8)])"],
+		["for layer in self.layers:", "    x = layer(x).sigmoid()", "return x"],
+	);
+	const kinds = fixed(looped).map(({ kind, text }) => [kind, text !== null]);
+	assert.ok(
+		kinds.some(([kind, has]) => kind === "normalisation" && !has),
+		JSON.stringify(kinds),
+	);
+	assert.ok(
+		kinds.some(([kind, has]) => kind === "activation" && !has),
+		JSON.stringify(kinds),
+	);
+	// One that is also given to another module would be called without its normalisation there.
+	const handed = net(
+		[
+			"self.a = nn.Linear(64, 64)",
+			"self.b = nn.Sequential(self.a, nn.Sigmoid(), self.a, nn.Sigmoid(), self.a, nn.Sigmoid(), self.a, nn.Sigmoid())",
+		],
+		["return torch.sigmoid(self.a(self.b(x)))"],
+	);
+	for (const { kind, text } of fixed(handed)) if (kind === "normalisation") assert.equal(text, null);
+});
+
+test("a fix is forecast from the edited text", () => {
+	const lines = net(
+		Array.from({ length: 6 }, (_, i) => `self.fc${i} = nn.Linear(64, 64)`),
+		[...Array.from({ length: 6 }, (_, i) => `x = torch.sigmoid(self.fc${i}(x))`), "return x"],
+	);
+	for (const { text, fix } of fixed(lines)) {
+		const [model] = readModels(codeOf(text!, "python")!);
+		assert.deepEqual(forecastModel(model!), fix.forecast);
+	}
 });

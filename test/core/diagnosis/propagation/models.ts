@@ -100,12 +100,16 @@ export class ModelBuilder {
 				outputs,
 				kernel: [3, 3],
 				stride: [1, 1],
+				dilation: [1, 1],
+				padding: [1, 1],
+				channels: "first",
+				outputPadding: [0, 0],
 				groups: 1,
 				weight: init,
 				bias,
 			},
 			[from],
-			{ shape: [side, side, outputs] },
+			{ shape: [outputs, side, side] },
 		);
 	}
 
@@ -114,7 +118,7 @@ export class ModelBuilder {
 	}
 
 	normalisation(from: number, of: "batch" | "layer" | "group" | "instance" | "rms", features: number): number {
-		return this.add({ kind: "normalisation", of, features, epsilon: 1e-5 }, [from]);
+		return this.add({ kind: "normalisation", of, features, channels: "first", epsilon: 1e-5 }, [from]);
 	}
 
 	model(...outputs: number[]): Model {
@@ -130,7 +134,7 @@ export function modelOf({ depth, width, act, init, norm, residual, dropout, side
 	const weight = initialisation(init);
 	const zeros: Initialisation = { explicit: true, span: null, draw: { kind: "zeros" } };
 	const { id, parameters } = ACTIVATIONS[act] ?? { id: act, parameters: {} };
-	let at = side ? builder.input(side, side, width) : builder.input(width);
+	let at = side ? builder.input(width, side, side) : builder.input(width);
 	const bias = init === "torch_default" ? TORCH_DEFAULT : zeros;
 	for (let i = 0; i < depth; i++) {
 		const before = at;

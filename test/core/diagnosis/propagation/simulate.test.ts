@@ -5,9 +5,10 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { operationOf } from "../../../../src/core/diagnosis/propagation/operations.ts";
 import { type Confirmation, planTrial, simulate } from "../../../../src/core/diagnosis/propagation/simulate.ts";
-import { countOf, sizesOf } from "../../../../src/core/diagnosis/propagation/sizes.ts";
+import { sizesOf } from "../../../../src/core/diagnosis/propagation/sizes.ts";
 import { Random } from "../../../../src/core/numerics/random.ts";
-import type { Model } from "../../../../src/core/reading/model/model.ts";
+import type { Model, Step } from "../../../../src/core/reading/model/model.ts";
+import { countOf } from "../../../../src/core/reading/model/shapes.ts";
 import { type Architecture, initialisation, ModelBuilder, modelOf, type Statistic, TORCH_DEFAULT } from "./models.ts";
 
 type Measured = Architecture & {
@@ -81,26 +82,74 @@ function checkGradient(model: Model, index: number, batch = 3): void {
 	});
 }
 
-for (const of of ["maximum", "average"] as const) {
-	test(`the gradient of ${of} pooling is that of differences`, () => {
+/** Steps of one value, with the shape of what they are fed. */
+const STEPS: readonly (readonly [name: string, step: Step, ...shape: number[]])[] = (
+	["maximum", "average"] as const
+).flatMap((of) => {
+	const windows = { kind: "windows", channels: "first", dilation: [1, 1], ceil: false, countsPadding: true } as const;
+	const over = { ...windows, kernel: [2, 3], stride: [2, 3], padding: [0, 0] };
+	const overlapping = { ...windows, kernel: [3, 3], stride: [2, 2], padding: [1, 1], ceil: true };
+	return [
+		[`${of} pooling`, { kind: "pool", of, over }, 3, 4, 6],
+		[`${of} pooling over windows that overlap and are padded`, { kind: "pool", of, over: overlapping }, 2, 6, 5],
+		[`adaptive ${of} pooling`, { kind: "pool", of, over: { kind: "adaptive", to: [3, 2], channels: "last" } }, 5, 4, 2],
+		[`${of} over whole axes`, { kind: "pool", of, over: { kind: "axes", axes: [-1, 1], keeps: true } }, 2, 3, 4],
+	] as const;
+});
+const resize = { kind: "resize", to: null, channels: "first" } as const;
+const reshapes: readonly (readonly [Extract<Step, { kind: "reshape" }>["how"] & object, ...number[]])[] = [
+	[{ to: "order", order: [2, 0, 1] }, 2, 3, 4],
+	[{ to: "swapped", axes: [-1, 0] }, 2, 3, 4],
+	[{ to: "padded", by: [1, 0, 2, -1] }, 2, 3, 4],
+	[{ to: "part", axis: 1, index: 1, count: 2 }, 2, 4, 3],
+	[{ to: "pixels", by: 2 }, 8, 2, 3],
+	[{ to: "flat", from: 0, until: -1 }, 2, 3, 4],
+];
+for (const [name, step, ...shape] of [
+	...STEPS,
+	["resizing to the nearest place", { ...resize, of: "nearest", by: [2], alignCorners: false }, 2, 3, 3] as const,
+	["resizing between places", { ...resize, of: "linear", by: [2, 1.5], alignCorners: false }, 2, 3, 4] as const,
+	["resizing with corners aligned", { ...resize, of: "linear", by: [2], alignCorners: true }, 2, 3, 3] as const,
+	...reshapes.map(([how, ...sizes]) => [`"${how.to}"`, { kind: "reshape", what: "", how }, ...sizes] as const),
+]) {
+	test(`the gradient of ${name} is that of differences`, () => {
 		const builder = new ModelBuilder();
-		const pool = builder.add({ kind: "pool", of }, [builder.input(4, 6, 3)], { shape: [2, 2, 3] });
-		checkGradient(builder.model(pool), pool);
+		const at = builder.add(step, [builder.input(...shape)]);
+		checkGradient(builder.model(at), at);
 	});
 }
 
 for (const of of ["batch", "layer", "rms", "instance"] as const) {
 	test(`the gradient of ${of} normalisation is that of differences`, () => {
 		const builder = new ModelBuilder();
-		const norm = builder.normalisation(builder.input(3, 2, 5), of, 5);
+		const norm = builder.normalisation(builder.input(5, 2, 5), of, 5);
 		checkGradient(builder.model(norm), norm);
 	});
 }
 
-for (const kind of ["add", "multiply", "concatenate"] as const) {
-	test(`the gradient of "${kind}" is that of differences`, () => {
+for (const channels of ["first", "last"] as const) {
+	test(`the gradient of normalisation over groups of channels, ${channels} of the axes, is that of differences`, () => {
 		const builder = new ModelBuilder();
-		const joined = builder.add({ kind }, [builder.input(2, 5), builder.input(2, 5)]);
+		const step = { kind: "normalisation", of: "group", features: 6, groups: 2, channels, epsilon: 1e-5 } as const;
+		const norm = builder.add(step, [channels === "first" ? builder.input(6, 2, 3) : builder.input(2, 3, 6)]);
+		checkGradient(builder.model(norm), norm);
+	});
+}
+
+for (const kind of ["add", "multiply"] as const) {
+	test(`the gradient of "${kind}" is that of differences, also where a value is spread out`, () => {
+		const builder = new ModelBuilder();
+		const joined = builder.add({ kind }, [builder.input(4, 2, 3), builder.input(4, 1, 1), builder.input(3)]);
+		checkGradient(builder.model(joined), joined);
+	});
+}
+
+for (const axis of [0, -1]) {
+	test(`the gradient of a concatenation along axis ${axis} is that of differences`, () => {
+		const builder = new ModelBuilder();
+		const [first, second] =
+			axis === 0 ? [builder.input(2, 3), builder.input(4, 3)] : [builder.input(2, 3), builder.input(2, 1)];
+		const joined = builder.add({ kind: "concatenate", axis }, [first, second]);
 		checkGradient(builder.model(joined), joined);
 	});
 }
@@ -150,6 +199,10 @@ test("what cannot be run is refused with its layer and reason", () => {
 	);
 	assert.equal(
 		refused((one) => one.convolution(one.input(5, 5, 8), [8, 8], null, TORCH_DEFAULT, TORCH_DEFAULT)),
+		"sizes do not fit",
+	);
+	assert.equal(
+		refused((one) => one.add({ kind: "reshape", what: "a part", how: null }, [one.input(8)])),
 		"unknown size",
 	);
 });

@@ -1,0 +1,266 @@
+import { codeFor } from "../../activations/libraries/codeFor.ts";
+import {
+	argumentsOf,
+	attributeParts,
+	type CallArgument,
+	callParts,
+	type SyntaxNode,
+	stringValue,
+	textOf,
+} from "../../reading/code/node.ts";
+import type { Model } from "../../reading/model/model.ts";
+import type { Span } from "../../span.ts";
+import { stagesOf } from "./stages.ts";
+
+export interface Edit {
+	readonly span: Span;
+	readonly text: string;
+}
+
+/** A text that a model is read from. */
+export interface SourceTree {
+	readonly text: string;
+	readonly root: SyntaxNode;
+}
+
+/** Puts a normalisation between each layer with weights and the activation behind it; null where one is written otherwise. */
+export function normalisationEdits(model: Model, of: "batch" | "layer", source: SourceTree): Edit[] | null {
+	return editsOf(
+		model,
+		source,
+		(stage) => (stage.normalisation === null ? stage.weights : null),
+		(call) => normalised(model, of, call, source),
+	);
+}
+
+/** Writes another activation in the place of each that follows a layer with weights; null where one is written otherwise. */
+export function activationEdits(model: Model, activation: string, source: SourceTree): Edit[] | null {
+	return editsOf(
+		model,
+		source,
+		(stage) => stage.activation,
+		(call) => replaced(model, activation, call, source),
+	);
+}
+
+/** The edits of all places that the layers of stages with an activation are written at; each place is edited once. */
+function editsOf(
+	model: Model,
+	{ root }: SourceTree,
+	layerOf: (stage: ReturnType<typeof stagesOf>[number]) => number | null,
+	editsAt: (call: SyntaxNode) => Edit[] | null,
+): Edit[] | null {
+	const edits = new Map<number, Edit[]>();
+	for (const stage of stagesOf(model)) {
+		const at = stage.activation === null ? null : layerOf(stage);
+		if (at === null) continue;
+		const { span, path } = model.layers[at];
+		if (path !== null || edits.has(span.start)) continue;
+		const call = callAt(root, span);
+		const made = call && editsAt(call);
+		if (!made) return null;
+		edits.set(span.start, made);
+	}
+	return edits.size === 0 ? null : [...edits.values()].flat();
+}
+
+function callAt(node: SyntaxNode, { start, end }: Span): SyntaxNode | undefined {
+	if (node.from === start && node.to === end && node.name === "CallExpression") return node;
+	const inner = node.kids.find((kid) => kid.from <= start && end <= kid.to);
+	return inner && callAt(inner, { start, end });
+}
+
+/** What stands before the last name of a dotted one, with its dot: "nn." of `nn.Linear`; null for a name by itself. */
+function prefixOf(callee: SyntaxNode): string | null {
+	return /^([\w.]+\.)\w+$/.exec(textOf(callee))?.[1] ?? null;
+}
+
+function normalised(model: Model, of: "batch" | "layer", call: SyntaxNode, source: SourceTree): Edit[] | null {
+	const parts = callParts(call);
+	const prefix = parts && prefixOf(parts.callee);
+	if (!parts || !prefix) return null;
+	const given = argumentsOf(parts.list);
+	const norm = normalisationCode(model, of, textOf(parts.callee), prefix, given);
+	if (!norm) return null;
+	// What Keras' layer does behind its weights moves behind the normalisation.
+	const moved = model.framework === "keras" ? argument(given, "activation") : undefined;
+	const behind = moved ? [norm, `${prefix}Activation(${textOf(moved.value)})`] : [norm];
+	const cut = moved ? withoutArgument(moved, source.text) : [];
+	const inserted = placed(call, behind, source);
+	return inserted && [...cut, ...inserted];
+}
+
+function normalisationCode(
+	model: Model,
+	of: "batch" | "layer",
+	callee: string,
+	prefix: string,
+	given: readonly CallArgument[],
+): string | null {
+	switch (model.framework) {
+		case "torch": {
+			const size = /^(?!.*Lazy).*\.(?:Linear|Conv(?:Transpose)?([123])d)$/.exec(callee);
+			const named = argument(given, "out_features") ?? argument(given, "out_channels");
+			const second = given[1];
+			const outputs = named ?? (given.length > 1 && second && !second.name && !second.stars ? second : undefined);
+			if (!size || !outputs || given[0]?.stars) return null;
+			const features = textOf(outputs.value);
+			return of === "batch" ? `${prefix}BatchNorm${size[1] ?? 1}d(${features})` : `${prefix}LayerNorm(${features})`;
+		}
+		case "keras":
+			return `${prefix}${of === "batch" ? "BatchNormalization" : "LayerNormalization"}()`;
+		case "flax":
+			// Batch statistics are variables of their own, which the training must hand on.
+			return of === "layer" && /^(flax\.linen|linen|nn)\.$/.test(prefix) ? `${prefix}LayerNorm()` : null;
+		case "tfjs":
+			return null;
+	}
+}
+
+/** Calls layers behind another: beside it in a list, or around each of its calls. */
+function placed(call: SyntaxNode, layers: readonly string[], source: SourceTree): Edit[] | null {
+	const { parent } = call;
+	if (!parent) return null;
+	const { text } = source;
+	const isElement =
+		parent.name === "ArrayExpression" ||
+		(parent.name === "ArgList" && /(^|\.)Sequential$/.test(textOf(parent.parent!.kids[0]!)));
+	if (isElement) {
+		const margin = marginAt(text, call.from);
+		const between = margin === null ? ", " : `,\n${margin}`;
+		return [insertion(call.to, layers.map((layer) => between + layer).join(""))];
+	}
+	if (parent.name === "CallExpression" && parent.kids[0] === call) return [around(parent, layers)].flat();
+	const statement = parent.name === "ArgList" ? parent.parent?.parent : parent;
+	const margin = statement && marginAt(text, statement.from);
+	if (!statement || margin == null || !endsLine(text, statement.to)) return null;
+	if (parent.name === "ArgList") {
+		const adding = textOf(parent.parent!.kids[0]!);
+		const isAlone = statement.name === "ExpressionStatement" && argumentsOf(parent).length === 1;
+		if (!isAlone || !/^[\w.]+\.(append|add)$/.test(adding)) return null;
+		return [insertion(statement.to, layers.map((layer) => `\n${margin}${adding}(${layer})`).join(""))];
+	}
+	const target = statement.name === "AssignStatement" ? statement.kids[0] : undefined;
+	const member = target && attributeParts(target);
+	if (!member || textOf(member.object) !== "self" || statement.kids.length !== 3 || layers.length !== 1) return null;
+	const name = textOf(target);
+	const made = `${name}_norm`;
+	const owner = classAround(statement);
+	if (!owner || textOf(owner).includes(made)) return null;
+	const calls = callsOf(owner, name);
+	if (calls.length === 0) return null;
+	return [
+		insertion(statement.to, `\n${margin}${made} = ${layers[0]}`),
+		...calls.flatMap((each) => around(each, [made])),
+	];
+}
+
+function argument(given: readonly CallArgument[], wanted: string): CallArgument | undefined {
+	return given.find(({ name }) => name !== null && textOf(name) === wanted);
+}
+
+function around(call: SyntaxNode, layers: readonly string[]): Edit[] {
+	const opening = layers
+		.map((layer) => `${layer}(`)
+		.reverse()
+		.join("");
+	return [insertion(call.from, opening), insertion(call.to, ")".repeat(layers.length))];
+}
+
+function insertion(at: number, text: string): Edit {
+	return { span: { start: at, end: at }, text };
+}
+
+/** What stands before a place on its line, if that is only white space. */
+function marginAt(text: string, at: number): string | null {
+	const before = text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
+	return /^[ \t]*$/.test(before) ? before : null;
+}
+
+function endsLine(text: string, at: number): boolean {
+	return /^[ \t]*(\r?\n|$)/.test(text.slice(at));
+}
+
+function classAround(node: SyntaxNode): SyntaxNode | undefined {
+	for (let each = node.parent; each; each = each.parent) if (each.name === "ClassDefinition") return each;
+	return undefined;
+}
+
+function callsOf(node: SyntaxNode, callee: string): SyntaxNode[] {
+	const inside = node.kids.flatMap((kid) => callsOf(kid, callee));
+	return node.name === "CallExpression" && textOf(node.kids[0]!) === callee ? [...inside, node] : inside;
+}
+
+/** Cuts an argument with the comma before it, or the one behind it where it is the first. */
+function withoutArgument({ name, value }: CallArgument, text: string): Edit[] {
+	const start = text.slice(0, value.from).search(new RegExp(`${textOf(name!)}\\s*=\\s*$`));
+	const before = /,\s*$/.exec(text.slice(0, start));
+	if (before) return [{ span: { start: before.index, end: value.to }, text: "" }];
+	const behind = /^\s*,\s*/.exec(text.slice(value.to))?.[0] ?? "";
+	return [{ span: { start, end: value.to + behind.length }, text: "" }];
+}
+
+function replaced({ framework }: Model, activation: string, call: SyntaxNode, { text }: SourceTree): Edit[] | null {
+	const parts = callParts(call);
+	if (!parts) return null;
+	const callee = textOf(parts.callee);
+	const prefix = prefixOf(parts.callee);
+	const given = argumentsOf(parts.list);
+	if (framework === "tfjs") return /^(re)?[a-z]+$/.test(activation) ? inObject(call, activation) : null;
+	if (framework === "keras") {
+		const isLayer = /(^|\.)Activation$/.test(callee);
+		const named = argument(given, "activation") ?? (isLayer ? given[0] : undefined);
+		if (named) {
+			const isText = stringValue(named.value) !== undefined && KERAS.has(activation);
+			return isText ? [{ span: { start: named.value.from, end: named.value.to }, text: `"${activation}"` }] : null;
+		}
+	}
+	if (!prefix) return null;
+	const isClass = /\.[A-Z]\w*$/.test(callee);
+	if (isClass) {
+		if (framework === "keras") {
+			const layer = KERAS.has(activation) ? `${prefix}Activation("${activation}")` : null;
+			return layer && given.every(({ name }) => name !== null) ? [whole(call, layer)] : null;
+		}
+		const code = framework === "torch" ? codeFor(activation, "pytorch")?.code : undefined;
+		const bare = /^nn\.(\w+\(.*\))$/.exec(code ?? "")?.[1];
+		return bare && /^(torch\.)?nn\.$/.test(prefix) ? [whole(call, prefix + bare)] : null;
+	}
+	// A function's further arguments are of its own.
+	if (given.length !== 1 || given[0]!.name) return null;
+	if (framework !== "torch") return [whole(parts.callee, prefix + activation)];
+	if (!/^(F|torch|(torch\.)?nn\.functional)\.$/.test(prefix)) return null;
+	const isTensors = activation === "tanh" || (prefix === "torch." && /^(relu|selu)$/.test(activation));
+	if (isTensors) return /^import torch\b/m.test(text) ? [whole(parts.callee, `torch.${activation}`)] : null;
+	const home =
+		prefix !== "torch." ? prefix : /\bimport torch\.nn\.functional as F\b/.test(text) ? "F." : "torch.nn.functional.";
+	return [whole(parts.callee, home + activation)];
+}
+
+/** Activations that all versions of Keras know by these words. */
+const KERAS: ReadonlySet<string> = new Set(["relu", "elu", "selu", "tanh"]);
+
+function whole(node: SyntaxNode, text: string): Edit {
+	return { span: { start: node.from, end: node.to }, text };
+}
+
+/** The word behind `activation:` in JavaScript's object. */
+function inObject(call: SyntaxNode, activation: string): Edit[] | null {
+	const found = /(\bactivation\s*:\s*)(['"])\w+\2/.exec(textOf(call));
+	if (!found || !KERAS.has(activation)) return null;
+	const start = call.from + found.index + found[1]!.length;
+	return [
+		{ span: { start, end: call.from + found.index + found[0].length }, text: found[2]! + activation + found[2]! },
+	];
+}
+
+/** The text with all edits made; those at one place stand in their order. */
+export function edited(text: string, edits: readonly Edit[]): string {
+	const ordered = edits.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+	let [made, at] = ["", 0];
+	for (const { span, text: added } of ordered) {
+		made += text.slice(at, span.start) + added;
+		at = Math.max(at, span.end);
+	}
+	return made + text.slice(at);
+}

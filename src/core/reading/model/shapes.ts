@@ -1,0 +1,288 @@
+import type { Channels, Rearrangement, Shape, SizeOf, Step, Windows } from "./model.ts";
+
+/** The size of a layer's value along an axis, as its framework counts the axes; null where it is not known. */
+export type AskSize = (layer: number, axis: number) => number | null;
+
+/**
+ * The shape of what a step gives, by those of what it is fed; null where it is not known, and where the sizes do not fit.
+ * An input's shape is not a matter of its step: null.
+ */
+export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize = () => null): Shape {
+	const [first = null] = inputs;
+	switch (step.kind) {
+		case "linear":
+			return first && fits(first.at(-1), step.inputs) ? [...first.slice(0, -1), step.outputs] : null;
+		case "embedding":
+			return first && [...first, step.outputs];
+		case "convolution": {
+			const parts = partsOf(first, step.channels, step.dimensions);
+			if (!parts || !fits(parts.features, step.inputs)) return null;
+			const places = parts.places.map((size, d) => {
+				const windows = size === null ? null : convolutionAlong(step, d, size);
+				return windows && (step.transposed ? windows.places : windows.count);
+			});
+			return wholeOf(places, step.outputs, step.channels);
+		}
+		case "pool": {
+			const { over } = step;
+			if (!first || !over) return null;
+			if (over.kind === "axes") return withoutAxes(first, over.axes, over.keeps);
+			const parts = partsOf(first, over.channels, over.kind === "adaptive" ? over.to.length : over.kernel.length);
+			if (!parts) return null;
+			const places = parts.places.map((size, d) => {
+				if (over.kind === "adaptive") return over.to[d] ?? size;
+				return size === null ? null : (windowsAlong(over, d, size, over.ceil)?.count ?? null);
+			});
+			return wholeOf(places, parts.features, over.channels);
+		}
+		case "resize": {
+			const parts = partsOf(first, step.channels);
+			const { by, to } = step;
+			const given = by ?? to ?? [];
+			if (!parts || (given.length !== 1 && given.length !== parts.places.length)) return null;
+			const places = parts.places.map((size, d) => {
+				const at = given.length === 1 ? 0 : d;
+				if (to) return sizeOf(to[at], ask);
+				const factor = by![at];
+				return size === null || factor === null ? null : Math.floor(size * factor);
+			});
+			return wholeOf(places, parts.features, step.channels);
+		}
+		case "add":
+		case "multiply":
+			return inputs.reduce((all, one) => together(all, one));
+		case "concatenate":
+			return joined(inputs, step.axis);
+		case "reshape":
+			return first && step.how && rearranged(step.how, first, ask);
+		case "normalisation":
+		case "activation":
+		case "own-activation":
+		case "dropout":
+		case "scale":
+		case "identity":
+			return first;
+		case "input":
+		case "unknown":
+			return null;
+	}
+}
+
+/** Whether all sizes of a shape are known. */
+export function isWhole(shape: Shape): shape is readonly number[] {
+	return shape?.every((one) => one !== null) ?? false;
+}
+
+/** How many numbers a value of a whole shape has. */
+export function countOf(shape: readonly number[]): number {
+	return shape.reduce((all, one) => all * one, 1);
+}
+
+function fits(size: number | null | undefined, wanted: number | null): boolean {
+	return size == null || wanted === null || size === wanted;
+}
+
+/** Sizes along the axes of places, and at each place; null if there are not as many axes as `dimensions`. */
+export function partsOf<T extends number | null>(
+	shape: readonly T[] | null,
+	channels: Channels,
+	dimensions?: number,
+): { readonly places: readonly T[]; readonly features: T } | null {
+	if (!shape || shape.length === 0 || (dimensions !== undefined && shape.length !== dimensions + 1)) return null;
+	return channels === "first"
+		? { places: shape.slice(1), features: shape[0] }
+		: { places: shape.slice(0, -1), features: shape[shape.length - 1] };
+}
+
+function wholeOf(places: readonly (number | null)[], features: number | null, channels: Channels): Shape {
+	return channels === "first" ? [features, ...places] : [...places, features];
+}
+
+/** Windows along one axis: window w begins at w·stride − before and takes every dilation-th of the places. */
+export interface Along {
+	/** How many windows there are. */
+	readonly count: number;
+	readonly places: number;
+	readonly kernel: number;
+	readonly stride: number;
+	readonly dilation: number;
+	readonly before: number;
+}
+
+/** The windows along an axis of `places`; null where a size is not known, or there is no window. */
+export function windowsAlong(windows: Windows, d: number, places: number, ceil = false): Along | null {
+	const [kernel, stride, dilation] = [windows.kernel[d], windows.stride[d], windows.dilation[d]];
+	if (kernel == null || stride == null || dilation == null) return null;
+	const span = dilation * (kernel - 1) + 1;
+	if (windows.padding === "same") {
+		const count = Math.ceil(places / stride);
+		const before = Math.floor(Math.max((count - 1) * stride + span - places, 0) / 2);
+		return { count, places, kernel, stride, dilation, before };
+	}
+	const before = windows.padding[d];
+	if (before == null) return null;
+	const steps = (places + 2 * before - span) / stride;
+	let count = (ceil ? Math.ceil(steps) : Math.floor(steps)) + 1;
+	// A last window must begin before the end of the places.
+	if (ceil && (count - 1) * stride >= places + before) count--;
+	return count < 1 ? null : { count, places, kernel, stride, dilation, before };
+}
+
+/**
+ * The windows of a convolution that is fed `size` places along an axis. Those of a transposed one lie on what it gives: it
+ * is fed one number for each window.
+ */
+export function convolutionAlong(step: Extract<Step, { kind: "convolution" }>, d: number, size: number): Along | null {
+	if (!step.transposed) return windowsAlong(step, d, size);
+	const [kernel, stride, dilation, more] = [step.kernel[d], step.stride[d], step.dilation[d], step.outputPadding[d]];
+	if (kernel == null || stride == null || dilation == null || more == null) return null;
+	const span = dilation * (kernel - 1) + 1;
+	if (step.padding === "same") {
+		const places = size * stride;
+		const before = Math.floor(Math.max((size - 1) * stride + span - places, 0) / 2);
+		return { count: size, places, kernel, stride, dilation, before };
+	}
+	const before = step.padding[d];
+	if (before == null) return null;
+	const places = (size - 1) * stride - 2 * before + span + more;
+	return places < 1 ? null : { count: size, places, kernel, stride, dilation, before };
+}
+
+/** An axis of a sample by its place; undefined if there is none. */
+export function axisAt(axis: number, length: number): number | undefined {
+	const at = axis < 0 ? length + axis : axis;
+	return at >= 0 && at < length ? at : undefined;
+}
+
+function withoutAxes(shape: readonly (number | null)[], axes: readonly number[] | "places", keeps: boolean): Shape {
+	const gone = reducedAxes(shape.length, axes);
+	if (!gone) return null;
+	return keeps ? shape.map((size, i) => (gone.has(i) ? 1 : size)) : shape.filter((_, i) => !gone.has(i));
+}
+
+/** The axes that are taken together, by their places; null if there are no such. */
+export function reducedAxes(length: number, axes: readonly number[] | "places"): ReadonlySet<number> | null {
+	if (axes === "places") return new Set(Array.from({ length: length - 1 }, (_, i) => i));
+	const found = axes.map((axis) => axisAt(axis, length));
+	return found.includes(undefined) ? null : new Set(found as number[]); // Undefined is looked for.
+}
+
+/** What two values of these shapes make together, axis by axis from the last on; a size of 1 is spread out. */
+function together(a: Shape, b: Shape): Shape {
+	if (!a || !b) return null;
+	const length = Math.max(a.length, b.length);
+	const sizes: (number | null)[] = [];
+	for (let i = 1; i <= length; i++) {
+		const [p, q] = [i > a.length ? 1 : a[a.length - i], i > b.length ? 1 : b[b.length - i]];
+		if (p !== null && q !== null && p !== q && p !== 1 && q !== 1) return null;
+		sizes.unshift(p === null || q === null ? (p === q ? p : null) : Math.max(p, q));
+	}
+	return sizes;
+}
+
+function joined(inputs: readonly Shape[], axis: number | null): Shape {
+	const [first] = inputs;
+	if (!first || axis === null) return null;
+	const at = axisAt(axis, first.length);
+	if (at === undefined) return null;
+	let total: number | null = 0;
+	for (const shape of inputs) {
+		if (shape?.length !== first.length || shape.some((size, i) => i !== at && !fits(size, first[i]))) return null;
+		const size = shape[at];
+		total = total === null || size === null ? null : total + size;
+	}
+	return first.map((size, i) => (i === at ? total : size));
+}
+
+function rearranged(how: Rearrangement, shape: readonly (number | null)[], ask: AskSize): Shape {
+	const { length } = shape;
+	switch (how.to) {
+		case "same":
+			return shape;
+		case "flat": {
+			const [from, until] = [axisAt(how.from, length), axisAt(how.until, length)];
+			if (from === undefined || until === undefined) return null;
+			return [...shape.slice(0, from), product(shape.slice(from, until + 1)), ...shape.slice(until + 1)];
+		}
+		case "sizes": {
+			const sizes = how.sizes.map((one) => sizeOf(one, ask));
+			const count = product(shape);
+			const open = sizes.indexOf(-1);
+			if (count === null) return open < 0 ? sizes : sizes.map((size) => (size === -1 ? null : size));
+			const rest = product(sizes.filter((_, i) => i !== open));
+			if (rest === null) return null;
+			if (open < 0) return rest === count ? sizes : null;
+			return count % rest === 0 ? sizes.map((size, i) => (i === open ? count / rest : size)) : null;
+		}
+		case "order": {
+			const order = how.order.map((axis) => axisAt(axis, length));
+			const isAll = order.length === length && new Set(order).size === length && !order.includes(undefined);
+			return isAll ? order.map((axis) => shape[axis!]) : null;
+		}
+		case "swapped": {
+			const [a, b] = how.axes.map((axis) => axisAt(axis, length));
+			if (a === undefined || b === undefined) return null;
+			return shape.map((size, i) => (i === a ? shape[b] : i === b ? shape[a] : size));
+		}
+		case "squeezed": {
+			if (how.axis === null) return isWhole(shape) ? shape.filter((size) => size !== 1) : null;
+			const at = axisAt(how.axis, length);
+			return at === undefined || shape[at] === null ? null : shape.filter((size, i) => i !== at || size !== 1);
+		}
+		case "unsqueezed": {
+			const at = axisAt(how.axis, length + 1);
+			return at === undefined ? null : shape.toSpliced(at, 0, 1);
+		}
+		case "padded": {
+			if (how.by.length % 2 !== 0 || how.by.length > 2 * length) return null;
+			const by = how.by.map((one) => sizeOf(one, ask));
+			return shape.map((size, i) => {
+				const pair = 2 * (length - 1 - i);
+				if (pair >= by.length) return size;
+				const [before, behind] = [by[pair], by[pair + 1]];
+				return size === null || before === null || behind === null ? null : size + before + behind;
+			});
+		}
+		case "part": {
+			const at = axisAt(how.axis, length);
+			if (at === undefined) return null;
+			const size = shape[at];
+			if (size !== null && size % how.count !== 0) return null;
+			return shape.map((one, i) => (i === at && one !== null ? one / how.count : one));
+		}
+		case "pixels": {
+			const [features, ...places] = shape;
+			const area = how.by ** 2;
+			if (features == null || places.length !== 2 || features % area !== 0) return null;
+			return [features / area, ...places.map((size) => (size === null ? null : size * how.by))];
+		}
+	}
+}
+
+function product(sizes: readonly (number | null)[]): number | null {
+	return sizes.reduce<number | null>((all, one) => (all === null || one === null ? null : all * one), 1);
+}
+
+/** The number that a size comes to; null where it is not known. */
+export function sizeOf(size: SizeOf | undefined, ask: AskSize): number | null {
+	if (size == null || typeof size === "number") return size ?? null;
+	if ("layer" in size) return ask(size.layer, size.axis);
+	const [a, b] = [sizeOf(size.left, ask), sizeOf(size.right, ask)];
+	if (a === null || b === null) return null;
+	switch (size.sign) {
+		case "+":
+			return a + b;
+		case "-":
+			return a - b;
+		case "*":
+			return a * b;
+		case "//":
+			return b === 0 ? null : Math.floor(a / b);
+		case "%":
+			return b === 0 ? null : a - b * Math.floor(a / b);
+		case "/":
+			return b === 0 || a % b !== 0 ? null : a / b;
+		default:
+			return null;
+	}
+}

@@ -1,3 +1,4 @@
+import type { Dirent } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { languageIdOf } from "../core/reading/readSource.ts";
@@ -29,16 +30,29 @@ export async function* sourceFiles(
 	for (const path of paths) yield* walk(path, seen, complain);
 }
 
+/** What a folder's listing says of what lies in it. */
+interface Known {
+	/** The path without links. */
+	readonly real: string;
+	readonly isFolder: boolean;
+}
+
+/** Undefined for a link: where it leads the listing does not say. */
+function knownOf(entry: Dirent, folder: string): Known | undefined {
+	return entry.isSymbolicLink() ? undefined : { real: join(folder, entry.name), isFolder: entry.isDirectory() };
+}
+
 async function* walk(
 	path: string,
 	seen: Set<string>,
 	complain: (message: string, path: string) => void,
+	known?: Known,
 ): AsyncGenerator<SourceFile> {
 	try {
-		const real = await realpath(path);
+		const real = known?.real ?? (await realpath(path));
 		if (seen.has(real)) return;
 		seen.add(real);
-		if (!(await stat(path)).isDirectory()) {
+		if (!(known?.isFolder ?? (await stat(path)).isDirectory())) {
 			const language = languageOf(path);
 			if (language) yield { path, language, text: decodeSource(await readFile(path)) };
 			return;
@@ -49,7 +63,7 @@ async function* walk(
 			if (SKIPPED.test(entry.name)) continue;
 			if (entry.isFile() && languageOf(entry.name) === undefined) continue;
 			if (entry.isFile() || entry.isDirectory() || entry.isSymbolicLink())
-				yield* walk(join(path, entry.name), seen, complain);
+				yield* walk(join(path, entry.name), seen, complain, knownOf(entry, real));
 		}
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException;

@@ -127,6 +127,18 @@ test("a folder is walked in order, links that lead back are followed once, other
 	);
 });
 
+test("a file is read once, at the first of its places, through whatever links it and its folder are reached", async () => {
+	file(join("linked", "real", "z.py"), "import torch\ntorch.relu(x)\n");
+	const root = join(folder, "linked", "through");
+	symlinkSync(join(folder, "linked", "real"), root);
+	symlinkSync(join(folder, "linked", "real", "z.py"), join(root, "a.py"));
+	const { found } = await scan(root, join(folder, "linked", "real"));
+	assert.deepEqual(
+		found.map((one) => one.file),
+		[join(root, "a.py")],
+	);
+});
+
 test("a path that does not exist is one sentence and exit code 2", async () => {
 	const { code, complaints } = await scan(join(folder, "none.py"));
 	assert.equal(code, 2);

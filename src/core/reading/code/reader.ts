@@ -61,7 +61,8 @@ export class Reader {
 		if (node.name === "MemberExpression" && !member) return false;
 		if (isDecorated(node)) return false;
 		const resolved = this.#resolver.resolveChain(node, site);
-		if (resolved) return this.#readResolved(site, resolved);
+		// The call in `make(nn.ReLU).act` holds activations of its own.
+		if (resolved) return this.#readResolved(site, resolved) && isDotted(node);
 		if (member && usesTensors) return this.#readMethod(site, member);
 		return false;
 	}
@@ -328,6 +329,13 @@ function moduleLike(value: Extract<Value, { kind: "name" }>, node: SyntaxNode): 
 	const object = value.name.slice(0, Math.max(dot, 0));
 	// `nn.ReLU.forward`: what stands before the last dot is an activation.
 	return !(resolveName(object) && node.name === "MemberExpression") && !moduleHolds(object, "");
+}
+
+/** Whether a chain of attributes begins with a name. */
+function isDotted(node: SyntaxNode): boolean {
+	let base = node;
+	for (let parts = attributeParts(base); parts; parts = attributeParts(base)) base = unwrap(parts.object);
+	return base.name === "VariableName";
 }
 
 /** The call that the expression is the callee of. */

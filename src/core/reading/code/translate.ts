@@ -958,14 +958,15 @@ class Translator {
 		const [first, ...rest] = method.parameters;
 		if (first) environment.names.set(first.name, { kind: "self", self });
 		if (method.name !== "__init__" && method.name !== "__post_init__") return;
+		const made = this.#argumentsOfConstructor(self, method);
+		if (made === undefined) return;
 		for (const [i, declared] of rest.entries()) {
 			if (declared.stars !== 0) continue;
 			const given =
-				self.made &&
-				argumentFor(self.made.list, declared.name, declared.keywordOnly ? -1 : i, (node) => this.#text(node));
+				made && argumentFor(made.list, declared.name, declared.keywordOnly ? -1 : i, (node) => this.#text(node));
 			try {
-				if (given) environment.names.set(declared.name, this.#term(given, self.made!.environment));
-				else if (declared.default && self.made) {
+				if (given) environment.names.set(declared.name, this.#term(given, made!.environment));
+				else if (declared.default && made) {
 					environment.names.set(declared.name, this.#term(declared.default, new Environment(method.outer, null)));
 				} else if (declared.default) {
 					// Made a parameter only if the body uses it: `run` drops the others.
@@ -978,6 +979,26 @@ class Translator {
 				if (!(error instanceof NotUnderstood)) throw error; // Not understood only if it is used.
 			}
 		}
+	}
+
+	/**
+	 * What a constructor is called with: its own object's arguments (null for those of the class itself), or for one that
+	 * the class inherits what `super().__init__(…)` gives; undefined where that is not known.
+	 */
+	#argumentsOfConstructor(self: Self, method: CodeFunction): Self["made"] | undefined {
+		let owner: CodeClass | undefined = self.class;
+		for (let i = 0; owner && owner !== method.class && i < 20; i++) {
+			const own = owner.attributes.get(method.name)?.at(-1)?.what;
+			if (own?.kind === "function") {
+				const list = superArguments(own.function, this.#resolver);
+				if (!list || this.#resolver.firstBase(owner) !== method.class) return undefined;
+				const environment = new Environment({ scope: own.function.scope, block: own.function.scope.body }, null);
+				this.#bindConstructor(self, own.function, environment);
+				return { list, environment };
+			}
+			owner = this.#resolver.firstBase(owner);
+		}
+		return self.made;
 	}
 
 	#subscript(
@@ -1376,8 +1397,11 @@ class Translator {
 				const form = approximation(argument, this.#resolver) ?? this.#approximationTerm(argument, environment);
 				if (!form) throw new NotUnderstood("approximate", argument);
 				activation = form;
-			} else if (canonical !== null && unwrap(argument).name !== "None")
-				parameters[canonical] = this.#number(argument, environment);
+			} else if (unwrap(argument).name === "None") continue;
+			else if (canonical !== null) parameters[canonical] = this.#number(argument, environment);
+			// The table holds what a weight most often starts from; here is the one that the code has.
+			else if (activation === "prelu" && declared.default === undefined)
+				parameters["weight"] = this.#number(argument, environment);
 		}
 		return this.#activation(activation, this.#number(given.value, environment), parameters, node);
 	}
@@ -1801,6 +1825,19 @@ function constants(parameters: Readonly<Record<string, number>>): Record<string,
 	return Object.fromEntries(
 		Object.entries(parameters).map(([name, value]) => [name, constant(value, exactForm(String(value), value))]),
 	);
+}
+
+/** What the one call of the base's constructor in a constructor gives; undefined if there is none, or more. */
+function superArguments(constructor: CodeFunction, { language, textOf }: Resolver): CallArgument[] | undefined {
+	const isSuper = language.tensor === "tfjs" ? /^super$/ : /^super\s*\(.*\)\s*\.\s*__init__$/s;
+	const found: CallArgument[][] = [];
+	const todo = constructor.body ? [constructor.body] : [];
+	for (let node = todo.pop(); node; node = todo.pop()) {
+		const parts = node.name === "CallExpression" ? callParts(node) : undefined;
+		if (parts && isSuper.test(textOf(parts.callee))) found.push(argumentsOf(parts.list));
+		todo.push(...node.kids);
+	}
+	return found.length === 1 ? found[0] : undefined;
 }
 
 /** The method that calling an object of the class runs. */

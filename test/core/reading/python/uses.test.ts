@@ -261,3 +261,30 @@ test("numbers that end in their point do not keep the line from being read", () 
 	]);
 	assert.deepEqual(uses("import numpy as np\ndef f(x):\n    return 1./(1.+np.exp(-x))"), ["f definition sigmoid"]);
 });
+
+test("what a call is given is read, also where something of its result is known", () => {
+	const pattern = "class Pattern:\n    def fuse(self, x):\n        return self\n";
+	assert.deepEqual(uses(`${pattern}Pattern((nn.Linear, nn.ReLU)).fuse(1)`), ["nn.ReLU module relu"]);
+});
+
+test("a class is what it gives its base's constructor, and not understood where that is not known", () => {
+	const clip =
+		"import torch\nfrom torch import nn\nclass Clip(nn.Module):\n    def __init__(self, low=-1.0, high=1.0):\n        self.low = low\n        self.high = high\n    def forward(self, x):\n        return torch.clamp(x, self.low, self.high)\n";
+	const derived = (body: string) => uses(`${clip}class Relu6(Clip):${body}`).slice(1, 2);
+	assert.deepEqual(derived(" pass"), ["Relu6 definition hardtanh"]);
+	assert.deepEqual(derived("\n    def __init__(self):\n        super().__init__(0.0, 6.0)"), [
+		"Relu6 definition relu6",
+	]);
+	assert.deepEqual(derived("\n    def __init__(self, n=3):\n        super().__init__(high=n, low=0)"), [
+		"Relu6 definition hardtanh",
+	]);
+	assert.deepEqual(derived("\n    def __init__(self):\n        self.made = make()"), ["Relu6 definition null"]);
+});
+
+test("F.prelu has the weight that it is given, and a bound that does nothing makes no activation", () => {
+	const f = "import torch\nimport torch.nn.functional as F\ndef f(x):\n    return F.prelu(x, torch.tensor(0.1))";
+	assert.deepEqual(uses(f, true)[0], 'f definition leaky_relu {"negative_slope":0.1}');
+	assert.deepEqual(uses('def clip(x, low=float("-inf"), high=float("inf")):\n    return max(low, min(high, x))'), [
+		"clip definition null",
+	]);
+});

@@ -72,7 +72,7 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 	[/^tensorflow\.compat\.v[12]\./, "tensorflow."],
 	[/^tensorflow\.(python\.keras|contrib\.keras|_api\.v2\.keras)\./, "tensorflow.keras."],
 	[/^tf_keras\./, "tensorflow.keras."],
-	[/^keras\.(src|api)\./, "keras."],
+	[/^(tensorflow\.)?keras\.(src|api)\./, "$1keras."],
 	[
 		/^((?:tensorflow\.)?keras)\.layers\.(advanced_activations|activations?(\.\w+)?|core(\.activation)?)\./,
 		"$1.layers.",

@@ -195,18 +195,18 @@ function makeDefinition(
 		reasonSpan: null,
 		/** Found out when first asked for: it takes longer than reading. */
 		get identity() {
-			identity ??= catalogIdentity(activation, named);
+			identity ??= catalogIdentity(activation, kind, named);
 			return identity;
 		},
 	};
 }
 
-function catalogIdentity(activation: Activation, named: boolean): Definition["identity"] {
+function catalogIdentity(activation: Activation, kind: Definition["kind"], named: boolean): Definition["identity"] {
 	const found = identityOf(activation);
 	if (!found || (!named && PLAIN_MATHEMATICS.has(found.activation))) return null;
-	// Dropout and noise do nothing when a model does not train; only what says that it does nothing is the identity.
-	if (found.activation === "linear" && !/ident|linear|noop|pass/i.test(activation.name)) return null;
-	return found;
+	// Dropout and noise do nothing when a model does not train, and a function that does nothing serves anything.
+	const says = kind === "class" ? /ident|linear|noop|pass/i : /linear/i;
+	return found.activation === "linear" && !says.test(activation.name) ? null : found;
 }
 
 /** Whether the expression is a straight line in the input by its form alone. */

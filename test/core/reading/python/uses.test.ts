@@ -381,3 +381,14 @@ test("strings stand for activations where a layer takes them, by position, by de
 		['"relu" string relu_general', "act instance relu_general"],
 	);
 });
+
+test("a function that does nothing is an activation where its name says linear, a layer also where it says identity", () => {
+	assert.deepEqual(uses("def identity(x):\n    return x\nshow = identity"), [
+		"identity definition null",
+		"identity call null",
+	]);
+	assert.deepEqual(uses("def linear(x):\n    return x"), ["linear definition linear"]);
+	assert.deepEqual(uses("class Identity(nn.Module):\n    def forward(self, x):\n        return x"), [
+		"Identity definition linear",
+	]);
+});

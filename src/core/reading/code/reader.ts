@@ -4,7 +4,7 @@ import type { Span } from "../../span.ts";
 import type { ActivationUse, ArgumentValue, Definition, UseKind } from "../use.ts";
 import { readArgument } from "./argument.ts";
 import { type BoundParameters, bindParameters } from "./callParameters.ts";
-import { Definitions, looksLikeActivation } from "./definitions.ts";
+import { Definitions, looksLikeActivation, meantActivation } from "./definitions.ts";
 import {
 	argumentsOf,
 	attributeParts,
@@ -336,7 +336,7 @@ function codeUse(
 		text,
 		kind,
 		get activation() {
-			return known?.identity?.activation ?? null;
+			return known && meantActivation(known);
 		},
 		library: "code",
 		get parameters() {

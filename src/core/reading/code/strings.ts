@@ -244,16 +244,20 @@ function fieldUse(
 
 function byImports(keyword: string, key: string, imports: Imports): LibraryEntry | undefined {
 	const order: StringLibrary[] = [];
-	if (/^(hidden_act|hidden_activation|activation_function|decoder_hidden_act)$/.test(keyword))
-		order.push("transformers");
-	if (/act_layer$/.test(keyword)) order.push("timm");
+	const isKerasAlone = imports.keras && !imports.torch && !imports.transformers;
+	if (!isKerasAlone) {
+		if (/^(hidden_act|hidden_activation|activation_function|decoder_hidden_act)$/.test(keyword))
+			order.push("transformers");
+		if (/act_layer$/.test(keyword)) order.push("timm");
+	}
 	if (imports.transformers) order.push("transformers");
 	if (imports.timm) order.push("timm");
 	if (imports.keras) order.push(imports.keras2 ? "keras2" : "keras");
 	if (imports.sklearn) order.push("sklearn");
 	if (imports.mxnet) order.push("mxnet");
-	// What PyTorch's own layers do not know as a string, others' do: `activation="softmax"`.
+	// What PyTorch's and Keras' own layers do not know as a string, others' do: `activation="softmax"`.
 	if (imports.torch) order.push("torch", "timm", "transformers", "keras");
+	if (isKerasAlone) order.push("timm", "transformers");
 	if (imports.tfjs) order.push("tfjs");
 	if (order.length === 0) order.push(...imports.otherwise);
 	for (const library of order) {

@@ -382,7 +382,18 @@ test("strings stand for activations where a layer takes them, by position, by de
 	);
 });
 
-test("a function that does nothing is an activation where its name says linear, a layer also where it says identity", () => {
+test("what a string means is said by the libraries of its file before its parameter's name", () => {
+	assert.deepEqual(uses('import keras\ndef block(hidden_act="relu", act_layer="quick_gelu"): pass'), [
+		'"relu" string relu_general',
+		'"quick_gelu" string quick_gelu',
+	]);
+	assert.deepEqual(uses('import torch\ndef block(hidden_act="relu", act_layer="quick_gelu"): pass'), [
+		'"relu" string relu',
+		'"quick_gelu" string quick_gelu',
+	]);
+});
+
+test("a function is listed as an activation that it is identical to by the way only if its name says so", () => {
 	assert.deepEqual(uses("def identity(x):\n    return x\nshow = identity"), [
 		"identity definition null",
 		"identity call null",
@@ -391,4 +402,8 @@ test("a function that does nothing is an activation where its name says linear, 
 	assert.deepEqual(uses("class Identity(nn.Module):\n    def forward(self, x):\n        return x"), [
 		"Identity definition linear",
 	]);
+	const bounded = (name: string) => uses(`import torch\ndef ${name}(x):\n    return torch.clamp(x / 2 + 0.5, 0, 1)`);
+	assert.deepEqual(bounded("denormalize"), ["denormalize definition null"]);
+	assert.deepEqual(bounded("act"), ["act definition sparse_sigmoid"]);
+	assert.deepEqual(uses("import torch\ndef erf(x):\n    return torch.erf(x)"), ["erf definition null"]);
 });

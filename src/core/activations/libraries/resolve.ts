@@ -87,6 +87,7 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 	[/^jax\._src\.numpy\.(ufuncs\.)?/, "jax.numpy."],
 	[/^jax\._src\.(?=(lax|nn)\.)/, "jax."],
 	[/^(autograd\.numpy|cupy)\./, "numpy."],
+	[/^jax\.experimental\.stax\./, "jax.example_libraries.stax."],
 	[/^flax\.linen\.activation\./, "flax.linen."],
 	[/^flax\.nnx\.nn\.activations\./, "flax.nnx."],
 	[/^mxnet\.nd\./, "mxnet.ndarray."],

@@ -250,6 +250,7 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 			order.push("transformers");
 		if (/act_layer$/.test(keyword)) order.push("timm");
 	}
+	const byKeyword = order.length;
 	if (imports.transformers) order.push("transformers");
 	if (imports.timm) order.push("timm");
 	if (imports.keras) order.push(imports.keras2 ? "keras2" : "keras");
@@ -259,7 +260,7 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	if (imports.torch) order.push("torch", "timm", "transformers", "keras");
 	if (isKerasAlone) order.push("timm", "transformers");
 	if (imports.tfjs) order.push("tfjs");
-	if (order.length === 0) order.push(...imports.otherwise);
+	if (order.length === byKeyword) order.push(...imports.otherwise);
 	for (const library of order) {
 		const entry = resolveString(library, key);
 		if (entry) return entry;

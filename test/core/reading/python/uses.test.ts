@@ -393,6 +393,10 @@ test("what a string means is said by the libraries of its file before its parame
 	]);
 });
 
+test("in a file that imports none, a string means what any library makes of it", () => {
+	assert.deepEqual(uses('class Config:\n    hidden_act: str = "gelu_tanh"'), ['"gelu_tanh" string gelu_tanh']);
+});
+
 test("a function is listed as an activation that it is identical to by the way only if its name says so", () => {
 	assert.deepEqual(uses("def identity(x):\n    return x\nshow = identity"), [
 		"identity definition null",

@@ -17,7 +17,7 @@ TORCH_MODULES = dict(
     GELU="gelu", SiLU="silu", Mish="mish", Sigmoid="sigmoid", LogSigmoid="log_sigmoid", Tanh="tanh", Hardtanh="hardtanh",
     Hardsigmoid="hard_sigmoid", Hardswish="hard_swish", Hardshrink="hardshrink", Softshrink="softshrink",
     Tanhshrink="tanhshrink", Softplus="softplus", Softsign="softsign", Softmax="softmax", Softmin="softmin",
-    LogSoftmax="log_softmax", Softmax2d="softmax", GLU="glu", Threshold="threshold", Identity="linear",
+    LogSoftmax="log_softmax", Softmax2d="softmax2d", GLU="glu", Threshold="threshold", Identity="linear",
 )
 TORCH_FUNCTIONS = dict(
     relu="relu", relu_="relu", relu6="relu6", leaky_relu="leaky_relu", leaky_relu_="leaky_relu", prelu="prelu",
@@ -25,10 +25,10 @@ TORCH_FUNCTIONS = dict(
     gelu="gelu", silu="silu", mish="mish", sigmoid="sigmoid", logsigmoid="log_sigmoid", tanh="tanh", hardtanh="hardtanh",
     hardtanh_="hardtanh", hardsigmoid="hard_sigmoid", hardswish="hard_swish", hardshrink="hardshrink",
     softshrink="softshrink", tanhshrink="tanhshrink", softplus="softplus", softsign="softsign", softmax="softmax",
-    softmin="softmin", log_softmax="log_softmax", glu="glu", threshold="threshold",
+    softmin="softmin", log_softmax="log_softmax", glu="glu", threshold="threshold", gumbel_softmax="gumbel_softmax",
 )
 TORCH = dict(
-    relu="relu", relu_="relu", sigmoid="sigmoid", sigmoid_="sigmoid", tanh="tanh", tanh_="tanh", softmax="softmax",
+    threshold="threshold", hardshrink="hardshrink", selu_="selu", celu_="celu", rrelu_="rrelu", relu="relu", relu_="relu", sigmoid="sigmoid", sigmoid_="sigmoid", tanh="tanh", tanh_="tanh", softmax="softmax",
     log_softmax="log_softmax", selu="selu", celu="celu", prelu="prelu", rrelu="rrelu",
 )
 METHODS = dict(
@@ -46,6 +46,8 @@ KERAS = dict(
     selu="selu", gelu="gelu", silu="silu", swish="silu", mish="mish", relu6="relu6", leaky_relu="leaky_relu",
     log_softmax="log_softmax", linear="linear", hard_sigmoid="hard_sigmoid", exponential="exponential",
     hard_silu="hard_swish", hard_swish="hard_swish", log_sigmoid="log_sigmoid", celu="celu", glu="glu",
+    soft_shrink="softshrink", hard_shrink="hardshrink", tanh_shrink="tanhshrink", hard_tanh="hardtanh", sparsemax="sparsemax",
+    squareplus="squareplus", sparse_plus="sparse_plus", sparse_sigmoid="sparse_sigmoid", threshold="threshold",
 )
 KERAS_LAYERS = dict(ReLU="relu_general", LeakyReLU="leaky_relu", PReLU="prelu", ELU="elu", Softmax="softmax")
 TF_NN = dict(
@@ -54,10 +56,11 @@ TF_NN = dict(
     gelu="gelu", crelu="crelu",
 )
 TABLES = {
-    "torch.nn": TORCH_MODULES, "torch.nn.functional": TORCH_FUNCTIONS, "torch": TORCH, "torch.special": {"expit": "sigmoid"},
+    "torch.nn": TORCH_MODULES, "torch.nn.functional": TORCH_FUNCTIONS, "torch": TORCH, "torch._C._nn": TORCH_FUNCTIONS,
+    "torch.special": {"expit": "sigmoid", "softmax": "softmax", "log_softmax": "log_softmax"},
     "jax.nn": JAX, "flax.linen": JAX, "flax.nnx": JAX, "jax.numpy": {"tanh": "tanh"}, "jax.lax": {"tanh": "tanh", "logistic": "sigmoid"},
     "numpy": {"tanh": "tanh"}, "math": {"tanh": "tanh"}, "scipy.special": {"expit": "sigmoid", "softmax": "softmax", "log_softmax": "log_softmax"},
-    "tensorflow.nn": TF_NN, "tensorflow": {"sigmoid": "sigmoid", "tanh": "tanh"}, "tensorflow.math": {"sigmoid": "sigmoid", "tanh": "tanh", "softplus": "softplus"},
+    "tensorflow.nn": TF_NN, "tensorflow": {"sigmoid": "sigmoid", "tanh": "tanh"}, "tensorflow.math": {k: k for k in ("sigmoid", "tanh", "softplus", "softsign")},
     "keras.activations": KERAS, "keras.layers": KERAS_LAYERS, "tensorflow.keras.activations": KERAS, "tensorflow.keras.layers": KERAS_LAYERS,
     "keras.ops": {**KERAS, "relu": "relu", "gelu": "gelu_tanh"}, "keras.backend": {k: KERAS[k] for k in ("relu", "sigmoid", "tanh", "softmax", "softplus", "elu")},
 }
@@ -70,7 +73,9 @@ TABLES["paddle"] = {"tanh": "tanh"}
 TABLES["mxnet.gluon.nn"] = dict(LeakyReLU="leaky_relu", PReLU="prelu", ELU="elu", SELU="selu", GELU="gelu", Swish="swish_beta")
 TABLES["mxnet.nd"] = dict(relu="relu", sigmoid="sigmoid", tanh="tanh", softmax="softmax", log_softmax="log_softmax")
 TABLES["tensorflow.keras.backend"] = TABLES["keras.backend"]
-STRINGS = {**KERAS, "logistic": "sigmoid", "identity": "linear", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "quick_gelu": "quick_gelu", "relu2": "relu_squared"}
+STRINGS = {**KERAS, "logistic": "sigmoid", "identity": "linear", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "quick_gelu": "quick_gelu", "relu2": "relu_squared",
+           "gelu_fast": "gelu_tanh", "gelu_python": "gelu", "gelu_tanh": "gelu_tanh", "hardswish": "hard_swish", "hardsigmoid": "hard_sigmoid", "xielu": "xielu", "prelu": "prelu",
+           "hard_mish": "hard_mish"}
 KEYWORD = re.compile(r"^(\w+_)?(act|activation|activations|act_layer|hidden_act|act_fn|act_type|nonlinearity|activation_fn|activation_function|hidden_activation|act_func)$")
 
 
@@ -93,6 +98,7 @@ class Labels(ast.NodeVisitor):
         self.lines, self.file, self.found = text.split("\n"), file, {}
         self.torch = bool(re.search(r"^\s*(from|import) (torch|timm|monai|kornia|pytorch_lightning)\b", text, re.M))
         self.keras = bool(re.search(r"^\s*(from|import) (tensorflow|keras|tf_keras)\b", text, re.M))
+        self.keras2 = bool(re.search(r"^\s*(from|import) (tensorflow|tf_keras)\b", text, re.M))
         self.classes = []
         self.scope = Scope(None, "module")
         self.bind_all(tree, self.scope)
@@ -168,6 +174,8 @@ class Labels(ast.NodeVisitor):
                     if isinstance(k.value, ast.Constant):
                         return "gelu_tanh" if k.value.value in ("tanh", True) else "gelu"
         if activation == "gelu_tanh":
+            if len(call.args) > 1 and isinstance(call.args[1], ast.Constant) and call.args[1].value is False:
+                return "gelu"
             for k in call.keywords:
                 if k.arg == "approximate" and isinstance(k.value, ast.Constant) and k.value.value is False:
                     return "gelu"
@@ -178,7 +186,7 @@ class Labels(ast.NodeVisitor):
         row = self.lines[line - 1].encode()
         column = node.col_offset if start is None else start[1]
         finish = node.end_col_offset if end is None else end
-        last = self.lines[(node.end_lineno or line) - 1].encode()
+        last = row if end is not None else self.lines[(node.end_lineno or line) - 1].encode()
         units = lambda raw, at: len(raw[:at].decode(errors="replace").encode("utf-16-le")) // 2
         self.found[(line, units(row, column))] = (units(last, finish), activation, why)
 
@@ -258,10 +266,10 @@ class Labels(ast.NodeVisitor):
                 self.scope = own
                 for n in ast.walk(method):
                     targets = n.targets if isinstance(n, ast.Assign) else [n.target] if isinstance(n, (ast.AugAssign, ast.AnnAssign)) else []
-                    for t in targets:
+                    for t in [each for target in targets for each in getattr(target, "elts", [target])]:
                         if isinstance(t, ast.Attribute) and isinstance(t.value, ast.Name) and t.value.id == "self":
                             value = getattr(n, "value", None)
-                            activation = self.made(value) if value is not None and isinstance(n, ast.Assign) else None
+                            activation = self.made(value) if value is not None and isinstance(n, ast.Assign) and t in targets else None
                             known = inner.fields.get(t.attr, activation)
                             inner.fields[t.attr] = activation if known == activation else None
                 self.scope = inner
@@ -284,7 +292,8 @@ class Labels(ast.NodeVisitor):
             self.string(node.orelse)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in STRINGS:
             plain = node.value == "relu" and not self.keras
-            self.add(node, "relu" if plain else STRINGS[node.value], "string")
+            old = {"hard_sigmoid": "hard_sigmoid_keras2"} if self.keras2 else {}
+            self.add(node, "relu" if plain else old.get(node.value, STRINGS[node.value]), "string")
 
     def visit_Dict(self, node):
         for key, value in zip(node.keys, node.values):
@@ -305,7 +314,7 @@ class Labels(ast.NodeVisitor):
                 if k.arg and KEYWORD.match(k.arg):
                     self.string(k.value)
         name = re.sub(r"^tf\.", "tensorflow.", dotted)
-        if re.search(r"keras\.(layers\.Activation|activations\.get)$", name) and node.args:
+        if re.search(r"keras\.(src\.)?(layers\.Activation|activations\.get)$", name) and node.args:
             self.string(node.args[0])
         if re.search(r"^(mxnet\.gluon\.nn\.Activation|keras\.activations\.get|tensorflow\.keras\.activations\.get)$", name) and node.args:
             self.string(node.args[0])

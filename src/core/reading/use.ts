@@ -17,7 +17,7 @@ export interface ActivationUse {
 	/** The text at the span. */
 	readonly text: string;
 	readonly kind: UseKind;
-	/** The canonical id; null for a hand-written function that is not in the catalog, or is not understood. */
+	/** The canonical id; null for a hand-written function that is not in the catalog, not understood, or not meant as one. */
 	readonly activation: string | null;
 	/** Where the name comes from: "torch", "keras", "jax", "numpy", …, or "code" for what this file defines. */
 	readonly library: string;

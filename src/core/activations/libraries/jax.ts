@@ -1,6 +1,6 @@
 import { type LibraryEntry, readTable } from "./entry.ts";
 
-/** JAX and Flax. `gelu` is the tanh form by default; `leaky_relu` has slope 0.01. */
+/** JAX, Flax and Equinox. `gelu` is the tanh form by default; `leaky_relu` has slope 0.01. */
 const FUNCTIONS = `
 	celu celu(alpha=1)
 	elu elu(alpha=1)
@@ -89,6 +89,32 @@ export const jax: readonly LibraryEntry[] = [
 		"module",
 		`
 	PReLU prelu(negative_slope_init=0.01>weight, dtype=none>, param_dtype=float32>)
+`,
+	),
+	...readTable(
+		"jax",
+		"jax.example_libraries.stax",
+		"function",
+		`
+	Relu relu
+	Tanh tanh
+	Sigmoid sigmoid
+	Elu elu
+	Selu selu
+	Gelu gelu_tanh
+	LeakyRelu leaky_relu
+	Softplus softplus [threshold=Infinity]
+	Softmax softmax
+	LogSoftmax log_softmax
+	Identity linear
+`,
+	),
+	...readTable(
+		"equinox",
+		"equinox.nn",
+		"module",
+		`
+	PReLU prelu(init_alpha=0.25>weight)
 `,
 	),
 ];

@@ -11,12 +11,7 @@ import { timm, timmStrings } from "./timm.ts";
 import { torch, torchStrings } from "./torch.ts";
 import { transformers, transformersStrings } from "./transformers.ts";
 
-/**
- * Whether names of general mathematics (`torch.exp`, `jnp.abs`, `x.sin()`) count as activations wherever they stand.
- * They are in the libraries' tables, because some networks use them so; set this to false to leave them out.
- */
-const COUNT_GENERAL_MATHEMATICS = true;
-
+/** What is mathematics at large, unless it is given as an activation. */
 const GENERAL_MATHEMATICS: ReadonlySet<string> = new Set([
 	"exponential",
 	"sine",
@@ -26,6 +21,8 @@ const GENERAL_MATHEMATICS: ReadonlySet<string> = new Set([
 	"arctan",
 	"arcsinh",
 	"erf",
+	"ndtr",
+	"log_ndtr",
 	"heaviside",
 	"sinc_normalized",
 	"logsumexp",
@@ -34,6 +31,11 @@ const GENERAL_MATHEMATICS: ReadonlySet<string> = new Set([
 /** The modules whose names serve mathematics at large; a module of activations (`jax.nn`, `keras.activations`) is not one. */
 const GENERAL_MODULE =
 	/^(torch|torch\.Tensor|torch\.special|jax\.numpy|jax\.lax|jax\.scipy\.special|keras\.ops|(tensorflow\.)?keras\.backend|tensorflow|tensorflow\.math|numpy|scipy\.special|math|tf)$/;
+
+/** Whether an entry is a function of mathematics at large, such as `torch.exp` or `jnp.abs`. */
+export function isGeneralMathematics({ activation, name }: LibraryEntry): boolean {
+	return GENERAL_MATHEMATICS.has(activation) && GENERAL_MODULE.test(name.slice(0, name.lastIndexOf(".")));
+}
 
 const byName = index([
 	...torch,
@@ -70,7 +72,7 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 	[/^tensorflow\.compat\.v[12]\./, "tensorflow."],
 	[/^tensorflow\.(python\.keras|contrib\.keras|_api\.v2\.keras)\./, "tensorflow.keras."],
 	[/^tf_keras\./, "tensorflow.keras."],
-	[/^keras\.(src|api)\./, "keras."],
+	[/^(tensorflow\.)?keras\.(src|api)\./, "$1keras."],
 	[
 		/^((?:tensorflow\.)?keras)\.layers\.(advanced_activations|activations?(\.\w+)?|core(\.activation)?)\./,
 		"$1.layers.",
@@ -82,7 +84,10 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 	[/^torch\.nn\.modules\./, "torch.nn."],
 	[/^torch\._C\._nn\./, "torch.nn.functional."],
 	[/^jax\._src\.nn\.functions\./, "jax.nn."],
-	[/^jax\._src\.numpy\.ufuncs\./, "jax.numpy."],
+	[/^jax\._src\.numpy\.(ufuncs\.)?/, "jax.numpy."],
+	[/^jax\._src\.(?=(lax|nn)\.)/, "jax."],
+	[/^(autograd\.numpy|cupy)\./, "numpy."],
+	[/^jax\.experimental\.stax\./, "jax.example_libraries.stax."],
 	[/^flax\.linen\.activation\./, "flax.linen."],
 	[/^flax\.nnx\.nn\.activations\./, "flax.nnx."],
 	[/^mxnet\.nd\./, "mxnet.ndarray."],
@@ -104,8 +109,8 @@ export function canonicalName(dotted: string): string {
  * TensorFlow.js, which its users call `tf` as Python's call theirs, is "tfjs" here: "tfjs.layers.leakyReLU".
  */
 export function resolveName(dotted: string): LibraryEntry | undefined {
-	if (dotted.startsWith("tfjs.")) return counted(tfjsByName.get(dotted.replace(/^tfjs/, "tf")));
-	return counted(byName.get(dotted) ?? byName.get(canonicalName(dotted)));
+	if (dotted.startsWith("tfjs.")) return tfjsByName.get(dotted.replace(/^tfjs/, "tf"));
+	return byName.get(dotted) ?? byName.get(canonicalName(dotted));
 }
 
 /** The libraries with strings that name activations; "keras2" is Keras before version 3. */
@@ -134,9 +139,4 @@ export function* allEntries(): Generator<LibraryEntry> {
 	yield* byName.values();
 	yield* tfjsByName.values();
 	for (const table of strings.values()) yield* table.values();
-}
-
-function counted(entry: LibraryEntry | undefined): LibraryEntry | undefined {
-	if (COUNT_GENERAL_MATHEMATICS || !entry || !GENERAL_MATHEMATICS.has(entry.activation)) return entry;
-	return GENERAL_MODULE.test(entry.name.slice(0, entry.name.lastIndexOf("."))) ? undefined : entry;
 }

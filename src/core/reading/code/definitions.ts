@@ -8,6 +8,7 @@ import type { Definition } from "../use.ts";
 import type { CallArgument, SyntaxNode } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
 import type { CodeClass, CodeFunction, Place } from "./scope.ts";
+import { takesActivation } from "./strings.ts";
 import { type Given, isTruth, methodOf, type Translation, translateClass, translateFunction } from "./translate.ts";
 
 /** Names that say "this is meant as an activation" wherever they stand in a longer one: `my_relu6`, `QuickGELU`. */
@@ -54,6 +55,26 @@ export function looksLikeActivation(name: string): boolean {
 		.toLowerCase()
 		.split(/[_\d]+/);
 	return words.some((word) => ACTIVATION_WORD.test(word)) || ACTIVATION_WORD.test(lower);
+}
+
+/** Steps and bounds that code of any kind has. */
+const BOUNDS: ReadonlySet<string> = new Set([
+	"hardtanh",
+	"hard_sigmoid",
+	"hard_sigmoid_keras2",
+	"sparse_sigmoid",
+	"laplace",
+]);
+/** What is rather mathematics than an activation, also under its own name. */
+const MATHEMATICS: ReadonlySet<string> = new Set(["abs", "sign", "exponential", "erf", "ndtr", "log_ndtr"]);
+
+/** The activation that a definition is meant as: what it is identical to, unless that is so by the way. */
+export function meantActivation({ name, kind, identity }: Definition): string | null {
+	const activation = identity?.activation ?? null;
+	if (activation === null || takesActivation(name)) return activation;
+	if (MATHEMATICS.has(activation) || (BOUNDS.has(activation) && !looksLikeActivation(name))) return null;
+	// A function that does nothing serves anything.
+	return activation === "linear" && kind !== "class" && !/linear/i.test(name) ? null : activation;
 }
 
 /** Reads the functions and classes of a file, each when first asked for. */
@@ -153,12 +174,12 @@ function makeDefinition(
 	{ name, kind, span, nameSpan, path }: Pick<Definition, "name" | "kind" | "span" | "nameSpan" | "path">,
 	translation: Translation,
 ): Definition | null {
-	const named = looksLikeActivation(name);
+	const looksNamed = looksLikeActivation(name);
 	// Spans of its own, as they move with the text.
 	const base = { name, kind, span: { ...span }, nameSpan: { ...nameSpan }, path, library: translation.library };
 	switch (translation.kind) {
 		case "not understood":
-			if (!named) return null;
+			if (!looksNamed) return null;
 			return {
 				...base,
 				understood: null,
@@ -183,6 +204,8 @@ function makeDefinition(
 			break;
 	}
 	const { expression, origins, writing, returnsTuple } = translation;
+	// What is called linear is a layer, mostly.
+	const named = looksNamed || (expression.kind === "input" && /^linear/i.test(name));
 	if (!dependsOn(expression) || (!named && (isAffine(expression) || isTruth(expression)))) return null;
 	const parameters = translation.parameters.map((each) => ({ ...each, constraint: "" }));
 	const activation: Activation = fromExpression(name, expression, parameters);

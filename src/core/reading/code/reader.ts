@@ -1,14 +1,22 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
-import { moduleHolds, resolveName } from "../../activations/libraries/resolve.ts";
+import { isGeneralMathematics, moduleHolds, resolveName } from "../../activations/libraries/resolve.ts";
 import type { Span } from "../../span.ts";
 import type { ActivationUse, ArgumentValue, Definition, UseKind } from "../use.ts";
 import { readArgument } from "./argument.ts";
 import { type BoundParameters, bindParameters } from "./callParameters.ts";
-import { Definitions } from "./definitions.ts";
-import { argumentsOf, attributeParts, type CallArgument, callParts, type SyntaxNode, unwrap } from "./node.ts";
+import { Definitions, looksLikeActivation, meantActivation } from "./definitions.ts";
+import {
+	argumentsOf,
+	attributeParts,
+	type CallArgument,
+	callParts,
+	type SyntaxNode,
+	stringValue,
+	unwrap,
+} from "./node.ts";
 import type { Resolved, Resolver, Value } from "./resolver.ts";
 import type { CodeClass, CodeFunction, Site } from "./scope.ts";
-import { type Imports, stringUse } from "./strings.ts";
+import { type Imports, stringUse, takesActivation } from "./strings.ts";
 
 /** Methods of tensors with these names take nothing, or a dimension or a weight; with other arguments they are not theirs. */
 const METHODS_WITH_ARGUMENTS = /^(softmax|log_?softmax|logsumexp|hardshrink|prelu|leakyRelu)$/i;
@@ -61,7 +69,8 @@ export class Reader {
 		if (node.name === "MemberExpression" && !member) return false;
 		if (isDecorated(node)) return false;
 		const resolved = this.#resolver.resolveChain(node, site);
-		if (resolved) return this.#readResolved(site, resolved);
+		// The call in `make(nn.ReLU).act` holds activations of its own.
+		if (resolved) return this.#readResolved(site, resolved) && isDotted(node);
 		if (member && usesTensors) return this.#readMethod(site, member);
 		return false;
 	}
@@ -72,6 +81,7 @@ export class Reader {
 			case "name": {
 				const entry = resolveName(value.name);
 				if (!entry) return attributeParts(node) !== undefined && moduleLike(value, node);
+				if (isGeneralMathematics(entry) && !takesActivation(this.#nameOf(node))) return true;
 				const bound = this.#boundAt(entry, site);
 				const kind: UseKind = assigned ? "instance" : entry.kind === "module" ? "module" : "call";
 				this.#add(node, kind, entry, bound, this.#argumentAt(entry, site), null);
@@ -105,10 +115,28 @@ export class Reader {
 				return definition !== null;
 			}
 			case "self":
+			case "collection":
 				return false;
 			case "module":
 				return attributeParts(node) !== undefined;
 		}
+	}
+
+	/** What a name or attribute is called where it is given (`activation=torch.sin`) or kept; its own last name where it is called. */
+	#nameOf(node: SyntaxNode): string {
+		const { parent } = node;
+		const at = parent?.kids.indexOf(node) ?? -1;
+		const [before, sign] = [parent?.kids[at - 2], parent?.kids[at - 1]];
+		if (before && sign?.name === "AssignOp") {
+			const target = before.name === "TypeDef" ? parent!.kids[at - 3] : before;
+			return target ? this.#lastName(target) : "";
+		}
+		if (before && sign?.name === ":" && parent?.name === "DictionaryExpression") return stringValue(before) ?? "";
+		return this.#lastName(node);
+	}
+
+	#lastName(node: SyntaxNode): string {
+		return this.#resolver.textOf(attributeParts(node)?.property ?? node);
 	}
 
 	/** Whoever reads the function or class: this part of the file, another one, or another file. */
@@ -124,7 +152,7 @@ export class Reader {
 		if (!parts) return false;
 		const name = this.#resolver.textOf(property);
 		const entry = resolveName(`${this.#resolver.language.tensor}.${name}`);
-		if (!entry || entry.kind === "module") return false;
+		if (!entry || entry.kind === "module" || isGeneralMathematics(entry)) return false;
 		const list = argumentsOf(parts.list);
 		if (list.length > 0 && !METHODS_WITH_ARGUMENTS.test(name)) return false;
 		if (!this.#mayBeTensor(unwrap(object), site)) return false;
@@ -196,11 +224,12 @@ export class Reader {
 				this.#resolver,
 			);
 		}
-		const partial = this.#partialArguments(site);
+		const partial = this.#partialArguments(site, entry.kind === "module");
 		return bindParameters(entry, partial ?? [], site, this.#resolver);
 	}
 
-	#partialArguments(site: Site): CallArgument[] | undefined {
+	/** Positional ones of a function would come before its input. */
+	#partialArguments(site: Site, ofModule: boolean): CallArgument[] | undefined {
 		const list = site.node.parent;
 		const call = list?.name === "ArgList" ? list.parent : undefined;
 		const parts = call?.name === "CallExpression" ? callParts(call) : undefined;
@@ -208,7 +237,7 @@ export class Reader {
 		const callee = this.#resolver.resolveValue(parts.callee, site);
 		const all = argumentsOf(parts.list);
 		if (callee?.kind !== "name" || callee.name !== "functools.partial" || all[0]?.value !== site.node) return undefined;
-		return all.slice(1).filter((argument) => argument.name !== null || argument.stars > 0);
+		return all.slice(1).filter((argument) => ofModule || argument.name !== null || argument.stars > 0);
 	}
 
 	/** What a function is applied to, or the instance that a module's call makes: `nn.ReLU()(x)`. */
@@ -307,7 +336,7 @@ function codeUse(
 		text,
 		kind,
 		get activation() {
-			return known?.identity?.activation ?? null;
+			return known && meantActivation(known);
 		},
 		library: "code",
 		get parameters() {
@@ -328,6 +357,13 @@ function moduleLike(value: Extract<Value, { kind: "name" }>, node: SyntaxNode): 
 	const object = value.name.slice(0, Math.max(dot, 0));
 	// `nn.ReLU.forward`: what stands before the last dot is an activation.
 	return !(resolveName(object) && node.name === "MemberExpression") && !moduleHolds(object, "");
+}
+
+/** Whether a chain of attributes begins with a name. */
+function isDotted(node: SyntaxNode): boolean {
+	let base = node;
+	for (let parts = attributeParts(base); parts; parts = attributeParts(base)) base = unwrap(parts.object);
+	return base.name === "VariableName";
 }
 
 /** The call that the expression is the callee of. */
@@ -353,16 +389,25 @@ function withoutInput(all: readonly CallArgument[], resolver: Resolver): CallArg
 	return all.filter((_, i) => i !== at);
 }
 
-/** The name that `name = lambda x: …` binds. */
+/** The name that `name = lambda x: …` binds, or the key of JavaScript's `{name: (x) => …}`. */
 export function lambdaTarget(lambda: CodeFunction): SyntaxNode | undefined {
 	let { node } = lambda;
 	while (node.parent?.name === "ParenthesizedExpression") node = node.parent;
 	const statement = node.parent;
+	if (statement?.name === "DictionaryExpression") return propertyOf(statement, node);
 	if (statement?.name !== "AssignStatement") return undefined;
 	const at = statement.kids.indexOf(node);
 	const target = statement.kids[at - 2];
 	if (statement.kids[at - 1]?.name !== "AssignOp" || statement.kids.some((kid) => kid.name === ",")) return undefined;
 	return target?.name === "VariableName" ? target : target && attributeParts(target)?.property;
+}
+
+/** The key of a table's entry, if it is no string and says that it names an activation. */
+function propertyOf(table: SyntaxNode, value: SyntaxNode): SyntaxNode | undefined {
+	const key = table.kids[table.kids.indexOf(value) - 2];
+	const isName = key?.text !== undefined && !/^["']/.test(key.source.text.slice(key.from, key.to));
+	const name = isName ? stringValue(key) : undefined;
+	return key && name && looksLikeActivation(name) ? { ...key, name: "VariableName", text: name } : undefined;
 }
 
 function isDecorated(node: SyntaxNode): boolean {

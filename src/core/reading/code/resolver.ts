@@ -1,10 +1,12 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { canonicalName, resolveName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
 import { type BoundParameters, bindParameters } from "./callParameters.ts";
+import { COLLECTION, changesItems, firstOf, type Item, itemsAt, itemsOf, objectOf, pairsOf } from "./collections.ts";
 import type { Language } from "./language.ts";
 import {
 	argumentsOf,
 	attributeParts,
+	type CallArgument,
 	callParts,
 	type SyntaxNode,
 	stringValue,
@@ -18,8 +20,23 @@ import type { Binding, Block, CodeClass, CodeFunction, Place, Scope, Scopes } fr
 export type Value =
 	/** A module or name of a library, by its full dotted name. */
 	| { readonly kind: "name"; readonly name: string }
-	/** An activation with its parameters: a module's instance, a partial application, the value of `ACT2FN["gelu"]`. */
-	| { readonly kind: "activation"; readonly entry: LibraryEntry; readonly bound: BoundParameters }
+	/**
+	 * An activation with its parameters: a module's instance, a partial application, the value of `ACT2FN["gelu"]`; or
+	 * what makes one when it is called: `partial(nn.LeakyReLU, 0.2)`.
+	 */
+	| {
+			readonly kind: "activation";
+			readonly entry: LibraryEntry;
+			readonly bound: BoundParameters;
+			readonly isMaker?: boolean;
+	  }
+	/** A list or table; `literal` holds its items. */
+	| {
+			readonly kind: "collection";
+			readonly literal: SyntaxNode;
+			readonly items: readonly Item[];
+			readonly place: Place;
+	  }
 	| { readonly kind: "function"; readonly function: CodeFunction }
 	| { readonly kind: "class"; readonly class: CodeClass }
 	/** An instance of a class of the file; `call` made it. */
@@ -159,10 +176,23 @@ export class Resolver {
 			case "MemberExpression": {
 				const subscript = subscriptParts(node);
 				if (!subscript) return this.resolveChain(node, place)?.value;
+				const [index, ...more] = subscript.indices;
+				if (!index || more.length > 0) return undefined;
 				const table = this.resolveValue(subscript.object, place);
-				const key = subscript.indices.length === 1 ? stringValue(subscript.indices[0]!) : undefined;
+				if (table?.kind === "collection") {
+					const certain = this.#certainCollection(subscript.object, place);
+					return certain && this.#agreeing(itemsAt(certain.items, index), certain.place);
+				}
+				const key = stringValue(index);
 				if (key === undefined || table?.kind !== "name" || !isAct2fn(table.name)) return undefined;
-				return this.#fromString("transformers", key);
+				return this.#fromString("transformers", key, /(^|\.)ACT2CLS$/.test(table.name));
+			}
+			case "ArrayExpression":
+			case "TupleExpression":
+			case "DictionaryExpression":
+			case "ArrayComprehensionExpression": {
+				const items = itemsOf(node);
+				return items && { kind: "collection", literal: node, items, place };
 			}
 			case "LambdaExpression": {
 				const lambda = this.lambdaOf(node, place);
@@ -188,6 +218,10 @@ export class Resolver {
 		switch (callee.kind) {
 			case "class":
 				return { kind: "object", class: callee.class, call, place };
+			case "activation":
+				return callee.isMaker && list.every(({ name }) => name && this.textOf(name) === "inplace")
+					? { kind: "activation", entry: callee.entry, bound: callee.bound }
+					: undefined;
 			case "name":
 				break;
 			default:
@@ -196,26 +230,33 @@ export class Resolver {
 		const name = canonicalName(callee.name);
 		const entry = resolveName(callee.name);
 		if (entry?.kind === "module") return { kind: "activation", entry, bound: bindParameters(entry, list, place, this) };
-		const first = list.find((argument) => argument.name === null && argument.stars === 0)?.value;
+		const first = firstOf(list);
 		if (name === "functools.partial" && first) {
 			const inner = this.resolveValue(first, place);
 			if (inner?.kind !== "name") return undefined;
 			const partial = resolveName(inner.name);
+			if (!partial) return undefined;
+			const isMaker = partial.kind === "module";
 			// Positional arguments of a partial function would come before the input.
-			const rest = list.filter((argument) => argument.name !== null || argument.stars > 0);
-			if (!partial || rest.length !== list.length - 1) return undefined;
-			return { kind: "activation", entry: partial, bound: bindParameters(partial, rest, place, this) };
+			const rest = isMaker ? list.slice(1) : list.filter((argument) => argument.name !== null || argument.stars > 0);
+			if (list[0]?.value !== first || rest.length !== list.length - 1) return undefined;
+			return { kind: "activation", entry: partial, bound: bindParameters(partial, rest, place, this), isMaker };
 		}
+		if (name === "getattr" && first && list.length === 2) {
+			const object = this.resolveValue(first, place);
+			const attribute = stringValue(unwrap(list[1]!.value));
+			const found = object && attribute !== undefined && this.#attribute({ value: object, assigned: true }, attribute);
+			return found ? found.value : undefined;
+		}
+		if (COLLECTION.test(name)) return this.#collectionFrom(parts.list, list, place);
 		if (TRANSPARENT.test(name) && first) return this.resolveValue(first, place);
 		const named = namedActivationCall(name);
 		if (!named) return undefined;
-		const keyword = list.find(
-			(argument) => argument.name && /^(activation|name|identifier)$/.test(this.textOf(argument.name)),
-		);
+		const keyword = list.find((argument) => argument.name && named.keyword.test(this.textOf(argument.name)));
 		const argument = first ?? keyword?.value;
 		if (!argument) return undefined;
 		const key = stringValue(unwrap(argument));
-		if (key !== undefined) return this.#fromString(named, key);
+		if (key !== undefined) return this.#fromString(named.library, key, /\.get_act_layer$/.test(name));
 		const inner = this.resolveValue(argument, place);
 		if (inner?.kind !== "name") return inner;
 		const passed = resolveName(inner.name);
@@ -224,9 +265,68 @@ export class Resolver {
 			: undefined;
 	}
 
-	#fromString(library: StringLibrary, key: string): Value | undefined {
+	#fromString(library: StringLibrary, key: string, isMaker: boolean): Value | undefined {
 		const entry = resolveString(library, key);
-		return entry && { kind: "activation", entry, bound: bindParameters(entry, [], null, this) };
+		return entry && { kind: "activation", entry, bound: bindParameters(entry, [], null, this), isMaker };
+	}
+
+	/** `nn.ModuleList([…])`, `OrderedDict([(key, value)])`, `dict(key=value)`. */
+	#collectionFrom(argumentList: SyntaxNode, list: readonly CallArgument[], place: Place): Value | undefined {
+		const first = firstOf(list);
+		if (!first) {
+			const items = list.every(({ stars }) => stars === 0) && itemsOf(argumentList);
+			return items ? { kind: "collection", literal: argumentList, items, place } : undefined;
+		}
+		const inner = list.length === 1 ? this.#certainCollection(first, place) : undefined;
+		if (!inner) return undefined;
+		const isTable = /dict/i.test(textOf(argumentList.parent!.kids[0]!));
+		return isTable ? { ...inner, items: pairsOf(inner.items) ?? inner.items } : inner;
+	}
+
+	/** The list or table that an expression is, if nothing changes what it holds. */
+	#certainCollection(expression: SyntaxNode, place: Place): Extract<Value, { kind: "collection" }> | undefined {
+		const node = unwrap(expression);
+		const value = this.resolveValue(node, place);
+		if (value?.kind !== "collection") return undefined;
+		const member = attributeParts(node);
+		const name = node.name === "VariableName" ? node : member?.property;
+		if (!name) return value;
+		const { scope } = value.place;
+		const word = this.textOf(name);
+		const owner = member ? (scope.function?.class ?? scope.class) : scope.function;
+		const within = owner ? textOf(owner.node) : this.of(scope).text;
+		if (!owner) this.lookups.add(mentionOf(word));
+		return changesItems(within, word) ? undefined : value;
+	}
+
+	/** What all of these are, if they agree. */
+	#agreeing(items: readonly Item[], place: Place): Value | undefined {
+		return agree(items.map(({ value }) => this.resolveValue(value, place)));
+	}
+
+	/** What a loop over `source` takes from it, for the name at this index of several. */
+	#elementOf(source: SyntaxNode, at: number | null, place: Place): Value | undefined {
+		const node = unwrap(source);
+		const parts = node.name === "CallExpression" ? callParts(node) : undefined;
+		if (parts) {
+			const list = argumentsOf(parts.list);
+			const values = objectOf(node, "values");
+			const table = values ?? objectOf(node, "items");
+			if (table && list.length === 0) {
+				const of = at === (values ? null : 1) ? this.#certainCollection(table, place) : undefined;
+				return of && this.#agreeing(of.items, of.place);
+			}
+			const callee = this.resolveValue(parts.callee, place);
+			const name = callee?.kind === "name" ? callee.name : "";
+			if (name === "enumerate" && list[0]) return at === 1 ? this.#elementOf(list[0].value, null, place) : undefined;
+			if (name === "zip") return at !== null && list[at] ? this.#elementOf(list[at].value, null, place) : undefined;
+			if (name === "reversed" && list[0]) return this.#elementOf(list[0].value, at, place);
+		}
+		const of = this.#certainCollection(node, place);
+		if (!of || of.items.some(({ key }) => key !== null)) return undefined;
+		if (at === null) return this.#agreeing(of.items, of.place);
+		const inner = of.items.map(({ value }) => itemsOf(unwrap(value))?.[at]);
+		return inner.every((item) => item !== undefined) ? this.#agreeing(inner, of.place) : undefined;
 	}
 
 	#attribute(object: Resolved, property: string): Resolved | undefined {
@@ -240,6 +340,13 @@ export class Resolver {
 				return this.resolveAttribute(value.class, property);
 			case "module":
 				return value.file.exported(property);
+			case "collection": {
+				const found = this.#agreeing(
+					value.items.filter(({ key }) => key === property),
+					value.place,
+				);
+				return found && { value: found, assigned: true };
+			}
 			default:
 				return undefined;
 		}
@@ -424,6 +531,10 @@ export class Resolver {
 				return { value: { kind: "class", class: what.class }, assigned: false };
 			case "unknown":
 				return undefined;
+			case "element": {
+				const value = this.#elementOf(what.of, what.at, binding);
+				return value && { value, assigned: true };
+			}
 			case "value": {
 				// `export { gelu as act }` gives another name to what this one stands for in the end.
 				if (what.node.parent?.name === "ExportStatement") {
@@ -458,13 +569,25 @@ export function isAct2fn(name: string): boolean {
 	return /(^|\.)(ACT2FN|ACT2CLS)$/.test(name);
 }
 
-/** The table of strings that a function such as `keras.activations.get` looks its argument up in. */
-export function namedActivationCall(name: string): StringLibrary | undefined {
-	if (/^keras\.(layers\.Activation|activations\.(get|deserialize))$/.test(name)) return "keras";
-	if (/^tensorflow\.keras\.(layers\.Activation|activations\.(get|deserialize))$/.test(name)) return "keras2";
-	if (name === "mxnet.gluon.nn.Activation") return "mxnet";
-	if (/^timm\.(\w+\.)*(get_act_layer|get_act_fn|create_act_layer)$/.test(name)) return "timm";
-	if (/(^|\.)activations\.get_activation$/.test(name)) return "transformers";
+/** A function such as `keras.activations.get`: the table that it looks a string up in, and the argument that is the string. */
+export interface NamedActivationCall {
+	readonly library: StringLibrary;
+	/** The argument's name, where it is not the first. */
+	readonly keyword: RegExp;
+}
+
+const ACTIVATION = /^activation$/;
+const NAME = /^(name|identifier|activation_string)$/;
+
+export function namedActivationCall(name: string): NamedActivationCall | undefined {
+	const [, version2, maker] =
+		/^(tensorflow\.)?keras\.(layers\.Activation|activations\.(?:get|deserialize))$/.exec(name) ?? [];
+	// The name of a layer, beside the activation, is any.
+	if (maker) return { library: version2 ? "keras2" : "keras", keyword: maker.startsWith("layers") ? ACTIVATION : NAME };
+	if (name === "mxnet.gluon.nn.Activation") return { library: "mxnet", keyword: ACTIVATION };
+	if (/^timm\.(\w+\.)*(get_act_layer|get_act_fn|create_act_layer)$/.test(name))
+		return { library: "timm", keyword: NAME };
+	if (/(^|\.)activations\.get_activation$/.test(name)) return { library: "transformers", keyword: NAME };
 	return undefined;
 }
 
@@ -488,10 +611,12 @@ function sameValue(a: Value, b: Value): boolean {
 	if (a === b) return true;
 	if (a.kind === "name" && b.kind === "name") return a.name === b.name || sameEntry(a.name, b.name);
 	if (a.kind === "function" && b.kind === "function") return a.function === b.function;
+	if (a.kind === "collection" && b.kind === "collection") return a.literal === b.literal;
 	if (a.kind === "object" && b.kind === "object") return a.class === b.class && a.call === b.call;
 	if ((a.kind === "class" && b.kind === "class") || (a.kind === "self" && b.kind === "self"))
 		return a.class === b.class;
 	if (a.kind !== "activation" || b.kind !== "activation" || a.bound.activation !== b.bound.activation) return false;
+	if ((a.isMaker ?? false) !== (b.isMaker ?? false)) return false;
 	const [p, q] = [a.bound.parameters, b.bound.parameters];
 	if (a.bound.unknown.length > 0 || b.bound.unknown.length > 0) return false;
 	return Object.keys(p).length === Object.keys(q).length && Object.keys(p).every((key) => p[key] === q[key]);

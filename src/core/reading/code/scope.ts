@@ -17,10 +17,14 @@ export interface Block {
 	readonly loop: boolean;
 }
 
-/** What a name may be bound to. `import` holds a dotted name; `value` an expression, or one element of it. */
+/**
+ * What a name may be bound to. `import` holds a dotted name; `value` an expression, or one element of it; `element` what a
+ * loop takes from an expression, for the first, second, … of its names if `at` is not null.
+ */
 export type Bound =
 	| { readonly kind: "import"; readonly name: string }
 	| { readonly kind: "value"; readonly node: SyntaxNode }
+	| { readonly kind: "element"; readonly of: SyntaxNode; readonly at: number | null }
 	| { readonly kind: "function"; readonly function: CodeFunction }
 	| { readonly kind: "class"; readonly class: CodeClass }
 	| { readonly kind: "unknown" };
@@ -347,7 +351,10 @@ export function collectScopes(root: SyntaxNode, module: Scope = moduleScope()): 
 				const body = node.kids.findIndex((kid) => kid.name === "Body");
 				const targets = node.kids.slice(0, Math.max(at, 0)).filter((kid) => !/^(async|for|,|\(|\))$/.test(kid.name));
 				const inside: Place = { scope: place.scope, block: { parent: place.block, owner: node, arm: 0, loop: true } };
-				for (const target of targets) bindTarget(target, null, inside, target.to);
+				for (const [target, what] of loopNames(targets, node.kids[at + 1])) {
+					if (target.name === "VariableName") bind(inside, textOf(target), target.to, what);
+					else bindTarget(target, null, inside, target.to);
+				}
 				pushArms(node, place, Math.max(at + 1, 0), true);
 				if (body < 0) break;
 				break;
@@ -422,21 +429,19 @@ export function collectScopes(root: SyntaxNode, module: Scope = moduleScope()): 
 		const scope = makeScope("comprehension", place.scope, null, null, place);
 		const inside: Place = { scope, block: scope.body };
 		const rest: SyntaxNode[] = [];
-		let target = false;
-		for (const kid of node.kids) {
-			if (kid.name === "for") target = true;
-			else if (kid.name === "in") target = false;
-			else if (!target) rest.push(kid);
-			else {
-				const todo = [kid];
-				for (let item = todo.pop(); item; item = todo.pop()) {
-					if (item.name === "VariableName") {
-						const what = { kind: "unknown" } as const;
-						add(bound, scope.names, textOf(item), { at: node.from, scope, block: scope.body, what });
+		let targets: SyntaxNode[] | null = null;
+		for (const [i, kid] of node.kids.entries()) {
+			if (kid.name === "for") targets = [];
+			else if (kid.name === "in" && targets) {
+				for (const [target, what] of loopNames(targets, node.kids[i + 1])) {
+					for (const name of namesIn(target)) {
+						const bindsAll = name === target ? what : ({ kind: "unknown" } as const);
+						add(bound, scope.names, textOf(name), { at: node.from, scope, block: scope.body, what: bindsAll });
 					}
-					todo.push(...item.kids);
 				}
-			}
+				targets = null;
+			} else if (!targets) rest.push(kid);
+			else if (kid.name !== ",") targets.push(kid);
 		}
 		pushAll(rest, inside);
 	}
@@ -501,6 +506,22 @@ function makeScope(
 		site,
 	};
 	return Object.assign(made, { module: parent?.module ?? (made as Scope) }); // A module's scope is its own.
+}
+
+/** What each of the names of a loop over `source` is. */
+function loopNames(targets: readonly SyntaxNode[], source: SyntaxNode | undefined): [SyntaxNode, Bound][] {
+	const [only] = targets;
+	const isTuple = targets.length === 1 && /^(Tuple|Array)Expression$/.test(only!.name);
+	const names = isTuple ? elementsOf(only!) : targets;
+	const single = names.length === 1 && !isTuple;
+	return names.map((name, i) => [
+		name,
+		source ? { kind: "element", of: source, at: single ? null : i } : { kind: "unknown" },
+	]);
+}
+
+function namesIn(target: SyntaxNode): SyntaxNode[] {
+	return target.name === "VariableName" ? [target] : target.kids.flatMap(namesIn);
 }
 
 function add(all: Binding[], names: Map<string, Binding[]>, name: string, binding: Binding): void {

@@ -1,5 +1,5 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
-import { canonicalName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
+import { canonicalName, resolveName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
 import { argumentsOf, type CallArgument, callParts, type SyntaxNode, stringValue, subscriptParts } from "./node.ts";
 import { isAct2fn, MOST_STARS, namedActivationCall, type Resolver, type Value } from "./resolver.ts";
 import type { Scope, Site } from "./scope.ts";
@@ -8,8 +8,19 @@ import type { Scope, Site } from "./scope.ts";
 const ACTIVATION_KEYWORD =
 	/^(?:[a-z0-9]+_)*(?:act|activ|activation|activations|nonlinearity|nonlin)(?:_(?:fn|func|func?tion|layer|type|name|fun))?$/i;
 
-/** Layers of Keras that take an activation as second positional argument. */
-const SECOND_ARGUMENT = /\.(Dense|LSTM|GRU|SimpleRNN|LSTMCell|GRUCell|SimpleRNNCell|EinsumDense)$/;
+/** Whether a name, as Python or JavaScript writes it, says that what is given under it is an activation. */
+export function takesActivation(name: string): boolean {
+	return ACTIVATION_KEYWORD.test(name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2"));
+}
+
+/** Where layers take an activation as a positional argument. */
+const POSITIONS: readonly (readonly [layers: RegExp, at: number])[] = [
+	[/^(tensorflow\.)?keras\..*\.(Dense|LSTM|GRU|SimpleRNN|LSTMCell|GRUCell|SimpleRNNCell|EinsumDense)$/, 1],
+	[/^sklearn\.neural_network\..*\bMLP(Classifier|Regressor)$/, 1],
+	[/^torch\.nn\.RNN(Cell)?$/, 3],
+	[/^torch\.nn\.Transformer(En|De)coderLayer$/, 4],
+	[/^torch\.nn\.Transformer$/, 6],
+];
 
 /** The libraries that a file imports decide what a string means where the callee does not. */
 export interface Imports {
@@ -116,7 +127,7 @@ export function stringUse(site: Site, imports: Imports, resolver: Resolver): Lib
 			const name = parent.kids[at - 2];
 			if (parent.kids[at - 1]?.name !== ":" || !name) return undefined;
 			const field = stringValue(name);
-			return field !== undefined && ACTIVATION_KEYWORD.test(field) ? byImports(field, key, imports) : undefined;
+			return field !== undefined && takesActivation(field) ? byImports(field, key, imports) : undefined;
 		}
 		default:
 			return undefined;
@@ -141,22 +152,20 @@ function argumentUse(
 	const argument = all[at];
 	if (!argument || argument.stars > 0) return undefined;
 	if (!argument.name) {
-		const table = at === 0 ? namedActivationCall(name) : undefined;
-		if (table) return resolveString(table, key);
-		if (at === 1 && SECOND_ARGUMENT.test(name) && /^(tensorflow\.)?keras\./.test(name)) {
-			return resolveString(name.startsWith("keras.") ? "keras" : "keras2", key);
-		}
-		if (at === 1 && /^sklearn\.neural_network\..*\bMLP(Classifier|Regressor)$/.test(name)) {
-			return resolveString("sklearn", key);
-		}
+		const named = at === 0 ? namedActivationCall(name) : undefined;
+		if (named) return resolveString(named.library, key);
+		const position = POSITIONS.find(([layers]) => layers.test(name));
+		const library = position?.[1] === at ? tableOf(name) : undefined;
+		if (library) return resolveString(library, key);
+		if (name === "getattr" && at === 1) return attributeUse(all, key, site, resolver);
 		const parameter = found && parameterAt(found, all, at);
-		return parameter && ACTIVATION_KEYWORD.test(parameter) ? byImports(parameter, key, imports) : undefined;
+		return parameter && takesActivation(parameter) ? byImports(parameter, key, imports) : undefined;
 	}
 	const keyword = resolver.textOf(argument.name);
 	const named = namedActivationCall(name);
-	if (named && /^(activation|identifier|name|act_layer|activation_string)$/.test(keyword))
-		return resolveString(named, key);
-	if (!ACTIVATION_KEYWORD.test(keyword)) return undefined;
+	if (named?.keyword.test(keyword)) return resolveString(named.library, key);
+	if (keyword === "default" && call.parent) return fieldUse(call.parent, call, key, site, imports, resolver);
+	if (!takesActivation(keyword)) return undefined;
 	// How an initialiser scales is not an activation: `kaiming_normal_(w, nonlinearity="relu")`.
 	if (
 		/(^|\.)(init\.|kaiming|calculate_gain)/.test(name) ||
@@ -166,6 +175,17 @@ function argumentUse(
 	}
 	const table = tableOf(name);
 	return table ? resolveString(table, key) : byImports(keyword, key, imports);
+}
+
+/** `getattr(F, "relu")`. */
+function attributeUse(
+	[object]: readonly CallArgument[],
+	key: string,
+	site: Site,
+	resolver: Resolver,
+): LibraryEntry | undefined {
+	const value = object && resolver.resolveValue(object.value, site);
+	return value?.kind === "name" ? resolveName(`${value.name}.${key}`) : undefined;
 }
 
 /** The name of the parameter that takes a positional argument of a function or class of the workspace. */
@@ -203,7 +223,7 @@ function tableOf(callee: string): StringLibrary | undefined {
 	}
 }
 
-/** `hidden_act="gelu"` as a parameter's default, or as a field of a class. */
+/** `hidden_act="gelu"` as a parameter's default, or as a field of a class, also as `field(default="gelu")`. */
 function fieldUse(
 	parent: SyntaxNode,
 	node: SyntaxNode,
@@ -219,23 +239,28 @@ function fieldUse(
 	const target = before?.name === "TypeDef" ? parent.kids[at - 3] : before;
 	if (target?.name !== "VariableName") return undefined;
 	const name = resolver.textOf(target);
-	return ACTIVATION_KEYWORD.test(name) ? byImports(name, key, imports) : undefined;
+	return takesActivation(name) ? byImports(name, key, imports) : undefined;
 }
 
 function byImports(keyword: string, key: string, imports: Imports): LibraryEntry | undefined {
 	const order: StringLibrary[] = [];
-	if (/^(hidden_act|hidden_activation|activation_function|decoder_hidden_act)$/.test(keyword))
-		order.push("transformers");
-	if (/act_layer$/.test(keyword)) order.push("timm");
+	const isKerasAlone = imports.keras && !imports.torch && !imports.transformers;
+	if (!isKerasAlone) {
+		if (/^(hidden_act|hidden_activation|activation_function|decoder_hidden_act)$/.test(keyword))
+			order.push("transformers");
+		if (/act_layer$/.test(keyword)) order.push("timm");
+	}
+	const byKeyword = order.length;
 	if (imports.transformers) order.push("transformers");
 	if (imports.timm) order.push("timm");
 	if (imports.keras) order.push(imports.keras2 ? "keras2" : "keras");
 	if (imports.sklearn) order.push("sklearn");
 	if (imports.mxnet) order.push("mxnet");
-	// What PyTorch's own layers do not know as a string, others' do: `activation="softmax"`.
+	// What PyTorch's and Keras' own layers do not know as a string, others' do: `activation="softmax"`.
 	if (imports.torch) order.push("torch", "timm", "transformers", "keras");
+	if (isKerasAlone) order.push("timm", "transformers");
 	if (imports.tfjs) order.push("tfjs");
-	if (order.length === 0) order.push(...imports.otherwise);
+	if (order.length === byKeyword) order.push(...imports.otherwise);
 	for (const library of order) {
 		const entry = resolveString(library, key);
 		if (entry) return entry;

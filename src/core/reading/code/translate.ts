@@ -865,6 +865,8 @@ class Translator {
 				const imported = value.kind === "module" ? value.file.exported(property) : undefined;
 				if (imported) return this.#fromValue(imported.value);
 				if (value.kind === "object") return this.#field(this.#selfOf(value, environment), property, node);
+				const attribute = value.kind === "class" ? this.#resolver.resolveAttribute(value.class, property) : undefined;
+				if (attribute?.value.kind === "function") return this.#fromValue(attribute.value);
 				if (value.kind === "class" && property === "apply") {
 					const forward = methodOf(value.class, this.#resolver);
 					const self: Self = { class: value.class, made: null, fields: new Map() };
@@ -958,14 +960,15 @@ class Translator {
 		const [first, ...rest] = method.parameters;
 		if (first) environment.names.set(first.name, { kind: "self", self });
 		if (method.name !== "__init__" && method.name !== "__post_init__") return;
+		const made = this.#argumentsOfConstructor(self, method);
+		if (made === undefined) return;
 		for (const [i, declared] of rest.entries()) {
 			if (declared.stars !== 0) continue;
 			const given =
-				self.made &&
-				argumentFor(self.made.list, declared.name, declared.keywordOnly ? -1 : i, (node) => this.#text(node));
+				made && argumentFor(made.list, declared.name, declared.keywordOnly ? -1 : i, (node) => this.#text(node));
 			try {
-				if (given) environment.names.set(declared.name, this.#term(given, self.made!.environment));
-				else if (declared.default && self.made) {
+				if (given) environment.names.set(declared.name, this.#term(given, made!.environment));
+				else if (declared.default && made) {
 					environment.names.set(declared.name, this.#term(declared.default, new Environment(method.outer, null)));
 				} else if (declared.default) {
 					// Made a parameter only if the body uses it: `run` drops the others.
@@ -978,6 +981,26 @@ class Translator {
 				if (!(error instanceof NotUnderstood)) throw error; // Not understood only if it is used.
 			}
 		}
+	}
+
+	/**
+	 * What a constructor is called with: its own object's arguments (null for those of the class itself), or for one that
+	 * the class inherits what `super().__init__(…)` gives; undefined where that is not known.
+	 */
+	#argumentsOfConstructor(self: Self, method: CodeFunction): Self["made"] | undefined {
+		let owner: CodeClass | undefined = self.class;
+		for (let i = 0; owner && owner !== method.class && i < 20; i++) {
+			const own = owner.attributes.get(method.name)?.at(-1)?.what;
+			if (own?.kind === "function") {
+				const list = superArguments(own.function, this.#resolver);
+				if (!list || this.#resolver.firstBase(owner) !== method.class) return undefined;
+				const environment = new Environment({ scope: own.function.scope, block: own.function.scope.body }, null);
+				this.#bindConstructor(self, own.function, environment);
+				return { list, environment };
+			}
+			owner = this.#resolver.firstBase(owner);
+		}
+		return self.made;
 	}
 
 	#subscript(
@@ -1208,6 +1231,8 @@ class Translator {
 				throw new NotUnderstood("call of the object itself", node);
 			case "module":
 				throw new NotUnderstood("call of a module", node);
+			case "collection":
+				throw new NotUnderstood("call of a list or table", node);
 			case "class": {
 				const { callee: target } = callParts(node) ?? {};
 				if (!target) throw new NotUnderstood("call", node);
@@ -1215,6 +1240,7 @@ class Translator {
 			}
 			case "activation": {
 				const argument = this.#onlyInput(list, node);
+				if (value.isMaker) throw new NotUnderstood("call", node);
 				if (value.bound.unknown.length > 0) throw new NotUnderstood(`parameter ${value.bound.unknown[0]}`, node);
 				const u = this.#number(argument, environment);
 				return this.#activation(value.bound.activation, u, constants(value.bound.parameters), node);
@@ -1376,8 +1402,11 @@ class Translator {
 				const form = approximation(argument, this.#resolver) ?? this.#approximationTerm(argument, environment);
 				if (!form) throw new NotUnderstood("approximate", argument);
 				activation = form;
-			} else if (canonical !== null && unwrap(argument).name !== "None")
-				parameters[canonical] = this.#number(argument, environment);
+			} else if (unwrap(argument).name === "None") continue;
+			else if (canonical !== null) parameters[canonical] = this.#number(argument, environment);
+			// The table holds what a weight most often starts from; here is the one that the code has.
+			else if (activation === "prelu" && declared.default === undefined)
+				parameters.weight = this.#number(argument, environment);
 		}
 		return this.#activation(activation, this.#number(given.value, environment), parameters, node);
 	}
@@ -1482,6 +1511,9 @@ class Translator {
 			return !found || unwrap(found).name === "None" ? undefined : this.#number(found, environment);
 		};
 		if (/^(zeros|ones)(_like)?$/.test(name)) return number(constant(name.startsWith("ones") ? 1 : 0));
+		const [only, ...others] = list;
+		if (module === "Math" && name === "max" && only?.stars === 1 && others.length === 0)
+			return this.#reduction("max", this.#number(only.value, environment), node);
 		if (list.some((argument) => argument.stars > 0)) throw new NotUnderstood("call with * or **", node);
 		const unary = UNARY_FUNCTIONS.get(name);
 		if (unary && positional.length <= 1 && (module !== "" || name === "abs")) {
@@ -1673,6 +1705,35 @@ class Translator {
 		return result;
 	}
 
+	/** `xs.map(f)` and the usual `xs.reduce(f)` of JavaScript's arrays. */
+	#arrayMethod(
+		name: string,
+		of: Expression,
+		list: readonly CallArgument[],
+		node: SyntaxNode,
+		environment: Environment,
+	): Term | undefined {
+		const [first] = list;
+		const receiver = attributeParts(node.kids[0]!)?.object;
+		if (!first || !receiver) return undefined;
+		if (name === "map" && list.length === 1) {
+			return this.#apply(
+				this.#term(first.value, environment),
+				[{ name: null, value: receiver, stars: 0 }],
+				node,
+				environment,
+			);
+		}
+		const lambda = name === "reduce" ? this.#resolver.lambdaOf(unwrap(first.value), environment.place) : undefined;
+		const [a, b] = lambda?.parameters ?? [];
+		if (!lambda?.body || !a || !b) return undefined;
+		const body = this.#text(lambda.body).replaceAll(/\s/g, "");
+		const isOf = (form: (a: string, b: string) => string) =>
+			body === form(a.name, b.name) || body === form(b.name, a.name);
+		if (isOf((p, q) => `${p}+${q}`)) return this.#reduction("sum", of, node);
+		return isOf((p, q) => `Math.max(${p},${q})`) ? this.#reduction("max", of, node) : undefined;
+	}
+
 	#methodResult(
 		written: string,
 		u: Expression,
@@ -1681,6 +1742,10 @@ class Translator {
 		environment: Environment,
 	): Term {
 		const { tensor } = this.#resolver.language;
+		if (tensor === "tfjs") {
+			const result = this.#arrayMethod(written, u, list, node, environment);
+			if (result) return result;
+		}
 		const name = tensor === "tfjs" ? snakeCase(written) : written;
 		if (name !== "sum" && name !== "max") this.#libraries.callMethodOf(tensor);
 		const given = (i: number, ...names: string[]): SyntaxNode | undefined =>
@@ -1801,6 +1866,19 @@ function constants(parameters: Readonly<Record<string, number>>): Record<string,
 	return Object.fromEntries(
 		Object.entries(parameters).map(([name, value]) => [name, constant(value, exactForm(String(value), value))]),
 	);
+}
+
+/** What the one call of the base's constructor in a constructor gives; undefined if there is none, or more. */
+function superArguments(method: CodeFunction, { language, textOf }: Resolver): CallArgument[] | undefined {
+	const isSuper = language.tensor === "tfjs" ? /^super$/ : /^super\s*\(.*\)\s*\.\s*__init__$/s;
+	const found: CallArgument[][] = [];
+	const todo = method.body ? [method.body] : [];
+	for (let node = todo.pop(); node; node = todo.pop()) {
+		const parts = node.name === "CallExpression" ? callParts(node) : undefined;
+		if (parts && isSuper.test(textOf(parts.callee))) found.push(argumentsOf(parts.list));
+		todo.push(...node.kids);
+	}
+	return found.length === 1 ? found[0] : undefined;
 }
 
 /** The method that calling an object of the class runs. */

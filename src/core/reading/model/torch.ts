@@ -114,7 +114,7 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	if (name.startsWith("torch.nn.init.")) return initialisation(machine, lastName(name), given, site);
 	if (name === "torch.nn.Parameter" || name === "torch.nn.parameter.Parameter") return parameter(given, site);
 	if (name === "torch.nn.Module") return emptyInstance(name, site);
-	if (namedActivationCall(name) === "transformers") return namedActivation(first, site);
+	if (namedActivationCall(name)?.library === "transformers") return namedActivation(first, site);
 	// What is read is what runs, not what a compiler or tracer is given.
 	if (
 		/^torch\.(jit\.is_(scripting|tracing)|compiler\.is_\w+|onnx\.is_in_onnx_export|_dynamo\.is_compiling)$/.test(name)

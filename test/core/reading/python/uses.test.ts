@@ -261,3 +261,153 @@ test("numbers that end in their point do not keep the line from being read", () 
 	]);
 	assert.deepEqual(uses("import numpy as np\ndef f(x):\n    return 1./(1.+np.exp(-x))"), ["f definition sigmoid"]);
 });
+
+test("what a call is given is read, also where something of its result is known", () => {
+	const pattern = "class Pattern:\n    def fuse(self, x):\n        return self\n";
+	assert.deepEqual(uses(`${pattern}Pattern((nn.Linear, nn.ReLU)).fuse(1)`), ["nn.ReLU module relu"]);
+});
+
+test("a class is what it gives its base's constructor, and not understood where that is not known", () => {
+	const clip =
+		"import torch\nfrom torch import nn\nclass Clip(nn.Module):\n    def __init__(self, low=-1.0, high=1.0):\n        self.low = low\n        self.high = high\n    def forward(self, x):\n        return torch.clamp(x, self.low, self.high)\n";
+	const derived = (body: string) => uses(`${clip}class Relu6(Clip):${body}`).slice(1, 2);
+	assert.deepEqual(derived(" pass"), ["Relu6 definition hardtanh"]);
+	assert.deepEqual(derived("\n    def __init__(self):\n        super().__init__(0.0, 6.0)"), [
+		"Relu6 definition relu6",
+	]);
+	assert.deepEqual(derived("\n    def __init__(self, n=3):\n        super().__init__(high=n, low=0)"), [
+		"Relu6 definition hardtanh",
+	]);
+	assert.deepEqual(derived("\n    def __init__(self):\n        self.made = make()"), ["Relu6 definition null"]);
+});
+
+test("F.prelu has the weight that it is given, and a bound that does nothing makes no activation", () => {
+	const f = "import torch\nimport torch.nn.functional as F\ndef f(x):\n    return F.prelu(x, torch.tensor(0.1))";
+	assert.deepEqual(uses(f, true)[0], 'f definition leaky_relu {"negative_slope":0.1}');
+	assert.deepEqual(uses('def clip(x, low=float("-inf"), high=float("inf")):\n    return max(low, min(high, x))'), [
+		"clip definition null",
+	]);
+});
+
+test("what a loop takes from a list or table is what all its items are", () => {
+	const acts = "import torch.nn as nn\nacts = [nn.ReLU(), nn.ReLU(inplace=True)]\n";
+	const behind = (code: string) => uses(acts + code).slice(2);
+	assert.deepEqual(behind("for a in acts:\n    a(x)"), ["a instance relu"]);
+	assert.deepEqual(behind("for i, a in enumerate(acts):\n    a(x)"), ["a instance relu"]);
+	assert.deepEqual(behind("for fc, a in zip(layers, acts):\n    a(fc(x))"), ["a instance relu"]);
+	assert.deepEqual(behind("[a(x) for a in reversed(acts)]"), ["a instance relu"]);
+	assert.deepEqual(behind("acts.append(nn.Tanh())\nfor a in acts:\n    a(x)"), ["nn.Tanh module tanh"]);
+	assert.deepEqual(behind("for a in [*acts, nn.ReLU()]:\n    a(x)"), ["nn.ReLU module relu"]);
+	assert.deepEqual(uses("for a in [nn.ReLU(), nn.Tanh()]:\n    a(x)"), ["nn.ReLU module relu", "nn.Tanh module tanh"]);
+	assert.deepEqual(
+		uses(
+			"from torch import nn\nclass Net:\n    def __init__(self):\n        self.acts = nn.ModuleList([nn.ELU() for _ in range(3)])\n    def forward(self, x):\n        for act in self.acts:\n            x = act(x)",
+		),
+		["nn.ELU module elu", "act instance elu"],
+	);
+});
+
+test("what is taken out of a table by its key is known, and by another key only if all its values agree", () => {
+	const table = 'import torch.nn.functional as F\ntable = {"relu": F.relu, "elu": F.elu}\n';
+	const behind = (code: string) => uses(table + code).slice(2);
+	assert.deepEqual(behind('f = table["elu"]\nf(x)'), ["f instance elu"]);
+	assert.deepEqual(behind("f = table[name]\nf(x)"), []);
+	assert.deepEqual(behind('table["elu"] = F.gelu\nf = table["elu"]\nf(x)'), ["F.gelu call gelu"]);
+	assert.deepEqual(behind("for name, f in table.items():\n    f(x)"), []);
+	assert.deepEqual(uses('a = {"relu": nn.ReLU()}[name]\na(x)'), ["nn.ReLU module relu", "a instance relu"]);
+	assert.deepEqual(uses("a = {1: nn.ReLU(), 2: nn.ELU()}[1]\na(x)").slice(2), ["a instance relu"]);
+	assert.deepEqual(
+		uses(
+			'from torch import nn\nfrom collections import OrderedDict\nacts = nn.ModuleDict(OrderedDict([("a", nn.ReLU()), ("b", nn.ELU())]))\nb = acts["b"]\nb(x)',
+		).slice(2),
+		["b instance elu"],
+	);
+});
+
+test("getattr with a name that is written is what it names", () => {
+	assert.deepEqual(uses('act = getattr(F, "relu")\nact(x)'), ['"relu" string relu', "act instance relu"]);
+	assert.deepEqual(uses('act = getattr(nn, "ReLU")()\nact(x)'), ['"ReLU" string relu', "act instance relu"]);
+	assert.deepEqual(uses("act = getattr(nn, name)()\nact(x)"), []);
+	assert.deepEqual(uses('getattr(config, "relu")'), []);
+});
+
+test("what makes an activation when it is called is followed to what it makes", () => {
+	const partial =
+		"from functools import partial\nfrom torch import nn\nmake = partial(nn.LeakyReLU, 0.3)\nact = make()\nact(x)";
+	assert.deepEqual(uses(partial, true), [
+		'nn.LeakyReLU module leaky_relu {"negative_slope":0.3}',
+		'make instance leaky_relu {"negative_slope":0.3}',
+		'act instance leaky_relu {"negative_slope":0.3}',
+	]);
+	assert.deepEqual(uses('from timm.layers import get_act_layer\nact = get_act_layer("silu")()\nact(x)'), [
+		'"silu" string silu',
+		"act instance silu",
+	]);
+	assert.deepEqual(uses("import torch.nn as nn\ny = nn.ReLU()(x)\ny(x)"), ["nn.ReLU module relu"]);
+});
+
+test("general mathematics is an activation where it is given as one", () => {
+	assert.deepEqual(
+		uses(
+			"import torch\nimport jax.numpy as jnp\ntorch.exp(x) + x.abs() + jnp.sign(x)\nreduce(fn=torch.abs)\nf = torch.sin",
+		),
+		[],
+	);
+	assert.deepEqual(uses("import torch\nMLP(activation=torch.sin)\nact = torch.cos\nact(x)"), [
+		"torch.sin call sine",
+		"torch.cos call cosine",
+		"act instance cosine",
+	]);
+	assert.deepEqual(uses("import keras\nkeras.activations.exponential(x)"), [
+		"keras.activations.exponential call exponential",
+	]);
+});
+
+test("strings stand for activations where a layer takes them, by position, by default, and under any form of the word", () => {
+	assert.deepEqual(uses('nn.RNN(1, 2, 3, "relu")\nnn.TransformerEncoderLayer(8, 2, 16, 0.1, "gelu")'), [
+		'"relu" string relu',
+		'"gelu" string gelu',
+	]);
+	assert.deepEqual(
+		uses('class Config:\n    hidden_act: str = field(default="gelu")\n    name: str = field(default="gelu")'),
+		['"gelu" string gelu'],
+	);
+	assert.deepEqual(uses('add_argument("--activation", default="relu")'), []);
+	assert.deepEqual(uses('from keras.layers import Activation\nActivation("relu", name="tanh")'), [
+		'"relu" string relu_general',
+	]);
+	assert.deepEqual(
+		uses('from keras.layers import Activation\nact = Activation(name="tanh", activation="relu")\nact(x)'),
+		['"relu" string relu_general', "act instance relu_general"],
+	);
+});
+
+test("what a string means is said by the libraries of its file before its parameter's name", () => {
+	assert.deepEqual(uses('import keras\ndef block(hidden_act="relu", act_layer="quick_gelu"): pass'), [
+		'"relu" string relu_general',
+		'"quick_gelu" string quick_gelu',
+	]);
+	assert.deepEqual(uses('import torch\ndef block(hidden_act="relu", act_layer="quick_gelu"): pass'), [
+		'"relu" string relu',
+		'"quick_gelu" string quick_gelu',
+	]);
+});
+
+test("in a file that imports none, a string means what any library makes of it", () => {
+	assert.deepEqual(uses('class Config:\n    hidden_act: str = "gelu_tanh"'), ['"gelu_tanh" string gelu_tanh']);
+});
+
+test("a function is listed as an activation that it is identical to by the way only if its name says so", () => {
+	assert.deepEqual(uses("def identity(x):\n    return x\nshow = identity"), [
+		"identity definition null",
+		"identity call null",
+	]);
+	assert.deepEqual(uses("def linear(x):\n    return x"), ["linear definition linear"]);
+	assert.deepEqual(uses("class Identity(nn.Module):\n    def forward(self, x):\n        return x"), [
+		"Identity definition linear",
+	]);
+	const bounded = (name: string) => uses(`import torch\ndef ${name}(x):\n    return torch.clamp(x / 2 + 0.5, 0, 1)`);
+	assert.deepEqual(bounded("denormalize"), ["denormalize definition null"]);
+	assert.deepEqual(bounded("act"), ["act definition sparse_sigmoid"]);
+	assert.deepEqual(uses("import torch\ndef erf(x):\n    return torch.erf(x)"), ["erf definition null"]);
+});

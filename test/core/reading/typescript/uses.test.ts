@@ -22,6 +22,29 @@ const references: readonly (readonly [code: string, ...found: string[]])[] = [
 	["const y = (x as tf.Tensor).tanh();", "method tanh → tanh"],
 	["export const out = [1, 2].map((v) => Math.tanh(v));", "call Math.tanh → tanh"],
 	["if (name === 'relu') { run(); }"],
+	[
+		"tf.layers.lstm({units: 8, recurrentActivation: 'hardSigmoid', name: 'relu'});",
+		"string 'hardSigmoid' → hard_sigmoid_keras2",
+	],
+	[
+		"const acts = { relu: (x: number) => Math.max(0, x), tanh: Math.tanh, output: (x: number) => Math.max(0, x) };\nacts.relu(3);",
+		"definition relu → relu",
+		"call Math.tanh → tanh",
+		"instance acts.relu → relu",
+	],
+	[
+		"class A { static sigmoid(x: number) { return 1 / (1 + Math.exp(-x)); } static swish = (x: number) => x * A.sigmoid(x); }",
+		"definition sigmoid → sigmoid",
+		"definition swish → silu",
+		"call A.sigmoid → sigmoid",
+	],
+	[
+		"function softmax(z: number[]) { const top = Math.max(...z); const e = z.map((v) => Math.exp(v - top)); const s = e.reduce((a, b) => a + b, 0); return e.map((v) => v / s); }\nsoftmax(y);",
+		"definition softmax → softmax",
+		"call softmax → softmax",
+	],
+	["const relu = (z: number[]) => z.map((v) => Math.max(v, 0));", "definition relu → relu"],
+	["const softmax = (z: number[]) => z.map((v) => v / z.reduce((a, b) => a * b));", "definition softmax → null"],
 	["type Activation = 'relu' | 'tanh'; interface A { activation: 'relu' }"],
 	["// tf.relu(x)\n/* tf.elu(x) */"],
 ];

@@ -11,32 +11,6 @@ import { timm, timmStrings } from "./timm.ts";
 import { torch, torchStrings } from "./torch.ts";
 import { transformers, transformersStrings } from "./transformers.ts";
 
-/** What is mathematics at large, unless it is given as an activation. */
-const GENERAL_MATHEMATICS: ReadonlySet<string> = new Set([
-	"exponential",
-	"sine",
-	"cosine",
-	"abs",
-	"sign",
-	"arctan",
-	"arcsinh",
-	"erf",
-	"ndtr",
-	"log_ndtr",
-	"heaviside",
-	"sinc_normalized",
-	"logsumexp",
-]);
-
-/** The modules whose names serve mathematics at large; a module of activations (`jax.nn`, `keras.activations`) is not one. */
-const GENERAL_MODULE =
-	/^(torch|torch\.Tensor|torch\.special|jax\.numpy|jax\.lax|jax\.scipy\.special|keras\.ops|(tensorflow\.)?keras\.backend|tensorflow|tensorflow\.math|numpy|scipy\.special|math|tf)$/;
-
-/** Whether an entry is a function of mathematics at large, such as `torch.exp` or `jnp.abs`. */
-export function isGeneralMathematics({ activation, name }: LibraryEntry): boolean {
-	return GENERAL_MATHEMATICS.has(activation) && GENERAL_MODULE.test(name.slice(0, name.lastIndexOf(".")));
-}
-
 const byName = index([
 	...torch,
 	...jax,

@@ -1,5 +1,5 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
-import { isGeneralMathematics, moduleHolds, resolveName } from "../../activations/libraries/resolve.ts";
+import { moduleHolds, resolveName } from "../../activations/libraries/resolve.ts";
 import type { Span } from "../../span.ts";
 import type { ActivationUse, ArgumentValue, Definition, UseKind } from "../use.ts";
 import { readArgument } from "./argument.ts";
@@ -16,7 +16,7 @@ import {
 } from "./node.ts";
 import type { Resolved, Resolver, Value } from "./resolver.ts";
 import type { CodeClass, CodeFunction, Site } from "./scope.ts";
-import { type Imports, stringUse, takesActivation } from "./strings.ts";
+import { type Imports, stringUse } from "./strings.ts";
 
 /** Methods of tensors with these names take nothing, or a dimension or a weight; with other arguments they are not theirs. */
 const METHODS_WITH_ARGUMENTS = /^(softmax|log_?softmax|logsumexp|hardshrink|prelu|leakyRelu)$/i;
@@ -81,7 +81,6 @@ export class Reader {
 			case "name": {
 				const entry = resolveName(value.name);
 				if (!entry) return attributeParts(node) !== undefined && moduleLike(value, node);
-				if (isGeneralMathematics(entry) && !takesActivation(this.#nameOf(node))) return true;
 				const bound = this.#boundAt(entry, site);
 				const kind: UseKind = assigned ? "instance" : entry.kind === "module" ? "module" : "call";
 				this.#add(node, kind, entry, bound, this.#argumentAt(entry, site), null);
@@ -122,23 +121,6 @@ export class Reader {
 		}
 	}
 
-	/** What a name or attribute is called where it is given (`activation=torch.sin`) or kept; its own last name where it is called. */
-	#nameOf(node: SyntaxNode): string {
-		const { parent } = node;
-		const at = parent?.kids.indexOf(node) ?? -1;
-		const [before, sign] = [parent?.kids[at - 2], parent?.kids[at - 1]];
-		if (before && sign?.name === "AssignOp") {
-			const target = before.name === "TypeDef" ? parent!.kids[at - 3] : before;
-			return target ? this.#lastName(target) : "";
-		}
-		if (before && sign?.name === ":" && parent?.name === "DictionaryExpression") return stringValue(before) ?? "";
-		return this.#lastName(node);
-	}
-
-	#lastName(node: SyntaxNode): string {
-		return this.#resolver.textOf(attributeParts(node)?.property ?? node);
-	}
-
 	/** Whoever reads the function or class: this part of the file, another one, or another file. */
 	#definitionsOf(of: CodeFunction | CodeClass): Definitions {
 		const resolver = this.#resolver.of(of.outer.scope);
@@ -152,7 +134,7 @@ export class Reader {
 		if (!parts) return false;
 		const name = this.#resolver.textOf(property);
 		const entry = resolveName(`${this.#resolver.language.tensor}.${name}`);
-		if (!entry || entry.kind === "module" || isGeneralMathematics(entry)) return false;
+		if (!entry || entry.kind === "module") return false;
 		const list = argumentsOf(parts.list);
 		if (list.length > 0 && !METHODS_WITH_ARGUMENTS.test(name)) return false;
 		if (!this.#mayBeTensor(unwrap(object), site)) return false;

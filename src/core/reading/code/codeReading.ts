@@ -3,6 +3,7 @@ import type { ActivationUse, Definition, ReadFile } from "../use.ts";
 import { Definitions } from "./definitions.ts";
 import type { Language } from "./language.ts";
 import { emptyTree, type OpenNode, type SourceText, type SyntaxNode } from "./node.ts";
+import { PartStarts } from "./partStarts.ts";
 import { lambdaTarget, Reader } from "./reader.ts";
 import { mentionOf, type Neighbours, Resolver, STARS } from "./resolver.ts";
 import {
@@ -16,6 +17,7 @@ import {
 	type Site,
 } from "./scope.ts";
 import { type Imports, importsOf } from "./strings.ts";
+import { textChange } from "./textChange.ts";
 
 /** A file, or a notebook's cells, as the reader sees it: what it found, and what names stand for. */
 export interface ReadCode extends ReadFile {
@@ -85,6 +87,8 @@ export class CodeReading {
 	readonly #module = moduleScope();
 	readonly #owners = new WeakMap<CodeFunction | CodeClass, Part>();
 	readonly #tracked = new WeakSet<Span>();
+	/** Of each of the texts. */
+	readonly #partStarts: PartStarts[] = [];
 	#parts: readonly Part[] = [];
 	#environment = "";
 
@@ -99,9 +103,11 @@ export class CodeReading {
 		const starts: number[] = [];
 		const bounds: [start: number, end: number][] = [];
 		let start = 0;
-		for (const each of texts) {
+		this.#partStarts.length = Math.min(this.#partStarts.length, texts.length);
+		for (const [i, each] of texts.entries()) {
 			starts.push(start);
-			const offsets = this.#language.partsOf(each);
+			this.#partStarts[i] ??= new PartStarts(this.#language.scanParts);
+			const offsets = this.#partStarts[i].in(each);
 			offsets.forEach((offset, i) => {
 				bounds.push([start + offset, start + (offsets[i + 1] ?? each.length)]);
 			});
@@ -118,14 +124,11 @@ export class CodeReading {
 
 	/** Takes over the parts that the new text still has, moves them, and parses the others. Gives the names that changed. */
 	#replaceParts(text: string, bounds: readonly (readonly [start: number, end: number])[]): ReadonlySet<string> {
-		const before = this.#source.text;
-		const prefix = commonPrefix(before, text);
-		const suffix = commonSuffix(before, text, prefix);
-		const by = text.length - before.length;
+		const { prefix, behind, by } = textChange(this.#source.text, text);
 		const old = new Map(this.#parts.map((part) => [part.start, part]));
 		const kept = new Set<Part>();
 		const found = bounds.map(([start, end]) => {
-			const shift = end <= prefix ? 0 : start >= text.length - suffix ? by : undefined;
+			const shift = end <= prefix ? 0 : start >= behind ? by : undefined;
 			const part = shift === undefined ? undefined : old.get(start - shift);
 			if (!part || part.end !== end - shift! || kept.has(part)) return undefined;
 			part.shift = shift!;
@@ -342,32 +345,6 @@ function lastAt(parts: readonly Part[], offset: number): number {
 		else high = middle;
 	}
 	return low;
-}
-
-/** So many characters are compared at once, which is faster than one by one. */
-const STRIDE = 1024;
-
-function commonPrefix(a: string, b: string): number {
-	const most = Math.min(a.length, b.length);
-	let length = 0;
-	while (length + STRIDE <= most && a.slice(length, length + STRIDE) === b.slice(length, length + STRIDE))
-		length += STRIDE;
-	while (length < most && a.charCodeAt(length) === b.charCodeAt(length)) length++;
-	return length;
-}
-
-function commonSuffix(a: string, b: string, prefix: number): number {
-	const most = Math.min(a.length, b.length) - prefix;
-	let length = 0;
-	const [p, q] = [a.length, b.length];
-	while (
-		length + STRIDE <= most &&
-		a.slice(p - length - STRIDE, p - length) === b.slice(q - length - STRIDE, q - length)
-	) {
-		length += STRIDE;
-	}
-	while (length < most && a.charCodeAt(a.length - 1 - length) === b.charCodeAt(b.length - 1 - length)) length++;
-	return length;
 }
 
 /** What was read, text by text, by offsets within each. */

@@ -26,7 +26,15 @@ export interface ReadCode extends ReadFile {
 	readonly resolver: Resolver;
 	/** Where each of the texts begins in `text`. */
 	readonly starts: readonly number[];
+	/**
+	 * What `find` finds in each part of the text, in their order: remembered until the part changes, or what `find` asked
+	 * the resolver about the rest. Offsets move with the text, so what is found holds nodes, and no numbers of theirs.
+	 */
+	inParts<T>(find: FindInPart<T>): readonly T[];
 }
+
+/** Looks at one part, and at the rest of the text only by the resolver. */
+export type FindInPart<T> = (part: Scopes, resolver: Resolver) => T;
 
 /** Reads texts that run one after the other in one module, as one text; offsets are those within it. */
 export function readCode(texts: readonly string[], language: Language, neighbours?: Neighbours): ReadCode {
@@ -47,12 +55,14 @@ interface Part {
 	readonly kids: readonly SyntaxNode[];
 	readonly scopes: PartOfScopes;
 	/** What it binds in the module's scope. */
-	readonly names: ReadonlyMap<string, readonly Binding[]>;
+	readonly names: ReadonlyMap<string, Binding[]>;
 	readonly stars: readonly string[];
 	/** All nodes of its tree, collected when they first move. */
 	nodes?: readonly OpenNode[];
 	definitions?: ReadDefinitions;
 	uses?: ReadUses;
+	/** What others found in it, by what they looked for. */
+	readonly found: Map<FindInPart<unknown>, { readonly value: unknown; readonly lookups: ReadonlySet<string> }>;
 }
 
 /** What is read in a part, which holds while nothing that it looked up in the rest of the text changes. */
@@ -119,7 +129,17 @@ export class CodeReading {
 		this.#readParts(text, scopes, resolver, changed);
 		const uses = this.#all((part) => part.uses!.found);
 		const definitions = this.#all((part) => part.definitions!.found);
-		return { text, root: this.#root, resolver, starts, uses, definitions };
+		const inParts = <T>(find: FindInPart<T>) => this.#parts.map((part) => this.#findIn(part, find, text, scopes));
+		return { text, root: this.#root, resolver, starts, uses, definitions, inParts };
+	}
+
+	#findIn<T>(part: Part, find: FindInPart<T>, text: string, scopes: Scopes): T {
+		const known = part.found.get(find);
+		if (known) return known.value as T; // As it was put there by this method.
+		const resolver = new Resolver(text, scopes, this.#language, this.#neighbours);
+		const value = find(part.scopes, resolver);
+		part.found.set(find, { value, lookups: resolver.lookups });
+		return value;
 	}
 
 	/** Takes over the parts that the new text still has, moves them, and parses the others. Gives the names that changed. */
@@ -174,7 +194,7 @@ export class CodeReading {
 		const scopes = collectScopes(tree, this.#module);
 		const [names, stars] = [new Map(this.#module.names), [...this.#module.stars]];
 		for (const kid of tree.kids as OpenNode[]) kid.parent = this.#root;
-		const part: Part = { start, end, shift: 0, kids: tree.kids, scopes, names, stars };
+		const part: Part = { start, end, shift: 0, kids: tree.kids, scopes, names, stars, found: new Map() };
 		for (const each of scopes.functions) this.#owners.set(each, part);
 		for (const each of scopes.classes) this.#owners.set(each, part);
 		return part;
@@ -187,7 +207,7 @@ export class CodeReading {
 		stars.length = 0;
 		const lambdas = new Map<SyntaxNode, CodeFunction>();
 		for (const part of this.#parts) {
-			for (const [name, bindings] of part.names) names.set(name, [...(names.get(name) ?? []), ...bindings]);
+			for (const [name, bindings] of part.names) names.set(name, names.get(name)?.concat(bindings) ?? bindings);
 			stars.push(...part.stars);
 			for (const [node, lambda] of part.scopes.lambdas) lambdas.set(node, lambda);
 		}
@@ -218,6 +238,9 @@ export class CodeReading {
 		this.#environment = environment;
 		const holds = (reading: PartReading | undefined) => reading && !isNew && !intersects(changed, reading.lookups);
 		const anew = () => new Resolver(text, scopes, this.#language, this.#neighbours);
+		for (const { found } of this.#parts) {
+			for (const [find, { lookups }] of found) if (isNew || intersects(changed, lookups)) found.delete(find);
+		}
 		for (const part of this.#parts)
 			if (!holds(part.definitions)) part.definitions = this.#readDefinitions(part, anew());
 		for (const part of this.#parts) if (!holds(part.uses)) part.uses = this.#readUses(part, anew(), imports);

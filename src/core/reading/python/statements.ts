@@ -6,7 +6,7 @@ const SURELY_NEW =
 	/(?:(?:async[ \t]+)?def|class|while|with|return|raise|import)[ \t]+[\w("'[]|from[ \t]+[\w.]+[ \t]+import\b|@[A-Za-z_]|try[ \t]*:/y;
 /** The same inside a text, in which a line may begin with such a word and be prose. */
 const SURELY_CODE =
-	/[\r\n](?:(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|class[ \t]+\w+[ \t]*[(:]|from[ \t]+[\w.]+[ \t]+import\b|@[A-Za-z_][\w.]*[ \t]*(?:\(|[\r\n]))/;
+	/[\r\n](?:(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|class[ \t]+\w+[ \t]*[(:]|from[ \t]+[\w.]+[ \t]+import\b|@[A-Za-z_][\w.]*[ \t]*(?:\(|[\r\n])|[A-Za-z_]\w*[ \t]*=[ \t]*[^=\s])/;
 /** What goes on with the statement before. */
 const CLAUSE = /(?:else|elif|except|finally)\b/y;
 /** Decorators belong to what follows. */

@@ -44,8 +44,20 @@ test('an open """ ends where the next function begins, and what stands behind it
 	}
 });
 
+test('an open """ in a script ends at the next assignment', () => {
+	const text = Array.from({ length: 30 }, (_, i) => `x${i} = relu(${i})\nprint("about = x", x${i})\n`).join("\n");
+	const at = text.indexOf("print", text.length / 2);
+	const starts = new PartStarts(python.scanParts);
+	const before = starts.in(text);
+	assert.equal(before.length, 30);
+	assert.deepEqual(
+		starts.in(`${text.slice(0, at)}"""\n${text.slice(at)}`),
+		before.map((start) => (start > at ? start + 4 : start)),
+	);
+});
+
 test('a closed """ may hold what looks like code', () => {
-	const text = `"""\ndef inside(x):\n    return max(0, x)\n"""\n${FUNCTIONS[0]}`;
+	const text = `"""\na = 1\ndef inside(x):\n    return max(0, x)\n"""\n${FUNCTIONS[0]}`;
 	assert.deepEqual(
 		new CodeReading(python).update([text]).definitions.map(({ name }) => name),
 		["f0"],

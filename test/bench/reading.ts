@@ -128,6 +128,7 @@ const EDITS: readonly (readonly [name: string, typed: string])[] = [
 	["an open bracket", "f(["],
 	["an open quote", "'"],
 	['an open """', '"""'],
+	["an open backtick", "`"],
 ];
 
 function percentiles(times: readonly number[]): string {

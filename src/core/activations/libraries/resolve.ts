@@ -73,10 +73,18 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 
 /** The full name under which the tables know `dotted`: `torch.nn.modules.activation.ReLU` is `torch.nn.ReLU`. */
 export function canonicalName(dotted: string): string {
+	const known = canonical.get(dotted);
+	if (known !== undefined) return known;
 	let name = dotted;
 	for (const [path, module] of MODULE_ALIASES) name = name.replace(path, module);
+	if (canonical.size >= MOST_REMEMBERED) canonical.clear();
+	canonical.set(dotted, name);
 	return name;
 }
+
+/** What was asked for lately: the same names come again and again. */
+const canonical = new Map<string, string>();
+const MOST_REMEMBERED = 10_000;
 
 /**
  * The activation under a full dotted name ("torch.nn.GELU", "tensorflow.nn.relu", "torch.Tensor.relu_"), if it is one.

@@ -1,4 +1,4 @@
-import type { ReadCode } from "../../reading/code/codeReading.ts";
+import type { FindInPart, ReadCode } from "../../reading/code/codeReading.ts";
 import { attributeParts, type SyntaxNode, textOf } from "../../reading/code/node.ts";
 import type { Resolver } from "../../reading/code/resolver.ts";
 import type { CodeFunction, Place, Scope, Scopes, Site } from "../../reading/code/scope.ts";
@@ -12,8 +12,8 @@ export class CodeUnderRules {
 	readonly read: ReadCode;
 	readonly resolver: Resolver;
 	readonly flow: Flow;
-	readonly #byName = new Map<string, Call[]>();
-	readonly #usesAt: ReadonlyMap<number, ActivationUse>;
+	readonly #aliases: ReadonlyMap<string, string>;
+	#usesAt: ReadonlyMap<number, ActivationUse> | undefined;
 	readonly #names = new Map<SyntaxNode, string | null>();
 	#callsTo: Map<CodeFunction, Call[]> | undefined;
 
@@ -24,40 +24,25 @@ export class CodeUnderRules {
 		this.t = t;
 		this.read = read;
 		this.resolver = read.resolver;
-		const aliases = aliasesIn(read);
-		for (const part of this.inParts(callsByWord)) {
-			for (const [word, calls] of part) {
-				const name = aliases.get(word) ?? word;
-				const known = this.#byName.get(name);
-				if (known) known.push(...calls);
-				else this.#byName.set(name, [...calls]);
-			}
-		}
-		this.#usesAt = new Map(read.uses.map((use) => [use.span.start, use]));
+		this.#aliases = aliasesIn(read);
 		this.flow = new Flow(this);
 	}
 
 	get calls(): readonly Call[] {
-		return this.inParts(callsIn).flat();
+		return this.read.inParts(callsIn).flat();
 	}
 
-	/** What `find` finds in each part of the file, which is remembered until the part changes: it may look at nothing else. */
-	inParts<T>(find: (part: Scopes) => T): T[] {
-		const known = (found.get(find) ?? new WeakMap()) as WeakMap<Scopes, T>; // As it was put there by this line.
-		found.set(find, known);
-		const { scopes } = this.resolver;
-		return (scopes.parts ?? [scopes]).map((part) => {
-			const before = known.get(part);
-			if (before !== undefined) return before;
-			const now = find(part);
-			known.set(part, now);
-			return now;
-		});
-	}
-
-	/** The calls of what has one of the names, whatever it is: the last part of a dotted one, as its library has it. */
-	callsNamed(names: Iterable<string>): readonly Call[] {
-		return [...names].flatMap((name) => this.#byName.get(name) ?? []);
+	/**
+	 * The calls of what has one of the names, whatever it is, in the order of the text: the last part of a dotted one, as
+	 * its library has it. What is found is remembered by the set.
+	 */
+	callsNamed(names: ReadonlySet<string>): readonly Call[] {
+		const renamed = new Set([...this.#aliases].flatMap(([word, name]) => (names.has(name) ? [word] : [])));
+		const found = this.read.inParts(finderOf(names)).flat();
+		const own = found.filter((call) => !this.#aliases.has(wordOf(call)));
+		if (renamed.size === 0) return own;
+		const others = this.read.inParts(callsIn).flat();
+		return [...own, ...others.filter((call) => renamed.has(wordOf(call)))].sort((a, b) => a.node.from - b.node.from);
 	}
 
 	/** The full dotted name, as the library has it, of what is called; null for what is no library's. */
@@ -88,6 +73,7 @@ export class CodeUnderRules {
 
 	/** The activation read at a name, a method or a string of the file. */
 	useAt(node: SyntaxNode): ActivationUse | undefined {
+		this.#usesAt ??= new Map(this.read.uses.map((use) => [use.span.start, use]));
 		const use = this.isHere(node) ? this.#usesAt.get(node.from) : undefined;
 		return use && use.span.end === node.to ? use : undefined;
 	}
@@ -106,7 +92,9 @@ export class CodeUnderRules {
 		if (!this.#callsTo) {
 			this.#callsTo = new Map();
 			const names = new Set(this.resolver.scopes.functions.map(({ name }) => name));
-			for (const call of this.callsNamed(names)) {
+			for (const call of this.calls) {
+				const word = wordOf(call);
+				if (!names.has(this.#aliases.get(word) ?? word)) continue;
 				const value = this.resolver.resolveValue(call.callee, call.place);
 				if (value?.kind !== "function") continue;
 				const known = this.#callsTo.get(value.function);
@@ -118,21 +106,22 @@ export class CodeUnderRules {
 	}
 }
 
-const found = new WeakMap<(part: Scopes) => unknown, WeakMap<Scopes, unknown>>();
-
 function callsIn({ sites }: Scopes): readonly Call[] {
 	return sites.flatMap(callsAt);
 }
 
-function callsByWord(part: Scopes): ReadonlyMap<string, readonly Call[]> {
-	const calls = new Map<string, Call[]>();
-	for (const call of callsIn(part)) {
-		const word = textOf(attributeParts(call.callee)?.property ?? call.callee);
-		const known = calls.get(word);
-		if (known) known.push(call);
-		else calls.set(word, [call]);
-	}
-	return calls;
+const finders = new WeakMap<ReadonlySet<string>, FindInPart<readonly Call[]>>();
+
+/** Finds the calls of what is written as one of the words: one function for each set, as what it finds is remembered by it. */
+function finderOf(words: ReadonlySet<string>): FindInPart<readonly Call[]> {
+	const known = finders.get(words) ?? ((part) => callsIn(part).filter((call) => words.has(wordOf(call))));
+	finders.set(words, known);
+	return known;
+}
+
+/** The last word of what is called. */
+function wordOf({ callee }: Call): string {
+	return textOf(attributeParts(callee)?.property ?? callee);
 }
 
 /** The call of a name, and those of what calls give: of `nn.ReLU()(x)` both. */

@@ -6,6 +6,7 @@ import type { LastStep } from "./flow.ts";
 import { nameInFile } from "./libraryNames.ts";
 import type { Fix, Rule } from "./rule.ts";
 
+const NAMES = new Set(["log"]);
 /** Logarithms, and where the library has the two functions that take their place. */
 const LOGARITHMS: Readonly<Record<string, { readonly softmax: string; readonly sigmoid: string }>> = {
 	"torch.log": { softmax: "torch.nn.functional.log_softmax", sigmoid: "torch.nn.functional.logsigmoid" },
@@ -22,7 +23,7 @@ export const logOfSoftmax: Rule = {
 	severity: "warning",
 	summary: "Logarithm of a softmax or sigmoid",
 	*check(code) {
-		for (const call of code.callsNamed(["log"])) {
+		for (const call of code.callsNamed(NAMES)) {
 			const found = logarithm(call, code);
 			const replacement = found && LOGARITHMS[found.log];
 			if (!found || !replacement) continue;

@@ -5,7 +5,7 @@ import type { Rule } from "./rule.ts";
 
 const WITH_DIM: ReadonlySet<string | undefined> = new Set(["softmax", "log_softmax", "softmin"]);
 
-const NAMES = ["softmax", "log_softmax", "softmin", "Softmax", "LogSoftmax", "Softmin"];
+const NAMES = new Set(["softmax", "log_softmax", "softmin", "Softmax", "LogSoftmax", "Softmin"]);
 
 /** `F.softmax(x)` and `nn.Softmax()`: PyTorch then guesses the dimension from the number of dimensions, and warns. */
 export const softmaxWithoutDim: Rule = {

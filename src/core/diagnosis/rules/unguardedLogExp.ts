@@ -4,6 +4,7 @@ import type { CodeUnderRules } from "./codeUnderRules.ts";
 import { nameInFile } from "./libraryNames.ts";
 import type { Rule } from "./rule.ts";
 
+const NAMES = new Set(["log", "log1p"]);
 const LIBRARY = /^(torch|numpy|jax\.numpy|tensorflow|tensorflow\.math|keras\.ops|math)\.(log|log1p)$/;
 const EXP = /^(torch|numpy|jax\.numpy|tensorflow|tensorflow\.math|keras\.ops|math)\.exp$/;
 /** What keeps the exponent from growing. */
@@ -27,7 +28,7 @@ export const unguardedLogExp: Rule = {
 	summary: "log(1 + exp(x)) without a guard",
 	*check(code) {
 		const inspected = code.read.definitions.filter(({ understood }) => understood !== null);
-		for (const call of code.callsNamed(["log", "log1p"])) {
+		for (const call of code.callsNamed(NAMES)) {
 			const name = code.nameOf(call.callee, call.place);
 			const match = name === null ? null : LIBRARY.exec(name);
 			const exponent = match && exponentIn(call, match[2] === "log1p", code);

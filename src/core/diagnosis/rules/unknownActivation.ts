@@ -1,8 +1,8 @@
 import { catalog } from "../../activations/catalog.ts";
 import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
 import { attributeParts, type SyntaxNode, textOf } from "../../reading/code/node.ts";
+import type { Resolver } from "../../reading/code/resolver.ts";
 import type { Scopes, Site } from "../../reading/code/scope.ts";
-import type { CodeUnderRules } from "./codeUnderRules.ts";
 import { nameInFile } from "./libraryNames.ts";
 import type { Rule } from "./rule.ts";
 
@@ -59,11 +59,7 @@ export const unknownActivation: Rule = {
 	severity: "error",
 	summary: "A name that the library does not have",
 	*check(code) {
-		for (const { site, object, property } of code.inParts(activationMembers).flat()) {
-			if (!isImported(object, site, code)) continue;
-			const moduleName = canonicalName(code.nameOf(object, site) ?? "");
-			const known = Object.hasOwn(MODULES, moduleName) ? MODULES[moduleName] : undefined;
-			if (!known || known.names.has(property) || isGuarded(site)) continue;
+		for (const { site, moduleName, property } of code.read.inParts(missingMembers).flat()) {
 			const suggestion = suggestionFor(property, moduleName);
 			if (!suggestion) continue;
 			const { from: start, to: end } = site.node;
@@ -79,28 +75,38 @@ export const unknownActivation: Rule = {
 	},
 };
 
-interface Member {
+interface Missing {
 	readonly site: Site;
-	readonly object: SyntaxNode;
+	/** One of `MODULES`, which has no such name. */
+	readonly moduleName: string;
 	readonly property: string;
 }
 
-/** `a.relu`, whatever `a` is. */
-function activationMembers({ sites }: Scopes): readonly Member[] {
+/** `a.relu`, where `a` is a module that is imported and has none. */
+function missingMembers({ sites }: Scopes, resolver: Resolver): readonly Missing[] {
 	return sites.flatMap((site) => {
 		const member = site.node.name === "MemberExpression" ? attributeParts(site.node) : undefined;
 		const property = member && textOf(member.property);
-		return property && isActivationName(property) ? [{ site, object: member.object, property }] : [];
+		if (!property || !isActivationName(property) || !isImported(member.object, site, resolver)) return [];
+		const value = resolver.resolveValue(member.object, site);
+		const moduleName = value?.kind === "name" ? canonicalName(value.name) : "";
+		const known = Object.hasOwn(MODULES, moduleName) ? MODULES[moduleName] : undefined;
+		return known && !known.names.has(property) && !isGuarded(site) ? [{ site, moduleName, property }] : [];
 	});
 }
 
-/** A class for what is written as one and a function for a function, if there is one; of the same name if there is one, else of the same meaning. */
+/**
+ * The very name in another module, else what the module itself has that differs in case only. Else a class for what is
+ * written as one and a function for a function, if there is one; of a like name if there is one, else of the same meaning.
+ */
 function suggestionFor(property: string, moduleName: string): string | undefined {
 	const all = [moduleName, ...MODULES[moduleName]!.others].flatMap((place) =>
 		[...MODULES[place]!.names].map((name) => ({ place, name, isAlike: isClass(name) === isClass(property) })),
 	);
 	const candidates = [...all.filter(({ isAlike }) => isAlike), ...all.filter(({ isAlike }) => !isAlike)];
 	const found =
+		candidates.find(({ name }) => name === property) ??
+		candidates.find(({ place, name }) => place === moduleName && name.toLowerCase() === property.toLowerCase()) ??
 		candidates.find(({ name }) => plain(name) === plain(property)) ??
 		candidates.find(({ place, name }) => resolveName(`${place}.${name}`)?.activation === ids.get(plain(property)));
 	return found && `${found.place}.${found.name}`;
@@ -127,10 +133,10 @@ function plain(name: string): string {
 }
 
 /** Whether the file itself says what the first name of `a.b.c` is; a guess is no ground for an error. */
-function isImported(object: SyntaxNode, site: Site, code: CodeUnderRules): boolean {
+function isImported(object: SyntaxNode, site: Site, resolver: Resolver): boolean {
 	let base = object;
 	for (let parts = attributeParts(base); parts; parts = attributeParts(base)) base = parts.object;
-	return base.name === "VariableName" && code.resolver.bindingsOf(code.textOf(base), site, base.from).length > 0;
+	return base.name === "VariableName" && resolver.bindingsOf(textOf(base), site, base.from).length > 0;
 }
 
 /** Inside `try` or under a condition the code may well know that the name is not in every version. */

@@ -3,6 +3,7 @@ import { type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 import type { Rule } from "./rule.ts";
 
+const NAMES = new Set(["where"]);
 const WHERE = /^(torch|jax\.numpy|tensorflow)\.where$/;
 /** Functions whose slope at 0 is infinite, and at negative inputs infinite or NaN, by the last part of their name. */
 const SINGULAR_AT_ZERO = /^(torch|jax\.numpy|jax\.lax|tensorflow|tensorflow\.math)\.(log|sqrt|rsqrt|reciprocal)$/;
@@ -15,7 +16,7 @@ export const unsafeWhere: Rule = {
 	severity: "warning",
 	summary: "NaN gradient through where",
 	*check(code) {
-		for (const call of code.callsNamed(["where"])) {
+		for (const call of code.callsNamed(NAMES)) {
 			const where = code.nameOf(call.callee, call.place);
 			if (where === null || !WHERE.test(where) || call.list.length !== 3) continue;
 			if (call.list.some(({ name, stars }) => name !== null || stars > 0)) continue;

@@ -3,6 +3,7 @@ import type { ActivationUse, Definition, ReadFile } from "../use.ts";
 import { Definitions } from "./definitions.ts";
 import type { Language } from "./language.ts";
 import { emptyTree, type OpenNode, type SourceText, type SyntaxNode } from "./node.ts";
+import { PartStarts } from "./partStarts.ts";
 import { lambdaTarget, Reader } from "./reader.ts";
 import { mentionOf, type Neighbours, Resolver, STARS } from "./resolver.ts";
 import {
@@ -16,6 +17,7 @@ import {
 	type Site,
 } from "./scope.ts";
 import { type Imports, importsOf } from "./strings.ts";
+import { textChange } from "./textChange.ts";
 
 /** A file, or a notebook's cells, as the reader sees it: what it found, and what names stand for. */
 export interface ReadCode extends ReadFile {
@@ -24,7 +26,15 @@ export interface ReadCode extends ReadFile {
 	readonly resolver: Resolver;
 	/** Where each of the texts begins in `text`. */
 	readonly starts: readonly number[];
+	/**
+	 * What `find` finds in each part of the text, in their order: remembered until the part changes, or what `find` asked
+	 * the resolver about the rest. Offsets move with the text, so what is found holds nodes, and no numbers of theirs.
+	 */
+	inParts<T>(find: FindInPart<T>): readonly T[];
 }
+
+/** Looks at one part, and at the rest of the text only by the resolver. */
+export type FindInPart<T> = (part: Scopes, resolver: Resolver) => T;
 
 /** Reads texts that run one after the other in one module, as one text; offsets are those within it. */
 export function readCode(texts: readonly string[], language: Language, neighbours?: Neighbours): ReadCode {
@@ -45,12 +55,14 @@ interface Part {
 	readonly kids: readonly SyntaxNode[];
 	readonly scopes: PartOfScopes;
 	/** What it binds in the module's scope. */
-	readonly names: ReadonlyMap<string, readonly Binding[]>;
+	readonly names: ReadonlyMap<string, Binding[]>;
 	readonly stars: readonly string[];
 	/** All nodes of its tree, collected when they first move. */
 	nodes?: readonly OpenNode[];
 	definitions?: ReadDefinitions;
 	uses?: ReadUses;
+	/** What others found in it, by what they looked for. */
+	readonly found: Map<FindInPart<unknown>, { readonly value: unknown; readonly lookups: ReadonlySet<string> }>;
 }
 
 /** What is read in a part, which holds while nothing that it looked up in the rest of the text changes. */
@@ -85,6 +97,8 @@ export class CodeReading {
 	readonly #module = moduleScope();
 	readonly #owners = new WeakMap<CodeFunction | CodeClass, Part>();
 	readonly #tracked = new WeakSet<Span>();
+	/** Of each of the texts. */
+	readonly #partStarts: PartStarts[] = [];
 	#parts: readonly Part[] = [];
 	#environment = "";
 
@@ -99,9 +113,11 @@ export class CodeReading {
 		const starts: number[] = [];
 		const bounds: [start: number, end: number][] = [];
 		let start = 0;
-		for (const each of texts) {
+		this.#partStarts.length = Math.min(this.#partStarts.length, texts.length);
+		for (const [i, each] of texts.entries()) {
 			starts.push(start);
-			const offsets = this.#language.partsOf(each);
+			this.#partStarts[i] ??= new PartStarts(this.#language.scanParts);
+			const offsets = this.#partStarts[i].in(each);
 			offsets.forEach((offset, i) => {
 				bounds.push([start + offset, start + (offsets[i + 1] ?? each.length)]);
 			});
@@ -113,19 +129,26 @@ export class CodeReading {
 		this.#readParts(text, scopes, resolver, changed);
 		const uses = this.#all((part) => part.uses!.found);
 		const definitions = this.#all((part) => part.definitions!.found);
-		return { text, root: this.#root, resolver, starts, uses, definitions };
+		const inParts = <T>(find: FindInPart<T>) => this.#parts.map((part) => this.#findIn(part, find, text, scopes));
+		return { text, root: this.#root, resolver, starts, uses, definitions, inParts };
+	}
+
+	#findIn<T>(part: Part, find: FindInPart<T>, text: string, scopes: Scopes): T {
+		const known = part.found.get(find);
+		if (known) return known.value as T; // As it was put there by this method.
+		const resolver = new Resolver(text, scopes, this.#language, this.#neighbours);
+		const value = find(part.scopes, resolver);
+		part.found.set(find, { value, lookups: resolver.lookups });
+		return value;
 	}
 
 	/** Takes over the parts that the new text still has, moves them, and parses the others. Gives the names that changed. */
 	#replaceParts(text: string, bounds: readonly (readonly [start: number, end: number])[]): ReadonlySet<string> {
-		const before = this.#source.text;
-		const prefix = commonPrefix(before, text);
-		const suffix = commonSuffix(before, text, prefix);
-		const by = text.length - before.length;
+		const { prefix, behind, by } = textChange(this.#source.text, text);
 		const old = new Map(this.#parts.map((part) => [part.start, part]));
 		const kept = new Set<Part>();
 		const found = bounds.map(([start, end]) => {
-			const shift = end <= prefix ? 0 : start >= text.length - suffix ? by : undefined;
+			const shift = end <= prefix ? 0 : start >= behind ? by : undefined;
 			const part = shift === undefined ? undefined : old.get(start - shift);
 			if (!part || part.end !== end - shift! || kept.has(part)) return undefined;
 			part.shift = shift!;
@@ -171,7 +194,7 @@ export class CodeReading {
 		const scopes = collectScopes(tree, this.#module);
 		const [names, stars] = [new Map(this.#module.names), [...this.#module.stars]];
 		for (const kid of tree.kids as OpenNode[]) kid.parent = this.#root;
-		const part: Part = { start, end, shift: 0, kids: tree.kids, scopes, names, stars };
+		const part: Part = { start, end, shift: 0, kids: tree.kids, scopes, names, stars, found: new Map() };
 		for (const each of scopes.functions) this.#owners.set(each, part);
 		for (const each of scopes.classes) this.#owners.set(each, part);
 		return part;
@@ -184,7 +207,7 @@ export class CodeReading {
 		stars.length = 0;
 		const lambdas = new Map<SyntaxNode, CodeFunction>();
 		for (const part of this.#parts) {
-			for (const [name, bindings] of part.names) names.set(name, [...(names.get(name) ?? []), ...bindings]);
+			for (const [name, bindings] of part.names) names.set(name, names.get(name)?.concat(bindings) ?? bindings);
 			stars.push(...part.stars);
 			for (const [node, lambda] of part.scopes.lambdas) lambdas.set(node, lambda);
 		}
@@ -216,6 +239,9 @@ export class CodeReading {
 		this.#environment = environment;
 		const holds = (reading: PartReading | undefined) => reading && !isNew && !intersects(changed, reading.lookups);
 		const anew = () => new Resolver(text, scopes, this.#language, this.#neighbours);
+		for (const { found } of this.#parts) {
+			for (const [find, { lookups }] of found) if (isNew || intersects(changed, lookups)) found.delete(find);
+		}
 		for (const part of this.#parts)
 			if (!holds(part.definitions)) part.definitions = this.#readDefinitions(part, anew());
 		for (const part of this.#parts) if (!holds(part.uses)) part.uses = this.#readUses(part, anew(), imports);
@@ -343,32 +369,6 @@ function lastAt(parts: readonly Part[], offset: number): number {
 		else high = middle;
 	}
 	return low;
-}
-
-/** So many characters are compared at once, which is faster than one by one. */
-const STRIDE = 1024;
-
-function commonPrefix(a: string, b: string): number {
-	const most = Math.min(a.length, b.length);
-	let length = 0;
-	while (length + STRIDE <= most && a.slice(length, length + STRIDE) === b.slice(length, length + STRIDE))
-		length += STRIDE;
-	while (length < most && a.charCodeAt(length) === b.charCodeAt(length)) length++;
-	return length;
-}
-
-function commonSuffix(a: string, b: string, prefix: number): number {
-	const most = Math.min(a.length, b.length) - prefix;
-	let length = 0;
-	const [p, q] = [a.length, b.length];
-	while (
-		length + STRIDE <= most &&
-		a.slice(p - length - STRIDE, p - length) === b.slice(q - length - STRIDE, q - length)
-	) {
-		length += STRIDE;
-	}
-	while (length < most && a.charCodeAt(a.length - 1 - length) === b.charCodeAt(b.length - 1 - length)) length++;
-	return length;
 }
 
 /** What was read, text by text, by offsets within each. */

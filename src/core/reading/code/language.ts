@@ -1,5 +1,6 @@
 import type { StringLibrary } from "../../activations/libraries/resolve.ts";
 import type { SourceText, SyntaxNode } from "./node.ts";
+import type { ScanParts } from "./partStarts.ts";
 
 /** What the reading of code asks of a language. */
 export interface Language {
@@ -7,8 +8,8 @@ export interface Language {
 	readonly library: string;
 	/** Whether a text may say anything about activations: a quick look, for languages that are mostly used for other things. */
 	readonly mayConcern?: (text: string) => boolean;
-	/** The offsets, 0 first, at which a text falls into parts that are parsed one by one. */
-	readonly partsOf: (text: string) => readonly number[];
+	/** Finds where a text falls into parts that are parsed one by one. */
+	readonly scanParts: ScanParts;
 	/** The tree of any text, which lies at offset `base` of the source, in the terms of Python's grammar. */
 	readonly parse: (text: string, base: number, source: SourceText) => SyntaxNode;
 	/** What a file without any import most likely means by these names. A binding in the file always comes first. */

@@ -7,7 +7,7 @@ import { pythonStatements } from "./statements.ts";
 /** Python, version 3 and what of version 2 still parses. */
 export const python: Language = {
 	library: "python",
-	partsOf: pythonStatements,
+	scanParts: pythonStatements,
 	parse: parsePython,
 	conventions: CONVENTIONS,
 	builtins: BUILTINS,

@@ -1,8 +1,12 @@
+import type { ScanParts } from "../code/partStarts.ts";
 import { LONGEST_RUN, lineEnd, matchesAt, quotedEnd } from "../code/statementScan.ts";
 
 /** What begins a statement wherever it stands first on a line without indent: an open bracket before it was left open. */
 const SURELY_NEW =
 	/(?:(?:async[ \t]+)?def|class|while|with|return|raise|import)[ \t]+[\w("'[]|from[ \t]+[\w.]+[ \t]+import\b|@[A-Za-z_]|try[ \t]*:/y;
+/** The same inside a text, in which a line may begin with such a word and be prose. */
+const SURELY_CODE =
+	/[\r\n](?:(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|class[ \t]+\w+[ \t]*[(:]|from[ \t]+[\w.]+[ \t]+import\b|@[A-Za-z_][\w.]*[ \t]*(?:\(|[\r\n])|[A-Za-z_]\w*[ \t]*=[ \t]*[^=\s])/;
 /** What goes on with the statement before. */
 const CLAUSE = /(?:else|elif|except|finally)\b/y;
 /** Decorators belong to what follows. */
@@ -15,26 +19,29 @@ const [DOUBLE, HASH, SINGLE, OPEN, CLOSE] = [34, 35, 39, 40, 41];
 const [OPEN_SQUARE, BACKSLASH, CLOSE_SQUARE, OPEN_CURLY, CLOSE_CURLY] = [91, 92, 93, 123, 125];
 
 /**
- * Offsets at which a module falls into parts that can be parsed one by one: a compound statement with its decorators and
- * clauses, or a few simple statements. A bracket that is left open ends where the next definition begins.
+ * Finds the parts of a module: a compound statement with its decorators and clauses, or a few simple statements. A bracket
+ * that is left open ends where the next definition begins; by layout, so does a text.
  */
-export function pythonStatements(text: string): number[] {
-	const starts = [0];
-	let compound = true;
+export const pythonStatements: ScanParts = (text, from, byLayout, visit) => {
+	let start = from;
+	let compound = from === 0;
 	let decorated = false;
-	let behind = 0;
-	logicalLines(text, (start, first) => {
-		if (first > start || matchesAt(CLAUSE, text, first)) return;
+	let behind = from;
+	return logicalLines(text, from, byLayout, (line, first) => {
+		if (first > line || matchesAt(CLAUSE, text, first)) return true;
 		const begins = matchesAt(COMPOUND, text, first);
 		const isDecorator = matchesAt(DECORATOR, text, first);
-		const isRun = !compound && !begins && !isDecorator && first - starts.at(-1)! < LONGEST_RUN;
-		if (first > 0 && !decorated && !(isRun && !isBlankLine(text, behind, first))) starts.push(first);
+		const isRun = !compound && !begins && !isDecorator && first - start < LONGEST_RUN;
+		if (first > from && !decorated && !(isRun && !isBlankLine(text, behind, first))) {
+			start = first;
+			if (!visit(start)) return false;
+		}
 		compound = begins || isDecorator || decorated;
 		decorated = isDecorator;
 		behind = first;
+		return true;
 	});
-	return starts;
-}
+};
 
 /** Whether the line before `at` is empty. */
 function isBlankLine(text: string, from: number, at: number): boolean {
@@ -44,19 +51,25 @@ function isBlankLine(text: string, from: number, at: number): boolean {
 }
 
 /**
- * Visits each line of code that is not the continuation of another: where it starts, and where its first sign stands
- * behind the indent.
+ * Visits each line of code that is not the continuation of another, while `visit` gives true: where it starts, and where
+ * its first sign stands behind the indent. Gives whether all were visited, and no text was open at the end.
  */
-function logicalLines(text: string, visit: (start: number, first: number) => void): void {
+function logicalLines(
+	text: string,
+	from: number,
+	byLayout: boolean,
+	visit: (start: number, first: number) => boolean,
+): boolean {
 	let depth = 0;
 	let continued = false;
-	for (let at = 0; at < text.length; ) {
+	let isClosed = true;
+	for (let at = from; at < text.length; ) {
 		const start = at;
 		let first = text.charCodeAt(at);
 		while (first === SPACE || first === TAB || first === FORM_FEED) first = text.charCodeAt(++at);
 		const isCode = at < text.length && first !== LINE_FEED && first !== RETURN && first !== HASH;
 		if (depth > 0 && isCode && at === start && matchesAt(SURELY_NEW, text, at)) depth = 0;
-		if (isCode && depth === 0 && !continued) visit(start, at);
+		if (isCode && depth === 0 && !continued && !visit(start, at)) return false;
 		continued = false;
 		// To the next line, over strings and brackets.
 		line: while (at < text.length) {
@@ -72,9 +85,12 @@ function logicalLines(text: string, visit: (start: number, first: number) => voi
 					at += character === RETURN && text.charCodeAt(at + 1) === LINE_FEED ? 2 : 1;
 					break line;
 				case DOUBLE:
-				case SINGLE:
-					at = stringEnd(text, at, character);
+				case SINGLE: {
+					const end = stringEnd(text, at, character, byLayout);
+					isClosed = end !== undefined;
+					at = end ?? text.length;
 					continue;
+				}
 				case HASH:
 					at = lineEnd(text, at);
 					continue;
@@ -96,18 +112,23 @@ function logicalLines(text: string, visit: (start: number, first: number) => voi
 			at++;
 		}
 	}
+	return isClosed;
 }
 
-/** The end of a string that opens at `at`: behind its closing quotes, or where the line or the text ends before them. */
-function stringEnd(text: string, at: number, quote: number): number {
-	if (text.charCodeAt(at + 1) === quote && text.charCodeAt(at + 2) === quote) {
-		const closing = quote === DOUBLE ? '"""' : "'''";
-		for (let end = text.indexOf(closing, at + 3); end >= 0; end = text.indexOf(closing, end + 1)) {
-			if (!isEscaped(text, end)) return end + 3;
-		}
-		return text.length;
+/**
+ * The end of a string that opens at `at`: behind its closing quotes, or where the line or, by layout, what cannot be of a
+ * text ends it before them; undefined for one that is open to the end.
+ */
+function stringEnd(text: string, at: number, quote: number, byLayout: boolean): number | undefined {
+	if (text.charCodeAt(at + 1) !== quote || text.charCodeAt(at + 2) !== quote) return quotedEnd(text, at, quote);
+	const closing = quote === DOUBLE ? '"""' : "'''";
+	let end = text.indexOf(closing, at + 3);
+	while (end >= 0 && isEscaped(text, end)) end = text.indexOf(closing, end + 1);
+	if (byLayout) {
+		const code = text.slice(at, end < 0 ? text.length : end).search(SURELY_CODE);
+		if (code >= 0) return at + code;
 	}
-	return quotedEnd(text, at, quote);
+	return end < 0 ? undefined : end + 3;
 }
 
 function isEscaped(text: string, at: number): boolean {

@@ -1,3 +1,4 @@
+import type { ScanParts } from "../code/partStarts.ts";
 import { LONGEST_RUN, lineEnd, matchesAt, quotedEnd } from "../code/statementScan.ts";
 
 /** What begins a statement of a module where it stands first on a line without indent. */
@@ -5,6 +6,9 @@ const DECLARATION =
 	/(?:export|import|(?:async[ \t]+)?function|(?:abstract[ \t]+)?class|const|let|var|type|interface|enum|declare|namespace)\b/y;
 /** What stands in no block and in no expression: a bracket before it was left open. */
 const SURELY_NEW = /export[ \t]+[\w{*]|import[ \t]+[\w{*"']/y;
+/** What ends a text in backticks that was left open, in which a line may begin with a word of the language and be prose. */
+const SURELY_CODE =
+	/(?:export[ \t]+(?:default[ \t]+)?)?(?:async[ \t]+)?(?:function[ \t*]+[\w$]+[ \t]*[(<]|(?:abstract[ \t]+)?class[ \t]+[\w$]+[ \t<{]|interface[ \t]+[\w$]+[ \t<{])/y;
 const DECORATOR = /@[\w$]/y;
 /** A word behind which a slash begins a regular expression, or that goes on with what follows. */
 const OPEN_WORD =
@@ -20,17 +24,12 @@ const [AT, LOWER_A, LOWER_Z] = [64, 97, 122];
 const [OPEN_SQUARE, BACKSLASH, CLOSE_SQUARE, BACKTICK, OPEN_CURLY, CLOSE_CURLY] = [91, 92, 93, 96, 123, 125];
 
 /**
- * Offsets at which a module falls into parts that can be parsed one by one: declarations without indent. What stands
- * between brackets is one part with them; where a bracket is left open, it ends at the next declaration behind an empty line
- * or the end of a block.
+ * Finds the parts of a module: declarations without indent. What stands between brackets is one part with them; by layout
+ * a bracket that is left open ends at the next declaration behind an empty line or the end of a block, and a text in
+ * backticks where a function or class is declared.
  */
-export function scriptStatements(text: string): number[] {
-	const { starts, isClosed } = split(text, false);
-	return isClosed ? starts : split(text, true).starts;
-}
-
-function split(text: string, byLayout: boolean): { starts: number[]; isClosed: boolean } {
-	const starts = [0];
+export const scriptStatements: ScanParts = (text, from, byLayout, visit) => {
+	let start = from;
 	/** The depths at which the texts in backticks go on that the scan is in an expression of. */
 	const templates: number[] = [];
 	let depth = 0;
@@ -41,7 +40,7 @@ function split(text: string, byLayout: boolean): { starts: number[]; isClosed: b
 	let isBlockEnd = true;
 	/** Whether the part so far is a run of simple statements. */
 	let isRun = false;
-	for (let at = 0; at < text.length; ) {
+	for (let at = from; at < text.length; ) {
 		if (isLineStart) {
 			isLineStart = false;
 			const first = text.charCodeAt(at);
@@ -56,8 +55,11 @@ function split(text: string, byLayout: boolean): { starts: number[]; isClosed: b
 			if (depth === 0 && templates.length === 0 && (begins || isDecorator)) {
 				const goesOn = !isNew && last >= 0 && isOpen(text, last);
 				const isSimple = !isDecorator && !decorated && !matchesAt(COMPOUND, text, at);
-				const joins = isRun && isSimple && at - starts.at(-1)! < LONGEST_RUN;
-				if (at > 0 && !decorated && !goesOn && !joins) starts.push(at);
+				const joins = isRun && isSimple && at - start < LONGEST_RUN;
+				if (at > from && !decorated && !goesOn && !joins) {
+					start = at;
+					if (!visit(start)) return false;
+				}
 				if (!goesOn) isRun = isSimple;
 				decorated = isDecorator;
 			}
@@ -80,7 +82,8 @@ function split(text: string, byLayout: boolean): { starts: number[]; isClosed: b
 				at = quotedEnd(text, at, character);
 				break;
 			case BACKTICK:
-				at = templateEnd(text, at + 1, depth, templates);
+				at = templateEnd(text, at + 1, depth, byLayout, templates);
+				isBlockEnd ||= templates.at(-1) === NEVER_CLOSED;
 				break;
 			case SLASH:
 				if (text.charCodeAt(at + 1) === SLASH) {
@@ -106,7 +109,8 @@ function split(text: string, byLayout: boolean): { starts: number[]; isClosed: b
 			case CLOSE_CURLY:
 				if (templates.at(-1) === depth) {
 					templates.pop();
-					at = templateEnd(text, at + 1, depth, templates);
+					at = templateEnd(text, at + 1, depth, byLayout, templates);
+					isBlockEnd ||= templates.at(-1) === NEVER_CLOSED;
 					break;
 				}
 				depth = Math.max(depth - 1, 0);
@@ -124,8 +128,8 @@ function split(text: string, byLayout: boolean): { starts: number[]; isClosed: b
 		}
 		last = at - 1;
 	}
-	return { starts, isClosed: depth === 0 && templates.length === 0 };
-}
+	return depth === 0 && templates.length === 0;
+};
 
 /** By character: whether a scan looks at it. */
 const SPECIAL = new Uint8Array(128);
@@ -140,8 +144,14 @@ function isOpen(text: string, last: number): boolean {
 	return OPEN_SIGN.test(text[last]!) || OPEN_WORD.test(text.slice(Math.max(last - 12, 0), last + 1));
 }
 
-/** The end of a text in backticks that goes on at `at`: behind its closing one, or behind the `${` of an expression in it. */
-function templateEnd(text: string, at: number, depth: number, templates: number[]): number {
+/** The depth at which a text in backticks goes on that does not end in one. */
+const NEVER_CLOSED = -1;
+
+/**
+ * The end of a text in backticks that goes on at `at`: behind its closing one, or behind the `${` of an expression in it;
+ * by layout also where what cannot be of a text begins.
+ */
+function templateEnd(text: string, at: number, depth: number, byLayout: boolean, templates: number[]): number {
 	for (let end = at; end < text.length; end++) {
 		const character = text.charCodeAt(end);
 		if (character === BACKTICK) return end + 1;
@@ -149,9 +159,12 @@ function templateEnd(text: string, at: number, depth: number, templates: number[
 		else if (character === DOLLAR && text.charCodeAt(end + 1) === OPEN_CURLY) {
 			templates.push(depth);
 			return end + 2;
+		} else if (byLayout && character === LINE_FEED && matchesAt(SURELY_CODE, text, end + 1)) {
+			templates.push(NEVER_CLOSED);
+			return end;
 		}
 	}
-	templates.push(-1); // It is never closed.
+	templates.push(NEVER_CLOSED);
 	return text.length;
 }
 

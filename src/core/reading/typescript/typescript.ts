@@ -27,7 +27,7 @@ const languageOf = (dialect: string): Language => {
 	return {
 		library: "javascript",
 		mayConcern: (text) => text.length <= SHORT || (text.length <= LONGEST && CONCERNED.test(text)),
-		partsOf: scriptStatements,
+		scanParts: scriptStatements,
 		parse: (text, base, source) => lower(parseTree(own, text, base, source)),
 		conventions: CONVENTIONS,
 		builtins: new Set(),

@@ -121,6 +121,7 @@ test("fixes write what the file's imports call it", () => {
 		"x is another one there",
 	);
 	assert.equal(fix("unknown-activation", `${TORCH}y = nn.relu(x)`), `${TORCH}y = F.relu(x)`);
+	assert.equal(fix("unknown-activation", `${TORCH}act = nn.leakyrelu()`), `${TORCH}act = nn.LeakyReLU()`);
 	assert.equal(
 		fix("unguarded-log-exp", `${TORCH}y = 2 * torch.log(1 + torch.exp(z)).sum() + g(z)`),
 		`${TORCH}y = 2 * F.softplus(z).sum() + g(z)`,

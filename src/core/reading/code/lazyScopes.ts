@@ -1,5 +1,6 @@
 import type { Language } from "./language.ts";
 import { emptyTree, type OpenNode, type SourceText, type SyntaxNode } from "./node.ts";
+import { PartStarts } from "./partStarts.ts";
 import {
 	type Binding,
 	type CodeClass,
@@ -46,7 +47,7 @@ export class LazyScopes implements Scopes {
 		this.#source = { text };
 		this.#language = language;
 		this.#root = emptyTree(this.#source);
-		const starts = language.partsOf(text);
+		const starts = new PartStarts(language.scanParts).in(text);
 		this.#parts = starts.map((start, i) => ({ start, end: starts[i + 1] ?? text.length }));
 		this.#names = new LazyNames(
 			(name) => this.#bindingsOf(name),

@@ -408,5 +408,8 @@ test("a function is listed as an activation that it is identical to by the way o
 	const bounded = (name: string) => uses(`import torch\ndef ${name}(x):\n    return torch.clamp(x / 2 + 0.5, 0, 1)`);
 	assert.deepEqual(bounded("denormalize"), ["denormalize definition null"]);
 	assert.deepEqual(bounded("act"), ["act definition sparse_sigmoid"]);
-	assert.deepEqual(uses("import torch\ndef erf(x):\n    return torch.erf(x)"), ["erf definition null"]);
+	assert.deepEqual(uses("import torch\ndef erf(x):\n    return torch.erf(x)"), [
+		"erf definition null",
+		"torch.erf call erf",
+	]);
 });

@@ -1,6 +1,6 @@
-import { arithmetic } from "../code/constants.ts";
 import { constantDraw, normalDraw, uniformDraw, unknownDraw } from "./draws.ts";
 import type { Machine } from "./machine.ts";
+import { numberOperation } from "./numberOperation.ts";
 import { keyOf, listThing, numberThing, type Site, sameThing, stringThing, type Thing, unknown } from "./thing.ts";
 
 /** Whether a condition holds; undefined where that is not known. */
@@ -211,21 +211,6 @@ function constantOf(thing: Thing): number | null {
 	if (thing.kind !== "slot") return null;
 	const { draw } = thing.slot.initialisation;
 	return draw.kind === "zeros" ? 0 : draw.kind === "constant" ? draw.value : null;
-}
-
-function numberOperation(sign: string, a: number, b: number): number | undefined {
-	switch (sign) {
-		case "%":
-			return b === 0 ? undefined : a - b * Math.floor(a / b);
-		case "remainder":
-			return b === 0 ? undefined : a % b;
-		case "<<":
-			return a * 2 ** b;
-		case ">>":
-			return Math.floor(a / 2 ** b);
-		default:
-			return arithmetic(sign, a, b);
-	}
 }
 
 /** `"block%d" % i`, where it is plain. */

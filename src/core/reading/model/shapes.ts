@@ -1,4 +1,5 @@
 import type { Channels, Rearrangement, Shape, SizeOf, Step, Windows } from "./model.ts";
+import { numberOperation } from "./numberOperation.ts";
 
 /** The size of a layer's value along an axis, as its framework counts the axes; null where it is not known. */
 export type AskSize = (layer: number, axis: number) => number | null;
@@ -269,20 +270,6 @@ export function sizeOf(size: SizeOf | undefined, ask: AskSize): number | null {
 	if ("layer" in size) return ask(size.layer, size.axis);
 	const [a, b] = [sizeOf(size.left, ask), sizeOf(size.right, ask)];
 	if (a === null || b === null) return null;
-	switch (size.sign) {
-		case "+":
-			return a + b;
-		case "-":
-			return a - b;
-		case "*":
-			return a * b;
-		case "//":
-			return b === 0 ? null : Math.floor(a / b);
-		case "%":
-			return b === 0 ? null : a - b * Math.floor(a / b);
-		case "/":
-			return b === 0 || a % b !== 0 ? null : a / b;
-		default:
-			return null;
-	}
+	const value = numberOperation(size.sign, a, b);
+	return value !== undefined && Number.isInteger(value) ? value : null;
 }

@@ -48,7 +48,8 @@ export class RunModel {
 	readonly tries: Tried[] = [];
 	/** Trainings that were seen to run at once. */
 	workers = 1;
-	readonly #progress: StudyProgress;
+	/** How far the study is. */
+	readonly progress: StudyProgress;
 	#result: StudyResult | undefined;
 
 	constructor({ summary, events }: RunView) {
@@ -56,7 +57,7 @@ export class RunModel {
 		this.name = summary.name;
 		this.study = summary.study;
 		this.state = summary.state;
-		this.#progress = new StudyProgress(summary.study);
+		this.progress = new StudyProgress(summary.study);
 		this.lines = summary.study.seeds.flatMap((seed) =>
 			summary.study.activations.map(
 				(_, activation): RunLine => ({
@@ -84,7 +85,7 @@ export class RunModel {
 			}
 			const line = this.lines.find(({ run }) => run.activation === event.run.activation && run.seed === event.run.seed);
 			if (!line) continue;
-			this.#progress.add(event);
+			this.progress.add(event);
 			apply(line, event);
 			if (event.kind === "started") {
 				this.workers = Math.max(this.workers, this.lines.filter((one) => one.state === "running").length);
@@ -94,7 +95,7 @@ export class RunModel {
 
 	/** Takes in what the look for learning rates has found. */
 	#look(event: Extract<TrainerEvent, { kind: "tried" | "tuned" }>): void {
-		this.#progress.add(event);
+		this.progress.add(event);
 		if (event.kind === "tuned") this.rates.set(event.run.activation, event.learningRate);
 		else {
 			this.tries.push(event);
@@ -105,10 +106,6 @@ export class RunModel {
 	/** The lines of an activation, by its index in the study. */
 	linesOf(activation: number): readonly RunLine[] {
 		return this.lines.filter(({ run }) => run.activation === activation);
-	}
-
-	get progress(): StudyProgress {
-		return this.#progress;
 	}
 
 	/** What the runs that have ended come to. */

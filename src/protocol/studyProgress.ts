@@ -18,7 +18,7 @@ export class StudyProgress {
 		const { activation } = event.run;
 		switch (event.kind) {
 			case "tried":
-				this.#tried.set(activation, this.triedOf(activation) + 1);
+				this.#tried.set(activation, this.#triedOf(activation) + 1);
 				break;
 			case "tuned":
 				this.#tried.set(activation, this.#triesOfEach);
@@ -35,14 +35,9 @@ export class StudyProgress {
 		}
 	}
 
-	/** How many trainings have looked for an activation's learning rate. */
-	triedOf(activation: number): number {
-		return this.#tried.get(activation) ?? 0;
-	}
-
-	/** How many still have to. */
+	/** How many trainings have still to look for an activation's learning rate. */
 	triesLeft(activation: number): number {
-		return this.#triesOfEach - this.triedOf(activation);
+		return this.#triesOfEach - this.#triedOf(activation);
 	}
 
 	/** Share of all planned epochs, those that look for learning rates among them, 0…1; a training that ended early counts in full. */
@@ -52,6 +47,10 @@ export class StudyProgress {
 		const planned = activations.length * (epochs * seeds.length + epochsOfTry * this.#triesOfEach);
 		const trained = sum(this.#epochs.values()) + epochsOfTry * sum(this.#tried.values());
 		return Math.min(1, trained / planned);
+	}
+
+	#triedOf(activation: number): number {
+		return this.#tried.get(activation) ?? 0;
 	}
 
 	get #triesOfEach(): number {

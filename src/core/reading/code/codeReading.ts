@@ -3,7 +3,7 @@ import type { ActivationUse, Definition, ReadFile } from "../use.ts";
 import { Definitions } from "./definitions.ts";
 import type { Language } from "./language.ts";
 import { emptyTree, type OpenNode, type SourceText, type SyntaxNode } from "./node.ts";
-import { PartStarts } from "./partStarts.ts";
+import { lastAt, PartStarts } from "./partStarts.ts";
 import { lambdaTarget, Reader } from "./reader.ts";
 import { mentionOf, type Neighbours, Resolver, STARS } from "./resolver.ts";
 import {
@@ -359,16 +359,6 @@ function intersects(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 	const [few, many] = a.size < b.size ? [a, b] : [b, a];
 	for (const each of few) if (many.has(each)) return true;
 	return false;
-}
-
-function lastAt(parts: readonly Part[], offset: number): number {
-	let [low, high] = [0, parts.length];
-	while (high - low > 1) {
-		const middle = (low + high) >> 1;
-		if (parts[middle]!.start <= offset) low = middle;
-		else high = middle;
-	}
-	return low;
 }
 
 /** What was read, text by text, by offsets within each. */

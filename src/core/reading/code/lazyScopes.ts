@@ -1,6 +1,6 @@
 import type { Language } from "./language.ts";
 import { emptyTree, type OpenNode, type SourceText, type SyntaxNode } from "./node.ts";
-import { PartStarts } from "./partStarts.ts";
+import { lastAt, PartStarts } from "./partStarts.ts";
 import {
 	type Binding,
 	type CodeClass,
@@ -96,13 +96,7 @@ export class LazyScopes implements Scopes {
 	}
 
 	#partAt(offset: number): Part {
-		let [low, high] = [0, this.#parts.length];
-		while (high - low > 1) {
-			const middle = (low + high) >> 1;
-			if (this.#parts[middle]!.start <= offset) low = middle;
-			else high = middle;
-		}
-		return this.#parts[low]!;
+		return this.#parts[lastAt(this.#parts, offset)]!;
 	}
 
 	#loaded(parts: readonly Part[]): readonly Required<Part>[] {
@@ -131,7 +125,9 @@ function mayBind(text: string, at: number, end: number, part: Part): boolean {
 	while (text.charAt(before) === " ") before--;
 	let behind = end;
 	while (text.charAt(behind) === " ") behind++;
-	const isUsed = text.charAt(before) === "." || ".([".includes(text.charAt(behind) || " ");
+	// Behind three dots stands what takes the rest.
+	const isMember = text.charAt(before) === "." && text.charAt(before - 1) !== ".";
+	const isUsed = isMember || ".([".includes(text.charAt(behind) || " ");
 	if (!isUsed) return true;
 	return DEFINES.test(text.slice(Math.max(part.start, at - 20), at)) || IMPORT.test(text.slice(part.start, part.end));
 }

@@ -67,3 +67,14 @@ class Scanned {
 		this.starts = starts;
 	}
 }
+
+/** The index of the part in which an offset lies; of parts in the order of the text. */
+export function lastAt(parts: readonly { readonly start: number }[], offset: number): number {
+	let [low, high] = [0, parts.length];
+	while (high - low > 1) {
+		const middle = (low + high) >> 1;
+		if (parts[middle]!.start <= offset) low = middle;
+		else high = middle;
+	}
+	return low;
+}

@@ -74,6 +74,9 @@ test("what binds a name without looking like it is found: imports, definitions, 
 		"print(h := relu(2))",
 	].join("\n");
 	assertSame(text, python, random(SEED), "all kinds of bindings");
+	const rest =
+		"function f() {}\n\nconst { relu, ...others } = f();\n\nconst [first, ...more] = others.list;\n\nmore(first);";
+	assertSame(rest, script, random(SEED), "what takes the rest");
 });
 
 test("a name that only stands before a dot or a bracket does not have its part parsed", () => {

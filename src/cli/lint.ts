@@ -1,5 +1,6 @@
+import type { Edit } from "../core/diagnosis/edit.ts";
 import { lint } from "../core/diagnosis/rules/lint.ts";
-import type { Edit, Finding } from "../core/diagnosis/rules/rule.ts";
+import type { Finding } from "../core/diagnosis/rules/rule.ts";
 import type { ReadCode } from "../core/reading/code/codeReading.ts";
 import { parseNotebook } from "../core/reading/notebook/parseNotebook.ts";
 import { codeOfNotebook } from "../core/reading/notebook/readNotebook.ts";

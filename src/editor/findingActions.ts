@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
+import type { Edit } from "../core/diagnosis/edit.ts";
 import { CodeUnderRules } from "../core/diagnosis/rules/codeUnderRules.ts";
-import type { Edit, Fix, RuleId } from "../core/diagnosis/rules/rule.ts";
+import type { Fix, RuleId } from "../core/diagnosis/rules/rule.ts";
 import { argumentToWrite } from "../core/diagnosis/writtenArgument.ts";
 import { english } from "../core/texts.ts";
 import type { CommandId } from "./commands.ts";

@@ -1,8 +1,8 @@
 import type { EntryParameter } from "../activations/libraries/entry.ts";
 import { resolveName } from "../activations/libraries/resolve.ts";
+import type { Edit } from "./edit.ts";
 import { appended, argumentOf, type Call, mayHoldMore } from "./rules/call.ts";
 import type { CodeUnderRules } from "./rules/codeUnderRules.ts";
-import type { Edit } from "./rules/rule.ts";
 
 /** Arguments whose defaults differ between libraries, by the activation that the name means there. */
 const DIFFERENT: Readonly<Record<string, string>> = {

@@ -10,12 +10,8 @@ import {
 } from "../../reading/code/node.ts";
 import type { Model } from "../../reading/model/model.ts";
 import type { Span } from "../../span.ts";
+import type { Edit } from "../edit.ts";
 import { stagesOf } from "./stages.ts";
-
-export interface Edit {
-	readonly span: Span;
-	readonly text: string;
-}
 
 /** A text that a model is read from. */
 export interface SourceTree {
@@ -130,7 +126,7 @@ function placed(call: SyntaxNode, layers: readonly string[], source: SourceTree)
 		const between = margin === null ? ", " : `,\n${margin}`;
 		return [insertion(call.to, layers.map((layer) => between + layer).join(""))];
 	}
-	if (parent.name === "CallExpression" && parent.kids[0] === call) return [around(parent, layers)].flat();
+	if (parent.name === "CallExpression" && parent.kids[0] === call) return around(parent, layers);
 	const statement = parent.name === "ArgList" ? parent.parent?.parent : parent;
 	const margin = statement && marginAt(text, statement.from);
 	if (!statement || margin == null || !endsLine(text, statement.to)) return null;

@@ -1,7 +1,8 @@
 import { codeFor } from "../../activations/libraries/codeFor.ts";
 import type { Draw, Initialisation, Model, ModelLayer } from "../../reading/model/model.ts";
 import type { Span } from "../../span.ts";
-import { activationEdits, type Edit, normalisationEdits, type SourceTree } from "./fixEdits.ts";
+import type { Edit } from "../edit.ts";
+import { activationEdits, normalisationEdits, type SourceTree } from "./fixEdits.ts";
 import { type Forecast, forecastModel } from "./forecast.ts";
 import { stagesOf } from "./stages.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";

@@ -1,7 +1,8 @@
 import { type ReadCode, readCode } from "../../reading/code/codeReading.ts";
 import type { Model } from "../../reading/model/model.ts";
 import { readModels } from "../../reading/model/readModels.ts";
-import { type Edit, edited } from "./fixEdits.ts";
+import type { Edit } from "../edit.ts";
+import { edited } from "./fixEdits.ts";
 import { type FixedSource, fixesFor, type ModelFix } from "./fixes.ts";
 import { type Forecast, forecastModel } from "./forecast.ts";
 

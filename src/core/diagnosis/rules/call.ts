@@ -1,6 +1,6 @@
 import { argumentsOf, type CallArgument, callParts, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
 import type { Place } from "../../reading/code/scope.ts";
-import type { Edit } from "./rule.ts";
+import type { Edit } from "../edit.ts";
 
 /** A call in the code: what is called, where, and with what. */
 export class Call {

@@ -1,7 +1,8 @@
 import { type SyntaxNode, splitByCommas } from "../../reading/code/node.ts";
+import type { Edit } from "../edit.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 import type { LastStep } from "./flow.ts";
-import type { Edit, Fix } from "./rule.ts";
+import type { Fix } from "./rule.ts";
 
 /** The fix that takes the last step out: its input stays, a layer of a list goes with its comma. None where that is not plain. */
 export function removalOf(step: LastStep, code: CodeUnderRules): Fix[] {

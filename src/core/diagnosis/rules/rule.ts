@@ -1,4 +1,5 @@
 import type { Span } from "../../span.ts";
+import type { Edit } from "../edit.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 
 /** Never change meaning: they stand in comments and settings. */
@@ -29,11 +30,6 @@ export interface Fix {
 	readonly title: string;
 	/** Replacements that do not overlap. */
 	readonly edits: readonly Edit[];
-}
-
-export interface Edit {
-	readonly span: Span;
-	readonly text: string;
 }
 
 /** What a rule says of a place in the code. */

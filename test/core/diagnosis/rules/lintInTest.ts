@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Edit } from "../../../../src/core/diagnosis/edit.ts";
 import { lint } from "../../../../src/core/diagnosis/rules/lint.ts";
-import type { Edit, RuleId } from "../../../../src/core/diagnosis/rules/rule.ts";
+import type { RuleId } from "../../../../src/core/diagnosis/rules/rule.ts";
 import { readCode } from "../../../../src/core/reading/code/codeReading.ts";
 import { python } from "../../../../src/core/reading/python/python.ts";
 import { english } from "../../../../src/core/texts.ts";

@@ -3,8 +3,9 @@ import { parseStatements } from "./grammar/statements.ts";
 import { Tokens } from "./grammar/tokens.ts";
 
 /**
- * The syntax tree of any text of Python 3, and of most of Python 2; what is not Python is in nodes named "⚠". The text is
- * what lies between two offsets of the source, and begins a line. Takes time in proportion to it.
+ * The syntax tree of any text of Python 3, and of most of Python 2; what is not Python is in nodes named "⚠", and what
+ * lies deeper than Python reads in "TooDeep". The text is what lies between two offsets of the source, and begins a line.
+ * Takes time in proportion to it.
  *
  * The nodes are those of Lezer's grammar for Python, but for the escapes in strings and the like, which are left out.
  */

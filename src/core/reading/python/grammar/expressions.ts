@@ -433,5 +433,5 @@ export function skipNested(tokens: Tokens): SyntaxNode {
 		if (tokens.is("String") || tokens.is("FormatString")) tokens.goOn(tokens.stringEnd());
 		else tokens.next();
 	}
-	return tokens.node("⚠", from, []);
+	return tokens.node("TooDeep", from, []);
 }

@@ -95,7 +95,6 @@ export class CodeReading {
 	readonly #source: { -readonly [K in keyof SourceText]: SourceText[K] } = { text: "" };
 	readonly #root: OpenNode = emptyTree(this.#source);
 	readonly #module = moduleScope();
-	readonly #owners = new WeakMap<CodeFunction | CodeClass, Part>();
 	readonly #tracked = new WeakSet<Span>();
 	/** Of each of the texts. */
 	readonly #partStarts: PartStarts[] = [];
@@ -195,8 +194,6 @@ export class CodeReading {
 		const [names, stars] = [new Map(this.#module.names), [...this.#module.stars]];
 		for (const kid of tree.kids as OpenNode[]) kid.parent = this.#root;
 		const part: Part = { start, end, shift: 0, kids: tree.kids, scopes, names, stars, found: new Map() };
-		for (const each of scopes.functions) this.#owners.set(each, part);
-		for (const each of scopes.classes) this.#owners.set(each, part);
 		return part;
 	}
 
@@ -221,10 +218,11 @@ export class CodeReading {
 				sites ??= concatenated(parts, (part) => part.scopes.sites);
 				return sites;
 			},
+			imports: this.#all(({ scopes }) => scopes.imports),
 			parsed: this.#source.text.length,
+			parts: parts.map(({ scopes }) => scopes),
 			functions: this.#all(({ scopes }) => scopes.functions),
 			classes: this.#all(({ scopes }) => scopes.classes),
-			parts: parts.map(({ scopes }) => scopes),
 		};
 	}
 
@@ -256,7 +254,7 @@ export class CodeReading {
 	#readUses(part: Part, resolver: Resolver, imports: Imports): ReadUses {
 		const own = new Definitions(resolver, null);
 		const definitionsOf = (of: CodeFunction | CodeClass): Definitions => {
-			const other = this.#owners.get(of)?.definitions;
+			const other = this.#parts[lastAt(this.#parts, of.node.from)]?.definitions;
 			for (const name of other?.lookups ?? []) resolver.lookups.add(name);
 			return other?.reader ?? own;
 		};

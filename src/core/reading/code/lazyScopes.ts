@@ -26,6 +26,7 @@ interface Part {
 /** Imports everything of a module, in Python or in JavaScript. */
 const STAR = /\bimport[\s(\\]*\*|\bexport\s*\*/g;
 const IMPORT = /\bimport\b/;
+const IMPORTS = /\b(?:import|require)\b/;
 /** What makes a name that a call's or a member's sign follows a bound one all the same. */
 const DEFINES = /\b(?:def|class|function)[\s*\\]*$/;
 
@@ -67,6 +68,12 @@ export class LazyScopes implements Scopes {
 
 	get classes(): readonly CodeClass[] {
 		return this.#whole().flatMap(({ scopes }) => scopes.classes);
+	}
+
+	get imports(): readonly string[] {
+		const { text } = this.#source;
+		const parts = this.#parts.filter(({ start, end }) => IMPORTS.test(text.slice(start, end)));
+		return this.#loaded(parts).flatMap(({ scopes }) => scopes.imports);
 	}
 
 	#whole(): readonly Required<Part>[] {

@@ -108,6 +108,8 @@ export interface Scopes {
 	readonly functions: readonly CodeFunction[];
 	readonly classes: readonly CodeClass[];
 	readonly lambdas: ReadonlyMap<SyntaxNode, CodeFunction>;
+	/** The dotted names that its import statements name, wherever they stand; the module's of `import *`. */
+	readonly imports: readonly string[];
 	/** How many characters of the file were parsed for them. */
 	readonly parsed: number;
 	/** Those of its parts in their order, where it was read in parts. */
@@ -125,8 +127,6 @@ interface Task extends Place {
 	readonly decorators?: readonly SyntaxNode[];
 }
 
-const COMPREHENSION = /ComprehensionExpression$/;
-
 /** The scope of a whole file, before anything is bound in it. */
 export function moduleScope(names: Map<string, Binding[]> = new Map()): Scope {
 	return makeScope("module", null, null, null, null, names);
@@ -142,6 +142,7 @@ export function collectScopes(root: SyntaxNode, module: Scope = moduleScope()): 
 	const functions: CodeFunction[] = [];
 	const classes: CodeClass[] = [];
 	const lambdas = new Map<SyntaxNode, CodeFunction>();
+	const imports: string[] = [];
 	const stack: Task[] = [{ node: root, scope: module, block: module.body }];
 
 	function bind(place: Place, name: string, at: number, what: Bound): void {
@@ -192,7 +193,11 @@ export function collectScopes(root: SyntaxNode, module: Scope = moduleScope()): 
 	}
 
 	function pushAll(nodes: readonly SyntaxNode[], place: Place): void {
-		for (let i = nodes.length - 1; i >= 0; i--) push(nodes[i]!, place);
+		for (let i = nodes.length - 1; i >= 0; i--) {
+			const node = nodes[i]!;
+			// Keywords, signs and numbers say nothing.
+			if (node.kids.length > 0 || node.name === "VariableName" || node.name === "String") push(node, place);
+		}
 	}
 
 	function readParameters(list: SyntaxNode | undefined, place: Place): DeclaredParameter[] {
@@ -390,13 +395,18 @@ export function collectScopes(root: SyntaxNode, module: Scope = moduleScope()): 
 					place,
 				);
 				break;
+			case "ComprehensionExpression":
+			case "ArrayComprehensionExpression":
+			case "DictionaryComprehensionExpression":
+			case "SetComprehensionExpression":
+				pushComprehension(node, place);
+				break;
 			default:
-				if (COMPREHENSION.test(node.name)) pushComprehension(node, place);
-				else if (node.kids.length > 0) pushAll(node.kids, place);
+				pushAll(node.kids, place);
 		}
 	}
 	sites.sort((a, b) => a.node.from - b.node.from || b.node.to - a.node.to);
-	return { module, sites, functions, classes, lambdas, bindings: bound, parsed: root.to - root.from };
+	return { module, sites, functions, classes, lambdas, imports, bindings: bound, parsed: root.to - root.from };
 
 	function pushDecorator(decorator: SyntaxNode, place: Place): void {
 		// Its dotted name is a flat list of names, so no site is made of it; its arguments are as any others.
@@ -464,14 +474,17 @@ export function collectScopes(root: SyntaxNode, module: Scope = moduleScope()): 
 			if (path === "") continue;
 			if (kids[0]?.name !== "from") {
 				const bound = alias ?? path.split(".")[0]!;
-				bind(place, bound, node.to, { kind: "import", name: alias === undefined ? bound : path });
-			} else if (path === "*") place.scope.stars.push(module);
-			else
-				bind(place, alias ?? path, node.to, {
-					kind: "import",
-					name: module.endsWith(".") ? module + path : `${module}.${path}`,
-				});
+				bindImport(place, bound, node.to, alias === undefined ? bound : path);
+			} else if (path === "*") {
+				place.scope.stars.push(module);
+				imports.push(module);
+			} else bindImport(place, alias ?? path, node.to, module.endsWith(".") ? module + path : `${module}.${path}`);
 		}
+	}
+
+	function bindImport(place: Place, as: string, at: number, name: string): void {
+		imports.push(name);
+		bind(place, as, at, { kind: "import", name });
 	}
 
 	/** The class whose instance `name` is: the first parameter of the method around. */

@@ -2,7 +2,7 @@ import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { canonicalName, resolveName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
 import { argumentsOf, type CallArgument, callParts, type SyntaxNode, stringValue, subscriptParts } from "./node.ts";
 import { isAct2fn, MOST_STARS, namedActivationCall, type Resolver, type Value } from "./resolver.ts";
-import type { Scope, Scopes, Site } from "./scope.ts";
+import type { Site } from "./scope.ts";
 
 /** Names of arguments, parameters, fields and keys whose string names an activation. */
 const ACTIVATION_KEYWORD =
@@ -51,10 +51,9 @@ export function importsOf(resolver: Resolver, text: string): Imports {
 			roots.add("transformers");
 		}
 	};
-	importedIn([scopes.module]).forEach(note);
+	scopes.imports.forEach(note);
 	// What `from common import *` brings in of the libraries is in use here too.
-	for (const file of filesWithStars(resolver)) importedIn([file.scopes.module]).forEach(note);
-	for (const part of scopes.parts ?? [scopes]) importedInside(part).forEach(note);
+	for (const file of filesWithStars(resolver)) file.scopes.imports.forEach(note);
 	const has = (...names: string[]) => names.some((name) => roots.has(name));
 	return {
 		torch:
@@ -69,23 +68,6 @@ export function importsOf(resolver: Resolver, text: string): Imports {
 		mxnet: has("mxnet"),
 		otherwise: language.stringLibraries,
 	};
-}
-
-/** The names that imports in scopes give. */
-function importedIn(scopes: readonly Scope[]): readonly string[] {
-	return scopes.flatMap(({ names, stars }) => [
-		...[...names.values()].flat().flatMap(({ what }) => (what.kind === "import" ? [what.name] : [])),
-		...stars,
-	]);
-}
-
-const inside = new WeakMap<Scopes, readonly string[]>();
-
-/** The names that imports in a part's functions and classes give: a part outlives edits elsewhere. */
-function importedInside(part: Scopes): readonly string[] {
-	const known = inside.get(part) ?? importedIn([...part.functions, ...part.classes].map(({ scope }) => scope));
-	inside.set(part, known);
-	return known;
 }
 
 /** The files of the workspace whose names `import *` brings into a file, also by way of others. */

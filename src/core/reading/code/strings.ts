@@ -39,8 +39,6 @@ export interface Imports {
 /** What a file's import statements bring in, anywhere in it. */
 export function importsOf(resolver: Resolver, text: string): Imports {
 	const { scopes, language } = resolver;
-	const usesTorchName =
-		language.tensor === "torch.Tensor" && !scopes.module.names.has("torch") && /\btorch\./.test(text);
 	const roots = new Set<string>();
 	const note = (name: string): void => {
 		const full = canonicalName(`${name}.`);
@@ -55,6 +53,12 @@ export function importsOf(resolver: Resolver, text: string): Imports {
 	// What `from common import *` brings in of the libraries is in use here too.
 	for (const file of filesWithStars(resolver)) file.scopes.imports.forEach(note);
 	const has = (...names: string[]) => names.some((name) => roots.has(name));
+	// A snippet without its import; where another library is in use, the word stands in prose.
+	const usesTorchName =
+		language.tensor === "torch.Tensor" &&
+		!scopes.module.names.has("torch") &&
+		!has("keras", "tensorflow", "tf_keras", "jax", "flax", "mxnet", "paddle") &&
+		/\btorch\./.test(text);
 	return {
 		torch:
 			usesTorchName ||

@@ -396,6 +396,13 @@ test("in a file that imports none, a string means what any library makes of it",
 	assert.deepEqual(uses('class Config:\n    hidden_act: str = "gelu_tanh"'), ['"gelu_tanh" string gelu_tanh']);
 });
 
+test("a comment that names PyTorch does not make a file of Keras one of PyTorch", () => {
+	const code = (comment: string) => `import keras\nblock = Block(activation_function="relu")  # ${comment}`;
+	const libraries = (comment: string) => readPython(code(comment)).uses.map(({ library }) => library);
+	assert.deepEqual(libraries("as torch.relu"), ["keras"]);
+	assert.deepEqual(libraries(""), ["keras"]);
+});
+
 test("a function is listed as an activation that it is identical to by the way only if its name says so", () => {
 	assert.deepEqual(uses("def identity(x):\n    return x\nshow = identity"), [
 		"identity definition null",

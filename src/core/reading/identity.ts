@@ -54,9 +54,9 @@ export function identityOf(activation: Activation): Identity | undefined {
 		...constants.flatMap((c) => [c - 0.37, c + 0.29, c + Math.abs(c) + 1.1]),
 	]);
 	const values = compile([activation.definition], own)(probes)[0]!;
-	if (values.every((value) => value === values[0])) return undefined;
-	// Entries with parameters become it too, for some values of theirs: by accident.
+	// Entries with kinks become a straight line too, for some values of their parameters: by accident.
 	if (values.every((value, i) => value === probes[i])) return { activation: "linear", parameters: {}, names: {} };
+	if (isLine(probes, values)) return undefined;
 	for (const entry of catalog) {
 		// A function with parameters is rather an entry that has as many.
 		const learns = (each: Activation) => each.parameters.some(({ trainable }) => trainable);
@@ -74,6 +74,11 @@ export function identityOf(activation: Activation): Identity | undefined {
 		best = rank;
 	}
 	return found;
+}
+
+function isLine(x: Float64Array, y: Float64Array): boolean {
+	const slope = (y[1]! - y[0]!) / (x[1]! - x[0]!);
+	return y.every((value, i) => agree(value, y[0]! + slope * (x[i]! - x[0]!)));
 }
 
 /** Values that a parameter of the catalog's entry may have in this code: the numbers that the code holds. */

@@ -47,6 +47,7 @@ test("a formula is not taken for a catalog entry by accident", () => {
 		"def act(x):\n    return max(x, 0) + 1e-3",
 		"def wave(x):\n    return abs(x)",
 		"def f(x):\n    return x",
+		"def entropy(logu, flag=False):\n    if flag:\n        return logu - 1\n    return -1.0 * logu + 0.0 * max(logu, 0.0)",
 		"class GaussianNoise:\n    def forward(self, x, training=False):\n        return x",
 	];
 	for (const code of cases) {

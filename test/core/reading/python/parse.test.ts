@@ -145,6 +145,10 @@ test("`not` binds as Python has it, and numbers may end in their point", () => {
 			" UnaryExpression(not BinaryExpression(b == c))) or d))",
 	);
 	assert.equal(
+		written("f(a not\n  in b)"),
+		"ExpressionStatement(CallExpression(f ArgList(( BinaryExpression(a not in b) ))))",
+	);
+	assert.equal(
 		written("y = 1. + 2.e5j - 3."),
 		"AssignStatement(y = BinaryExpression(BinaryExpression(1. + 2.e5j) - 3.))",
 	);

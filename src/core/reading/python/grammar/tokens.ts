@@ -52,7 +52,7 @@ Object.freeze(NO_KIDS);
 /** Begins a statement at the start of a line, unless `yield` stands before it. */
 const IMPORT = /from[ \t]+[\w.]+[ \t]+import\b/y;
 
-const WORD = /[ \t]+(\w+)/y;
+const WORD = /[\s\\]+(\w+)/y;
 
 /** What opens a text. */
 export interface Quotes {
@@ -136,7 +136,7 @@ export class Tokens {
 		return at < this.end ? this.#text.charAt(at) : "\n";
 	}
 
-	/** The word that follows on the token in its line; empty where none does. */
+	/** The word that follows on the token, with blanks and lines' ends between; empty where none does. */
 	get followingWord(): string {
 		WORD.lastIndex = this.to;
 		return WORD.exec(this.#text)?.[1] ?? "";

@@ -1,6 +1,7 @@
 /**
- * `npm run test:python`: runs generated code and exported scripts by the real libraries and compares them with the core. Makes `.venv`, with the
- * libraries of requirements.txt and TensorFlow.js, where there is none; needs Python 3.10 or newer.
+ * `npm run test:python`: runs generated code and exported scripts by the real libraries, and random functions by
+ * Python, and compares them with the core. Makes `.venv`, with the libraries of requirements.txt and TensorFlow.js, where
+ * there is none; needs Python 3.10 or newer.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +20,7 @@ const exported = "dist/test/python/exported";
 rmSync(exported, { recursive: true, force: true });
 mkdirSync(exported);
 await build({
-	entryPoints: ["cases", "exports", "fixes", "stableForms"].map((name) => `test/python/${name}.ts`),
+	entryPoints: ["cases", "exports", "fixes", "functions", "stableForms"].map((name) => `test/python/${name}.ts`),
 	outdir: "dist/test/python",
 	outExtension: { ".js": ".mjs" },
 	bundle: true,
@@ -38,6 +39,8 @@ writeFileSync(stable, run(process.execPath, ["dist/test/python/stableForms.mjs"]
 const fixed = "dist/test/python/fixes.json";
 writeFileSync(fixed, run(process.execPath, ["dist/test/python/fixes.mjs"], "pipe"));
 run(process.execPath, ["dist/test/python/exports.mjs", exported]);
+const functions = "dist/test/python/functions.json";
+run(python, ["test/python/functions.py", functions, ...(process.env.SEED ? [process.env.SEED] : [])]);
 let failed = 0;
 for (const [program, ...args] of [
 	[python, "test/python/check.py", cases],
@@ -45,6 +48,7 @@ for (const [program, ...args] of [
 	[python, "test/python/exports.py", exported],
 	[python, "test/python/stableForms.py", stable],
 	[python, "test/python/fixes.py", fixed],
+	[process.execPath, "dist/test/python/functions.mjs", functions],
 ]) {
 	if (spawnSync(program, args, { stdio: "inherit" }).status !== 0) failed++;
 }

@@ -112,7 +112,7 @@ class NotUnderstood {
 	}
 }
 
-/** What a piece of the body stands for. */
+/** What a piece of the body stands for. Names that are bound to one object share what is changed in place. */
 type Term =
 	| { readonly kind: "number"; readonly e: Expression }
 	| { readonly kind: "literal"; readonly value: boolean | string | null }
@@ -156,10 +156,27 @@ class Environment {
 		return undefined;
 	}
 
+	/** The names of one of several ways to go on: what one of them changes in place stays what it was in the others. */
 	copy(): Environment {
-		return new Environment(this.place, this.parent, new Map(this.names));
+		const copies = new Map<Term, Term>();
+		const copyOf = (term: Term): Term => {
+			if (term.kind !== "number") return term;
+			const known = copies.get(term) ?? { ...term };
+			copies.set(term, known);
+			return known;
+		};
+		return new Environment(
+			this.place,
+			this.parent,
+			new Map([...this.names].map(([name, term]) => [name, copyOf(term)])),
+		);
 	}
 }
+
+/** Libraries whose numbers and arrays nothing changes in place: `y += 1` binds y anew. */
+const IMMUTABLE = /^(math|jax|tensorflow|keras|tfjs|javascript)$/;
+/** What gives a new array. */
+const COPIES = /^(clone|copy|deepcopy|astype|item|tensor|array|float(16|32|64))$/;
 
 const NONE: Term = { kind: "literal", value: null };
 const number = (e: Expression): Term => ({ kind: "number", e });
@@ -193,6 +210,10 @@ class Translator {
 	readonly #writing = new WritingNotes();
 	#reductionAt: SyntaxNode | null = null;
 	#transposedAt: SyntaxNode | null = null;
+	/** What was changed in place, as its other names still have it. */
+	readonly #changed = new WeakSet<Term>();
+	/** Where one of these is used. */
+	#staleAt: SyntaxNode | null = null;
 	#mask: Expression | null = null;
 	readonly #libraries = new LibrariesCalled();
 	#definition: CodeFunction | null = null;
@@ -280,6 +301,9 @@ class Translator {
 			throw new NotUnderstood("reduction over the input", this.#reductionAt ?? definition.node);
 		}
 		if (this.#transposedAt) throw new NotUnderstood("transpose", this.#transposedAt);
+		if (this.#staleAt && !IMMUTABLE.test(base.library)) {
+			throw new NotUnderstood("a name of what was changed in place under another", this.#staleAt);
+		}
 		return {
 			kind: "understood",
 			expression,
@@ -643,7 +667,19 @@ class Translator {
 		const before = this.#asNumber(this.#term(subscript.object, environment), target);
 		const mask = this.#maskOf(subscript.indices[0]!, environment);
 		const assigned = this.#writing.note(where(mask, this.#asNumber(term, target), before), "assigned");
+		this.#noteChange(name, environment);
 		environment.names.set(name, number(this.#at(assigned, target)));
+	}
+
+	/** Binds a name to what became of it in place. */
+	#changeTo(target: SyntaxNode, term: Term, environment: Environment): void {
+		if (target.name === "VariableName") this.#noteChange(this.#text(target), environment);
+		this.#bindTarget(target, term, environment);
+	}
+
+	#noteChange(name: string, environment: Environment): void {
+		const before = environment.find(name);
+		if (before) this.#changed.add(before);
 	}
 
 	#update(statement: SyntaxNode, environment: Environment): void {
@@ -669,7 +705,7 @@ class Translator {
 		const change = this.#asNumber(this.#term(value, environment), value);
 		const after = this.#arithmetic(sign, before, change, statement);
 		this.#writing.changeInPlace(before, after);
-		this.#bindTarget(target, number(this.#at(after, statement)), environment);
+		this.#changeTo(target, number(this.#at(after, statement)), environment);
 	}
 
 	#arithmetic(operator: string, a: Expression, b: Expression, node: SyntaxNode): Expression {
@@ -812,7 +848,10 @@ class Translator {
 	#name(node: SyntaxNode, environment: Environment): Term {
 		const name = this.#text(node);
 		const local = environment.find(name);
-		if (local) return local;
+		if (local) {
+			if (this.#changed.has(local)) this.#staleAt ??= node;
+			return local;
+		}
 		// Python before version 3 had these as names.
 		if (name === "True" || name === "False") return { kind: "literal", value: name === "True" };
 		const bindings = this.#resolver.bindingsOf(name, environment.place, node.from);
@@ -1045,9 +1084,11 @@ class Translator {
 				return number(this.#writing.note(e, numberSpelling(this.#text(inner))));
 			}
 		}
-		const value = this.#number(operand, environment);
+		const term = this.#term(operand, environment);
+		const value = this.#asNumber(term, operand);
 		if (sign === "-") return number(neg(value));
-		if (sign === "+") return number(value);
+		// PyTorch's `+x` is x itself.
+		if (sign === "+") return term.kind === "number" ? term : number(value);
 		if (sign === "~" && isTruth(value)) return number(not(value));
 		throw new NotUnderstood(`operator ${sign}`, node);
 	}
@@ -1187,11 +1228,11 @@ class Translator {
 			if (keyword === "out" && value.name === "VariableName") {
 				const before = environment.find(this.#text(value));
 				if (before?.kind === "number" && result.kind === "number") this.#writing.changeInPlace(before.e, result.e);
-				this.#bindTarget(value, result, environment);
+				this.#changeTo(value, result, environment);
 			}
 			const [first] = list;
 			if (keyword === "inplace" && this.#text(value) === "True" && first?.value.name === "VariableName") {
-				this.#bindTarget(first.value, result, environment);
+				this.#changeTo(first.value, result, environment);
 			}
 		}
 	}
@@ -1355,8 +1396,10 @@ class Translator {
 		if (/(^|\.)(has_torch_function\w*|any_symbolic_tensors|is_scripting|is_tracing)$/.test(name)) {
 			return { kind: "literal", value: false };
 		}
-		if (SAME_VALUE.test(name) || /\.(convert_to_tensor|cast)$/.test(name))
-			return this.#sameValue(name, list, node, environment);
+		if (SAME_VALUE.test(name) || /\.(convert_to_tensor|cast)$/.test(name)) {
+			const same = this.#sameValue(name, list, node, environment);
+			return COPIES.test(base) ? { ...same } : same;
+		}
 		if (name === "tfjs.tidy") {
 			const inside = list[list.length - 1];
 			if (inside) return this.#apply(this.#term(inside.value, environment), [], node, environment);
@@ -1691,7 +1734,7 @@ class Translator {
 			this.#refuseIntegers(object, list, node);
 			if (/^(astype|to|type|type_as|double|float|half|bfloat16|item)$/.test(name))
 				this.#noteConversion(name, object, list, true);
-			return object;
+			return COPIES.test(name) ? { ...object } : object;
 		}
 		if (/^(int|long|bool|round|trunc)$/.test(name)) {
 			if (isTruth(object.e) && name !== "round") return object;
@@ -1701,7 +1744,7 @@ class Translator {
 		const base = inPlace ? name.slice(0, -1) : name;
 		const result = this.#methodResult(base, object.e, list, node, environment);
 		const receiver = attributeParts(unwrap(callee))?.object;
-		if (inPlace && receiver?.name === "VariableName") this.#bindTarget(receiver, result, environment);
+		if (inPlace && receiver?.name === "VariableName") this.#changeTo(receiver, result, environment);
 		return result;
 	}
 

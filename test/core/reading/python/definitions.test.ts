@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { evaluate } from "../../../../src/core/expression/evaluate.ts";
 import { readPython } from "../../../../src/core/reading/python/readPython.ts";
 
 interface Snippet {
@@ -53,4 +54,28 @@ test("a formula is not taken for a catalog entry by accident", () => {
 	for (const code of cases) {
 		for (const { name, identity } of readPython(code).definitions) assert.equal(identity, null, name);
 	}
+});
+
+test("what is changed in place under one name is not what another name of it says", () => {
+	const read = (body: string) => {
+		const code = `import math\nimport numpy as np\nimport torch\nimport jax.numpy as jnp\ndef act(x):\n    ${body.replaceAll("; ", "\n    ")}\n`;
+		return readPython(code).definitions[0]!;
+	};
+	for (const body of [
+		"y = x; y *= np.tanh(y); return x + y",
+		"y = x; y[y < 0] = 0; return x + np.exp(y)",
+		"y = torch.exp(x); z = y; z.mul_(2); return y + z",
+		"y = +x; y += torch.exp(x); return x * y",
+		"def twice(t):\n        t *= 2\n        return t; y = np.exp(x); z = twice(y); return y * z",
+	]) {
+		assert.match(read(body).reason ?? "", /a name of what was changed in place under another/, body);
+	}
+	const at = (body: string, x: number) => evaluate(read(body).understood!.activation.definition, x);
+	// Numbers of Python and arrays of JAX are bound anew.
+	assert.equal(at("y = x; y += math.exp(0 * x); return x * y", 3), 12);
+	assert.equal(at("y = x; y += jnp.exp(0 * x); return x * y", 3), 12);
+	// A copy is another array, and nothing is lost where the old name is not used again.
+	assert.equal(at("y = x.clone(); y += torch.exp(0 * x); return x * y", 3), 12);
+	assert.equal(at("y = x; y += np.exp(0 * y); return y * y", 3), 16);
+	assert.equal(at("x += np.exp(0 * x); return x * x", 3), 16);
 });

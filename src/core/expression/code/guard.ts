@@ -7,9 +7,12 @@ import { dependsOn, nodesOf, operandsOf, rewrite, substitute, withOperands } fro
 
 /** What is larger is out of range for float32, or nearly so. */
 const LARGE = 1e35;
-const INPUTS = Float64Array.from(
-	Array.from({ length: 121 }, (_, i) => 10 ** ((i - 60) / 2)).flatMap((size) => [-size, size]),
-);
+const INPUTS = Float64Array.from([
+	0,
+	...Array.from({ length: 121 }, (_, i) => 10 ** ((i - 60) / 2)).flatMap((size) => [-size, size]),
+]);
+/** How far parameters are looked at beyond the edge of a choice by them. */
+const BEYOND = [-10, -1, -1e-3, 0, 1e-3, 1, 10];
 
 /**
  * The same function, for libraries that compute both sides of a choice and multiply the gradient of the one that is not
@@ -24,6 +27,43 @@ export function guarded(expression: Expression, parameters: Parameters): Express
 			if (!isChoiceByInput(condition) || isTame(branch, condition, taken, parameters)) return branch;
 			const safe = safeInput(branch, condition.right, parameters);
 			return substitute(branch, taken ? where(condition, INPUT, safe) : where(condition, safe, INPUT));
+		};
+		return where(condition, side(then, true), side(otherwise, false));
+	});
+}
+
+/**
+ * The same for choices by a parameter that is a tensor, where both sides are computed for all of the input: the side that is not
+ * taken gets a value of the parameter, and where that is not enough an input, at which its gradient is finite.
+ */
+export function guardedByTensors(
+	expression: Expression,
+	parameters: Parameters,
+	tensors: ReadonlySet<string>,
+): Expression {
+	return rewrite(expression, (node, [condition, then, otherwise]) => {
+		if (node.kind !== "where" || condition?.kind !== "compare" || !then || !otherwise) return undefined;
+		const { left: own, right: edge, operator } = condition;
+		if (own.kind !== "parameter" || !tensors.has(own.name) || edge.kind !== "constant") return undefined;
+		const side = (branch: Expression, taken: boolean) => {
+			const factors = gradientFactors(branch);
+			const isTameAt = (value: number, inputs: Float64Array) =>
+				compile(factors, { ...parameters, [own.name]: value })(inputs).every((list) =>
+					list.every((one) => Math.abs(one) < LARGE),
+				);
+			const elsewhere = BEYOND.map((by) => edge.value + by).filter(
+				(value) => compareOperations[operator](value, edge.value) !== taken,
+			);
+			if (elsewhere.every((value) => isTameAt(value, INPUTS))) return branch;
+			const choose = (variable: Expression, safe: number) =>
+				taken ? where(condition, variable, safe) : where(condition, safe, variable);
+			for (const value of [edge.value, edge.value + 1, edge.value - 1]) {
+				const given = { [own.name]: choose(own, value) };
+				if (isTameAt(value, INPUTS)) return substitute(branch, INPUT, given);
+				const input = [0, 1, -1].find((each) => isTameAt(value, Float64Array.of(each)));
+				if (input !== undefined) return substitute(branch, choose(INPUT, input), given);
+			}
+			return branch;
 		};
 		return where(condition, side(then, true), side(otherwise, false));
 	});

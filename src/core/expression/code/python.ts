@@ -2,10 +2,14 @@ import { ATOM, atom, call, LOOSEST, PRODUCT, type Printed, within } from "../pri
 import { type Dialect, named, prefix, signs, USUAL } from "./dialect.ts";
 import {
 	erfcByErf,
+	erfcByExp,
 	logisticByExp,
 	logisticSlopeByExp,
+	logNormalCdfByErfc,
+	logNormalCdfByExp,
 	normalCdfByErf,
 	normalCdfByErfc,
+	normalCdfByExp,
 	signByChoice,
 	sincBySin,
 	softplusByLog1p,
@@ -40,6 +44,7 @@ export const python: Dialect = {
 		logistic: logisticByExp,
 		softplus: softplusByLog1p,
 		normalCdf: normalCdfByErfc,
+		logNormalCdf: logNormalCdfByErfc,
 		sinc: sincBySin,
 		square: squareByProduct,
 		sign: signByChoice,
@@ -153,5 +158,11 @@ export const keras: Dialect = {
 	relu: "keras.ops.relu",
 	number: (truth, x) => call("keras.ops.cast", truth, atom(`${x.text}.dtype`)),
 	firstOfNumbers: (number, x) => call("keras.ops.full_like", x, number),
-	rewrites: { normalCdf: normalCdfByErf, erfc: erfcByErf, sinc: sincBySin },
+	rewrites: {
+		normalCdf: normalCdfByErf,
+		logNormalCdf: logNormalCdfByExp,
+		erfc: erfcByErf,
+		sinc: sincBySin,
+	},
+	tails: { erfc: erfcByExp, normalCdf: normalCdfByExp },
 };

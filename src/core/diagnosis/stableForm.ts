@@ -1,12 +1,13 @@
 import { withDefaults } from "../activations/activation.ts";
 import { findActivation } from "../activations/catalog.ts";
 import { constant, parameter, x } from "../expression/build.ts";
-import { type CodeLibrary, printCode, writable } from "../expression/code/printCode.ts";
+import { type CodeLibrary, printCode, withTails, writable } from "../expression/code/printCode.ts";
 import { differentiate } from "../expression/differentiate.ts";
 import { compile } from "../expression/evaluate.ts";
 import { evaluateExactly } from "../expression/exact.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { simplify } from "../expression/simplify.ts";
+import { refined } from "../expression/stable/refined.ts";
 import { stableForms } from "../expression/stable/stableForms.ts";
 import { nodesOf, substitute } from "../expression/walk.ts";
 import { type Dtype, nextUp, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
@@ -57,7 +58,7 @@ const known = new WeakMap<Inspection, Map<CodeLibrary, StableForm | null>>();
 
 /**
  * The function in a form with fewer hazards; null where there is none, or no need. The user's own expression rewritten goes
- * before the catalog's form of the same function; the code is of `library`. A form is only given after two measurements: in the library's
+ * before the catalog's form of the same function, and both before longer code; the code is of `library`. A form is only given after two measurements: in the library's
  * arithmetic it has more hazards in no type; and in float64 it is, over the whole line, nowhere further from the function,
  * evaluated to the last digit, than rounding or the code as written is.
  */
@@ -82,15 +83,22 @@ function elementwiseForm(
 	const before = [...hazards, ...gradientHazards.filter(isSevere)];
 	if (!subject || before.length === 0) return null;
 	const own = catalogForm(definition);
+	const plain = [...stableForms(subject.written), subject.written, ...(own ? [own] : [])];
+	const longer = () => plain.flatMap((form) => [refined(form), withTails(form, library)]);
 	let best: (StableForm & { readonly left: number }) | null = null;
-	for (const form of [...stableForms(subject.written), subject.written, ...(own ? [own] : [])]) {
-		const written = writable(form, library, subject.parameters);
-		if (written === subject.written) continue; // Its hazards are those that there are.
-		const after = flawsIfBetter({ ...subject, written }, before, dtypes, best?.left ?? Number.POSITIVE_INFINITY);
-		if (!after || !isNowhereWorse(written, subject)) continue;
-		const code = printCode(form, library, { parameters: subject.parameters });
-		if (code !== undefined) best = { code, form, left: after.filter(matters).length };
-		if (best?.left === 0) break;
+	const tried = new Set<Expression>();
+	for (const forms of [() => plain, longer]) {
+		for (const form of forms()) {
+			const written = writable(form, library, subject.parameters);
+			if (tried.has(form) || written === subject.written) continue; // Its hazards are those that there are.
+			tried.add(form);
+			const after = flawsIfBetter({ ...subject, written }, before, dtypes, best?.left ?? Number.POSITIVE_INFINITY);
+			if (!after || !isNowhereWorse(written, subject)) continue;
+			const code = printCode(form, library, { parameters: subject.parameters });
+			if (code !== undefined) best = { code, form, left: after.filter(matters).length };
+			if (best?.left === 0) break;
+		}
+		if (best) break;
 	}
 	return best && { code: best.code, form: best.form };
 }

@@ -41,7 +41,7 @@ run(process.execPath, ["dist/test/python/exports.mjs", exported]);
 let failed = 0;
 for (const [program, ...args] of [
 	[python, "test/python/check.py", cases],
-	[process.execPath, "test/python/tfjs.mjs", cases, javascript],
+	[process.execPath, "test/python/tfjs.mjs", cases, stable, javascript],
 	[python, "test/python/exports.py", exported],
 	[python, "test/python/stableForms.py", stable],
 	[python, "test/python/fixes.py", fixed],

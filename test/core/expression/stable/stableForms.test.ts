@@ -58,7 +58,7 @@ const RECOGNISED: readonly (readonly [formula: string, form: string])[] = [
 	["np.sin(x) / x", "sinc(x)"],
 	["np.log(x + np.sqrt(x ** 2 + 1))", "asinh(x)"],
 	["x * np.log(1 + 1 / (1 + np.exp(-x)))", "x · log1p(σ(x))"],
-	["x / (np.exp(x) - 1)", "x · 1 / expm1(x)"],
+	["x / (np.exp(x) - 1)", "x / expm1(x)"],
 	["np.exp(x) / (np.exp(x) - 1)", "−1 / expm1(−x)"],
 	["1 / (1 + np.exp(-np.clip(x, -500, 500)))", "σ(min(max(x, −500), 500))"],
 ];

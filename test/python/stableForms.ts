@@ -53,9 +53,15 @@ const OWN: readonly Snippet[] = [
 	source: `def f(x):\n    return ${body}`,
 	entry: "f",
 }));
+const LAMBDA: Snippet = {
+	id: "own, a lambda",
+	lang: "keras",
+	source: "f = lambda x: 0.5 * x * (1 + keras.ops.erf(x / 1.4142135623730951))",
+	entry: "f",
+};
 
 const { snippets } = JSON.parse(readFileSync("test/golden/naive-public.json", "utf8"));
-const cases = [...(snippets as readonly Snippet[]), ...OWN].flatMap(({ id, lang, source, entry }) => {
+const cases = [...(snippets as readonly Snippet[]), ...OWN, LAMBDA].flatMap(({ id, lang, source, entry }) => {
 	const isJavaScript = lang === "tfjs" || lang === "js";
 	const text = `${HEADS[lang]}\n\n${source}\n`;
 	const definition = readSource(text, isJavaScript ? "javascript" : "python").definitions.find(

@@ -73,6 +73,13 @@ test("where a library has no erfc its tail is written out, with locals in place 
 	}
 });
 
+test("of a long line in Python what is used more than once is an argument", () => {
+	const text = "import keras\ngelu = lambda x: 0.5 * x * (1 + keras.ops.erf(x / 1.4142135623730951))\n";
+	const { definition, inspection, found } = stable(text, "gelu");
+	assert.match(found!.code, /^\(lambda u: \(lambda v: .*\)\(-u\)\)\(x \/ 1\.4142135623730951\)$/);
+	assert.equal(stableReplacement(definition, inspection, text)!.code, found!.code);
+});
+
 test("the user's own expression is rewritten, parameters and all, also where it is no entry of the catalog", () => {
 	assert.equal(codeOf("np.log(1 + np.exp(x))"), "np.logaddexp(x, 0)");
 	assert.equal(codeOf("2 / (1 + np.exp(-2 * x)) - 1"), "np.tanh(x)");

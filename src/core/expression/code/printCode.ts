@@ -52,14 +52,16 @@ export const MOST_IN_LINE = 600;
 
 /**
  * The expression as one line of source code of a library, of the variable x; undefined where the library lacks an operation.
- * In JavaScript a long line is a function with locals that is called at once.
+ * Of a long line the parts that are used more than once are arguments, or locals, of functions that are called at once.
  */
 export function printCode(expression: Expression, library: CodeLibrary, options: CodeOptions = {}): string | undefined {
 	return ofModerateLength(expression, () => {
 		const line = print(toPrint(expression, library, options), library, options, new Map()).text;
-		if (line.length <= MOST_IN_LINE || (library !== "tfjs" && library !== "typescript")) return line;
+		if (line.length <= MOST_IN_LINE) return line;
 		const body = printBody(expression, library, options);
-		return body && body.locals.length > 0 ? `(() => ${blockOf(body)})()` : line;
+		if (!body || body.locals.length === 0) return line;
+		if (library === "tfjs" || library === "typescript") return `(() => ${blockOf(body)})()`;
+		return body.locals.reduceRight((text, { name, code }) => `(lambda ${name}: ${text})(${code})`, body.value);
 	});
 }
 

@@ -118,7 +118,10 @@ export function withTails(expression: Expression, library: CodeLibrary): Express
 /** The form that is printed: among tensors that a library cannot decide by, with both sides of a choice to compute. */
 function toPrint(expression: Expression, library: CodeLibrary, { parameters = {}, tensors }: CodeOptions): Expression {
 	const form = writable(expression, library, parameters);
-	return tensors && !DIALECTS[library].tensorsDecide ? guardedByTensors(form, parameters, tensors) : form;
+	if (!tensors || DIALECTS[library].tensorsDecide) return form;
+	const guarded = guardedByTensors(form, parameters, tensors);
+	if (!guarded) throw new Unprintable();
+	return guarded;
 }
 
 /** With choices in place of functions whose names are those of parameters: `max(x, max)`. */

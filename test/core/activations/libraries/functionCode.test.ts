@@ -6,6 +6,7 @@ import { catalog, findActivation } from "../../../../src/core/activations/catalo
 import { type CodeTarget, codeTargets, functionCode } from "../../../../src/core/activations/libraries/functionCode.ts";
 import { activationValues } from "../../../../src/core/activations/values.ts";
 import { inputsOf } from "../../../../src/core/diagnosis/ladder.ts";
+import { div, exp, lt, mul, parameter, where, x } from "../../../../src/core/expression/build.ts";
 import { differentiate } from "../../../../src/core/expression/differentiate.ts";
 import { evaluateExactly } from "../../../../src/core/expression/exact.ts";
 import { unitInLastPlace } from "../../../../src/core/numerics/dtype.ts";
@@ -48,6 +49,13 @@ test("a choice by a weight that is a tensor computes both sides, with values whe
 	assert.match(layer, /u = self\.alpha < 0\n {8}v = keras\.ops\.where\(u, self\.alpha, 1\)\n/);
 	assert.doesNotMatch(layer.split("def call")[1]!, / if /);
 	assert.match(written("soft_exponential", "keras")!, / if alpha < 0 else /);
+	// A choice by two weights is none that is understood.
+	const [alpha, beta] = [parameter("alpha"), parameter("beta")];
+	const parameters = ["alpha", "beta"].map((name) => ({ name, default: 1, trainable: true, constraint: "" }));
+	const expression = where(lt(alpha, beta), div(x, alpha), exp(mul(beta, x)));
+	const what = { name: "own", expression, parameters, title: "", formula: null, source: "" };
+	assert.equal(functionCode(what, "keras-layer"), undefined);
+	assert.ok(functionCode(what, "pytorch-module"));
 });
 
 test("a parameter that has the name of a function is not called: the function is written as a choice", () => {

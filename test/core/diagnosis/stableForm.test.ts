@@ -39,9 +39,14 @@ test("each snippet of the golden data that goes wrong gets a form that does less
 });
 
 test("what is subnormal or 0 by itself is multiplied in halves", () => {
-	const silu = codeOf("x * torch.sigmoid(x)", "import torch\ndef f(x):");
-	const halves = "torch.exp(-0.5 * torch.abs(x)) * torch.exp(-0.5 * torch.abs(x))";
-	assert.equal(silu, `torch.where(x < -8, x * ${halves} * torch.sigmoid(torch.abs(x)), x * torch.sigmoid(x))`);
+	const halves = (of: string) => `x * ${of}.exp(-0.5 * ${of}.abs(x)) * ${of}.exp(-0.5 * ${of}.abs(x))`;
+	const silu = codeOf("x / (1 + torch.exp(-x))", "import torch\ndef f(x):");
+	assert.equal(silu, `torch.where(x < -64, ${halves("torch")}, x * torch.sigmoid(x))`);
+	// XLA's float16 is infinite at e^11.1.
+	assert.equal(
+		codeOf("x * jax.nn.sigmoid(x)", "import jax\nimport jax.numpy as jnp\ndef f(x):"),
+		`jnp.where(x < -8, ${halves("jnp")} / (1 + jnp.exp(-jnp.abs(x))), x * jax.nn.sigmoid(x))`,
+	);
 	// Of σ alone nothing is lost that is not below the smallest normal number itself.
 	assert.equal(codeOf("torch.sigmoid(x)", "import torch\ndef f(x):"), null);
 });

@@ -34,6 +34,7 @@ export const normalCdfByErfc = (u: Expression): Expression => mul(0.5, erfc(neg(
 /** Exact to the scale of 1 alone: what is left of 1 far out on the left is rounding. */
 export const normalCdfByErf = (u: Expression): Expression => mul(0.5, add(1, erf(div(u, sqrt(constant(2))))));
 export const erfcByErf = (u: Expression): Expression => sub(1, erf(u));
+/** The libraries' own sinc is that of π·u: in 16 bits u/π loses its digits. */
 export const sincBySin = (u: Expression): Expression => {
 	const isZero = eq(u, 0);
 	return where(isZero, 1, div(sin(u), where(isZero, 1, u)));

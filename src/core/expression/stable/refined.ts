@@ -1,32 +1,32 @@
-import { abs, add, div, eq, exp, x as INPUT, le, logistic, lt, mul, neg, pow, sqrt, sub, where } from "../build.ts";
+import { abs, add, div, eq, exp, x as INPUT, le, lt, mul, neg, pow, sqrt, sub, where } from "../build.ts";
 import type { Binary, Expression } from "../expression.ts";
 import { simplify } from "../simplify.ts";
 import { dependsOn, nodesOf, rewrite, withOperands } from "../walk.ts";
 import { factorsOf, isBinary, isUnary } from "./parts.ts";
 import { exactProduct, isPowerOfTwo, numberOf, scale, sumOf } from "./sum.ts";
 
-/** From here on to the left, σ(−u) and its kin are 1 in 16 bits: the halves cost no rounding more than they must. */
-const FAR = -8;
-
 /**
  * The same function with steps that keep what a type of few digits or a narrow range loses, at the cost of longer code: what
- * decays like an exponential multiplied in halves, a line by its zero, a root of 0 apart.
+ * decays like eᵘ multiplied in halves from u = `from` on to the left, a line by its zero, a root of 0 apart.
  */
-export function refined(expression: Expression): Expression {
+export function refined(expression: Expression, from: number): Expression {
 	return simplify(
 		rewrite(expression, (node, operands) => {
 			const own = withOperands(node, operands);
-			if (isBinary(own, "mul")) return inHalves(own) ?? own;
+			if (isBinary(own, "mul")) return inHalves(own, from) ?? own;
 			return lineByZero(own) ?? rootApart(own) ?? own;
 		}),
 	);
 }
 
+/** Further out than this eᵘ is below the last digit of 1 + eᵘ in every type. */
+const NEGLIGIBLE = -40;
+
 /**
  * A product with a factor that decays like eᵘ, which is subnormal or 0 where the product is not: as e^(u/2)·e^(u/2), with the
  * other factors before the second half.
  */
-function inHalves(node: Binary): Expression | undefined {
+function inHalves(node: Binary, from: number): Expression | undefined {
 	const factors = factorsOf(node);
 	for (const [at, factor] of factors.entries()) {
 		const rest = factors.filter((_, i) => i !== at);
@@ -39,23 +39,26 @@ function inHalves(node: Binary): Expression | undefined {
 		const decay = decayOf(factor);
 		if (!decay) continue;
 		const half = exp(mul(-0.5, abs(decay.of)));
-		return where(lt(decay.of, FAR), mul(mul(mul(other, half), half), decay.over(exp(neg(abs(decay.of))))), node);
+		const product = mul(mul(other, half), half);
+		const far = from <= NEGLIGIBLE ? product : decay.times(product, exp(neg(abs(decay.of))));
+		return where(lt(decay.of, from), far, node);
 	}
 	return undefined;
 }
 
-/** The u of a function that is eᵘ times another for u < 0, and that other one, of y = eᵘ = e^−|u|. */
-function decayOf(factor: Expression): { readonly of: Expression; over(y: Expression): Expression } | undefined {
-	if (isUnary(factor, "logistic") && dependsOn(factor)) {
-		const u = factor.operand;
-		return { of: u, over: () => logistic(abs(u)) };
-	}
-	if (isUnary(factor, "tanh") && isUnary(factor.operand, "softplus") && dependsOn(factor)) {
-		// tanh(log(1 + y)) = y·(2 + y)/(2 + 2y + y²).
-		const over = (y: Expression) => div(add(2, y), add(2, mul(y, add(2, y))));
-		return { of: factor.operand.operand, over };
-	}
-	return undefined;
+interface Decay {
+	readonly of: Expression;
+	times(product: Expression, y: Expression): Expression;
+}
+
+/** The u of a function that is y = eᵘ times another for u < 0, and that other one times a product. */
+function decayOf(factor: Expression): Decay | undefined {
+	if (!dependsOn(factor)) return undefined;
+	if (isUnary(factor, "logistic")) return { of: factor.operand, times: (product, y) => div(product, add(1, y)) };
+	if (!isUnary(factor, "tanh") || !isUnary(factor.operand, "softplus")) return undefined;
+	// tanh(log(1 + y)) = y·(2 + y)/(2 + 2y + y²).
+	const times = (product: Expression, y: Expression) => mul(product, div(add(2, y), add(2, mul(y, add(2, y)))));
+	return { of: factor.operand.operand, times };
 }
 
 /** x/n + d, also with 1/n as a decimal, as (x + n·d)/n: exact about its zero. */

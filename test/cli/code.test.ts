@@ -8,7 +8,7 @@ import { run } from "./runInTest.ts";
 const file = join(mkdtempSync(join(tmpdir(), "code-")), "model.py");
 writeFileSync(
 	file,
-	"import torch\n\ndef MyAct(x, beta=1.5):\n    return x / (1 + torch.exp(-beta * x))\n\ndef silu(x):\n    while x > 0:\n        x = x - 1\n    return x\n",
+	"import torch\n\ndef MyAct(x, beta=1.5):\n    return x / (1 + torch.exp(-beta * x))\n\ndef silu(x):\n    while x > 0:\n        x = x - 1\n    return x\n\ndef undefined_left(x):\n    return torch.where(x > 0, torch.exp(x), torch.nan)\n",
 );
 
 test("an activation of the catalog is written as code of each library, with its imports", async () => {
@@ -45,5 +45,5 @@ test("what cannot be written says why in one sentence", async () => {
 	assert.match(await told("gelu", "--as", "fortran"), /^2 .*got "fortran"/);
 	assert.match(await told("geluu", "--as", "jax"), /^2 .*expected the id of an activation or FILE:LINE, got "geluu"/);
 	assert.match(await told(`${file}:7`, "--as", "jax"), /^2 .*silu is not understood: while loop/);
-	assert.match(await told("log_ndtr", "--as", "keras"), /^1 .*cannot be written as keras/);
+	assert.match(await told(`${file}:11`, "--as", "jax"), /^1 .*undefined_left cannot be written as jax/);
 });

@@ -5,7 +5,7 @@ import { codeTargets, functionCode, libraryOf } from "../../src/core/activations
 import { constant, mul } from "../../src/core/expression/build.ts";
 import { writable } from "../../src/core/expression/code/printCode.ts";
 import { differentiate } from "../../src/core/expression/differentiate.ts";
-import { evaluateAllExactly } from "../../src/core/expression/exact.ts";
+import { evaluateAllExactly, evaluateExactly } from "../../src/core/expression/exact.ts";
 import type { Expression, Parameters } from "../../src/core/expression/expression.ts";
 import { rewrite, withOperands } from "../../src/core/expression/walk.ts";
 import { Random } from "../../src/core/numerics/random.ts";
@@ -15,6 +15,11 @@ const SIZES = [
 	25.1, 31.3, 36.9, 50.3, 88.1, 120.7, 301.3, 690.1, 1.1e4,
 ];
 const INPUTS = [0, ...SIZES.flatMap((size) => [-size, size])];
+
+/** Far out, where a function is written by steps of its own and is to have its limits: what else does is no matter of the printing. */
+const EDGES: Readonly<Record<string, readonly number[]>> = {
+	log_ndtr: [Number.NEGATIVE_INFINITY, -1.8e154, -1e100, -1e10, -1e3, -37.7, -30.1, -29.9, -12, -0, 5, Number.NaN],
+};
 
 /** Random factors of 1 ± 8 units of rounding, one for each operation and each operand of a function. */
 const random = new Random(1);
@@ -71,6 +76,7 @@ const cases = catalog.map((activation) => {
 			return {
 				values,
 				value: column(0),
+				edges: { x: EDGES[id] ?? [], value: (EDGES[id] ?? []).map((x) => evaluateExactly(stable, x, values)) },
 				rounding: Object.fromEntries(
 					[...new Set(Object.values(libraryOf))].map((library) => [
 						library,

@@ -44,7 +44,7 @@ run(python, ["test/python/functions.py", functions, ...(process.env.SEED ? [proc
 let failed = 0;
 for (const [program, ...args] of [
 	[python, "test/python/check.py", cases],
-	[process.execPath, "test/python/tfjs.mjs", cases, javascript],
+	[process.execPath, "test/python/tfjs.mjs", cases, stable, javascript],
 	[python, "test/python/exports.py", exported],
 	[python, "test/python/stableForms.py", stable],
 	[python, "test/python/fixes.py", fixed],

@@ -1,7 +1,7 @@
 import type { ActivationParameter } from "../activations/activation.ts";
 import { callFor } from "../activations/libraries/codeFor.ts";
 import { functionCode, importsFor } from "../activations/libraries/functionCode.ts";
-import { type CodeOptions, printBody, printCode } from "../expression/code/printCode.ts";
+import { blockOf, type CodeOptions, MOST_IN_LINE, printBody, printCode } from "../expression/code/printCode.ts";
 import { differentiate } from "../expression/differentiate.ts";
 import { simplify } from "../expression/simplify.ts";
 import type { Definition } from "../reading/use.ts";
@@ -38,11 +38,12 @@ export function stableReplacement(definition: Definition, inspection: Inspection
 		parameters: Object.fromEntries(parameters.map(({ name, default: value }) => [name, value])),
 		tensors: new Set(parameters.filter(({ trainable }) => trainable).map(({ name }) => name)),
 	};
-	const line = printCode(stable.form, library, options);
-	if (found.form === "expression" || found.indent === null)
-		return line === undefined ? null : edit(found, [], line, text);
 	const body = printBody(stable.form, library, options);
-	return body ? edit(found, body.locals, body.value, text) : null;
+	if (!body) return null;
+	if (found.form === "statements" && found.indent !== null) return edit(found, body.locals, body.value, text);
+	const line = printCode(stable.form, library, options)!; // As its body can be printed.
+	const isLong = line.length > MOST_IN_LINE && found.form === "expression" && found.language === "javascript";
+	return edit(found, [], isLong ? blockOf(body) : line, text);
 }
 
 /** The same for a function of the whole vector. */

@@ -29,6 +29,7 @@ export function numberAt(place: number, dtype: Dtype): number {
 /** Places in each binade of a wide format: most functions do what they do in the middle, and little far out. */
 const DENSE = 32;
 const SPARSE = 4;
+const AT_UNDERFLOW = 64;
 const known = new Map<Dtype, Float64Array>();
 
 /**
@@ -63,6 +64,11 @@ function somePositive(dtype: Dtype): number[] {
 			const place = binade + (i + ((i * 0.6180339887498949 + binade * 0.7548776662466927) % 1)) / count;
 			if (place < highest) found.add(numberAt(place, dtype));
 		}
+	}
+	// Where eˣ and its kin are subnormal: binades of the result that are narrow stretches of the input.
+	const [first, last] = [-Math.log(smallestNormal(dtype)), Math.LN2 - Math.log(step)];
+	for (let i = 0; i < AT_UNDERFLOW; i++) {
+		found.add(roundTo(first + ((i + 0.6180339887498949) * (last - first)) / AT_UNDERFLOW, dtype));
 	}
 	found.delete(0);
 	found.add(largest(dtype));

@@ -1,7 +1,8 @@
 import type { Arithmetic } from "../expression/evaluate.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { nodesOf } from "../expression/walk.ts";
-import { blockRounding, type Dtype, smallestNormal } from "../numerics/dtype.ts";
+import { blockRounding, type Dtype, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
+import { softplus } from "../numerics/special.ts";
 import type { Spelling, Writing } from "../reading/use.ts";
 import type { NarrowArithmetic } from "./narrow.ts";
 import { keepsType, numpyForm } from "./numpyTypes.ts";
@@ -29,7 +30,8 @@ export function dtypesOf(library: string): readonly Dtype[] {
 /**
  * How a library computes in `dtype`: each result rounded to it.
  *
- * PyTorch keeps a literal beside a 16-bit tensor in float32 and has σ as 1/(1 + e⁻ᵘ) in at least float32; XLA (JAX,
+ * PyTorch keeps a literal beside a 16-bit tensor in float32, has σ as 1/(1 + e⁻ᵘ) in at least float32, and softplus with one
+ * digit less among subnormal numbers; XLA (JAX,
  * Keras) has it so in the type itself, and takes subnormal numbers for 0. Python's `math` raises an exception where the
  * result is infinite or undefined: that is NaN here.
  */
@@ -56,7 +58,8 @@ function made(library: string, dtype: Dtype): NarrowArithmetic {
 		case "torch": {
 			const sigmoid = dtype === "float64" ? quotient : inSingle;
 			const literal = dtype === "float64" ? undefined : blockRounding("float32");
-			return { ...plain, ...(literal && { roundLiteral: literal }), unary: { logistic: sigmoid } };
+			const unary = { logistic: sigmoid, ...(!isNarrow && { softplus: inPairsOfSteps(dtype) }) };
+			return { ...plain, ...(literal && { roundLiteral: literal }), unary };
 		}
 		case "jax":
 		case "keras": {
@@ -115,6 +118,18 @@ interface Written {
 	readonly parameters: Parameters;
 	readonly library: string;
 	readonly writing?: Writing;
+}
+
+/** PyTorch's vectors' log1p, of which softplus is made, halves and doubles subnormal numbers: an odd step is lost. */
+function inPairsOfSteps(dtype: Dtype): (u: number) => number {
+	const [pair, least] = [2 * unitInLastPlace(0, dtype), smallestNormal(dtype)];
+	return (u) => {
+		const value = softplus(u);
+		if (!(value < least)) return value;
+		const steps = roundTo(value, dtype) / (pair / 2);
+		const half = Math.floor(steps / 2);
+		return pair * (steps % 2 === 0 ? half : half + (half % 2));
+	};
 }
 
 const quotient = (u: number) => 1 / (1 + Math.exp(-u));

@@ -11,6 +11,7 @@ import { dependsOn, nodesOf, operandsOf, withOperands } from "../expression/walk
 import { blockRounding, type Dtype, roundTo } from "../numerics/dtype.ts";
 import type { Spelling, Writing } from "../reading/use.ts";
 import type { NarrowArithmetic } from "./narrow.ts";
+import { numpyExp } from "./numpyExp.ts";
 
 /** A function with its numbers as they enter each operation, and what each operation is rounded to. */
 export interface NumpyForm {
@@ -65,8 +66,10 @@ export function numpyForm(
 		originals.set(form, node);
 	}
 	const roundings = new Map([...new Set(types.values())].map((type) => [type, blockRounding(type)]));
+	const exponentials = [...types].filter(([node]) => node.kind === "unary" && node.operator === "exp");
+	const isInSingle = exponentials.length > 0 && exponentials.every(([, type]) => type === "float32");
 	const arithmetic: NarrowArithmetic = {
-		unary: {},
+		unary: isInSingle ? { exp: numpyExp } : {},
 		binary: {},
 		formatOf: (node) => narrowFormat(types.get(node)),
 		roundOf: (node) => {

@@ -1,12 +1,13 @@
 import { withDefaults } from "../activations/activation.ts";
 import { findActivation } from "../activations/catalog.ts";
 import { constant, parameter, x } from "../expression/build.ts";
-import { type CodeLibrary, printCode, writable } from "../expression/code/printCode.ts";
+import { type CodeLibrary, printCode, withTails, writable } from "../expression/code/printCode.ts";
 import { differentiate } from "../expression/differentiate.ts";
 import { compile } from "../expression/evaluate.ts";
 import { evaluateExactly } from "../expression/exact.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { simplify } from "../expression/simplify.ts";
+import { refined } from "../expression/stable/refined.ts";
 import { stableForms } from "../expression/stable/stableForms.ts";
 import { nodesOf, substitute } from "../expression/walk.ts";
 import { type Dtype, nextUp, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
@@ -57,7 +58,7 @@ const known = new WeakMap<Inspection, Map<CodeLibrary, StableForm | null>>();
 
 /**
  * The function in a form with fewer hazards; null where there is none, or no need. The user's own expression rewritten goes
- * before the catalog's form of the same function; the code is of `library`. A form is only given after two measurements: in the library's
+ * before the catalog's form of the same function, and both before longer code; the code is of `library`. A form is only given after two measurements: in the library's
  * arithmetic it has more hazards in no type; and in float64 it is, over the whole line, nowhere further from the function,
  * evaluated to the last digit, than rounding or the code as written is.
  */
@@ -73,6 +74,12 @@ export function stableFormOf(definition: Definition, inspection: Inspection, lib
 	return found;
 }
 
+/**
+ * Where to the left exponentials are multiplied in halves: float32 and bfloat16 lose them from −87 on, XLA's float16 from −11; and
+ * in bfloat16 each of the halves' roundings counts.
+ */
+const FROM = [-64, -8];
+
 function elementwiseForm(
 	definition: Definition,
 	{ hazards, gradientHazards, dtypes }: Inspection,
@@ -82,33 +89,43 @@ function elementwiseForm(
 	const before = [...hazards, ...gradientHazards.filter(isSevere)];
 	if (!subject || before.length === 0) return null;
 	const own = catalogForm(definition);
-	let best: (StableForm & { readonly left: number }) | null = null;
-	for (const form of [...stableForms(subject.written), subject.written, ...(own ? [own] : [])]) {
-		const written = writable(form, library, subject.parameters);
-		if (written === subject.written) continue; // Its hazards are those that there are.
-		const after = flawsIfBetter({ ...subject, written }, before, dtypes, best?.left ?? Number.POSITIVE_INFINITY);
-		if (!after || !isNowhereWorse(written, subject)) continue;
-		const code = printCode(form, library, { parameters: subject.parameters });
-		if (code !== undefined) best = { code, form, left: after.filter(matters).length };
-		if (best?.left === 0) break;
+	const plain = [...stableForms(subject.written), subject.written, ...(own ? [own] : [])];
+	const longer = () => [
+		...FROM.flatMap((from) => plain.map((form) => refined(form, from))),
+		...plain.map((form) => withTails(form, library)),
+	];
+	const enough = weightOf(before.filter((flaw) => !matters(flaw)));
+	let best: (StableForm & { readonly weight: number }) | null = null;
+	const tried = new Set<Expression>();
+	for (const forms of [() => plain, longer]) {
+		for (const form of forms()) {
+			const written = writable(form, library, subject.parameters);
+			if (tried.has(form) || written === subject.written) continue; // Its hazards are those that there are.
+			tried.add(form);
+			const after = flawsIfBetter({ ...subject, written }, before, dtypes, best?.weight ?? Number.POSITIVE_INFINITY);
+			if (!after || !isNowhereWorse(written, subject)) continue;
+			const code = printCode(form, library, { parameters: subject.parameters });
+			if (code !== undefined) best = { code, form, weight: weightOf(after) };
+			if (best && best.weight <= enough) return { code: best.code, form: best.form };
+		}
 	}
 	return best && { code: best.code, form: best.form };
 }
 
 /**
- * What speaks against a form; null, as soon as that is seen, where they are not better than those before, or where not fewer than
- * `fewer` of them matter.
+ * What speaks against a form; null, as soon as that is seen, where they are not better than those before, or do not weigh less than
+ * `most`.
  */
 function flawsIfBetter(
 	subject: Subject,
 	before: readonly Flaw[],
 	dtypes: readonly Dtype[],
-	fewer: number,
+	most: number,
 ): Flaw[] | null {
 	const after: Flaw[] = [];
 	for (const dtype of dtypes) {
 		after.push(...flawsOf(subject, dtype));
-		if (countIn(after, dtype) > countIn(before, dtype) || after.filter(matters).length >= fewer) return null;
+		if (countIn(after, dtype) > countIn(before, dtype) || weightOf(after) >= most) return null;
 	}
 	return isBetter(after, before, dtypes) ? after : null;
 }
@@ -147,15 +164,20 @@ const isSevere = ({ kind }: Flaw) => kind === "nan" || kind === "inf";
 const matters = ({ kind, dtype, trueValueSubnormal }: Flaw) =>
 	!trueValueSubnormal && (kind !== "relerr" || dtype === "float64" || dtype === "float32");
 
+/** One that matters weighs more than all that 16 bits lose besides. */
+function weightOf(flaws: readonly Flaw[]): number {
+	return flaws.reduce((sum, flaw) => sum + (matters(flaw) ? 1e6 : flaw.trueValueSubnormal ? 0 : 1), 0);
+}
+
 function countIn(hazards: readonly Flaw[], dtype: Dtype): number {
 	return hazards.filter((one) => one.dtype === dtype && matters(one)).length;
 }
 
-/** Fewer hazards, in no type more; those among subnormal numbers only decide where the others do not. */
+/** Fewer hazards that matter, in no type more; where as many, others decide, and none is traded for one among subnormal numbers. */
 function isBetter(after: readonly Flaw[], before: readonly Flaw[], dtypes: readonly Dtype[]): boolean {
 	if (dtypes.some((dtype) => countIn(after, dtype) > countIn(before, dtype))) return false;
 	const gained = before.filter(matters).length - after.filter(matters).length;
-	return gained > 0 || (gained === 0 && after.length < before.length);
+	return gained > 0 || (gained === 0 && weightOf(after) <= weightOf(before) && after.length < before.length);
 }
 
 /** One in so many of the ladder's inputs is looked at, and both neighbours of each of the code's own numbers. */

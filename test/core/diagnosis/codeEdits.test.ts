@@ -53,7 +53,7 @@ const stableForms: readonly (readonly [what: string, before: string, after: stri
 	[
 		"a function with a parameter of its own",
 		`${TORCH}def my_swish(x, beta=1.5):\n    return x / (1 + torch.exp(-beta * x))\n`,
-		`${TORCH}def my_swish(x, beta=1.5):\n    return x * torch.sigmoid(beta * x)\n`,
+		`${TORCH}def my_swish(x, beta=1.5):\n    u = beta * x\n    v = torch.exp(-0.5 * torch.abs(u))\n    return torch.where(u < -64, x * v * v, x * torch.sigmoid(u))\n`,
 	],
 	[
 		"a function on one line",
@@ -73,7 +73,7 @@ const stableForms: readonly (readonly [what: string, before: string, after: stri
 	[
 		"the forward of a module, with what it learns",
 		`${TORCH}class Swish(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.beta = nn.Parameter(torch.tensor(1.5))\n\n    def forward(self, x):\n        return x / (1 + torch.exp(-self.beta * x))\n\ny = 1\n`,
-		`${TORCH}class Swish(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.beta = nn.Parameter(torch.tensor(1.5))\n\n    def forward(self, x):\n        return x * torch.sigmoid(self.beta * x)\n\ny = 1\n`,
+		`${TORCH}class Swish(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.beta = nn.Parameter(torch.tensor(1.5))\n\n    def forward(self, x):\n        u = self.beta * x\n        v = torch.exp(-0.5 * torch.abs(u))\n        return torch.where(u < -64, x * v * v, x * torch.sigmoid(u))\n\ny = 1\n`,
 	],
 	[
 		"a softmax of a whole vector",

@@ -20,6 +20,8 @@ export interface Dialect {
 	/** The first of two numbers to choose from, so that the choice has the type of x and not another. */
 	readonly firstOfNumbers?: (number: Printed, x: Printed) => Printed;
 	readonly rewrites: Partial<Record<UnaryOperator, (operand: Expression) => Expression>>;
+	/** Longer ones that keep the digits far out, where what is written else does not. */
+	readonly tails?: Partial<Record<UnaryOperator, (operand: Expression) => Expression>>;
 	/** What σ(u)·σ(−u) and 4·σ(2u)·σ(−2u) are written as, where not as these. */
 	readonly logisticSlope?: (u: Expression) => Expression;
 	readonly tanhSlope?: (u: Expression) => Expression;

@@ -7,9 +7,12 @@ import { dependsOn, nodesOf, operandsOf, rewrite, substitute, withOperands } fro
 
 /** What is larger is out of range for float32, or nearly so. */
 const LARGE = 1e35;
-const INPUTS = Float64Array.from(
-	Array.from({ length: 121 }, (_, i) => 10 ** ((i - 60) / 2)).flatMap((size) => [-size, size]),
-);
+const INPUTS = Float64Array.from([
+	0,
+	...Array.from({ length: 121 }, (_, i) => 10 ** ((i - 60) / 2)).flatMap((size) => [-size, size]),
+]);
+/** How far parameters are looked at beyond the edge of a choice by them. */
+const BEYOND = [-10, -1, -1e-3, 0, 1e-3, 1, 10];
 
 /**
  * The same function, for libraries that compute both sides of a choice and multiply the gradient of the one that is not
@@ -27,6 +30,58 @@ export function guarded(expression: Expression, parameters: Parameters): Express
 		};
 		return where(condition, side(then, true), side(otherwise, false));
 	});
+}
+
+/**
+ * The same for choices by a parameter that is a tensor, where both sides are computed for all of the input: the side that is not
+ * taken gets a value of the parameter, and where that is not enough an input, at which its gradient is finite. Null where a
+ * choice by tensors is not one against a number, or no such value is found.
+ */
+export function guardedByTensors(
+	expression: Expression,
+	parameters: Parameters,
+	tensors: ReadonlySet<string>,
+): Expression | null {
+	const isByTensor = (node: Expression) =>
+		!dependsOn(node) && nodesOf(node).some((one) => one.kind === "parameter" && tensors.has(one.name));
+	let isGuarded = true;
+	const form = rewrite(expression, (node, [condition, then, otherwise]) => {
+		if (node.kind !== "where" || !condition || !then || !otherwise || !isByTensor(node.condition)) return undefined;
+		const sides = [then, otherwise].map((side, i) => tamed(side, condition, i === 0, parameters));
+		if (!sides[0] || !sides[1]) isGuarded = false;
+		return sides[0] && sides[1] && where(condition, sides[0], sides[1]);
+	});
+	return isGuarded ? form : null;
+}
+
+/** A side of a choice by a parameter, tame where it is not taken; undefined where that is not to be had. */
+function tamed(
+	branch: Expression,
+	condition: Expression,
+	taken: boolean,
+	parameters: Parameters,
+): Expression | undefined {
+	if (condition.kind !== "compare" || condition.left.kind !== "parameter" || condition.right.kind !== "constant")
+		return undefined;
+	const { left: own, right: edge, operator } = condition;
+	const factors = gradientFactors(branch);
+	const isTameAt = (value: number, inputs: Float64Array) =>
+		compile(factors, { ...parameters, [own.name]: value })(inputs).every((list) =>
+			list.every((one) => Math.abs(one) < LARGE),
+		);
+	const elsewhere = BEYOND.map((by) => edge.value + by).filter(
+		(value) => compareOperations[operator](value, edge.value) !== taken,
+	);
+	if (elsewhere.every((value) => isTameAt(value, INPUTS))) return branch;
+	const choose = (variable: Expression, safe: number) =>
+		taken ? where(condition, variable, safe) : where(condition, safe, variable);
+	for (const value of [edge.value, edge.value + 1, edge.value - 1]) {
+		const given = { [own.name]: choose(own, value) };
+		if (isTameAt(value, INPUTS)) return substitute(branch, INPUT, given);
+		const input = [0, 1, -1].find((each) => isTameAt(value, Float64Array.of(each)));
+		if (input !== undefined) return substitute(branch, choose(INPUT, input), given);
+	}
+	return undefined;
 }
 
 /** x, or |x|, against what does not depend on it. */

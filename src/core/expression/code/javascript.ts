@@ -2,10 +2,14 @@ import { ATOM, call, LOOSEST, within } from "../printed.ts";
 import { type Dialect, named, prefix, signs, USUAL } from "./dialect.ts";
 import {
 	erfcByErf,
+	erfcByExp,
 	logisticByExp,
 	logisticSlopeByExp,
+	logNormalCdfByErfc,
+	logNormalCdfByExp,
 	normalCdfByErf,
 	normalCdfByErfc,
+	normalCdfByExp,
 	sincBySin,
 	softplusByLog1p,
 	squareByProduct,
@@ -41,6 +45,7 @@ export const typescript: Dialect = {
 		logistic: logisticByExp,
 		softplus: softplusByLog1p,
 		normalCdf: normalCdfByErfc,
+		logNormalCdf: logNormalCdfByErfc,
 		sinc: sincBySin,
 		square: squareByProduct,
 	},
@@ -78,6 +83,12 @@ export const tfjs: Dialect = {
 	where: "tf.where",
 	relu: "tf.relu",
 	number: (truth) => call("tf.cast", truth, { text: '"float32"', strength: ATOM }),
-	rewrites: { normalCdf: normalCdfByErf, erfc: erfcByErf, sinc: sincBySin },
+	rewrites: {
+		normalCdf: normalCdfByErf,
+		logNormalCdf: logNormalCdfByExp,
+		erfc: erfcByErf,
+		sinc: sincBySin,
+	},
+	tails: { erfc: erfcByExp, normalCdf: normalCdfByExp },
 	scalar: typescript,
 };

@@ -1,6 +1,6 @@
 import { x as INPUT } from "../build.ts";
 import { evaluate } from "../evaluate.ts";
-import type { CompareOperator, Expression, Parameters } from "../expression.ts";
+import type { CompareOperator, Expression, Parameters, Where } from "../expression.ts";
 import {
 	ATOM,
 	atom,
@@ -21,9 +21,10 @@ import { simplify } from "../simplify.ts";
 import { withSlopes } from "../slopes.ts";
 import { dependsOn, nodesOf, operandsOf, rewrite } from "../walk.ts";
 import type { Dialect, Form } from "./dialect.ts";
-import { guarded } from "./guard.ts";
+import { guarded, guardedByTensors } from "./guard.ts";
 import { tfjs, typescript } from "./javascript.ts";
 import { jax, keras, numpy, python, pytorch } from "./python.ts";
+import { maxByChoice, minByChoice, sizeByChoice } from "./rewrites.ts";
 
 export type CodeLibrary = "pytorch" | "keras" | "jax" | "numpy" | "python" | "typescript" | "tfjs";
 
@@ -46,12 +47,27 @@ export interface CodeOptions {
 	readonly tensors?: ReadonlySet<string>;
 }
 
-/** The expression as one line of source code of a library, of the variable x; undefined where the library lacks an operation. */
+/** Longer lines are not read by people. */
+export const MOST_IN_LINE = 600;
+
+/**
+ * The expression as one line of source code of a library, of the variable x; undefined where the library lacks an operation.
+ * Of a long line the parts that are used more than once are arguments, or locals, of functions that are called at once.
+ */
 export function printCode(expression: Expression, library: CodeLibrary, options: CodeOptions = {}): string | undefined {
-	return ofModerateLength(
-		expression,
-		() => print(writable(expression, library, options.parameters ?? {}), library, options, new Map()).text,
-	);
+	return ofModerateLength(expression, () => {
+		const line = print(toPrint(expression, library, options), library, options, new Map()).text;
+		if (line.length <= MOST_IN_LINE) return line;
+		const body = printBody(expression, library, options);
+		if (!body || body.locals.length === 0) return line;
+		if (library === "tfjs" || library === "typescript") return `(() => ${blockOf(body)})()`;
+		return body.locals.reduceRight((text, { name, code }) => `(lambda ${name}: ${text})(${code})`, body.value);
+	});
+}
+
+/** A body of JavaScript on one line. */
+export function blockOf({ locals, value }: CodeBody): string {
+	return `{ ${locals.map(({ name, code }) => `const ${name} = ${code}; `).join("")}return ${value}; }`;
 }
 
 /** The same as the body of a function. */
@@ -61,11 +77,11 @@ export function printBody(
 	options: CodeOptions = {},
 ): CodeBody | undefined {
 	return ofModerateLength(expression, () => {
-		const root = writable(expression, library, options.parameters ?? {});
+		const root = toPrint(expression, library, options);
 		const locals: { name: string; code: string }[] = [];
 		const known = new Map<Expression, Printed>();
 		const names = localNames(root, options.input ?? "x");
-		for (const node of repeated(root, library)) {
+		for (const node of repeated(root, library, options)) {
 			const { text } = print(node, library, options, known, false);
 			const { value: name } = names.next() as { value: string };
 			locals.push({ name, code: text });
@@ -80,14 +96,43 @@ export function printBody(
  * so this is the one whose hazards are those of the code.
  */
 export function writable(expression: Expression, library: CodeLibrary, parameters: Parameters): Expression {
-	const { rewrites, scalar } = DIALECTS[library];
-	const known = rewrite(withSlopes(expression, DIALECTS[library]), (node, [operand]) => {
+	const dialect = DIALECTS[library];
+	const { rewrites, scalar } = dialect;
+	const known = rewrite(withSlopes(expression, dialect), (node, [operand]) => {
 		if (node.kind !== "unary" || !operand) return undefined;
 		const own = !dependsOn(node) && scalar ? scalar.rewrites : rewrites;
 		return own[node.operator]?.(operand);
 	});
-	const simple = simplify(known);
+	const simple = simplify(withoutHidden(known, dialect));
 	return library === "typescript" || library === "python" ? simple : guarded(simple, parameters);
+}
+
+/** The same function with longer code for what the library's usual form loses digits of; itself where there is none such. */
+export function withTails(expression: Expression, library: CodeLibrary): Expression {
+	const { tails = {} } = DIALECTS[library];
+	return rewrite(expression, (node, [operand]) =>
+		node.kind === "unary" ? tails[node.operator]?.(operand!) : undefined,
+	);
+}
+
+/** The form that is printed: among tensors that a library cannot decide by, with both sides of a choice to compute. */
+function toPrint(expression: Expression, library: CodeLibrary, { parameters = {}, tensors }: CodeOptions): Expression {
+	const form = writable(expression, library, parameters);
+	if (!tensors || DIALECTS[library].tensorsDecide) return form;
+	const guarded = guardedByTensors(form, parameters, tensors);
+	if (!guarded) throw new Unprintable();
+	return guarded;
+}
+
+/** With choices in place of functions whose names are those of parameters: `max(x, max)`. */
+function withoutHidden(expression: Expression, { unary, binary }: Dialect): Expression {
+	const names = new Set(nodesOf(expression).flatMap((node) => (node.kind === "parameter" ? [node.name] : [])));
+	const isHidden = (form: Form | undefined) => typeof form === "string" && names.has(form);
+	return rewrite(expression, (node, [a, b]) => {
+		if (node.kind === "unary" && node.operator === "abs" && isHidden(unary.abs)) return sizeByChoice(a!);
+		if (node.kind !== "binary" || !isHidden(binary[node.operator])) return undefined;
+		return node.operator === "max" ? maxByChoice(a!, b!) : node.operator === "min" ? minByChoice(a!, b!) : undefined;
+	});
 }
 
 /** A longer expression is not code that a person would read. */
@@ -138,19 +183,29 @@ function isTruth(node: Expression): boolean {
 }
 
 /** Parts that are used more than once and take an operation to compute, what they need before them. */
-function repeated(root: Expression, library: CodeLibrary): Expression[] {
-	const nodes = nodesOf(root);
-	// A choice that parameters alone decide has sides that must not be computed unless they are taken, and so has any in
-	// Python, where 1 / 0 is an error.
-	const isStrict = (node: Expression) => library === "python" || !dependsOn(node);
-	if (nodes.some((node) => node.kind === "where" && isStrict(node.condition))) return [];
+function repeated(root: Expression, library: CodeLibrary, options: CodeOptions): Expression[] {
+	const always = unconditional(root, library, options);
 	const uses = new Map<Expression, number>();
-	for (const node of nodes) for (const operand of operandsOf(node)) uses.set(operand, (uses.get(operand) ?? 0) + 1);
-	return nodes.filter((node) => {
-		if ((uses.get(node) ?? 0) < 2 || operandsOf(node).length === 0) return false;
+	for (const node of nodesOf(root)) {
+		for (const operand of operandsOf(node)) uses.set(operand, (uses.get(operand) ?? 0) + 1);
+	}
+	return nodesOf(root).filter((node) => {
+		if ((uses.get(node) ?? 0) < 2 || operandsOf(node).length === 0 || !always.has(node)) return false;
 		const isSmall = node.kind === "unary" && node.operator === "neg" && operandsOf(node.operand).length === 0;
 		return !isSmall && nodesOf(node).some(({ kind }) => kind === "input" || kind === "parameter");
 	});
+}
+
+/** What is computed whatever is decided: in Python, where 1 / 0 is an error, no side of a choice is. */
+function unconditional(root: Expression, library: CodeLibrary, options: CodeOptions): ReadonlySet<Expression> {
+	const found = new Set([root]);
+	for (const node of [...nodesOf(root)].reverse()) {
+		if (!found.has(node)) continue;
+		const takesOne =
+			node.kind === "where" && (library === "python" || isDecidedBefore(node, DIALECTS[library], options));
+		for (const operand of takesOne ? [node.condition] : operandsOf(node)) found.add(operand);
+	}
+	return found;
 }
 
 /** Names that no parameter has, and no function that the code calls. */
@@ -171,6 +226,11 @@ function isTensor(node: Expression, { parametersAreTensors }: Dialect, { tensors
 	return nodesOf(node).some(
 		(one) => one.kind === "input" || (one.kind === "parameter" && (parametersAreTensors || tensors?.has(one.name))),
 	);
+}
+
+/** Whether parameters alone decide a choice, with the language's own words, whatever is decided on. */
+function isDecidedBefore({ condition }: Where, dialect: Dialect, options: CodeOptions): boolean {
+	return !dependsOn(condition) && (dialect.tensorsDecide === true || !isTensor(condition, dialect, options));
 }
 
 const SIGNS: Readonly<Record<CompareOperator, string>> = { lt: "<", le: "<=", gt: ">", ge: ">=", eq: "==", ne: "!=" };
@@ -248,10 +308,7 @@ function codeStyle(main: Dialect, options: CodeOptions): Style {
 			return comparison(left, sign, right);
 		},
 		where(node, condition, then, otherwise) {
-			// Parameters decide with the language's own words, whatever is decided on.
-			const isDecidedBefore = !dependsOn(node.condition);
-			if (isDecidedBefore && isTensor(node.condition, main, options) && !main.tensorsDecide) throw new Unprintable();
-			const dialect = isDecidedBefore ? (main.scalar ?? main) : main;
+			const dialect = isDecidedBefore(node, main, options) ? (main.scalar ?? main) : main;
 			const [a, b] = [numeric(node.then, then), numeric(node.otherwise, otherwise)];
 			const isOfNumbers = isNumber(node.then) && isNumber(node.otherwise) && !isNumber(node.condition);
 			const first = isOfNumbers && dialect.firstOfNumbers ? dialect.firstOfNumbers(a, input) : a;

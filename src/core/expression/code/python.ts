@@ -1,11 +1,15 @@
-import { ATOM, atom, call, LOOSEST, PRODUCT, type Printed, within } from "../printed.ts";
+import { ATOM, atom, call, LOOSEST, type Printed, within } from "../printed.ts";
 import { type Dialect, named, prefix, signs, USUAL } from "./dialect.ts";
 import {
 	erfcByErf,
+	erfcByExp,
 	logisticByExp,
 	logisticSlopeByExp,
+	logNormalCdfByErfc,
+	logNormalCdfByExp,
 	normalCdfByErf,
 	normalCdfByErfc,
+	normalCdfByExp,
 	signByChoice,
 	sincBySin,
 	softplusByLog1p,
@@ -13,9 +17,6 @@ import {
 	tanhSlopeByCosh,
 } from "./rewrites.ts";
 
-/** The libraries' sinc is that of π·u. */
-const sincOf = (name: string) => (operand: Printed) =>
-	call(name, { text: `${within(operand, PRODUCT)} / math.pi`, strength: PRODUCT });
 const withZero = (name: string, zero: string) => (operand: Printed) => call(name, operand, atom(zero));
 
 /** A choice between two integers would be one. */
@@ -40,6 +41,7 @@ export const python: Dialect = {
 		logistic: logisticByExp,
 		softplus: softplusByLog1p,
 		normalCdf: normalCdfByErfc,
+		logNormalCdf: logNormalCdfByErfc,
 		sinc: sincBySin,
 		square: squareByProduct,
 		sign: signByChoice,
@@ -71,7 +73,6 @@ export const pytorch: Dialect = {
 		// F.softplus switches to x at its threshold of 20.
 		softplus: (operand) => call("torch.logaddexp", operand!, call("torch.zeros_like", operand!)),
 		logNormalCdf: "torch.special.log_ndtr",
-		sinc: sincOf("torch.sinc"),
 		not: prefix("~"),
 	},
 	binary: { max: "torch.maximum", min: "torch.minimum", and: signs("&"), or: signs("|") },
@@ -82,7 +83,7 @@ export const pytorch: Dialect = {
 	number: (truth, x) => ({ text: `${within(truth, ATOM)}.to(${x.text}.dtype)`, strength: ATOM }),
 	firstOfNumbers: (number, x) => call("torch.full_like", x, number),
 	// torch.special.ndtr is 0 where the function is not, left of −8.
-	rewrites: { normalCdf: normalCdfByErfc },
+	rewrites: { normalCdf: normalCdfByErfc, sinc: sincBySin },
 	tensorsDecide: true,
 };
 
@@ -97,14 +98,13 @@ export const numpy: Dialect = {
 		softplus: withZero("np.logaddexp", "0"),
 		normalCdf: "special.ndtr",
 		logNormalCdf: "special.log_ndtr",
-		sinc: sincOf("np.sinc"),
 		not: prefix("~"),
 	},
 	binary: { max: "np.maximum", min: "np.minimum", and: signs("&"), or: signs("|") },
 	where: "np.where",
 	firstOfNumbers: asFloat,
 	number: (truth) => ({ text: `np.where(${truth.text}, 1.0, 0.0)`, strength: ATOM }),
-	rewrites: { logistic: logisticByExp },
+	rewrites: { logistic: logisticByExp, sinc: sincBySin },
 	logisticSlope: logisticSlopeByExp,
 };
 
@@ -120,7 +120,6 @@ export const jax: Dialect = {
 		softplus: "jax.nn.softplus",
 		normalCdf: "jax.scipy.special.ndtr",
 		logNormalCdf: "jax.scipy.special.log_ndtr",
-		sinc: sincOf("jnp.sinc"),
 		not: prefix("~"),
 	},
 	binary: { max: "jnp.maximum", min: "jnp.minimum", and: signs("&"), or: signs("|") },
@@ -128,7 +127,7 @@ export const jax: Dialect = {
 	relu: "jax.nn.relu",
 	firstOfNumbers: asFloat,
 	number: (truth) => ({ text: `jnp.where(${truth.text}, 1.0, 0.0)`, strength: ATOM }),
-	rewrites: {},
+	rewrites: { sinc: sincBySin },
 	tensorsDecide: true,
 	parametersAreTensors: true,
 };
@@ -153,5 +152,11 @@ export const keras: Dialect = {
 	relu: "keras.ops.relu",
 	number: (truth, x) => call("keras.ops.cast", truth, atom(`${x.text}.dtype`)),
 	firstOfNumbers: (number, x) => call("keras.ops.full_like", x, number),
-	rewrites: { normalCdf: normalCdfByErf, erfc: erfcByErf, sinc: sincBySin },
+	rewrites: {
+		normalCdf: normalCdfByErf,
+		logNormalCdf: logNormalCdfByExp,
+		erfc: erfcByErf,
+		sinc: sincBySin,
+	},
+	tails: { erfc: erfcByExp, normalCdf: normalCdfByExp },
 };

@@ -52,7 +52,7 @@ function exponentialRatio({ left, right }: Binary): Expression | undefined {
 function scaledRatio(node: Binary): Expression | undefined {
 	for (const u of VARIABLES) {
 		const [n, d] = [polynomialOf(node.left, u), polynomialOf(node.right, u)];
-		if (!n || !d || d.length < 2 || Math.max(n.length, d.length) < 3) continue;
+		if (!n || !d || d.length < 2 || Math.max(n.length, d.length) < 3 || n.every((c) => c === ZERO)) continue;
 		const inverse = div(1, u);
 		const ratio = div(reversed(n, inverse), reversed(d, inverse));
 		const more = n.length - d.length;

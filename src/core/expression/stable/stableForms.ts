@@ -274,14 +274,10 @@ function quotientNode(node: Binary): Expression | undefined {
 	const { exponential, rest } = exponentialFactor(left);
 	const ratio = ratioOf(exponential, denominator);
 	if (!ratio) return undefined;
-	return over(
-		rest.length === 0
-			? ratio
-			: mul(
-					rest.reduce((a, b) => mul(a, b)),
-					ratio,
-				),
-	);
+	if (rest.length === 0) return over(ratio);
+	const factor = rest.reduce((a, b) => mul(a, b));
+	// 1/expm1(u) is infinite where u/expm1(u) is 1.
+	return over(isBinary(ratio, "div") ? div(mul(factor, ratio.left), ratio.right) : mul(factor, ratio));
 }
 
 function powerNode({ left, right }: Binary): Expression | undefined {

@@ -1,0 +1,25 @@
+/** The minimax approximation of eʸ on [0, ln 2] by polynomials of degrees 5 and 2, by rising power: off by 1.9e-12 relatively. */
+const ABOVE = [
+	0.9999999999980806, 0.7257662922431709, 0.24736140788877684, 0.05114506983042209, 0.0067578854032456,
+	0.0005082749249757387,
+].map(Math.fround);
+const BELOW = [1, -0.27423370812198566, 0.021595127247943935].map(Math.fround);
+
+/**
+ * e^u of a float32 number as NumPy computes it in float32 with the instructions AVX2 and FMA, or AVX-512: as 2ᵏ·eʸ, of which the
+ * ratio of two polynomials is rounded at each step. It is 1 down to −4.1e-8, not −3.0e-8, and elsewhere up to 2.5 units
+ * in the last place off. Without these instructions NumPy calls the C library's, which is nearer.
+ *
+ * The form is that of NumPy's `loops_exponent_log`; its own coefficients differ from these in the last digits.
+ */
+export function numpyExp(u: number): number {
+	if (!(Math.abs(u) < 128)) return Math.exp(u); // NaN, 0 or ∞.
+	const k = Math.round(u * Math.LOG2E);
+	const y = Math.fround(u - k * Math.LN2);
+	return Math.fround(Math.fround(horner(ABOVE, y) / horner(BELOW, y)) * 2 ** k);
+}
+
+/** Each step is one rounding: the product is exact in float64. */
+function horner(coefficients: readonly number[], y: number): number {
+	return coefficients.reduceRight((sum, c) => Math.fround(sum * y + c));
+}

@@ -2,7 +2,7 @@ import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { defaultParameters } from "../code/callParameters.ts";
 import type { Given } from "./given.ts";
 import type { Channels, Initialisation, Padding, Pooled, Rearrangement, Shape, Step } from "./model.ts";
-import { type Arguments, type LayerStep, numberOf, type Slot, type Thing } from "./thing.ts";
+import { type Arguments, constantOf, type LayerStep, numberOf, type Slot, type Thing } from "./thing.ts";
 
 type Slots = ReadonlyMap<string, Slot>;
 
@@ -196,7 +196,7 @@ export function activationStep(entry: LibraryEntry, given: Arguments): Step {
 		}
 		const { canonical } = parameter;
 		if (canonical === null || thing.kind === "none") continue;
-		const value = numberOf(thing);
+		const value = constantOf(thing);
 		if (value === null) return unread(entry, `${parameter.name} is not known`);
 		parameters[canonical] = value;
 	}

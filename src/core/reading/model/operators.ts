@@ -1,7 +1,17 @@
 import { constantDraw, normalDraw, uniformDraw, unknownDraw } from "./draws.ts";
 import type { Machine } from "./machine.ts";
 import { numberOperation } from "./numberOperation.ts";
-import { keyOf, listThing, numberThing, type Site, sameThing, stringThing, type Thing, unknown } from "./thing.ts";
+import {
+	constantOf,
+	keyOf,
+	listThing,
+	numberThing,
+	type Site,
+	sameThing,
+	stringThing,
+	type Thing,
+	unknown,
+} from "./thing.ts";
 
 /** Whether a condition holds; undefined where that is not known. */
 export function truthOf(thing: Thing): boolean | undefined {
@@ -203,14 +213,6 @@ function scaledSlot(slot: Thing, by: Thing): Thing | undefined {
 		scaled = uniformDraw(low!, high!);
 	} else if (draw.kind !== "zeros") scaled = unknownDraw("a scaled draw");
 	return { ...slot, slot: { initialisation: { ...initialisation, draw: scaled }, axes } };
-}
-
-/** The number that a thing is everywhere; null if it is none, or is not known. */
-function constantOf(thing: Thing): number | null {
-	if (thing.kind === "number") return thing.value;
-	if (thing.kind !== "slot") return null;
-	const { draw } = thing.slot.initialisation;
-	return draw.kind === "zeros" ? 0 : draw.kind === "constant" ? draw.value : null;
 }
 
 /** `"block%d" % i`, where it is plain. */

@@ -274,3 +274,11 @@ export function settled(slot: Slot): Slot {
 	for (let i = 0; i < 8 && found.tied; i++) found = found.tied;
 	return found;
 }
+
+/** The number that a thing is everywhere; null if it is none, or is not known. */
+export function constantOf(thing: Thing): number | null {
+	if (thing.kind === "number") return thing.value;
+	if (thing.kind !== "slot") return null;
+	const { draw } = settled(thing.slot).initialisation;
+	return draw.kind === "zeros" ? 0 : draw.kind === "constant" ? draw.value : null;
+}

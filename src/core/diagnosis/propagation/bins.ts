@@ -1,5 +1,5 @@
 import type { ModelLayer, Rearrangement, Step } from "../../reading/model/model.ts";
-import { type AskSize, axisAt, reducedAxes, sizeOf, windowsAlong } from "../../reading/model/shapes.ts";
+import { type AskSize, axisAt, reducedAxes, sizeOf, takenPlaces, windowsAlong } from "../../reading/model/shapes.ts";
 
 /** What a place of the result takes of the places along one axis, each times a weight. */
 export interface Bin {
@@ -126,6 +126,14 @@ function rearrangedBins(how: Rearrangement, from: readonly number[], ask: AskSiz
 			const length = size / how.count;
 			return range(how.index * length, (how.index + 1) * length).map((at) => taken(at));
 		});
+	}
+	if (how.to === "taken") {
+		const bins = from.map(each);
+		for (const one of how.along) {
+			const axis = axisAt(one.axis, from.length)!;
+			bins[axis] = takenPlaces(one, from[axis], ask)!.map((at) => taken(at));
+		}
+		return bins;
 	}
 	if (how.to !== "padded") return null;
 	const by = how.by.map((one) => sizeOf(one, ask)!);

@@ -3,14 +3,15 @@ import { findActivation } from "../../activations/catalog.ts";
 import { activationFacts } from "../../activations/facts.ts";
 import type { Parameters } from "../../expression/expression.ts";
 import type { Model, ModelLayer, Shape, Step } from "../../reading/model/model.ts";
-import { convolutionAlong, countOf, isWhole, partsOf } from "../../reading/model/shapes.ts";
+import { axisAt, convolutionAlong, countOf, isWhole, partsOf, takenPlaces } from "../../reading/model/shapes.ts";
 import { askIn, type Bin, binsOf, weighing } from "./bins.ts";
-import { activationOf, countedOutputs } from "./outputs.ts";
+import { activationOf, countedOutputs, softmaxAxis } from "./outputs.ts";
 import { pairsOf } from "./patches.ts";
-import { meanSquare, type Passage, type Signal, scaled, throughActivation } from "./signal.ts";
+import { countAlong, type Roles, rolesBehind } from "./roles.ts";
+import { meanSquare, type Passage, type Signal, scaled, sharing, throughActivation } from "./signal.ts";
 import { type Shapes, shapesOf } from "./sizes.ts";
 import { consumersOf, type Stage, stagesOf } from "./stages.ts";
-import { drawnMoments, factorMoments, isWeightStep, weightSize } from "./weights.ts";
+import { drawnMoments, factorMoments, isWeightStep, plainMoments, weightSize } from "./weights.ts";
 
 /** What a stage does before training, for inputs of mean 0 and variance 1; null where something unknown stands before. */
 export interface StageForecast extends Stage {
@@ -53,6 +54,8 @@ export type ReservationKind =
 	| "mean over places"
 	/** Normalised features of different sizes, among which the gradient is shared unevenly. */
 	| "uneven parts"
+	/** Scores so far apart that a softmax gives much to few of them, or shares that no values are mixed by. */
+	| "softmax"
 	/** The activation draws at random while training; this is its evaluation. */
 	| "stochastic"
 	/** A softmax or the like at the end is left out: gradients are counted from before it. */
@@ -99,7 +102,14 @@ interface Value {
 	readonly greatest?: Greatest;
 	/** Relative variance of the mean square from network to network. */
 	readonly scatter: number;
+	/** Of shares of a whole along the last axis, as a softmax gives them: the sum of their squares. */
+	readonly squares?: number;
+	/** Whether of each row only the numbers up to the diagonal count. */
+	readonly isCausal?: boolean;
 }
+
+/** What a value holds of the features of others, by the layer and axis that were cut: from one share of them to another. */
+type Cuts = ReadonlyMap<string, readonly [from: number, until: number]>;
 
 /** The greatest of `of` normal values, which an activation may have been taken of. */
 interface Greatest {
@@ -139,6 +149,9 @@ const MOST_OF_PLACES = 0.1;
 /** Dependable statistics over features need at least so many. */
 const FEWEST_FEATURES = 16;
 
+/** Variance of scores along an axis from which on the few greatest take most of a softmax. */
+const FAR_APART = 1;
+
 /** Signals that agree to so many digits are the same. */
 const SAME_DIGITS = 7;
 
@@ -152,8 +165,9 @@ class Propagation {
 	readonly #leftOut = new Set<number>();
 	readonly #passages = new Map<string, Passage>();
 	readonly #passed: (Passed | null)[] = [];
-	/** By source, the weights or inputs that it hangs on without others between. */
-	readonly #roots: ReadonlySet<number>[] = [];
+	/** By source, the weights or inputs that it hangs on without others between, and which of their features. */
+	readonly #roots: ReadonlyMap<number, Cuts>[] = [];
+	readonly #roles: Roles[] = [];
 	readonly #reservations = new Map<string, { kind: ReservationKind; layers: number[]; what?: string }>();
 
 	constructor(model: Model) {
@@ -166,21 +180,28 @@ class Propagation {
 		});
 		model.layers.forEach((layer, i) => {
 			const inputs = layer.inputs.map((input) => this.#values[input]);
+			const { shapes } = this.#shapes;
+			const before = layer.inputs.map((input) => this.#roles[input]);
+			const from = layer.inputs.map((input) => shapes[input]);
+			this.#roles.push(rolesBehind(layer.step, before, from, shapes[i]));
 			const known = inputs.every((one) => one !== null) ? (inputs as readonly Value[]) : null;
 			const passed = known || layer.step.kind === "normalisation" ? this.#pass(layer, i, known) : null;
 			this.#passed.push(passed);
 			if (!passed || Number.isNaN(meanSquare(passed.value.signal))) {
 				if (passed) this.#reserve("unknown", i, "a function that is undefined for some inputs");
 				this.#values.push(null);
-				this.#roots.push(new Set());
+				this.#roots.push(new Map());
 				return;
 			}
 			const { terms = new Map([[i, 1]]), scatter = known?.[0]?.scatter ?? 0 } = passed.value;
 			this.#values.push({ ...passed.value, terms, scatter });
 			if (scatter > MOST_SCATTER) this.#reserve("narrow", i);
 			const isFresh = layer.inputs.length === 0 || isWeightStep(layer.step);
-			const before = isFresh ? [i] : (known ?? []).flatMap(({ terms }) => [...this.#rootsOf(terms)]);
-			this.#roots.push(new Set(before));
+			this.#roots.push(
+				isFresh
+					? new Map([[i, new Map()]])
+					: this.#cut(layer, this.#rootsOf((known ?? []).flatMap(({ terms }) => [...terms.keys()]))),
+			);
 			if (layer.sharedWith !== null) this.#reserve("shared weights", i);
 		});
 		this.#reserveNarrow();
@@ -230,13 +251,43 @@ class Propagation {
 		return null;
 	}
 
-	#rootsOf(terms: ReadonlyMap<number, number>): Set<number> {
-		return new Set([...terms.keys()].flatMap((source) => [...this.#roots[source]]));
+	#rootsOf(sources: readonly number[]): Map<number, Cuts> {
+		const found = new Map<number, Cuts>();
+		for (const [root, cuts] of sources.flatMap((source) => [...this.#roots[source]])) {
+			const known = found.get(root);
+			found.set(root, known ? commonCuts(known, cuts) : cuts);
+		}
+		return found;
+	}
+
+	/** Parts of features hang on those of the roots alone that they are made of. */
+	#cut({ step, inputs }: ModelLayer, roots: Map<number, Cuts>): Map<number, Cuts> {
+		const how = step.kind === "reshape" ? step.how : null;
+		const [input] = inputs;
+		const [shape, roles] = [this.#shapes.shapes[input], this.#roles[input]];
+		if (!how || !isWhole(shape) || !roles) return roots;
+		const cuts = new Map<string, readonly [number, number]>();
+		const add = (axis: number, from: number, until: number) => {
+			const at = axisAt(axis, shape.length);
+			if (at !== undefined && roles[at] === "features") cuts.set(`${input} ${at}`, [from, until]);
+		};
+		if (how.to === "part") add(how.axis, how.index / how.count, (how.index + 1) / how.count);
+		if (how.to === "taken") {
+			for (const one of how.along) {
+				const size = shape[axisAt(one.axis, shape.length) ?? 0];
+				const places = one.by === 1 ? takenPlaces(one, size, askIn(this.#shapes.shapes)) : null;
+				if (places && places.length > 0) add(one.axis, places[0] / size, (places[places.length - 1] + 1) / size);
+			}
+		}
+		return cuts.size === 0 ? roots : new Map([...roots].map(([root, own]) => [root, new Map([...own, ...cuts])]));
 	}
 
 	#areIndependent(a: Value, b: Value): boolean {
-		const roots = this.#rootsOf(a.terms);
-		return [...this.#rootsOf(b.terms)].every((root) => !roots.has(root));
+		const [roots, others] = [a, b].map(({ terms }) => this.#rootsOf([...terms.keys()]));
+		return [...others].every(([root, cuts]) => {
+			const own = roots.get(root);
+			return own === undefined || areApart(own, cuts);
+		});
 	}
 
 	/** Null where nothing can be said. `inputs` is null where they are unknown. */
@@ -244,7 +295,8 @@ class Propagation {
 		const { step } = layer;
 		if (inputs === null) return this.#afterUnknown(layer);
 		const [input] = inputs;
-		if (step.kind !== "input" && step.kind !== "embedding" && !input) return this.#unknown(i, "a layer without input");
+		if (!/^(input|embedding|parameter|range)$/.test(step.kind) && !input)
+			return this.#unknown(i, "a layer without input");
 		switch (step.kind) {
 			case "input": {
 				const { shape } = layer;
@@ -269,11 +321,11 @@ class Propagation {
 			case "multiply":
 				return this.#multiply(i, inputs);
 			case "concatenate":
-				return this.#concatenate(i, inputs);
+				return this.#concatenate(layer, i, inputs);
 			case "scale":
 				return {
 					value: {
-						...input,
+						...withoutShares(input),
 						signal: scaled(input.signal, step.by),
 						terms: new Map([...input.terms].map(([source, by]) => [source, by * step.by])),
 					},
@@ -287,9 +339,128 @@ class Propagation {
 				return this.#reshape(layer, i, input);
 			case "identity":
 				return { value: input, back: [1] };
+			case "parameter":
+				return this.#parameter(step, i);
+			case "range": {
+				const count = this.#shapes.shapes[i]?.[0] ?? null;
+				if (count === null) return this.#unknown(i, "the size of a value");
+				const variance = (count ** 2 - 1) / 12;
+				return {
+					value: { signal: { mean: (count - 1) / 2, variance, within: variance }, features: null, isNormal: false },
+					back: [],
+				};
+			}
+			case "causal":
+				return { value: { ...input, isCausal: true }, back: [1] };
+			case "product":
+				return this.#product(layer, i, inputs);
 			case "unknown":
 				return this.#unknown(i, `${step.what}: ${step.reason}`);
 		}
+	}
+
+	#parameter({ weight }: Extract<Step, { kind: "parameter" }>, i: number): Passed | null {
+		const drawn = plainMoments(weight.draw, this.#model.framework);
+		if (!drawn) return this.#unknown(i, "an initialisation");
+		const [shape, roles] = [this.#shapes.shapes[i], this.#roles[i]];
+		// What is at one place is at all places and in all samples.
+		const differs = (countAlong(shape, roles, "places") ?? 1) > 1;
+		const signal = { ...drawn, within: differs ? drawn.variance : 0 };
+		return { value: { signal, features: countAlong(shape, roles, "features"), isNormal: true }, back: [] };
+	}
+
+	/** The signal for a step that takes one axis together: what features lie along others are its places. */
+	#along(input: number, { signal }: Value, axis: number): Signal {
+		const [shape, roles] = [this.#shapes.shapes[input], this.#roles[input]];
+		const at = roles && axisAt(axis, roles.length);
+		const mixes = roles?.some((role, k) => k !== at && role === "features" && shape?.[k] !== 1);
+		return mixes ? { ...signal, within: signal.variance } : signal;
+	}
+
+	/** The same for a step that takes places together, along an axis of them. */
+	#over(input: number, { signal }: Value, axis: number): Signal {
+		const roles = this.#roles[input];
+		const at = roles && axisAt(axis, roles.length);
+		return roles && at !== undefined && at !== null && roles[at] === "features"
+			? { ...signal, within: signal.variance }
+			: signal;
+	}
+
+	/** Whether scores come to a softmax, which their mean along the last axis is nothing to. */
+	#areScores(i: number): boolean {
+		for (let at = i; ; ) {
+			const [next, ...others] = this.#consumers[at];
+			if (next === undefined || others.length > 0) return false;
+			const { step } = this.#model.layers[next];
+			if (softmaxAxis(step) === -1) return true;
+			if (step.kind !== "scale" && step.kind !== "causal" && step.kind !== "identity") return false;
+			at = next;
+		}
+	}
+
+	#product({ inputs: indices }: ModelLayer, i: number, [a, b]: readonly Value[]): Passed | null {
+		const size = this.#shapes.shapes[indices[0]]?.at(-1) ?? null;
+		if (size === null) return this.#unknown(i, "the size of a product");
+		if (!this.#areIndependent(a, b)) return this.#unknown(i, "a product of values that hang together");
+		const features = countAlong(this.#shapes.shapes[i], this.#roles[i], "features") ?? b.features;
+		if (a.squares !== undefined) {
+			// Values mixed by shares that are alike but for their noise: what all have in common stays.
+			const { mean, variance, within, shared = 0 } = this.#over(indices[1], b, -2);
+			const own = within - shared;
+			const mixed = own * a.squares + shared;
+			const signal = { mean, variance: variance - within + mixed, within: mixed, shared: own / size + shared };
+			return {
+				value: { signal, features, isNormal: true },
+				back: [size * own, a.squares],
+				common: [0, 1],
+				gathered: [0, 1 - a.squares],
+				sharing: 1 / (size * a.squares),
+			};
+		}
+		const [p, q] = [meanSquare(a.signal), meanSquare(b.signal)];
+		const along = this.#over(indices[1], b, -1);
+		const differing = along.within - (along.shared ?? 0);
+		const mean = size * a.signal.mean * b.signal.mean;
+		const signal = {
+			mean,
+			variance: size * p * q + mean ** 2 * (1 - 1 / size) - mean ** 2,
+			within: size * p * differing,
+		};
+		const back = [size * (this.#areScores(i) ? differing : q), size * p];
+		return {
+			value: { signal: { ...signal, variance: Math.max(signal.variance, signal.within) }, features, isNormal: true },
+			back,
+		};
+	}
+
+	/**
+	 * Shares by scores that are normal along the axis, of deviation σ: e^σ²/n is the sum of their squares for many of them
+	 * and a small σ.
+	 */
+	#softmax(i: number, axis: number, input: Value): Passed | null {
+		const shape = this.#shapes.shapes[i];
+		const size = shape?.[axisAt(axis, shape.length) ?? 0] ?? null;
+		if (size === null) return this.#unknown(i, "the size of a softmax");
+		const { within } = input.signal;
+		const isMixing =
+			axis === -1 && this.#consumers[i].every((next) => /^(product|dropout)$/.test(this.#model.layers[next].step.kind));
+		if (within > FAR_APART || !isMixing) this.#reserve("softmax", i);
+		const of = (count: number) => Math.min(1, (1 + Math.expm1(within) * (1 - 1 / count)) / count);
+		const counts = input.isCausal ? Array.from({ length: size }, (_, k) => k + 1) : [size];
+		const mean = (each: (count: number) => number) =>
+			counts.reduce((all, count) => all + each(count), 0) / counts.length;
+		const squares = mean(of);
+		const variance = squares / size - 1 / size ** 2;
+		return {
+			value: {
+				signal: { mean: 1 / size, variance, within: variance },
+				features: input.features,
+				isNormal: false,
+				squares,
+			},
+			// What is added to all scores of a row is nothing to its shares.
+			back: [mean((count) => of(count) * (1 - of(count))) / size],
+		};
 	}
 
 	/** Batch normalisation knows its output whatever comes in. */
@@ -318,7 +489,8 @@ class Propagation {
 		if (step.kind === "convolution" && step.kernel.some((length) => length !== 1)) this.#reserve("places", i);
 		if (drawn.mean !== 0) this.#reserve("weights with a mean", i);
 		const fan = this.#fanOf(step, i, size);
-		const { mean, variance, within } = input.signal;
+		const channels = step.kind === "convolution" && step.channels === "first" ? 0 : -1;
+		const { mean, variance, within } = this.#along(this.#model.layers[i].inputs[0], input, channels);
 		// A convolution with a stride has other weights for the places between two windows: of a transposed one they make
 		// different values of the same, and of the gradients of a plain one.
 		const phases = step.kind === "convolution" ? product(step.stride.map((size) => size ?? 1)) : 1;
@@ -332,7 +504,7 @@ class Propagation {
 		// Each of the inputs feeds as many outputs as make the sum of squares grow by the fan, too.
 		const back = [fan * (drawn.variance + drawn.mean ** 2)];
 		const common = isTransposed ? back : [back[0] / phases];
-		return { value: { signal, features: size.outputs, isNormal: true }, back, common };
+		return { value: { signal: sharing(input.signal, signal), features: size.outputs, isNormal: true }, back, common };
 	}
 
 	/** Weights of variance scale/fan keep what comes in to the scale, however much it is. */
@@ -350,6 +522,10 @@ class Propagation {
 
 	#throughActivation(step: Step, i: number, input: Value): Passed | null {
 		const found = activationOf(step);
+		const axis = softmaxAxis(step);
+		if (axis !== null && !this.#leftOut.has(i) && step.kind === "activation" && step.activation === "softmax") {
+			return this.#softmax(i, axis, input);
+		}
 		if (!found) {
 			const name = step.kind === "activation" ? step.activation : "a function of the file";
 			return this.#unknown(i, name);
@@ -372,7 +548,7 @@ class Propagation {
 		const added = scatters ? scatter.forward / features : 0;
 		return {
 			value: {
-				signal: scaled(signal, Math.sqrt(typical(scatter.forward))),
+				signal: sharing(input.signal, scaled(signal, Math.sqrt(typical(scatter.forward)))),
 				features,
 				isNormal: false,
 				...(input.isNormal && { greatest: { signal: input.signal, of: 1, by: { ...found, layer: i } } }),
@@ -400,7 +576,11 @@ class Propagation {
 	}
 
 	#normalise(step: Extract<Step, { kind: "normalisation" }>, epsilon: number, i: number, input: Value): Passed | null {
-		const { mean, variance, within } = input.signal;
+		const isByChannel = step.of === "batch" || step.of === "instance";
+		const [at] = this.#model.layers[i].inputs;
+		const { mean, variance, within } = isByChannel
+			? this.#along(at, input, step.channels === "first" ? 0 : -1)
+			: input.signal;
 		const isWide = step.of === "layer" || step.of === "rms";
 		const features = step.features ?? input.features;
 		// Of the differences between features a mean over few of them takes a part.
@@ -427,7 +607,10 @@ class Propagation {
 			within: square * signal.within,
 		};
 		const { features: count, isNormal } = input;
-		return { value: { signal: behind, features: count, isNormal, scatter: 0 }, back: [(square * kept) / size] };
+		return {
+			value: { signal: sharing(input.signal, behind), features: count, isNormal, scatter: 0 },
+			back: [(square * kept) / size],
+		};
 	}
 
 	#add({ inputs: indices }: ModelLayer, i: number, inputs: readonly Value[]): Passed {
@@ -439,13 +622,22 @@ class Propagation {
 			if (seen) this.#reserve("dependent branches", i);
 			for (const [source, by] of one.terms) terms.set(source, (terms.get(source) ?? 0) + by);
 		});
-		const signal = { mean: 0, variance: 0, within: 0 };
+		const signal = { mean: 0, variance: 0, within: 0, shared: 0 };
 		for (const [source, by] of terms) {
 			const part = scaled(this.#values[source]!.signal, by);
+			signal.shared += part.shared ?? 0;
 			signal.mean += part.mean;
 			signal.variance += part.variance;
 			signal.within += part.within;
 		}
+		const others = this.#roles[i]?.join();
+		// Where features of one are places of another, both differ from place to place.
+		const isMixed = indices.some((index) => {
+			const roles = this.#roles[index];
+			const isDrawn = /^(parameter|input)$/.test(this.#model.layers[index].step.kind);
+			return !isDrawn && others !== undefined && roles?.length === this.#roles[i]?.length && roles?.join() !== others;
+		});
+		if (isMixed) signal.within = signal.variance;
 		const own = inputs.reduce((all, { signal: one }) => all + one.mean ** 2, 0);
 		const total = meanSquare(signal);
 		if (Math.abs(signal.mean ** 2 - own) > MOST_COMMON * total) this.#reserve("means add up", i);
@@ -487,17 +679,21 @@ class Propagation {
 		return { value: { signal, features: first.features, isNormal: false }, back, gathered };
 	}
 
-	#concatenate(i: number, inputs: readonly Value[]): Passed | null {
-		const total = inputs.reduce<number | null>(
-			(all, { features }) => (all === null || features === null ? null : all + features),
-			0,
+	#concatenate({ step, inputs: indices }: ModelLayer, i: number, inputs: readonly Value[]): Passed | null {
+		const axis = step.kind === "concatenate" ? step.axis : null;
+		const roles = this.#roles[i];
+		const at = axis === null || !roles ? undefined : axisAt(axis, roles.length);
+		const arePlaces = roles !== null && at !== undefined && roles[at] === "places";
+		const sizes = inputs.map(({ features }, k) =>
+			arePlaces ? (this.#shapes.shapes[indices[k]]?.[at] ?? null) : features,
 		);
+		const total = sizes.reduce<number | null>((all, size) => (all === null || size === null ? null : all + size), 0);
 		if (total === null) return this.#unknown(i, "the size of a layer");
 		let [mean, square, within] = [0, 0, 0];
 		const widths = inputs.map(({ signal }) => signal.within);
 		const [most, least] = [Math.max(...widths), Math.min(...widths)];
-		for (const { signal, features } of inputs) {
-			const share = features! / total;
+		for (const [k, { signal }] of inputs.entries()) {
+			const share = sizes[k]! / total;
 			mean += share * signal.mean;
 			square += share * meanSquare(signal);
 			within += share * signal.within;
@@ -505,9 +701,9 @@ class Propagation {
 		return {
 			value: {
 				signal: { mean, variance: Math.max(square - mean * mean, within), within },
-				features: total,
+				features: arePlaces ? inputs[0].features : total,
 				isNormal: inputs.every(({ isNormal }) => isNormal),
-				isUneven: most > UNEVEN * least || inputs.some(({ isUneven }) => isUneven),
+				isUneven: (!arePlaces && most > UNEVEN * least) || inputs.some(({ isUneven }) => isUneven),
 			},
 			back: inputs.map(() => 1),
 		};
@@ -543,17 +739,29 @@ class Propagation {
 	/** Sums of places, each times a weight: of what all places share the mean is left, the rest goes down with the squares. */
 	#mean(i: number, input: Value, bins: readonly (readonly Bin[])[]): Passed {
 		const { sum, squares } = weighing(bins);
-		const { mean, variance, within } = input.signal;
+		const [from] = this.#model.layers[i].inputs;
+		const over = bins.findIndex((bin) => placesIn(bin) > 1);
+		const { mean, variance, within, shared = 0 } = over < 0 ? input.signal : this.#over(from, input, over);
 		const common = (variance - within) * sum * sum;
+		const left = shared * sum * sum + (within - shared) * squares;
 		const [taken, all] = [product(bins.map((bin) => meanLength(bin))), product(bins.map(placesIn))];
 		const sharing = all > 1 ? (taken - 1) / (all - 1) : 0;
-		const signal = { mean: mean * sum, variance: common + within * squares, within: within * squares };
-		if (squares < 1 / 4 && signal.within > MOST_OF_PLACES * meanSquare(signal)) this.#reserve("mean over places", i);
+		const signal = { mean: mean * sum, variance: common + left, within: left };
+		const matters = squares < 1 / 4 && signal.within > MOST_OF_PLACES * meanSquare(signal);
+		if (matters && this.#doPlacesHangTogether(i)) this.#reserve("mean over places", i);
 		return {
 			value: { signal, features: input.features, isNormal: input.isNormal || squares < 1 / 4 },
 			back: [squares],
 			sharing,
 		};
+	}
+
+	/** Whether windows that overlap, or weights for each place, have made places alike before a layer. */
+	#doPlacesHangTogether(layer: number): boolean {
+		return this.#model.layers.slice(0, layer).some(({ step, inputs }) => {
+			if (step.kind === "linear") return this.#roles[inputs[0]]?.at(-1) === "places";
+			return step.kind === "convolution" && step.kernel.some((size, d) => (size ?? 0) > (step.stride[d] ?? 0));
+		});
 	}
 
 	#resize(layer: ModelLayer, i: number, input: Value): Passed | null {
@@ -566,11 +774,23 @@ class Propagation {
 
 	/** Padding adds zeros, which the mean over places counts. */
 	#reshape(layer: ModelLayer, i: number, input: Value): Passed {
-		const shape = this.#shapes.shapes[i];
-		const features = shape?.length === 1 ? shape[0] : input.features;
+		const { shapes } = this.#shapes;
+		const [from] = layer.inputs;
 		const { step } = layer;
 		if (step.kind !== "reshape" || step.how?.to !== "padded") {
-			return { value: { ...input, features, signal: this.#mixed(layer, i, input.signal) }, back: [1], common: [0] };
+			const features =
+				countAlong(shapes[i], this.#roles[i], "features") ?? (shapes[i]?.length === 1 ? shapes[i][0] : input.features);
+			const [before, after] = [from, i].map((at) => countAlong(shapes[at], this.#roles[at], "places") ?? 1);
+			// Of places that are left out none of the gradient comes; one of many has little in common with all.
+			const kept = before > 1 && after <= before && after > 1 ? after / before : 0;
+			// A part is a value of its own: it may be independent of another.
+			const { terms, ...whole } = input;
+			return {
+				value: { ...whole, features, ...(!isTaken(step) && { terms }) },
+				back: [1],
+				common: [kept],
+				...(after === 1 && before > 1 && isTaken(step) && { sharing: 1 / before }),
+			};
 		}
 		const bins = this.#bins(layer);
 		const share = bins ? weighing(bins).sum : 1;
@@ -580,14 +800,6 @@ class Propagation {
 		const signal = { mean: mean * share, variance: square - (mean * share) ** 2, within: within * share };
 		this.#reserve("places", i);
 		return { value: { signal, features: input.features, isNormal: false }, back: [1] };
-	}
-
-	/** Where what were features are places from here on, their differences are no longer those between features. */
-	#mixed({ inputs, step }: ModelLayer, i: number, signal: Signal): Signal {
-		const [from, to] = [inputs[0], i].map((at) => this.#shapes.shapes[at]);
-		const how = step.kind === "reshape" ? step.how?.to : undefined;
-		const spreads = how === "sizes" && from?.length === 1 && (to?.length ?? 0) > 1;
-		return spreads || how === "order" || how === "swapped" ? { ...signal, within: signal.variance } : signal;
 	}
 
 	/**
@@ -699,7 +911,7 @@ class Propagation {
 		if (consumers.length > 0 && isCentered) return gradient.square * fan * signal.within;
 		const shape = this.#shapes.shapes[i];
 		const others = isWhole(shape) ? countOf(shape) / size.outputs - 1 : 0;
-		const common = gradient.common * others * (meanSquare(signal) - signal.within);
+		const common = gradient.common * others * (meanSquare(signal) - signal.within + (signal.shared ?? 0));
 		return fan * (gradient.square * meanSquare(signal) + common);
 	}
 
@@ -745,8 +957,9 @@ function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 	if (!alpha) {
 		const added = (meanSquare(input.signal) * rate) / kept;
 		const signal = { mean, variance: variance + added, within: within + added };
+		const shares = input.squares !== undefined && { squares: input.squares / kept };
 		return {
-			value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2 },
+			value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2, ...shares },
 			back: [1 / kept],
 			common: [1],
 		};
@@ -761,6 +974,32 @@ function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 		within: square * (kept * within + rate * kept * (variance - within) + jump),
 	};
 	return { value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2 }, back: [square * kept] };
+}
+
+/** Whether two values that hang on the same features hang on different ones of them. */
+function areApart(a: Cuts, b: Cuts): boolean {
+	return [...a].some(([key, [from, until]]) => {
+		const other = b.get(key);
+		return other !== undefined && (other[1] <= from || until <= other[0]);
+	});
+}
+
+/** What two values together hold of the features of a third. */
+function commonCuts(a: Cuts, b: Cuts): Cuts {
+	const found = new Map<string, readonly [number, number]>();
+	for (const [key, [from, until]] of a) {
+		const other = b.get(key);
+		if (other) found.set(key, [Math.min(from, other[0]), Math.max(until, other[1])]);
+	}
+	return found;
+}
+
+function withoutShares({ squares: _, ...value }: Value): Value {
+	return value;
+}
+
+function isTaken(step: Step): boolean {
+	return step.kind === "reshape" && (step.how?.to === "taken" || step.how?.to === "part");
 }
 
 /** SELU's limit on the left, −λα. */

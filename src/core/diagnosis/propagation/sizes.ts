@@ -1,9 +1,9 @@
 import type { Model, Shape, Step } from "../../reading/model/model.ts";
 import { countOf, isWhole, partsOf, shapeBehind } from "../../reading/model/shapes.ts";
 import { askIn } from "./bins.ts";
-import { activationOf, countedOutputs } from "./outputs.ts";
+import { activationOf, countedOutputs, softmaxAxis } from "./outputs.ts";
 import { consumersOf } from "./stages.ts";
-import { factorMoments, isWeightStep, weightSize } from "./weights.ts";
+import { factorMoments, isWeightStep, plainMoments, weightSize } from "./weights.ts";
 
 /** The shapes of all values of a model, as far as they are known, with those that its inputs are supposed to have. */
 export interface Shapes {
@@ -83,7 +83,8 @@ function withInputs({ layers }: Model, supposed: Shapes["supposed"]): Shape[] {
 	const shapes: Shape[] = [];
 	for (const [i, { step, inputs, shape }] of layers.entries()) {
 		const before = inputs.map((input) => shapes[input]);
-		const behind = step.kind === "input" ? (given.get(i) ?? shape) : shapeBehind(step, before, askIn(shapes));
+		const isOwn = step.kind === "input" || step.kind === "parameter";
+		const behind = isOwn ? (given.get(i) ?? shape) : shapeBehind(step, before, askIn(shapes));
 		shapes.push(behind ?? (step.kind === "reshape" && !step.how ? flatFor(layers, i, before[0]) : null));
 	}
 	return shapes;
@@ -138,7 +139,7 @@ function inputOf({ layers }: Model, input: number): Wanted | null {
 					const sizes = how?.to === "sizes" ? how.sizes : null;
 					const count = sizes?.reduce<number>((all, one) => (typeof one === "number" ? all * one : Number.NaN), 1);
 					if (count !== undefined && count > 0) return { kind: "vector", features: count };
-					if (how && /^(flat|padded|sizes)$/.test(how.to)) todo.push(next);
+					if (how && /^(flat|padded|sizes|same)$/.test(how.to)) todo.push(next);
 					break;
 				}
 				case "activation":
@@ -175,7 +176,7 @@ export function sizesOf(model: Model): Sizes {
 			continue;
 		}
 		const refused = (reason: RefusalReason): Sizes => ({ kind: "refused", layer: i, reason });
-		if (step.kind !== "input" && inputs.length === 0) return refused("unknown step");
+		if (inputs.length === 0 && !/^(input|parameter|range)$/.test(step.kind)) return refused("unknown step");
 		const reason = refusalOf(step, framework);
 		if (reason) return refused(reason);
 		const shape = shapes[i];
@@ -187,7 +188,7 @@ export function sizesOf(model: Model): Sizes {
 
 /** Whether a step whose inputs have sizes has one, too, if they fit. */
 function mustFit(step: Step): boolean {
-	if (step.kind === "input") return false;
+	if (/^(input|parameter|range)$/.test(step.kind)) return false;
 	return !(step.kind === "reshape" && !step.how) && !(step.kind === "pool" && !step.over);
 }
 
@@ -204,7 +205,9 @@ function refusalOf(step: Step, framework: Model["framework"]): RefusalReason | n
 			return "unknown step";
 		case "activation":
 		case "own-activation":
-			return activationOf(step) ? null : "unknown activation";
+			return activationOf(step) || softmaxAxis(step) !== null ? null : "unknown activation";
+		case "parameter":
+			return plainMoments(step.weight.draw, framework) ? null : "unknown initialisation";
 		case "normalisation":
 			if (step.of === "group" && step.groups == null) return "unknown size";
 			return step.epsilon === null || !factorMoments(step) ? "unknown initialisation" : null;

@@ -82,7 +82,13 @@ export function unpack(machine: Machine, targets: readonly SyntaxNode[], value: 
 	const items =
 		value.kind === "sizes"
 			? targets.map((_, i) =>
-					i === starred ? unknown("sizes") : sizeOf(value, starred >= 0 && i > starred ? i - targets.length : i),
+					// The last of all sizes is that of the last axis, however many a shape is known to have.
+					i === starred
+						? unknown("sizes")
+						: sizeOf(
+								value,
+								(starred >= 0 && i > starred) || (i > 0 && i === targets.length - 1) ? i - targets.length : i,
+							),
 				)
 			: iterate(machine, value);
 	targets.forEach((target, i) => {

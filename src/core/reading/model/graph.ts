@@ -41,8 +41,17 @@ function withSizes(node: GraphNode, index: ReadonlyMap<GraphNode, number>): Step
 	if (!node.sizes) return step;
 	const sizes = node.sizes.map((each) => sizeIn(each, index));
 	if (step.kind === "resize") return { ...step, to: sizes };
+	if (step.kind === "range") return { ...step, until: sizes[0]! };
 	if (step.kind !== "reshape") return step;
 	if (step.how?.to === "sizes") return { ...step, how: { to: "sizes", sizes } };
+	if (step.how?.to === "unflat") return { ...step, how: { ...step.how, sizes } };
+	if (step.how?.to === "taken") {
+		const along = step.how.along.map((one, i) => {
+			const until = one.until === "end" ? one.until : sizes[2 * i + 1]!;
+			return { ...one, from: sizes[2 * i]!, until };
+		});
+		return { ...step, how: { to: "taken", along } };
+	}
 	return step.how?.to === "padded" ? { ...step, how: { to: "padded", by: sizes } } : step;
 }
 

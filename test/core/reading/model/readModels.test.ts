@@ -273,7 +273,8 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.deepEqual(of("0.5 * y"), ["scale"]);
 		assert.deepEqual(of("y / 2"), ["scale"]);
 		assert.deepEqual(of("y + 1"), ["unknown"]);
-		assert.deepEqual(of("y @ x"), ["unknown"]);
+		assert.deepEqual(of("y @ x"), ["product"]);
+		assert.deepEqual(of("y // x"), ["unknown"]);
 		assert.deepEqual(of("torch.cat([x, y], 1)"), ["concatenate"]);
 		assert.deepEqual(of("y.view(-1, 4).contiguous()"), ["reshape"]);
 		assert.deepEqual(of("F.dropout(y, 0.5, training=self.training)"), ["dropout"]);

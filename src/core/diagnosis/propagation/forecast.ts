@@ -96,8 +96,8 @@ interface Value {
 	readonly features: number | null;
 	/** Whether single values are normal over features and samples. */
 	readonly isNormal: boolean;
-	/** Whether features lie beside each other whose sizes differ much. */
-	readonly isUneven?: boolean;
+	/** Whether features, or places, lie beside each other whose sizes differ much. */
+	readonly uneven?: "features" | "places" | undefined;
 	/** What a maximum of normal values is taken of, and of how many; what an activation that grows makes a value of. */
 	readonly greatest?: Greatest;
 	/** Relative variance of the mean square from network to network. */
@@ -130,10 +130,27 @@ interface Passed {
 	readonly gathered?: readonly number[];
 }
 
-/** Squares of the norm of a gradient: of all of it, and of the part that places have in common. */
+/**
+ * Squares of the norm of a gradient: of all of it, of the part that places have in common, and of what comes to one place
+ * alone, as to the token that a classifier takes.
+ */
 interface Gradient {
 	readonly square: number;
 	readonly common: number;
+	readonly alone: number;
+	readonly place: number | null;
+}
+
+const NO_GRADIENT: Gradient = { square: 0, common: 0, alone: 0, place: null };
+
+function together(a: Gradient, b: Gradient): Gradient {
+	const place = a.place ?? b.place;
+	const isOne = (a.place === null || a.place === place) && (b.place === null || b.place === place);
+	return {
+		square: a.square + b.square,
+		common: a.common + b.common,
+		...(isOne ? { alone: a.alone + b.alone, place } : { alone: 0, place: null }),
+	};
 }
 
 /** Depth over width from which gradients differ so much from network to network that a typical one says little. */
@@ -596,7 +613,8 @@ class Propagation {
 		if (step.of === "instance") this.#reserve("places", i);
 		const factors = factorMoments(step);
 		if (!factors) return this.#unknown(i, "a normalisation whose factors begin at 0 or are not known");
-		if (step.of === "batch" && input.isUneven) this.#reserve("uneven parts", i);
+		const apart = isWide ? "places" : "features";
+		if ((isWide || step.of === "batch") && input.uneven === apart) this.#reserve("uneven parts", i);
 		const square = factors.variance + factors.mean ** 2;
 		// Of each sample's gradient the parts along the normalised values, and along all ones, are taken out.
 		const removed = step.of === "layer" ? 2 : step.of === "rms" ? 1 : 0;
@@ -648,6 +666,7 @@ class Propagation {
 				terms,
 				features: inputs.find(({ features }) => features !== null)?.features ?? null,
 				isNormal: inputs.every(({ isNormal }) => isNormal),
+				uneven: unevenOf(inputs),
 				scatter: inputs.reduce((all, one) => all + one.scatter * (meanSquare(one.signal) / total) ** 2, 0),
 			},
 			// What is added twice takes the gradient twice; here it is shared among its mentions.
@@ -690,7 +709,7 @@ class Propagation {
 		const total = sizes.reduce<number | null>((all, size) => (all === null || size === null ? null : all + size), 0);
 		if (total === null) return this.#unknown(i, "the size of a layer");
 		let [mean, square, within] = [0, 0, 0];
-		const widths = inputs.map(({ signal }) => signal.within);
+		const widths = inputs.map(({ signal }) => (arePlaces ? meanSquare(signal) : signal.within));
 		const [most, least] = [Math.max(...widths), Math.min(...widths)];
 		for (const [k, { signal }] of inputs.entries()) {
 			const share = sizes[k]! / total;
@@ -703,7 +722,7 @@ class Propagation {
 				signal: { mean, variance: Math.max(square - mean * mean, within), within },
 				features: arePlaces ? inputs[0].features : total,
 				isNormal: inputs.every(({ isNormal }) => isNormal),
-				isUneven: (!arePlaces && most > UNEVEN * least) || inputs.some(({ isUneven }) => isUneven),
+				uneven: most > UNEVEN * least ? (arePlaces ? "places" : "features") : unevenOf(inputs),
 			},
 			back: inputs.map(() => 1),
 		};
@@ -781,7 +800,7 @@ class Propagation {
 			const features =
 				countAlong(shapes[i], this.#roles[i], "features") ?? (shapes[i]?.length === 1 ? shapes[i][0] : input.features);
 			const [before, after] = [from, i].map((at) => countAlong(shapes[at], this.#roles[at], "places") ?? 1);
-			// Of places that are left out none of the gradient comes; one of many has little in common with all.
+			// Of places that are left out none of the gradient comes.
 			const kept = before > 1 && after <= before && after > 1 ? after / before : 0;
 			// A part is a value of its own: it may be independent of another.
 			const { terms, ...whole } = input;
@@ -789,7 +808,6 @@ class Propagation {
 				value: { ...whole, features, ...(!isTaken(step) && { terms }) },
 				back: [1],
 				common: [kept],
-				...(after === 1 && before > 1 && isTaken(step) && { sharing: 1 / before }),
 			};
 		}
 		const bins = this.#bins(layer);
@@ -846,15 +864,15 @@ class Propagation {
 	/** By layer, the gradient by its value; null where something unknown follows. */
 	#gradients(outputs: readonly number[]): (Gradient | null)[] {
 		const { layers } = this.#model;
-		const gradients: (Gradient | null)[] = layers.map(() => ({ square: 0, common: 0 }));
+		const gradients: (Gradient | null)[] = layers.map(() => NO_GRADIENT);
 		const add = (at: number, more: Gradient | null) => {
 			const before = gradients[at];
-			gradients[at] =
-				before && more ? { square: before.square + more.square, common: before.common + more.common } : null;
+			gradients[at] = before && more && together(before, more);
 		};
 		for (const output of new Set(outputs)) {
 			const shape = this.#shapes.shapes[output];
-			add(output, { square: isWhole(shape) ? countOf(shape) : (this.#values[output]?.features ?? 1), common: 0 });
+			const square = isWhole(shape) ? countOf(shape) : (this.#values[output]?.features ?? 1);
+			add(output, { ...NO_GRADIENT, square });
 		}
 		for (let i = layers.length - 1; i >= 0; i--) {
 			const [gradient, passed] = [gradients[i], this.#passed[i]];
@@ -868,14 +886,41 @@ class Propagation {
 				}
 				const share = this.#share(step, input, inputs);
 				const { common = passed.back, sharing = 0, gathered = [] } = passed;
-				const square = (gradient.square * by + gradient.common * (gathered[k] ?? 0)) * share;
+				const own = (gradient.square - gradient.alone) * by + gradient.common * (gathered[k] ?? 0);
+				const { alone, place } = this.#alone(i, k, gradient);
+				const square = own * share + (step.kind === "concatenate" ? alone : gradient.alone * by);
 				add(input, {
 					square,
 					common: gradient.common * common[k] * share * (1 - sharing) + square * sharing,
+					alone: alone * by,
+					place,
 				});
 			}
 		}
 		return gradients;
+	}
+
+	/** What of a gradient comes to one place of a layer's input, and which that is. */
+	#alone(i: number, k: number, { square, alone, place }: Gradient): Pick<Gradient, "alone" | "place"> {
+		const { step, inputs } = this.#model.layers[i];
+		const [shape, roles] = [this.#shapes.shapes[inputs[k]], this.#roles[inputs[k]]];
+		const [before, after] = [inputs[k], i].map((at) => countAlong(this.#shapes.shapes[at], this.#roles[at], "places"));
+		if (step.kind === "reshape" && step.how?.to === "taken" && after === 1 && before !== null && before > 1) {
+			const [one] = step.how.along;
+			const at = shape && one ? axisAt(one.axis, shape.length) : undefined;
+			const isPlace =
+				step.how.along.length === 1 && at !== undefined && roles?.[at] === "places" && shape![at] === before;
+			const places = isPlace ? takenPlaces(one, before, askIn(this.#shapes.shapes)) : null;
+			if (places?.length === 1) return { alone: square, place: places[0] };
+		}
+		if (place === null) return NO_GRADIENT;
+		if (step.kind === "concatenate") {
+			const counts = inputs.map((input) => countAlong(this.#shapes.shapes[input], this.#roles[input], "places"));
+			const start = counts.slice(0, k).reduce<number>((all, one) => all + (one ?? Number.NaN), 0);
+			const isIn = after !== before && place >= start && place < start + (before ?? 0);
+			return isIn ? { alone, place: place - start } : NO_GRADIENT;
+		}
+		return before === after && keepsPlaces(step) ? { alone, place } : NO_GRADIENT;
 	}
 
 	/** The part of the gradient's square that goes to one input of a concatenation. */
@@ -992,6 +1037,24 @@ function commonCuts(a: Cuts, b: Cuts): Cuts {
 		if (other) found.set(key, [Math.min(from, other[0]), Math.max(until, other[1])]);
 	}
 	return found;
+}
+
+/** Whether what a step makes of a place comes of that place alone. */
+function keepsPlaces(step: Step): boolean {
+	switch (step.kind) {
+		case "convolution":
+			return step.kernel.every((size) => size === 1);
+		case "activation":
+			return softmaxAxis(step) === null;
+		case "normalisation":
+			return step.of === "layer" || step.of === "rms";
+		default:
+			return /^(linear|reshape|own-activation|dropout|add|multiply|scale|identity)$/.test(step.kind);
+	}
+}
+
+function unevenOf(inputs: readonly Value[]): Value["uneven"] {
+	return inputs.find(({ uneven }) => uneven !== undefined)?.uneven;
 }
 
 function withoutShares({ squares: _, ...value }: Value): Value {

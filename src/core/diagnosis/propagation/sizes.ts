@@ -119,6 +119,8 @@ type Wanted =
 /** What an input is by the layers that it comes to first. */
 function inputOf({ layers }: Model, input: number): Wanted | null {
 	const consumers = consumersOf(layers);
+	const single = featuresTaken(layers, consumers[input]) ?? featuresJoined(layers, consumers, input);
+	if (single !== null) return { kind: "vector", features: single };
 	const seen = new Set<number>();
 	const todo = [input];
 	for (let at = todo.shift(); at !== undefined; at = todo.shift()) {
@@ -160,6 +162,36 @@ function inputOf({ layers }: Model, input: number): Wanted | null {
 		}
 	}
 	return null;
+}
+
+/** A row of numbers that is only taken apart, `x[:, 0:1]`, has as many as are taken; null for other values. */
+function featuresTaken(layers: Model["layers"], consumers: readonly number[]): number | null {
+	const ends = consumers.flatMap((next) => {
+		const { step } = layers[next];
+		const how = step.kind === "reshape" ? step.how : null;
+		if (how?.to !== "taken" || how.along.length !== 1) return [Number.NaN];
+		const [{ axis, from, until, keeps }] = how.along;
+		const end = keeps ? until : from;
+		return [axis === 0 && typeof end === "number" && end >= 0 ? end + (keeps ? 0 : 1) : Number.NaN];
+	});
+	const most = Math.max(0, ...ends);
+	return most > 0 ? most : null;
+}
+
+/** Values that are joined to a row of as many numbers as there are of them are single numbers: `cat([x, t], 1)`. */
+function featuresJoined(
+	layers: Model["layers"],
+	consumers: readonly (readonly number[])[],
+	input: number,
+): number | null {
+	const joined = consumers[input].find((next) => layers[next].step.kind === "concatenate");
+	const next =
+		joined === undefined
+			? undefined
+			: consumers[joined].map((one) => layers[one].step).find((step) => step.kind === "linear");
+	if (joined === undefined || next?.kind !== "linear") return null;
+	const { inputs } = layers[joined];
+	return inputs.length === next.inputs && inputs.every((one) => layers[one].step.kind === "input") ? 1 : null;
 }
 
 /** Works the sizes out from the input on; nothing is guessed for one that the model leaves open. */

@@ -209,7 +209,9 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		case "Math.log2": {
 			const value = numberOf(first);
 			const f = Math[name.slice(name.indexOf(".") + 1) as "sqrt"]; // Each of these is one of Math's.
-			return value === null || second ? (first?.kind === "unknown" ? first : undefined) : numberThing(f(value));
+			if (value !== null && !second) return numberThing(f(value));
+			if (first?.kind === "size" || first?.kind === "size arithmetic") return unknown("a size is not known");
+			return first?.kind === "unknown" ? first : undefined;
 		}
 		case "Math.max":
 		case "Math.min":

@@ -22,6 +22,7 @@ BATCH = 16
 INPUTS = {
     "TextClassifier": [16],
     "SeriesForecaster": [16, 8],
+    "LanguageModel": [16],
     "GPT": [16],
     "ViT": [3, 32, 32],
     "EvenViT": [3, 32, 32],
@@ -30,7 +31,7 @@ INPUTS = {
     "EinsumAttention": [16],
     "SineNet": [2],
 }
-TOKENS = {"TextClassifier", "GPT", "CrossAttention", "EinsumAttention"}
+TOKENS = {"TextClassifier", "LanguageModel", "GPT", "CrossAttention", "EinsumAttention"}
 
 
 def measure(made, name, seed):

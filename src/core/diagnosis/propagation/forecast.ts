@@ -2,13 +2,15 @@ import type { Activation } from "../../activations/activation.ts";
 import { findActivation } from "../../activations/catalog.ts";
 import { activationFacts } from "../../activations/facts.ts";
 import type { Parameters } from "../../expression/expression.ts";
+import { Random } from "../../numerics/random.ts";
 import type { Model, ModelLayer, Shape, Step } from "../../reading/model/model.ts";
 import { axisAt, convolutionAlong, countOf, isWhole, partsOf, takenPlaces } from "../../reading/model/shapes.ts";
 import { askIn, type Bin, binsOf, weighing } from "./bins.ts";
+import { operationOf } from "./operations.ts";
 import { activationOf, countedOutputs, softmaxAxis } from "./outputs.ts";
 import { pairsOf } from "./patches.ts";
 import { countAlong, type Roles, rolesBehind } from "./roles.ts";
-import { meanSquare, type Passage, type Signal, scaled, sharing, throughActivation } from "./signal.ts";
+import { meanSquare, type Passage, SELU_FLOOR, type Signal, scaled, sharing, throughActivation } from "./signal.ts";
 import { type Shapes, shapesOf } from "./sizes.ts";
 import { consumersOf, type Stage, stagesOf } from "./stages.ts";
 import { drawnMoments, factorMoments, isWeightStep, plainMoments, weightSize } from "./weights.ts";
@@ -185,6 +187,8 @@ class Propagation {
 	/** By source, the weights or inputs that it hangs on without others between, and which of their features. */
 	readonly #roots: ReadonlyMap<number, Cuts>[] = [];
 	readonly #roles: Roles[] = [];
+	/** By layer, the numbers of what hangs on no input and no draw. */
+	readonly #constants: (Float64Array | null)[] = [];
 	readonly #reservations = new Map<string, { kind: ReservationKind; layers: number[]; what?: string }>();
 
 	constructor(model: Model) {
@@ -202,6 +206,7 @@ class Propagation {
 			const from = layer.inputs.map((input) => shapes[input]);
 			this.#roles.push(rolesBehind(layer.step, before, from, shapes[i]));
 			const known = inputs.every((one) => one !== null) ? (inputs as readonly Value[]) : null;
+			this.#constants.push(this.#constantOf(layer, i));
 			const passed = known || layer.step.kind === "normalisation" ? this.#pass(layer, i, known) : null;
 			this.#passed.push(passed);
 			if (!passed || Number.isNaN(meanSquare(passed.value.signal))) {
@@ -213,7 +218,7 @@ class Propagation {
 			const { terms = new Map([[i, 1]]), scatter = known?.[0]?.scatter ?? 0 } = passed.value;
 			this.#values.push({ ...passed.value, terms, scatter });
 			if (scatter > MOST_SCATTER) this.#reserve("narrow", i);
-			const isFresh = layer.inputs.length === 0 || isWeightStep(layer.step);
+			const isFresh = layer.inputs.length === 0 || isWeightStep(layer.step) || this.#constants[i] !== null;
 			this.#roots.push(
 				isFresh
 					? new Map([[i, new Map()]])
@@ -311,6 +316,7 @@ class Propagation {
 	#pass(layer: ModelLayer, i: number, inputs: readonly Value[] | null): Passed | null {
 		const { step } = layer;
 		if (inputs === null) return this.#afterUnknown(layer);
+		if (this.#constants[i]) return this.#constant(this.#constants[i], layer, i);
 		const [input] = inputs;
 		if (!/^(input|embedding|parameter|range)$/.test(step.kind) && !input)
 			return this.#unknown(i, "a layer without input");
@@ -358,15 +364,10 @@ class Propagation {
 				return { value: input, back: [1] };
 			case "parameter":
 				return this.#parameter(step, i);
-			case "range": {
-				const count = this.#shapes.shapes[i]?.[0] ?? null;
-				if (count === null) return this.#unknown(i, "the size of a value");
-				const variance = (count ** 2 - 1) / 12;
-				return {
-					value: { signal: { mean: (count - 1) / 2, variance, within: variance }, features: null, isNormal: false },
-					back: [],
-				};
-			}
+			case "range":
+				return this.#unknown(i, "the size of a value");
+			case "write":
+				return this.#unknown(i, "a value that others are written into");
 			case "causal":
 				return { value: { ...input, isCausal: true }, back: [1] };
 			case "product":
@@ -374,6 +375,33 @@ class Propagation {
 			case "unknown":
 				return this.#unknown(i, `${step.what}: ${step.reason}`);
 		}
+	}
+
+	/** The numbers of a layer that hangs on no input and no draw, such as the sines of positions; null for others. */
+	#constantOf({ step, inputs }: ModelLayer, i: number): Float64Array | null {
+		const shape = this.#shapes.shapes[i];
+		if (!isWhole(shape) || isWeightStep(step) || /^(input|unknown|dropout|normalisation)$/.test(step.kind)) return null;
+		if (step.kind === "parameter") {
+			const { draw } = step.weight;
+			const value = draw.kind === "zeros" ? 0 : draw.kind === "constant" ? draw.value : null;
+			return value === null ? null : new Float64Array(countOf(shape)).fill(value);
+		}
+		const own = inputs.map((input) => this.#constants[input]);
+		if (own.includes(null) || (step.kind !== "range" && own.length === 0)) return null;
+		if (/activation$/.test(step.kind) && !activationOf(step) && softmaxAxis(step) === null) return null;
+		const sizes = this.#shapes.shapes.map((one) => (isWhole(one) ? one : null));
+		const operation = operationOf({ model: this.#model, sizes, batch: 1 }, i, null, () => new Random(0, ""));
+		return operation.forward(own as Float64Array[]); // Null is looked for.
+	}
+
+	#constant(numbers: Float64Array, { inputs }: ModelLayer, i: number): Passed {
+		const mean = numbers.reduce((all, one) => all + one, 0) / numbers.length;
+		const variance = numbers.reduce((all, one) => all + (one - mean) ** 2, 0) / numbers.length;
+		const [shape, roles] = [this.#shapes.shapes[i], this.#roles[i]];
+		const differs = (countAlong(shape, roles, "places") ?? 1) > 1;
+		const signal = { mean, variance, within: differs ? variance : 0 };
+		const value = { signal, features: countAlong(shape, roles, "features"), isNormal: true, terms: new Map([[i, 1]]) };
+		return { value, back: inputs.map(() => 0) };
 	}
 
 	#parameter({ weight }: Extract<Step, { kind: "parameter" }>, i: number): Passed | null {
@@ -1064,9 +1092,6 @@ function withoutShares({ squares: _, ...value }: Value): Value {
 function isTaken(step: Step): boolean {
 	return step.kind === "reshape" && (step.how?.to === "taken" || step.how?.to === "part");
 }
-
-/** SELU's limit on the left, −λα. */
-export const SELU_FLOOR = -1.7580993408473766;
 
 /** Of independent factors. */
 function productOf(a: Signal, b: Signal): Signal {

@@ -2,11 +2,11 @@ import { compile } from "../../expression/evaluate.ts";
 import type { Random } from "../../numerics/random.ts";
 import type { Channels, Model, ModelLayer } from "../../reading/model/model.ts";
 import { axisAt, convolutionAlong, countOf, partsOf } from "../../reading/model/shapes.ts";
-import { askIn, binsOf, type Gathering, gatheringOf, movedPlaces, spreadBins } from "./bins.ts";
-import { SELU_FLOOR } from "./forecast.ts";
+import { askIn, binsOf, type Gathering, gatheringOf, movedPlaces, spreadBins, takenBins } from "./bins.ts";
 import { rowProducts, transposed } from "./matrix.ts";
 import { activationOf, softmaxAxis } from "./outputs.ts";
 import { patchPlaces } from "./patches.ts";
+import { SELU_FLOOR } from "./signal.ts";
 import { factorMoments, fillDrawn, type WeightStep, weightSize } from "./weights.ts";
 
 /**
@@ -135,8 +135,14 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 		case "range":
 			return constant(
 				batch,
-				Float64Array.from({ length: size[0] }, (_, i) => i),
+				Float64Array.from({ length: size[0] }, (_, i) => step.from + i * step.by),
 			);
+		case "write": {
+			const places = takenBins(step.along, from, askIn(sizes));
+			const gone = new Set(step.along.flatMap(({ axis, keeps }) => (keeps ? [] : [axisAt(axis, from.length)])));
+			const to = places.map((bins) => bins.length).filter((_, axis) => !gone.has(axis));
+			return spread(before, [from, to], batch, writing(gatheringOf(places, from).from, batch, countOf(from)));
+		}
 		case "identity":
 			return UNCHANGED;
 		case "input":
@@ -392,6 +398,33 @@ function causal(size: readonly number[]): Operation {
 	return {
 		forward: ([x]) => x.map((one, at) => (isLater(at) ? Number.NEGATIVE_INFINITY : one)),
 		backward: (gradient) => [gradient.map((one, at) => (isLater(at) ? 0 : one))],
+		multiplyAdds: 0,
+	};
+}
+
+/** Numbers of the second value in the places `at` of the first. */
+function writing(at: Int32Array, batch: number, count: number): Operation {
+	const each = (act: (place: number, own: number) => void) => {
+		for (let sample = 0; sample < batch; sample++) {
+			for (const [k, place] of at.entries()) act(sample * count + place, sample * at.length + k);
+		}
+	};
+	return {
+		forward([x, y]) {
+			const result = Float64Array.from(x);
+			each((place, own) => {
+				result[place] = y[own];
+			});
+			return result;
+		},
+		backward(gradient) {
+			const [byFirst, bySecond] = [Float64Array.from(gradient), new Float64Array(batch * at.length)];
+			each((place, own) => {
+				bySecond[own] = gradient[place];
+				byFirst[place] = 0;
+			});
+			return [byFirst, bySecond];
+		},
 		multiplyAdds: 0,
 	};
 }

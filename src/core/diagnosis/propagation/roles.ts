@@ -15,6 +15,7 @@ export function rolesBehind(step: Step, inputs: readonly Roles[], from: readonly
 		case "linear":
 		case "embedding":
 		case "parameter":
+		case "range":
 			return withFeatures(to, to.length - 1);
 		case "input":
 			return withFeatures(to, to.length - 1);

@@ -36,6 +36,9 @@ export interface Passage {
 	readonly scatter: { readonly forward: number; readonly backward: number };
 }
 
+/** SELU's limit on the left, −λα. */
+export const SELU_FLOOR = -1.7580993408473766;
+
 /** The mean of the squares. */
 export function meanSquare({ mean, variance }: Signal): number {
 	return variance + mean * mean;

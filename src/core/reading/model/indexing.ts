@@ -1,5 +1,4 @@
 import { type SyntaxNode, textOf } from "../code/node.ts";
-import { partOf } from "./assign.ts";
 import type { Machine } from "./machine.ts";
 import type { SizeOf, Taken } from "./model.ts";
 import { axisOfSample } from "./rearrangements.ts";
@@ -13,6 +12,14 @@ interface Index {
 	readonly keeps: boolean;
 }
 
+/** What stands between the brackets: places along axes, with their bounds, and new axes among those that stay. */
+export interface Places {
+	readonly along: readonly Taken[];
+	/** Two for each axis. */
+	readonly sizes: readonly Thing[];
+	readonly added: readonly number[];
+}
+
 /** `value[index, …]`: places along axes, by numbers and slices; what is taken by something else is not followed. */
 export function indexed(
 	machine: Machine,
@@ -23,31 +30,9 @@ export function indexed(
 ): Thing {
 	const { node } = value;
 	if (node.step().kind === "unknown") return value;
-	const along: Taken[] = [];
-	const sizes: Thing[] = [];
-	const added: number[] = [];
-	const given = groups.filter((group) => group.length > 0);
-	const ellipsis = given.findIndex((group) => group.length === 1 && /^(Ellipsis|\.\.\.)$/.test(group[0]!.name));
-	for (const [i, group] of given.entries()) {
-		if (i === ellipsis) continue;
-		const behind = ellipsis >= 0 && i > ellipsis;
-		const axes = given.filter((each, k) => k < i && !isNew(each)).length;
-		const at = behind ? i - given.length : axes;
-		if (isNew(group)) {
-			if (behind || node.batch === null) return partOf(machine, value, site);
-			// Among the axes that stay.
-			added.push(i - along.filter(({ keeps }) => !keeps).length);
-			continue;
-		}
-		const index = indexOf(machine, group, names);
-		if (!index) return partOf(machine, value, site);
-		if (isAll(index)) continue;
-		const axis = axisOfSample(node, at);
-		if (axis === null) return partOf(machine, value, site);
-		const until = index.until.kind === "none" ? "end" : numberOf(index.until);
-		along.push({ axis, from: numberOf(index.from), until, by: index.by, keeps: index.keeps });
-		sizes.push(index.from, index.until);
-	}
+	const places = placesIn(machine, node, groups, names);
+	if (!places) return partOf(machine, value, site);
+	const { along, sizes, added } = places;
 	const result = along.length > 0 ? taken(machine, node, along, sizes, site) : value;
 	// `x[:, None]`: an axis of one place.
 	return added.reduce<Thing>((made, at) => {
@@ -56,6 +41,40 @@ export function indexed(
 		const step = { kind: "reshape", what: "unsqueeze", how: { to: "unsqueezed", axis } } as const;
 		return machine.node(() => step, [made.node], site, { suffix: "unsqueeze" });
 	}, result);
+}
+
+/** The places of a value that indices name; null where one is not followed. */
+export function placesIn(
+	machine: Machine,
+	node: GraphNode,
+	groups: readonly (readonly SyntaxNode[])[],
+	names: Names,
+): Places | null {
+	const along: Taken[] = [];
+	const sizes: Thing[] = [];
+	const added: number[] = [];
+	const given = groups.filter((group) => group.length > 0);
+	const ellipsis = given.findIndex((group) => group.length === 1 && /^(Ellipsis|\.\.\.)$/.test(group[0]!.name));
+	for (const [i, group] of given.entries()) {
+		if (i === ellipsis) continue;
+		const behind = ellipsis >= 0 && i > ellipsis;
+		if (isNew(group)) {
+			if (behind || node.batch === null) return null;
+			// Among the axes that stay.
+			added.push(i - along.filter(({ keeps }) => !keeps).length);
+			continue;
+		}
+		const index = indexOf(machine, group, names);
+		if (!index) return null;
+		if (isAll(index)) continue;
+		const axes = given.filter((each, k) => k < i && !isNew(each)).length;
+		const axis = axisOfSample(node, behind ? i - given.length : axes);
+		if (axis === null) return null;
+		const until = index.until.kind === "none" ? "end" : numberOf(index.until);
+		along.push({ axis, from: numberOf(index.from), until, by: index.by, keeps: index.keeps });
+		sizes.push(index.from, index.until);
+	}
+	return { along, sizes, added };
 }
 
 /** Places of a value; `sizes` are their bounds where these may follow from sizes of values. */
@@ -111,4 +130,10 @@ function indexOf(machine: Machine, group: readonly SyntaxNode[], names: Names): 
 
 function isPlace({ kind }: Thing): boolean {
 	return kind === "number" || kind === "size" || kind === "size arithmetic";
+}
+
+/** A part of what a step gives: of a step that is not understood, all of it is unknown. */
+export function partOf(machine: Machine, value: Thing & { kind: "tensor" }, site: Site): Thing {
+	if (value.node.step().kind === "unknown") return value;
+	return machine.node(() => ({ kind: "reshape", what: "part", how: null }), [value.node], site, { suffix: "part" });
 }

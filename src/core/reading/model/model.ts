@@ -195,8 +195,10 @@ export type Step =
 	| { readonly kind: "causal" }
 	/** Numbers of the model's own that are trained, the same for all samples; their shape is the layer's. */
 	| { readonly kind: "parameter"; readonly weight: Initialisation }
-	/** The numbers from 0 to before another, the same for all samples. */
-	| { readonly kind: "range"; readonly until: SizeOf }
+	/** Numbers from one to before another, the same for all samples. */
+	| { readonly kind: "range"; readonly from: number; readonly until: SizeOf; readonly by: number }
+	/** The first of its inputs with the second in the place of some of its numbers: `x[:, 0::2] = y`. */
+	| { readonly kind: "write"; readonly along: readonly Taken[] }
 	/** Along an axis of a sample, counted from the end where negative; null where it is not known. */
 	| { readonly kind: "concatenate"; readonly axis: number | null }
 	/** Its input times a number of the source. */

@@ -62,7 +62,8 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 			if (!first && step.how?.to === "sizes") return sizedAs(step.how.sizes, null, ask);
 			return first && step.how && rearranged(step.how, first, ask);
 		case "range":
-			return [sizeOf(step.until, ask)];
+			return [rangeSize(step, ask)];
+		case "write":
 		case "causal":
 		case "normalisation":
 		case "activation":
@@ -76,6 +77,12 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 		case "unknown":
 			return null;
 	}
+}
+
+/** How many numbers a range has; null where that is not known. */
+export function rangeSize({ from, until, by }: Extract<Step, { kind: "range" }>, ask: AskSize): number | null {
+	const end = sizeOf(until, ask);
+	return end === null ? null : Math.max(0, Math.ceil((end - from) / by));
 }
 
 /** What a matrix product gives: the rows of the first, the columns of the second. */

@@ -217,6 +217,7 @@ function initialisation(machine: Machine, name: string, given: Arguments, site: 
 function parameter(given: Arguments, site: Site): Thing {
 	const [data] = given.positional;
 	if (data?.kind === "slot") return { ...data, name: "", site };
+	if (data?.kind === "tensor") return data;
 	const draw = unknownDraw("how a parameter begins is not known");
 	return {
 		kind: "slot",

@@ -10,7 +10,7 @@ import type { Pooled, Step } from "./model.ts";
 import { binaryOperation, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { axesOver, axisOfSample, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
-import { axisAt } from "./shapes.ts";
+import { axisAt, rangeSize } from "./shapes.ts";
 import {
 	type Arguments,
 	constantOf,
@@ -108,15 +108,17 @@ function joinedValues(machine: Machine, list: Thing, name: string, a: Given, sit
 
 /** `tril`, `triu` and `arange`: what a mask or the numbers of places are made of. */
 function maskOrRange(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
-	const [first, second, third] = given.positional;
+	const [first, second] = given.positional;
 	switch (name) {
 		case "torch.arange": {
-			if (third || given.named.has("step") || (second && numberOf(first) !== 0)) return undefined;
-			const end = second ?? first;
-			if (!end || !/^(number|size|size arithmetic)$/.test(end.kind)) return undefined;
+			const a = new Given(given, second ? "start end step" : "end");
+			const [from, by] = [a.number("start", 0), a.number("step", 1)];
+			const end = a.thing("end");
+			if (from === null || !by || by < 0 || !end || !/^(number|size|size arithmetic)$/.test(end.kind)) return undefined;
 			const until = numberOf(end);
-			const more = { suffix: "arange", batch: null, sizes: [end], shape: [until] };
-			return machine.node(() => ({ kind: "range", until }), [], site, more);
+			const step = { kind: "range", from, until, by } as const;
+			const shape = [rangeSize(step, () => null)];
+			return machine.node(() => step, [], site, { suffix: "arange", batch: null, sizes: [end], shape });
 		}
 		case "torch.tril":
 		case "torch.triu": {

@@ -169,6 +169,13 @@ test("the gradient of a matrix product is that of differences, also where a valu
 	checkGradient(builder.model(product), product);
 });
 
+test("the gradient of numbers that are written into a value is that of differences", () => {
+	const builder = new ModelBuilder();
+	const along = [{ axis: 1, from: 0, until: "end", by: 2, keeps: true }] as const;
+	const written = builder.add({ kind: "write", along }, [builder.input(3, 5), builder.input(3, 1)]);
+	checkGradient(builder.model(written), written);
+});
+
 test("a causal mask lets neither values nor gradients right of the diagonal through", () => {
 	const builder = new ModelBuilder();
 	const model = builder.model(builder.add({ kind: "causal" }, [builder.input(2, 2)]));

@@ -1,5 +1,6 @@
 /** Shapes of one sample behind PyTorch's expressions, told of the source, against those that PyTorch 2.13 gives. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { shapesOf } from "../../../../src/core/diagnosis/propagation/sizes.ts";
 import { readModels } from "../../../../src/core/reading/model/readModels.ts";
@@ -97,6 +98,14 @@ for (const [expression, shape] of EXPRESSIONS) {
 		assert.deepEqual(shapes[model!.outputs[0]!], shape);
 	});
 }
+
+test("the sines of positions that are written into a table keep its shape; what is taken of it is as long as the value", () => {
+	const text = readFileSync("test/fixtures/models/attention_models.py", "utf8");
+	const model = readModels(codeOf(text, "python")!).find(({ name }) => name === "LanguageModel")!;
+	const { shapes } = shapesOf(model);
+	const of = (kind: string) => model.layers.flatMap(({ step }, i) => (step.kind === kind ? [shapes[i]] : []));
+	assert.deepEqual([...of("range"), ...of("write"), ...of("add")], [[100], [16], [100, 32], [100, 32], [16, 32]]);
+});
 
 test("a pool over a whole sequence, as long as it is", () => {
 	const text = [

@@ -7,7 +7,7 @@ import type { Model, ModelLayer, Shape, Step } from "../../reading/model/model.t
 import { axisAt, convolutionAlong, countOf, isWhole, partsOf, takenPlaces } from "../../reading/model/shapes.ts";
 import { askIn, type Bin, binsOf, weighing } from "./bins.ts";
 import { operationOf } from "./operations.ts";
-import { activationOf, countedOutputs, softmaxAxis } from "./outputs.ts";
+import { activationOf, countedOutputs, leftOut, softmaxAxis } from "./outputs.ts";
 import { pairsOf } from "./patches.ts";
 import { countAlong, type Roles, rolesBehind } from "./roles.ts";
 import { meanSquare, type Passage, SELU_FLOOR, type Signal, scaled, sharing, throughActivation } from "./signal.ts";
@@ -180,8 +180,7 @@ class Propagation {
 	readonly #shapes: Shapes;
 	readonly #values: (Value | null)[] = [];
 	readonly #outputs: readonly number[];
-	/** Layers between what counts as the outputs and what the model returns. */
-	readonly #leftOut = new Set<number>();
+	readonly #leftOut: ReadonlySet<number>;
 	readonly #passages = new Map<string, Passage>();
 	readonly #passed: (Passed | null)[] = [];
 	/** By source, the weights or inputs that it hangs on without others between, and which of their features. */
@@ -196,9 +195,7 @@ class Propagation {
 		this.#consumers = consumersOf(model.layers);
 		this.#outputs = countedOutputs(model);
 		this.#shapes = shapesOf(model);
-		model.outputs.forEach((output, k) => {
-			for (let at = output; at !== this.#outputs[k]; at = model.layers[at].inputs[0]) this.#leftOut.add(at);
-		});
+		this.#leftOut = leftOut(model);
 		model.layers.forEach((layer, i) => {
 			const inputs = layer.inputs.map((input) => this.#values[input]);
 			const { shapes } = this.#shapes;

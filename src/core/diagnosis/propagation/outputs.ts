@@ -37,3 +37,12 @@ export function countedOutputs({ layers, outputs }: Model): readonly number[] {
 		return layers[at].step.kind === "input" ? output : at;
 	});
 }
+
+/** The layers between what counts as the outputs and what the model returns. */
+export function leftOut(model: Model): ReadonlySet<number> {
+	const found = new Set<number>();
+	countedOutputs(model).forEach((counted, k) => {
+		for (let at = model.outputs[k]; at !== counted; at = model.layers[at].inputs[0]) found.add(at);
+	});
+	return found;
+}

@@ -214,40 +214,18 @@ function convolution(
 		const own = { weight: weight.subarray(g * width * fan, (g + 1) * width * fan), bias: null };
 		return isTransposed ? linear(own, rows, width, fan) : linear(own, rows, fan, width);
 	});
-	/** Calls `act` with each number of a group's patches, [windows][places of the kernel][channels], and its place. */
-	const eachOfPatches = (group: number, act: (inPatches: number, place: number) => void) => {
-		for (let row = 0; row < rows; row++) {
-			const [sample, window] = [Math.floor(row / windowed.places), row % windowed.places];
-			for (let k = 0; k < area; k++) {
-				const source = map[window * area + k];
-				if (source < 0) continue;
-				const start = sample * patched.count + source * patched.place + group * depth * patched.feature;
-				for (let c = 0; c < depth; c++) act(row * fan + k * depth + c, start + c * patched.feature);
-			}
-		}
+	const patches: Cut = { map, depth, layout: patched };
+	const windows: Cut = {
+		map: Int32Array.from({ length: windowed.places }, (_, i) => i),
+		depth: width,
+		layout: windowed,
 	};
-	/** The same for the numbers of a group at the windows, [windows][channels]. */
-	const eachOfWindows = (group: number, act: (inRows: number, place: number) => void) => {
-		for (let row = 0; row < rows; row++) {
-			const [sample, window] = [Math.floor(row / windowed.places), row % windowed.places];
-			const start = sample * windowed.count + window * windowed.place + group * width * windowed.feature;
-			for (let j = 0; j < width; j++) act(row * width + j, start + j * windowed.feature);
-		}
-	};
-	const [eachIn, eachOut] = isTransposed ? [eachOfWindows, eachOfPatches] : [eachOfPatches, eachOfWindows];
-	const [wide, narrow] = isTransposed ? [rows * width, rows * fan] : [rows * fan, rows * width];
+	const [before, behind] = isTransposed ? [windows, patches] : [patches, windows];
 	return {
 		forward([x]) {
 			const z = new Float64Array(batch * inside.count);
 			parts.forEach((part, g) => {
-				const own = new Float64Array(wide);
-				eachIn(g, (mine, place) => {
-					own[mine] = x[place];
-				});
-				const result = part.forward([own]);
-				eachOut(g, (mine, place) => {
-					z[place] += result[mine];
-				});
+				addBack(part.forward([cutOut(x, before, batch, g)]), behind, batch, g, z);
 			});
 			if (bias) {
 				const { count, features, place, feature } = inside;
@@ -260,20 +238,54 @@ function convolution(
 		backward(gradient) {
 			const byInput = new Float64Array(batch * outside.count);
 			parts.forEach((part, g) => {
-				const mine = new Float64Array(narrow);
-				eachOut(g, (own, place) => {
-					mine[own] = gradient[place];
-				});
-				const [byOwn] = part.backward(mine);
-				eachIn(g, (own, place) => {
-					byInput[place] += byOwn[own];
-				});
+				addBack(part.backward(cutOut(gradient, behind, batch, g))[0], before, batch, g, byInput);
 			});
 			return [byInput];
 		},
-		weightGradient: () => Float64Array.from(parts.flatMap((part) => [...part.weightGradient!()])),
+		weightGradient() {
+			const all = new Float64Array(weight.length);
+			for (const [g, part] of parts.entries()) all.set(part.weightGradient!(), g * width * fan);
+			return all;
+		},
 		multiplyAdds: 3 * rows * fan * windowed.features,
 	};
+}
+
+/** Places of a sample one behind the other, −1 in the padding, with `depth` features of each. */
+interface Cut {
+	readonly map: Int32Array;
+	readonly depth: number;
+	readonly layout: Layout;
+}
+
+/** The numbers at the places of a cut, of the features of one group: [samples][places][features]. */
+function cutOut(values: Float64Array, { map, depth, layout }: Cut, batch: number, group: number): Float64Array {
+	const { count, place, feature } = layout;
+	const own = new Float64Array(batch * map.length * depth);
+	let at = 0;
+	for (let sample = 0; sample < batch; sample++) {
+		const start = sample * count + group * depth * feature;
+		for (let i = 0; i < map.length; i++, at += depth) {
+			if (map[i] < 0) continue;
+			const from = start + map[i] * place;
+			for (let c = 0; c < depth; c++) own[at + c] = values[from + c * feature];
+		}
+	}
+	return own;
+}
+
+/** Adds such numbers to where they lie. */
+function addBack(own: Float64Array, { map, depth, layout }: Cut, batch: number, group: number, to: Float64Array): void {
+	const { count, place, feature } = layout;
+	let at = 0;
+	for (let sample = 0; sample < batch; sample++) {
+		const start = sample * count + group * depth * feature;
+		for (let i = 0; i < map.length; i++, at += depth) {
+			if (map[i] < 0) continue;
+			const from = start + map[i] * place;
+			for (let c = 0; c < depth; c++) to[from + c * feature] += own[at + c];
+		}
+	}
 }
 
 /** Looks rows of the weight up; what comes in are their numbers. */

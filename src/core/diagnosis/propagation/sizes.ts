@@ -121,6 +121,8 @@ function inputOf({ layers }: Model, input: number): Wanted | null {
 	const consumers = consumersOf(layers);
 	const single = featuresTaken(layers, consumers[input]) ?? featuresJoined(layers, consumers, input);
 	if (single !== null) return { kind: "vector", features: single };
+	const cut = cutIntoPatches(layers, consumers, input);
+	if (cut) return cut;
 	const seen = new Set<number>();
 	const todo = [input];
 	for (let at = todo.shift(); at !== undefined; at = todo.shift()) {
@@ -159,6 +161,29 @@ function inputOf({ layers }: Model, input: number): Wanted | null {
 					break;
 				default:
 			}
+		}
+	}
+	return null;
+}
+
+/** An image of which patches are made by splitting its axes: what the first layer takes of a patch tells the channels. */
+function cutIntoPatches(
+	layers: Model["layers"],
+	consumers: readonly (readonly number[])[],
+	input: number,
+): Wanted | null {
+	let [area, dimensions] = [1, 0];
+	for (let at = consumers[input][0]; at !== undefined; at = consumers[at][0]) {
+		const { step } = layers[at];
+		if (step.kind === "reshape" && step.how?.to === "unflat") {
+			for (const size of step.how.sizes) if (typeof size === "number" && size > 0) area *= size;
+			dimensions++;
+		} else if (step.kind !== "reshape") {
+			const taken = step.kind === "linear" ? step.inputs : step.kind === "normalisation" ? step.features : null;
+			const channels = taken === null ? Number.NaN : taken / area;
+			return dimensions > 0 && Number.isInteger(channels)
+				? { kind: "places", dimensions, channels, at: "first" }
+				: null;
 		}
 	}
 	return null;

@@ -107,6 +107,22 @@ test("the sines of positions that are written into a table keep its shape; what 
 	assert.deepEqual([...of("range"), ...of("write"), ...of("add")], [[100], [16], [100, 32], [100, 32], [16, 32]]);
 });
 
+test("an image that is cut into patches by einops has the channels that a patch tells", () => {
+	const text = [
+		"import torch.nn as nn",
+		"from einops.layers.torch import Rearrange",
+		"patches = Rearrange('b c (h p1) (w p2) -> b (h w) (p1 p2 c)', p1=8, p2=8)",
+		"net = nn.Sequential(patches, nn.LayerNorm(192), nn.Linear(192, 32))",
+	].join("\n");
+	const model = readModels(codeOf(text, "python")!).find(({ name }) => name === "net")!;
+	const { supposed, shapes } = shapesOf(model);
+	assert.deepEqual(
+		supposed.map(({ shape }) => shape),
+		[[3, 32, 32]],
+	);
+	assert.deepEqual(shapes[model.outputs[0]!], [16, 32]);
+});
+
 test("a pool over a whole sequence, as long as it is", () => {
 	const text = [
 		"import torch.nn as nn",

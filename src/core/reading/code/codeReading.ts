@@ -173,7 +173,7 @@ export class CodeReading {
 		for (const part of kept) if (part.shift !== 0) move(part);
 		this.#parts = found.map((part, i) => {
 			if (part) return part;
-			const made = this.#parse(text, bounds[i]![0], bounds[i]![1]);
+			const made = this.#parse(bounds[i]![0], bounds[i]![1]);
 			noteNames(made, changed);
 			return made;
 		});
@@ -186,8 +186,8 @@ export class CodeReading {
 		return changed;
 	}
 
-	#parse(text: string, start: number, end: number): Part {
-		const tree = this.#language.parse(text.slice(start, end), start, this.#source);
+	#parse(start: number, end: number): Part {
+		const tree = this.#language.parse(this.#source, start, end);
 		// What the part binds in the module's scope is taken out of it again, to be put together with that of the others.
 		this.#module.names.clear();
 		this.#module.stars.length = 0;

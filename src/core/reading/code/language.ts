@@ -10,8 +10,8 @@ export interface Language {
 	readonly mayConcern?: (text: string) => boolean;
 	/** Finds where a text falls into parts that are parsed one by one. */
 	readonly scanParts: ScanParts;
-	/** The tree of any text, which lies at offset `base` of the source, in the terms of Python's grammar. */
-	readonly parse: (text: string, base: number, source: SourceText) => SyntaxNode;
+	/** The tree of what lies between two offsets of a source, whatever it is, in the terms of Python's grammar. */
+	readonly parse: (source: SourceText, from: number, to: number) => SyntaxNode;
 	/** What a file without any import most likely means by these names. A binding in the file always comes first. */
 	readonly conventions: ReadonlyMap<string, string>;
 	/** Functions of the language itself that a body may call. */

@@ -106,7 +106,7 @@ export class LazyScopes implements Scopes {
 	#load(part: Part): Required<Part> {
 		if (!part.scopes) {
 			const { start, end } = part;
-			const tree = this.#language.parse(this.#source.text.slice(start, end), start, this.#source);
+			const tree = this.#language.parse(this.#source, start, end);
 			for (const kid of tree.kids as OpenNode[]) kid.parent = this.#root;
 			this.parsed += end - start;
 			part.kids = tree.kids;

@@ -37,11 +37,11 @@ export function emptyTree(source: SourceText, from = 0, to = source.text.length)
 }
 
 /**
- * The tree that a parser of Lezer's makes of a text, without comments. The text is, or stands for, what lies at offset
- * `base` of the source. Of a text that is nested deeper, by some ten thousand levels, than the stack lets a tree be built, what lies that deep is left out.
+ * The tree that a parser of Lezer's makes of what lies between two offsets of a source, without comments. Of a text that is nested deeper, by some ten thousand levels, than the stack lets a tree be built, what lies that deep is left out.
  */
-export function parseTree(parser: Parser, text: string, base: number, source: SourceText): SyntaxNode {
-	const root = emptyTree(source, base, base + text.length);
+export function parseTree(parser: Parser, source: SourceText, from: number, to: number): SyntaxNode {
+	const text = source.text.slice(from, to);
+	const root = emptyTree(source, from, to);
 	const tree = parsed(parser, text) ?? parsed(parser, withoutDepths(text));
 	if (!tree) return root;
 	const cursor = tree.cursor();
@@ -50,7 +50,7 @@ export function parseTree(parser: Parser, text: string, base: number, source: So
 	for (;;) {
 		if (!cursor.name.endsWith("Comment")) {
 			const { name } = cursor;
-			const node: OpenNode = { name, source, from: base + cursor.from, to: base + cursor.to, parent, kids: NO_KIDS };
+			const node: OpenNode = { name, source, from: from + cursor.from, to: from + cursor.to, parent, kids: NO_KIDS };
 			parent.kids.push(node);
 			if (cursor.firstChild()) {
 				node.kids = [];

@@ -1951,6 +1951,7 @@ function describeExpression(node: SyntaxNode): string {
 		FormatString: "formatted string",
 		ContinuedString: "string",
 		Ellipsis: "...",
+		TooDeep: "nesting too deep",
 		"⚠": "syntax error",
 	};
 	return known[node.name] ?? `expression (${node.name})`;

@@ -1,26 +1,17 @@
-import { parser } from "@lezer/python";
-import { parseTree, type SourceText, type SyntaxNode } from "../code/node.ts";
+import { emptyTree, type OpenNode, type SourceText, type SyntaxNode } from "../code/node.ts";
+import { parseStatements } from "./grammar/statements.ts";
+import { Tokens } from "./grammar/tokens.ts";
 
 /**
- * The syntax tree of any text; what is not Python is in nodes named "⚠". Takes time in proportion to the text.
+ * The syntax tree of any text of Python 3, and of most of Python 2; what is not Python is in nodes named "⚠", and what
+ * lies deeper than Python reads in "TooDeep". The text is what lies between two offsets of the source, and begins a line.
+ * Takes time in proportion to it.
  *
- * The text lies at offset `base` of the source.
+ * The nodes are those of Lezer's grammar for Python, but for the escapes in strings and the like, which are left out.
  */
-export function parsePython(text: string, base = 0, source: SourceText = { text }): SyntaxNode {
-	return parseTree(parser, parseable(text), base, source);
-}
-
-/** Numbers that end in their point, as `1.` and `1.e5`. */
-const OPEN_NUMBER = /(?<![\w.])(\d[\d_]*)\.(?=[eE][+-]?\d|[jJ]\b|[^\w.]|$)/g;
-/** `yield` as a whole statement. */
-const BARE_YIELD = /^([ \t]*)yield(?=[ \t]*(?:#.*)?\r?$)/gm;
-/** A pattern without arguments, as in `case Point():`. */
-const EMPTY_PATTERN = /^[ \t]*case [^\n]*\(\)/gm;
-
-/** A text with the same offsets, in which what the grammar does not know stands in a way that it does. Only the parser sees it. */
-function parseable(text: string): string {
-	return text
-		.replace(OPEN_NUMBER, "$10")
-		.replace(BARE_YIELD, "$1pass ")
-		.replace(EMPTY_PATTERN, (line) => line.replaceAll("()", "  "));
+export function parsePython(source: SourceText, from = 0, to = source.text.length): SyntaxNode {
+	const root = emptyTree(source, from, to);
+	parseStatements(new Tokens(source, from, to), root.kids);
+	for (const kid of root.kids as OpenNode[]) kid.parent = root;
+	return root;
 }

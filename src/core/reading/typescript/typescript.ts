@@ -28,7 +28,7 @@ const languageOf = (dialect: string): Language => {
 		library: "javascript",
 		mayConcern: (text) => text.length <= SHORT || (text.length <= LONGEST && CONCERNED.test(text)),
 		scanParts: scriptStatements,
-		parse: (text, base, source) => lower(parseTree(own, text, base, source)),
+		parse: (source, from, to) => lower(parseTree(own, source, from, to)),
 		conventions: CONVENTIONS,
 		builtins: new Set(),
 		starBrings: () => false,

@@ -6,6 +6,7 @@ import { Random } from "../../numerics/random.ts";
 import type { Model, ModelLayer, Shape, Step } from "../../reading/model/model.ts";
 import { axisAt, convolutionAlong, countOf, isWhole, partsOf, takenPlaces } from "../../reading/model/shapes.ts";
 import { askIn, type Bin, binsOf, weighing } from "./bins.ts";
+import { Dependence } from "./dependence.ts";
 import { operationOf } from "./operations.ts";
 import { activationOf, countedOutputs, leftOut, softmaxAxis } from "./outputs.ts";
 import { pairsOf } from "./patches.ts";
@@ -110,9 +111,6 @@ interface Value {
 	readonly isCausal?: boolean;
 }
 
-/** What a value holds of the features of others, by the layer and axis that were cut: from one share of them to another. */
-type Cuts = ReadonlyMap<string, readonly [from: number, until: number]>;
-
 /** The greatest of `of` normal values, which an activation may have been taken of. */
 interface Greatest {
 	readonly signal: Signal;
@@ -183,8 +181,7 @@ class Propagation {
 	readonly #leftOut: ReadonlySet<number>;
 	readonly #passages = new Map<string, Passage>();
 	readonly #passed: (Passed | null)[] = [];
-	/** By source, the weights or inputs that it hangs on without others between, and which of their features. */
-	readonly #roots: ReadonlyMap<number, Cuts>[] = [];
+	readonly #dependence = new Dependence();
 	readonly #roles: Roles[] = [];
 	/** By layer, the numbers of what hangs on no input and no draw. */
 	readonly #constants: (Float64Array | null)[] = [];
@@ -209,18 +206,18 @@ class Propagation {
 			if (!passed || Number.isNaN(meanSquare(passed.value.signal))) {
 				if (passed) this.#reserve("unknown", i, "a function that is undefined for some inputs");
 				this.#values.push(null);
-				this.#roots.push(new Map());
+				this.#dependence.skip();
 				return;
 			}
 			const { terms = new Map([[i, 1]]), scatter = known?.[0]?.scatter ?? 0 } = passed.value;
 			this.#values.push({ ...passed.value, terms, scatter });
 			if (scatter > MOST_SCATTER) this.#reserve("narrow", i);
 			const isFresh = layer.inputs.length === 0 || isWeightStep(layer.step) || this.#constants[i] !== null;
-			this.#roots.push(
-				isFresh
-					? new Map([[i, new Map()]])
-					: this.#cut(layer, this.#rootsOf((known ?? []).flatMap(({ terms }) => [...terms.keys()]))),
-			);
+			if (isFresh) this.#dependence.begin();
+			else {
+				const sources = (known ?? []).flatMap((one) => [...one.terms.keys()]);
+				this.#dependence.follow(layer, sources, shapes, this.#roles);
+			}
 			if (layer.sharedWith !== null) this.#reserve("shared weights", i);
 		});
 		this.#reserveNarrow();
@@ -270,43 +267,8 @@ class Propagation {
 		return null;
 	}
 
-	#rootsOf(sources: readonly number[]): Map<number, Cuts> {
-		const found = new Map<number, Cuts>();
-		for (const [root, cuts] of sources.flatMap((source) => [...this.#roots[source]])) {
-			const known = found.get(root);
-			found.set(root, known ? commonCuts(known, cuts) : cuts);
-		}
-		return found;
-	}
-
-	/** Parts of features hang on those of the roots alone that they are made of. */
-	#cut({ step, inputs }: ModelLayer, roots: Map<number, Cuts>): Map<number, Cuts> {
-		const how = step.kind === "reshape" ? step.how : null;
-		const [input] = inputs;
-		const [shape, roles] = [this.#shapes.shapes[input], this.#roles[input]];
-		if (!how || !isWhole(shape) || !roles) return roots;
-		const cuts = new Map<string, readonly [number, number]>();
-		const add = (axis: number, from: number, until: number) => {
-			const at = axisAt(axis, shape.length);
-			if (at !== undefined && roles[at] === "features") cuts.set(`${input} ${at}`, [from, until]);
-		};
-		if (how.to === "part") add(how.axis, how.index / how.count, (how.index + 1) / how.count);
-		if (how.to === "taken") {
-			for (const one of how.along) {
-				const size = shape[axisAt(one.axis, shape.length) ?? 0];
-				const places = one.by === 1 ? takenPlaces(one, size, askIn(this.#shapes.shapes)) : null;
-				if (places && places.length > 0) add(one.axis, places[0] / size, (places[places.length - 1] + 1) / size);
-			}
-		}
-		return cuts.size === 0 ? roots : new Map([...roots].map(([root, own]) => [root, new Map([...own, ...cuts])]));
-	}
-
 	#areIndependent(a: Value, b: Value): boolean {
-		const [roots, others] = [a, b].map(({ terms }) => this.#rootsOf([...terms.keys()]));
-		return [...others].every(([root, cuts]) => {
-			const own = roots.get(root);
-			return own === undefined || areApart(own, cuts);
-		});
+		return this.#dependence.areIndependent([...a.terms.keys()], [...b.terms.keys()]);
 	}
 
 	/** Null where nothing can be said. `inputs` is null where they are unknown. */
@@ -1026,7 +988,8 @@ function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 	const { mean, variance, within } = input.signal;
 	if (!alpha) {
 		const added = (meanSquare(input.signal) * rate) / kept;
-		const signal = { mean, variance: variance + added, within: within + added };
+		const { shared } = input.signal;
+		const signal = { mean, variance: variance + added, within: within + added, ...(shared && { shared }) };
 		const shares = input.squares !== undefined && { squares: input.squares / kept };
 		return {
 			value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2, ...shares },
@@ -1044,24 +1007,6 @@ function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 		within: square * (kept * within + rate * kept * (variance - within) + jump),
 	};
 	return { value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2 }, back: [square * kept] };
-}
-
-/** Whether two values that hang on the same features hang on different ones of them. */
-function areApart(a: Cuts, b: Cuts): boolean {
-	return [...a].some(([key, [from, until]]) => {
-		const other = b.get(key);
-		return other !== undefined && (other[1] <= from || until <= other[0]);
-	});
-}
-
-/** What two values together hold of the features of a third. */
-function commonCuts(a: Cuts, b: Cuts): Cuts {
-	const found = new Map<string, readonly [number, number]>();
-	for (const [key, [from, until]] of a) {
-		const other = b.get(key);
-		if (other) found.set(key, [Math.min(from, other[0]), Math.max(until, other[1])]);
-	}
-	return found;
 }
 
 /** Whether what a step makes of a place comes of that place alone. */

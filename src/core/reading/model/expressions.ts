@@ -165,6 +165,14 @@ function binaryExpression(machine: Machine, node: SyntaxNode, names: Names): Thi
 		const isCertain = joined.kind === "unknown" && other !== undefined && other === (sign === "or");
 		return isCertain ? { ...joined, truth: other } : joined;
 	}
+	const middle = COMPARES.test(sign) ? chainedAt(left, names) : undefined;
+	if (middle) {
+		// `a < b <= c` is `a < b and b <= c`.
+		const first = machine.evaluate(left, names);
+		if (truthOf(first) !== true) return first;
+		const held = comparison(sign, machine.evaluate(middle, names), machine.evaluate(right, names));
+		return typeof held === "boolean" ? booleanThing(held) : unknown(`not known: ${shortened(textOf(node))}`);
+	}
 	const [a, b] = [machine.evaluate(left, names), machine.evaluate(right, names)];
 	if (a.kind === "triangle" && b.kind === "number" && b.value === 0 && sign === "==") {
 		return { ...a, marks: a.marks === "later" ? "others" : "later", by: "ones" };
@@ -174,6 +182,15 @@ function binaryExpression(machine: Machine, node: SyntaxNode, names: Names): Thi
 		return compared === null ? unknown(`not known: ${shortened(textOf(node))}`) : booleanThing(compared);
 	}
 	return binaryOperation(machine, sign, a, b, siteOf(node, names.file));
+}
+
+const COMPARES = /^([<>]=?|[=!]=)$/;
+
+/** What stands on the right of a comparison that another goes on from, in Python; undefined for what is no such. */
+function chainedAt(left: SyntaxNode, names: Names): SyntaxNode | undefined {
+	if (left.name !== "BinaryExpression" || names.file.resolver.language.numbers === "javascript") return undefined;
+	const [, sign, right] = left.kids;
+	return left.kids.length === 3 && sign && COMPARES.test(textOf(sign)) ? right : undefined;
 }
 
 function memberExpression(machine: Machine, node: SyntaxNode, names: Names): Thing {

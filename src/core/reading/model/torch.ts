@@ -133,6 +133,8 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	) {
 		return booleanThing(false);
 	}
+	// By its default it is; what it says is only which code computes the same.
+	if (name === "timm.layers.use_fused_attn") return booleanThing(given.positional.length + given.named.size === 0);
 	if (TRANSPARENT.test(name)) {
 		if (/_norm$/.test(name) && first)
 			forgetInitialisation(machine, first, `the weight is normalised by ${lastName(name)}`, site);

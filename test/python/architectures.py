@@ -20,7 +20,7 @@ torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 
 SEEDS = 20
-BATCH = 16
+BATCH = 8
 IMAGE = [3, 32, 32]
 INPUTS = {"Generator": [100], "Autoencoder": [1, 28, 28], "LeNet": [1, 28, 28], "Signals": [1, 128], "TextCNN": [16]}
 PARTS = {"BasicBlock", "DoubleConv", "Up", "MlpBlock", "MixerLayer", "Excited", "DenseLayer"}

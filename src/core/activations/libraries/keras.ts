@@ -65,7 +65,7 @@ export const keras: readonly LibraryEntry[] = [
 		`
 	ReLU relu_general(max_value=none, negative_slope=0, threshold=0)
 	LeakyReLU leaky_relu(negative_slope=0.3, alpha=none>negative_slope)
-	PReLU prelu(alpha_initializer=Zeros>, alpha_regularizer=none>, alpha_constraint=none>, shared_axes=none>) [weight=0]
+	PReLU prelu(alpha_initializer=Zeros>weight, alpha_regularizer=none>, alpha_constraint=none>, shared_axes=none>) [weight=0]
 	ELU elu(alpha=1)
 	Softmax softmax(axis=-1>)
 `,
@@ -148,7 +148,7 @@ export const keras: readonly LibraryEntry[] = [
 	LeakyReLU leaky_relu(alpha=0.3>negative_slope, negative_slope=none)
 	ThresholdedReLU thresholded_relu(theta=1)
 	ELU elu(alpha=1)
-	PReLU prelu(alpha_initializer=zeros>) [weight=0]
+	PReLU prelu(alpha_initializer=zeros>weight) [weight=0]
 	ReLU relu_general(max_value=none, negative_slope=0, threshold=0)
 	Softmax softmax(axis=-1>)
 `,

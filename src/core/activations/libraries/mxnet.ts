@@ -18,7 +18,7 @@ export const mxnet: readonly LibraryEntry[] = [
 		"module",
 		`
 	LeakyReLU leaky_relu(alpha=required>negative_slope)
-	PReLU prelu(alpha_initializer=none>)
+	PReLU prelu(alpha_initializer=none>weight)
 	ELU elu(alpha=1)
 	SELU selu
 	GELU gelu

@@ -12,7 +12,7 @@ export const tfjs: readonly LibraryEntry[] = [
 	elu elu
 	selu selu
 	leakyRelu leaky_relu(alpha=0.2>negative_slope)
-	prelu prelu(alpha=required>) [weight=0.25]
+	prelu prelu(alpha=required>weight)
 	sigmoid sigmoid
 	logSigmoid log_sigmoid
 	tanh tanh
@@ -40,7 +40,7 @@ export const tfjs: readonly LibraryEntry[] = [
 	leakyReLU leaky_relu(alpha=0.3>negative_slope)
 	elu elu(alpha=1)
 	thresholdedReLU thresholded_relu(theta=1)
-	prelu prelu(alphaInitializer=zeros>) [weight=0]
+	prelu prelu(alphaInitializer=zeros>weight) [weight=0]
 	softmax softmax(axis=-1>)
 `,
 	),

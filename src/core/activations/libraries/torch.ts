@@ -52,7 +52,7 @@ export const torch: readonly LibraryEntry[] = [
 	selu selu
 	celu celu(alpha=1)
 	leaky_relu leaky_relu(negative_slope=0.01)
-	prelu prelu(weight=required>) [weight=0.25]
+	prelu prelu(weight=required)
 	rrelu rrelu(lower=0.125, upper=0.3333333333333333, training=false>, inplace=false>)
 	glu glu(dim=-1>)
 	gelu gelu(approximate=none>)
@@ -98,7 +98,7 @@ export const torch: readonly LibraryEntry[] = [
 	selu_ selu
 	celu celu(alpha=1)
 	celu_ celu(alpha=1)
-	prelu prelu(weight=required>) [weight=0.25]
+	prelu prelu(weight=required)
 	rrelu rrelu(lower=0.125, upper=0.3333333333333333, training=false>)
 	rrelu_ rrelu(lower=0.125, upper=0.3333333333333333, training=false>)
 	threshold threshold(threshold=required, value=required)
@@ -140,7 +140,7 @@ export const torch: readonly LibraryEntry[] = [
 	tanh tanh
 	softmax softmax(dim=required>)
 	log_softmax log_softmax(dim=required>)
-	prelu prelu [weight=0.25]
+	prelu prelu(weight=required)
 	hardshrink hardshrink(lambd=0.5)
 	exp exponential
 	erf erf

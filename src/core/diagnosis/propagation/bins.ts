@@ -1,5 +1,5 @@
-import type { ModelLayer, Rearrangement, Step } from "../../reading/model/model.ts";
-import { type AskSize, axisAt, reducedAxes, sizeOf, windowsAlong } from "../../reading/model/shapes.ts";
+import type { ModelLayer, Rearrangement, Step, Taken } from "../../reading/model/model.ts";
+import { type AskSize, axisAt, reducedAxes, sizeOf, takenPlaces, windowsAlong } from "../../reading/model/shapes.ts";
 
 /** What a place of the result takes of the places along one axis, each times a weight. */
 export interface Bin {
@@ -127,6 +127,7 @@ function rearrangedBins(how: Rearrangement, from: readonly number[], ask: AskSiz
 			return range(how.index * length, (how.index + 1) * length).map((at) => taken(at));
 		});
 	}
+	if (how.to === "taken") return takenBins(how.along, from, ask);
 	if (how.to !== "padded") return null;
 	const by = how.by.map((one) => sizeOf(one, ask)!);
 	return from.map((size, i) => {
@@ -134,6 +135,16 @@ function rearrangedBins(how: Rearrangement, from: readonly number[], ask: AskSiz
 		const [before, behind] = pair < by.length ? [by[pair], by[pair + 1]] : [0, 0];
 		return range(-before, size + behind).map((at) => (at >= 0 && at < size ? taken(at) : taken()));
 	});
+}
+
+/** The places that are taken along each axis. */
+export function takenBins(along: readonly Taken[], from: readonly number[], ask: AskSize): (readonly Bin[])[] {
+	const bins = from.map(each);
+	for (const one of along) {
+		const axis = axisAt(one.axis, from.length)!;
+		bins[axis] = takenPlaces(one, from[axis], ask)!.map((at) => taken(at));
+	}
+	return bins;
 }
 
 /** For each number behind a step, the numbers that it takes of those before: from `starts[i]` on in `from` to `starts[i + 1]`. */

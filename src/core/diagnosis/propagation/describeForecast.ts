@@ -223,6 +223,8 @@ function reservationText(kind: ReservationKind, layer: string, t: Translate): st
 			);
 		case "uneven parts":
 			return t("{0} normalises parts of different sizes; the gradient is taken as shared evenly.", layer);
+		case "softmax":
+			return t("The shares of {0} are taken as of scores near each other, which mix what lies at many places.", layer);
 		case "stochastic":
 			return t("{0} draws at random while training; its evaluation is forecast.", layer);
 		case "output left out":

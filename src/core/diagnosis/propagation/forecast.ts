@@ -2,15 +2,19 @@ import type { Activation } from "../../activations/activation.ts";
 import { findActivation } from "../../activations/catalog.ts";
 import { activationFacts } from "../../activations/facts.ts";
 import type { Parameters } from "../../expression/expression.ts";
+import { Random } from "../../numerics/random.ts";
 import type { Model, ModelLayer, Shape, Step } from "../../reading/model/model.ts";
-import { convolutionAlong, countOf, isWhole, partsOf } from "../../reading/model/shapes.ts";
+import { axisAt, convolutionAlong, countOf, isWhole, partsOf, takenPlaces } from "../../reading/model/shapes.ts";
 import { askIn, type Bin, binsOf, weighing } from "./bins.ts";
-import { activationOf, countedOutputs } from "./outputs.ts";
+import { Dependence } from "./dependence.ts";
+import { operationOf } from "./operations.ts";
+import { activationOf, countedOutputs, leftOut, softmaxAxis } from "./outputs.ts";
 import { pairsOf } from "./patches.ts";
-import { meanSquare, type Passage, type Signal, scaled, throughActivation } from "./signal.ts";
+import { countAlong, type Roles, rolesBehind } from "./roles.ts";
+import { meanSquare, type Passage, SELU_FLOOR, type Signal, scaled, sharing, throughActivation } from "./signal.ts";
 import { type Shapes, shapesOf } from "./sizes.ts";
 import { consumersOf, type Stage, stagesOf } from "./stages.ts";
-import { drawnMoments, factorMoments, isWeightStep, weightSize } from "./weights.ts";
+import { drawnMoments, factorMoments, isWeightStep, plainMoments, weightSize } from "./weights.ts";
 
 /** What a stage does before training, for inputs of mean 0 and variance 1; null where something unknown stands before. */
 export interface StageForecast extends Stage {
@@ -53,6 +57,8 @@ export type ReservationKind =
 	| "mean over places"
 	/** Normalised features of different sizes, among which the gradient is shared unevenly. */
 	| "uneven parts"
+	/** Scores so far apart that a softmax gives much to few of them, or shares that no values are mixed by. */
+	| "softmax"
 	/** The activation draws at random while training; this is its evaluation. */
 	| "stochastic"
 	/** A softmax or the like at the end is left out: gradients are counted from before it. */
@@ -93,12 +99,16 @@ interface Value {
 	readonly features: number | null;
 	/** Whether single values are normal over features and samples. */
 	readonly isNormal: boolean;
-	/** Whether features lie beside each other whose sizes differ much. */
-	readonly isUneven?: boolean;
+	/** Whether features, or places, lie beside each other whose sizes differ much. */
+	readonly uneven?: "features" | "places" | undefined;
 	/** What a maximum of normal values is taken of, and of how many; what an activation that grows makes a value of. */
 	readonly greatest?: Greatest;
 	/** Relative variance of the mean square from network to network. */
 	readonly scatter: number;
+	/** Of shares of a whole along the last axis, as a softmax gives them: the sum of their squares. */
+	readonly squares?: number;
+	/** Whether of each row only the numbers up to the diagonal count. */
+	readonly isCausal?: boolean;
 }
 
 /** The greatest of `of` normal values, which an activation may have been taken of. */
@@ -120,10 +130,27 @@ interface Passed {
 	readonly gathered?: readonly number[];
 }
 
-/** Squares of the norm of a gradient: of all of it, and of the part that places have in common. */
+/**
+ * Squares of the norm of a gradient: of all of it, of the part that places have in common, and of what comes to one place
+ * alone, as to the token that a classifier takes.
+ */
 interface Gradient {
 	readonly square: number;
 	readonly common: number;
+	readonly alone: number;
+	readonly place: number | null;
+}
+
+const NO_GRADIENT: Gradient = { square: 0, common: 0, alone: 0, place: null };
+
+function together(a: Gradient, b: Gradient): Gradient {
+	const place = a.place ?? b.place;
+	const isOne = (a.place === null || a.place === place) && (b.place === null || b.place === place);
+	return {
+		square: a.square + b.square,
+		common: a.common + b.common,
+		...(isOne ? { alone: a.alone + b.alone, place } : { alone: 0, place: null }),
+	};
 }
 
 /** Depth over width from which gradients differ so much from network to network that a typical one says little. */
@@ -139,6 +166,9 @@ const MOST_OF_PLACES = 0.1;
 /** Dependable statistics over features need at least so many. */
 const FEWEST_FEATURES = 16;
 
+/** Variance of scores along an axis from which on the few greatest take most of a softmax. */
+const FAR_APART = 1;
+
 /** Signals that agree to so many digits are the same. */
 const SAME_DIGITS = 7;
 
@@ -148,12 +178,13 @@ class Propagation {
 	readonly #shapes: Shapes;
 	readonly #values: (Value | null)[] = [];
 	readonly #outputs: readonly number[];
-	/** Layers between what counts as the outputs and what the model returns. */
-	readonly #leftOut = new Set<number>();
+	readonly #leftOut: ReadonlySet<number>;
 	readonly #passages = new Map<string, Passage>();
 	readonly #passed: (Passed | null)[] = [];
-	/** By source, the weights or inputs that it hangs on without others between. */
-	readonly #roots: ReadonlySet<number>[] = [];
+	readonly #dependence = new Dependence();
+	readonly #roles: Roles[] = [];
+	/** By layer, the numbers of what hangs on no input and no draw. */
+	readonly #constants: (Float64Array | null)[] = [];
 	readonly #reservations = new Map<string, { kind: ReservationKind; layers: number[]; what?: string }>();
 
 	constructor(model: Model) {
@@ -161,26 +192,32 @@ class Propagation {
 		this.#consumers = consumersOf(model.layers);
 		this.#outputs = countedOutputs(model);
 		this.#shapes = shapesOf(model);
-		model.outputs.forEach((output, k) => {
-			for (let at = output; at !== this.#outputs[k]; at = model.layers[at].inputs[0]) this.#leftOut.add(at);
-		});
+		this.#leftOut = leftOut(model);
 		model.layers.forEach((layer, i) => {
 			const inputs = layer.inputs.map((input) => this.#values[input]);
+			const { shapes } = this.#shapes;
+			const before = layer.inputs.map((input) => this.#roles[input]);
+			const from = layer.inputs.map((input) => shapes[input]);
+			this.#roles.push(rolesBehind(layer.step, before, from, shapes[i]));
 			const known = inputs.every((one) => one !== null) ? (inputs as readonly Value[]) : null;
+			this.#constants.push(this.#constantOf(layer, i));
 			const passed = known || layer.step.kind === "normalisation" ? this.#pass(layer, i, known) : null;
 			this.#passed.push(passed);
 			if (!passed || Number.isNaN(meanSquare(passed.value.signal))) {
 				if (passed) this.#reserve("unknown", i, "a function that is undefined for some inputs");
 				this.#values.push(null);
-				this.#roots.push(new Set());
+				this.#dependence.skip();
 				return;
 			}
 			const { terms = new Map([[i, 1]]), scatter = known?.[0]?.scatter ?? 0 } = passed.value;
 			this.#values.push({ ...passed.value, terms, scatter });
 			if (scatter > MOST_SCATTER) this.#reserve("narrow", i);
-			const isFresh = layer.inputs.length === 0 || isWeightStep(layer.step);
-			const before = isFresh ? [i] : (known ?? []).flatMap(({ terms }) => [...this.#rootsOf(terms)]);
-			this.#roots.push(new Set(before));
+			const isFresh = layer.inputs.length === 0 || isWeightStep(layer.step) || this.#constants[i] !== null;
+			if (isFresh) this.#dependence.begin();
+			else {
+				const sources = (known ?? []).flatMap((one) => [...one.terms.keys()]);
+				this.#dependence.follow(layer, sources, shapes, this.#roles);
+			}
 			if (layer.sharedWith !== null) this.#reserve("shared weights", i);
 		});
 		this.#reserveNarrow();
@@ -230,21 +267,18 @@ class Propagation {
 		return null;
 	}
 
-	#rootsOf(terms: ReadonlyMap<number, number>): Set<number> {
-		return new Set([...terms.keys()].flatMap((source) => [...this.#roots[source]]));
-	}
-
 	#areIndependent(a: Value, b: Value): boolean {
-		const roots = this.#rootsOf(a.terms);
-		return [...this.#rootsOf(b.terms)].every((root) => !roots.has(root));
+		return this.#dependence.areIndependent([...a.terms.keys()], [...b.terms.keys()]);
 	}
 
 	/** Null where nothing can be said. `inputs` is null where they are unknown. */
 	#pass(layer: ModelLayer, i: number, inputs: readonly Value[] | null): Passed | null {
 		const { step } = layer;
 		if (inputs === null) return this.#afterUnknown(layer);
+		if (this.#constants[i]) return this.#constant(this.#constants[i], layer, i);
 		const [input] = inputs;
-		if (step.kind !== "input" && step.kind !== "embedding" && !input) return this.#unknown(i, "a layer without input");
+		if (!/^(input|embedding|parameter|range)$/.test(step.kind) && !input)
+			return this.#unknown(i, "a layer without input");
 		switch (step.kind) {
 			case "input": {
 				const { shape } = layer;
@@ -269,11 +303,11 @@ class Propagation {
 			case "multiply":
 				return this.#multiply(i, inputs);
 			case "concatenate":
-				return this.#concatenate(i, inputs);
+				return this.#concatenate(layer, i, inputs);
 			case "scale":
 				return {
 					value: {
-						...input,
+						...withoutShares(input),
 						signal: scaled(input.signal, step.by),
 						terms: new Map([...input.terms].map(([source, by]) => [source, by * step.by])),
 					},
@@ -287,9 +321,150 @@ class Propagation {
 				return this.#reshape(layer, i, input);
 			case "identity":
 				return { value: input, back: [1] };
+			case "parameter":
+				return this.#parameter(step, i);
+			case "range":
+				return this.#unknown(i, "the size of a value");
+			case "write":
+				return this.#unknown(i, "a value that others are written into");
+			case "causal":
+				return { value: { ...input, isCausal: true }, back: [1] };
+			case "product":
+				return this.#product(layer, i, inputs);
 			case "unknown":
 				return this.#unknown(i, `${step.what}: ${step.reason}`);
 		}
+	}
+
+	/** The numbers of a layer that hangs on no input and no draw, such as the sines of positions; null for others. */
+	#constantOf({ step, inputs }: ModelLayer, i: number): Float64Array | null {
+		const shape = this.#shapes.shapes[i];
+		if (!isWhole(shape) || isWeightStep(step) || /^(input|unknown|dropout|normalisation)$/.test(step.kind)) return null;
+		if (step.kind === "parameter") {
+			const { draw } = step.weight;
+			const value = draw.kind === "zeros" ? 0 : draw.kind === "constant" ? draw.value : null;
+			return value === null ? null : new Float64Array(countOf(shape)).fill(value);
+		}
+		const own = inputs.map((input) => this.#constants[input]);
+		if (own.includes(null) || (step.kind !== "range" && own.length === 0)) return null;
+		if (/activation$/.test(step.kind) && !activationOf(step) && softmaxAxis(step) === null) return null;
+		const sizes = this.#shapes.shapes.map((one) => (isWhole(one) ? one : null));
+		const operation = operationOf({ model: this.#model, sizes, batch: 1 }, i, null, () => new Random(0, ""));
+		return operation.forward(own as Float64Array[]); // Null is looked for.
+	}
+
+	#constant(numbers: Float64Array, { inputs }: ModelLayer, i: number): Passed {
+		const mean = numbers.reduce((all, one) => all + one, 0) / numbers.length;
+		const variance = numbers.reduce((all, one) => all + (one - mean) ** 2, 0) / numbers.length;
+		const [shape, roles] = [this.#shapes.shapes[i], this.#roles[i]];
+		const differs = (countAlong(shape, roles, "places") ?? 1) > 1;
+		const signal = { mean, variance, within: differs ? variance : 0 };
+		const value = { signal, features: countAlong(shape, roles, "features"), isNormal: true, terms: new Map([[i, 1]]) };
+		return { value, back: inputs.map(() => 0) };
+	}
+
+	#parameter({ weight }: Extract<Step, { kind: "parameter" }>, i: number): Passed | null {
+		const drawn = plainMoments(weight.draw, this.#model.framework);
+		if (!drawn) return this.#unknown(i, "an initialisation");
+		const [shape, roles] = [this.#shapes.shapes[i], this.#roles[i]];
+		// What is at one place is at all places and in all samples.
+		const differs = (countAlong(shape, roles, "places") ?? 1) > 1;
+		const signal = { ...drawn, within: differs ? drawn.variance : 0 };
+		return { value: { signal, features: countAlong(shape, roles, "features"), isNormal: true }, back: [] };
+	}
+
+	/** The signal for a step that takes one axis together: what features lie along others are its places. */
+	#along(input: number, { signal }: Value, axis: number): Signal {
+		const [shape, roles] = [this.#shapes.shapes[input], this.#roles[input]];
+		const at = roles && axisAt(axis, roles.length);
+		const mixes = roles?.some((role, k) => k !== at && role === "features" && shape?.[k] !== 1);
+		return mixes ? { ...signal, within: signal.variance } : signal;
+	}
+
+	/** The same for a step that takes places together, along an axis of them. */
+	#over(input: number, { signal }: Value, axis: number): Signal {
+		const roles = this.#roles[input];
+		const at = roles && axisAt(axis, roles.length);
+		return roles && at !== undefined && at !== null && roles[at] === "features"
+			? { ...signal, within: signal.variance }
+			: signal;
+	}
+
+	/** Whether scores come to a softmax, which their mean along the last axis is nothing to. */
+	#areScores(i: number): boolean {
+		for (let at = i; ; ) {
+			const [next, ...others] = this.#consumers[at];
+			if (next === undefined || others.length > 0) return false;
+			const { step } = this.#model.layers[next];
+			if (softmaxAxis(step) === -1) return true;
+			if (step.kind !== "scale" && step.kind !== "causal" && step.kind !== "identity") return false;
+			at = next;
+		}
+	}
+
+	#product({ inputs: indices }: ModelLayer, i: number, [a, b]: readonly Value[]): Passed | null {
+		const size = this.#shapes.shapes[indices[0]]?.at(-1) ?? null;
+		if (size === null) return this.#unknown(i, "the size of a product");
+		if (!this.#areIndependent(a, b)) return this.#unknown(i, "a product of values that hang together");
+		const features = countAlong(this.#shapes.shapes[i], this.#roles[i], "features") ?? b.features;
+		if (a.squares !== undefined) {
+			// Values mixed by shares that are alike but for their noise: what all have in common stays.
+			const { mean, variance, within, shared = 0 } = this.#over(indices[1], b, -2);
+			const own = within - shared;
+			const mixed = own * a.squares + shared;
+			const signal = { mean, variance: variance - within + mixed, within: mixed, shared: own / size + shared };
+			return {
+				value: { signal, features, isNormal: true },
+				back: [size * own, a.squares],
+				common: [0, 1],
+				gathered: [0, 1 - a.squares],
+				sharing: 1 / (size * a.squares),
+			};
+		}
+		const [p, q] = [meanSquare(a.signal), meanSquare(b.signal)];
+		const along = this.#over(indices[1], b, -1);
+		const differing = along.within - (along.shared ?? 0);
+		const mean = size * a.signal.mean * b.signal.mean;
+		const signal = {
+			mean,
+			variance: size * p * q + mean ** 2 * (1 - 1 / size) - mean ** 2,
+			within: size * p * differing,
+		};
+		const back = [size * (this.#areScores(i) ? differing : q), size * p];
+		return {
+			value: { signal: { ...signal, variance: Math.max(signal.variance, signal.within) }, features, isNormal: true },
+			back,
+		};
+	}
+
+	/**
+	 * Shares by scores that are normal along the axis, of deviation σ: e^σ²/n is the sum of their squares for many of them
+	 * and a small σ.
+	 */
+	#softmax(i: number, axis: number, input: Value): Passed | null {
+		const shape = this.#shapes.shapes[i];
+		const size = shape?.[axisAt(axis, shape.length) ?? 0] ?? null;
+		if (size === null) return this.#unknown(i, "the size of a softmax");
+		const { within } = input.signal;
+		const isMixing =
+			axis === -1 && this.#consumers[i].every((next) => /^(product|dropout)$/.test(this.#model.layers[next].step.kind));
+		if (within > FAR_APART || !isMixing) this.#reserve("softmax", i);
+		const of = (count: number) => Math.min(1, (1 + Math.expm1(within) * (1 - 1 / count)) / count);
+		const counts = input.isCausal ? Array.from({ length: size }, (_, k) => k + 1) : [size];
+		const mean = (each: (count: number) => number) =>
+			counts.reduce((all, count) => all + each(count), 0) / counts.length;
+		const squares = mean(of);
+		const variance = squares / size - 1 / size ** 2;
+		return {
+			value: {
+				signal: { mean: 1 / size, variance, within: variance },
+				features: input.features,
+				isNormal: false,
+				squares,
+			},
+			// What is added to all scores of a row is nothing to its shares.
+			back: [mean((count) => of(count) * (1 - of(count))) / size],
+		};
 	}
 
 	/** Batch normalisation knows its output whatever comes in. */
@@ -318,7 +493,8 @@ class Propagation {
 		if (step.kind === "convolution" && step.kernel.some((length) => length !== 1)) this.#reserve("places", i);
 		if (drawn.mean !== 0) this.#reserve("weights with a mean", i);
 		const fan = this.#fanOf(step, i, size);
-		const { mean, variance, within } = input.signal;
+		const channels = step.kind === "convolution" && step.channels === "first" ? 0 : -1;
+		const { mean, variance, within } = this.#along(this.#model.layers[i].inputs[0], input, channels);
 		// A convolution with a stride has other weights for the places between two windows: of a transposed one they make
 		// different values of the same, and of the gradients of a plain one.
 		const phases = step.kind === "convolution" ? product(step.stride.map((size) => size ?? 1)) : 1;
@@ -332,7 +508,7 @@ class Propagation {
 		// Each of the inputs feeds as many outputs as make the sum of squares grow by the fan, too.
 		const back = [fan * (drawn.variance + drawn.mean ** 2)];
 		const common = isTransposed ? back : [back[0] / phases];
-		return { value: { signal, features: size.outputs, isNormal: true }, back, common };
+		return { value: { signal: sharing(input.signal, signal), features: size.outputs, isNormal: true }, back, common };
 	}
 
 	/** Weights of variance scale/fan keep what comes in to the scale, however much it is. */
@@ -350,6 +526,10 @@ class Propagation {
 
 	#throughActivation(step: Step, i: number, input: Value): Passed | null {
 		const found = activationOf(step);
+		const axis = softmaxAxis(step);
+		if (axis !== null && !this.#leftOut.has(i) && step.kind === "activation" && step.activation === "softmax") {
+			return this.#softmax(i, axis, input);
+		}
 		if (!found) {
 			const name = step.kind === "activation" ? step.activation : "a function of the file";
 			return this.#unknown(i, name);
@@ -372,7 +552,7 @@ class Propagation {
 		const added = scatters ? scatter.forward / features : 0;
 		return {
 			value: {
-				signal: scaled(signal, Math.sqrt(typical(scatter.forward))),
+				signal: sharing(input.signal, scaled(signal, Math.sqrt(typical(scatter.forward)))),
 				features,
 				isNormal: false,
 				...(input.isNormal && { greatest: { signal: input.signal, of: 1, by: { ...found, layer: i } } }),
@@ -400,7 +580,11 @@ class Propagation {
 	}
 
 	#normalise(step: Extract<Step, { kind: "normalisation" }>, epsilon: number, i: number, input: Value): Passed | null {
-		const { mean, variance, within } = input.signal;
+		const isByChannel = step.of === "batch" || step.of === "instance";
+		const [at] = this.#model.layers[i].inputs;
+		const { mean, variance, within } = isByChannel
+			? this.#along(at, input, step.channels === "first" ? 0 : -1)
+			: input.signal;
 		const isWide = step.of === "layer" || step.of === "rms";
 		const features = step.features ?? input.features;
 		// Of the differences between features a mean over few of them takes a part.
@@ -416,7 +600,8 @@ class Propagation {
 		if (step.of === "instance") this.#reserve("places", i);
 		const factors = factorMoments(step);
 		if (!factors) return this.#unknown(i, "a normalisation whose factors begin at 0 or are not known");
-		if (step.of === "batch" && input.isUneven) this.#reserve("uneven parts", i);
+		const apart = isWide ? "places" : "features";
+		if ((isWide || step.of === "batch") && input.uneven === apart) this.#reserve("uneven parts", i);
 		const square = factors.variance + factors.mean ** 2;
 		// Of each sample's gradient the parts along the normalised values, and along all ones, are taken out.
 		const removed = step.of === "layer" ? 2 : step.of === "rms" ? 1 : 0;
@@ -427,7 +612,10 @@ class Propagation {
 			within: square * signal.within,
 		};
 		const { features: count, isNormal } = input;
-		return { value: { signal: behind, features: count, isNormal, scatter: 0 }, back: [(square * kept) / size] };
+		return {
+			value: { signal: sharing(input.signal, behind), features: count, isNormal, scatter: 0 },
+			back: [(square * kept) / size],
+		};
 	}
 
 	#add({ inputs: indices }: ModelLayer, i: number, inputs: readonly Value[]): Passed {
@@ -439,13 +627,22 @@ class Propagation {
 			if (seen) this.#reserve("dependent branches", i);
 			for (const [source, by] of one.terms) terms.set(source, (terms.get(source) ?? 0) + by);
 		});
-		const signal = { mean: 0, variance: 0, within: 0 };
+		const signal = { mean: 0, variance: 0, within: 0, shared: 0 };
 		for (const [source, by] of terms) {
 			const part = scaled(this.#values[source]!.signal, by);
+			signal.shared += part.shared ?? 0;
 			signal.mean += part.mean;
 			signal.variance += part.variance;
 			signal.within += part.within;
 		}
+		const others = this.#roles[i]?.join();
+		// Where features of one are places of another, both differ from place to place.
+		const isMixed = indices.some((index) => {
+			const roles = this.#roles[index];
+			const isDrawn = /^(parameter|input)$/.test(this.#model.layers[index].step.kind);
+			return !isDrawn && others !== undefined && roles?.length === this.#roles[i]?.length && roles?.join() !== others;
+		});
+		if (isMixed) signal.within = signal.variance;
 		const own = inputs.reduce((all, { signal: one }) => all + one.mean ** 2, 0);
 		const total = meanSquare(signal);
 		if (Math.abs(signal.mean ** 2 - own) > MOST_COMMON * total) this.#reserve("means add up", i);
@@ -456,6 +653,7 @@ class Propagation {
 				terms,
 				features: inputs.find(({ features }) => features !== null)?.features ?? null,
 				isNormal: inputs.every(({ isNormal }) => isNormal),
+				uneven: unevenOf(inputs),
 				scatter: inputs.reduce((all, one) => all + one.scatter * (meanSquare(one.signal) / total) ** 2, 0),
 			},
 			// What is added twice takes the gradient twice; here it is shared among its mentions.
@@ -487,17 +685,21 @@ class Propagation {
 		return { value: { signal, features: first.features, isNormal: false }, back, gathered };
 	}
 
-	#concatenate(i: number, inputs: readonly Value[]): Passed | null {
-		const total = inputs.reduce<number | null>(
-			(all, { features }) => (all === null || features === null ? null : all + features),
-			0,
+	#concatenate({ step, inputs: indices }: ModelLayer, i: number, inputs: readonly Value[]): Passed | null {
+		const axis = step.kind === "concatenate" ? step.axis : null;
+		const roles = this.#roles[i];
+		const at = axis === null || !roles ? undefined : axisAt(axis, roles.length);
+		const arePlaces = roles !== null && at !== undefined && roles[at] === "places";
+		const sizes = inputs.map(({ features }, k) =>
+			arePlaces ? (this.#shapes.shapes[indices[k]]?.[at] ?? null) : features,
 		);
+		const total = sizes.reduce<number | null>((all, size) => (all === null || size === null ? null : all + size), 0);
 		if (total === null) return this.#unknown(i, "the size of a layer");
 		let [mean, square, within] = [0, 0, 0];
-		const widths = inputs.map(({ signal }) => signal.within);
+		const widths = inputs.map(({ signal }) => (arePlaces ? meanSquare(signal) : signal.within));
 		const [most, least] = [Math.max(...widths), Math.min(...widths)];
-		for (const { signal, features } of inputs) {
-			const share = features! / total;
+		for (const [k, { signal }] of inputs.entries()) {
+			const share = sizes[k]! / total;
 			mean += share * signal.mean;
 			square += share * meanSquare(signal);
 			within += share * signal.within;
@@ -505,9 +707,9 @@ class Propagation {
 		return {
 			value: {
 				signal: { mean, variance: Math.max(square - mean * mean, within), within },
-				features: total,
+				features: arePlaces ? inputs[0].features : total,
 				isNormal: inputs.every(({ isNormal }) => isNormal),
-				isUneven: most > UNEVEN * least || inputs.some(({ isUneven }) => isUneven),
+				uneven: most > UNEVEN * least ? (arePlaces ? "places" : "features") : unevenOf(inputs),
 			},
 			back: inputs.map(() => 1),
 		};
@@ -543,17 +745,29 @@ class Propagation {
 	/** Sums of places, each times a weight: of what all places share the mean is left, the rest goes down with the squares. */
 	#mean(i: number, input: Value, bins: readonly (readonly Bin[])[]): Passed {
 		const { sum, squares } = weighing(bins);
-		const { mean, variance, within } = input.signal;
+		const [from] = this.#model.layers[i].inputs;
+		const over = bins.findIndex((bin) => placesIn(bin) > 1);
+		const { mean, variance, within, shared = 0 } = over < 0 ? input.signal : this.#over(from, input, over);
 		const common = (variance - within) * sum * sum;
+		const left = shared * sum * sum + (within - shared) * squares;
 		const [taken, all] = [product(bins.map((bin) => meanLength(bin))), product(bins.map(placesIn))];
 		const sharing = all > 1 ? (taken - 1) / (all - 1) : 0;
-		const signal = { mean: mean * sum, variance: common + within * squares, within: within * squares };
-		if (squares < 1 / 4 && signal.within > MOST_OF_PLACES * meanSquare(signal)) this.#reserve("mean over places", i);
+		const signal = { mean: mean * sum, variance: common + left, within: left };
+		const matters = squares < 1 / 4 && signal.within > MOST_OF_PLACES * meanSquare(signal);
+		if (matters && this.#doPlacesHangTogether(i)) this.#reserve("mean over places", i);
 		return {
 			value: { signal, features: input.features, isNormal: input.isNormal || squares < 1 / 4 },
 			back: [squares],
 			sharing,
 		};
+	}
+
+	/** Whether windows that overlap, or weights for each place, have made places alike before a layer. */
+	#doPlacesHangTogether(layer: number): boolean {
+		return this.#model.layers.slice(0, layer).some(({ step, inputs }) => {
+			if (step.kind === "linear") return this.#roles[inputs[0]]?.at(-1) === "places";
+			return step.kind === "convolution" && step.kernel.some((size, d) => (size ?? 0) > (step.stride[d] ?? 0));
+		});
 	}
 
 	#resize(layer: ModelLayer, i: number, input: Value): Passed | null {
@@ -566,11 +780,22 @@ class Propagation {
 
 	/** Padding adds zeros, which the mean over places counts. */
 	#reshape(layer: ModelLayer, i: number, input: Value): Passed {
-		const shape = this.#shapes.shapes[i];
-		const features = shape?.length === 1 ? shape[0] : input.features;
+		const { shapes } = this.#shapes;
+		const [from] = layer.inputs;
 		const { step } = layer;
 		if (step.kind !== "reshape" || step.how?.to !== "padded") {
-			return { value: { ...input, features, signal: this.#mixed(layer, i, input.signal) }, back: [1], common: [0] };
+			const features =
+				countAlong(shapes[i], this.#roles[i], "features") ?? (shapes[i]?.length === 1 ? shapes[i][0] : input.features);
+			const [before, after] = [from, i].map((at) => countAlong(shapes[at], this.#roles[at], "places") ?? 1);
+			// Of places that are left out none of the gradient comes.
+			const kept = before > 1 && after <= before && after > 1 ? after / before : 0;
+			// A part is a value of its own: it may be independent of another.
+			const { terms, ...whole } = input;
+			return {
+				value: { ...whole, features, ...(!isTaken(step) && { terms }) },
+				back: [1],
+				common: [kept],
+			};
 		}
 		const bins = this.#bins(layer);
 		const share = bins ? weighing(bins).sum : 1;
@@ -580,14 +805,6 @@ class Propagation {
 		const signal = { mean: mean * share, variance: square - (mean * share) ** 2, within: within * share };
 		this.#reserve("places", i);
 		return { value: { signal, features: input.features, isNormal: false }, back: [1] };
-	}
-
-	/** Where what were features are places from here on, their differences are no longer those between features. */
-	#mixed({ inputs, step }: ModelLayer, i: number, signal: Signal): Signal {
-		const [from, to] = [inputs[0], i].map((at) => this.#shapes.shapes[at]);
-		const how = step.kind === "reshape" ? step.how?.to : undefined;
-		const spreads = how === "sizes" && from?.length === 1 && (to?.length ?? 0) > 1;
-		return spreads || how === "order" || how === "swapped" ? { ...signal, within: signal.variance } : signal;
 	}
 
 	/**
@@ -634,15 +851,15 @@ class Propagation {
 	/** By layer, the gradient by its value; null where something unknown follows. */
 	#gradients(outputs: readonly number[]): (Gradient | null)[] {
 		const { layers } = this.#model;
-		const gradients: (Gradient | null)[] = layers.map(() => ({ square: 0, common: 0 }));
+		const gradients: (Gradient | null)[] = layers.map(() => NO_GRADIENT);
 		const add = (at: number, more: Gradient | null) => {
 			const before = gradients[at];
-			gradients[at] =
-				before && more ? { square: before.square + more.square, common: before.common + more.common } : null;
+			gradients[at] = before && more && together(before, more);
 		};
 		for (const output of new Set(outputs)) {
 			const shape = this.#shapes.shapes[output];
-			add(output, { square: isWhole(shape) ? countOf(shape) : (this.#values[output]?.features ?? 1), common: 0 });
+			const square = isWhole(shape) ? countOf(shape) : (this.#values[output]?.features ?? 1);
+			add(output, { ...NO_GRADIENT, square });
 		}
 		for (let i = layers.length - 1; i >= 0; i--) {
 			const [gradient, passed] = [gradients[i], this.#passed[i]];
@@ -656,14 +873,41 @@ class Propagation {
 				}
 				const share = this.#share(step, input, inputs);
 				const { common = passed.back, sharing = 0, gathered = [] } = passed;
-				const square = (gradient.square * by + gradient.common * (gathered[k] ?? 0)) * share;
+				const own = (gradient.square - gradient.alone) * by + gradient.common * (gathered[k] ?? 0);
+				const { alone, place } = this.#alone(i, k, gradient);
+				const square = own * share + (step.kind === "concatenate" ? alone : gradient.alone * by);
 				add(input, {
 					square,
 					common: gradient.common * common[k] * share * (1 - sharing) + square * sharing,
+					alone: alone * by,
+					place,
 				});
 			}
 		}
 		return gradients;
+	}
+
+	/** What of a gradient comes to one place of a layer's input, and which that is. */
+	#alone(i: number, k: number, { square, alone, place }: Gradient): Pick<Gradient, "alone" | "place"> {
+		const { step, inputs } = this.#model.layers[i];
+		const [shape, roles] = [this.#shapes.shapes[inputs[k]], this.#roles[inputs[k]]];
+		const [before, after] = [inputs[k], i].map((at) => countAlong(this.#shapes.shapes[at], this.#roles[at], "places"));
+		if (step.kind === "reshape" && step.how?.to === "taken" && after === 1 && before !== null && before > 1) {
+			const [one] = step.how.along;
+			const at = shape && one ? axisAt(one.axis, shape.length) : undefined;
+			const isPlace =
+				step.how.along.length === 1 && at !== undefined && roles?.[at] === "places" && shape![at] === before;
+			const places = isPlace ? takenPlaces(one, before, askIn(this.#shapes.shapes)) : null;
+			if (places?.length === 1) return { alone: square, place: places[0] };
+		}
+		if (place === null) return NO_GRADIENT;
+		if (step.kind === "concatenate") {
+			const counts = inputs.map((input) => countAlong(this.#shapes.shapes[input], this.#roles[input], "places"));
+			const start = counts.slice(0, k).reduce<number>((all, one) => all + (one ?? Number.NaN), 0);
+			const isIn = after !== before && place >= start && place < start + (before ?? 0);
+			return isIn ? { alone, place: place - start } : NO_GRADIENT;
+		}
+		return before === after && keepsPlaces(step) ? { alone, place } : NO_GRADIENT;
 	}
 
 	/** The part of the gradient's square that goes to one input of a concatenation. */
@@ -699,7 +943,7 @@ class Propagation {
 		if (consumers.length > 0 && isCentered) return gradient.square * fan * signal.within;
 		const shape = this.#shapes.shapes[i];
 		const others = isWhole(shape) ? countOf(shape) / size.outputs - 1 : 0;
-		const common = gradient.common * others * (meanSquare(signal) - signal.within);
+		const common = gradient.common * others * (meanSquare(signal) - signal.within + (signal.shared ?? 0));
 		return fan * (gradient.square * meanSquare(signal) + common);
 	}
 
@@ -744,9 +988,11 @@ function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 	const { mean, variance, within } = input.signal;
 	if (!alpha) {
 		const added = (meanSquare(input.signal) * rate) / kept;
-		const signal = { mean, variance: variance + added, within: within + added };
+		const { shared } = input.signal;
+		const signal = { mean, variance: variance + added, within: within + added, ...(shared && { shared }) };
+		const shares = input.squares !== undefined && { squares: input.squares / kept };
 		return {
-			value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2 },
+			value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2, ...shares },
 			back: [1 / kept],
 			common: [1],
 		};
@@ -763,8 +1009,31 @@ function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 	return { value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2 }, back: [square * kept] };
 }
 
-/** SELU's limit on the left, −λα. */
-export const SELU_FLOOR = -1.7580993408473766;
+/** Whether what a step makes of a place comes of that place alone. */
+function keepsPlaces(step: Step): boolean {
+	switch (step.kind) {
+		case "convolution":
+			return step.kernel.every((size) => size === 1);
+		case "activation":
+			return softmaxAxis(step) === null;
+		case "normalisation":
+			return step.of === "layer" || step.of === "rms";
+		default:
+			return /^(linear|reshape|own-activation|dropout|add|multiply|scale|identity)$/.test(step.kind);
+	}
+}
+
+function unevenOf(inputs: readonly Value[]): Value["uneven"] {
+	return inputs.find(({ uneven }) => uneven !== undefined)?.uneven;
+}
+
+function withoutShares({ squares: _, ...value }: Value): Value {
+	return value;
+}
+
+function isTaken(step: Step): boolean {
+	return step.kind === "reshape" && (step.how?.to === "taken" || step.how?.to === "part");
+}
 
 /** Of independent factors. */
 function productOf(a: Signal, b: Signal): Signal {

@@ -2,11 +2,11 @@ import { compile } from "../../expression/evaluate.ts";
 import type { Random } from "../../numerics/random.ts";
 import type { Channels, Model, ModelLayer } from "../../reading/model/model.ts";
 import { axisAt, convolutionAlong, countOf, partsOf } from "../../reading/model/shapes.ts";
-import { askIn, binsOf, type Gathering, gatheringOf, movedPlaces, spreadBins } from "./bins.ts";
-import { SELU_FLOOR } from "./forecast.ts";
+import { askIn, binsOf, type Gathering, gatheringOf, movedPlaces, spreadBins, takenBins } from "./bins.ts";
 import { rowProducts, transposed } from "./matrix.ts";
-import { activationOf } from "./outputs.ts";
+import { activationOf, softmaxAxis } from "./outputs.ts";
 import { patchPlaces } from "./patches.ts";
+import { SELU_FLOOR } from "./signal.ts";
 import { factorMoments, fillDrawn, type WeightStep, weightSize } from "./weights.ts";
 
 /**
@@ -78,20 +78,32 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 		case "embedding":
 			return embedding(weights!, step.outputs!);
 		case "activation":
-		case "own-activation":
-			return elementwise(layer);
+		case "own-activation": {
+			const axis = softmaxAxis(step);
+			return axis === null ? elementwise(layer) : softmax(layer, axisAt(axis, size.length)!, size);
+		}
 		case "normalisation":
 			return normalisation(step, batch, size, weights?.weight ?? null);
 		case "dropout":
 			return dropout(step.rate!, step.alpha, random);
 		case "add":
-			return spread(before, size, batch, {
-				forward: (inputs) => combined(inputs, (a, b) => a + b),
-				backward: (gradient) => layer.inputs.map(() => gradient),
-				multiplyAdds: 0,
-			});
+			return spread(
+				before,
+				before.map(() => size),
+				batch,
+				{
+					forward: (inputs) => combined(inputs, (a, b) => a + b),
+					backward: (gradient) => layer.inputs.map(() => gradient),
+					multiplyAdds: 0,
+				},
+			);
 		case "multiply":
-			return spread(before, size, batch, product());
+			return spread(
+				before,
+				before.map(() => size),
+				batch,
+				product(),
+			);
 		case "concatenate": {
 			const inner = countOf(size.slice(axisAt(step.axis!, size.length)!));
 			const last = size[axisAt(step.axis!, size.length)!];
@@ -113,6 +125,23 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 		case "reshape": {
 			const bins = binsOf(step, from, askIn(sizes));
 			return gather(bins ? gatheringOf(bins, from) : step.how && movedPlaces(step.how, from));
+		}
+		case "product":
+			return matrixProduct(before, size, batch);
+		case "causal":
+			return causal(size);
+		case "parameter":
+			return constant(batch, weights!.weight);
+		case "range":
+			return constant(
+				batch,
+				Float64Array.from({ length: size[0] }, (_, i) => step.from + i * step.by),
+			);
+		case "write": {
+			const places = takenBins(step.along, from, askIn(sizes));
+			const gone = new Set(step.along.flatMap(({ axis, keeps }) => (keeps ? [] : [axisAt(axis, from.length)])));
+			const to = places.map((bins) => bins.length).filter((_, axis) => !gone.has(axis));
+			return spread(before, [from, to], batch, writing(gatheringOf(places, from).from, batch, countOf(from)));
 		}
 		case "identity":
 			return UNCHANGED;
@@ -185,40 +214,18 @@ function convolution(
 		const own = { weight: weight.subarray(g * width * fan, (g + 1) * width * fan), bias: null };
 		return isTransposed ? linear(own, rows, width, fan) : linear(own, rows, fan, width);
 	});
-	/** Calls `act` with each number of a group's patches, [windows][places of the kernel][channels], and its place. */
-	const eachOfPatches = (group: number, act: (inPatches: number, place: number) => void) => {
-		for (let row = 0; row < rows; row++) {
-			const [sample, window] = [Math.floor(row / windowed.places), row % windowed.places];
-			for (let k = 0; k < area; k++) {
-				const source = map[window * area + k];
-				if (source < 0) continue;
-				const start = sample * patched.count + source * patched.place + group * depth * patched.feature;
-				for (let c = 0; c < depth; c++) act(row * fan + k * depth + c, start + c * patched.feature);
-			}
-		}
+	const patches: Cut = { map, depth, layout: patched };
+	const windows: Cut = {
+		map: Int32Array.from({ length: windowed.places }, (_, i) => i),
+		depth: width,
+		layout: windowed,
 	};
-	/** The same for the numbers of a group at the windows, [windows][channels]. */
-	const eachOfWindows = (group: number, act: (inRows: number, place: number) => void) => {
-		for (let row = 0; row < rows; row++) {
-			const [sample, window] = [Math.floor(row / windowed.places), row % windowed.places];
-			const start = sample * windowed.count + window * windowed.place + group * width * windowed.feature;
-			for (let j = 0; j < width; j++) act(row * width + j, start + j * windowed.feature);
-		}
-	};
-	const [eachIn, eachOut] = isTransposed ? [eachOfWindows, eachOfPatches] : [eachOfPatches, eachOfWindows];
-	const [wide, narrow] = isTransposed ? [rows * width, rows * fan] : [rows * fan, rows * width];
+	const [before, behind] = isTransposed ? [windows, patches] : [patches, windows];
 	return {
 		forward([x]) {
 			const z = new Float64Array(batch * inside.count);
 			parts.forEach((part, g) => {
-				const own = new Float64Array(wide);
-				eachIn(g, (mine, place) => {
-					own[mine] = x[place];
-				});
-				const result = part.forward([own]);
-				eachOut(g, (mine, place) => {
-					z[place] += result[mine];
-				});
+				addBack(part.forward([cutOut(x, before, batch, g)]), behind, batch, g, z);
 			});
 			if (bias) {
 				const { count, features, place, feature } = inside;
@@ -231,20 +238,54 @@ function convolution(
 		backward(gradient) {
 			const byInput = new Float64Array(batch * outside.count);
 			parts.forEach((part, g) => {
-				const mine = new Float64Array(narrow);
-				eachOut(g, (own, place) => {
-					mine[own] = gradient[place];
-				});
-				const [byOwn] = part.backward(mine);
-				eachIn(g, (own, place) => {
-					byInput[place] += byOwn[own];
-				});
+				addBack(part.backward(cutOut(gradient, behind, batch, g))[0], before, batch, g, byInput);
 			});
 			return [byInput];
 		},
-		weightGradient: () => Float64Array.from(parts.flatMap((part) => [...part.weightGradient!()])),
+		weightGradient() {
+			const all = new Float64Array(weight.length);
+			for (const [g, part] of parts.entries()) all.set(part.weightGradient!(), g * width * fan);
+			return all;
+		},
 		multiplyAdds: 3 * rows * fan * windowed.features,
 	};
+}
+
+/** Places of a sample one behind the other, −1 in the padding, with `depth` features of each. */
+interface Cut {
+	readonly map: Int32Array;
+	readonly depth: number;
+	readonly layout: Layout;
+}
+
+/** The numbers at the places of a cut, of the features of one group: [samples][places][features]. */
+function cutOut(values: Float64Array, { map, depth, layout }: Cut, batch: number, group: number): Float64Array {
+	const { count, place, feature } = layout;
+	const own = new Float64Array(batch * map.length * depth);
+	let at = 0;
+	for (let sample = 0; sample < batch; sample++) {
+		const start = sample * count + group * depth * feature;
+		for (let i = 0; i < map.length; i++, at += depth) {
+			if (map[i] < 0) continue;
+			const from = start + map[i] * place;
+			for (let c = 0; c < depth; c++) own[at + c] = values[from + c * feature];
+		}
+	}
+	return own;
+}
+
+/** Adds such numbers to where they lie. */
+function addBack(own: Float64Array, { map, depth, layout }: Cut, batch: number, group: number, to: Float64Array): void {
+	const { count, place, feature } = layout;
+	let at = 0;
+	for (let sample = 0; sample < batch; sample++) {
+		const start = sample * count + group * depth * feature;
+		for (let i = 0; i < map.length; i++, at += depth) {
+			if (map[i] < 0) continue;
+			const from = start + map[i] * place;
+			for (let c = 0; c < depth; c++) to[from + c * feature] += own[at + c];
+		}
+	}
 }
 
 /** Looks rows of the weight up; what comes in are their numbers. */
@@ -283,6 +324,128 @@ function elementwise({ step }: ModelLayer): Operation {
 			return y;
 		},
 		backward: (gradient) => [combined([gradient, slopes], (a, b) => a * b)],
+		multiplyAdds: 0,
+	};
+}
+
+/** eˣ/Σeˣ along an axis, or its logarithm. */
+function softmax({ step }: ModelLayer, axis: number, size: readonly number[]): Operation {
+	const isLogarithm = step.kind === "activation" && step.activation === "log_softmax";
+	const [length, stride] = [size[axis], countOf(size.slice(axis + 1))];
+	let shares = new Float64Array(0);
+	/** Calls `act` with the first of each run of numbers that are taken together. */
+	const eachRun = (count: number, act: (first: number) => void) => {
+		for (let block = 0; block < count; block += length * stride) for (let at = 0; at < stride; at++) act(block + at);
+	};
+	return {
+		forward([x]) {
+			shares = new Float64Array(x.length);
+			eachRun(x.length, (first) => {
+				let [most, total] = [Number.NEGATIVE_INFINITY, 0];
+				for (let k = 0; k < length; k++) most = Math.max(most, x[first + k * stride]);
+				for (let k = 0; k < length; k++) total += shares[first + k * stride] = Math.exp(x[first + k * stride] - most);
+				for (let k = 0; k < length; k++) shares[first + k * stride] /= total;
+			});
+			return isLogarithm ? shares.map(Math.log) : shares;
+		},
+		backward(gradient) {
+			const byInput = new Float64Array(gradient.length);
+			eachRun(gradient.length, (first) => {
+				let sum = 0;
+				for (let k = 0; k < length; k++) {
+					const at = first + k * stride;
+					sum += isLogarithm ? gradient[at] : gradient[at] * shares[at];
+				}
+				for (let k = 0; k < length; k++) {
+					const at = first + k * stride;
+					byInput[at] = isLogarithm ? gradient[at] - shares[at] * sum : shares[at] * (gradient[at] - sum);
+				}
+			});
+			return [byInput];
+		},
+		multiplyAdds: 0,
+	};
+}
+
+/** Products of matrices, those of one value with those of the other; what has one of them has it for all of the other's. */
+function matrixProduct(before: readonly (readonly number[])[], size: readonly number[], batch: number): Operation {
+	const around = size.slice(0, -2);
+	const [rows, columns] = size.slice(-2);
+	const inner = before[0].at(-1)!;
+	const each = batch * countOf(around);
+	let [a, b] = [new Float64Array(0), new Float64Array(0)];
+	const part = (values: Float64Array, i: number, count: number) => values.subarray(i * count, (i + 1) * count);
+	return spread(before, [around.concat(rows, inner), around.concat(inner, columns)], batch, {
+		forward(inputs) {
+			[a, b] = inputs as readonly Float64Array<ArrayBuffer>[];
+			const c = new Float64Array(each * rows * columns);
+			for (let i = 0; i < each; i++) {
+				const second = transposed(part(b, i, inner * columns), inner, columns);
+				c.set(rowProducts(part(a, i, rows * inner), second, rows, columns, inner), i * rows * columns);
+			}
+			return c;
+		},
+		backward(gradient) {
+			const [byA, byB] = [new Float64Array(a.length), new Float64Array(b.length)];
+			for (let i = 0; i < each; i++) {
+				const [own, first, second] = [
+					part(gradient, i, rows * columns),
+					part(a, i, rows * inner),
+					part(b, i, inner * columns),
+				];
+				byA.set(rowProducts(own, second, rows, inner, columns), i * rows * inner);
+				const [turned, by] = [transposed(first, rows, inner), transposed(own, rows, columns)];
+				byB.set(rowProducts(turned, by, inner, columns, rows), i * inner * columns);
+			}
+			return [byA, byB];
+		},
+		multiplyAdds: 3 * each * rows * inner * columns,
+	});
+}
+
+/** −∞ right of the diagonal of the last two axes. */
+function causal(size: readonly number[]): Operation {
+	const [rows, columns] = size.slice(-2);
+	const isLater = (at: number) => at % columns > Math.floor(at / columns) % rows;
+	return {
+		forward: ([x]) => x.map((one, at) => (isLater(at) ? Number.NEGATIVE_INFINITY : one)),
+		backward: (gradient) => [gradient.map((one, at) => (isLater(at) ? 0 : one))],
+		multiplyAdds: 0,
+	};
+}
+
+/** Numbers of the second value in the places `at` of the first. */
+function writing(at: Int32Array, batch: number, count: number): Operation {
+	const each = (act: (place: number, own: number) => void) => {
+		for (let sample = 0; sample < batch; sample++) {
+			for (const [k, place] of at.entries()) act(sample * count + place, sample * at.length + k);
+		}
+	};
+	return {
+		forward([x, y]) {
+			const result = Float64Array.from(x);
+			each((place, own) => {
+				result[place] = y[own];
+			});
+			return result;
+		},
+		backward(gradient) {
+			const [byFirst, bySecond] = [Float64Array.from(gradient), new Float64Array(batch * at.length)];
+			each((place, own) => {
+				bySecond[own] = gradient[place];
+				byFirst[place] = 0;
+			});
+			return [byFirst, bySecond];
+		},
+		multiplyAdds: 0,
+	};
+}
+
+/** The same numbers for each sample. */
+function constant(batch: number, values: Float64Array): Operation {
+	return {
+		forward: () => Float64Array.from({ length: batch * values.length }, (_, at) => values[at % values.length]),
+		backward: () => [],
 		multiplyAdds: 0,
 	};
 }
@@ -461,16 +624,16 @@ function greatest({ starts, from }: Gathering, batch: number, before: number): O
 	};
 }
 
-/** An operation of values of one shape on values that are spread out to it. */
+/** An operation of values of certain shapes on values that are spread out to these. */
 function spread(
 	sizes: readonly (readonly number[])[],
-	to: readonly number[],
+	to: readonly (readonly number[])[],
 	batch: number,
 	operation: Operation,
 ): Operation {
-	const spreads = sizes.map((size) => {
-		const bins = spreadBins(size, to);
-		const whole = [...Array.from({ length: to.length - size.length }, () => 1), ...size];
+	const spreads = sizes.map((size, k) => {
+		const bins = spreadBins(size, to[k]);
+		const whole = [...Array.from({ length: to[k].length - size.length }, () => 1), ...size];
 		return bins ? weighedSums(gatheringOf(bins, whole), batch, countOf(size)) : UNCHANGED;
 	});
 	return {

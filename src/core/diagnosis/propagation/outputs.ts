@@ -16,6 +16,12 @@ export function activationOf(step: Step): { readonly activation: Activation; rea
 	return activation ? { activation, parameters: withDefaults(activation, step.parameters) } : null;
 }
 
+/** The axis along which a softmax or its logarithm works; null for another step, and where the axis is not known. */
+export function softmaxAxis(step: Step): number | null {
+	const isSoftmax = step.kind === "activation" && /^(log_)?softmax$/.test(step.activation);
+	return isSoftmax ? (step.axis ?? null) : null;
+}
+
 /**
  * The layers whose values count as the model's outputs: an activation of a whole vector, such as softmax, at the very end
  * belongs to the loss.
@@ -30,4 +36,13 @@ export function countedOutputs({ layers, outputs }: Model): readonly number[] {
 		}
 		return layers[at].step.kind === "input" ? output : at;
 	});
+}
+
+/** The layers between what counts as the outputs and what the model returns. */
+export function leftOut(model: Model): ReadonlySet<number> {
+	const found = new Set<number>();
+	countedOutputs(model).forEach((counted, k) => {
+		for (let at = model.outputs[k]; at !== counted; at = model.layers[at].inputs[0]) found.add(at);
+	});
+	return found;
 }

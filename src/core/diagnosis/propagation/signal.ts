@@ -16,6 +16,8 @@ export interface Signal {
 	 * samples. All of it at the input; a deep network that makes all samples alike leaves little.
 	 */
 	readonly within: number;
+	/** The part of that which the places of a sample have in common, as far as attention makes it; none where absent. */
+	readonly shared?: number;
 }
 
 /** What an activation makes of a normal signal. */
@@ -34,14 +36,28 @@ export interface Passage {
 	readonly scatter: { readonly forward: number; readonly backward: number };
 }
 
+/** SELU's limit on the left, −λα. */
+export const SELU_FLOOR = -1.7580993408473766;
+
 /** The mean of the squares. */
 export function meanSquare({ mean, variance }: Signal): number {
 	return variance + mean * mean;
 }
 
 /** The signal times a number. */
-export function scaled({ mean, variance, within }: Signal, by: number): Signal {
-	return { mean: mean * by, variance: variance * by * by, within: within * by * by };
+export function scaled({ mean, variance, within, shared }: Signal, by: number): Signal {
+	const square = by * by;
+	return {
+		mean: mean * by,
+		variance: variance * square,
+		within: within * square,
+		...(shared && { shared: shared * square }),
+	};
+}
+
+/** The signal behind a step that takes of what the places of a sample share as much as of what they do not. */
+export function sharing(before: Signal, after: Signal): Signal {
+	return before.shared ? { ...after, shared: (before.shared / before.within) * after.within } : after;
 }
 
 /**

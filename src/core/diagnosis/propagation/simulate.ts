@@ -4,7 +4,7 @@ import { countOf, partsOf } from "../../reading/model/shapes.ts";
 import { drawFactors, drawWeights, type Operation, operationOf, type Setting, type Weights } from "./operations.ts";
 import { type RefusalReason, type Shapes, sizesOf } from "./sizes.ts";
 import { type Stage, stagesOf } from "./stages.ts";
-import { isWeightStep, type WeightStep, weightSize } from "./weights.ts";
+import { drawPlain, isWeightStep, type WeightStep, weightSize } from "./weights.ts";
 
 /** How a model is run: at its real widths, so that only samples and networks are chosen. */
 export interface Trial {
@@ -75,6 +75,7 @@ export function planTrial(model: Model, wanted: { readonly batch?: number; reado
 			const places = countOf(partsOf(size, step.channels)!.places);
 			least = Math.max(least, Math.ceil(LEAST_COUNT / places));
 		}
+		if (step.kind === "product") multiplyAdds += 3 * countOf(size) * sizes[inputs[0]]!.at(-1)!;
 		if (!isWeightStep(step)) return;
 		const { count } = weightSize(step, model.framework)!;
 		weights += count;
@@ -180,6 +181,10 @@ function* onePass(
 				(sharedWith === null ? null : drawn[sharedWith]) ?? drawWeights(step, framework, random(`weights ${i}`));
 		}
 		if (step.kind === "normalisation") drawn[i] = drawFactors(step, size, random(`factors ${i}`));
+		if (step.kind === "parameter") {
+			const weight = drawPlain(countOf(size), step.weight.draw, framework, random(`parameter ${i}`));
+			drawn[i] = { weight, bias: null };
+		}
 		const operation = operationOf(setting, i, drawn[i], () => random(`dropout ${i}`));
 		operations[i] = operation;
 		values[i] = operation.forward(inputs.map((input) => values[input]));

@@ -1,9 +1,9 @@
 import type { Model, Shape, Step } from "../../reading/model/model.ts";
 import { countOf, isWhole, partsOf, shapeBehind } from "../../reading/model/shapes.ts";
 import { askIn } from "./bins.ts";
-import { activationOf, countedOutputs } from "./outputs.ts";
+import { activationOf, countedOutputs, softmaxAxis } from "./outputs.ts";
 import { consumersOf } from "./stages.ts";
-import { factorMoments, isWeightStep, weightSize } from "./weights.ts";
+import { factorMoments, isWeightStep, plainMoments, weightSize } from "./weights.ts";
 
 /** The shapes of all values of a model, as far as they are known, with those that its inputs are supposed to have. */
 export interface Shapes {
@@ -83,7 +83,8 @@ function withInputs({ layers }: Model, supposed: Shapes["supposed"]): Shape[] {
 	const shapes: Shape[] = [];
 	for (const [i, { step, inputs, shape }] of layers.entries()) {
 		const before = inputs.map((input) => shapes[input]);
-		const behind = step.kind === "input" ? (given.get(i) ?? shape) : shapeBehind(step, before, askIn(shapes));
+		const isOwn = step.kind === "input" || step.kind === "parameter";
+		const behind = isOwn ? (given.get(i) ?? shape) : shapeBehind(step, before, askIn(shapes));
 		shapes.push(behind ?? (step.kind === "reshape" && !step.how ? flatFor(layers, i, before[0]) : null));
 	}
 	return shapes;
@@ -118,6 +119,10 @@ type Wanted =
 /** What an input is by the layers that it comes to first. */
 function inputOf({ layers }: Model, input: number): Wanted | null {
 	const consumers = consumersOf(layers);
+	const single = featuresTaken(layers, consumers[input]) ?? featuresJoined(layers, consumers, input);
+	if (single !== null) return { kind: "vector", features: single };
+	const cut = cutIntoPatches(layers, consumers, input);
+	if (cut) return cut;
 	const seen = new Set<number>();
 	const todo = [input];
 	for (let at = todo.shift(); at !== undefined; at = todo.shift()) {
@@ -138,7 +143,7 @@ function inputOf({ layers }: Model, input: number): Wanted | null {
 					const sizes = how?.to === "sizes" ? how.sizes : null;
 					const count = sizes?.reduce<number>((all, one) => (typeof one === "number" ? all * one : Number.NaN), 1);
 					if (count !== undefined && count > 0) return { kind: "vector", features: count };
-					if (how && /^(flat|padded|sizes)$/.test(how.to)) todo.push(next);
+					if (how && /^(flat|padded|sizes|same)$/.test(how.to)) todo.push(next);
 					break;
 				}
 				case "activation":
@@ -161,6 +166,59 @@ function inputOf({ layers }: Model, input: number): Wanted | null {
 	return null;
 }
 
+/** An image of which patches are made by splitting its axes: what the first layer takes of a patch tells the channels. */
+function cutIntoPatches(
+	layers: Model["layers"],
+	consumers: readonly (readonly number[])[],
+	input: number,
+): Wanted | null {
+	let [area, dimensions] = [1, 0];
+	for (let at = consumers[input][0]; at !== undefined; at = consumers[at][0]) {
+		const { step } = layers[at];
+		if (step.kind === "reshape" && step.how?.to === "unflat") {
+			for (const size of step.how.sizes) if (typeof size === "number" && size > 0) area *= size;
+			dimensions++;
+		} else if (step.kind !== "reshape") {
+			const taken = step.kind === "linear" ? step.inputs : step.kind === "normalisation" ? step.features : null;
+			const channels = taken === null ? Number.NaN : taken / area;
+			return dimensions > 0 && Number.isInteger(channels)
+				? { kind: "places", dimensions, channels, at: "first" }
+				: null;
+		}
+	}
+	return null;
+}
+
+/** A row of numbers that is only taken apart, `x[:, 0:1]`, has as many as are taken; null for other values. */
+function featuresTaken(layers: Model["layers"], consumers: readonly number[]): number | null {
+	const ends = consumers.flatMap((next) => {
+		const { step } = layers[next];
+		const how = step.kind === "reshape" ? step.how : null;
+		if (how?.to !== "taken" || how.along.length !== 1) return [Number.NaN];
+		const [{ axis, from, until, keeps }] = how.along;
+		const end = keeps ? until : from;
+		return [axis === 0 && typeof end === "number" && end >= 0 ? end + (keeps ? 0 : 1) : Number.NaN];
+	});
+	const most = Math.max(0, ...ends);
+	return most > 0 ? most : null;
+}
+
+/** Values that are joined to a row of as many numbers as there are of them are single numbers: `cat([x, t], 1)`. */
+function featuresJoined(
+	layers: Model["layers"],
+	consumers: readonly (readonly number[])[],
+	input: number,
+): number | null {
+	const joined = consumers[input].find((next) => layers[next].step.kind === "concatenate");
+	const next =
+		joined === undefined
+			? undefined
+			: consumers[joined].map((one) => layers[one].step).find((step) => step.kind === "linear");
+	if (joined === undefined || next?.kind !== "linear") return null;
+	const { inputs } = layers[joined];
+	return inputs.length === next.inputs && inputs.every((one) => layers[one].step.kind === "input") ? 1 : null;
+}
+
 /** Works the sizes out from the input on; nothing is guessed for one that the model leaves open. */
 export function sizesOf(model: Model): Sizes {
 	const { layers, framework } = model;
@@ -175,7 +233,7 @@ export function sizesOf(model: Model): Sizes {
 			continue;
 		}
 		const refused = (reason: RefusalReason): Sizes => ({ kind: "refused", layer: i, reason });
-		if (step.kind !== "input" && inputs.length === 0) return refused("unknown step");
+		if (inputs.length === 0 && !/^(input|parameter|range)$/.test(step.kind)) return refused("unknown step");
 		const reason = refusalOf(step, framework);
 		if (reason) return refused(reason);
 		const shape = shapes[i];
@@ -187,7 +245,7 @@ export function sizesOf(model: Model): Sizes {
 
 /** Whether a step whose inputs have sizes has one, too, if they fit. */
 function mustFit(step: Step): boolean {
-	if (step.kind === "input") return false;
+	if (/^(input|parameter|range)$/.test(step.kind)) return false;
 	return !(step.kind === "reshape" && !step.how) && !(step.kind === "pool" && !step.over);
 }
 
@@ -204,7 +262,9 @@ function refusalOf(step: Step, framework: Model["framework"]): RefusalReason | n
 			return "unknown step";
 		case "activation":
 		case "own-activation":
-			return activationOf(step) ? null : "unknown activation";
+			return activationOf(step) || softmaxAxis(step) !== null ? null : "unknown activation";
+		case "parameter":
+			return plainMoments(step.weight.draw, framework) ? null : "unknown initialisation";
 		case "normalisation":
 			if (step.of === "group" && step.groups == null) return "unknown size";
 			return step.epsilon === null || !factorMoments(step) ? "unknown initialisation" : null;

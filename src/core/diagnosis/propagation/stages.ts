@@ -1,4 +1,5 @@
 import type { Model, ModelLayer } from "../../reading/model/model.ts";
+import { leftOut } from "./outputs.ts";
 import { isWeightStep } from "./weights.ts";
 
 /**
@@ -7,7 +8,7 @@ import { isWeightStep } from "./weights.ts";
  */
 export interface Stage {
 	readonly weights: number;
-	/** The activation; null where none follows directly, as in a model's last layer. */
+	/** The activation; null where none follows directly, as in a model's last layer, or it belongs to the loss, as softmax. */
 	readonly activation: number | null;
 	/** The normalisation between the weights and the activation; null without. */
 	readonly normalisation: number | null;
@@ -18,15 +19,17 @@ export interface Stage {
 }
 
 /** The stages of a model, in the order of computation. */
-export function stagesOf({ layers, outputs }: Model): Stage[] {
+export function stagesOf(model: Model): Stage[] {
+	const { layers, outputs } = model;
 	const consumers = consumersOf(layers);
+	const behind = leftOut(model);
 	return layers.flatMap(({ step }, weights): Stage[] => {
 		if (!isWeightStep(step)) return [];
 		let before = weights;
 		let normalisation: number | null = null;
 		for (let at = weights; ; ) {
 			const [next, ...others] = consumers[at];
-			if (next === undefined || others.length > 0 || outputs.includes(at)) break;
+			if (next === undefined || others.length > 0 || outputs.includes(at) || behind.has(next)) break;
 			const { kind } = layers[next].step;
 			if (kind === "activation" || kind === "own-activation") {
 				return [{ weights, activation: next, normalisation, before: at, after: next }];

@@ -92,6 +92,20 @@ export function drawnMoments(draw: Draw, size: WeightSize, framework: Model["fra
 	}
 }
 
+/** Mean and variance of a draw that counts no fan, as a parameter of the code's own has; null for others. */
+export function plainMoments(draw: Draw, framework: Model["framework"]): Drawn | null {
+	return /^(zeros|constant|normal|uniform)$/.test(draw.kind) ? drawnMoments(draw, SINGLE, framework) : null;
+}
+
+const SINGLE: WeightSize = { fan: 1, outputs: 1, fanIn: 1, fanOut: 1, count: 1, rows: 1 };
+
+/** Numbers of a draw that counts no fan. */
+export function drawPlain(count: number, draw: Draw, framework: Model["framework"], random: Random): Float64Array {
+	const values = new Float64Array(count);
+	fillDrawn(values, draw, SINGLE, framework, random);
+	return values;
+}
+
 /**
  * Mean and variance of the factors behind a normalisation: 1 and 0 where the code says nothing of them; null where they are
  * not known, or begin at 0, which lets nothing through.

@@ -34,8 +34,12 @@ export function bindParameters(
 	const unknown: string[] = [];
 	let { activation } = entry;
 	for (const { parameter, argument } of matchArguments(entry.parameters, list, resolver)) {
-		if (argument === "unknown") {
-			if (parameter.canonical !== null) unknown.push(parameter.canonical);
+		// What must be written and is not, as where the function is handed on, is whatever it will be called with.
+		if (argument === "unknown" || (argument === undefined && parameter.default === undefined)) {
+			if (parameter.canonical !== null) {
+				unknown.push(parameter.canonical);
+				delete parameters[parameter.canonical];
+			}
 			continue;
 		}
 		if (argument === undefined || place === null) continue;

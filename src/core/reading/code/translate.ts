@@ -1447,9 +1447,6 @@ class Translator {
 				activation = form;
 			} else if (unwrap(argument).name === "None") continue;
 			else if (canonical !== null) parameters[canonical] = this.#number(argument, environment);
-			// The table holds what a weight most often starts from; here is the one that the code has.
-			else if (activation === "prelu" && declared.default === undefined)
-				parameters.weight = this.#number(argument, environment);
 		}
 		return this.#activation(activation, this.#number(given.value, environment), parameters, node);
 	}

@@ -1,5 +1,14 @@
 import type { Machine } from "./machine.ts";
-import { type Arguments, type Layer, type Site, settled, type Thing, tensorsIn, unknown } from "./thing.ts";
+import {
+	type Arguments,
+	type GraphNode,
+	type Layer,
+	type Site,
+	settled,
+	type Thing,
+	tensorsIn,
+	unknown,
+} from "./thing.ts";
 
 /** Feeds a layer: its steps behind each other. */
 export function applyLayer(machine: Machine, layer: Layer, given: Arguments, site: Site): Thing {
@@ -12,6 +21,7 @@ export function applyLayer(machine: Machine, layer: Layer, given: Arguments, sit
 	const [first] = inputs;
 	if (layer.merges) return merged(machine, layer, given, site);
 	if (!layer.built) machine.journal.write(layer, "built", { features: first!.features });
+	learnFeatures(machine, layer, first!);
 	const slots = new Map([...layer.slots].map(([name, slot]) => [name, settled(slot)]));
 	let node = first!;
 	const steps = layer.steps(slots);
@@ -42,4 +52,14 @@ function merged(machine: Machine, layer: Layer, given: Arguments, site: Site): T
 	const sizes = inputs.map((each) => each.features);
 	const features = atEnd && !sizes.includes(null) ? (sizes as number[]).reduce((a, b) => a + b, 0) : null; // None is null.
 	return machine.node(() => step, inputs, layer.site, { layer, features });
+}
+
+/** An input that is told by nothing else has as many features as the layer is made for. */
+function learnFeatures(machine: Machine, layer: Layer, node: GraphNode): void {
+	if (node.features !== null || node.shape || node.step().kind !== "input") return;
+	const made = layer.steps(layer.slots)[0]?.step(null);
+	const isLast =
+		made?.kind === "linear" || (made?.kind === "normalisation" && (made.of === "layer" || made.of === "rms"));
+	const features = made?.kind === "linear" ? made.inputs : made?.kind === "normalisation" ? made.features : null;
+	if (isLast && features !== null) machine.journal.write(node, "features", features);
 }

@@ -1,7 +1,9 @@
-import { attributeParts, type SyntaxNode, textOf, unwrap } from "../code/node.ts";
+import { attributeParts, type SyntaxNode, splitByCommas, textOf, unwrap } from "../code/node.ts";
 import { elementsOf } from "../code/scope.ts";
+import { partOf, placesIn } from "./indexing.ts";
 import type { Machine } from "./machine.ts";
 import { iterate, sizeOf } from "./members.ts";
+import { parameterValue } from "./parameterValue.ts";
 import { addPart } from "./parts.ts";
 import { keyOf, listThing, type Names, type Site, settled, siteOf, type Thing, unknown } from "./thing.ts";
 
@@ -28,15 +30,14 @@ export function assign(machine: Machine, target: SyntaxNode, value: Thing, names
 		return;
 	}
 	if (node.name !== "MemberExpression" || !node.kids[0]) return;
-	const object = machine.evaluate(node.kids[0], names);
+	const held = machine.evaluate(node.kids[0], names);
+	const object = held.kind === "slot" ? parameterValue(machine, held) : held;
 	const key = node.kids.length === 4 ? machine.evaluate(node.kids[2]!, names) : unknown("a slice");
 	if (object.kind === "tensor") {
-		const made = machine.unknownNode(
-			textOf(node),
-			"assigning to a part of a value is not followed",
-			[object, value],
-			siteOf(node, names.file),
-		);
+		const site = siteOf(node, names.file);
+		const reason = "assigning to a part of a value is not followed";
+		const made =
+			written(machine, object, node, value, names) ?? machine.unknownNode(textOf(node), reason, [object, value], site);
 		if (/^(VariableName|MemberExpression)$/.test(node.kids[0].name)) assign(machine, node.kids[0], made, names);
 	} else if (object.kind === "dictionary") {
 		const name = keyOf(key);
@@ -54,6 +55,22 @@ export function assign(machine: Machine, target: SyntaxNode, value: Thing, names
 		if (name === undefined) machine.journal.write(object, "open", unknown("a key is not known"));
 		else addPart(machine, object, value, name);
 	}
+}
+
+/** A value with another in some of its places; undefined where these are not followed, or the other is none. */
+function written(
+	machine: Machine,
+	{ node }: Thing & { kind: "tensor" },
+	target: SyntaxNode,
+	value: Thing,
+	names: Names,
+): Thing | undefined {
+	const groups = splitByCommas(target.kids.slice(2, -1));
+	const places = value.kind === "tensor" ? placesIn(machine, node, groups, names) : null;
+	if (value.kind !== "tensor" || !places || places.added.length > 0) return undefined;
+	const { along, sizes } = places;
+	const step = { kind: "write", along } as const;
+	return machine.node(() => step, [node, value.node], siteOf(target, names.file), { suffix: "write", sizes });
 }
 
 /** `object.name = value`; a weight that is replaced takes over how the other is drawn. */
@@ -82,7 +99,13 @@ export function unpack(machine: Machine, targets: readonly SyntaxNode[], value: 
 	const items =
 		value.kind === "sizes"
 			? targets.map((_, i) =>
-					i === starred ? unknown("sizes") : sizeOf(value, starred >= 0 && i > starred ? i - targets.length : i),
+					// The last of all sizes is that of the last axis, however many a shape is known to have.
+					i === starred
+						? unknown("sizes")
+						: sizeOf(
+								value,
+								(starred >= 0 && i > starred) || (i > 0 && i === targets.length - 1) ? i - targets.length : i,
+							),
 				)
 			: iterate(machine, value);
 	targets.forEach((target, i) => {
@@ -101,12 +124,6 @@ export function unpack(machine: Machine, targets: readonly SyntaxNode[], value: 
 		} else item = items.length === targets.length ? items[i]! : unknown("another number of values than names");
 		assign(machine, target, item, names);
 	});
-}
-
-/** A part of what a step gives: of a step that is not understood, all of it is unknown. */
-export function partOf(machine: Machine, value: Thing & { kind: "tensor" }, site: Site): Thing {
-	if (value.node.step().kind === "unknown") return value;
-	return machine.node(() => ({ kind: "reshape", what: "part", how: null }), [value.node], site, { suffix: "part" });
 }
 
 function isStarred(target: SyntaxNode): boolean {

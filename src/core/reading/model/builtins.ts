@@ -12,6 +12,7 @@ import {
 	numberThing,
 	positional,
 	type Site,
+	settled,
 	stringThing,
 	type Thing,
 	unknown,
@@ -54,7 +55,9 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		case "int":
 		case "float":
 		case "round": {
-			if (first?.kind === "string" && name === "float" && /^[+-]?inf/.test(first.value)) return undefined;
+			if (first?.kind === "string" && name === "float" && /^[+-]?inf(inity)?$/i.test(first.value)) {
+				return numberThing(first.value.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
+			}
 			const value = numberOf(first);
 			if (name === "int" && first && (first.kind === "size" || first.kind === "size arithmetic")) return first;
 			if (value === null) return first?.kind === "unknown" ? first : undefined;
@@ -206,7 +209,9 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		case "Math.log2": {
 			const value = numberOf(first);
 			const f = Math[name.slice(name.indexOf(".") + 1) as "sqrt"]; // Each of these is one of Math's.
-			return value === null || second ? (first?.kind === "unknown" ? first : undefined) : numberThing(f(value));
+			if (value !== null && !second) return numberThing(f(value));
+			if (first?.kind === "size" || first?.kind === "size arithmetic") return unknown("a size is not known");
+			return first?.kind === "unknown" ? first : undefined;
 		}
 		case "Math.max":
 		case "Math.min":
@@ -244,6 +249,11 @@ function copied(thing: Thing, known: Map<unknown, Thing>): Thing {
 		return made;
 	}
 	if (thing.kind === "list") return { ...thing, items: thing.items.map((item) => copied(item, known)) };
+	if (thing.kind === "slot") {
+		const made: Thing = { ...thing, slot: { ...settled(thing.slot) } };
+		known.set(thing, made);
+		return made;
+	}
 	return thing;
 }
 

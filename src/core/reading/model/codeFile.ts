@@ -1,6 +1,7 @@
 import type { SyntaxNode } from "../code/node.ts";
 import type { Resolver } from "../code/resolver.ts";
 import type { CodeClass, CodeFunction, Scope } from "../code/scope.ts";
+import type { Site } from "./thing.ts";
 
 /** A file as it is executed: its tree, and what its statements define. */
 export interface CodeFile {
@@ -12,6 +13,8 @@ export interface CodeFile {
 	readonly classes: ReadonlyMap<SyntaxNode, CodeClass>;
 	/** By the offset behind an import: the names that it binds, and the dotted names they stand for. */
 	readonly imports: ReadonlyMap<number, readonly { readonly name: string; readonly dotted: string }[]>;
+	/** For code of a library's: the place in the user's code that it is run for. */
+	readonly stands?: { for: Site | null };
 }
 
 const files = new WeakMap<Resolver, CodeFile>();
@@ -26,7 +29,7 @@ export function codeFileOf(resolver: Resolver, path: string | null): CodeFile {
 	const byNode = new Map(functions.map((each) => [each.node, each] as const));
 	for (const [node, lambda] of lambdas) byNode.set(node, lambda);
 	const scopes = [module, ...[...functions, ...classes].map(({ scope }) => scope)];
-	const made = {
+	const made: CodeFile = {
 		resolver,
 		root,
 		path,

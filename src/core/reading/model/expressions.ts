@@ -1,10 +1,12 @@
 import { literalNumber } from "../code/constants.ts";
 import { argumentsOf, attributeParts, callParts, type SyntaxNode, splitByCommas, textOf } from "../code/node.ts";
-import { assign, partOf } from "./assign.ts";
+import { assign } from "./assign.ts";
 import { comprehensionOf, dictionaryComprehensionOf, dictionaryOf, listOf } from "./collections.ts";
+import { indexed } from "./indexing.ts";
 import type { Machine } from "./machine.ts";
 import { attributeOf, elementOf, iterate, sizeOf } from "./members.ts";
 import { binaryOperation, comparison, truthOf } from "./operators.ts";
+import { parameterValue } from "./parameterValue.ts";
 import { assignStatement } from "./statements.ts";
 import {
 	type Arguments,
@@ -52,6 +54,8 @@ export function evaluateExpression(machine: Machine, node: SyntaxNode, names: Na
 				const truth = truthOf(operand);
 				return truth === undefined ? unknown(`not known: ${shortened(textOf(node))}`) : booleanThing(!truth);
 			}
+			if (operand.kind === "triangle" && sign === "~")
+				return { ...operand, marks: operand.marks === "later" ? "others" : "later" };
 			if (operand.kind === "number") return numberThing(sign === "-" ? -operand.value : operand.value);
 			if (sign === "-") return binaryOperation(machine, "*", operand, numberThing(-1), siteOf(node, names.file));
 			return operand.kind === "tensor"
@@ -161,12 +165,32 @@ function binaryExpression(machine: Machine, node: SyntaxNode, names: Names): Thi
 		const isCertain = joined.kind === "unknown" && other !== undefined && other === (sign === "or");
 		return isCertain ? { ...joined, truth: other } : joined;
 	}
+	const middle = COMPARES.test(sign) ? chainedAt(left, names) : undefined;
+	if (middle) {
+		// `a < b <= c` is `a < b and b <= c`.
+		const first = machine.evaluate(left, names);
+		if (truthOf(first) !== true) return first;
+		const held = comparison(sign, machine.evaluate(middle, names), machine.evaluate(right, names));
+		return typeof held === "boolean" ? booleanThing(held) : unknown(`not known: ${shortened(textOf(node))}`);
+	}
 	const [a, b] = [machine.evaluate(left, names), machine.evaluate(right, names)];
+	if (a.kind === "triangle" && b.kind === "number" && b.value === 0 && sign === "==") {
+		return { ...a, marks: a.marks === "later" ? "others" : "later", by: "ones" };
+	}
 	const compared = comparison(sign, a, b);
 	if (compared !== undefined) {
 		return compared === null ? unknown(`not known: ${shortened(textOf(node))}`) : booleanThing(compared);
 	}
 	return binaryOperation(machine, sign, a, b, siteOf(node, names.file));
+}
+
+const COMPARES = /^([<>]=?|[=!]=)$/;
+
+/** What stands on the right of a comparison that another goes on from, in Python; undefined for what is no such. */
+function chainedAt(left: SyntaxNode, names: Names): SyntaxNode | undefined {
+	if (left.name !== "BinaryExpression" || names.file.resolver.language.numbers === "javascript") return undefined;
+	const [, sign, right] = left.kids;
+	return left.kids.length === 3 && sign && COMPARES.test(textOf(sign)) ? right : undefined;
 }
 
 function memberExpression(machine: Machine, node: SyntaxNode, names: Names): Thing {
@@ -183,7 +207,9 @@ function memberExpression(machine: Machine, node: SyntaxNode, names: Names): Thi
 	const object = machine.evaluate(objectNode, names);
 	const groups = splitByCommas(rest.filter(({ name }) => name !== "]"));
 	const site = siteOf(node, names.file);
-	if (object.kind === "tensor") return partOf(machine, object, site);
+	if (object.kind === "tensor") return indexed(machine, object, groups, names, site);
+	if (object.kind === "slot") return indexed(machine, parameterValue(machine, object), groups, names, site);
+	if (object.kind === "triangle") return object;
 	if (object.kind === "unknown") return object;
 	const [group] = groups;
 	const slice = groups.length === 1 && group?.some(({ name }) => name === ":");

@@ -1,6 +1,6 @@
 import type { Span } from "../../span.ts";
 import type { SyntaxNode } from "../code/node.ts";
-import type { Model, ModelLayer, SizeOf, Step } from "./model.ts";
+import type { Model, ModelLayer, SizeOf, Step, Taken } from "./model.ts";
 import type { GraphNode, Instance, Layer, Thing } from "./thing.ts";
 
 /** The model whose values these nodes are: all that leads to `outputs`, in the order of computation. */
@@ -41,9 +41,22 @@ function withSizes(node: GraphNode, index: ReadonlyMap<GraphNode, number>): Step
 	if (!node.sizes) return step;
 	const sizes = node.sizes.map((each) => sizeIn(each, index));
 	if (step.kind === "resize") return { ...step, to: sizes };
+	if (step.kind === "range") return { ...step, until: sizes[0]! };
+	if (step.kind === "write") return { ...step, along: boundedBy(step.along, sizes) };
 	if (step.kind !== "reshape") return step;
 	if (step.how?.to === "sizes") return { ...step, how: { to: "sizes", sizes } };
+	if (step.how?.to === "unflat") return { ...step, how: { ...step.how, sizes } };
+	if (step.how?.to === "taken") return { ...step, how: { to: "taken", along: boundedBy(step.how.along, sizes) } };
 	return step.how?.to === "padded" ? { ...step, how: { to: "padded", by: sizes } } : step;
+}
+
+/** Places with their bounds, two for each axis. */
+function boundedBy(along: readonly Taken[], sizes: readonly SizeOf[]): Taken[] {
+	return along.map((one, i) => ({
+		...one,
+		from: sizes[2 * i]!,
+		until: one.until === "end" ? one.until : sizes[2 * i + 1]!,
+	}));
 }
 
 function sizeIn(thing: Thing, index: ReadonlyMap<GraphNode, number>): SizeOf {

@@ -1,6 +1,7 @@
 import type { Machine } from "./machine.ts";
 import type { Initialisation } from "./model.ts";
 import {
+	type GraphNode,
 	type Instance,
 	type Layer,
 	type List,
@@ -12,7 +13,7 @@ import {
 } from "./thing.ts";
 
 /** What executed code may change: names and attributes, lists, initialisations. */
-type Holder = Map<string, Thing> | List | Instance | Slot | Layer | { open: Unknown | null };
+type Holder = Map<string, Thing> | List | Instance | Slot | Layer | GraphNode | { open: Unknown | null };
 
 /** One change: what a place held before and holds behind it. */
 export interface Write {

@@ -217,7 +217,7 @@ function operation(machine: Machine, name: string, given: Arguments, site: Site)
 			if (first.kind !== "tensor" || !axes || axes.kind === "none") return undefined;
 			const of = /mean$/.test(name) ? "average" : "maximum";
 			const keeps = given.named.get("keepdims");
-			const over = keeps && keeps.kind !== "boolean" ? null : axesOver(axes, keeps?.value === true);
+			const over = keeps && keeps.kind !== "boolean" ? null : axesOver(first.node, axes, keeps?.value === true);
 			return machine.node(() => ({ kind: "pool", of, over }), [first.node], site, { suffix: name });
 		}
 		default:

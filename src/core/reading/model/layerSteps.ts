@@ -2,7 +2,7 @@ import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { defaultParameters } from "../code/callParameters.ts";
 import type { Given } from "./given.ts";
 import type { Channels, Initialisation, Padding, Pooled, Rearrangement, Shape, Step } from "./model.ts";
-import { type Arguments, type LayerStep, numberOf, type Slot, type Thing } from "./thing.ts";
+import { type Arguments, constantOf, type LayerStep, type Slot, type Thing } from "./thing.ts";
 
 type Slots = ReadonlyMap<string, Slot>;
 
@@ -125,13 +125,6 @@ export function sampleAxis(axis: number | null): number | null {
 	return axis === null || axis === 0 ? null : axis > 0 ? axis - 1 : axis;
 }
 
-/** Axes of a sample by a number or a list of such; null where one is not known, or is the batch. */
-export function sampleAxes(thing: Thing | undefined): number[] | null {
-	const all = thing?.kind === "list" ? (thing.open ? null : thing.items) : thing ? [thing] : null;
-	const axes = all?.map((each) => sampleAxis(numberOf(each)));
-	return axes && !axes.includes(null) ? (axes as number[]) : null; // Null is looked for.
-}
-
 export function flattenStep(from = 0, until = -1): LayerStep {
 	return {
 		suffix: "",
@@ -181,8 +174,11 @@ export function normalisationStep(
 	};
 }
 
-/** The activation of a library's, with the arguments that follow the input; unknown where one is not read. */
-export function activationStep(entry: LibraryEntry, given: Arguments): Step {
+/**
+ * The activation of a library's, with the arguments that follow the input; unknown where one is not read. `axisOf` tells
+ * the axis of a sample by one that counts the batch's, too.
+ */
+export function activationStep(entry: LibraryEntry, given: Arguments, axisOf = sampleAxis): Step {
 	const parameters = defaultParameters(entry);
 	let { activation } = entry;
 	for (const [position, parameter] of entry.parameters.entries()) {
@@ -196,13 +192,25 @@ export function activationStep(entry: LibraryEntry, given: Arguments): Step {
 		}
 		const { canonical } = parameter;
 		if (canonical === null || thing.kind === "none") continue;
-		const value = numberOf(thing);
+		const value = constantOf(thing);
 		if (value === null) return unread(entry, `${parameter.name} is not known`);
 		parameters[canonical] = value;
 	}
 	if (activation === "linear") return { kind: "identity" };
 	if (activation === "relu_general") return plainRelu(parameters);
+	if (/^(log_)?softmax$/.test(activation))
+		return { kind: "activation", activation, parameters, axis: axisOf(axisIn(entry, given)) };
 	return { kind: "activation", activation, parameters };
+}
+
+/** The axis that a softmax is told to work along; the last where its library knows no other. */
+function axisIn(entry: LibraryEntry, given: Arguments): number | null {
+	const position = entry.parameters.findIndex(({ name }) => name === "dim" || name === "axis");
+	if (position < 0) return -1;
+	const { name, default: otherwise } = entry.parameters[position]!;
+	const thing = given.named.get(name) ?? given.positional[position] ?? given.open ?? undefined;
+	if (thing !== undefined) return constantOf(thing);
+	return typeof otherwise === "number" ? otherwise : null;
 }
 
 function unread(entry: LibraryEntry, reason: string): Step {

@@ -146,17 +146,25 @@ export class Machine {
 			/** An input's; that of a step follows from what it is fed. */
 			shape?: Shape;
 			features?: number | null;
+			/** That of what it is fed where nothing is said. */
+			batch?: number | null;
 			sizes?: readonly Thing[];
 		} = {},
 	): Thing & { kind: "tensor" } {
 		if (++this.#nodes > MOST_NODES) throw new TooLong(`more than ${MOST_NODES} layers`);
 		const shapes = inputs.map((input) => input.shape);
-		const shape = more.shape ?? (shapes.some((each) => each) ? shapeBehind(step(), shapes) : null);
+		const shape = more.shape ?? (inputs.length > 0 ? shapeBehind(step(), shapes) : null);
 		const features = more.features ?? shape?.at(-1) ?? null;
+		const own = inputs.map((input) => input.batch).filter((each) => each !== null);
+		const batch =
+			more.batch === undefined
+				? (own.find((each) => each !== 0) ?? (inputs.length === 0 || own.length > 0 ? 0 : null))
+				: more.batch;
 		const { layer = null, suffix = "", sizes } = more;
+		const { within } = this;
 		return {
 			kind: "tensor",
-			node: { inputs, step, site, layer, suffix, within: this.within, shape, features, ...(sizes && { sizes }) },
+			node: { inputs, step, site, layer, suffix, within, shape, features, batch, ...(sizes && { sizes }) },
 		};
 	}
 
@@ -319,10 +327,14 @@ export class Machine {
 		this.tick();
 		if (this.#calls > MOST_CALLS_DEEP) return notFollowed(this, what, "calls inside calls are too deep", given, site);
 		this.#calls++;
+		const stands = callee.kind === "class" || callee.kind === "function" ? callee.file.stands : undefined;
+		const before = stands?.for ?? null;
+		if (stands) stands.for = site;
 		try {
 			return callThing(this, callee, given, site, what);
 		} finally {
 			this.#calls--;
+			if (stands) stands.for = before;
 		}
 	}
 }

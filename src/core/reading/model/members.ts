@@ -2,7 +2,18 @@ import { namedNumber } from "../code/constants.ts";
 import { textOf } from "../code/node.ts";
 import { inClass, inherited } from "./classes.ts";
 import type { Machine } from "./machine.ts";
-import { keyOf, numberThing, positional, type Site, stringThing, type Thing, type Unknown, unknown } from "./thing.ts";
+import {
+	type GraphNode,
+	keyOf,
+	numberOf,
+	numberThing,
+	positional,
+	type Site,
+	stringThing,
+	type Thing,
+	type Unknown,
+	unknown,
+} from "./thing.ts";
 
 /** What a thing's attribute is. */
 export function attributeOf(machine: Machine, object: Thing, name: string, site: Site): Thing {
@@ -90,9 +101,19 @@ export function elementOf(machine: Machine, object: Thing, key: Thing, site: Sit
 
 /** One of the sizes of a value, counted from the end where negative: a number where it is known. */
 export function sizeOf({ node, from }: Thing & { kind: "sizes" }, index: number): Thing {
-	const axis = index < 0 ? index : from + index;
-	const size = axis > 0 ? node.shape?.[axis - 1] : axis < 0 ? node.shape?.at(axis) : undefined;
-	return typeof size === "number" ? numberThing(size) : { kind: "size", node, axis };
+	const axis = axisBehindBatch(node, index < 0 ? index : from + index);
+	if (axis === null) return unknown("which axis is the batch's is not known");
+	const size: Thing = { kind: "size", node, axis };
+	const known = numberOf(size);
+	return known === null ? size : numberThing(known);
+}
+
+/** An axis as if the batch were the first; null where that cannot be told. */
+function axisBehindBatch({ batch, shape }: GraphNode, axis: number): number | null {
+	if (batch === 0) return axis;
+	if (batch === null) return axis < 0 ? axis : axis + 1;
+	const at = axis >= 0 ? axis : shape ? shape.length + 1 + axis : null;
+	return at === null ? null : at === batch ? 0 : at < batch ? at + 1 : at;
 }
 
 function oneOf(things: readonly Thing[], key: Thing): Unknown {

@@ -107,10 +107,23 @@ export type SizeOf =
 	| { readonly sign: string; readonly left: SizeOf; readonly right: SizeOf }
 	| null;
 
+/** Places along an axis of a sample, from one to before another; numbers below 0 count from the end. */
+export interface Taken {
+	/** Counted from the end where negative. */
+	readonly axis: number;
+	readonly from: SizeOf;
+	readonly until: SizeOf | "end";
+	readonly by: number;
+	/** Whether the axis stays; where it does not, only the place `from` is taken. */
+	readonly keeps: boolean;
+}
+
 /** How values come to lie in another shape. Axes are those of a sample, counted from the end where negative. */
 export type Rearrangement =
 	/** All axes from one to another become one. */
 	| { readonly to: "flat"; readonly from: number; readonly until: number }
+	/** One axis becomes several; −1 is what is left of it. */
+	| { readonly to: "unflat"; readonly axis: number; readonly sizes: readonly SizeOf[] }
 	/** The sizes of a sample; −1 is what is left. */
 	| { readonly to: "sizes"; readonly sizes: readonly SizeOf[] }
 	| { readonly to: "order"; readonly order: readonly number[] }
@@ -122,6 +135,8 @@ export type Rearrangement =
 	| { readonly to: "padded"; readonly by: readonly SizeOf[] }
 	/** One of `count` parts along an axis. */
 	| { readonly to: "part"; readonly axis: number; readonly index: number; readonly count: number }
+	/** Slices and elements: `x[:, 0]`, `x[..., 4:]`. */
+	| { readonly to: "taken"; readonly along: readonly Taken[] }
 	/** Channels to places, `by` along each of two axes. */
 	| { readonly to: "pixels"; readonly by: number }
 	/** As it is: what it is combined with spreads it out. */
@@ -150,7 +165,13 @@ export type Step =
 			readonly weight: Initialisation;
 			readonly bias: Initialisation | null;
 	  } & Windows)
-	| { readonly kind: "activation"; readonly activation: string; readonly parameters: Parameters }
+	| {
+			readonly kind: "activation";
+			readonly activation: string;
+			readonly parameters: Parameters;
+			/** The axis of a sample along which a function of many numbers, such as softmax, takes them; null where not known. */
+			readonly axis?: number | null;
+	  }
 	/** A function of the file that the catalog does not have. */
 	| { readonly kind: "own-activation"; readonly definition: Definition }
 	/** `features` is what it normalises over, for "layer" and "rms", or has statistics for; only "group" has `groups`. */
@@ -168,6 +189,16 @@ export type Step =
 	/** The sum of all inputs: a residual connection where one of them passes by what the other goes through. */
 	| { readonly kind: "add" }
 	| { readonly kind: "multiply" }
+	/** The matrix product of two values, by their last two axes; those before are gone through side by side. */
+	| { readonly kind: "product" }
+	/** −∞ in the place of each number right of the diagonal of the last two axes: no place attends to a later one. */
+	| { readonly kind: "causal" }
+	/** Numbers of the model's own that are trained, the same for all samples; their shape is the layer's. */
+	| { readonly kind: "parameter"; readonly weight: Initialisation }
+	/** Numbers from one to before another, the same for all samples. */
+	| { readonly kind: "range"; readonly from: number; readonly until: SizeOf; readonly by: number }
+	/** The first of its inputs with the second in the place of some of its numbers: `x[:, 0::2] = y`. */
+	| { readonly kind: "write"; readonly along: readonly Taken[] }
 	/** Along an axis of a sample, counted from the end where negative; null where it is not known. */
 	| { readonly kind: "concatenate"; readonly axis: number | null }
 	/** Its input times a number of the source. */

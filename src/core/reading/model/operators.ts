@@ -1,7 +1,20 @@
 import { constantDraw, normalDraw, uniformDraw, unknownDraw } from "./draws.ts";
 import type { Machine } from "./machine.ts";
+import { matrixProduct } from "./matrices.ts";
 import { numberOperation } from "./numberOperation.ts";
-import { keyOf, listThing, numberThing, type Site, sameThing, stringThing, type Thing, unknown } from "./thing.ts";
+import { parameterValue } from "./parameterValue.ts";
+import {
+	constantOf,
+	keyOf,
+	listThing,
+	numberOf,
+	numberThing,
+	type Site,
+	sameThing,
+	stringThing,
+	type Thing,
+	unknown,
+} from "./thing.ts";
 
 /** Whether a condition holds; undefined where that is not known. */
 export function truthOf(thing: Thing): boolean | undefined {
@@ -40,7 +53,9 @@ export function comparison(sign: string, a: Thing, b: Thing): boolean | null | u
 		case "==":
 		case "is not":
 		case "!=": {
-			const same = isSame(a, b);
+			// Values of a model are the same where one step made them; whether their numbers are equal is not known.
+			const areValues = a.kind === "tensor" && b.kind === "tensor" && sign.startsWith("is");
+			const same = areValues ? sameThing(a, b) : isSame(a, b);
 			return same === null ? null : same === (sign === "is" || sign === "==");
 		}
 		case "in":
@@ -52,8 +67,8 @@ export function comparison(sign: string, a: Thing, b: Thing): boolean | null | u
 		case ">":
 		case "<=":
 		case ">=": {
-			if (a.kind !== "number" || b.kind !== "number") return null;
-			const [p, q] = [a.value, b.value];
+			const [p, q] = [numberOf(a), numberOf(b)];
+			if (p === null || q === null) return null;
 			return sign === "<" ? p < q : sign === ">" ? p > q : sign === "<=" ? p <= q : p >= q;
 		}
 		default:
@@ -109,7 +124,10 @@ export function binaryOperation(machine: Machine, sign: string, a: Thing, b: Thi
 		const value = numberOperation(sign, a.value, b.value);
 		return value === undefined ? unknown(`${a.value} ${sign} ${b.value} is not followed`) : numberThing(value);
 	}
-	if (isSize(a) && isSize(b)) return { kind: "size arithmetic", sign, left: a, right: b };
+	const sizes = isSize(a) && isSize(b) ? [numberOf(a), numberOf(b)] : null;
+	if (sizes && !sizes.includes(null))
+		return binaryOperation(machine, sign, numberThing(sizes[0]!), numberThing(sizes[1]!), site);
+	if (sizes) return { kind: "size arithmetic", sign, left: a, right: b };
 	if (sign === "+" && a.kind === "string" && b.kind === "string") return stringThing(a.value + b.value);
 	if (sign === "%" && a.kind === "string") return formatted(a.value, b);
 	if (sign === "+" && a.kind === "list" && b.kind === "list") {
@@ -122,6 +140,12 @@ export function binaryOperation(machine: Machine, sign: string, a: Thing, b: Thi
 			return { ...listThing(items, list.tuple), open: list.open };
 		}
 		return unknown("how often a list is repeated is not known");
+	}
+	const masked =
+		sign === "+" && a.kind === "tensor" && b.kind === "triangle" ? masking(machine, a, b, "added", site) : undefined;
+	if (masked) return masked;
+	if (sign === "-" && b.kind === "triangle" && constantOf(a) === 1) {
+		return { ...b, marks: b.marks === "later" ? "others" : "later" };
 	}
 	if (a.kind === "tensor" && b.kind === "tensor") return ofValues(machine, sign, a, b, site);
 	if (a.kind === "tensor" || b.kind === "tensor") return withOther(machine, sign, a, b, site);
@@ -154,7 +178,10 @@ function ofValues(machine: Machine, sign: string, a: Tensor, b: Tensor, site: Si
 		case "*":
 			return machine.node(() => ({ kind: "multiply" }), inputs, site, { suffix: "multiply", features });
 		default:
-			return machine.unknownNode(`… ${sign} …`, "this operation of two values is not followed", [a, b], site);
+			return (
+				(sign === "@" ? matrixProduct(machine, a, b, site) : undefined) ??
+				machine.unknownNode(`… ${sign} …`, "this operation of two values is not followed", [a, b], site)
+			);
 	}
 }
 
@@ -172,21 +199,27 @@ function withOther(machine: Machine, sign: string, a: Thing, b: Thing, site: Sit
 		if (sign === "/" && tensor === a && value !== 0) return scaled(1 / value);
 		if ((sign === "+" || (sign === "-" && tensor === a)) && value === 0) return tensor;
 	}
-	if (other.kind === "slot" && sign === "+") {
-		const step = {
-			kind: "unknown",
-			what: `the parameter ${other.name}`,
-			reason: "its values are not drawn by a layer",
-		} as const;
-		const parameter = machine.node(() => step, [], other.site, { suffix: other.name });
-		return machine.node(() => ({ kind: "add" }), [tensor.node, parameter.node], site, {
-			suffix: "add",
-			features,
-		});
+	if (other.kind === "slot" && /^[-+*@]$/.test(sign)) {
+		const parameter = parameterValue(machine, other);
+		return tensor === a
+			? ofValues(machine, sign, tensor, parameter, site)
+			: ofValues(machine, sign, parameter, tensor, site);
 	}
 	const shown = other.kind === "number" ? String(other.value) : "…";
 	const reason = other.kind === "unknown" ? other.reason : "this operation with a constant is not followed";
 	return machine.unknownNode(tensor === a ? `… ${sign} ${shown}` : `${shown} ${sign} …`, reason, [tensor], site);
+}
+
+/** A value with −∞ in the place of what is marked, if that are all numbers right of the diagonal. */
+export function masking(
+	machine: Machine,
+	value: Tensor,
+	mask: Thing & { kind: "triangle" },
+	how: "added" | "filled",
+	site: Site,
+): Tensor | undefined {
+	if (mask.marks !== "later" || (how === "added") !== (mask.by === "infinity")) return undefined;
+	return machine.node(() => ({ kind: "causal" }), [value.node], site, { suffix: "mask" });
 }
 
 /** A random or constant tensor times a number. */
@@ -202,15 +235,7 @@ function scaledSlot(slot: Thing, by: Thing): Thing | undefined {
 		const [low, high] = [draw.low * value, draw.high * value].sort((p, q) => p - q);
 		scaled = uniformDraw(low!, high!);
 	} else if (draw.kind !== "zeros") scaled = unknownDraw("a scaled draw");
-	return { ...slot, slot: { initialisation: { ...initialisation, draw: scaled }, axes } };
-}
-
-/** The number that a thing is everywhere; null if it is none, or is not known. */
-function constantOf(thing: Thing): number | null {
-	if (thing.kind === "number") return thing.value;
-	if (thing.kind !== "slot") return null;
-	const { draw } = thing.slot.initialisation;
-	return draw.kind === "zeros" ? 0 : draw.kind === "constant" ? draw.value : null;
+	return { ...slot, slot: { ...slot.slot, initialisation: { ...initialisation, draw: scaled }, axes } };
 }
 
 /** `"block%d" % i`, where it is plain. */

@@ -1,9 +1,9 @@
 import { Given } from "./given.ts";
-import { sampleAxes, sampleAxis } from "./layerSteps.ts";
+import { sampleAxis } from "./layerSteps.ts";
 import type { Machine } from "./machine.ts";
 import { sizeOf } from "./members.ts";
 import type { Pooled, Rearrangement } from "./model.ts";
-import { type Arguments, type GraphNode, numberOf, type Site, type Thing, unknown } from "./thing.ts";
+import { type Arguments, type GraphNode, numberOf, numberThing, type Site, type Thing, unknown } from "./thing.ts";
 
 /** Functions and methods that leave values as they are, in another shape, under the names of PyTorch, NumPy and TensorFlow. */
 const REARRANGEMENT =
@@ -15,8 +15,8 @@ export function isRearrangement(name: string): boolean {
 
 /** What such a function makes of a value; `given` are the arguments behind it. */
 export function rearrangedValue(machine: Machine, node: GraphNode, name: string, given: Arguments, site: Site): Thing {
-	const { how, sizes } = rearrangement(name, given);
-	const more = { suffix: name, ...(sizes && { sizes }) };
+	const { how, sizes, batch } = rearrangement(node, name, given);
+	const more = { suffix: name, ...(sizes && { sizes }), ...(batch !== undefined && { batch }) };
 	return machine.node(() => ({ kind: "reshape", what: name, how }), [node], site, more);
 }
 
@@ -24,12 +24,15 @@ interface Asked {
 	readonly how: Rearrangement | null;
 	/** The sizes that it names, where they may follow from those of other values. */
 	readonly sizes?: readonly Thing[];
+	/** Where the batch is behind it, if it has moved. */
+	readonly batch?: number;
 }
 
 const NOT_FOLLOWED: Asked = { how: null };
 
-function rearrangement(name: string, given: Arguments): Asked {
+function rearrangement(node: GraphNode, name: string, given: Arguments): Asked {
 	if (given.open) return NOT_FOLLOWED;
+	const axisOf = (axis: number | null) => axisOfSample(node, axis);
 	const [first] = given.positional;
 	const listed = first?.kind === "list" ? (first.open ? null : first.items) : given.positional;
 	switch (name) {
@@ -38,34 +41,48 @@ function rearrangement(name: string, given: Arguments): Asked {
 			return sized(listed?.length ? listed : listOf(given.named.get("shape") ?? given.named.get("newshape")));
 		case "flatten": {
 			const a = new Given(given, "start_dim end_dim");
-			const [from, until] = [sampleAxis(a.number("start_dim", 0)), sampleAxis(a.number("end_dim", -1))];
+			const [from, until] = [axisOf(a.number("start_dim", 0)), axisOf(a.number("end_dim", -1))];
 			return { how: from === null || until === null ? null : { to: "flat", from, until } };
 		}
+		case "unflatten": {
+			const a = new Given(given, "dim sizes");
+			const [axis, sizes] = [axisOf(a.number("dim")), listOf(a.thing("sizes"))];
+			return axis === null || !sizes
+				? NOT_FOLLOWED
+				: { how: { to: "unflat", axis, sizes: sizes.map(numberOf) }, sizes };
+		}
 		case "permute":
-			return ordered(listed);
+			return ordered(node, listed);
 		case "transpose":
 		case "swapaxes":
 		case "swapdims": {
 			// NumPy's and TensorFlow's `transpose` names all axes.
 			const all = given.named.get("perm") ?? given.named.get("axes") ?? (first?.kind === "list" ? first : undefined);
-			if (all) return ordered(listOf(all));
-			if (given.positional.length > 2) return ordered(given.positional);
+			if (all) return ordered(node, listOf(all));
+			if (given.positional.length > 2) return ordered(node, given.positional);
 			const a = new Given(given, "dim0 dim1");
-			const axes = ["dim0", "dim1"].map((key) => sampleAxis(a.number(key)));
-			return { how: axes.includes(null) ? null : { to: "swapped", axes: [axes[0]!, axes[1]!] } };
+			return swapped(node, a.number("dim0"), a.number("dim1"));
 		}
 		case "squeeze":
 		case "unsqueeze":
 		case "expand_dims": {
 			const at = first ?? given.named.get("dim") ?? given.named.get("axis");
-			const axis = sampleAxis(numberOf(at));
+			const axis = numberOf(at);
 			if (name === "squeeze") {
 				// PyTorch takes the batch's axis with the others, too, but of a batch of several samples.
-				return {
-					how: at === undefined ? { to: "squeezed", axis: null } : axis === null ? null : { to: "squeezed", axis },
-				};
+				if (at === undefined) return { how: { to: "squeezed", axis: null } };
+				const own = axisOf(axis);
+				return { how: own === null ? null : { to: "squeezed", axis: own } };
 			}
-			return { how: axis === null ? null : { to: "unsqueezed", axis } };
+			// What all samples share gets a place for them.
+			if (node.batch === null)
+				return axis === 0
+					? { how: { to: "same" }, batch: 0 }
+					: axis === null
+						? NOT_FOLLOWED
+						: { how: { to: "unsqueezed", axis } };
+			const own = node.batch === 0 ? sampleAxis(axis) : null;
+			return { how: own === null ? null : { to: "unsqueezed", axis: own } };
 		}
 		case "pad": {
 			const a = new Given(given, "pad mode value");
@@ -90,18 +107,63 @@ function listOf(thing: Thing | undefined): readonly Thing[] | null {
 	return thing?.kind === "list" && !thing.open ? thing.items : null;
 }
 
-/** All sizes with the batch's, which must stay the first: as itself, as a number, or as −1. */
+/** All sizes with the batch's: as itself, or as the first, a number or −1. */
 function sized(sizes: readonly Thing[] | null): Asked {
-	const [batch, ...rest] = sizes ?? [];
-	const isBatch = batch?.kind === "number" || (batch?.kind === "size" && batch.axis === 0);
-	return isBatch && rest.length > 0 ? { how: { to: "sizes", sizes: rest.map(numberOf) }, sizes: rest } : NOT_FOLLOWED;
+	if (!sizes || sizes.length < 2) return NOT_FOLLOWED;
+	const itself = sizes.findIndex((size) => size.kind === "size" && size.axis === 0);
+	const batch = itself < 0 && sizes[0]!.kind === "number" ? 0 : itself;
+	if (batch < 0) return NOT_FOLLOWED;
+	const rest = sizes.toSpliced(batch, 1);
+	return { how: { to: "sizes", sizes: rest.map(numberOf) }, sizes: rest, batch };
 }
 
-/** All axes with the batch's, which must stay the first. */
-function ordered(axes: readonly Thing[] | null): Asked {
-	const [batch, ...rest] = axes?.map(numberOf) ?? [];
-	const order = rest.map((axis) => sampleAxis(axis ?? null));
-	return batch === 0 && !order.includes(null) ? { how: { to: "order", order: order as number[] } } : NOT_FOLLOWED; // Null is looked for.
+/** All axes in a new order, the batch's among them. */
+function ordered(node: GraphNode, axes: readonly Thing[] | null): Asked {
+	const all = axes?.map((axis) => wholeAxis(numberOf(axis), axes.length)) ?? [];
+	if (all.length === 0 || all.includes(null)) return NOT_FOLLOWED;
+	const batch = node.batch === null ? -1 : all.indexOf(node.batch);
+	if (node.batch !== null && batch < 0) return NOT_FOLLOWED;
+	const order = all.filter((_, i) => i !== batch).map((axis) => behindBatch(node, axis!));
+	return { how: orderOf(order), ...(node.batch !== null && { batch }) };
+}
+
+/** Two axes that change places, one of which may be the batch's. */
+function swapped(node: GraphNode, a: number | null, b: number | null): Asked {
+	const own = [axisOfSample(node, a), axisOfSample(node, b)] as const;
+	if (own[0] !== null && own[1] !== null) return { how: { to: "swapped", axes: [own[0], own[1]] } };
+	if (a === null || b === null || node.batch === null) return NOT_FOLLOWED;
+	// Of neighbours only the batch has moved.
+	const [low, high] = [Math.min(a, b), Math.max(a, b)];
+	if (low >= 0 && high === low + 1) return { how: { to: "same" }, batch: node.batch === low ? high : low };
+	if (!node.shape) return NOT_FOLLOWED;
+	const count = node.shape.length + 1;
+	const axes = Array.from({ length: count }, (_, i) => i);
+	const [p, q] = [wholeAxis(a, count), wholeAxis(b, count)];
+	if (p === null || q === null) return NOT_FOLLOWED;
+	[axes[p], axes[q]] = [axes[q]!, axes[p]!];
+	return ordered(node, axes.map(numberThing));
+}
+
+function orderOf(order: readonly number[]): Rearrangement {
+	return order.every((axis, i) => axis === i) ? { to: "same" } : { to: "order", order };
+}
+
+/** An axis among `count`, counted from the start. */
+function wholeAxis(axis: number | null, count: number): number | null {
+	return axis === null ? null : axis < 0 ? count + axis : axis;
+}
+
+function behindBatch({ batch }: GraphNode, axis: number): number {
+	return batch === null || axis < batch ? axis : axis - 1;
+}
+
+/** The axis of a value's sample by one that counts the batch's, too; null for that, and for what is not known. */
+export function axisOfSample(node: GraphNode, axis: number | null): number | null {
+	const { batch, shape } = node;
+	if (axis === null || batch === null) return axis;
+	if (batch === 0) return sampleAxis(axis);
+	const at = axis >= 0 ? axis : shape ? shape.length + 1 + axis : null;
+	return at === null || at === batch ? null : behindBatch(node, at);
 }
 
 /** The sizes of a value, or that along one axis. */
@@ -111,8 +173,9 @@ export function sizesOf({ node }: Thing & { kind: "tensor" }, axis?: Thing): Thi
 	return axis.kind === "number" ? sizeOf(sizes, axis.value) : unknown("an axis is not known");
 }
 
-/** Whole axes that are taken together, named with the batch's as the first. */
-export function axesOver(axes: Thing, keeps: boolean): Pooled | null {
-	const found = sampleAxes(axes);
-	return found && { kind: "axes", axes: found, keeps };
+/** Whole axes of a value that are taken together, by a number or a list of such. */
+export function axesOver(node: GraphNode, axes: Thing, keeps: boolean): Pooled | null {
+	const all = axes.kind === "list" ? (axes.open ? [] : axes.items) : [axes];
+	const found = all.map((each) => axisOfSample(node, numberOf(each)));
+	return found.length > 0 && !found.includes(null) ? { kind: "axes", axes: found as number[], keeps } : null; // Null is looked for.
 }

@@ -1,4 +1,4 @@
-import type { Channels, Rearrangement, Shape, SizeOf, Step, Windows } from "./model.ts";
+import type { Channels, Rearrangement, Shape, SizeOf, Step, Taken, Windows } from "./model.ts";
 import { numberOperation } from "./numberOperation.ts";
 
 /** The size of a layer's value along an axis, as its framework counts the axes; null where it is not known. */
@@ -16,7 +16,9 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 		case "embedding":
 			return first && [...first, step.outputs];
 		case "convolution": {
-			const parts = partsOf(first, step.channels, step.dimensions);
+			// Of whatever comes in, the number of axes is known behind it.
+			const open = { places: Array.from({ length: step.dimensions }, () => null), features: null };
+			const parts = first ? partsOf(first, step.channels, step.dimensions) : open;
 			if (!parts || !fits(parts.features, step.inputs)) return null;
 			const places = parts.places.map((size, d) => {
 				const windows = size === null ? null : convolutionAlong(step, d, size);
@@ -54,8 +56,15 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 			return inputs.reduce((all, one) => together(all, one));
 		case "concatenate":
 			return joined(inputs, step.axis);
+		case "product":
+			return multiplied(first, inputs[1] ?? null);
 		case "reshape":
+			if (!first && step.how?.to === "sizes") return sizedAs(step.how.sizes, null, ask);
 			return first && step.how && rearranged(step.how, first, ask);
+		case "range":
+			return [rangeSize(step, ask)];
+		case "write":
+		case "causal":
 		case "normalisation":
 		case "activation":
 		case "own-activation":
@@ -64,9 +73,23 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 		case "identity":
 			return first;
 		case "input":
+		case "parameter":
 		case "unknown":
 			return null;
 	}
+}
+
+/** How many numbers a range has; null where that is not known. */
+export function rangeSize({ from, until, by }: Extract<Step, { kind: "range" }>, ask: AskSize): number | null {
+	const end = sizeOf(until, ask);
+	return end === null ? null : Math.max(0, Math.ceil((end - from) / by));
+}
+
+/** What a matrix product gives: the rows of the first, the columns of the second. */
+function multiplied(a: Shape, b: Shape): Shape {
+	if (!a || !b || a.length < 2 || b.length < 2 || !fits(a.at(-1), b.at(-2)!)) return null;
+	const around = together(a.slice(0, -2), b.slice(0, -2));
+	return around && [...around, a.at(-2)!, b.at(-1)!];
 }
 
 /** Whether all sizes of a shape are known. */
@@ -205,16 +228,13 @@ function rearranged(how: Rearrangement, shape: readonly (number | null)[], ask: 
 			if (from === undefined || until === undefined) return null;
 			return [...shape.slice(0, from), product(shape.slice(from, until + 1)), ...shape.slice(until + 1)];
 		}
-		case "sizes": {
-			const sizes = how.sizes.map((one) => sizeOf(one, ask));
-			const count = product(shape);
-			const open = sizes.indexOf(-1);
-			if (count === null) return open < 0 ? sizes : sizes.map((size) => (size === -1 ? null : size));
-			const rest = product(sizes.filter((_, i) => i !== open));
-			if (rest === null) return null;
-			if (open < 0) return rest === count ? sizes : null;
-			return count % rest === 0 ? sizes.map((size, i) => (i === open ? count / rest : size)) : null;
+		case "unflat": {
+			const at = axisAt(how.axis, length);
+			const sizes = at === undefined ? null : sizedAs(how.sizes, shape[at] ?? null, ask);
+			return sizes && shape.toSpliced(at!, 1, ...sizes);
 		}
+		case "sizes":
+			return sizedAs(how.sizes, product(shape), ask);
 		case "order": {
 			const order = how.order.map((axis) => axisAt(axis, length));
 			const isAll = order.length === length && new Set(order).size === length && !order.includes(undefined);
@@ -251,6 +271,20 @@ function rearranged(how: Rearrangement, shape: readonly (number | null)[], ask: 
 			if (size !== null && size % how.count !== 0) return null;
 			return shape.map((one, i) => (i === at && one !== null ? one / how.count : one));
 		}
+		case "taken": {
+			const gone = new Set<number>();
+			const sizes = [...shape];
+			for (const one of how.along) {
+				const at = axisAt(one.axis, length);
+				if (at === undefined) return null;
+				if (!one.keeps) gone.add(at);
+				const size = shape[at];
+				const places = size === null ? null : takenPlaces(one, size, ask);
+				if (places?.length === 0) return null;
+				sizes[at] = places?.length ?? null;
+			}
+			return sizes.filter((_, i) => !gone.has(i));
+		}
 		case "pixels": {
 			const [features, ...places] = shape;
 			const area = how.by ** 2;
@@ -258,6 +292,32 @@ function rearranged(how: Rearrangement, shape: readonly (number | null)[], ask: 
 			return [features / area, ...places.map((size) => (size === null ? null : size * how.by))];
 		}
 	}
+}
+
+/** Sizes that `count` numbers take; one that is left open, −1, is what is left. Null where they do not fit. */
+function sizedAs(wanted: readonly SizeOf[], count: number | null, ask: AskSize): Shape {
+	const sizes = wanted.map((one) => sizeOf(one, ask));
+	const open = sizes.indexOf(-1);
+	if (count === null) return open < 0 ? sizes : sizes.map((size) => (size === -1 ? null : size));
+	const rest = product(sizes.filter((_, i) => i !== open));
+	if (rest === null) return null;
+	if (open < 0) return rest === count ? sizes : null;
+	return count % rest === 0 ? sizes.map((size, i) => (i === open ? count / rest : size)) : null;
+}
+
+/** The places of an axis of `size` that are taken; null where they are not known, or there is no such place. */
+export function takenPlaces(taken: Taken, size: number, ask: AskSize): readonly number[] | null {
+	const place = (at: SizeOf) => {
+		const value = sizeOf(at, ask);
+		return value === null || value >= 0 ? value : size + value;
+	};
+	const start = place(taken.from);
+	const end = taken.until === "end" ? size : place(taken.until);
+	if (start === null || end === null) return null;
+	if (!taken.keeps) return start >= 0 && start < size ? [start] : null;
+	const places: number[] = [];
+	for (let at = Math.max(start, 0); at < Math.min(end, size); at += taken.by) places.push(at);
+	return places;
 }
 
 function product(sizes: readonly (number | null)[]): number | null {

@@ -4,6 +4,7 @@ import type { SyntaxNode } from "../code/node.ts";
 import type { CodeClass, CodeFunction } from "../code/scope.ts";
 import type { CodeFile } from "./codeFile.ts";
 import type { Draw, Initialisation, Shape, Step } from "./model.ts";
+import { numberOperation } from "./numberOperation.ts";
 
 /** Where something is written. */
 export interface Site {
@@ -13,7 +14,7 @@ export interface Site {
 
 /** Where a piece of code is written. */
 export function siteOf(node: SyntaxNode, file: CodeFile): Site {
-	return { span: { start: node.from, end: node.to }, file };
+	return file.stands?.for ?? { span: { start: node.from, end: node.to }, file };
 }
 
 /** A step of a computation that the code describes, while its models are being put together. */
@@ -28,8 +29,10 @@ export interface GraphNode {
 	/** The module in whose method this happens. */
 	readonly within: Instance | null;
 	readonly shape: Shape;
-	/** The size of the features' axis, where it is known. */
-	readonly features: number | null;
+	/** The size of the features' axis, where it is known; it is the last where nothing is known of the shape. */
+	features: number | null;
+	/** The place of the batch among all axes; null for a value that all samples share. */
+	readonly batch: number | null;
 	/** Sizes of this and of other values that its shape follows from. */
 	readonly sizes?: readonly Thing[];
 }
@@ -150,6 +153,8 @@ export type Thing =
 	| { readonly kind: "partial"; readonly callee: Thing; readonly given: Arguments }
 	/** A value that flows through the model. */
 	| { readonly kind: "tensor"; readonly node: GraphNode }
+	/** 1 on one side of the diagonal, 0 on the other: what a causal mask is made of. Marked is what is not 0. */
+	| { readonly kind: "triangle"; readonly marks: "later" | "others"; readonly by: "ones" | "infinity" }
 	/** A size of such a value along an axis as the framework counts them, 0 the batch; or arithmetic with sizes. */
 	| { readonly kind: "size"; readonly node: GraphNode; readonly axis: number }
 	| { readonly kind: "size arithmetic"; readonly sign: string; readonly left: Thing; readonly right: Thing }
@@ -204,7 +209,23 @@ export function listThing(items: readonly Thing[], tuple = false): List {
 
 /** The number that a thing is; null if it is none, or is not known. */
 export function numberOf(thing: Thing | undefined): number | null {
-	return thing?.kind === "number" ? thing.value : null;
+	switch (thing?.kind) {
+		case "number":
+			return thing.value;
+		case "size": {
+			// What comes behind may have told it since.
+			const { node, axis } = thing;
+			const { shape } = node;
+			if (!shape) return axis === -1 ? node.features : null;
+			return (axis > 0 ? shape[axis - 1] : axis < 0 ? shape.at(axis) : null) ?? null;
+		}
+		case "size arithmetic": {
+			const [a, b] = [numberOf(thing.left), numberOf(thing.right)];
+			return a === null || b === null ? null : (numberOperation(thing.sign, a, b) ?? null);
+		}
+		default:
+			return null;
+	}
 }
 
 /** The values of a model that a thing holds, in their order. */
@@ -273,4 +294,11 @@ export function settled(slot: Slot): Slot {
 	let found = slot;
 	for (let i = 0; i < 8 && found.tied; i++) found = found.tied;
 	return found;
+}
+
+/** The number that a thing is everywhere; null if it is none, or is not known. */
+export function constantOf(thing: Thing): number | null {
+	if (thing.kind !== "slot") return numberOf(thing);
+	const { draw } = settled(thing.slot).initialisation;
+	return draw.kind === "zeros" ? 0 : draw.kind === "constant" ? draw.value : null;
 }

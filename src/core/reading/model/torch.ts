@@ -4,9 +4,10 @@ import { applyLayer } from "./applyLayer.ts";
 import { definedActivation, forgetInitialisation } from "./calls.ts";
 import { lineageOf, methodOf } from "./classes.ts";
 import { unknownDraw } from "./draws.ts";
-import { activationStep, plainStep, reshapeStep } from "./layerSteps.ts";
+import { activationStep, plainStep } from "./layerSteps.ts";
 import type { Library, Machine } from "./machine.ts";
 import { attributeOf } from "./members.ts";
+import { parameterValue } from "./parameterValue.ts";
 import { addPart, addParts } from "./parts.ts";
 import {
 	type Arguments,
@@ -27,6 +28,7 @@ import {
 	tensorsIn,
 	unknown,
 } from "./thing.ts";
+import { attentionCode, MADE_OF_OTHERS } from "./torchAttention.ts";
 import { torchFunction, torchMethod } from "./torchFunctions.ts";
 import { calculatedGain, fill, initialise, madeTensor } from "./torchInit.ts";
 import { torchLayer } from "./torchModules.ts";
@@ -53,6 +55,8 @@ export const torch: Library = {
 				return name === "__getitem__" && isAct2fn(object.name) ? namedActivation(given.positional[0], site) : undefined;
 			case "slot":
 				return slotMethod(machine, object, name, given, site);
+			case "triangle":
+				return object;
 			case "tensor":
 				return site.file.resolver.language.numbers === "javascript"
 					? undefined
@@ -77,6 +81,9 @@ export const torch: Library = {
 			if (name === "training") return booleanThing(true);
 			if (name === "__class__") return { kind: "library", name: object.type };
 			return undefined;
+		}
+		if (object.kind === "triangle" && name === "dtype") {
+			return { kind: "library", name: object.by === "ones" ? "torch.bool" : "torch.float32" };
 		}
 		if (object.kind === "slot" && name === "data") return object;
 		if (object.kind === "slot" && (name === "shape" || name === "device" || name === "dtype")) return unknown(name);
@@ -114,6 +121,11 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	if (name.startsWith("torch.nn.init.")) return initialisation(machine, lastName(name), given, site);
 	if (name === "torch.nn.Parameter" || name === "torch.nn.parameter.Parameter") return parameter(given, site);
 	if (name === "torch.nn.Module") return emptyInstance(name, site);
+	if (name === "activation_lens.batch_of") return first?.kind === "tensor" ? numberThing(first.node.batch ?? 0) : NONE;
+	if (name === "activation_lens.with_batch") return withBatch(machine, first, numberOf(given.positional[1]), site);
+	if (/^torch\.nn\.(functional\.|Transformer\.)?\w+$/.test(name) && MADE_OF_OTHERS.has(lastName(name))) {
+		return machine.call(machine.inFile(attentionCode(), lastName(name)), given, site, lastName(name));
+	}
 	if (namedActivationCall(name)?.library === "transformers") return namedActivation(first, site);
 	// What is read is what runs, not what a compiler or tracer is given.
 	if (
@@ -121,6 +133,8 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	) {
 		return booleanThing(false);
 	}
+	// By its default it is; what it says is only which code computes the same.
+	if (name === "timm.layers.use_fused_attn") return booleanThing(given.positional.length + given.named.size === 0);
 	if (TRANSPARENT.test(name)) {
 		if (/_norm$/.test(name) && first)
 			forgetInitialisation(machine, first, `the weight is normalised by ${lastName(name)}`, site);
@@ -141,9 +155,16 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 		if (/^torch\.(is_tensor|is_grad_enabled)$/.test(name)) return unknown(name);
 		if (name === "torch.linspace") return linspace(given);
 	}
-	const layer = torchLayer(dotted, given, site) ?? rearrangement(name, site);
+	const layer = torchLayer(dotted, given, site) ?? rearrangement(name, given);
 	if (layer) return layer;
 	return torchFunction(machine, dotted, given, site);
+}
+
+/** A value with the batch at another place among the axes. */
+function withBatch(machine: Machine, value: Thing | undefined, at: number | null, site: Site): Thing | undefined {
+	if (value?.kind !== "tensor" || at === null || value.node.batch === null || value.node.batch === at) return value;
+	const step = { kind: "reshape", what: "transpose", how: { to: "same" } } as const;
+	return machine.node(() => step, [value.node], site, { suffix: "transpose", batch: at });
 }
 
 /** The module that Transformers has under a key. */
@@ -153,8 +174,16 @@ function namedActivation(key: Thing | undefined, site: Site): Layer | undefined 
 }
 
 /** The module of einops that moves values to other places. */
-function rearrangement(name: string, site: Site): Layer | undefined {
-	return name === "einops.layers.torch.Rearrange" ? plainLayer(name, reshapeStep("rearrange"), site) : undefined;
+function rearrangement(name: string, given: Arguments): Thing | undefined {
+	if (name !== "einops.layers.torch.Rearrange") return undefined;
+	// Called with a value, it is the function of the same name.
+	const [pattern] = given.positional;
+	const named = new Map(pattern ? [...given.named, ["pattern", pattern] as const] : given.named);
+	return {
+		kind: "partial",
+		callee: { kind: "library", name: "einops.rearrange" },
+		given: { ...given, positional: [], named },
+	};
 }
 
 function plainLayer(type: string, step: LayerStep, site: Site): Layer {
@@ -190,6 +219,7 @@ function initialisation(machine: Machine, name: string, given: Arguments, site: 
 function parameter(given: Arguments, site: Site): Thing {
 	const [data] = given.positional;
 	if (data?.kind === "slot") return { ...data, name: "", site };
+	if (data?.kind === "tensor") return data;
 	const draw = unknownDraw("how a parameter begins is not known");
 	return {
 		kind: "slot",
@@ -524,9 +554,19 @@ function slotMethod(
 		case "clone":
 		case "cuda":
 		case "requires_grad_":
+		case "expand":
+		case "expand_as":
 			return object;
+		case "repeat":
+			// Only for more samples: of the other axes each is taken once.
+			return given.positional.slice(1).every((each) => numberOf(each) === 1)
+				? object
+				: unknown("a parameter that is repeated");
 		default:
-			return fill(machine, object, name, given, site);
+			return (
+				fill(machine, object, name, given, site) ??
+				torchMethod(machine, parameterValue(machine, object), name, given, site)
+			);
 	}
 }
 
@@ -622,7 +662,13 @@ function isPython(object: Thing, name: string): boolean | undefined {
 function basesOf(object: Instance): string[] {
 	if (!object.class) return [canonicalBase(object)];
 	return lineageOf(object.class).flatMap((each) =>
-		each.kind === "library" ? [canonicalName(each.name)] : each.kind === "class" ? [] : ["?"],
+		each.kind === "library"
+			? [canonicalName(each.name)]
+			: each.kind !== "class"
+				? ["?"]
+				: each.file.stands
+					? [`torch.nn.${each.class.name}`]
+					: [],
 	);
 }
 

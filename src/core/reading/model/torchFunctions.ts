@@ -1,16 +1,24 @@
 import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
+import { rearranged } from "./einops.ts";
 import { Given } from "./given.ts";
-import { activationStep, sampleAxis } from "./layerSteps.ts";
+import { taken, takenAlong } from "./indexing.ts";
+import { activationStep } from "./layerSteps.ts";
 import type { Machine } from "./machine.ts";
+import { einsum } from "./matrices.ts";
 import { sizeOf } from "./members.ts";
 import type { Pooled, Step } from "./model.ts";
-import { binaryOperation } from "./operators.ts";
-import { axesOver, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
+import { binaryOperation, masking } from "./operators.ts";
+import { parameterValue } from "./parameterValue.ts";
+import { axesOver, axisOfSample, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
+import { axisAt, rangeSize } from "./shapes.ts";
 import {
 	type Arguments,
+	constantOf,
 	type GraphNode,
 	listThing,
+	NONE,
 	numberOf,
+	numberThing,
 	type Site,
 	type Thing,
 	tensorsIn,
@@ -34,11 +42,17 @@ const READ =
 export function torchFunction(machine: Machine, dotted: string, given: Arguments, site: Site): Thing | undefined {
 	const [first, ...rest] = given.positional;
 	const input = first ?? given.named.get("input") ?? given.named.get("x");
+	const made = maskOrRange(machine, canonicalName(dotted), given, site);
+	if (made) return made;
+	const several = /^(torch|einops)\./.test(dotted)
+		? ofSeveral(machine, dotted.slice(dotted.lastIndexOf(".") + 1), given, site)
+		: undefined;
+	if (several) return several;
 	if (!input || tensorsIn(input).length === 0) return undefined;
 	const name = canonicalName(dotted);
 	const entry = resolveName(dotted);
 	if (entry && entry.kind !== "module" && input.kind === "tensor") {
-		const step = activationStep(entry, { ...given, positional: rest });
+		const step = activationStep(entry, { ...given, positional: rest }, (axis) => axisOfSample(input.node, axis));
 		return same(machine, step, input, site, name.slice(name.lastIndexOf(".") + 1));
 	}
 	if (!/^(torch|einops)\./.test(name)) return undefined;
@@ -62,7 +76,14 @@ export function torchMethod(
 	site: Site,
 ): Thing | undefined {
 	const entry = resolveName(`torch.Tensor.${name}`);
-	if (entry && entry.kind !== "module") return same(machine, activationStep(entry, given), object, site, name);
+	if (entry && entry.kind !== "module")
+		return same(
+			machine,
+			activationStep(entry, given, (axis) => axisOfSample(object.node, axis)),
+			object,
+			site,
+			name,
+		);
 	if (name === "__getitem__" || name === "__iter__") return undefined;
 	return valueFunction(machine, object, name, given, site);
 }
@@ -75,13 +96,61 @@ function same(machine: Machine, step: Step, input: Tensor, site: Site, suffix: s
 function joinedValues(machine: Machine, list: Thing, name: string, a: Given, site: Site): Thing | undefined {
 	if (list.kind !== "list") return undefined;
 	if (list.open) return machine.unknownNode(name, list.open.reason, [list], site);
-	const inputs = tensorsIn(list);
-	const others = list.items.length - inputs.length;
-	// A parameter among them, such as a class token, is a step of which nothing is known.
-	if (others > 0)
+	const things = list.items.map((item) => (item.kind === "slot" ? parameterValue(machine, item) : item));
+	if (things.some(({ kind }) => kind !== "tensor"))
 		return machine.unknownNode(name, "it joins values with something that is none of the model's", [list], site);
-	const axis = /^(cat|concat|concatenate)$/.test(name) ? sampleAxis(a.number("dim", a.number("axis", 0))) : null;
+	const inputs = things.flatMap((thing) => tensorsIn(thing));
+	const [first] = inputs;
+	const along = /^(cat|concat|concatenate)$/.test(name) ? a.number("dim", a.number("axis", 0)) : null;
+	const axis = first ? axisOfSample(first, along) : null;
 	return machine.node(() => ({ kind: "concatenate", axis }), inputs, site, { suffix: name });
+}
+
+/** `tril`, `triu` and `arange`: what a mask or the numbers of places are made of. */
+function maskOrRange(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
+	const [first, second] = given.positional;
+	switch (name) {
+		case "torch.arange": {
+			const a = new Given(given, second ? "start end step" : "end");
+			const [from, by] = [a.number("start", 0), a.number("step", 1)];
+			const end = a.thing("end");
+			if (from === null || !by || by < 0 || !end || !/^(number|size|size arithmetic)$/.test(end.kind)) return undefined;
+			const until = numberOf(end);
+			const step = { kind: "range", from, until, by } as const;
+			const shape = [rangeSize(step, () => null)];
+			return machine.node(() => step, [], site, { suffix: "arange", batch: null, sizes: [end], shape });
+		}
+		case "torch.tril":
+		case "torch.triu": {
+			const value = first && constantOf(first);
+			const by = value === 1 ? "ones" : value === Number.NEGATIVE_INFINITY ? "infinity" : null;
+			const diagonal = numberOf(second ?? given.named.get("diagonal") ?? numberThing(0));
+			if (by === null || diagonal !== (name === "torch.triu" ? 1 : 0)) return undefined;
+			return { kind: "triangle", marks: name === "torch.triu" ? "later" : "others", by };
+		}
+		default:
+			return undefined;
+	}
+}
+
+/** Functions of several values. */
+function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
+	const [first, second, third] = given.positional;
+	switch (name) {
+		case "matmul":
+		case "bmm":
+			return first && second && binaryOperation(machine, "@", first, second, site);
+		case "einsum":
+			if (first?.kind !== "string" || second?.kind !== "tensor" || third?.kind !== "tensor") return undefined;
+			return einsum(machine, first.value, second, third, site);
+		case "rearrange": {
+			const pattern = second ?? given.named.get("pattern");
+			if (first?.kind !== "tensor" || pattern?.kind !== "string") return undefined;
+			return rearranged(machine, first, pattern.value, given.named, site);
+		}
+		default:
+			return undefined;
+	}
 }
 
 /** What one value becomes; `given` are the arguments behind it. */
@@ -92,20 +161,7 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 	if (READ.test(name)) return unknown(`what ${name} gives is not known`);
 	if (name === "size") return sizesOf(input, first ?? given.named.get("dim"));
 	if (isRearrangement(name)) return rearrangedValue(machine, node, name, given, site);
-	if (PARTS.test(name)) {
-		const count =
-			name === "chunk" || name === "tensor_split" ? numberOf(first ?? given.named.get("chunks")) : listed(first);
-		if (count === null || count > 64)
-			return machine.node(() => ({ kind: "reshape", what: name, how: null }), [node], site, { suffix: name });
-		const axis = name === "chunk" ? sampleAxis(new Given(given, "chunks dim").number("dim", 0)) : null;
-		return listThing(
-			Array.from({ length: count }, (_, index) => {
-				const how = axis === null ? null : ({ to: "part", axis, index, count } as const);
-				return machine.node(() => ({ kind: "reshape", what: name, how }), [node], site, { suffix: name });
-			}),
-			true,
-		);
-	}
+	if (PARTS.test(name)) return partsOf(machine, input, name, given, site);
 	switch (name.replace(/_$/, "")) {
 		case "add":
 		case "sub":
@@ -116,6 +172,14 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 			if (alpha && numberOf(alpha) !== 1) return undefined;
 			const sign = { add: "+", sub: "-", mul: "*", div: "/" }[name.replace(/_$/, "") as "add"]; // One of the four.
 			return binaryOperation(machine, sign, input, other, site);
+		}
+		case "matmul":
+		case "bmm":
+			return first && binaryOperation(machine, "@", input, first, site);
+		case "masked_fill": {
+			const by = given.positional[1] && constantOf(given.positional[1]);
+			const masks = first?.kind === "triangle" && typeof by === "number" && by <= HIDDEN;
+			return masks ? masking(machine, input, first, "filled", site) : undefined;
 		}
 		case "multiply":
 			return first && binaryOperation(machine, "*", input, first, site);
@@ -166,7 +230,7 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 			const axes = first ?? given.named.get("dim");
 			if (axes?.kind !== "number") return undefined;
 			const keeps = new Given(given, "dim keepdim").truth("keepdim", false) === true;
-			const greatest = pool(machine, input, "maximum", axesOver(axes, keeps), site, name);
+			const greatest = pool(machine, input, "maximum", axesOver(node, axes, keeps), site, name);
 			return listThing([greatest, unknown("where the greatest is")], true);
 		}
 		case "mean":
@@ -174,16 +238,75 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 			const axes = first ?? given.named.get("dim") ?? given.named.get("axis");
 			if (!axes) return undefined;
 			const keeps = new Given(given, "dim keepdim").truth("keepdim", given.named.has("keepdims")) === true;
-			return pool(machine, input, name === "mean" ? "average" : "maximum", axesOver(axes, keeps), site, name);
+			return pool(machine, input, name === "mean" ? "average" : "maximum", axesOver(node, axes, keeps), site, name);
 		}
 		default:
 			return undefined;
 	}
 }
 
-function listed(thing: Thing | undefined): number | null {
-	return thing?.kind === "list" && !thing.open ? thing.items.length : null;
+/** What a mask fills in with at most, so that a softmax leaves nothing of it in any type. */
+const HIDDEN = -1e4;
+
+/** The parts that `chunk`, `split` and `unbind` give, in a list. */
+function partsOf(machine: Machine, input: Tensor, name: string, given: Arguments, site: Site): Thing {
+	const { node } = input;
+	const isUnbound = name === "unbind";
+	const a = new Given(given, isUnbound ? "dim" : "sections dim");
+	const axis = axisOfSample(node, a.number("dim", a.number("axis", 0)));
+	const asked =
+		a.thing("sections") ??
+		given.named.get("chunks") ??
+		given.named.get("split_size_or_sections") ??
+		given.named.get("split_size");
+	const at = axis === null ? undefined : node.shape ? axisAt(axis, node.shape.length) : undefined;
+	// Where nothing is known of the shape, the features are the last axis, and what is split.
+	const size = at === undefined ? node.features : (node.shape?.[at] ?? null);
+	const opaque = () => machine.node(() => ({ kind: "reshape", what: name, how: null }), [node], site, { suffix: name });
+	const parts = (count: number, how: (index: number) => Thing): Thing =>
+		Number.isInteger(count) && count <= MOST_PARTS
+			? listThing(
+					Array.from({ length: count }, (_, i) => how(i)),
+					true,
+				)
+			: opaque();
+	const equal = (count: number) =>
+		parts(count, (index) => {
+			const how = axis === null ? null : ({ to: "part", axis, index, count } as const);
+			return machine.node(() => ({ kind: "reshape", what: name, how }), [node], site, { suffix: name });
+		});
+	const among = (from: number, until: number | null) =>
+		taken(
+			machine,
+			node,
+			[takenAlong(axis!, from, until)],
+			[numberThing(from), until === null ? NONE : numberThing(until)],
+			site,
+		);
+	if (isUnbound) {
+		if (axis === null || at === undefined || size === null) return opaque();
+		return parts(size, (index) => {
+			const one = { ...takenAlong(axis, index, "end"), keeps: false };
+			return taken(machine, node, [one], [numberThing(index), NONE], site);
+		});
+	}
+	const number = numberOf(asked);
+	if (/^.split$/.test(name)) return opaque();
+	if (number !== null) {
+		const isCount = name === "chunk" || name === "tensor_split";
+		return isCount ? equal(number) : size === null ? opaque() : equal(size / number);
+	}
+	const sizes = asked?.kind === "list" && !asked.open ? asked.items.map((each) => numberOf(each)) : null;
+	if (!sizes) return opaque();
+	const isWhole = sizes.every((each): each is number => each !== null);
+	if (!isWhole || axis === null || name !== "split") return parts(sizes.length, opaque);
+	if (new Set(sizes).size === 1) return equal(sizes.length);
+	const ends = sizes.map((_, i) => sizes.slice(0, i + 1).reduce((all, each) => all + each, 0));
+	return parts(sizes.length, (i) => among(ends[i]! - sizes[i]!, ends[i]!));
 }
+
+/** More parts are not listed. */
+const MOST_PARTS = 64;
 
 function pool(
 	machine: Machine,

@@ -39,12 +39,6 @@ interface Made {
 
 /** Layers whose work is not a step of a forecast, and why. */
 const NOT_FOLLOWED: Readonly<Record<string, string>> = {
-	MultiheadAttention: "attention is not followed",
-	Transformer: "attention is not followed",
-	TransformerEncoder: "attention is not followed",
-	TransformerEncoderLayer: "attention is not followed",
-	TransformerDecoder: "attention is not followed",
-	TransformerDecoderLayer: "attention is not followed",
 	LSTM: "recurrence is not followed",
 	GRU: "recurrence is not followed",
 	RNN: "recurrence is not followed",

@@ -170,6 +170,10 @@ test("a softmax at the end belongs to the loss", () => {
 	const last = builder.linear(builder.input(64), 64, 10, TORCH_DEFAULT, TORCH_DEFAULT);
 	const { stages, reservations } = forecastModel(builder.model(builder.activation(last, "softmax")));
 	assert.equal(stages[0]!.gradientRatio, 1);
+	// The signal is that before it, too.
+	assert.equal(stages[0]!.activation, null);
+	assert.equal(stages[0]!.forwardStd, stages[0]!.preStd);
+	assert.ok(stages[0]!.forwardStd! > 0.5);
 	assert.deepEqual(
 		reservations.map(({ kind }) => kind),
 		["output left out"],

@@ -103,6 +103,19 @@ const reshapes: readonly (readonly [Extract<Step, { kind: "reshape" }>["how"] & 
 	[{ to: "padded", by: [1, 0, 2, -1] }, 2, 3, 4],
 	[{ to: "part", axis: 1, index: 1, count: 2 }, 2, 4, 3],
 	[{ to: "pixels", by: 2 }, 8, 2, 3],
+	[
+		{
+			to: "taken",
+			along: [
+				{ axis: 0, from: -1, until: "end", by: 1, keeps: false },
+				{ axis: -1, from: 1, until: -1, by: 2, keeps: true },
+			],
+		},
+		3,
+		2,
+		6,
+	],
+	[{ to: "unflat", axis: 1, sizes: [2, -1] }, 2, 6, 3],
 	[{ to: "flat", from: 0, until: -1 }, 2, 3, 4],
 ];
 for (const [name, step, ...shape] of [
@@ -110,6 +123,12 @@ for (const [name, step, ...shape] of [
 	["resizing to the nearest place", { ...resize, of: "nearest", by: [2], alignCorners: false }, 2, 3, 3] as const,
 	["resizing between places", { ...resize, of: "linear", by: [2, 1.5], alignCorners: false }, 2, 3, 4] as const,
 	["resizing with corners aligned", { ...resize, of: "linear", by: [2], alignCorners: true }, 2, 3, 3] as const,
+	...(["softmax", "log_softmax"] as const).flatMap((activation) =>
+		[0, -1].map(
+			(axis) =>
+				[`${activation} along axis ${axis}`, { kind: "activation", activation, parameters: {}, axis }, 3, 4] as const,
+		),
+	),
 	...reshapes.map(([how, ...sizes]) => [`"${how.to}"`, { kind: "reshape", what: "", how }, ...sizes] as const),
 ]) {
 	test(`the gradient of ${name} is that of differences`, () => {
@@ -143,6 +162,39 @@ for (const kind of ["add", "multiply"] as const) {
 		checkGradient(builder.model(joined), joined);
 	});
 }
+
+test("the gradient of a matrix product is that of differences, also where a value is spread out", () => {
+	const builder = new ModelBuilder();
+	const product = builder.add({ kind: "product" }, [builder.input(2, 3, 4), builder.input(4, 5)]);
+	checkGradient(builder.model(product), product);
+});
+
+test("the gradient of numbers that are written into a value is that of differences", () => {
+	const builder = new ModelBuilder();
+	const along = [{ axis: 1, from: 0, until: "end", by: 2, keeps: true }] as const;
+	const written = builder.add({ kind: "write", along }, [builder.input(3, 5), builder.input(3, 1)]);
+	checkGradient(builder.model(written), written);
+});
+
+test("a causal mask lets neither values nor gradients right of the diagonal through", () => {
+	const builder = new ModelBuilder();
+	const model = builder.model(builder.add({ kind: "causal" }, [builder.input(2, 2)]));
+	const operation = operationOf(
+		{
+			model,
+			sizes: [
+				[2, 2],
+				[2, 2],
+			],
+			batch: 1,
+		},
+		1,
+		null,
+		() => new Random(0, ""),
+	);
+	assert.deepEqual([...operation.forward([Float64Array.of(1, 2, 3, 4)])], [1, Number.NEGATIVE_INFINITY, 3, 4]);
+	assert.deepEqual([...operation.backward(Float64Array.of(1, 2, 3, 4))[0]!], [1, 0, 3, 4]);
+});
 
 for (const axis of [0, -1]) {
 	test(`the gradient of a concatenation along axis ${axis} is that of differences`, () => {

@@ -206,6 +206,27 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.deepEqual(kinds(same), ["input", "linear", "activation", "unknown", "linear"]);
 	});
 
+	test("attention is fused where timm says so by default, and by hand where it is an experiment", () => {
+		const kindsWith = (argument: string) =>
+			kinds(
+				net(
+					`from timm.layers import use_fused_attn\nself.fused = use_fused_attn(${argument})\nself.fc = nn.Linear(8, 8)`,
+					"x = self.fc(x)\nif self.fused:\n\tx = F.scaled_dot_product_attention(x, x, x)\nreturn x",
+				),
+			);
+		assert.deepEqual(kindsWith(""), ["input", "linear", "reshape", "product", "scale", "activation", "product"]);
+		assert.deepEqual(kindsWith("experimental=True"), ["input", "linear"]);
+	});
+
+	test("a chain of comparisons holds where each of them does", () => {
+		const sizes = (condition: string) =>
+			weightsOf(net(`self.fc = nn.Linear(8, 4 if ${condition} else 6)`, "return self.fc(x)"))[0]![1];
+		assert.equal(sizes("0 < depth <= 2"), 4);
+		assert.equal(sizes("0 < depth < 2"), 6);
+		assert.equal(sizes("3 < depth <= n"), 6);
+		assert.equal(sizes("0 < depth <= n"), null);
+	});
+
 	test("an arm that only raises is not taken, and an early return ends a function", () => {
 		const raising = net("self.fc = nn.Linear(8, 8)", 'if flag:\n\traise ValueError("no")\nreturn self.fc(x)');
 		assert.deepEqual(kinds(raising), ["input", "linear"]);
@@ -273,7 +294,8 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.deepEqual(of("0.5 * y"), ["scale"]);
 		assert.deepEqual(of("y / 2"), ["scale"]);
 		assert.deepEqual(of("y + 1"), ["unknown"]);
-		assert.deepEqual(of("y @ x"), ["unknown"]);
+		assert.deepEqual(of("y @ x"), ["product"]);
+		assert.deepEqual(of("y // x"), ["unknown"]);
 		assert.deepEqual(of("torch.cat([x, y], 1)"), ["concatenate"]);
 		assert.deepEqual(of("y.view(-1, 4).contiguous()"), ["reshape"]);
 		assert.deepEqual(of("F.dropout(y, 0.5, training=self.training)"), ["dropout"]);

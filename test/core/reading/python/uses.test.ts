@@ -284,6 +284,21 @@ test("a class is what it gives its base's constructor, and not understood where 
 test("F.prelu has the weight that it is given, and a bound that does nothing makes no activation", () => {
 	const f = "import torch\nimport torch.nn.functional as F\ndef f(x):\n    return F.prelu(x, torch.tensor(0.1))";
 	assert.deepEqual(uses(f, true)[0], 'f definition leaky_relu {"negative_slope":0.1}');
+	// A tensor of the user's has the slope that it has; a function that is handed on gets it later.
+	const parametersOf = (code: string) =>
+		uses(`import torch\nimport torch.nn.functional as F\nimport keras\n${code}`, true).map((use) =>
+			use.split(" ").slice(2).join(" "),
+		);
+	for (const code of [
+		"F.prelu(x, w)",
+		"torch.prelu(x, weight=w)",
+		"x.prelu(w)",
+		"act = F.prelu",
+		"keras.layers.PReLU(own)",
+	])
+		assert.deepEqual(parametersOf(code), ["prelu {}"], code);
+	assert.deepEqual(parametersOf("F.prelu(x, 0.3)"), ['prelu {"weight":0.3}']);
+	assert.deepEqual(parametersOf("keras.layers.PReLU()"), ['prelu {"weight":0}']);
 	assert.deepEqual(uses('def clip(x, low=float("-inf"), high=float("inf")):\n    return max(low, min(high, x))'), [
 		"clip definition null",
 	]);

@@ -1,0 +1,72 @@
+import type { Machine } from "./machine.ts";
+import { inOrder } from "./matrices.ts";
+import type { Rearrangement } from "./model.ts";
+import { type GraphNode, numberOf, type Site, shortened, type Thing } from "./thing.ts";
+
+type Tensor = Thing & { kind: "tensor" };
+
+/** An axis of a pattern: one name, or several in brackets that lie in it one inside the other. */
+type Axes = readonly (readonly string[])[];
+
+/**
+ * `rearrange(x, "b n (h d) -> b h n d", h=8)`: axes split, ordered anew, and put together; not followed where the batch is
+ * not the first axis on both sides, by itself.
+ */
+export function rearranged(
+	machine: Machine,
+	value: Tensor,
+	pattern: string,
+	sizes: ReadonlyMap<string, Thing>,
+	site: Site,
+): Thing {
+	const refused = () =>
+		machine.unknownNode(`rearrange ${shortened(pattern)}`, "this pattern is not followed", [value], site);
+	const [left, right, ...rest] = pattern.split("->").map(axesIn);
+	if (!left || !right || rest.length > 0 || value.node.batch !== 0) return refused();
+	const [from, to] = [left.slice(1), right.slice(1)];
+	const isBatch = left[0]?.length === 1 && right[0]?.length === 1 && left[0][0] === right[0][0];
+	const [names, wanted] = [from.flat(), to.flat()];
+	const isSame =
+		names.length === wanted.length &&
+		new Set(names).size === names.length &&
+		names.every((name) => wanted.includes(name));
+	if (!isBatch || !isSame) return refused();
+	let { node } = value;
+	// From the last on, so that the places of those before stay.
+	for (let at = from.length - 1; at >= 0; at--) {
+		const inner = from[at]!;
+		if (inner.length === 1) continue;
+		const given = inner.map((name) => sizes.get(name));
+		if (given.filter((size) => size === undefined).length > 1) return refused();
+		const things = given.map((size) => size ?? MINUS_ONE);
+		const how: Rearrangement = { to: "unflat", axis: at, sizes: things.map(numberOf) };
+		node = reshaped(machine, node, how, site, things);
+	}
+	node = inOrder(machine, node, names, wanted, site);
+	for (let at = 0; at < to.length; at++) {
+		const count = to[at]!.length;
+		if (count > 1) node = reshaped(machine, node, { to: "flat", from: at, until: at + count - 1 }, site);
+	}
+	return { kind: "tensor", node };
+}
+
+const MINUS_ONE: Thing = { kind: "number", value: -1 };
+
+function reshaped(
+	machine: Machine,
+	node: GraphNode,
+	how: Rearrangement,
+	site: Site,
+	sizes?: readonly Thing[],
+): GraphNode {
+	const step = { kind: "reshape", what: "rearrange", how } as const;
+	return machine.node(() => step, [node], site, { suffix: "rearrange", ...(sizes && { sizes }) }).node;
+}
+
+/** "b n (h d)" by its axes; null where it holds more than names and brackets. */
+function axesIn(pattern: string): Axes | null {
+	if (!/^[\w\s()]*$/.test(pattern)) return null;
+	return [...pattern.matchAll(/\(([^()]*)\)|(\w+)/g)].map(([, group, name]) =>
+		name === undefined ? group!.trim().split(/\s+/) : [name],
+	);
+}

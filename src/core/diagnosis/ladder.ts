@@ -57,6 +57,15 @@ export function inputsOf(dtype: Dtype): Float64Array {
 	return inputs;
 }
 
+const knownSingles = new Map<Dtype, Float32Array>();
+
+/** The same as float32 numbers, which those of a 16-bit format are. */
+export function singleInputsOf(dtype: Dtype): Float32Array {
+	const singles = knownSingles.get(dtype) ?? Float32Array.from(inputsOf(dtype));
+	knownSingles.set(dtype, singles);
+	return singles;
+}
+
 function allPositive(dtype: Dtype): number[] {
 	const found: number[] = [];
 	const [smallest, most] = [unitInLastPlace(0, dtype), largest(dtype)];

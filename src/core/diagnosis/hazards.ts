@@ -2,6 +2,7 @@ import { differentiate } from "../expression/differentiate.ts";
 import { type Arithmetic, compile } from "../expression/evaluate.ts";
 import { evaluateAllExactly, evaluateExactly } from "../expression/exact.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
+import { nextApartBy } from "../expression/kernel/apart.ts";
 import { nodesOf, operandsOf } from "../expression/walk.ts";
 import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
 import type { Writing } from "../reading/use.ts";
@@ -445,15 +446,7 @@ function nextNotFinite(values: Float64Array, from: number): number {
  */
 const SURELY_RIGHT = 0.007;
 
-/** The next index at which the two may be apart, and the second no number beyond `highest`. */
-function nextApart(values: Float64Array, truth: Float64Array, highest: number, from: number): number {
-	let i = from;
-	for (; i < values.length; i++) {
-		const size = Math.abs(truth[i]!);
-		if (!(Math.abs(values[i]! - truth[i]!) <= SURELY_RIGHT * size) && size <= highest) break;
-	}
-	return i;
-}
+const nextApart = nextApartBy(SURELY_RIGHT);
 
 /** The next index of a hazard, four inputs at a time where there is none. */
 function nextWrong(kinds: Int8Array, from: number): number {

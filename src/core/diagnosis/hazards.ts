@@ -508,14 +508,24 @@ function merged(all: Looked, more: Looked): Looked {
 	};
 	let start = 0;
 	more.inputs.forEach((value, i) => {
-		let end = start;
-		while (end < all.inputs.length && all.inputs[end]! < value) end++;
+		const end = firstFrom(all.inputs, value, start);
 		take(all, start, end);
 		if (all.inputs[end] !== value) take(more, i, i + 1);
 		start = end;
 	});
 	take(all, start, all.inputs.length);
 	return { inputs: inputs.subarray(0, count), truth: truth?.subarray(0, count), kinds: kinds.subarray(0, count) };
+}
+
+/** The index, from `from` on, of the first of ascending numbers that is not below `value`. */
+function firstFrom(ascending: Float64Array, value: number, from: number): number {
+	let [low, high] = [from, ascending.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (ascending[middle]! < value) low = middle + 1;
+		else high = middle;
+	}
+	return low;
 }
 
 function slopeOr(primitive: Expression | null, written: Expression): Expression {

@@ -287,14 +287,18 @@ class Search {
 		const step = unitInLastPlace(0, dtype);
 		const highest = largest(dtype);
 		const least = flushesSubnormals(this.#subject.library) ? smallestNormal(dtype) : 0;
+		const clear = Math.max(MANY_STEPS * step, least);
 		for (let i = nextApart(got, truth, highest, 0); i < kinds.length; i = nextApart(got, truth, highest, i + 1)) {
 			const value = got[i]!;
 			const exact = truth[i]!;
+			const size = Math.abs(exact);
 			if (!Number.isFinite(value)) kinds[i] = this.#notFinite(value);
-			else if (Math.abs(exact) >= least || Math.abs(roundTo(exact, dtype)) >= least) {
-				const rounded = roundTo(exact, this.#result);
-				const error = Math.abs(value - rounded);
-				if (error > 0.01 * Math.abs(rounded) && error > 2 * step) kinds[i] = value === 0 ? 2 : 3;
+			else if (
+				(size >= clear && Math.abs(value - exact) > SURELY_WRONG * size) ||
+				((size >= least || Math.abs(roundTo(exact, dtype)) >= least) &&
+					isWrong(value, roundTo(exact, this.#result), step))
+			) {
+				kinds[i] = value === 0 ? 2 : 3;
 			}
 		}
 		return kinds;
@@ -447,6 +451,16 @@ function nextNotFinite(values: Float64Array, from: number): number {
 const SURELY_RIGHT = 0.007;
 
 const nextApart = nextApartBy(SURELY_RIGHT);
+
+/** Likewise, what is off by more is wrong, unless the truth is not many steps of the subnormal numbers. */
+const SURELY_WRONG = 0.02;
+const MANY_STEPS = 200;
+
+/** Whether a value is more than 1 %, and more than two of the smallest steps, off the truth as the type has it. */
+function isWrong(value: number, rounded: number, step: number): boolean {
+	const error = Math.abs(value - rounded);
+	return error > 0.01 * Math.abs(rounded) && error > 2 * step;
+}
 
 /** The next index of a hazard, four inputs at a time where there is none. */
 function nextWrong(kinds: Int8Array, from: number): number {

@@ -28,7 +28,9 @@ export function nextApartBy(share: number): NextApart {
 	let block: Block | undefined;
 	return (values, truth, highest, from) => {
 		const { length } = values;
-		for (let i = from; i < length; ) {
+		// Where one is apart, so is often the next.
+		if (from < length && nextOneApart(values, truth, share, highest, from, from + 1) === from) return from;
+		for (let i = from + 1; i < length; ) {
 			const end = Math.min(i + BLOCK - (i % BLOCK), length);
 			if (i % BLOCK === 0 && end === i + BLOCK) {
 				block ??= makeBlock(share);

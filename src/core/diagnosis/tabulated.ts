@@ -1,4 +1,11 @@
-import { type Arithmetic, operationOf, type Rounding, roundingOf } from "../expression/evaluate.ts";
+import {
+	type Arithmetic,
+	blockStep,
+	operationOf,
+	type Rounding,
+	roundingOf,
+	type Step,
+} from "../expression/evaluate.ts";
 import type { UnaryOperator } from "../expression/expression.ts";
 import type { Dtype } from "../numerics/dtype.ts";
 
@@ -52,7 +59,8 @@ export function tabulated(arithmetic: Arithmetic, dtype: Dtype): Arithmetic {
 		unaryBlock(node, u, out) {
 			if (CHEAP.has(node.operator)) return undefined;
 			const operation = operationOf(node.operator, arithmetic);
-			return doubleStep(tableOf(operation, roundingOf(arithmetic, node), layout), u, out);
+			const table = tableOf(operation, roundingOf(arithmetic, node), layout);
+			return doubleStep(table, u, out, blockStep(node, [u], out, arithmetic));
 		},
 	};
 }
@@ -64,7 +72,7 @@ export function singleStep(
 	dtype: Dtype,
 	u: Float32Array,
 	out: Float32Array,
-): (count: number) => void {
+): Step {
 	const table = tableOf(operation, round, inSingles[dtype]!);
 	const words = new Int32Array(u.buffer, u.byteOffset, u.length);
 	const found = new Int32Array(out.buffer, out.byteOffset, out.length);
@@ -101,22 +109,36 @@ function lookUp(
 	return count;
 }
 
-function doubleStep(table: Table, u: Float64Array, out: Float64Array): (count: number) => void {
-	const { results, isKnown } = table;
-	const { shift, start, size } = table.layout;
-	const cut = (1 << shift) - 1;
+/** The same of doubles; a block in which one is not in the table is computed by `plain`, since others will not be either. */
+function doubleStep(table: Table, u: Float64Array, out: Float64Array, plain: Step): Step {
 	const words = new Int32Array(u.buffer, u.byteOffset, 2 * u.length);
 	return (count) => {
-		for (let i = 0; i < count; i++) {
-			const upper = words[2 * i + UPPER];
-			const index = ((upper & 0x7fffffff) >>> shift) - start;
-			if ((words[2 * i + 1 - UPPER] | (upper & cut)) === 0 && index >>> 0 < size) {
-				const place = index + (size & (upper >> 31));
-				if (isKnown[place >>> 8] === 0) table.compute(place >>> 8);
-				out[i] = results[place];
-			} else out[i] = table.valueAt(u[i]);
+		for (let i = 0; i < count; ) {
+			i = lookUpDoubles(words, out, table.results, table, i, count);
+			if (i === count) return;
+			if (words[2 * i + 1 - UPPER] !== 0 || !table.isFilledAt(words[2 * i + UPPER]!)) return plain(count);
 		}
 	};
+}
+
+function lookUpDoubles(
+	words: Int32Array,
+	found: Float64Array,
+	results: Float32Array | Float64Array,
+	{ isKnown, layout: { shift, start, size } }: Table,
+	from: number,
+	count: number,
+): number {
+	const cut = (1 << shift) - 1;
+	for (let i = from; i < count; i++) {
+		const upper = words[2 * i + UPPER];
+		const index = ((upper & 0x7fffffff) >>> shift) - start;
+		if ((words[2 * i + 1 - UPPER] | (upper & cut)) !== 0 || index >>> 0 >= size) return i;
+		const place = index + (size & (upper >> 31));
+		if (isKnown[place >>> 8] === 0) return i;
+		found[i] = results[place];
+	}
+	return count;
 }
 
 function tableOf(operation: Kept["operation"], round: Kept["round"], layout: Layout): Table {

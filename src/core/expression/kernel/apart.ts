@@ -25,22 +25,19 @@ export type NextApart = (values: Float64Array, truth: Float64Array, highest: num
 
 /** `NextApart` for that share, which looks at most numbers two at a time. */
 export function nextApartBy(share: number): NextApart {
-	let block: Block | undefined;
+	let holdsApart: HoldsApart | undefined;
 	return (values, truth, highest, from) => {
 		const { length } = values;
 		// Where one is apart, so is often the next.
 		if (from < length && nextOneApart(values, truth, share, highest, from, from + 1) === from) return from;
 		for (let i = from + 1; i < length; ) {
 			const end = Math.min(i + BLOCK - (i % BLOCK), length);
-			if (i % BLOCK === 0 && end === i + BLOCK) {
-				block ??= makeBlock(share);
-				if (!block.holdsApart(values, truth, highest, i)) {
-					i = end;
-					continue;
-				}
+			holdsApart ??= makeHoldsApart(share);
+			if (end - i === BLOCK && !holdsApart(values, truth, highest, i)) i = end;
+			else {
+				i = nextOneApart(values, truth, share, highest, i, end);
+				if (i < end) return i;
 			}
-			i = nextOneApart(values, truth, share, highest, i, end);
-			if (i < end) return i;
 		}
 		return length;
 	};
@@ -62,12 +59,10 @@ function nextOneApart(
 	return i;
 }
 
-interface Block {
-	/** Whether any number of the block that starts at `from` is apart. */
-	readonly holdsApart: (values: Float64Array, truth: Float64Array, highest: number, from: number) => boolean;
-}
+/** Whether any number of the block that starts at `from` is apart. */
+type HoldsApart = (values: Float64Array, truth: Float64Array, highest: number, from: number) => boolean;
 
-function makeBlock(share: number): Block {
+function makeHoldsApart(share: number): HoldsApart {
 	const module = new WasmModule({}, 0);
 	const highestAt = module.constantAddress(0n);
 	const type = { parameters: [valueType.i32, valueType.i32, valueType.i32], results: [valueType.i32] };
@@ -81,13 +76,11 @@ function makeBlock(share: number): Block {
 	const limit = new Float64Array(memory.buffer, highestAt, 1);
 	const first = new Float64Array(memory.buffer, valuesAt, BLOCK);
 	const second = new Float64Array(memory.buffer, truthAt, BLOCK);
-	return {
-		holdsApart(values, truth, highest, from) {
-			limit[0] = highest;
-			first.set(values.subarray(from, from + BLOCK));
-			second.set(truth.subarray(from, from + BLOCK));
-			return isApart(valuesAt, truthAt, valuesAt + BLOCK_BYTES) !== 0;
-		},
+	return (values, truth, highest, from) => {
+		limit[0] = highest;
+		first.set(values.subarray(from, from + BLOCK));
+		second.set(truth.subarray(from, from + BLOCK));
+		return isApart(valuesAt, truthAt, valuesAt + BLOCK_BYTES) !== 0;
 	};
 }
 

@@ -2,6 +2,7 @@ import { differentiate } from "../expression/differentiate.ts";
 import { type Arithmetic, compile } from "../expression/evaluate.ts";
 import { evaluateAllExactly, evaluateExactly } from "../expression/exact.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
+import { nextApartBy } from "../expression/kernel/apart.ts";
 import { nodesOf, operandsOf } from "../expression/walk.ts";
 import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
 import type { Writing } from "../reading/use.ts";
@@ -143,6 +144,13 @@ interface Looked {
 	readonly kinds: Int8Array;
 }
 
+/** Neighbouring inputs that are wrong in one way, and right ones between them: indices, and how many are wrong. */
+interface Range {
+	readonly first: number;
+	last: number;
+	count: number;
+}
+
 const FLOAT64: Arithmetic = { unary: {}, binary: {} };
 
 /** What a function and its gradient give at all inputs of a type, while they are searched: new pages cost as much. */
@@ -198,8 +206,8 @@ class Search {
 		const looked = this.#denserAtEdges(this.#inputs());
 		const found: Hazard[] = [];
 		this.#ranges(looked).forEach((ranges, kind) => {
-			for (const [first, last] of ranges) {
-				const hazard = this.#hazard(looked, kind, first, last);
+			for (const range of ranges) {
+				const hazard = this.#hazard(looked, kind, range);
 				if (hazard) found.push(hazard);
 			}
 		});
@@ -211,12 +219,10 @@ class Search {
 		// Where the truth is not known, only a witness tells a hazard from what the function is.
 		if (!this.#truth) return this.hazards();
 		const looked = this.#denserAtEdges(this.#inputs());
-		return this.#ranges(looked).flatMap((ranges, kind) =>
-			ranges.map(([first, last]) => this.#flaw(looked, kind, first, last)),
-		);
+		return this.#ranges(looked).flatMap((ranges, kind) => ranges.map((range) => this.#flaw(looked, kind, range)));
 	}
 
-	#flaw({ truth }: Looked, kind: number, first: number, last: number): Flaw {
+	#flaw({ truth }: Looked, kind: number, { first, last }: Range): Flaw {
 		const normal = smallestNormal(this.#dtype);
 		const isSubnormal = truth?.subarray(first, last + 1).every((value) => Math.abs(value) < normal) ?? false;
 		return { dtype: this.#dtype, kind: KINDS[kind]!, trueValueSubnormal: isSubnormal };
@@ -251,7 +257,7 @@ class Search {
 		const more = new Set<number>();
 		for (const edge of this.#ranges(looked)
 			.flat()
-			.flatMap(([first, last]) => [first, last + 1])) {
+			.flatMap(({ first, last }) => [first, last + 1])) {
 			const [from, to] = [inputs[edge - 1], inputs[edge]];
 			if (from === undefined || to === undefined) continue;
 			const [low, high] = [placeOf(from, this.#dtype), placeOf(to, this.#dtype)];
@@ -281,14 +287,18 @@ class Search {
 		const step = unitInLastPlace(0, dtype);
 		const highest = largest(dtype);
 		const least = flushesSubnormals(this.#subject.library) ? smallestNormal(dtype) : 0;
+		const clear = Math.max(MANY_STEPS * step, least);
 		for (let i = nextApart(got, truth, highest, 0); i < kinds.length; i = nextApart(got, truth, highest, i + 1)) {
 			const value = got[i]!;
 			const exact = truth[i]!;
+			const size = Math.abs(exact);
 			if (!Number.isFinite(value)) kinds[i] = this.#notFinite(value);
-			else if (Math.abs(exact) >= least || Math.abs(roundTo(exact, dtype)) >= least) {
-				const rounded = roundTo(exact, this.#result);
-				const error = Math.abs(value - rounded);
-				if (error > 0.01 * Math.abs(rounded) && error > 2 * step) kinds[i] = value === 0 ? 2 : 3;
+			else if (
+				(size >= clear && Math.abs(value - exact) > SURELY_WRONG * size) ||
+				((size >= least || Math.abs(roundTo(exact, dtype)) >= least) &&
+					isWrong(value, roundTo(exact, this.#result), step))
+			) {
+				kinds[i] = value === 0 ? 2 : 3;
 			}
 		}
 		return kinds;
@@ -299,14 +309,18 @@ class Search {
 		return this.#subject.library === "math" ? 4 : 0;
 	}
 
-	/** First and last index of each range of each kind. */
-	#ranges({ inputs, kinds }: Looked): [first: number, last: number][][] {
-		const ranges = KINDS.map((): [number, number][] => []);
-		for (let i = nextWrong(kinds, 0); i < kinds.length; i = nextWrong(kinds, i + 1)) {
+	/** The ranges of each kind. */
+	#ranges({ inputs, kinds }: Looked): Range[][] {
+		const ranges = KINDS.map((): Range[] => []);
+		for (let i = nextWrong(kinds, 0); i < kinds.length; ) {
 			const kind = kinds[i]!;
+			const end = nextOther(kinds, i);
 			const last = ranges[kind]!.at(-1);
-			if (last && (last[1] === i - 1 || this.#distance(inputs[last[1]]!, inputs[i]!) < CLOSE)) last[1] = i;
-			else ranges[kind]!.push([i, i]);
+			if (last && this.#distance(inputs[last.last]!, inputs[i]!) < CLOSE) {
+				last.last = end - 1;
+				last.count += end - i;
+			} else ranges[kind]!.push({ first: i, last: end - 1, count: end - i });
+			i = nextWrong(kinds, end);
 		}
 		return ranges;
 	}
@@ -315,8 +329,9 @@ class Search {
 		return placeOf(to, this.#dtype) - placeOf(from, this.#dtype);
 	}
 
-	#hazard(looked: Looked, kind: number, first: number, last: number): Hazard | null {
-		const { inputs, kinds } = looked;
+	#hazard(looked: Looked, kind: number, range: Range): Hazard | null {
+		const { inputs } = looked;
+		const { first, last, count } = range;
 		let [lo, hi] = [inputs[first]!, inputs[last]!];
 		const throughMin = first === 0;
 		const throughMax = last === inputs.length - 1;
@@ -324,12 +339,10 @@ class Search {
 			if (!throughMin) lo = this.#edge(kind, lo, inputs[first - 1]!);
 			if (!throughMax) hi = this.#edge(kind, hi, inputs[last + 1]!);
 		}
-		let count = 0;
-		for (let i = first; i <= last; i++) if (kinds[i] === kind) count++;
 		const witness = this.#witness(kind, lo, hi);
 		if (!witness) return null;
 		return {
-			...this.#flaw(looked, kind, first, last),
+			...this.#flaw(looked, kind, range),
 			lo,
 			hi,
 			throughMin,
@@ -431,19 +444,40 @@ function nextNotFinite(values: Float64Array, from: number): number {
 	return i;
 }
 
-/** The next index at which the two are clearly apart, and the second no number beyond `highest`. */
-function nextApart(values: Float64Array, truth: Float64Array, highest: number, from: number): number {
+/**
+ * What is off by no more than this share of the truth is by less than 1 % of what that is rounded to: rounding moves it
+ * by 2⁻⁹ at most, also among subnormal numbers, where only what is off by more than two steps counts.
+ */
+const SURELY_RIGHT = 0.007;
+
+const nextApart = nextApartBy(SURELY_RIGHT);
+
+/** Likewise, what is off by more is wrong, unless the truth is not many steps of the subnormal numbers. */
+const SURELY_WRONG = 0.02;
+const MANY_STEPS = 200;
+
+/** Whether a value is more than 1 %, and more than two of the smallest steps, off the truth as the type has it. */
+function isWrong(value: number, rounded: number, step: number): boolean {
+	const error = Math.abs(value - rounded);
+	return error > 0.01 * Math.abs(rounded) && error > 2 * step;
+}
+
+/** The next index of a hazard, four inputs at a time where there is none. */
+function nextWrong(kinds: Int8Array, from: number): number {
 	let i = from;
-	for (; i < values.length; i++) {
-		const size = Math.abs(truth[i]!);
-		if (!(Math.abs(values[i]! - truth[i]!) <= 0.004 * size) && size <= highest) break;
-	}
+	for (; i < kinds.length && i % 4 !== 0; i++) if (kinds[i]! >= 0) return i;
+	const words = new Int32Array(kinds.buffer, 0, kinds.length >> 2);
+	let word = i >> 2;
+	while (word < words.length && words[word] === -1) word++;
+	for (i = Math.max(i, 4 * word); i < kinds.length; i++) if (kinds[i]! >= 0) return i;
 	return i;
 }
 
-function nextWrong(kinds: Int8Array, from: number): number {
-	let i = from;
-	while (i < kinds.length && kinds[i]! < 0) i++;
+/** The next index at which the kind is another. */
+function nextOther(kinds: Int8Array, from: number): number {
+	const kind = kinds[from];
+	let i = from + 1;
+	while (i < kinds.length && kinds[i] === kind) i++;
 	return i;
 }
 
@@ -488,14 +522,24 @@ function merged(all: Looked, more: Looked): Looked {
 	};
 	let start = 0;
 	more.inputs.forEach((value, i) => {
-		let end = start;
-		while (end < all.inputs.length && all.inputs[end]! < value) end++;
+		const end = firstFrom(all.inputs, value, start);
 		take(all, start, end);
 		if (all.inputs[end] !== value) take(more, i, i + 1);
 		start = end;
 	});
 	take(all, start, all.inputs.length);
 	return { inputs: inputs.subarray(0, count), truth: truth?.subarray(0, count), kinds: kinds.subarray(0, count) };
+}
+
+/** The index, from `from` on, of the first of ascending numbers that is not below `value`. */
+function firstFrom(ascending: Float64Array, value: number, from: number): number {
+	let [low, high] = [from, ascending.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (ascending[middle]! < value) low = middle + 1;
+		else high = middle;
+	}
+	return low;
 }
 
 function slopeOr(primitive: Expression | null, written: Expression): Expression {

@@ -1,4 +1,13 @@
-import { type Dtype, dtypes, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
+import {
+	type Dtype,
+	dtypes,
+	exponentOf,
+	largest,
+	powerOfTwo,
+	roundTo,
+	smallestNormal,
+	unitInLastPlace,
+} from "../numerics/dtype.ts";
 
 /** The exponent of each format's smallest normal number; `dtypes` are all there are. */
 const normalExponents = Object.fromEntries(
@@ -11,18 +20,17 @@ const normalExponents = Object.fromEntries(
  */
 export function placeOf(value: number, dtype: Dtype): number {
 	const size = Math.abs(value);
-	const normal = 2 ** normalExponents[dtype];
+	const normal = powerOfTwo(normalExponents[dtype]);
 	if (size < normal) return value / normal;
-	let exponent = Math.floor(Math.log2(size));
-	if (2 ** exponent > size) exponent--; // The logarithm just below a power of two is rounded up to it.
-	return Math.sign(value) * (exponent - normalExponents[dtype] + size / 2 ** exponent);
+	const exponent = exponentOf(size);
+	return Math.sign(value) * (exponent - normalExponents[dtype] + size / powerOfTwo(exponent));
 }
 
 /** The format's number nearest to a place, the largest one beyond it. */
 export function numberAt(place: number, dtype: Dtype): number {
 	const size = Math.abs(place);
 	const binade = Math.max(Math.floor(size) - 1, 0);
-	const value = 2 ** (binade + normalExponents[dtype]) * (size < 1 ? size : size - binade);
+	const value = powerOfTwo(Math.min(binade + normalExponents[dtype], 1024)) * (size < 1 ? size : size - binade);
 	return Math.sign(place) * Math.min(roundTo(value, dtype), largest(dtype));
 }
 
@@ -40,15 +48,32 @@ export function inputsOf(dtype: Dtype): Float64Array {
 	let inputs = known.get(dtype);
 	if (inputs) return inputs;
 	const positive = dtype === "float16" || dtype === "bfloat16" ? allPositive(dtype) : somePositive(dtype);
-	inputs = Float64Array.from([...positive.map((value) => -value).reverse(), 0, ...positive]);
+	const count = positive.length;
+	inputs = new Float64Array(2 * count + 1);
+	for (let i = 0; i < count; i++) {
+		inputs[count - 1 - i] = -positive[i]!;
+		inputs[count + 1 + i] = positive[i]!;
+	}
 	known.set(dtype, inputs);
 	return inputs;
 }
 
+const knownSingles = new Map<Dtype, Float32Array>();
+
+/** The same as float32 numbers, which those of a 16-bit format are. */
+export function singleInputsOf(dtype: Dtype): Float32Array {
+	const singles = knownSingles.get(dtype) ?? Float32Array.from(inputsOf(dtype));
+	knownSingles.set(dtype, singles);
+	return singles;
+}
+
 function allPositive(dtype: Dtype): number[] {
 	const found: number[] = [];
-	for (let value = unitInLastPlace(0, dtype); value <= largest(dtype); value += unitInLastPlace(value, dtype)) {
-		found.push(value);
+	const [smallest, most] = [unitInLastPlace(0, dtype), largest(dtype)];
+	const inBinade = smallestNormal(dtype) / smallest;
+	for (let k = 1; k < inBinade; k++) found.push(k * smallest);
+	for (let unit = smallest; inBinade * unit <= most; unit *= 2) {
+		for (let k = inBinade; k < 2 * inBinade; k++) found.push(k * unit);
 	}
 	return found;
 }

@@ -20,6 +20,7 @@ import {
 } from "../expression/kernel/roundedSteps.ts";
 import { nodesOf, operandsOf } from "../expression/walk.ts";
 import type { Dtype } from "../numerics/dtype.ts";
+import { inputsOf, singleInputsOf } from "./ladder.ts";
 import { singleStep, tabulated } from "./tabulated.ts";
 
 /** An arithmetic that says of its roundings to which format they are, where that is one narrower than float64. */
@@ -173,10 +174,11 @@ function narrowRun(
 			all[slot]!.settle(BLOCK, true);
 		}
 		const results = into ?? expressions.map(() => new Float64Array(x.length));
+		const from = x === inputsOf(dtype) ? singleInputsOf(dtype) : x;
 		for (let start = 0; start < x.length; start += BLOCK) {
 			const count = Math.min(BLOCK, x.length - start);
 			if (input >= 0) {
-				all[input]!.narrow.set(count === x.length ? x : x.subarray(start, start + count));
+				all[input]!.narrow.set(count === x.length ? x : from.subarray(start, start + count));
 				all[input]!.settle(count, false);
 			}
 			for (const { run, slot, operands } of operations) {
@@ -185,8 +187,8 @@ function narrowRun(
 				all[slot]!.settle(count, isOne);
 			}
 			for (const [k, root] of expressions.entries()) {
-				const from = all[slots.get(root)!]!.values;
-				results[k]!.set(count === BLOCK ? from : from.subarray(0, count), start);
+				const { values } = all[slots.get(root)!]!;
+				results[k]!.set(count === BLOCK ? values : values.subarray(0, count), start);
 			}
 		}
 		return results;

@@ -1,25 +1,35 @@
-import { type Arithmetic, operationOf, type Rounding, roundingOf } from "../expression/evaluate.ts";
+import {
+	type Arithmetic,
+	blockStep,
+	operationOf,
+	type Rounding,
+	roundingOf,
+	type Step,
+} from "../expression/evaluate.ts";
 import type { UnaryOperator } from "../expression/expression.ts";
 import type { Dtype } from "../numerics/dtype.ts";
 
-/** Where a format's numbers lie among the doubles, whose upper half holds all of their digits. */
+/** Where a 16-bit format's numbers lie among wider ones, by the 32 bits of these that hold all of their digits. */
 interface Layout {
-	/** How many of the upper half's last bits they lack. */
+	/** How many of the last of the 32 bits they lack. */
 	readonly shift: number;
-	/** The smallest number's exponent as a double has it, and how many exponents there are from it up. */
-	readonly firstExponent: number;
-	readonly exponents: number;
+	/** The first 15 or more bits, without the sign, of the smallest number, and how many such there are from it up. */
+	readonly start: number;
+	readonly size: number;
+	/** Whether these are float32 numbers; else the upper halves of doubles. */
+	readonly isSingle: boolean;
 }
 
-const layouts: Partial<Readonly<Record<Dtype, Layout>>> = {
-	float16: { shift: 20 - 10, firstExponent: 1023 - 24, exponents: 24 + 16 },
-	bfloat16: { shift: 20 - 7, firstExponent: 1023 - 133, exponents: 133 + 128 },
+/** Among doubles. Zeros, and what is not finite, are not among them. */
+const inDoubles: Partial<Readonly<Record<Dtype, Layout>>> = {
+	float16: { shift: 20 - 10, start: (1023 - 24) << 10, size: (24 + 16) << 10, isSingle: false },
+	bfloat16: { shift: 20 - 7, start: (1023 - 133) << 7, size: (133 + 128) << 7, isSingle: false },
 };
-/** By how much a double's exponent is biased more than float32's, and the fewer bits of float32's upper half. */
-const MORE_BIAS = 1023 - 127;
-const FEWER_BITS = 20 - 7;
-/** float32's smallest normal number, as an integer: smaller ones do not have their exponent in their bits. */
-const SMALLEST_NORMAL = 1 << 23;
+/** Among float32 numbers; of bfloat16's, which are these without their last bits, all are there. */
+const inSingles: Partial<Readonly<Record<Dtype, Layout>>> = {
+	float16: { shift: 23 - 10, start: (127 - 24) << 10, size: (24 + 16) << 10, isSingle: true },
+	bfloat16: { shift: 23 - 7, start: 0, size: 256 << 7, isSingle: true },
+};
 
 /** What is computed as fast as it is looked up. */
 const CHEAP: ReadonlySet<UnaryOperator> = new Set(["neg", "abs", "sign", "square", "sqrt", "floor", "not"]);
@@ -42,14 +52,15 @@ const kept: Kept[] = [];
  * numbers each is computed once, when it is first asked for. The results are the same, bit for bit.
  */
 export function tabulated(arithmetic: Arithmetic, dtype: Dtype): Arithmetic {
-	const layout = layouts[dtype];
+	const layout = inDoubles[dtype];
 	if (!layout) return arithmetic;
 	return {
 		...arithmetic,
 		unaryBlock(node, u, out) {
 			if (CHEAP.has(node.operator)) return undefined;
 			const operation = operationOf(node.operator, arithmetic);
-			return tableOf(operation, roundingOf(arithmetic, node), layout).step(u, out);
+			const table = tableOf(operation, roundingOf(arithmetic, node), layout);
+			return doubleStep(table, u, out, blockStep(node, [u], out, arithmetic));
 		},
 	};
 }
@@ -61,8 +72,73 @@ export function singleStep(
 	dtype: Dtype,
 	u: Float32Array,
 	out: Float32Array,
-): (count: number) => void {
-	return tableOf(operation, round, layouts[dtype]!).singleStep(u, out);
+): Step {
+	const table = tableOf(operation, round, inSingles[dtype]!);
+	const words = new Int32Array(u.buffer, u.byteOffset, u.length);
+	const found = new Int32Array(out.buffer, out.byteOffset, out.length);
+	const results = new Int32Array(table.results.buffer);
+	return (count) => {
+		for (let i = lookUp(words, found, results, table, 0, count); i < count; ) {
+			if (!table.isFilledAt(words[i]!)) out[i] = table.valueAt(u[i++]!);
+			i = lookUp(words, found, results, table, i, count);
+		}
+	};
+}
+
+/**
+ * Looks up the results of float32 numbers from index `from` on, all as bits; gives the first index at which there is
+ * none. Nothing is called in the loop, so that all that it needs stays in registers.
+ */
+function lookUp(
+	words: Int32Array,
+	found: Int32Array,
+	results: Int32Array,
+	{ isKnown, layout: { shift, start, size } }: Table,
+	from: number,
+	count: number,
+): number {
+	const cut = (1 << shift) - 1;
+	for (let i = from; i < count; i++) {
+		const word = words[i];
+		const index = ((word & 0x7fffffff) >>> shift) - start;
+		if ((word & cut) !== 0 || index >>> 0 >= size) return i;
+		const place = index + (size & (word >> 31));
+		if (isKnown[place >>> 8] === 0) return i;
+		found[i] = results[place];
+	}
+	return count;
+}
+
+/** The same of doubles; a block in which one is not in the table is computed by `plain`, since others will not be either. */
+function doubleStep(table: Table, u: Float64Array, out: Float64Array, plain: Step): Step {
+	const words = new Int32Array(u.buffer, u.byteOffset, 2 * u.length);
+	return (count) => {
+		for (let i = 0; i < count; ) {
+			i = lookUpDoubles(words, out, table.results, table, i, count);
+			if (i === count) return;
+			if (words[2 * i + 1 - UPPER] !== 0 || !table.isFilledAt(words[2 * i + UPPER]!)) return plain(count);
+		}
+	};
+}
+
+function lookUpDoubles(
+	words: Int32Array,
+	found: Float64Array,
+	results: Float32Array | Float64Array,
+	{ isKnown, layout: { shift, start, size } }: Table,
+	from: number,
+	count: number,
+): number {
+	const cut = (1 << shift) - 1;
+	for (let i = from; i < count; i++) {
+		const upper = words[2 * i + UPPER];
+		const index = ((upper & 0x7fffffff) >>> shift) - start;
+		if ((words[2 * i + 1 - UPPER] | (upper & cut)) !== 0 || index >>> 0 >= size) return i;
+		const place = index + (size & (upper >> 31));
+		if (isKnown[place >>> 8] === 0) return i;
+		found[i] = results[place];
+	}
+	return count;
 }
 
 function tableOf(operation: Kept["operation"], round: Kept["round"], layout: Layout): Table {
@@ -74,103 +150,66 @@ function tableOf(operation: Kept["operation"], round: Kept["round"], layout: Lay
 	return found.table;
 }
 
-const double = new Float64Array(1);
-const halves = new Int32Array(double.buffer);
-/** Where an Int32Array over doubles has their upper halves. */
-const UPPER = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 1 : 0;
-
 class Table {
+	readonly layout: Layout;
+	/** The positive operands' results, then the negative ones'. */
+	readonly results: Float32Array | Float64Array;
+	/** By chunk, whether its results are there: once one of them was asked for. */
+	readonly isKnown: Uint8Array;
 	readonly #operation: (u: number) => number;
 	readonly #round: Rounding | undefined;
-	readonly #shift: number;
-	/** What the first operand's upper half is, shifted. */
-	readonly #start: number;
-	/** How many positive operands there are; the negative ones follow. */
-	readonly #size: number;
-	readonly #results: Float64Array;
-	/** By chunk, whether its results are there: once one of them was asked for. */
-	readonly #isKnown: Uint8Array;
+	readonly #chunk = new Float64Array(CHUNK);
 
 	constructor(operation: (u: number) => number, round: Rounding | undefined, layout: Layout) {
+		this.layout = layout;
+		this.results = layout.isSingle ? new Float32Array(2 * layout.size) : new Float64Array(2 * layout.size);
+		this.isKnown = new Uint8Array((2 * layout.size) / CHUNK);
 		this.#operation = operation;
 		this.#round = round;
-		this.#shift = layout.shift;
-		this.#start = layout.firstExponent << (20 - layout.shift);
-		this.#size = layout.exponents << (20 - layout.shift);
-		this.#results = new Float64Array(2 * this.#size);
-		this.#isKnown = new Uint8Array((2 * this.#size) / CHUNK);
 	}
 
-	step(u: Float64Array, out: Float64Array): (count: number) => void {
-		const operation = this.#operation;
-		const round = this.#round;
-		const shift = this.#shift;
-		const start = this.#start;
-		const size = this.#size;
-		const results = this.#results;
-		const isKnown = this.#isKnown;
-		const cut = (1 << shift) - 1;
-		const [upperAt, lowerAt] = [UPPER, 1 - UPPER];
-		const words = new Int32Array(u.buffer, u.byteOffset, 2 * u.length);
-		const cell = new Float64Array(1);
-		return (count) => {
-			for (let i = 0; i < count; i++) {
-				const upper = words[2 * i + upperAt];
-				const index = ((upper & 0x7fffffff) >>> shift) - start;
-				if ((words[2 * i + lowerAt] | (upper & cut)) === 0 && index >= 0 && index < size) {
-					const place = upper < 0 ? index + size : index;
-					if (isKnown[place >>> 8] === 0) this.#compute(place >>> 8);
-					out[i] = results[place];
-				} else if (round) {
-					// Zeros, what is not finite, and literals that the library keeps in a wider type.
-					cell[0] = operation(u[i]);
-					round(cell, 1);
-					out[i] = cell[0];
-				} else out[i] = operation(u[i]);
-			}
-		};
+	/** Whether the results around the operand with these bits are there, now at least; not where it is not in the table. */
+	isFilledAt(bits: number): boolean {
+		const { size, start, shift } = this.layout;
+		const index = ((bits & 0x7fffffff) >>> shift) - start;
+		if ((bits & ((1 << shift) - 1)) !== 0 || index < 0 || index >= size) return false;
+		this.compute((bits < 0 ? index + size : index) >>> 8);
+		return true;
 	}
 
-	singleStep(u: Float32Array, out: Float32Array): (count: number) => void {
-		const operation = this.#operation;
-		const round = this.#round;
-		const shift = this.#shift + 16 - FEWER_BITS;
-		const start = this.#start - (MORE_BIAS << (20 - this.#shift));
-		const size = this.#size;
-		const results = this.#results;
-		const isKnown = this.#isKnown;
-		const cut = (1 << shift) - 1;
-		const words = new Int32Array(u.buffer, u.byteOffset, u.length);
-		const cell = new Float64Array(1);
-		return (count) => {
-			for (let i = 0; i < count; i++) {
-				const word = words[i];
-				const magnitude = word & 0x7fffffff;
-				const index = (magnitude >>> shift) - start;
-				if ((word & cut) === 0 && magnitude >= SMALLEST_NORMAL && index >= 0 && index < size) {
-					const place = word < 0 ? index + size : index;
-					if (isKnown[place >>> 8] === 0) this.#compute(place >>> 8);
-					out[i] = results[place];
-				} else {
-					cell[0] = operation(u[i]);
-					round?.(cell, 1);
-					out[i] = cell[0];
-				}
-			}
-		};
-	}
-
-	#compute(chunk: number): void {
-		const values = this.#results.subarray(chunk * CHUNK, (chunk + 1) * CHUNK);
+	compute(chunk: number): void {
+		const { size, start, shift, isSingle } = this.layout;
 		for (let i = 0; i < CHUNK; i++) {
-			const index = chunk * CHUNK + i;
-			const isNegative = index >= this.#size;
-			halves[1 - UPPER] = 0;
-			halves[UPPER] =
-				((index - (isNegative ? this.#size : 0) + this.#start) << this.#shift) | (isNegative ? 1 << 31 : 0);
-			values[i] = this.#operation(double[0]);
+			const place = chunk * CHUNK + i;
+			const bits = place < size ? (place + start) << shift : ((place - size + start) << shift) | (1 << 31);
+			this.#chunk[i] = this.#operation(isSingle ? singleOf(bits) : doubleOf(bits));
 		}
-		this.#round?.(values, CHUNK);
-		this.#isKnown[chunk] = 1;
+		this.#round?.(this.#chunk, CHUNK);
+		this.results.set(this.#chunk, chunk * CHUNK);
+		this.isKnown[chunk] = 1;
 	}
+
+	/** For operands that are not in the table: zeros, what is not finite, literals that the library keeps in a wider type. */
+	valueAt(u: number): number {
+		this.#chunk[0] = this.#operation(u);
+		this.#round?.(this.#chunk, 1);
+		return this.#chunk[0]!;
+	}
+}
+
+/** Where an Int32Array over doubles has their upper halves. */
+const UPPER = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 1 : 0;
+const double = new Float64Array(1);
+const halves = new Int32Array(double.buffer);
+const single = new Float32Array(1);
+const word = new Int32Array(single.buffer);
+
+function doubleOf(upper: number): number {
+	halves[UPPER] = upper;
+	return double[0]!;
+}
+
+function singleOf(bits: number): number {
+	word[0] = bits;
+	return single[0]!;
 }

@@ -1,5 +1,14 @@
 import { erf, erfc, logistic, logNormalCdf, normalCdf, sinc, softplus } from "../numerics/special.ts";
-import type { BinaryOperator, CompareOperator, Expression, Parameters, Unary, UnaryOperator } from "./expression.ts";
+import type {
+	BinaryOperator,
+	CompareOperator,
+	Constant,
+	Expression,
+	Parameter,
+	Parameters,
+	Unary,
+	UnaryOperator,
+} from "./expression.ts";
 import { nodesOf, operandsOf } from "./walk.ts";
 
 /** Each unary operation in float64. NaN gives NaN; a limit at ±∞ is taken where there is one. */
@@ -173,21 +182,17 @@ export function compile(
 			order.push(node);
 		}
 	}
-	const work = order.map(() => new Float64Array(BLOCK));
+	const work = workArrays(order.length);
 	const operations: Operation[] = [];
-	const parameterSlots: { readonly name: string; readonly out: Float64Array }[] = [];
+	const literals: { readonly node: Constant | Parameter; readonly out: Float64Array }[] = [];
 	/** Whether a node has one value in all of the block: what is made of such values alone is computed once. */
 	const isFlat = new Uint8Array(order.length);
 	order.forEach((node, slot) => {
 		const out = work[slot];
 		switch (node.kind) {
 			case "constant":
-				out.fill(node.value);
-				arithmetic.roundLiteral?.(out, BLOCK);
-				isFlat[slot] = 1;
-				break;
 			case "parameter":
-				parameterSlots.push({ name: node.name, out });
+				literals.push({ node, out });
 				isFlat[slot] = 1;
 				break;
 			case "input":
@@ -203,15 +208,16 @@ export function compile(
 	const roots = expressions.map((root) => work[slots.get(root)!]);
 	const input = order.findIndex(({ kind }) => kind === "input");
 	return (x, into) => {
-		for (const { name, out } of parameterSlots) {
-			const value = parameters[name] ?? Number.NaN;
-			out.fill(value);
-			arithmetic.roundLiteral?.(out, BLOCK);
+		for (let k = 0; k < literals.length; k++) {
+			const { node, out } = literals[k];
+			out[0] = node.kind === "constant" ? node.value : (parameters[node.name] ?? Number.NaN);
+			arithmetic.roundLiteral?.(out, 1);
+			out.fill(out[0], 1, x.length);
 		}
 		const results = into ?? expressions.map(() => new Float64Array(x.length));
 		for (let start = 0; start < x.length; start += BLOCK) {
 			const count = Math.min(BLOCK, x.length - start);
-			if (input >= 0) for (let i = 0, block = work[input]; i < count; i++) block[i] = x[start + i];
+			if (input >= 0) work[input].set(count === x.length ? x : x.subarray(start, start + count));
 			for (let k = 0; k < operations.length; k++) {
 				const { step, slot, out, a, b, c } = operations[k];
 				if ((isFlat[a] & isFlat[b] & isFlat[c]) === 1) {
@@ -229,6 +235,14 @@ export function compile(
 		}
 		return results;
 	};
+}
+
+const known: Float64Array[] = [];
+
+/** Arrays for a block's values. All functions share them: each is done with them when it returns. */
+function workArrays(count: number): Float64Array[] {
+	while (known.length < count) known.push(new Float64Array(BLOCK));
+	return known.slice(0, count);
 }
 
 /** A node that computes something of others. */

@@ -34,10 +34,7 @@ export function roundTo(value: number, dtype: Dtype): number {
 	if (size === Number.POSITIVE_INFINITY) return beyond;
 	if (size >= 2 * format.max) return beyond;
 	// Added and taken away again, 1.5·2⁵² units leave a multiple of the unit, ties to even.
-	const unit = Math.max(exponentOf(size) - format.precision + 1, format.minExponent);
-	view.setUint32(0, ((1023 + 52 + unit) << 20) | (1 << 19));
-	view.setUint32(4, 0);
-	const units = view.getFloat64(0);
+	const units = 1.5 * powerOfTwo(52 + Math.max(exponentOf(size) - format.precision + 1, format.minExponent));
 	const rounded = size + units - units;
 	return rounded > format.max ? beyond : Math.sign(value) * rounded;
 }
@@ -121,8 +118,8 @@ export function unitInLastPlace(value: number, dtype: Dtype): number {
 			: dtype === "float32"
 				? { precision: 24, minExponent: -149 }
 				: formats[dtype];
-	if (size === 0 || !Number.isFinite(size)) return 2 ** minExponent;
-	return 2 ** Math.max(exponentOf(size) - precision + 1, minExponent);
+	if (size === 0 || !Number.isFinite(size)) return powerOfTwo(minExponent);
+	return powerOfTwo(Math.max(exponentOf(size) - precision + 1, minExponent));
 }
 
 /** The largest finite number of the format. */
@@ -135,13 +132,23 @@ function smallest(dtype: Dtype): number {
 }
 
 function isPowerOfTwo(value: number): boolean {
-	return 2 ** exponentOf(value) === value;
+	return powerOfTwo(exponentOf(value)) === value;
+}
+
+const LOWEST_POWER = -1074;
+const HIGHEST_POWER = 1024;
+/** Looked up, since `2 ** n` takes as long as a dozen of other operations. */
+const powersOfTwo = Float64Array.from({ length: HIGHEST_POWER + 1 - LOWEST_POWER }, (_, i) => 2 ** (i + LOWEST_POWER));
+
+/** 2ⁿ for a whole n from −1074 to 1024, where it is ∞. */
+export function powerOfTwo(n: number): number {
+	return powersOfTwo[n - LOWEST_POWER];
 }
 
 const view = new DataView(new ArrayBuffer(8));
 
 /** ⌊log2 value⌋ of a positive double, subnormals included. */
-function exponentOf(value: number): number {
+export function exponentOf(value: number): number {
 	view.setFloat64(0, value);
 	const biased = view.getUint32(0) >>> 20;
 	if (biased !== 0) return biased - 1023;

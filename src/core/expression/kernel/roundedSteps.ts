@@ -61,30 +61,28 @@ function flushed(v: VectorCode, a: Vector): Vector {
 	return v.select(v.lt(v.abs(a), v.constant(2 ** -126)), v.signOf(a), a);
 }
 
-/** To the nearest number without the last bits, ties to even; a carry into the exponent is what it has to be. */
-function cut(v: VectorCode, a: Vector, bits: number): Vector {
-	const last = v.and(v.shiftRight(a, bits), v.bits(1n));
-	const half = v.addBits(v.bits((1n << BigInt(bits - 1)) - 1n), last);
-	return v.andNot(v.addBits(a, half), v.bits((1n << BigInt(bits)) - 1n));
-}
-
-function unlessNaN(v: VectorCode, a: Vector, rounded: Vector): Vector {
+/**
+ * bfloat16 is float32 without its last 16 bits, subnormal numbers included: to the nearest, ties to even, where a carry
+ * into the exponent is what it has to be.
+ */
+function toBrain(v: VectorCode, a: Vector): Vector {
+	const last = v.and(v.shiftRight(a, 16), v.bits(1n));
+	const half = v.addBits(v.bits((1n << 15n) - 1n), last);
+	const rounded = v.andNot(v.addBits(a, half), v.bits((1n << 16n) - 1n));
 	return v.select(v.eq(a, a), rounded, a);
 }
 
-/** bfloat16 is float32 without its last 16 bits, subnormal numbers included. */
-function toBrain(v: VectorCode, a: Vector): Vector {
-	return unlessNaN(v, a, cut(v, a, 16));
-}
-
-/** float16 lacks 13 bits. Its subnormal numbers are multiples of 2⁻²⁴, the unit of 0.75; from 65520 on it has only ∞. */
+/**
+ * float16 lacks 13 bits: a number and 1.5·2¹³ of its power of two have a sum without them. Its subnormal numbers have the
+ * unit of 2⁻¹⁴; from 65520 on, which is rounded to 2¹⁶, it has only ∞, as float32 has 2¹¹² times further out.
+ */
 function toHalf(v: VectorCode, a: Vector): Vector {
-	const size = v.abs(a);
-	const unit = v.constant(0.75);
-	const small = v.or(v.sub(v.add(a, unit), unit), v.signOf(a));
-	const infinite = v.mul(a, v.constant(Number.POSITIVE_INFINITY));
-	const large = v.select(v.ge(size, v.constant(65520)), infinite, cut(v, a, 13));
-	return unlessNaN(v, a, v.select(v.lt(size, v.constant(2 ** -14)), small, large));
+	const power = v.and(a, v.bits(0x7f800000n));
+	const within = v.lessOf(v.greaterOf(power, v.constant(2 ** -14)), v.constant(2 ** 16));
+	const unit = v.mul(within, v.constant(1.5 * 2 ** 13));
+	const size = v.sub(v.add(v.abs(a), unit), unit);
+	const bounded = v.mul(v.mul(size, v.constant(2 ** 112)), v.constant(2 ** -112));
+	return v.or(bounded, v.signOf(a));
 }
 
 /** One operation on the first bytes of arrays that start at these addresses; operands that it has not are not read. */

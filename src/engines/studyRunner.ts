@@ -1,6 +1,7 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Study } from "../protocol/study.ts";
+import { trainingBytes } from "../protocol/studyWork.ts";
 import type {
 	Checkpoint,
 	RunKey,
@@ -15,8 +16,10 @@ import { bestRate } from "./tuning.ts";
 export interface StudyRunnerOptions {
 	/** The bundled trainerWorker.js. */
 	readonly workerFile: string;
-	/** Runs at once; as many as there are cores by default. */
+	/** Runs at once at most; as many as there are cores by default. */
 	readonly workers?: number;
+	/** Memory for all runs at once, of which one is always under way; half of what the process may have by default. */
+	readonly memoryBytes?: number;
 	/** What an earlier attempt has left; the runs in it that ended are not trained again. */
 	readonly resume?: ResumePoint;
 	/** Called every few seconds with a run's state, and with null when the run has ended. */
@@ -92,6 +95,7 @@ export async function runStudy(
 	const rates = new Map(
 		events.flatMap((event) => (event.kind === "tuned" ? [[event.run.activation, event.learningRate]] : [])),
 	);
+	const mostLanes = mostLanesOf(study, data, options);
 	const ended = new Set(events.filter(endsRun).map(({ run }) => runName(run)));
 	const train = (runs: readonly RunKey[], report: (event: TrainerEvent) => void) =>
 		inWorkers(
@@ -106,6 +110,7 @@ export async function runStudy(
 					...(checkpoint ? { checkpoint } : {}),
 				};
 			}),
+			mostLanes,
 			options,
 			report,
 			signal,
@@ -119,7 +124,7 @@ export async function runStudy(
 		const tried = events.filter((event) => event.kind === "tried");
 		const known = new Set(tried.map(({ run }) => runName(run)));
 		const left = runs.filter((run) => !known.has(runName(run)));
-		const together = lanesOf(left, options);
+		const together = Math.min(mostLanes, left.length);
 		await train(left, (event) => {
 			const result = triedBy(event, together);
 			if (!result) return;
@@ -148,15 +153,22 @@ function triedBy(event: TrainerEvent, together: number): Tried | undefined {
 	return { kind: "tried", run, value: accuracy ?? validationLoss, seconds: event.seconds, together };
 }
 
-/** How many of the trainings run at once. */
-function lanesOf(queue: readonly unknown[], { workers = availableParallelism() }: StudyRunnerOptions): number {
-	return Math.max(1, Math.min(workers, queue.length));
+/** How many trainings may run at once: as many as there are workers and memory for. */
+function mostLanesOf(study: Study, data: StudyTable, options: StudyRunnerOptions): number {
+	const { workers = availableParallelism(), memoryBytes = memoryOfProcess() / 2 } = options;
+	return Math.max(1, Math.min(workers, Math.floor(memoryBytes / trainingBytes(study, data))));
+}
+
+/** The machine's memory, or what a container leaves of it. */
+function memoryOfProcess(): number {
+	return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 }
 
 type Start = Extract<TrainerRequest, { kind: "start" }>;
 
 async function inWorkers(
 	requests: readonly Start[],
+	mostLanes: number,
 	options: StudyRunnerOptions,
 	onEvent: (event: TrainerEvent) => void,
 	signal: AbortSignal | undefined,
@@ -181,7 +193,7 @@ async function inWorkers(
 		}
 		await worker?.terminate();
 	};
-	await Promise.all(Array.from({ length: lanesOf(queue, options) }, lane));
+	await Promise.all(Array.from({ length: Math.min(mostLanes, queue.length) }, lane));
 }
 
 interface Listeners {

@@ -1,7 +1,7 @@
 /** Entry of a worker thread that trains: requests in, messages out, as protocol/trainer.ts says. One run at a time. */
 import { parentPort } from "node:worker_threads";
 import type { EpochMeasure, Session } from "../core/training/session.ts";
-import type { Checkpoint, RunKey, RunSurface, TrainerRequest, WorkerMessage } from "../protocol/trainer.ts";
+import type { RunKey, RunSurface, TrainerRequest, WorkerMessage } from "../protocol/trainer.ts";
 import { sessionOf } from "./sessionOf.ts";
 import { SurfaceSource } from "./surfaces.ts";
 
@@ -41,14 +41,14 @@ port.on("message", (request: TrainerRequest) => {
 		case "cancel":
 			if (!active) break;
 			// It may be resumed later.
-			post({ kind: "checkpoint", run: active.run, checkpoint: checkpointOf(active) });
+			sendCheckpoint(active);
 			end({ kind: "cancelled", run: active.run });
 			break;
 		case "pause":
 			if (!active || active.isPaused) break;
 			active.secondsBefore = secondsOf(active);
 			active.isPaused = true;
-			post({ kind: "checkpoint", run: active.run, checkpoint: checkpointOf(active) });
+			sendCheckpoint(active);
 			break;
 		case "continue":
 			if (!active?.isPaused) break;
@@ -132,7 +132,7 @@ function slice(): void {
 			post({ kind: "progress", run, measure: result, seconds: secondsOf(active) });
 		} while (performance.now() < until);
 		if (performance.now() >= active.checkpointAt) {
-			post({ kind: "checkpoint", run, checkpoint: checkpointOf(active) });
+			sendCheckpoint(active);
 			active.checkpointAt = performance.now() + CHECKPOINT_MS;
 		}
 		setImmediate(slice);
@@ -150,9 +150,11 @@ function surfaceNow(): RunSurface | undefined {
 	return active && surface ? { run: active.run, epoch: active.last.epoch, surface } : undefined;
 }
 
-function checkpointOf(one: Active): Checkpoint {
+/** Hands the run's state over: its bytes are as many as all the weights take, and are not copied again. */
+function sendCheckpoint(one: Active): void {
 	const { trainer, lossSum } = one.session.state();
-	return { step: trainer.steps, memory: trainer.memory, lossSum, seconds: secondsOf(one) };
+	const checkpoint = { step: trainer.steps, memory: trainer.memory, lossSum, seconds: secondsOf(one) };
+	post({ kind: "checkpoint", run: one.run, checkpoint }, [trainer.memory.buffer as ArrayBuffer]); // Of its own, and not shared.
 }
 
 function end(message: WorkerMessage): void {
@@ -162,6 +164,6 @@ function end(message: WorkerMessage): void {
 	post(message);
 }
 
-function post(message: WorkerMessage): void {
-	port!.postMessage(message);
+function post(message: WorkerMessage, transferred: readonly ArrayBuffer[] = []): void {
+	port!.postMessage(message, transferred);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { copyFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { builtCli } from "./builtCli.ts";
@@ -33,11 +33,53 @@ test("study trains on an archive beside its document, and tells the test part's 
 	assert.ok(!("testLoss" in without));
 });
 
+const csv = { kind: "csv", target: "t", task: "classification" };
+const promised = { kind: "npy", inputs: "promised.npy", targets: "promised.npy" };
+
+/** Data that cannot be trained on, as files beside the document. */
+function writeBadData(): void {
+	const rows = (text: (row: number) => string) => ["a,t", ...Array.from({ length: 20 }, (_, i) => text(i))].join("\n");
+	const write = (name: string, content: string | Uint8Array) => writeFileSync(join(folder, name), content);
+	write(
+		"nan.csv",
+		rows((i) => `${i === 1 ? "nan" : i},${i % 2}`),
+	);
+	write(
+		"one.csv",
+		rows((i) => `${i},0`),
+	);
+	const archive = readFileSync(join("test", "golden", "arrays", "stored.npz"));
+	write("stored.npz", archive);
+	write("half.npz", archive.subarray(0, archive.length / 2));
+	const header = `${"{'descr': '<f8', 'fortran_order': False, 'shape': (12500000000, 1), }".padEnd(117)}\n`;
+	write("promised.npy", Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header}`, "latin1"));
+}
+
 for (const [what, more, message] of [
 	["an array that is not there", { data: { ...data, inputs: "images" } }, /data: there is no array "images" in stored/],
 	["a batch larger than the data", { batchSize: 13 }, /study: batchSize must be at most the 10 of 12 samples/],
+	["a width of 0", { network: { hidden: [4, 0] } }, /study: network.hidden\[1\] must be 1…4096, got 0/],
+	["1,000 layers", { network: { depth: 1000, width: 4 } }, /study: network.depth must be 1…64, got 1000/],
+	[
+		"layers too wide",
+		{ network: { depth: 64, width: 4096 } },
+		/study: network.hidden must need at most 4 GB of memory/,
+	],
+	[
+		"a value that is NaN",
+		{ data: { ...csv, path: "nan.csv" } },
+		/data: row 2 of column "a" must be a finite number, got "nan"/,
+	],
+	["one class", { data: { ...csv, path: "one.csv" } }, /data: column "t" must hold at least two classes, got only "0"/],
+	[
+		"half an archive",
+		{ data: { ...data, path: "half.npz" } },
+		/data: half.npz must be an .npz archive, got a damaged one/,
+	],
+	["100 GB promised", { data: promised }, /data: promised.npy must have at most 5,000,000 samples, got 12,500,000,000/],
 ] as const) {
 	test(`study refuses ${what} with one line, before any training`, async () => {
+		writeBadData();
 		const { code, out, err } = await study({ ...small, ...more });
 		assert.deepEqual([code, out, err.trim().split("\n").length], [2, "", 1]);
 		assert.match(err, message);

@@ -9,6 +9,7 @@ import { endsRun, Pauser, runName, runStudy, runsOf, type StudyRunnerOptions } f
 import { SurfaceWatch } from "../../src/engines/surfaces.ts";
 import type { Study } from "../../src/protocol/study.ts";
 import { parseStudy } from "../../src/protocol/studyDocument.ts";
+import { trainingBytes } from "../../src/protocol/studyWork.ts";
 import type { Checkpoint, RunSurface, TrainerEvent } from "../../src/protocol/trainer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "activation-lens-worker-"));
@@ -138,6 +139,18 @@ test("a run whose last update alone goes wrong has diverged after its last step,
 		assert.equal(bad.measure.epoch, 0);
 		assert.equal(good?.kind, "done");
 	}
+});
+
+test("no more runs are under way at once than there is memory for, and always one", async () => {
+	const study = moons(["relu"], { epochs: 1, tuning: { learningRates: [0.01, 0.03, 0.1], epochs: 1, seeds: 1 } });
+	const together = async (memoryBytes: number) => {
+		const events = await train(study, { workers: 3, more: { memoryBytes } });
+		return new Set(events.flatMap((event) => (event.kind === "tried" ? [event.together] : [])));
+	};
+	const one = trainingBytes(study, await readStudyData(study.data, folders, 0));
+	assert.deepEqual(await together(one / 2), new Set([1]));
+	assert.deepEqual(await together(2.5 * one), new Set([2]));
+	assert.deepEqual(await together(100 * one), new Set([3]));
 });
 
 test("cancelling ends the run at hand and those that have not begun", async () => {

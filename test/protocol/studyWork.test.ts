@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generate } from "../../src/core/training/table.ts";
 import { parseStudy } from "../../src/protocol/studyDocument.ts";
-import { checkFit } from "../../src/protocol/studyWork.ts";
+import { checkFit, trainingBytes } from "../../src/protocol/studyWork.ts";
 
 const table = generate("moons", 100, 0, 0);
 /** The refusal of a study on 100 samples, 70 of them for training; undefined where it fits. */
@@ -48,5 +48,21 @@ test("the reference computes a whole validation part at once, the kernels a batc
 	const many = { ...table, samples: 4_000_000, targets: new Float64Array(4_000_000) };
 	const network = { depth: 4, width: 128 };
 	assert.equal(refusal({ network }, many), undefined);
-	assert.match(refusal({ network, precision: "float64" }, many) ?? "", /got about 25 GB$/);
+	assert.match(refusal({ network, precision: "float64" }, many) ?? "", /got about 26 GB$/);
+});
+
+test("where a small batch would do, the batch is what needs too much memory", () => {
+	const many = { ...table, samples: 1_600_000, targets: new Float64Array(1_600_000) };
+	const wide = { network: { depth: 4, width: 512 } };
+	assert.match(refusal({ ...wide, batchSize: 1_000_000 }, many) ?? "", /batchSize must need at most 4 GB/);
+	assert.equal(refusal({ ...wide, batchSize: 256 }, many), undefined);
+});
+
+test("what a training makes of its samples counts as its memory", () => {
+	const study = parseStudy({ activations: ["relu"], network: { hidden: [4] } });
+	const [few, many] = [1000, 200_000].map((samples) =>
+		trainingBytes(study, { ...table, features: 100, samples, targets: new Float64Array(samples) }),
+	);
+	// In float64, and in float32 for the kernels.
+	assert.ok(many! - few! > 199_000 * 100 * 12, `${many! - few!} bytes`);
 });

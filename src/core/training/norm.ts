@@ -18,6 +18,12 @@ export interface Norm {
 	backward(gradient: Float64Array, batch: number): Float64Array;
 }
 
+/** Throws a RangeError for a training batch of one sample and a batch norm: its unbiased variance would be 0/0. PyTorch does, too. */
+export function checkBatch(norm: NormKind, samples: number): void {
+	if (norm === "batchnorm" && samples === 1)
+		throw new RangeError("a batch norm must have 2 samples or more to train on, got 1");
+}
+
 /** Batch norm normalises each unit over the batch, layer norm each sample over its units. Ioffe & Szegedy 2015; Ba et al. 2016. */
 export function makeNorm(kind: "batchnorm" | "layernorm", width: number, index: number): Norm {
 	const gamma = weight(`norms.${index}.gamma`, width);
@@ -37,6 +43,7 @@ export function makeNorm(kind: "batchnorm" | "layernorm", width: number, index: 
 		beta,
 		running,
 		forward(x, batch, training) {
+			if (training) checkBatch(kind, batch);
 			const groups = overBatch ? width : batch;
 			const size = overBatch ? batch : width;
 			const mean = new Float64Array(groups);

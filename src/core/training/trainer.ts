@@ -68,7 +68,7 @@ export interface Trainer {
 	readonly steps: number;
 	/**
 	 * One step for each learning rate, over training samples in this order, a batch each; the last batch may be smaller.
-	 * Gives the mean loss of each step, before its update.
+	 * Gives the mean loss of each step, before its update. Throws a RangeError where a batch norm gets a batch of one sample.
 	 */
 	train(order: Uint32Array, rates: readonly number[]): ArrayLike<number>;
 	/** Keeps the weights of hidden layers as they are, for the update ratio of a measure after the next step. */

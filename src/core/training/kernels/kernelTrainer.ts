@@ -3,7 +3,7 @@ import { instantiate } from "../../expression/kernel/instantiate.ts";
 import { dropoutKeys } from "../dropout.ts";
 import { histogramOf, histogramStride } from "../histogram.ts";
 import { Network } from "../network.ts";
-import type { Norm } from "../norm.ts";
+import { checkBatch, type Norm } from "../norm.ts";
 import type { SampleSet, Trainer, TrainerMeasure, TrainerSettings, TrainerState } from "../trainer.ts";
 import { type ActivationCode, activationCode } from "./activate.ts";
 import { type LayerPlace, type Places, panelsOfBatch, STEPS_OF_CALL } from "./memoryLayout.ts";
@@ -90,11 +90,12 @@ export class KernelTrainer implements Trainer {
 
 	/**
 	 * One step for each learning rate, over samples in this order, a batch each; the last batch may be smaller. Gives
-	 * the mean loss of each step, before its update.
+	 * the mean loss of each step, before its update. Throws a RangeError where that is one sample for a batch norm.
 	 */
 	train(order: Uint32Array, rates: readonly number[]): Float32Array {
 		const losses = new Float32Array(rates.length);
-		const { batchSize, optimizer } = this.#settings;
+		const { batchSize, optimizer, network } = this.#settings;
+		checkBatch(network.shape.norm, Math.min(batchSize, order.length - (rates.length - 1) * batchSize));
 		new Uint32Array(this.#memory, this.#places.order, order.length).set(order);
 		for (let from = 0; from < rates.length; from += STEPS_OF_CALL) {
 			const steps = Math.min(STEPS_OF_CALL, rates.length - from);

@@ -225,6 +225,25 @@ test("residual layers, norms and dropout train in the kernels as in the referenc
 	t.diagnostic(`largest relative difference of a loss: ${worst.toExponential(1)}`);
 });
 
+test("a batch of one sample is refused to a batch norm, by both trainers, and trains with a layer norm", (t) => {
+	for (const style of stylesHere(t)) {
+		for (const batchSize of [1, 4]) {
+			const plan: Plan = { widths: [3, 9, 1], loss: "mse", optimizer: { name: "sgd", lr: 0.1 }, batchSize, samples: 5 };
+			const rates = Array.from({ length: Math.ceil(5 / batchSize) }, () => 0.1);
+			const settings = settingsOf({ ...plan, norm: "batchnorm" });
+			for (const trainer of [new KernelTrainer(settings, style), new ReferenceTrainer(settings)]) {
+				assert.throws(
+					() => trainer.train(orderOf(5, 0), rates),
+					/a batch norm must have 2 samples or more to train on, got 1/,
+				);
+				// In evaluation it uses what it has learned.
+				assert.ok(trainer.predict(new Float64Array(3), 1).every(Number.isFinite));
+			}
+			assert.ok(difference({ ...plan, norm: "layernorm" }, style).loss < 1e-4);
+		}
+	}
+});
+
 test("dropout goes on from step to step where the steps of an epoch do not fit into a call", (t) => {
 	// 1,100 steps, of which a call does 1,024.
 	const plan: Plan = {

@@ -20,7 +20,9 @@ const exported = "dist/test/python/exported";
 rmSync(exported, { recursive: true, force: true });
 mkdirSync(exported);
 await build({
-	entryPoints: ["cases", "exports", "fixes", "functions", "stableForms"].map((name) => `test/python/${name}.ts`),
+	entryPoints: ["cases", "exports", "fixes", "functions", "hazards", "stableForms"].map(
+		(name) => `test/python/${name}.ts`,
+	),
 	outdir: "dist/test/python",
 	outExtension: { ".js": ".mjs" },
 	bundle: true,
@@ -40,7 +42,12 @@ const fixed = "dist/test/python/fixes.json";
 writeFileSync(fixed, run(process.execPath, ["dist/test/python/fixes.mjs"], "pipe"));
 run(process.execPath, ["dist/test/python/exports.mjs", exported]);
 const functions = "dist/test/python/functions.json";
-run(python, ["test/python/functions.py", functions, ...(process.env.SEED ? [process.env.SEED] : [])]);
+const seed = process.env.SEED ? [process.env.SEED] : [];
+run(python, ["test/python/functions.py", functions, ...seed]);
+const codes = "dist/test/python/hazardCodes.json";
+run(python, ["test/python/hazards.py", "write", codes, ...seed]);
+const hazards = "dist/test/python/hazards.json";
+writeFileSync(hazards, run(process.execPath, ["dist/test/python/hazards.mjs", codes], "pipe"));
 let failed = 0;
 for (const [program, ...args] of [
 	[python, "test/python/check.py", cases],
@@ -49,6 +56,7 @@ for (const [program, ...args] of [
 	[python, "test/python/stableForms.py", stable],
 	[python, "test/python/fixes.py", fixed],
 	[process.execPath, "dist/test/python/functions.mjs", functions],
+	[python, "test/python/hazards.py", "check", hazards],
 ]) {
 	if (spawnSync(program, args, { stdio: "inherit" }).status !== 0) failed++;
 }

@@ -339,14 +339,15 @@ class Search {
 			if (!throughMin) lo = this.#edge(kind, lo, inputs[first - 1]!);
 			if (!throughMax) hi = this.#edge(kind, hi, inputs[last + 1]!);
 		}
-		const witness = this.#witness(kind, lo, hi);
+		const [from, to] = this.#finitePart(kind, lo, hi);
+		const witness = this.#witness(kind, from, to);
 		if (!witness) return null;
 		return {
 			...this.#flaw(looked, kind, range),
-			lo,
-			hi,
-			throughMin,
-			throughMax,
+			lo: from,
+			hi: to,
+			throughMin: throughMin && from === lo,
+			throughMax: throughMax && to === hi,
 			fraction: count / (last - first + 1),
 			witness,
 			culprit: this.#culprit(witness.x),
@@ -382,16 +383,42 @@ class Search {
 		return wrong;
 	}
 
-	/** A number that a person reads easily, near the edge that is nearer to 0; null where the function is not finite. */
-	#witness(kind: number, lo: number, hi: number): Hazard["witness"] | null {
+	/**
+	 * The part of a range of NaN or ±∞ in which the function is a number of the type, where it is one at one end alone:
+	 * it overflows itself further on. Where the truth is known the range was found so.
+	 */
+	#finitePart(kind: number, lo: number, hi: number): readonly [number, number] {
+		if (this.#truth || (this.#primitive && kind === 0)) return [lo, hi];
+		const isNumber = (x: number) => Number.isFinite(this.#exactAt(x));
+		const isNumberLow = isNumber(lo);
+		if (isNumberLow === isNumber(hi)) return [lo, hi];
+		let [inside, outside] = isNumberLow ? [lo, hi] : [hi, lo];
+		for (;;) {
+			const middle = between(inside, outside, this.#dtype);
+			if (middle === inside || middle === outside) break;
+			if (isNumber(middle)) inside = middle;
+			else outside = middle;
+		}
+		// So far out no signal comes, and the range is told as if it went on.
+		if (Math.abs(inside) > Math.sqrt(largest(this.#dtype))) return [lo, hi];
+		return isNumberLow ? [lo, inside] : [inside, hi];
+	}
+
+	/** What the function is at an input, rounded as its result is. */
+	#exactAt(x: number): number {
 		const { truth, written, parameters, truthParameters } = this.#subject;
 		const [exact, values] = truth ? [truth, truthParameters] : [slopeOr(this.#primitive, written), parameters];
-		const exactAt = (x: number) => roundTo(evaluateExactly(exact, x, values), this.#result);
+		return roundTo(evaluateExactly(exact, x, values), this.#result);
+	}
+
+	/** A number that a person reads easily, near the edge that is nearer to 0; null where the function is not finite. */
+	#witness(kind: number, lo: number, hi: number): Hazard["witness"] | null {
+		const { truth, parameters } = this.#subject;
 		const edge = Math.abs(lo) < Math.abs(hi) ? lo : hi;
 		const easy = easyNumbers(lo, hi).map((value) => roundTo(value, this.#dtype));
 		for (const x of [...easy, edge, lo, hi]) {
 			if (x < lo || x > hi || !this.#isAt(kind, x)) continue;
-			const expected = exactAt(x);
+			const expected = this.#exactAt(x);
 			if (!Number.isFinite(expected)) {
 				// An infinite slope that comes out as NaN is a hazard all the same.
 				const isSteep =

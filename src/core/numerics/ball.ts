@@ -643,7 +643,8 @@ export class BallArithmetic {
 		for (let k = 1; ; k++) {
 			term = next(term, k);
 			if (!isBall(term)) return term;
-			if (topBit(term) < floor || (term.mantissa === 0n && term.radius === 0n)) {
+			// A term at the smallest exponent that is kept gets no smaller; what is left is less than twice as much all the same.
+			if (topBit(term) < floor || (term.mantissa === 0n && term.radius === 0n) || k > this.bits) {
 				const unit: Ball = {
 					mantissa: 0n,
 					radius: (magnitude(term.mantissa) + term.radius) * 2n + 1n,

@@ -131,6 +131,17 @@ test("gradients of the golden data's functions fail where the library's automati
 	assert.ok(compared > 20, `only ${compared} compared`);
 });
 
+test("a function outside the catalog that overflows itself further on is wrong up to there", () => {
+	const code = "import numpy as np\ndef act(x):\n    return (2 + np.exp(2 * x)) / (x**2 + 0.1)\n";
+	const { hazards } = inspectDefinition(readPython(code).definitions[0]!);
+	const exact = (x: number) => (2 + Math.exp(2 * x)) / (x * x + 0.1);
+	const [found, ...others] = hazards.filter(({ dtype, kind }) => dtype === "float32" && kind === "inf");
+	assert.deepEqual(others, []);
+	assert.ok(Math.abs(found!.lo - Math.log(largest("float32")) / 2) < 1e-5, `${found!.lo}`);
+	assert.ok(exact(found!.hi) <= largest("float32") * (1 + 1e-6) && exact(found!.hi + 1e-5) > largest("float32"));
+	assert.equal(found!.throughMax, false);
+});
+
 test("a witness is of its range, and what the code gives there is not what the function is", () => {
 	const { hazards } = inspect("def tanh(x):\n    return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))", "tanh");
 	assert.ok(hazards.length >= 9);

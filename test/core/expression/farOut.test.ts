@@ -4,16 +4,20 @@ import { withDefaults } from "../../../src/core/activations/activation.ts";
 import { catalog } from "../../../src/core/activations/catalog.ts";
 import {
 	add,
+	atan,
 	div,
 	exp,
+	expm1,
 	x as input,
 	log,
 	log1p,
 	mul,
 	neg,
+	sin,
 	sinh,
 	sqrt,
 	sub,
+	tanh,
 } from "../../../src/core/expression/build.ts";
 import { evaluateExactly } from "../../../src/core/expression/exact.ts";
 import type { Expression } from "../../../src/core/expression/expression.ts";
@@ -56,5 +60,17 @@ test("logarithms, quotients and roots of exponentials are exact at any input", (
 	];
 	for (const [name, form, value] of cases) {
 		for (const x of FAR) assert.equal(evaluateExactly(form, x), value(x) + 0, `${name} at ${x}`);
+	}
+});
+
+test("a series whose terms reach the smallest exponent that is kept ends, with the value or none", () => {
+	const tiny = div(add(mul(input, input), 0.1), add(1, exp(input)));
+	// What is subtracted does not settle there, so that the series is summed at every precision.
+	const twice = log(add(add(1, exp(input)), mul(exp(mul(2, input)), exp(neg(input)))));
+	for (const form of [tanh(tiny), expm1(tiny), sin(tiny), atan(tiny)]) {
+		for (const x of [3_121_657_384_082_613, 3_121_657_384_082_615]) {
+			const value = evaluateExactly(sub(form, twice), x);
+			assert.ok(Number.isNaN(value) || value === -(x + Math.LN2), `${value}`);
+		}
 	}
 });

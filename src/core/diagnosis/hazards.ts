@@ -339,13 +339,15 @@ class Search {
 			if (!throughMin) lo = this.#edge(kind, lo, inputs[first - 1]!);
 			if (!throughMax) hi = this.#edge(kind, hi, inputs[last + 1]!);
 		}
-		const [from, to] = this.#finitePart(kind, lo, hi);
-		const witness = this.#witness(kind, from, to);
+		const part = this.#finitePart(kind, lo, hi);
+		const witness = this.#witness(kind, ...part);
 		if (!witness) return null;
+		// No signal comes so far out that the square overflows: there a range is told as if it went on.
+		const [from, to] = part.map((end, i) => (Math.abs(end) > Math.sqrt(largest(this.#dtype)) ? [lo, hi][i]! : end));
 		return {
 			...this.#flaw(looked, kind, range),
-			lo: from,
-			hi: to,
+			lo: from!,
+			hi: to!,
 			throughMin: throughMin && from === lo,
 			throughMax: throughMax && to === hi,
 			fraction: count / (last - first + 1),
@@ -389,7 +391,8 @@ class Search {
 	 */
 	#finitePart(kind: number, lo: number, hi: number): readonly [number, number] {
 		if (this.#truth || (this.#primitive && kind === 0)) return [lo, hi];
-		const isNumber = (x: number) => Number.isFinite(this.#exactAt(x));
+		// Next to the largest number rounding decides.
+		const isNumber = (x: number) => Math.abs(this.#exactAt(x)) <= 0.99 * largest(this.#result);
 		const isNumberLow = isNumber(lo);
 		if (isNumberLow === isNumber(hi)) return [lo, hi];
 		let [inside, outside] = isNumberLow ? [lo, hi] : [hi, lo];
@@ -399,8 +402,6 @@ class Search {
 			if (isNumber(middle)) inside = middle;
 			else outside = middle;
 		}
-		// So far out no signal comes, and the range is told as if it went on.
-		if (Math.abs(inside) > Math.sqrt(largest(this.#dtype))) return [lo, hi];
 		return isNumberLow ? [lo, inside] : [inside, hi];
 	}
 

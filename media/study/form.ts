@@ -1,5 +1,5 @@
 import type { Study } from "../../src/protocol/study.ts";
-import { type Path, type StudyDraft, textOf, valueAt, withValue } from "../../src/protocol/studyDraft.ts";
+import { fieldOf, type Path, type StudyDraft, textOf, valueAt, withValue } from "../../src/protocol/studyDraft.ts";
 import type { Context } from "../context.ts";
 import { h, setText, show } from "../dom.ts";
 
@@ -15,10 +15,12 @@ export class Form {
 	readonly context: Context;
 	readonly #onChange: (isStructure: boolean) => void;
 	readonly #places = new Map<string, Place>();
-	readonly #usual: ((study: Study) => void)[] = [];
+	readonly #usual: (() => void)[] = [];
 	draft: StudyDraft;
 	/** What the draft came to last: what holds where nothing is given. */
 	study: Study;
+	/** The same of each listed network and optimizer, by its place; of one that was never planned there is none. */
+	rows: Readonly<Record<string, Study>> = {};
 
 	/** `onChange` is told whether other controls are needed now. */
 	constructor(context: Context, draft: StudyDraft, usual: Study, onChange: (isStructure: boolean) => void) {
@@ -50,15 +52,23 @@ export class Form {
 		this.#usual.length = 0;
 	}
 
-	/** Calls `say` with each study that the draft comes to, for what a control says where nothing is given. */
-	onStudy(say: (study: Study) => void): void {
-		say(this.study);
-		this.#usual.push(say);
+	/** The study that says what holds at a place where nothing is given; undefined in a row that was not planned yet. */
+	studyAt([factor, row]: Path): Study | undefined {
+		if (typeof row !== "number" || (factor !== "network" && factor !== "optimizer")) return this.study;
+		return this.rows[fieldOf([factor, row])];
 	}
 
-	showStudy(study: Study): void {
+	/** Calls `say` with each study that the draft comes to, for what the control of a place says where nothing is given. */
+	onStudy(path: Path, say: (study: Study | undefined) => void): void {
+		const sayNow = () => say(this.studyAt(path));
+		sayNow();
+		this.#usual.push(sayNow);
+	}
+
+	showStudies(study: Study, rows: Readonly<Record<string, Study>>): void {
 		this.study = study;
-		for (const say of this.#usual) say(study);
+		this.rows = rows;
+		for (const say of this.#usual) say();
 	}
 
 	/** A control's place for its error: below it, and said with it. */
@@ -151,8 +161,8 @@ export function textInput(form: Form, { path, label, read, usual, wide }: TextOp
 		oninput: () => form.set(path, read(input.value)),
 	});
 	if (usual) {
-		form.onStudy((study) => {
-			input.placeholder = usual(study);
+		form.onStudy(path, (study) => {
+			input.placeholder = study ? usual(study) : "";
 		});
 	}
 	return input;
@@ -230,12 +240,4 @@ export function checkField(form: Form, path: Path, label: string, text: string):
 
 export function idOf(path: Path): string {
 	return `study-${path.join("-")}`;
-}
-
-/** The door's name of a place: "data[1].noise". */
-export function fieldOf(path: Path): string {
-	return path.reduce<string>((name, key) => {
-		if (typeof key === "number") return `${name}[${key}]`;
-		return name === "" ? key : `${name}.${key}`;
-	}, "");
 }

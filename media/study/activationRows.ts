@@ -38,10 +38,9 @@ function activationRow(form: Form, entry: Fields, index: number, catalog: readon
 		return h("label", { class: "group" }, h("span", { class: "faint", "aria-hidden": "true" }, parameter), input);
 	});
 	const source = typeof entry.source === "string" ? entry.source : undefined;
-	const remove = removeButton(form, t("Remove {0}", name), "activations", index, (draft) => ({
-		...draft,
-		activations: draft.activations.filter((_, i) => i !== index),
-	}));
+	const remove = removeButton(t("Remove {0}", name), "activations", index, () =>
+		form.change((draft) => ({ ...draft, activations: draft.activations.filter((_, i) => i !== index) })),
+	);
 	return h(
 		"li",
 		{ class: "entry" },

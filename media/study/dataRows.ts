@@ -51,10 +51,9 @@ function dataRow(form: Form, entry: Fields, index: number, sets: StudyMaterial["
 		errors.push(form.errorOf(fieldOf(path), label, control));
 		return element;
 	});
-	const remove = removeButton(form, t("Remove {0}", title), "data", index, (draft) => ({
-		...draft,
-		data: draft.data.filter((_, i) => i !== index),
-	}));
+	const remove = removeButton(t("Remove {0}", title), "data", index, () =>
+		form.change((draft) => ({ ...draft, data: draft.data.filter((_, i) => i !== index) })),
+	);
 	return h(
 		"li",
 		{ class: "entry" },

@@ -1,4 +1,4 @@
-import { type Factor, fieldOf, type Path, placesOf, withoutRow, withRow } from "../../src/protocol/studyDraft.ts";
+import { type Factor, fieldOf, type Path, placesOf } from "../../src/protocol/studyDraft.ts";
 import { h } from "../dom.ts";
 import type { Form } from "./form.ts";
 import { removeButton } from "./removeButton.ts";
@@ -18,11 +18,7 @@ export function factorRows(
 	{ one, row }: FactorFields,
 ): readonly HTMLElement[] {
 	const places = placesOf(form.draft, factor);
-	const add = h(
-		"button",
-		{ id: `study-add-${factor}`, onclick: () => form.change((draft) => withRow(draft, factor)) },
-		addText,
-	);
+	const add = h("button", { class: "add", id: `study-add-${factor}`, onclick: () => form.addRow(factor) }, addText);
 	if (!Array.isArray(form.draft[factor])) return [...places.flatMap(one), add];
 	const rows = places.map((place, i) => factorRow(form, factor, i, titleOf(i + 1), row(place)));
 	return [h("ul", { class: "entries" }, ...rows), add];
@@ -36,11 +32,7 @@ function factorRow(
 	fields: readonly HTMLElement[],
 ): HTMLElement {
 	const { t } = form.context;
-	const remove = removeButton(form, t("Remove {0}", title), factor, index, (draft) => {
-		// The rows that follow move up, and what was planned for them is known again with the next plan.
-		form.rows = {};
-		return withoutRow(draft, factor, index);
-	});
+	const remove = removeButton(t("Remove {0}", title), factor, index, () => form.removeRow(factor, index));
 	return h(
 		"li",
 		{ class: "entry" },

@@ -1,5 +1,16 @@
 import type { Study } from "../../src/protocol/study.ts";
-import { fieldOf, type Path, type StudyDraft, textOf, valueAt, withValue } from "../../src/protocol/studyDraft.ts";
+import {
+	type Factor,
+	fieldOf,
+	type Path,
+	placesOf,
+	type StudyDraft,
+	textOf,
+	valueAt,
+	withoutRow,
+	withRow,
+	withValue,
+} from "../../src/protocol/studyDraft.ts";
 import type { Context } from "../context.ts";
 import { h, setText, show } from "../dom.ts";
 
@@ -19,8 +30,8 @@ export class Form {
 	draft: StudyDraft;
 	/** What the draft came to last: what holds where nothing is given. */
 	study: Study;
-	/** The same of each listed network and optimizer, by its place; of one that was never planned there is none. */
-	rows: Readonly<Record<string, Study>> = {};
+	/** The same of each listed network and optimizer, by its place. */
+	#rows: Readonly<Record<string, Study>> = {};
 
 	/** `onChange` is told whether other controls are needed now. */
 	constructor(context: Context, draft: StudyDraft, usual: Study, onChange: (isStructure: boolean) => void) {
@@ -46,16 +57,40 @@ export class Form {
 		this.#onChange(true);
 	}
 
+	/** Adds a row of a factor, like its last. */
+	addRow(factor: Factor): void {
+		const places = placesOf(this.draft, factor);
+		this.#moveRows(factor, [...places, ...places.slice(-1)]);
+		this.change((draft) => withRow(draft, factor));
+	}
+
+	removeRow(factor: Factor, index: number): void {
+		this.#moveRows(
+			factor,
+			placesOf(this.draft, factor).filter((_, i) => i !== index),
+		);
+		this.change((draft) => withoutRow(draft, factor, index));
+	}
+
+	/** What was planned at `places` is what will hold in the rows of a factor, in this order. */
+	#moveRows(factor: Factor, places: readonly Path[]): void {
+		const planned = places.map((place) => this.studyAt(place));
+		const moved = planned.flatMap((study, i) => (study ? [[fieldOf([factor, i]), study] as const] : []));
+		const others = Object.entries(this.#rows).filter(([name]) => !name.startsWith(factor));
+		if (planned.length === 1) this.study = planned[0] ?? this.study;
+		this.#rows = Object.fromEntries([...others, ...moved]);
+	}
+
 	/** Forgets the controls: they are about to be made anew. */
 	clear(): void {
 		this.#places.clear();
 		this.#usual.length = 0;
 	}
 
-	/** The study that says what holds at a place where nothing is given; undefined in a row that was not planned yet. */
+	/** The study that says what holds at a place where nothing is given; undefined in a row that was never planned. */
 	studyAt([factor, row]: Path): Study | undefined {
 		if (typeof row !== "number" || (factor !== "network" && factor !== "optimizer")) return this.study;
-		return this.rows[fieldOf([factor, row])];
+		return this.#rows[fieldOf([factor, row])];
 	}
 
 	/** Calls `say` with each study that the draft comes to, for what the control of a place says where nothing is given. */
@@ -67,7 +102,7 @@ export class Form {
 
 	showStudies(study: Study, rows: Readonly<Record<string, Study>>): void {
 		this.study = study;
-		this.rows = rows;
+		this.#rows = rows;
 		for (const say of this.#usual) say();
 	}
 

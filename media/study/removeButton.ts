@@ -1,15 +1,7 @@
-import type { StudyDraft } from "../../src/protocol/studyDraft.ts";
 import { h } from "../dom.ts";
-import type { Form } from "./form.ts";
 
-/** Takes a row out of a list of the draft; the keyboard goes on with the row that follows, or with adding one. */
-export function removeButton(
-	form: Form,
-	label: string,
-	list: string,
-	index: number,
-	without: (draft: StudyDraft) => StudyDraft,
-): HTMLElement {
+/** Takes a row out of a list; the keyboard goes on with the row that follows, or with adding one. */
+export function removeButton(label: string, list: string, index: number, remove: () => void): HTMLElement {
 	const id = `study-remove-${list}-${index}`;
 	return h(
 		"button",
@@ -19,7 +11,7 @@ export function removeButton(
 			title: label,
 			"aria-label": label,
 			onclick: () => {
-				form.change(without);
+				remove();
 				(document.getElementById(id) ?? document.getElementById(`study-add-${list}`))?.focus();
 			},
 		},

@@ -10,8 +10,11 @@ test("rows of networks and optimizers: added by keyboard, each with its errors b
 	await window.click("import");
 	await window.runCommand("Activation Lens: New Study…");
 	const frame = await formOf(window);
-	const start = frame.getByRole("button", { name: "Start Over" });
-	await start.click();
+	await until("the form", async () => /^(Trainings|Studies)/.test(await frame.locator(".plan .summary").innerText()));
+	const epochs = frame.getByLabel("Epochs", { exact: true });
+	await epochs.fill("7");
+	await frame.getByRole("button", { name: "Start Over" }).click();
+	await until("a new study", async () => (await epochs.inputValue()) === "");
 	await frame.getByLabel("Number of layers").fill("3");
 	await frame.getByRole("button", { name: "Add a network" }).press("Enter");
 	const [first, second] = [row(frame, "Network 1"), row(frame, "Network 2")];
@@ -33,6 +36,7 @@ test("rows of networks and optimizers: added by keyboard, each with its errors b
 		);
 	});
 	assert.equal(await second.getByLabel("Number of layers").getAttribute("aria-invalid"), "true");
+	assert.equal(await second.getByLabel("Width of each").getAttribute("placeholder"), "32");
 	assert.equal(await first.getByLabel("Number of layers").getAttribute("aria-invalid"), null);
 });
 

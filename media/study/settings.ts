@@ -124,14 +124,15 @@ export function trainingFields(form: Form): readonly HTMLElement[] {
 		one: (place) => [kind(place)],
 		row: (place) => [kind(place), ...rate(place), ...updateFields(form, place)],
 	});
+	const isOne = !Array.isArray(form.draft.optimizer);
 	const ratesToTry = textField(form, {
 		path: ["tuning", "learningRates"],
 		label: t("Rates to try"),
 		read: numbersIn,
-		usual: usualRates,
+		// Each optimizer has usual rates of its own.
+		usual: isOne ? usualRates : () => "",
 		wide: true,
 	});
-	const isOne = !Array.isArray(form.draft.optimizer);
 	return [
 		...optimizers,
 		row(h("label", { for: mode.id }, t("Learning rate")), mode),

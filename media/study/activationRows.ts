@@ -1,8 +1,9 @@
 import type { ListedActivation } from "../../src/protocol/panel.ts";
-import { type Fields, numberIn, textOf } from "../../src/protocol/studyDraft.ts";
+import { type Fields, fieldOf, numberIn, textOf } from "../../src/protocol/studyDraft.ts";
 import { h } from "../dom.ts";
-import { type Form, fieldOf, textInput } from "./form.ts";
+import { type Form, textInput } from "./form.ts";
 import { type ChoiceGroup, picker } from "./picker.ts";
+import { removeButton } from "./removeButton.ts";
 
 /** The activations that are compared, each with its parameters, and the field that finds more of them. */
 export function activationRows(form: Form, catalog: readonly ListedActivation[]): readonly HTMLElement[] {
@@ -18,7 +19,7 @@ export function activationRows(form: Form, catalog: readonly ListedActivation[])
 		{ title: t("In this file"), choices: (await host.activationsInFile()).map(choiceOf) },
 		{ title: t("Catalog"), choices: catalog.map(choiceOf) },
 	];
-	const finder = picker("study-add-activation", t("Add an activation…"), groups, run);
+	const finder = picker("study-add-activations", t("Add an activation…"), groups, run);
 	const input = finder.querySelector("input")!;
 	return [h("ul", { class: "entries" }, ...rows), finder, form.errorOf("activations", t("Activations"), input)];
 }
@@ -37,7 +38,9 @@ function activationRow(form: Form, entry: Fields, index: number, catalog: readon
 		return h("label", { class: "group" }, h("span", { class: "faint", "aria-hidden": "true" }, parameter), input);
 	});
 	const source = typeof entry.source === "string" ? entry.source : undefined;
-	const remove = removeButton(form, t("Remove {0}", name), "activations", index);
+	const remove = removeButton(t("Remove {0}", name), "activations", index, () =>
+		form.change((draft) => ({ ...draft, activations: draft.activations.filter((_, i) => i !== index) })),
+	);
 	return h(
 		"li",
 		{ class: "entry" },
@@ -52,20 +55,5 @@ function activationRow(form: Form, entry: Fields, index: number, catalog: readon
 		),
 		form.errorOf(fieldOf(["activations", index]), name, remove),
 		...errors,
-	);
-}
-
-/** Takes an entry out of a list of the draft. */
-export function removeButton(form: Form, label: string, list: "activations" | "data", index: number): HTMLElement {
-	return h(
-		"button",
-		{
-			class: "small icon",
-			id: `study-remove-${list}-${index}`,
-			title: label,
-			"aria-label": label,
-			onclick: () => form.change((draft) => ({ ...draft, [list]: draft[list].filter((_, i) => i !== index) })),
-		},
-		"×",
 	);
 }

@@ -1,11 +1,11 @@
 import type { StudyMaterial } from "../../src/protocol/panel.ts";
 import type { Study } from "../../src/protocol/study.ts";
-import { type Fields, numberIn, type Path, textOf } from "../../src/protocol/studyDraft.ts";
+import { type Fields, fieldOf, numberIn, type Path, textOf } from "../../src/protocol/studyDraft.ts";
 import { dataFields, studyChoices } from "../../src/protocol/studyLimits.ts";
 import { h } from "../dom.ts";
 import type { PanelText } from "../texts.ts";
-import { removeButton } from "./activationRows.ts";
-import { type Form, fieldOf, idOf, textInput } from "./form.ts";
+import { type Form, idOf, textInput } from "./form.ts";
+import { removeButton } from "./removeButton.ts";
 
 const NUMBERS = ["samples", "noise"];
 
@@ -51,7 +51,9 @@ function dataRow(form: Form, entry: Fields, index: number, sets: StudyMaterial["
 		errors.push(form.errorOf(fieldOf(path), label, control));
 		return element;
 	});
-	const remove = removeButton(form, t("Remove {0}", title), "data", index);
+	const remove = removeButton(t("Remove {0}", title), "data", index, () =>
+		form.change((draft) => ({ ...draft, data: draft.data.filter((_, i) => i !== index) })),
+	);
 	return h(
 		"li",
 		{ class: "entry" },

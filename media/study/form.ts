@@ -1,5 +1,16 @@
 import type { Study } from "../../src/protocol/study.ts";
-import { type Path, type StudyDraft, textOf, valueAt, withValue } from "../../src/protocol/studyDraft.ts";
+import {
+	type Factor,
+	fieldOf,
+	type Path,
+	placesOf,
+	type StudyDraft,
+	textOf,
+	valueAt,
+	withoutRow,
+	withRow,
+	withValue,
+} from "../../src/protocol/studyDraft.ts";
 import type { Context } from "../context.ts";
 import { h, setText, show } from "../dom.ts";
 
@@ -15,10 +26,12 @@ export class Form {
 	readonly context: Context;
 	readonly #onChange: (isStructure: boolean) => void;
 	readonly #places = new Map<string, Place>();
-	readonly #usual: ((study: Study) => void)[] = [];
+	readonly #usual: (() => void)[] = [];
 	draft: StudyDraft;
 	/** What the draft came to last: what holds where nothing is given. */
 	study: Study;
+	/** The same of each listed network and optimizer, by its place. */
+	#rows: Readonly<Record<string, Study>> = {};
 
 	/** `onChange` is told whether other controls are needed now. */
 	constructor(context: Context, draft: StudyDraft, usual: Study, onChange: (isStructure: boolean) => void) {
@@ -44,21 +57,53 @@ export class Form {
 		this.#onChange(true);
 	}
 
+	/** Adds a row of a factor, like its last. */
+	addRow(factor: Factor): void {
+		const places = placesOf(this.draft, factor);
+		this.#moveRows(factor, [...places, ...places.slice(-1)]);
+		this.change((draft) => withRow(draft, factor));
+	}
+
+	removeRow(factor: Factor, index: number): void {
+		this.#moveRows(
+			factor,
+			placesOf(this.draft, factor).filter((_, i) => i !== index),
+		);
+		this.change((draft) => withoutRow(draft, factor, index));
+	}
+
+	/** What was planned at `places` is what will hold in the rows of a factor, in this order. */
+	#moveRows(factor: Factor, places: readonly Path[]): void {
+		const planned = places.map((place) => this.studyAt(place));
+		const moved = planned.flatMap((study, i) => (study ? [[fieldOf([factor, i]), study] as const] : []));
+		const others = Object.entries(this.#rows).filter(([name]) => !name.startsWith(factor));
+		if (planned.length === 1) this.study = planned[0] ?? this.study;
+		this.#rows = Object.fromEntries([...others, ...moved]);
+	}
+
 	/** Forgets the controls: they are about to be made anew. */
 	clear(): void {
 		this.#places.clear();
 		this.#usual.length = 0;
 	}
 
-	/** Calls `say` with each study that the draft comes to, for what a control says where nothing is given. */
-	onStudy(say: (study: Study) => void): void {
-		say(this.study);
-		this.#usual.push(say);
+	/** The study that says what holds at a place where nothing is given; undefined in a row that was never planned. */
+	studyAt([factor, row]: Path): Study | undefined {
+		if (typeof row !== "number" || (factor !== "network" && factor !== "optimizer")) return this.study;
+		return this.#rows[fieldOf([factor, row])];
 	}
 
-	showStudy(study: Study): void {
+	/** Calls `say` with each study that the draft comes to, for what the control of a place says where nothing is given. */
+	onStudy(path: Path, say: (study: Study | undefined) => void): void {
+		const sayNow = () => say(this.studyAt(path));
+		sayNow();
+		this.#usual.push(sayNow);
+	}
+
+	showStudies(study: Study, rows: Readonly<Record<string, Study>>): void {
 		this.study = study;
-		for (const say of this.#usual) say(study);
+		this.#rows = rows;
+		for (const say of this.#usual) say();
 	}
 
 	/** A control's place for its error: below it, and said with it. */
@@ -151,8 +196,8 @@ export function textInput(form: Form, { path, label, read, usual, wide }: TextOp
 		oninput: () => form.set(path, read(input.value)),
 	});
 	if (usual) {
-		form.onStudy((study) => {
-			input.placeholder = usual(study);
+		form.onStudy(path, (study) => {
+			input.placeholder = study ? usual(study) : "";
 		});
 	}
 	return input;
@@ -230,12 +275,4 @@ export function checkField(form: Form, path: Path, label: string, text: string):
 
 export function idOf(path: Path): string {
 	return `study-${path.join("-")}`;
-}
-
-/** The door's name of a place: "data[1].noise". */
-export function fieldOf(path: Path): string {
-	return path.reduce<string>((name, key) => {
-		if (typeof key === "number") return `${name}[${key}]`;
-		return name === "" ? key : `${name}.${key}`;
-	}, "");
 }

@@ -2,30 +2,46 @@ import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import { LEAST_RUNS } from "../../src/core/training/statistics/compareActivations.ts";
 import type { Study } from "../../src/protocol/study.ts";
 import {
+	type Fields,
+	fieldOf,
 	gridIn,
 	isFields,
 	numberIn,
 	numbersIn,
-	type StudyDraft,
+	type Path,
+	ratesOf,
 	textOf,
+	valueAt,
 	widthsIn,
+	withRates,
 	withValue,
 } from "../../src/protocol/studyDraft.ts";
 import { studyChoices, studyLimits } from "../../src/protocol/studyLimits.ts";
 import { h } from "../dom.ts";
-import { checkField, choiceField, type Form, fieldOf, row, severalField, textField, textInput } from "./form.ts";
+import { factorRows } from "./factorRows.ts";
+import { checkField, choiceField, type Form, idOf, row, severalField, textField, textInput } from "./form.ts";
 
-/** The hidden layers and how their weights begin. */
+/** The networks: the fields of the one, or a row for each with all its fields. */
 export function networkFields(form: Form): readonly HTMLElement[] {
 	const { t } = form.context;
-	const listed = listedNote(form, "network", t("Networks"));
-	if (listed) return [listed];
-	const isOneByOne = form.value(["network", "hidden"]) !== undefined;
+	const rowFields = (place: Path) => [...layerFields(form, place), ...regularFields(form, place)];
+	return factorRows(form, "network", (i) => t("Network {0}", i), t("Add a network"), {
+		one: (place) => layerFields(form, place),
+		row: rowFields,
+	});
+}
+
+/** The hidden layers and how their weights begin. */
+function layerFields(form: Form, place: Path): readonly HTMLElement[] {
+	const { t } = form.context;
+	const isOneByOne = form.value([...place, "hidden"]) !== undefined;
+	const planned = () => (form.studyAt(place) ?? form.study).network.hidden;
 	const mode = h(
 		"select",
 		{
-			id: "study-layers",
-			onchange: () => form.change((draft) => layersOtherwise(draft, isOneByOne, form.study.network.hidden)),
+			id: idOf([...place, "layers"]),
+			onchange: () =>
+				form.change((draft) => withValue(draft, place, layersOtherwise(valueAt(draft, place), isOneByOne, planned()))),
 		},
 		h("option", { selected: !isOneByOne }, t("equally wide")),
 		h("option", { selected: isOneByOne }, t("each of its own width")),
@@ -33,7 +49,7 @@ export function networkFields(form: Form): readonly HTMLElement[] {
 	const layers = row(h("label", { for: mode.id }, t("Hidden layers")), mode);
 	const initialiser = severalField(
 		form,
-		["network", "initialiser"],
+		[...place, "initialiser"],
 		t("Initialiser"),
 		studyChoices.initialisers,
 		t("auto: by the gain of each activation"),
@@ -41,7 +57,7 @@ export function networkFields(form: Form): readonly HTMLElement[] {
 	const usual = (study: Study) => study.network.hidden;
 	if (isOneByOne) {
 		const widths = textField(form, {
-			path: ["network", "hidden"],
+			path: [...place, "hidden"],
 			label: t("Widths"),
 			read: (text) => widthsIn(text) ?? [],
 			hint: t("From the first layer to the last: 64, 32. A semicolon begins another network."),
@@ -52,13 +68,13 @@ export function networkFields(form: Form): readonly HTMLElement[] {
 	return [
 		layers,
 		textField(form, {
-			path: ["network", "depth"],
+			path: [...place, "depth"],
 			label: t("Number of layers"),
 			read: gridIn,
 			usual: (study) => String(usual(study).length),
 		}),
 		textField(form, {
-			path: ["network", "width"],
+			path: [...place, "width"],
 			label: t("Width of each"),
 			read: gridIn,
 			usual: (study) => String(usual(study)[0] ?? ""),
@@ -67,46 +83,60 @@ export function networkFields(form: Form): readonly HTMLElement[] {
 	];
 }
 
-/** How the weights are updated, and how often. */
+/** How a network's units are kept from growing, fading or relying on each other. */
+function regularFields(form: Form, place: Path): readonly HTMLElement[] {
+	const { t } = form.context;
+	return [
+		choiceField(form, [...place, "norm"], t("Normalisation"), studyChoices.norms),
+		checkField(form, [...place, "residual"], t("Residual"), t("add a layer's input to its output")),
+		numberField(form, [...place, "dropout"], t("Dropout"), () => t("none")),
+	];
+}
+
+/** How the weights are updated, and how often: the fields of the one optimizer, or a row for each with all its fields. */
 export function trainingFields(form: Form): readonly HTMLElement[] {
 	const { t } = form.context;
-	const usualRates = ({ tuning, optimizer }: Study) =>
-		(tuning?.learningRates ?? [optimizer.learningRate]).map((rate) => formatNumber(rate)).join(", ");
-	const listed = listedNote(form, "optimizer", t("Optimizers"));
-	const { draft } = form;
-	const isShared =
-		draft.tuning === false || (draft.tuning === undefined && form.value(["optimizer", "learningRate"]) !== undefined);
+	const rates = ratesOf(form.draft);
+	const kind = (place: Path) => severalField(form, [...place, "kind"], t("Optimizer"), studyChoices.optimizers);
+	const rate = (place: Path) =>
+		rates === "found"
+			? []
+			: [
+					textField(form, {
+						path: [...place, "learningRate"],
+						label: t("Rate"),
+						read: gridIn,
+						usual: (study) => (study.tuning ? t("found") : usualRates(study)),
+						wide: true,
+					}),
+				];
 	const mode = h(
 		"select",
 		{
 			id: "study-rate-mode",
-			onchange: () =>
-				form.change((before) => {
-					const rest = withValue(withValue(before, ["tuning"], undefined), ["optimizer", "learningRate"], undefined);
-					return isShared ? rest : { ...rest, tuning: false };
-				}),
+			onchange: () => form.change((draft) => withRates(draft, mode.value === "found" ? "found" : "given")),
 		},
-		h("option", { selected: !isShared }, t("found for each activation")),
-		h("option", { selected: isShared }, t("the same for all")),
+		h("option", { value: "found", selected: rates === "found" }, t("found for each activation")),
+		h("option", { value: "given", selected: rates === "given" }, t("the same for all")),
+		...(rates === "mixed" ? [h("option", { value: "mixed", selected: true }, t("as each optimizer says"))] : []),
 	);
-	const rate = isShared
-		? textField(form, {
-				path: ["optimizer", "learningRate"],
-				label: t("Rate"),
-				read: gridIn,
-				usual: usualRates,
-				wide: true,
-			})
-		: textField(form, {
-				path: ["tuning", "learningRates"],
-				label: t("Rates to try"),
-				read: numbersIn,
-				usual: usualRates,
-				wide: true,
-			});
+	const optimizers = factorRows(form, "optimizer", (i) => t("Optimizer {0}", i), t("Add an optimizer"), {
+		one: (place) => [kind(place)],
+		row: (place) => [kind(place), ...rate(place), ...updateFields(form, place)],
+	});
+	const isOne = !Array.isArray(form.draft.optimizer);
+	const ratesToTry = textField(form, {
+		path: ["tuning", "learningRates"],
+		label: t("Rates to try"),
+		read: numbersIn,
+		// Each optimizer has usual rates of its own.
+		usual: isOne ? usualRates : () => "",
+		wide: true,
+	});
 	return [
-		...(listed ? [listed] : [severalField(form, ["optimizer", "kind"], t("Optimizer"), studyChoices.optimizers)]),
-		...(listed ? [] : [row(h("label", { for: mode.id }, t("Learning rate")), mode), rate]),
+		...optimizers,
+		row(h("label", { for: mode.id }, t("Learning rate")), mode),
+		...(rates === "found" ? [ratesToTry] : isOne ? rate(["optimizer"]) : []),
 		textField(form, { path: ["epochs"], label: t("Epochs"), read: numberIn, usual: ({ epochs }) => String(epochs) }),
 		textField(form, {
 			path: ["batchSize"],
@@ -125,39 +155,37 @@ export function trainingFields(form: Form): readonly HTMLElement[] {
 	];
 }
 
-/** What most studies leave as it is. */
+function usualRates({ tuning, optimizer }: Study): string {
+	return (tuning?.learningRates ?? [optimizer.learningRate]).map((rate) => formatNumber(rate)).join(", ");
+}
+
+/** What an optimizer does beside its step: the schedule of its rate, and what holds weights and gradients down. */
+function updateFields(form: Form, place: Path): readonly HTMLElement[] {
+	const { t } = form.context;
+	const own = t("the optimizer's own where nothing is given");
+	return [
+		schedule(form, [...place, "schedule"]),
+		numberField(form, [...place, "weightDecay"], t("Weight decay"), () => "", own),
+		numberField(form, [...place, "clip"], t("Longest gradient"), () => t("none")),
+	];
+}
+
+/** What most studies leave as it is. Listed networks and optimizers have theirs in their rows. */
 export function moreFields(form: Form): readonly HTMLElement[] {
 	const { t } = form.context;
-	const number = (path: readonly string[], label: string, usual: (study: Study) => string, hint?: string) =>
-		textField(form, { path, label, read: numberIn, usual, ...(hint === undefined ? {} : { hint }) });
 	const none = () => t("none");
 	const share = (limits: readonly [number, number]) => t("share of the samples, {0} to {1}", ...limits);
-	const network = Array.isArray(form.draft.network)
-		? []
-		: [
-				choiceField(form, ["network", "norm"], t("Normalisation"), studyChoices.norms),
-				checkField(form, ["network", "residual"], t("Residual"), t("add a layer's input to its output")),
-				number(["network", "dropout"], t("Dropout"), none),
-			];
-	const isTuned = form.draft.tuning !== false && form.value(["optimizer", "learningRate"]) === undefined;
-	const tuning = isTuned
-		? [
-				number(["tuning", "epochs"], t("Epochs to find rates"), ({ tuning }) => String(tuning?.epochs ?? "")),
-				number(["tuning", "seeds"], t("Seeds to find rates"), ({ tuning }) => String(tuning?.seeds ?? "")),
-			]
-		: [];
-	const optimizer = Array.isArray(form.draft.optimizer)
-		? []
-		: [
-				schedule(form),
-				number(
-					["optimizer", "weightDecay"],
-					t("Weight decay"),
-					() => "",
-					t("the optimizer's own where nothing is given"),
-				),
-				number(["optimizer", "clip"], t("Longest gradient"), none),
-			];
+	const number = (path: Path, label: string, usual: (study: Study) => string, hint?: string) =>
+		numberField(form, path, label, usual, hint);
+	const network = Array.isArray(form.draft.network) ? [] : regularFields(form, ["network"]);
+	const tuning =
+		ratesOf(form.draft) === "found"
+			? [
+					number(["tuning", "epochs"], t("Epochs to find rates"), ({ tuning }) => String(tuning?.epochs ?? "")),
+					number(["tuning", "seeds"], t("Seeds to find rates"), ({ tuning }) => String(tuning?.seeds ?? "")),
+				]
+			: [];
+	const optimizer = Array.isArray(form.draft.optimizer) ? [] : updateFields(form, ["optimizer"]);
 	return [
 		textField(form, {
 			path: ["name"],
@@ -175,16 +203,25 @@ export function moreFields(form: Form): readonly HTMLElement[] {
 	];
 }
 
+function numberField(
+	form: Form,
+	path: Path,
+	label: string,
+	usual: (study: Study) => string,
+	hint?: string,
+): HTMLElement {
+	return textField(form, { path, label, read: numberIn, usual, ...(hint === undefined ? {} : { hint }) });
+}
+
 /** The kind of schedule, and its warm-up beside it. */
-function schedule(form: Form): HTMLElement {
+function schedule(form: Form, path: Path): HTMLElement {
 	const { t } = form.context;
-	const given = form.value(["optimizer", "schedule"]);
+	const given = form.value(path);
 	// Written short, a schedule is its kind.
-	if (given !== undefined && !isFields(given))
-		form.draft = withValue(form.draft, ["optimizer", "schedule"], { kind: given });
-	const kind = choiceField(form, ["optimizer", "schedule", "kind"], t("Schedule"), studyChoices.schedules);
+	if (given !== undefined && !isFields(given)) form.draft = withValue(form.draft, path, { kind: given });
+	const kind = choiceField(form, [...path, "kind"], t("Schedule"), studyChoices.schedules);
 	const warmup = textInput(form, {
-		path: ["optimizer", "schedule", "warmup"],
+		path: [...path, "warmup"],
 		label: t("Warm-up, as a share of all steps"),
 		read: numberIn,
 		usual: () => "0",
@@ -193,32 +230,14 @@ function schedule(form: Form): HTMLElement {
 		.querySelector(".control")
 		?.append(
 			h("label", { class: "group" }, h("span", { class: "faint", "aria-hidden": "true" }, t("warm-up")), warmup),
-			form.errorOf(fieldOf(["optimizer", "schedule"]), t("Schedule"), warmup),
+			form.errorOf(fieldOf(path), t("Schedule"), warmup),
 		);
 	return kind;
 }
 
-/** Of a document that lists whole networks or optimizers: that it does, and the way back to one. */
-function listedNote(form: Form, name: "network" | "optimizer", title: string): HTMLElement | undefined {
-	const { t } = form.context;
-	const given = form.draft[name];
-	if (!Array.isArray(given)) return undefined;
-	const reset = h(
-		"button",
-		{ id: `study-reset-${name}`, onclick: () => form.change((draft) => withValue(draft, [name], undefined)) },
-		t("Use one instead"),
-	);
-	return row(
-		title,
-		h("p", {}, t("{0} of the document; they are edited there.", given.length)),
-		reset,
-		form.errorOf(name, title, reset),
-	);
-}
-
-/** The network said the other way: widths one by one, or so many layers of one width; as it was planned last. */
-function layersOtherwise(draft: StudyDraft, isOneByOne: boolean, planned: readonly number[]): StudyDraft {
-	const { hidden: _, depth: __, width: ___, ...network } = isFields(draft.network) ? draft.network : {};
+/** A network said the other way: widths one by one, or so many layers of one width; as it was planned last. */
+function layersOtherwise(given: unknown, isOneByOne: boolean, planned: readonly number[]): Fields {
+	const { hidden: _, depth: __, width: ___, ...network } = isFields(given) ? given : {};
 	const layers = isOneByOne ? { depth: planned.length, width: planned[0] } : { hidden: planned };
-	return { ...draft, network: { ...layers, ...network } };
+	return { ...layers, ...network };
 }

@@ -162,7 +162,7 @@ export class StudyView {
 		const number = ++this.#plans;
 		const plan = await this.#context.host.planStudy(documentOf(form.draft));
 		if (number !== this.#plans || form !== this.#form) return;
-		if (plan.study) form.showStudy(plan.study);
+		if (plan.study) form.showStudies(plan.study, plan.rows);
 		const elsewhere = form.showProblems(plan.problems);
 		for (const details of this.#body.querySelectorAll("details")) {
 			if (details.querySelector(".error:not([hidden])")) details.open = true;

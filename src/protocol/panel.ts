@@ -126,6 +126,8 @@ export interface StudyPlan {
 	readonly problems: readonly { readonly field: string; readonly sentence: string }[];
 	/** The first of its studies, with every default; null where something is wrong. */
 	readonly study: Study | null;
+	/** Of each listed network and optimizer the first study, by its place: "network[1]". */
+	readonly rows: Readonly<Record<string, Study>>;
 	/** How many studies the document stands for. */
 	readonly studies: number;
 	/** Of all of them; null where something is wrong. */

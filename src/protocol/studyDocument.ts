@@ -159,7 +159,8 @@ function titleOf(path: readonly string[], choice: unknown): string {
 	};
 	const names: Readonly<Record<string, string>> = { learningRate: "rate", depth: "depth", width: "width" };
 	const name = names[path[1] ?? ""];
-	return name === undefined ? named(choice).slice(0, 60) : `${name} ${named(choice)}`;
+	// A network or optimizer may say nothing, and be the usual one.
+	return name === undefined ? named(choice).slice(0, 60) || "usual" : `${name} ${named(choice)}`;
 }
 
 /** Where no learning rate is asked for, each activation gets its own. */

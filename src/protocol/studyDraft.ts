@@ -10,6 +10,9 @@ export interface StudyDraft extends Fields {
 	readonly data: readonly Fields[];
 }
 
+/** What a document lists as a factor: one object, or a list of them, each for studies of its own. */
+export type Factor = "network" | "optimizer";
+
 /** Where a value stands in a document. */
 export type Path = readonly (string | number)[];
 
@@ -27,11 +30,16 @@ export interface StudyFile {
 	readonly name: string;
 }
 
-/** The draft of a document. What is no list or object where one is expected is left out. */
+/** The draft of a document: no list of one network or optimizer, which stands for the same studies as the one. */
 export function draftOf(document: Fields): StudyDraft {
 	const { activations, data } = document;
+	const single = (["network", "optimizer"] as const).flatMap((factor) => {
+		const given = document[factor];
+		return Array.isArray(given) && given.length === 1 ? [[factor, given[0]] as const] : [];
+	});
 	return {
 		...document,
+		...Object.fromEntries(single),
 		activations: listOf(activations).map((one) => objectOf(one, "id")),
 		data: listOf(data).map((one) => objectOf(one, "kind")),
 	};
@@ -47,6 +55,44 @@ export function documentOf(draft: StudyDraft): Fields {
 	// In the order of the draft, which is its author's.
 	const fields = Object.entries(draft).map(([name, value]) => [name, name in short ? short[name] : value] as const);
 	return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+}
+
+/** Where the rows of a factor stand: the one object, which there need not be yet, or each of a list. */
+export function placesOf(draft: Fields, factor: Factor): readonly Path[] {
+	const given = draft[factor];
+	return Array.isArray(given) ? given.map((_, i) => [factor, i]) : [[factor]];
+}
+
+/** The draft with one more row of a factor, like its last: what differs is all that needs to be said. */
+export function withRow(draft: StudyDraft, factor: Factor): StudyDraft {
+	const rows = placesOf(draft, factor).map((place) => valueAt(draft, place) ?? {});
+	return { ...draft, [factor]: [...rows, rows.at(-1) ?? {}] };
+}
+
+/** The draft without a row of a factor; the last that is left is no list, and nothing where it says nothing. */
+export function withoutRow(draft: StudyDraft, factor: Factor, index: number): StudyDraft {
+	const rows = listOf(draft[factor]).filter((_, i) => i !== index);
+	if (rows.length > 1) return { ...draft, [factor]: rows };
+	const [last] = rows;
+	return withValue(draft, [factor], isFields(last) && Object.keys(last).length === 0 ? undefined : last);
+}
+
+/** Where learning rates come from: tuning, the optimizers, or tuning for those optimizers only that give none. */
+export function ratesOf(draft: StudyDraft): "found" | "given" | "mixed" {
+	const { tuning } = draft;
+	if (tuning !== undefined) return tuning === false ? "given" : "found";
+	const given = placesOf(draft, "optimizer").map((place) => valueAt(draft, [...place, "learningRate"]) !== undefined);
+	if (!given.includes(true)) return "found";
+	return given.includes(false) ? "mixed" : "given";
+}
+
+/** The draft with learning rates from tuning, at its usual settings, or else from the optimizers. */
+export function withRates(draft: StudyDraft, rates: "found" | "given"): StudyDraft {
+	if (rates === "given") return { ...draft, tuning: false };
+	return placesOf(draft, "optimizer").reduce(
+		(rest, place) => withValue(rest, [...place, "learningRate"], undefined),
+		withValue(draft, ["tuning"], undefined),
+	);
 }
 
 /** What stands at a place; undefined where there is none. */
@@ -73,6 +119,14 @@ function replaced(of: unknown, [key, ...rest]: Path, value: unknown): unknown {
 	if (isNothing) return others;
 	// In its place: the order of a document is its author's.
 	return isFields(of) && key in of ? { ...of, [key]: next } : { ...others, [key]: next };
+}
+
+/** The document's name of a place: "data[1].noise". */
+export function fieldOf(path: Path): string {
+	return path.reduce<string>((name, key) => {
+		if (typeof key === "number") return `${name}[${key}]`;
+		return name === "" ? key : `${name}.${key}`;
+	}, "");
 }
 
 export function isFields(value: unknown): value is Fields {

@@ -3,7 +3,7 @@ import type { TableShape } from "../core/training/table.ts";
 import type { StudyPlan } from "./panel.ts";
 import type { Study } from "./study.ts";
 import { parseStudies, parseStudy } from "./studyDocument.ts";
-import type { Fields } from "./studyDraft.ts";
+import { type Factor, type Fields, fieldOf, placesOf, valueAt } from "./studyDraft.ts";
 import { StudyError } from "./studyError.ts";
 import { problemsOf, type StudyProblem } from "./studyProblems.ts";
 import { checkFit, type StudyWork, workOf } from "./studyWork.ts";
@@ -19,7 +19,7 @@ export async function planOf(
 		field,
 		sentence: t(complaint, "{0}", ...values),
 	});
-	const nothing = { study: null, studies: 0, work: null, workers };
+	const nothing = { study: null, rows: {}, studies: 0, work: null, workers };
 	const wrong = problemsOf(document);
 	if (wrong.length > 0) return { ...nothing, problems: wrong.map(described) };
 	const planned = parseStudies(document);
@@ -33,7 +33,7 @@ export async function planOf(
 		} catch (error) {
 			const problem =
 				error instanceof StudyError
-					? described(error)
+					? described({ ...error, field: rowField(document, study, error.field) })
 					: { field: dataField(document, study), sentence: error instanceof Error ? error.message : String(error) };
 			if (!problems.some(({ field }) => field === problem.field)) problems.push(problem);
 		}
@@ -43,12 +43,36 @@ export async function planOf(
 	return {
 		problems,
 		study: planned[0] ?? null,
+		rows: Object.fromEntries(
+			(["network", "optimizer"] as const).flatMap((factor) =>
+				rowsOf(document, factor).flatMap(({ field, studies: [first] }) => (first ? [[field, first] as const] : [])),
+			),
+		),
 		studies: planned.length,
 		work: isKnown
 			? { trainings: sum("trainings"), tunings: sum("tunings"), steps: sum("steps"), seconds: sum("seconds") }
 			: null,
 		workers,
 	};
+}
+
+/** The rows of a factor that a document lists, each with the studies that it stands for. */
+function rowsOf(document: Fields, factor: Factor) {
+	if (!Array.isArray(document[factor])) return [];
+	return placesOf(document, factor).map((place) => ({
+		field: fieldOf(place),
+		studies: parseStudies({ ...document, [factor]: valueAt(document, place) }),
+	}));
+}
+
+/** A field of a study's network as the document names it: "network[1].hidden" where it lists networks. */
+function rowField(document: Fields, { network }: Study, field: string): string {
+	if (!field.startsWith("network")) return field;
+	const wanted = JSON.stringify(network);
+	const row = rowsOf(document, "network").find(({ studies }) =>
+		studies.some((one) => JSON.stringify(one.network) === wanted),
+	);
+	return row ? row.field + field.slice("network".length) : field;
 }
 
 /** Which of a document's data a study is trained on. */

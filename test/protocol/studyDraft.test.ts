@@ -4,12 +4,18 @@ import { parseStudies } from "../../src/protocol/studyDocument.ts";
 import {
 	documentOf,
 	draftOf,
+	fieldOf,
 	gridIn,
 	numberIn,
 	numbersIn,
+	placesOf,
+	ratesOf,
 	textOf,
 	valueAt,
 	widthsIn,
+	withoutRow,
+	withRates,
+	withRow,
 	withValue,
 } from "../../src/protocol/studyDraft.ts";
 
@@ -75,4 +81,62 @@ test("numbers are read as they are typed, and what is no number stays for the do
 test("what was read is shown as it would be typed", () => {
 	for (const text of ["64, 32", "64; 32, 32"]) assert.equal(textOf(widthsIn(text)), text);
 	assert.deepEqual([textOf(undefined), textOf(0.001), textOf([1, "x"]), textOf(true)], ["", "0.001", "1, x", "true"]);
+});
+
+test("a list of one network is the network, and stands for the same studies", () => {
+	const document = { activations: ["relu"], network: [{ depth: 3 }], optimizer: [{ kind: "sgd" }], epochs: 2 };
+	const back = documentOf(draftOf(document));
+	assert.deepEqual(back, { ...document, network: { depth: 3 }, optimizer: { kind: "sgd" } });
+	assert.deepEqual(Object.keys(back), Object.keys(document));
+	assert.deepEqual(parseStudies(back), parseStudies(document));
+});
+
+test("a row more is like the last and makes a list; without it the document is what it was", () => {
+	const draft = draftOf({ activations: ["relu"], network: { depth: 3, norm: "layernorm" }, epochs: 2 });
+	assert.deepEqual(placesOf(draft, "network"), [["network"]]);
+	const two = withRow(draft, "network");
+	assert.deepEqual(two.network, [draft.network, draft.network]);
+	assert.deepEqual(placesOf(two, "network").map(fieldOf), ["network[0]", "network[1]"]);
+	const other = withValue(two, ["network", 1, "depth"], 5);
+	assert.deepEqual(other.network, [draft.network, { depth: 5, norm: "layernorm" }]);
+	assert.deepEqual(withoutRow(other, "network", 1), draft);
+	assert.deepEqual(withoutRow(other, "network", 0).network, { depth: 5, norm: "layernorm" });
+	assert.deepEqual(withoutRow(withRow(other, "network"), "network", 0).network, [
+		{ depth: 5, norm: "layernorm" },
+		{ depth: 5, norm: "layernorm" },
+	]);
+	assert.deepEqual(Object.keys(other), Object.keys(draft));
+});
+
+test("a row of a factor that the document does not name says nothing, and neither does what is left of two", () => {
+	const draft = draftOf({ activations: ["relu"] });
+	const two = withRow(draft, "optimizer");
+	assert.deepEqual(two.optimizer, [{}, {}]);
+	assert.deepEqual(documentOf(withoutRow(two, "optimizer", 0)), { activations: ["relu"] });
+	const other = withValue(withValue(two, ["optimizer", 1, "clip"], 1), ["optimizer", 1, "clip"], undefined);
+	assert.deepEqual(other, two, "an emptied row stays a row");
+});
+
+test("learning rates are found, given, or found for those optimizers that give none", () => {
+	const rates = (document: object) => ratesOf(draftOf({ activations: ["relu"], ...document }));
+	const own = { learningRate: 0.1 };
+	assert.deepEqual(
+		[
+			rates({}),
+			rates({ tuning: false, optimizer: [{}, {}] }),
+			rates({ tuning: {}, optimizer: own }),
+			rates({ optimizer: own }),
+			rates({ optimizer: [own, own] }),
+			rates({ optimizer: [own, {}] }),
+		],
+		["found", "given", "found", "given", "given", "mixed"],
+	);
+	const mixed = draftOf({ activations: ["relu"], optimizer: [own, { kind: "sgd" }] });
+	assert.deepEqual(
+		parseStudies(documentOf(mixed)).map(({ tuning }) => tuning === undefined),
+		[true, false],
+	);
+	assert.deepEqual(withRates(mixed, "given"), { ...mixed, tuning: false });
+	assert.deepEqual(withRates(mixed, "found").optimizer, [{}, { kind: "sgd" }]);
+	assert.equal(ratesOf(withRates({ ...mixed, tuning: { seeds: 1 } }, "found")), "found");
 });

@@ -56,6 +56,25 @@ test("data that cannot be read are a problem of their own entry, and a batch tha
 	]);
 });
 
+test("each listed network and optimizer has the first study that is its own", async () => {
+	const { rows, studies } = await plan({
+		network: [{ depth: 1 }, { depth: [3, 4], width: 8 }],
+		optimizer: [{ kind: "sgd", learningRate: 0.5 }, {}],
+	});
+	assert.equal(studies, 6);
+	assert.deepEqual(Object.keys(rows), ["network[0]", "network[1]", "optimizer[0]", "optimizer[1]"]);
+	assert.deepEqual(rows["network[1]"]?.network.hidden, [8, 8, 8]);
+	assert.deepEqual([rows["optimizer[0]"]?.tuning, rows["optimizer[1]"]?.optimizer.kind], [undefined, "adam"]);
+	assert.deepEqual((await plan({ network: { depth: 1 } })).rows, {});
+});
+
+test("a network that is too large for the memory is named by its row", async () => {
+	const large = { depth: 64, width: 4096 };
+	const fieldsOf = async (network: object) => (await plan({ network })).problems.map(({ field }) => field);
+	assert.deepEqual(await fieldsOf([{ depth: 1 }, large]), ["network[1].hidden"]);
+	assert.deepEqual(await fieldsOf(large), ["network.hidden"]);
+});
+
 test("an activation is listed as the shortest entry that stands for it", () => {
 	const leaky = parseStudy({ activations: [{ id: "leaky_relu", parameters: { negative_slope: 0.2 } }] })
 		.activations[0]!;

@@ -44,6 +44,27 @@ test("what is wrong with fields together is named once each is right by itself",
 	assert.deepEqual(fields({ activations: [] }), ["activations"]);
 });
 
+test("what is wrong in one of several networks or optimizers is named in its row", () => {
+	assert.deepEqual(
+		fields({
+			network: [{ depth: 2 }, { depth: 0, initialiser: ["auto", "he"], layers: 3 }, 7],
+			optimizer: [{ kind: "sdg" }, { learningRate: [0.1, "fast"], schedule: { warmup: 2 } }],
+		}),
+		[
+			"network[1].depth",
+			"network[1].initialiser",
+			"network[1]",
+			"network[2]",
+			"optimizer[0].kind",
+			"optimizer[1].learningRate",
+			"optimizer[1].schedule.warmup",
+		],
+	);
+	assert.deepEqual(fields({ network: [{ width: 8 }, { hidden: [8], depth: 2 }] }), ["network[1].depth"]);
+	assert.deepEqual(fields({ network: [] }), ["network"]);
+	assert.deepEqual(fields({ network: [{ depth: 1 }, {}], optimizer: [{}, { kind: "sgd" }] }), []);
+});
+
 test("tuning is measured by the study's own epochs and seeds", () => {
 	assert.deepEqual(fields({ epochs: 5, tuning: { epochs: 10, seeds: 9 } }), ["tuning.epochs", "tuning.seeds"]);
 	assert.deepEqual(fields({ epochs: 0, tuning: { epochs: 10 } }), ["epochs"]);

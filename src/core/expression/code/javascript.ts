@@ -1,15 +1,11 @@
 import { ATOM, call, LOOSEST, within } from "../printed.ts";
 import { type Dialect, named, prefix, signs, USUAL } from "./dialect.ts";
 import {
-	erfcByErf,
-	erfcByExp,
+	BY_ERF_ALONE,
 	logisticByExp,
 	logisticSlopeByExp,
 	logNormalCdfByErfc,
-	logNormalCdfByExp,
-	normalCdfByErf,
 	normalCdfByErfc,
-	normalCdfByExp,
 	sincBySin,
 	softplusByLog1p,
 	squareByProduct,
@@ -83,12 +79,6 @@ export const tfjs: Dialect = {
 	where: "tf.where",
 	relu: "tf.relu",
 	number: (truth) => call("tf.cast", truth, { text: '"float32"', strength: ATOM }),
-	rewrites: {
-		normalCdf: normalCdfByErf,
-		logNormalCdf: logNormalCdfByExp,
-		erfc: erfcByErf,
-		sinc: sincBySin,
-	},
-	tails: { erfc: erfcByExp, normalCdf: normalCdfByExp },
+	...BY_ERF_ALONE,
 	scalar: typescript,
 };

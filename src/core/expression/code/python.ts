@@ -1,15 +1,11 @@
 import { ATOM, atom, call, LOOSEST, type Printed, within } from "../printed.ts";
 import { type Dialect, named, prefix, signs, USUAL } from "./dialect.ts";
 import {
-	erfcByErf,
-	erfcByExp,
+	BY_ERF_ALONE,
 	logisticByExp,
 	logisticSlopeByExp,
 	logNormalCdfByErfc,
-	logNormalCdfByExp,
-	normalCdfByErf,
 	normalCdfByErfc,
-	normalCdfByExp,
 	signByChoice,
 	sincBySin,
 	softplusByLog1p,
@@ -152,11 +148,5 @@ export const keras: Dialect = {
 	relu: "keras.ops.relu",
 	number: (truth, x) => call("keras.ops.cast", truth, atom(`${x.text}.dtype`)),
 	firstOfNumbers: (number, x) => call("keras.ops.full_like", x, number),
-	rewrites: {
-		normalCdf: normalCdfByErf,
-		logNormalCdf: logNormalCdfByExp,
-		erfc: erfcByErf,
-		sinc: sincBySin,
-	},
-	tails: { erfc: erfcByExp, normalCdf: normalCdfByExp },
+	...BY_ERF_ALONE,
 };

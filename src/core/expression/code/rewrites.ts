@@ -32,8 +32,8 @@ export const logisticByExp = (u: Expression): Expression => {
 export const softplusByLog1p = (u: Expression): Expression => add(max(u, 0), log1p(exp(neg(abs(u)))));
 export const normalCdfByErfc = (u: Expression): Expression => mul(0.5, erfc(neg(div(u, sqrt(constant(2))))));
 /** Exact to the scale of 1 alone: what is left of 1 far out on the left is rounding. */
-export const normalCdfByErf = (u: Expression): Expression => mul(0.5, add(1, erf(div(u, sqrt(constant(2))))));
-export const erfcByErf = (u: Expression): Expression => sub(1, erf(u));
+const normalCdfByErf = (u: Expression): Expression => mul(0.5, add(1, erf(div(u, sqrt(constant(2))))));
+const erfcByErf = (u: Expression): Expression => sub(1, erf(u));
 /** The libraries' own sinc is that of π·u: in 16 bits u/π loses its digits. */
 export const sincBySin = (u: Expression): Expression => {
 	const isZero = eq(u, 0);
@@ -104,4 +104,10 @@ export const logNormalCdfByErfc = (u: Expression): Expression => {
 	const far = sub(sub(log1p(neg(series)), log(mul(neg(u), sqrt(mul(2, constant(Math.PI, "pi")))))), half);
 	const tail = mul(0.5, erfc(div(abs(u), sqrt(constant(2)))));
 	return where(lt(u, -30), far, where(lt(u, 0), log(tail), log1p(neg(tail))));
+};
+
+/** For libraries that have erf, and nothing that keeps what is left of it: their tails are computed by exponentials. */
+export const BY_ERF_ALONE = {
+	rewrites: { normalCdf: normalCdfByErf, logNormalCdf: logNormalCdfByExp, erfc: erfcByErf, sinc: sincBySin },
+	tails: { erfc: erfcByExp, normalCdf: normalCdfByExp },
 };

@@ -173,7 +173,8 @@ export class CodeReading {
 		this.#parts = found.map((part, i) => {
 			if (part) return part;
 			const made = this.#parse(bounds[i]![0], bounds[i]![1]);
-			noteNames(made, changed);
+			// At first there is nothing that could have looked a name up.
+			if (old.size > 0) noteNames(made, changed);
 			return made;
 		});
 		// What came stands where what went stood, so an import that both have has not changed.

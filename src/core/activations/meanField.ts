@@ -1,4 +1,5 @@
 import { compile } from "../expression/evaluate.ts";
+import { evaluateExactly } from "../expression/exact.ts";
 import type { Parameters } from "../expression/expression.ts";
 import type { Activation } from "./activation.ts";
 import { activationFacts } from "./facts.ts";
@@ -87,14 +88,32 @@ export function momentsOf(
 	return { mean, variance: spread, square, slope, slopeSquare };
 }
 
-/** E[f²] alone. */
-function squareOf(activation: Activation, parameters: Parameters, variance: number): number {
+/**
+ * E[f²] in two parts: that of two straight lines through 0, which is `lines`·variance, and the `rest`. Of the lines that
+ * the function has at ±∞ and at 0 those leave less, of which nothing is lost then.
+ */
+function squareOf(activation: Activation, parameters: Parameters, variance: number) {
 	const { x, weights } = ruleFor(activation, parameters, variance, 0, FINE);
 	const values = valueAlone(activation, parameters)(x)[0]!;
-	let square = 0;
-	for (let i = 0; i < weights.length; i++) square += weights[i]! * values[i]! ** 2;
-	return square;
+	const parts = linesOf(activation, parameters).map(([left, right]) => {
+		let rest = 0;
+		for (let i = 0; i < weights.length; i++) {
+			const line = (x[i]! < 0 ? left : right) * x[i]!;
+			rest += weights[i]! * (values[i]! - line) * (values[i]! + line);
+		}
+		return { lines: (left ** 2 + right ** 2) / 2, rest };
+	});
+	return parts.reduce((a, b) => (Math.abs(b.rest) < Math.abs(a.rest) ? b : a));
 }
+
+/** The slopes on both sides: at ±∞, and next to 0. Where there is none it is taken for 0. */
+const linesOf = remembered(({ derivative }, parameters): readonly (readonly [number, number])[] => {
+	const slopeAt = (x: number) => {
+		const slope = evaluateExactly(derivative, x, parameters);
+		return Number.isFinite(slope) ? slope : 0;
+	};
+	return [Number.POSITIVE_INFINITY, 1e-300].map((x) => [slopeAt(-x), slopeAt(x)]);
+});
 
 const valueAlone = remembered(({ stable }, parameters) => compile([stable], parameters));
 const valueAndSlope = remembered(({ stable, derivative }, parameters) => compile([stable, derivative], parameters));
@@ -169,8 +188,10 @@ export function fixedPointsOf(
 	weightVariance: number,
 	biasVariance: number,
 ): FixedPoint[] {
-	const next = (q: number) => weightVariance * squareOf(activation, parameters, q) + biasVariance;
-	const excess = (q: number) => next(q) / q - 1;
+	const excess = (q: number) => {
+		const { lines, rest } = squareOf(activation, parameters, q);
+		return (weightVariance * rest + biasVariance) / q + (weightVariance * lines - 1);
+	};
 	const found: FixedPoint[] = [];
 	let [low, atLow] = [SEARCHED[0]!, excess(SEARCHED[0]!)];
 	for (const high of SEARCHED.slice(1)) {

@@ -17,6 +17,7 @@ import {
 interface Part {
 	readonly start: number;
 	readonly end: number;
+	mayImport?: boolean;
 	kids?: readonly SyntaxNode[];
 	scopes?: PartOfScopes;
 	/** What it binds in the module's scope. */
@@ -25,8 +26,7 @@ interface Part {
 
 /** Imports everything of a module, in Python or in JavaScript. */
 const STAR = /\bimport[\s(\\]*\*|\bexport\s*\*/g;
-const IMPORT = /\bimport\b/;
-const IMPORTS = /\b(?:import|require)\b/;
+const IMPORT = /\b(?:import|require)\b/;
 /** What makes a name that a call's or a member's sign follows a bound one all the same. */
 const DEFINES = /\b(?:def|class|function)[\s*\\]*$/;
 
@@ -72,7 +72,7 @@ export class LazyScopes implements Scopes {
 
 	get imports(): readonly string[] {
 		const { text } = this.#source;
-		const parts = this.#parts.filter(({ start, end }) => IMPORTS.test(text.slice(start, end)));
+		const parts = this.#parts.filter((part) => mayImport(text, part));
 		return this.#loaded(parts).flatMap(({ scopes }) => scopes.imports);
 	}
 
@@ -136,7 +136,13 @@ function mayBind(text: string, at: number, end: number, part: Part): boolean {
 	const isMember = text.charAt(before) === "." && text.charAt(before - 1) !== ".";
 	const isUsed = isMember || ".([".includes(text.charAt(behind) || " ");
 	if (!isUsed) return true;
-	return DEFINES.test(text.slice(Math.max(part.start, at - 20), at)) || IMPORT.test(text.slice(part.start, part.end));
+	return DEFINES.test(text.slice(Math.max(part.start, at - 20), at)) || mayImport(text, part);
+}
+
+/** Whether a part may hold an import; looked for once. */
+function mayImport(text: string, part: Part): boolean {
+	part.mayImport ??= IMPORT.test(text.slice(part.start, part.end));
+	return part.mayImport;
 }
 
 /** Whether a letter, digit or the like of ASCII stands at an offset. Others may belong to a name or not. */

@@ -23,7 +23,7 @@ import {
 } from "../expression/build.ts";
 import { differentiate } from "../expression/differentiate.ts";
 import type { Binary, Expression, Unary } from "../expression/expression.ts";
-import { dependsOn, nodesOf, substitute } from "../expression/walk.ts";
+import { dependsOn, nodesOf, operandsOf, substitute } from "../expression/walk.ts";
 
 /** A gradient as a library's backward pass computes it, and the part of the function from which each step comes. */
 export interface Backward {
@@ -44,23 +44,60 @@ export function hasBackward(library: string): boolean {
 /**
  * The gradient of an expression by its input in reverse mode, operation by operation as PyTorch (`derivatives.yaml`) or
  * JAX (`lax.py`) has it, and not simplified: where a branch is not taken its gradient is 0 · what stands there, which is
- * NaN if that is infinite. At a kink both differ from the mathematics, and from each other.
+ * NaN if that is infinite. At a kink both differ from the mathematics, and from each other. What is `repeated` is computed,
+ * and so differentiated, each time that it is used: in another order the sum of its shares may round to another number.
  */
-export function backward(expression: Expression, library: string): Backward {
-	const adjoints = new Map<Expression, Expression>([[expression, ONE]]);
+export function backward(
+	expression: Expression,
+	library: string,
+	repeated: ReadonlySet<Expression> = new Set(),
+): Backward {
+	const steps = stepsOf(expression, repeated);
+	const adjoints = new Map<Step, Expression>([[steps.at(-1)!, ONE]]);
 	const stepOf = new Map<Expression, Expression>();
-	for (const node of [...nodesOf(expression)].reverse()) {
-		const g = adjoints.get(node);
-		if (!g || !dependsOn(node)) continue;
-		for (const [operand, share] of sharesOf(node, g, library === "jax")) {
-			if (!dependsOn(operand)) continue;
-			const known = adjoints.get(operand);
+	for (const step of steps.reverse()) {
+		const g = adjoints.get(step);
+		if (!g || !dependsOn(step.node)) continue;
+		const operands = [...step.operands];
+		for (const [operand, share] of sharesOf(step.node, g, library === "jax")) {
+			const [before] = operands.splice(
+				operands.findIndex(({ node }) => node === operand),
+				1,
+			);
+			if (!before || !dependsOn(operand)) continue;
+			const known = adjoints.get(before);
 			const sum = known ? add(known, share) : share;
-			adjoints.set(operand, sum);
-			for (const each of nodesOf(sum)) if (!stepOf.has(each)) stepOf.set(each, node);
+			adjoints.set(before, sum);
+			for (const each of nodesOf(sum)) if (!stepOf.has(each)) stepOf.set(each, step.node);
 		}
 	}
-	return { gradient: adjoints.get(input) ?? ZERO, stepOf };
+	const start = steps.find(({ node }) => node === input);
+	return { gradient: (start && adjoints.get(start)) ?? ZERO, stepOf };
+}
+
+/** One operation that the library carries out. Equal ones are several where the code computes them again. */
+interface Step {
+	readonly node: Expression;
+	readonly operands: readonly Step[];
+}
+
+/** More steps are not told apart. */
+const MOST_STEPS = 1000;
+
+/** In the order in which they are carried out. */
+function stepsOf(expression: Expression, repeated: ReadonlySet<Expression>): Step[] {
+	const steps: Step[] = [];
+	const known = new Map<Expression, Step>();
+	const stepFor = (node: Expression): Step => {
+		const before = known.get(node);
+		if (before && (!repeated.has(node) || steps.length > MOST_STEPS)) return before;
+		const step = { node, operands: operandsOf(node).map(stepFor) };
+		known.set(node, step);
+		steps.push(step);
+		return step;
+	};
+	stepFor(expression);
+	return steps;
 }
 
 function sharesOf(node: Expression, g: Expression, jax: boolean): readonly (readonly [Expression, Expression])[] {

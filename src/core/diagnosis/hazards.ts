@@ -130,7 +130,9 @@ function valueHazards(subject: Subject, dtype: Dtype, form: ComputedForm, got?: 
 
 /** Value and gradient at all inputs of the type, of which most of the parts are the same, and how to search the gradient. */
 function withGradient(subject: Subject, dtype: Dtype, { expression, arithmetic }: ComputedForm) {
-	const { gradient, stepOf } = backward(subject.written, subject.library);
+	const { written, library, writing } = subject;
+	const repeated = writing?.expression === written ? writing.repeated : undefined;
+	const { gradient, stepOf } = backward(written, library, repeated);
 	const run = compileIn([expression, gradient], subject.parameters, arithmetic, dtype);
 	const [value, slope] = run(inputsOf(dtype), workFor(dtype, 2)) as [Float64Array, Float64Array];
 	const truth = subject.truth && slopeOf(subject.truth);

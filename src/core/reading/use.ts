@@ -75,6 +75,8 @@ export interface Writing {
 	readonly conversions: readonly Conversion[];
 	/** What is changed in place, and what it is made: an array keeps its type. */
 	readonly inPlace: readonly (readonly [before: Expression, after: Expression])[];
+	/** Parts that are computed again each time that the code uses them: it writes them out, with no name for them. */
+	readonly repeated: ReadonlySet<Expression>;
 }
 
 /** A conversion of a part of the body, to a type, to that of the input, or to one that is not known. */

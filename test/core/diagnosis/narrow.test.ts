@@ -106,7 +106,13 @@ test("what meets a float64 number of NumPy's is computed in float64, and all tha
 		const x = Float64Array.from([...inputsOf(dtype).filter((_, i) => i % 7 === 0), ...SPECIAL]);
 		for (const expression of functions) {
 			const spellings: Writing["spellings"] = new Map([[root, new Set(["numpy"] as const)]]);
-			assertSame(expression, {}, "numpy", dtype, x, { expression, spellings, conversions: [], inPlace: [] });
+			assertSame(expression, {}, "numpy", dtype, x, {
+				expression,
+				spellings,
+				conversions: [],
+				inPlace: [],
+				repeated: new Set(),
+			});
 		}
 	}
 });

@@ -94,6 +94,9 @@ export type Translation =
 	  }
 	| { readonly kind: "not understood"; readonly reason: string; readonly span: Span; readonly library: string };
 
+/** Expressions that compute something each time they are run. */
+const COMPUTES: ReadonlySet<string> = new Set(["UnaryExpression", "BinaryExpression", "CallExpression"]);
+
 /** Expressions and calls nested deeper than this are not read; the limit keeps the stack from overflowing. */
 const MAX_DEPTH = 250;
 /** Functions that call one another in a longer chain are not read. */
@@ -781,8 +784,13 @@ class Translator {
 	#term(node: SyntaxNode, environment: Environment): Term {
 		this.#step(node);
 		return this.#deeper(node, () => {
-			const term = this.#read(unwrap(node), environment);
-			if (term.kind === "number") this.#at(term.e, node);
+			const inner = unwrap(node);
+			const start = this.#writing.length;
+			const term = this.#read(inner, environment);
+			if (term.kind === "number") {
+				this.#at(term.e, node);
+				if (COMPUTES.has(inner.name)) this.#writing.compute(term.e, start);
+			}
 			return term;
 		});
 	}

@@ -34,6 +34,8 @@ export class WritingNotes {
 	readonly #spellings = new Map<Expression, Set<Spelling>>();
 	readonly #conversions: Conversion[] = [];
 	readonly #inPlace: (readonly [Expression, Expression])[] = [];
+	/** What was computed, in this order. */
+	readonly #computed: Expression[] = [];
 
 	note<E extends Expression>(e: E, ...spellings: readonly Spelling[]): E {
 		const known = this.#spellings.get(e) ?? new Set();
@@ -55,8 +57,23 @@ export class WritingNotes {
 		this.#inPlace.push([before, after]);
 	}
 
+	/** How much was computed so far. */
+	get length(): number {
+		return this.#computed.length;
+	}
+
+	/** Notes that code was run since `start` and gave `e`: it computed that at its end, or has it from another call's end. */
+	compute(e: Expression, start: number): void {
+		const isPassedOn = this.#computed.length > start && this.#computed.at(-1) === e;
+		if (!isPassedOn) this.#computed.push(e);
+	}
+
 	of(expression: Expression): Writing {
-		return { expression, spellings: this.#spellings, conversions: this.#conversions, inPlace: this.#inPlace };
+		const once = new Set<Expression>();
+		const repeated = new Set<Expression>();
+		for (const e of this.#computed) (once.has(e) ? repeated : once).add(e);
+		const [spellings, conversions, inPlace] = [this.#spellings, this.#conversions, this.#inPlace];
+		return { expression, spellings, conversions, inPlace, repeated };
 	}
 }
 

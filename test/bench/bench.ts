@@ -63,7 +63,7 @@ const STAGES = [
 /** Each round reads the texts anew; only what the functions share with others is remembered from the one before. */
 function handWritten(): void {
 	const times = new Map<string, number[]>(STAGES.map((stage) => [stage, []]));
-	const analysed: number[] = [];
+	const analysed = new Map<Snippet, number[]>(snippets.map((snippet) => [snippet, []]));
 	const whole: number[] = [];
 	for (let round = 0; round < 6; round++) {
 		for (const snippet of snippets) {
@@ -83,14 +83,17 @@ function handWritten(): void {
 			lap("differentiate, twice");
 			const inspection = inspectDefinition(found);
 			lap("hazards in every type, of gradients too");
-			if (round > 0) analysed.push(last - start); // What is not compiled yet is not what a person works with.
+			if (round > 0) analysed.get(snippet)!.push(last - start); // What is not compiled yet is not what a person works with.
 			stableFormOf(found, inspection, codeLibraryOf(found, text));
 			lap("stable form");
 			if (round > 0) whole.push(last - start);
 		}
 	}
 	console.log(`a hand-written function (${snippets.length} of them, 5 rounds)`);
-	console.log(`  ${"resolve, translate, differentiate and analyse".padEnd(46)}${percentiles(analysed)}`);
+	const each = [...analysed.values()];
+	console.log(`  ${"resolve, translate, differentiate and analyse".padEnd(46)}${percentiles(each.flat())}`);
+	const slowest = Math.max(...each.map(median));
+	console.log(`  ${"the slowest function, median of its rounds".padEnd(46)}${slowest.toFixed(1).padStart(11)} ms`);
 	console.log(`  ${"the same, and find a stable form".padEnd(46)}${percentiles(whole)}`);
 	for (const [stage, each] of times) console.log(`    ${stage.padEnd(44)}${percentiles(each)}`);
 }

@@ -5,6 +5,7 @@ import { VectorCode } from "../../expression/kernel/vectorCode.ts";
 import { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import { advance, copyOf, loadSplat, loadVector, storeVector, times, timesLocal } from "./loops.ts";
 import { zeros } from "./sums.ts";
+import { withoutTiny } from "./tiny.ts";
 
 /** Samples of a panel: two vectors of four lanes. */
 export const PANEL = 8;
@@ -136,6 +137,7 @@ export function backwardProduct(
 	const name = `backward ${inputs} ${outputs} ${withSlope}`;
 	return module.defined(name, { parameters: integers(5), results: [] }, (body) => {
 		const [weights, g, dx, slopes, panels] = [0, 1, 2, 3, 4];
+		const v = new VectorCode(body, F32);
 		const [w, out, slope] = [copyOf(body, weights), copyOf(body, dx), copyOf(body, slopes)];
 		inTiles(body, inputs, style.tile, (rows) => {
 			const [from, to, by] = [copyOf(body, g), copyOf(body, out), copyOf(body, slope)];
@@ -160,13 +162,9 @@ export function backwardProduct(
 				);
 				tile.each((sum, row, half) => {
 					const offset = row * UNIT + half * VECTOR;
-					if (withSlope) {
-						body.get(sum);
-						loadVector(body, by, offset);
-						body.simd(F32.opcodes.mul);
-						body.set(sum);
-					}
-					storeVector(body, to, offset, sum);
+					if (!withSlope) return storeVector(body, to, offset, sum);
+					loadVector(body, by, offset);
+					storeVector(body, to, offset, withoutTiny(v, v.mul(sum, body.keep())));
 				});
 				advance(body, from, outputPanel);
 				advance(body, to, inputPanel);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { build } from "esbuild";
+import { thisMachine } from "../../src/engines/machine.ts";
 import { readStudyData } from "../../src/engines/readData.ts";
 import { endsRun, Pauser, runName, runStudy, runsOf, type StudyRunnerOptions } from "../../src/engines/studyRunner.ts";
 import { SurfaceWatch } from "../../src/engines/surfaces.ts";
@@ -56,7 +57,7 @@ async function train(
 		data,
 		{
 			workerFile: options.workerFile ?? workerFile,
-			workers: options.workers ?? 2,
+			machine: thisMachine(options.workers ?? 2),
 			...(options.surfaces === undefined ? {} : { surfaces: options.surfaces }),
 			...options.more,
 		},
@@ -144,7 +145,7 @@ test("a run whose last update alone goes wrong has diverged after its last step,
 test("no more runs are under way at once than there is memory for, and always one", async () => {
 	const study = moons(["relu"], { epochs: 1, tuning: { learningRates: [0.01, 0.03, 0.1], epochs: 1, seeds: 1 } });
 	const together = async (memoryBytes: number) => {
-		const events = await train(study, { workers: 3, more: { memoryBytes } });
+		const events = await train(study, { more: { machine: { workers: 3, memoryBytes } } });
 		return new Set(events.flatMap((event) => (event.kind === "tried" ? [event.together] : [])));
 	};
 	const one = trainingBytes(study, await readStudyData(study.data, folders, 0));

@@ -101,7 +101,7 @@ export function shapesOf({ network }: TrainerSettings): readonly LayerShape[] {
 }
 
 /** How many panels a batch has at most. */
-export function panelsOfBatch({ batchSize }: TrainerSettings): number {
+export function panelsOfBatch({ batchSize }: Pick<TrainerSettings, "batchSize">): number {
 	return Math.ceil(batchSize / PANEL);
 }
 

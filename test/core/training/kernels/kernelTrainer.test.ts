@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { type Activation, activation } from "../../../../src/core/activations/activation.ts";
 import { catalog, findActivation } from "../../../../src/core/activations/catalog.ts";
 import { add, mul, sub, tanh, x } from "../../../../src/core/expression/build.ts";
@@ -364,6 +367,22 @@ test("the same run gives the same bytes, in one call or in many, and from a stat
 	const state = { steps: 3, memory: new Uint8Array(8) };
 	const fresh = new KernelTrainer(settingsOf(plain), styles.plain);
 	assert.throws(() => fresh.restore(state), /^RangeError: the state must have \d+ bytes, got 8$/);
+});
+
+test("the network that a run starts from is let go", async () => {
+	const plan: Plan = { widths: [3, 8, 1], loss: "mse", optimizer: { name: "sgd", lr: 0.1 }, batchSize: 8, samples: 16 };
+	const start = () => {
+		const settings = settingsOf(plan);
+		return { trainer: new KernelTrainer(settings, styles.plain), network: new WeakRef(settings.network) };
+	};
+	const { trainer, network } = start();
+	setFlagsFromString("--expose-gc");
+	const collect: () => void = runInNewContext("gc");
+	// What a WeakRef was made of stays until the turn of the event loop is over.
+	await setImmediate();
+	collect();
+	assert.equal(network.deref(), undefined);
+	assert.ok(trainer.predict(new Float64Array(3), 1).every(Number.isFinite));
 });
 
 /** How many of a state's numbers are not 0, and smaller than float32's normal numbers: slow on many processors. */

@@ -24,7 +24,7 @@ export async function adviseCommand(args: readonly string[], io: CommandIo): Pro
 	const given = await giveAdvice(spec, {
 		machine: thisMachine(),
 		signal: io.signal,
-		readData: (data) => tableOf(data, file),
+		readData: (data) => tableOf(data, file, io),
 		onPlan: (planned) => io.complain(planText(planned, spec)),
 		train: (study, table, signal) => trained(study, table, { ...io, signal }),
 	}).catch((error: unknown) => {

@@ -1,10 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { english } from "../core/texts.ts";
+import { glanceAt } from "../core/training/data/tableGlance.ts";
 import { describeEngine } from "../core/training/session.ts";
 import { thisMachine } from "../engines/machine.ts";
 import { readStudyData } from "../engines/readData.ts";
 import { RunStore } from "../engines/runStore.ts";
 import { runStudy, type StudyRunnerOptions } from "../engines/studyRunner.ts";
+import { constantFeatures } from "../protocol/constantFeatures.ts";
 import type { Study, StudyData } from "../protocol/study.ts";
 import { parseStudies } from "../protocol/studyDocument.ts";
 import { resultOf } from "../protocol/studyResult.ts";
@@ -36,7 +39,7 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 	const store = values.keep === undefined ? undefined : new RunStore(resolve(values.keep));
 	let failed = 0;
 	for (const spec of specs) {
-		const data = await dataOf(spec, file);
+		const data = await dataOf(spec, file, io);
 		const isJson = values.json === true;
 		const name = specs.length > 1 ? { study: spec.name } : {};
 		if (!isJson && specs.length > 1) await io.write(`${spec.name}\n\n`);
@@ -55,15 +58,18 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 	return failed > 0 ? 1 : 0;
 }
 
-/** The data that a document in `file` names; a relative path starts from its folder. */
-export function tableOf(data: StudyData, file: string, seed = 0): Promise<StudyTable> {
+/** The data that a document in `file` names; a relative path starts from its folder. Says which features are constant. */
+export async function tableOf(data: StudyData, file: string, io: CommandIo, seed = 0): Promise<StudyTable> {
 	const folders = { shipped: join(__dirname, "..", "media", "data"), base: dirname(resolve(file)) };
-	return readStudyData(data, folders, seed);
+	const table = await readStudyData(data, folders, seed);
+	const constants = constantFeatures(glanceAt(table), english);
+	if (constants !== undefined) io.complain(constants);
+	return table;
 }
 
 /** What a study trains on. */
-async function dataOf(spec: Study, file: string): Promise<StudyTable> {
-	const data = await tableOf(spec.data, file, spec.seeds[0]).catch((error: unknown) => {
+async function dataOf(spec: Study, file: string, io: CommandIo): Promise<StudyTable> {
+	const data = await tableOf(spec.data, file, io, spec.seeds[0]).catch((error: unknown) => {
 		throw new Misuse(`data: ${error instanceof Error ? error.message : error}`);
 	});
 	try {

@@ -58,7 +58,7 @@ export function kernelsHold(widths: readonly number[], samples: number, batchSiz
  * kept in strips, too, of eight units: [strip][sample][8].
  */
 export class KernelTrainer implements Trainer {
-	/** Without the network, whose weights in float64, with their gradients, are as much memory as all there is here. */
+	/** Without the network, whose weights in float64 take twice as much memory as those here. */
 	readonly #settings: Omit<TrainerSettings, "network">;
 	readonly #shape: NetworkShape;
 	readonly #functions: TrainingFunctions;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { type DescribedAdvice, describeAdvice } from "../core/explanation/describeAdvice.ts";
 import { AdviceRefusal, giveAdvice } from "../engines/giveAdvice.ts";
+import { thisMachine } from "../engines/machine.ts";
 import { type AdviceSpec, type AdviceStudy, parseAdviceSpec } from "../protocol/adviceSpec.ts";
 import { readArguments } from "./arguments.ts";
 import { type CommandIo, Misuse } from "./io.ts";
@@ -22,9 +22,9 @@ export async function adviseCommand(args: readonly string[], io: CommandIo): Pro
 	}
 	const spec = await readSpec(file);
 	const given = await giveAdvice(spec, {
-		workers: availableParallelism(),
+		machine: thisMachine(),
 		signal: io.signal,
-		readData: (data) => tableOf(data, file),
+		readData: (data) => tableOf(data, file, io),
 		onPlan: (planned) => io.complain(planText(planned, spec)),
 		train: (study, table, signal) => trained(study, table, { ...io, signal }),
 	}).catch((error: unknown) => {

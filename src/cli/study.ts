@@ -1,13 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { english } from "../core/texts.ts";
+import { glanceAt } from "../core/training/data/tableGlance.ts";
 import { describeEngine } from "../core/training/session.ts";
+import { thisMachine } from "../engines/machine.ts";
 import { readStudyData } from "../engines/readData.ts";
 import { RunStore } from "../engines/runStore.ts";
 import { runStudy, type StudyRunnerOptions } from "../engines/studyRunner.ts";
+import { constantFeatures } from "../protocol/constantFeatures.ts";
 import type { Study, StudyData } from "../protocol/study.ts";
 import { parseStudies } from "../protocol/studyDocument.ts";
 import { resultOf } from "../protocol/studyResult.ts";
-import { checkFit } from "../protocol/studyWork.ts";
+import { checkFit, type Machine } from "../protocol/studyWork.ts";
 import type { Measure, StudyTable, TrainerEvent } from "../protocol/trainer.ts";
 import { readArguments } from "./arguments.ts";
 import { type CommandIo, Misuse } from "./io.ts";
@@ -31,11 +35,11 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 	if (file === undefined || positionals.length > 1)
 		throw new Misuse(`study takes one SPEC.json, got ${positionals.length}`);
 	const specs = await readSpecs(file);
-	const workers = values.workers === undefined ? {} : { workers: wholeWorkers(values.workers) };
+	const machine = thisMachine(values.workers === undefined ? undefined : wholeWorkers(values.workers));
 	const store = values.keep === undefined ? undefined : new RunStore(resolve(values.keep));
 	let failed = 0;
 	for (const spec of specs) {
-		const data = await dataOf(spec, file);
+		const data = await dataOf(spec, file, io);
 		const isJson = values.json === true;
 		const name = specs.length > 1 ? { study: spec.name } : {};
 		if (!isJson && specs.length > 1) await io.write(`${spec.name}\n\n`);
@@ -45,7 +49,7 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 			if (event.kind === "failed") failed++;
 			written = written.then(() => (isJson ? io.write(`${toJson({ ...name, ...event })}\n`) : report(spec, event, io)));
 		};
-		const events = await keptOrNew(spec, data, store, workers, onEvent, io.signal);
+		const events = await keptOrNew(spec, data, store, machine, onEvent, io.signal);
 		await written;
 		const result = resultOf(spec, events);
 		await io.write(isJson ? `${toJson({ ...name, ...result })}\n` : resultText(result));
@@ -54,15 +58,18 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 	return failed > 0 ? 1 : 0;
 }
 
-/** The data that a document in `file` names; a relative path starts from its folder. */
-export function tableOf(data: StudyData, file: string, seed = 0): Promise<StudyTable> {
+/** The data that a document in `file` names; a relative path starts from its folder. Says which features are constant. */
+export async function tableOf(data: StudyData, file: string, io: CommandIo, seed = 0): Promise<StudyTable> {
 	const folders = { shipped: join(__dirname, "..", "media", "data"), base: dirname(resolve(file)) };
-	return readStudyData(data, folders, seed);
+	const table = await readStudyData(data, folders, seed);
+	const constants = constantFeatures(glanceAt(table), english);
+	if (constants !== undefined) io.complain(constants);
+	return table;
 }
 
 /** What a study trains on. */
-async function dataOf(spec: Study, file: string): Promise<StudyTable> {
-	const data = await tableOf(spec.data, file, spec.seeds[0]).catch((error: unknown) => {
+async function dataOf(spec: Study, file: string, io: CommandIo): Promise<StudyTable> {
+	const data = await tableOf(spec.data, file, io, spec.seeds[0]).catch((error: unknown) => {
 		throw new Misuse(`data: ${error instanceof Error ? error.message : error}`);
 	});
 	try {
@@ -75,7 +82,7 @@ async function dataOf(spec: Study, file: string): Promise<StudyTable> {
 
 /** Trains a study and tells how far it is; all that it reported but the epochs in between. */
 export function trained(spec: Study, data: StudyTable, io: CommandIo): Promise<readonly TrainerEvent[]> {
-	return keptOrNew(spec, data, undefined, {}, (event) => void report(spec, event, io), io.signal);
+	return keptOrNew(spec, data, undefined, thisMachine(), (event) => void report(spec, event, io), io.signal);
 }
 
 /** Trains the study, from where it was cut short if the store has it; all that it reported, then and now. */
@@ -83,11 +90,11 @@ async function keptOrNew(
 	spec: Study,
 	data: StudyTable,
 	store: RunStore | undefined,
-	workers: { readonly workers?: number },
+	machine: Machine,
 	onEvent: (event: TrainerEvent) => void,
 	signal: AbortSignal,
 ): Promise<readonly TrainerEvent[]> {
-	const options = { workerFile: join(__dirname, "trainerWorker.js"), ...workers };
+	const options = { workerFile: join(__dirname, "trainerWorker.js"), machine };
 	if (!store) {
 		const events: TrainerEvent[] = [];
 		const keep = (event: TrainerEvent) => {

@@ -1,14 +1,14 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { glanceAt, type TableGlance } from "../core/training/data/tableGlance.ts";
 import type { TableShape } from "../core/training/table.ts";
+import { thisMachine } from "../engines/machine.ts";
 import { type DataFolders, readStudyData, stampsOf } from "../engines/readData.ts";
 import { RunStore, type RunWriter } from "../engines/runStore.ts";
 import { Pauser, type ResumePoint, runStudy, type StudyRunnerOptions } from "../engines/studyRunner.ts";
 import type { RunSummary, RunView } from "../protocol/panel.ts";
 import type { Study } from "../protocol/study.ts";
-import { checkFit } from "../protocol/studyWork.ts";
+import { checkFit, type Machine } from "../protocol/studyWork.ts";
 import type { StudyTable, TrainerEvent } from "../protocol/trainer.ts";
 
 interface Running {
@@ -92,7 +92,7 @@ export class Studies implements vscode.Disposable {
 		const options: StudyRunnerOptions = {
 			workerFile: join(this.#extensionPath, "dist", "trainerWorker.js"),
 			surfaces: writer.id,
-			workers: this.workers,
+			machine: this.machine,
 			...(resume ? { resume } : {}),
 			onCheckpoint: (run, checkpoint) => {
 				// A window that closes keeps the points from which its trainings can go on, and so does a cancelled run.
@@ -171,10 +171,10 @@ export class Studies implements vscode.Disposable {
 		this.#changed.fire();
 	}
 
-	/** Trainings at once. */
-	get workers(): number {
+	/** What trainings may take, by the settings. */
+	get machine(): Machine {
 		const workers = vscode.workspace.getConfiguration("activations.training").get("workers", 0);
-		return Number.isInteger(workers) && workers > 0 ? workers : availableParallelism();
+		return thisMachine(Number.isInteger(workers) && workers > 0 ? workers : undefined);
 	}
 
 	/** The data of a run's study at a glance: as it was read to train on, or read anew for a run of an earlier window. */

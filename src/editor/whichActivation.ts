@@ -144,7 +144,7 @@ export async function answerAdvice(spec: AdviceSpec, studies: Studies): Promise<
 		let message = "";
 		const given = await giveAdvice(spec, {
 			title,
-			workers: studies.workers,
+			machine: studies.machine,
 			signal: abort.signal,
 			readData: (data) => studies.dataOf(parseStudy({ activations: spec.candidates, data })),
 			onPlan: ({ study, work }) => {

@@ -3,7 +3,7 @@ import type { CandidateFacts } from "../core/advice/candidate.ts";
 import { type AdviceSpec, type AdviceStudy, adviceStudy } from "../protocol/adviceSpec.ts";
 import { dataTitle } from "../protocol/dataTitle.ts";
 import type { Study, StudyData } from "../protocol/study.ts";
-import { checkFit } from "../protocol/studyWork.ts";
+import { checkFit, type Machine } from "../protocol/studyWork.ts";
 import type { StudyTable, TrainerEvent } from "../protocol/trainer.ts";
 import { evidenceOf, factsOf } from "./adviceEvidence.ts";
 
@@ -11,8 +11,8 @@ import { evidenceOf, factsOf } from "./adviceEvidence.ts";
 export interface AdviceMeans {
 	/** What the study is called before the name of its data, if it is listed somewhere. */
 	readonly title?: string;
-	/** Cores to train on. */
-	readonly workers: number;
+	/** What to train on. */
+	readonly machine: Machine;
 	/** Ends it all; the answer is undefined then. */
 	readonly signal: AbortSignal;
 	readData(data: StudyData): Promise<StudyTable>;
@@ -54,10 +54,10 @@ export async function giveAdvice(
 }
 
 /** Reads the data, so that the study can be made as large as there is time for. */
-async function plan(spec: AdviceSpec, data: StudyData, { title, workers, readData, onPlan }: AdviceMeans) {
+async function plan(spec: AdviceSpec, data: StudyData, { title, machine, readData, onPlan }: AdviceMeans) {
 	const table = await readData(data);
 	const name = [title, dataTitle(data)].filter((part) => part !== undefined).join(" · ");
-	const planned = adviceStudy(spec, table, workers, name);
+	const planned = adviceStudy(spec, table, machine, name);
 	checkFit(planned.study, table);
 	onPlan?.(planned);
 	return { study: planned.study, table };

@@ -1,7 +1,6 @@
-import { availableParallelism, totalmem } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Study } from "../protocol/study.ts";
-import { trainingBytes } from "../protocol/studyWork.ts";
+import { lanesOf, type Machine } from "../protocol/studyWork.ts";
 import type {
 	Checkpoint,
 	RunKey,
@@ -11,15 +10,14 @@ import type {
 	Tried,
 	WorkerMessage,
 } from "../protocol/trainer.ts";
+import { thisMachine } from "./machine.ts";
 import { bestRate } from "./tuning.ts";
 
 export interface StudyRunnerOptions {
 	/** The bundled trainerWorker.js. */
 	readonly workerFile: string;
-	/** Runs at once at most; as many as there are cores by default. */
-	readonly workers?: number;
-	/** Memory for all runs at once, of which one is always under way; half of what the process may have by default. */
-	readonly memoryBytes?: number;
+	/** What the runs may take; by default what this machine has for them. */
+	readonly machine?: Machine;
 	/** What an earlier attempt has left; the runs in it that ended are not trained again. */
 	readonly resume?: ResumePoint;
 	/** Called every few seconds with a run's state, and with null when the run has ended. */
@@ -95,7 +93,7 @@ export async function runStudy(
 	const rates = new Map(
 		events.flatMap((event) => (event.kind === "tuned" ? [[event.run.activation, event.learningRate]] : [])),
 	);
-	const mostLanes = mostLanesOf(study, data, options);
+	const mostLanes = lanesOf(study, data, options.machine ?? thisMachine());
 	const ended = new Set(events.filter(endsRun).map(({ run }) => runName(run)));
 	const train = (runs: readonly RunKey[], report: (event: TrainerEvent) => void) =>
 		inWorkers(
@@ -151,17 +149,6 @@ function triedBy(event: TrainerEvent, together: number): Tried | undefined {
 	if (event.kind !== "done") return undefined;
 	const { accuracy, validationLoss } = event.measure;
 	return { kind: "tried", run, value: accuracy ?? validationLoss, seconds: event.seconds, together };
-}
-
-/** How many trainings may run at once: as many as there are workers and memory for. */
-function mostLanesOf(study: Study, data: StudyTable, options: StudyRunnerOptions): number {
-	const { workers = availableParallelism(), memoryBytes = memoryOfProcess() / 2 } = options;
-	return Math.max(1, Math.min(workers, Math.floor(memoryBytes / trainingBytes(study, data))));
-}
-
-/** The machine's memory, or what a container leaves of it. */
-function memoryOfProcess(): number {
-	return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 }
 
 type Start = Extract<TrainerRequest, { kind: "start" }>;

@@ -4,7 +4,7 @@ import { partSizes, type TableShape } from "../core/training/table.ts";
 import type { Study, StudyActivation, StudyData } from "./study.ts";
 import { parseStudy } from "./studyDocument.ts";
 import { studyLimits } from "./studyLimits.ts";
-import { type StudyWork, workOf } from "./studyWork.ts";
+import { type Machine, type StudyWork, workOf } from "./studyWork.ts";
 
 /** What advice is asked about: the document of `advise`, and the answers to the questions of `Which Activation?`. */
 export interface AdviceSpec {
@@ -125,12 +125,12 @@ const SHARE_OF_LIMIT = 1 / 3;
 /**
  * The study that tells the candidates apart on `table`: the situation's network, each activation with its own gain and its
  * own learning rate, found as studies do by default, the same seeds and epochs for all, as many of them as `spec.seconds`
- * leaves room for on `workers` cores.
+ * leaves room for on that machine.
  */
 export function adviceStudy(
 	{ situation, candidates, data, seconds }: AdviceSpec,
 	table: TableShape,
-	workers: number,
+	machine: Machine,
 	name: string,
 ): AdviceStudy {
 	const { depth, width, plain } = situation;
@@ -148,7 +148,7 @@ export function adviceStudy(
 			validation,
 			seeds: Array.from({ length: seeds }, (_, i) => i),
 		});
-		return { study, work: workOf(study, table, workers) };
+		return { study, work: workOf(study, table, machine) };
 	});
 	return planned.find(({ work }) => work.seconds <= SHARE_OF_LIMIT * seconds) ?? planned.at(-1)!;
 }

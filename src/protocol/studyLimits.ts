@@ -13,6 +13,7 @@ export const studyLimits = {
 	test: [0.05, 0.5],
 	/** Of validation and test together. */
 	heldOut: [0, 0.8],
+	/** Each has its entry in what every training tells after every epoch; `train`, which tells of one, takes a thousand. */
 	hiddenLayers: [1, 64],
 	width: [1, 4096],
 	learningRate: [1e-6, 1e9],

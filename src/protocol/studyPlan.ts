@@ -6,20 +6,20 @@ import { parseStudies, parseStudy } from "./studyDocument.ts";
 import { type Factor, type Fields, fieldOf, placesOf, valueAt } from "./studyDraft.ts";
 import { StudyError } from "./studyError.ts";
 import { problemsOf, type StudyProblem } from "./studyProblems.ts";
-import { checkFit, type StudyWork, workOf } from "./studyWork.ts";
+import { checkFit, type Machine, type StudyWork, workOf } from "./studyWork.ts";
 
 /** What a document comes to, with the shape of a study's data from `shapeOf`, which throws a sentence where there is none. */
 export async function planOf(
 	document: Fields,
 	shapeOf: (study: Study) => Promise<TableShape>,
-	workers: number,
+	machine: Machine,
 	t: Translate = english,
 ): Promise<StudyPlan> {
 	const described = ({ field, complaint, values }: StudyProblem) => ({
 		field,
 		sentence: t(complaint, "{0}", ...values),
 	});
-	const nothing = { study: null, rows: {}, studies: 0, work: null, workers };
+	const nothing = { study: null, rows: {}, studies: 0, work: null, workers: machine.workers };
 	const wrong = problemsOf(document);
 	if (wrong.length > 0) return { ...nothing, problems: wrong.map(described) };
 	const planned = parseStudies(document);
@@ -29,7 +29,7 @@ export async function planOf(
 		try {
 			const shape = await shapeOf(study);
 			checkFit(study, shape);
-			works.push(workOf(study, shape, workers));
+			works.push(workOf(study, shape, machine));
 		} catch (error) {
 			const problem =
 				error instanceof StudyError
@@ -52,7 +52,7 @@ export async function planOf(
 		work: isKnown
 			? { trainings: sum("trainings"), tunings: sum("tunings"), steps: sum("steps"), seconds: sum("seconds") }
 			: null,
-		workers,
+		workers: machine.workers,
 	};
 }
 

@@ -4,6 +4,14 @@ import { partSizes, type TableShape } from "../core/training/table.ts";
 import type { Study } from "./study.ts";
 import { StudyError } from "./studyError.ts";
 
+/** What trainings may take. */
+export interface Machine {
+	/** Trainings at once at most. */
+	readonly workers: number;
+	/** Memory for all trainings at once, of which one is always under way. */
+	readonly memoryBytes: number;
+}
+
 /** How much there is to do for a study. */
 export interface StudyWork {
 	/** Every activation with every seed. */
@@ -26,8 +34,13 @@ const OPERATIONS_PER_SECOND = { kernels: 1.5e10, reference: 5e8 };
 const SECONDS_PER_LAYER = 1e-5;
 const SECONDS_PER_TRAINING = 0.08;
 
-/** The work of a study on data of that shape, on so many cores. */
-export function workOf(study: Study, table: TableShape, workers: number): StudyWork {
+/** How many of a study's trainings run at once: as many as there are workers and memory for. */
+export function lanesOf(study: Study, table: TableShape, { workers, memoryBytes }: Machine): number {
+	return Math.max(1, Math.min(workers, Math.floor(memoryBytes / trainingBytes(study, table))));
+}
+
+/** The work of a study on data of that shape, on that machine. */
+export function workOf(study: Study, table: TableShape, machine: Machine): StudyWork {
 	const { activations, network, seeds, epochs, batchSize, tuning } = study;
 	const { training } = partSizes(table, { validation: study.validation, test: study.test ?? 0 });
 	const stepsPerEpoch = Math.ceil(training / batchSize);
@@ -46,7 +59,7 @@ export function workOf(study: Study, table: TableShape, workers: number): StudyW
 		steps: allEpochs * stepsPerEpoch,
 		seconds:
 			(allEpochs * secondsPerEpoch + (trainings + tunings) * SECONDS_PER_TRAINING) /
-			Math.max(1, Math.min(workers, trainings)),
+			Math.min(lanesOf(study, table, machine), trainings),
 	};
 }
 

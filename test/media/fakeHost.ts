@@ -137,7 +137,7 @@ const host: HostApi = {
 		}).activations.map(listed),
 	newStudy: async () => ({ activations: ["relu", "gelu", "silu"], data: "digits" }),
 	chooseData: async () => ({ kind: "csv", path: "/data/flowers.csv", target: "species", task: "classification" }),
-	planStudy: (document) => planOf(document, shapeOf, 2),
+	planStudy: (document) => planOf(document, shapeOf, { workers: 2, memoryBytes: 2 ** 30 }),
 	trainStudy: async (document) => void calls.push(`trainStudy ${JSON.stringify(document)}`),
 	openStudy: async (document, file) => {
 		calls.push(`openStudy ${JSON.stringify(document)}`);

@@ -15,7 +15,7 @@ import {
 const moons = { kind: "moons", samples: 200, noise: 0.1 };
 const table = generate("moons", 200, 0.1, 0);
 const planned = (more: object, workers = 2) =>
-	adviceStudy(parseAdviceSpec({ data: moons, ...more }), table, workers, "moons").study;
+	adviceStudy(parseAdviceSpec({ data: moons, ...more }), table, { workers, memoryBytes: 2 ** 30 }, "moons").study;
 
 test("an empty question is about the usual candidates in float32, three plain layers and no data", () => {
 	const spec = parseAdviceSpec({});

@@ -5,14 +5,15 @@ import { listed } from "../../src/protocol/listedActivation.ts";
 import type { Study } from "../../src/protocol/study.ts";
 import { parseStudy, studyActivation } from "../../src/protocol/studyDocument.ts";
 import { planOf } from "../../src/protocol/studyPlan.ts";
-import { workOf } from "../../src/protocol/studyWork.ts";
+import { trainingBytes, workOf } from "../../src/protocol/studyWork.ts";
 
 /** 100 samples in the plane, 80 of them to train on; files there are none. */
 async function shapeOf({ data }: Study) {
 	if (data.kind === "csv") throw new Error(`there is no file "${data.path}"`);
 	return generate("moons", 100, 0.1, 0);
 }
-const plan = (document: object) => planOf({ activations: ["relu", "tanh"], ...document }, shapeOf, 2);
+const MACHINE = { workers: 2, memoryBytes: 2 ** 30 };
+const plan = (document: object) => planOf({ activations: ["relu", "tanh"], ...document }, shapeOf, MACHINE);
 
 test("the work of a study is every training, those that tune, and their steps", async () => {
 	const { work, studies, problems, study } = await plan({ epochs: 10, batchSize: 30, tuning: { epochs: 5 } });
@@ -33,11 +34,22 @@ test("the work of a grid is that of all its studies", async () => {
 
 test("the reference takes longer, and more cores take less", () => {
 	const table = generate("moons", 100, 0.1, 0);
-	const seconds = (more: object, workers = 1) =>
-		workOf(parseStudy({ activations: ["relu"], network: { width: 64 }, ...more }), table, workers).seconds;
+	const seconds = (more: object, workers = 1) => {
+		const study = parseStudy({ activations: ["relu"], network: { width: 64 }, ...more });
+		return workOf(study, table, { ...MACHINE, workers }).seconds;
+	};
 	assert.ok(seconds({ precision: "float64" }) > 2 * seconds({}));
 	assert.equal(seconds({}, 5), seconds({}) / 5);
 	assert.equal(seconds({}, 64), seconds({}, 5), "no more at once than there are trainings");
+});
+
+test("a study takes as long as its trainings that have memory at once", () => {
+	const table = generate("moons", 100, 0.1, 0);
+	const study = parseStudy({ activations: ["relu"], network: { width: 64 } });
+	const secondsIn = (trainings: number) =>
+		workOf(study, table, { workers: 5, memoryBytes: trainings * trainingBytes(study, table) }).seconds;
+	assert.equal(secondsIn(2.5), 2.5 * secondsIn(9));
+	assert.equal(secondsIn(0.5), 5 * secondsIn(9), "one is always under way");
 });
 
 test("a document with a wrong field has no work, and a sentence with a place for the field's name", async () => {

@@ -10,6 +10,7 @@ import { fastForm } from "./fastForm.ts";
 import { advance, copyOf, loadSplat, loadVector, storeVector, times, timesLocal } from "./loops.ts";
 import { type ProductStyle, padded, UNIT } from "./products.ts";
 import { addLanes, zeros } from "./sums.ts";
+import { withoutTiny } from "./tiny.ts";
 
 const FLOAT = 4;
 const VECTOR = 16;
@@ -84,6 +85,7 @@ export function backActivate(module: WasmModule, width: number, slopeBytes: numb
 	return module.defined(`back activate ${width}`, { parameters: [i32, i32, i32, i32, i32], results: [] }, (body) => {
 		const [gradients, slopes, into, sums, panels] = [0, 1, 2, 3, 4];
 		const [g, s, to] = [gradients, slopes, into].map((one) => copyOf(body, one)) as [number, number, number];
+		const v = new VectorCode(body, F32);
 		const totals = Array.from({ length: parameters }, () => zeros(body));
 		timesLocal(body, panels, () => {
 			times(body, (width * UNIT) / VECTOR, () => {
@@ -97,10 +99,8 @@ export function backActivate(module: WasmModule, width: number, slopeBytes: numb
 					body.simd(F32.opcodes.add);
 					body.set(total);
 				}
-				body.get(gradient);
 				loadVector(body, s, 0);
-				body.simd(F32.opcodes.mul);
-				storeVector(body, to, 0, body.keep());
+				storeVector(body, to, 0, withoutTiny(v, v.mul(gradient, body.keep())));
 				for (const address of [g, s, to]) advance(body, address, VECTOR);
 			});
 			for (const address of [g, s, to]) advance(body, address, (padded(width) - width) * UNIT);

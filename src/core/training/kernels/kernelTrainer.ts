@@ -2,7 +2,7 @@ import { importedFunctions, nodesOfAll } from "../../expression/kernel/expressio
 import { instantiate } from "../../expression/kernel/instantiate.ts";
 import { dropoutKeys } from "../dropout.ts";
 import { histogramOf, histogramStride } from "../histogram.ts";
-import { Network } from "../network.ts";
+import { Network, type NetworkShape } from "../network.ts";
 import { checkBatch, type Norm } from "../norm.ts";
 import type { SampleSet, Trainer, TrainerMeasure, TrainerSettings, TrainerState } from "../trainer.ts";
 import { type ActivationCode, activationCode } from "./activate.ts";
@@ -58,7 +58,9 @@ export function kernelsHold(widths: readonly number[], samples: number, batchSiz
  * kept in strips, too, of eight units: [strip][sample][8].
  */
 export class KernelTrainer implements Trainer {
-	readonly #settings: TrainerSettings;
+	/** Without the network, whose weights in float64 take twice as much memory as those here. */
+	readonly #settings: Omit<TrainerSettings, "network">;
+	readonly #shape: NetworkShape;
 	readonly #functions: TrainingFunctions;
 	readonly #memory: ArrayBuffer;
 	readonly #floats: Float32Array;
@@ -71,8 +73,9 @@ export class KernelTrainer implements Trainer {
 	#copy: Network | undefined;
 
 	constructor(settings: TrainerSettings, style: ProductStyle) {
-		this.#settings = settings;
-		const { network } = settings;
+		const { network, ...rest } = settings;
+		this.#settings = rest;
+		this.#shape = network.shape;
 		this.#activation = activationCode(network.shape.activation, network.trained);
 		const written = trainingModule(settings, style, this.#activation);
 		this.#layers = written.layers;
@@ -80,7 +83,7 @@ export class KernelTrainer implements Trainer {
 		this.#functions = instantiate<TrainingFunctions>(written.bytes, importedFunctions);
 		this.#memory = this.#functions.memory.buffer;
 		this.#floats = new Float32Array(this.#memory);
-		this.#load();
+		this.#load(network);
 	}
 
 	/** Steps done. */
@@ -94,8 +97,8 @@ export class KernelTrainer implements Trainer {
 	 */
 	train(order: Uint32Array, rates: readonly number[]): Float32Array {
 		const losses = new Float32Array(rates.length);
-		const { batchSize, optimizer, network } = this.#settings;
-		checkBatch(network.shape.norm, Math.min(batchSize, order.length - (rates.length - 1) * batchSize));
+		const { batchSize, optimizer } = this.#settings;
+		checkBatch(this.#shape.norm, Math.min(batchSize, order.length - (rates.length - 1) * batchSize));
 		new Uint32Array(this.#memory, this.#places.order, order.length).set(order);
 		for (let from = 0; from < rates.length; from += STEPS_OF_CALL) {
 			const steps = Math.min(STEPS_OF_CALL, rates.length - from);
@@ -164,7 +167,7 @@ export class KernelTrainer implements Trainer {
 
 	/** In float64 by the readable network, with the float32 weights at hand. */
 	predict(inputs: Float64Array, count: number): Float64Array {
-		this.#copy ??= new Network(this.#settings.network.shape);
+		this.#copy ??= new Network(this.#shape);
 		this.copyTo(this.#copy);
 		return this.#copy.forward(inputs, count, false);
 	}
@@ -203,8 +206,8 @@ export class KernelTrainer implements Trainer {
 		this.#steps = steps;
 	}
 
-	#load(): void {
-		const { network, optimizer } = this.#settings;
+	#load(network: Network): void {
+		const { optimizer } = this.#settings;
 		const { inputs } = this.#layers[0].shape;
 		for (const set of SETS) {
 			const { inputs: values, targets, samples } = this.#settings.samples[set];

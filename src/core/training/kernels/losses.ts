@@ -8,6 +8,7 @@ import type { LossSettings } from "../loss.ts";
 import { advance, copyOf, loadVector, storeVector, times, timesLocal } from "./loops.ts";
 import { padded, UNIT } from "./products.ts";
 import { accumulate, addLanes, valueNow, zeros } from "./sums.ts";
+import { withoutTiny } from "./tiny.ts";
 
 const VECTOR = 16;
 const { i32, f32, v128 } = valueType;
@@ -99,7 +100,8 @@ function crossEntropy({ body, v, from, to, half, outputs, target, scale }: Part,
 	overOutputs(body, outputs, to, half, (power) => {
 		const right = v.and(v.constant(1 - smoothing), v.eq(target, valueNow(body, label)));
 		const wanted = smoothing > 0 ? v.add(right, v.constant(smoothing / outputs)) : right;
-		storeVector(body, read, half * VECTOR, v.sub(v.mul(power, inverse), v.mul(scale, wanted)));
+		const gradient = v.sub(v.mul(power, inverse), v.mul(scale, wanted));
+		storeVector(body, read, half * VECTOR, withoutTiny(v, gradient));
 		accumulate(body, label, v.constant(1));
 		advance(body, read, UNIT);
 	});
@@ -120,7 +122,8 @@ function pointwise({ body, v, from, to, half, target, scale }: Part, kind: "mse"
 		return v.mul(error, error);
 	}
 	const probability = v.apply("logistic", vectorOperations.logistic, z);
-	storeVector(body, to, half * VECTOR, v.mul(scale, v.sub(probability, target)));
+	const gradient = v.mul(scale, v.sub(probability, target));
+	storeVector(body, to, half * VECTOR, withoutTiny(v, gradient));
 	return v.sub(v.apply("softplus", vectorOperations.softplus, z), v.mul(z, target));
 }
 

@@ -101,7 +101,7 @@ export function shapesOf({ network }: TrainerSettings): readonly LayerShape[] {
 }
 
 /** How many panels a batch has at most. */
-export function panelsOfBatch({ batchSize }: TrainerSettings): number {
+export function panelsOfBatch({ batchSize }: Pick<TrainerSettings, "batchSize">): number {
 	return Math.ceil(batchSize / PANEL);
 }
 
@@ -157,12 +157,22 @@ export function layOut(settings: TrainerSettings, start: number, parameters: num
 		panels: space.take(panels * shape.inputPanel),
 		strips: space.take(panels * shape.inputPanel),
 	}));
+	// What only the next few products need lies where that of another layer of the same width lay, in the cache yet. Layers of
+	// other widths have their padding elsewhere.
+	const shared = new Map<string, number>();
+	const share = (name: string, { outputs, outputPanel }: LayerShape) => {
+		const key = `${name} ${outputs}`;
+		const address = shared.get(key) ?? space.take(panels * outputPanel);
+		shared.set(key, address);
+		return address;
+	};
 	const layers = shapes.map((shape, i): LayerPlace => {
 		const { gamma, ...own } = learned[i];
 		const norm = norms[i];
 		const bytes = panels * shape.outputPanel;
-		const z = space.take(bytes);
-		const gradient = space.take(bytes);
+		const z = share("z", shape);
+		// The layer's is read while that of the layer before is written.
+		const gradient = share(`gradient ${i % 2}`, shape);
 		const slopes = space.take((1 + trained) * bytes);
 		const isSkip = skips(network.shape, i);
 		return {
@@ -174,7 +184,7 @@ export function layOut(settings: TrainerSettings, start: number, parameters: num
 			output: isSkip ? space.take(bytes) : (inputs[i + 1]?.panels ?? z),
 			slopes,
 			gradient,
-			carried: isSkip ? space.take(bytes) : gradient,
+			carried: isSkip ? share(`carried ${i % 2}`, shape) : gradient,
 			skips: isSkip,
 		};
 	});

@@ -3,8 +3,9 @@ import type { FunctionBody, Local } from "../../expression/kernel/functionBody.t
 import { F32 } from "../../expression/kernel/laneType.ts";
 import { VectorCode } from "../../expression/kernel/vectorCode.ts";
 import { WasmModule } from "../../expression/kernel/wasmModule.ts";
-import { advance, copyOf, loadSplat, loadVector, storeVector, times, timesLocal } from "./loops.ts";
+import { advance, copyOf, loadSplat, loadVector, storeVector, times, timesLocal, walk } from "./loops.ts";
 import { zeros } from "./sums.ts";
+import { withoutTiny } from "./tiny.ts";
 
 /** Samples of a panel: two vectors of four lanes. */
 export const PANEL = 8;
@@ -66,7 +67,7 @@ export interface ProductStyle {
  */
 export const styles = {
 	plain: { relaxed: false, tile: 4, units: 1, samples: 1 },
-	relaxed: { relaxed: true, tile: 6, units: 2, samples: 8 },
+	relaxed: { relaxed: true, tile: 6, units: 4, samples: 8 },
 } as const satisfies Record<string, ProductStyle>;
 
 const RELAXED_MULTIPLY_ADD = 0x105;
@@ -95,20 +96,17 @@ export function forwardProduct(module: WasmModule, style: ProductStyle, shape: L
 			timesLocal(body, panels, () => {
 				const tile = new Tile(body, style, rows);
 				tile.start((row) => loadSplat(body, bias, row * FLOAT));
-				const [own, input] = [copyOf(body, w), copyOf(body, from)];
+				const own = apart(body, w, rowBytes, rows);
 				inSteps(
 					body,
 					style.units,
 					inputs,
-					(k) => {
+					[[from, UNIT], ...own.map((row) => [row, FLOAT] as const)],
+					(k, input, ...row) => {
 						tile.add(
 							(half) => loadVector(body, input, k * UNIT + half * VECTOR),
-							(row) => loadSplat(body, own, k * FLOAT + row * rowBytes),
+							(r) => loadSplat(body, row[r], k * FLOAT),
 						);
-					},
-					(steps) => {
-						advance(body, own, steps * FLOAT);
-						advance(body, input, steps * UNIT);
 					},
 				);
 				tile.each((sum, row, half) => storeVector(body, to, row * UNIT + half * VECTOR, sum));
@@ -136,37 +134,31 @@ export function backwardProduct(
 	const name = `backward ${inputs} ${outputs} ${withSlope}`;
 	return module.defined(name, { parameters: integers(5), results: [] }, (body) => {
 		const [weights, g, dx, slopes, panels] = [0, 1, 2, 3, 4];
+		const v = new VectorCode(body, F32);
 		const [w, out, slope] = [copyOf(body, weights), copyOf(body, dx), copyOf(body, slopes)];
 		inTiles(body, inputs, style.tile, (rows) => {
 			const [from, to, by] = [copyOf(body, g), copyOf(body, out), copyOf(body, slope)];
 			timesLocal(body, panels, () => {
 				const tile = new Tile(body, style, rows);
 				tile.start();
-				const [own, gradient] = [copyOf(body, w), copyOf(body, from)];
+				const own = apart(body, w, rowBytes, Math.min(style.units, outputs));
 				inSteps(
 					body,
 					style.units,
 					outputs,
-					(k) => {
+					[[from, UNIT], ...own.map((k) => [k, rowBytes] as const)],
+					(k, gradient, ...at) => {
 						tile.add(
 							(half) => loadVector(body, gradient, k * UNIT + half * VECTOR),
-							(row) => loadSplat(body, own, k * rowBytes + row * FLOAT),
+							(row) => loadSplat(body, at[k], row * FLOAT),
 						);
-					},
-					(steps) => {
-						advance(body, own, steps * rowBytes);
-						advance(body, gradient, steps * UNIT);
 					},
 				);
 				tile.each((sum, row, half) => {
 					const offset = row * UNIT + half * VECTOR;
-					if (withSlope) {
-						body.get(sum);
-						loadVector(body, by, offset);
-						body.simd(F32.opcodes.mul);
-						body.set(sum);
-					}
-					storeVector(body, to, offset, sum);
+					if (!withSlope) return storeVector(body, to, offset, sum);
+					loadVector(body, by, offset);
+					storeVector(body, to, offset, withoutTiny(v, v.mul(sum, body.keep())));
 				});
 				advance(body, from, outputPanel);
 				advance(body, to, inputPanel);
@@ -205,25 +197,26 @@ export function weightProduct(
 			times(body, padded(inputs) / PANEL, () => {
 				const tile = new Tile(body, style, rows);
 				tile.start();
-				const [input, gradient] = [copyOf(body, x), copyOf(body, from)];
-				timesLocal(body, panels, () => {
-					inSteps(
-						body,
-						style.samples,
-						PANEL,
-						(sample) => {
-							tile.add(
-								(half) => loadVector(body, input, sample * UNIT + half * VECTOR),
-								(row) => loadSplat(body, gradient, row * UNIT + sample * FLOAT),
-							);
-						},
-						(steps) => {
-							advance(body, input, steps * UNIT);
-							advance(body, gradient, steps * FLOAT);
-						},
-					);
-					advance(body, gradient, outputPanel - PANEL * FLOAT);
-				});
+				const own = apart(body, from, UNIT, rows);
+				walk(
+					body,
+					(pass) => timesLocal(body, panels, pass),
+					[[x, PANEL * UNIT], ...own.map((row) => [row, outputPanel] as const)],
+					(input, ...gradients) => {
+						inSteps(
+							body,
+							style.samples,
+							PANEL,
+							[[input, UNIT], ...gradients.map((row) => [row, FLOAT] as const)],
+							(sample, one, ...row) => {
+								tile.add(
+									(half) => loadVector(body, one, sample * UNIT + half * VECTOR),
+									(r) => loadSplat(body, row[r], sample * FLOAT),
+								);
+							},
+						);
+					},
+				);
 				tile.each((sum, row, half) => useOne(v, sum, to, row * rowBytes + half * VECTOR));
 				advance(body, x, stripBytes);
 				advance(body, to, PANEL * FLOAT);
@@ -298,17 +291,44 @@ function inTiles(body: FunctionBody, rows: number, tile: number, write: (rows: n
 	if (rows % tile > 0) write(rows % tile);
 }
 
-/** `count` steps, some in each pass of a loop; `advanceBy` moves the addresses on. */
+/** Addresses of `count` rows, so many bytes apart. */
+function apart(body: FunctionBody, first: Local, bytes: number, count: number): Local[] {
+	return Array.from({ length: count }, (_, row) => {
+		const address = copyOf(body, first);
+		advance(body, address, row * bytes);
+		return address;
+	});
+}
+
+/**
+ * `count` steps, some in each pass of a loop, at copies of addresses that move on by so many bytes a step: a step's are its
+ * index in the pass times as many from them. V8 computes an address from each offset but 0, so rows have addresses of their
+ * own where the offsets are then the same.
+ */
 function inSteps(
 	body: FunctionBody,
 	inPass: number,
 	count: number,
-	step: (index: number) => void,
-	advanceBy: (steps: number) => void,
+	rows: readonly (readonly [address: Local, bytes: number])[],
+	step: (index: number, ...at: readonly Local[]) => void,
 ): void {
-	const pass = (steps: number) => {
-		for (let k = 0; k < steps; k++) step(k);
-		advanceBy(steps);
+	const steps = (many: number, at: readonly Local[]) => {
+		for (let k = 0; k < many; k++) step(k, ...at);
+	};
+	if (count <= inPass) {
+		const at = rows.map(([address]) => address);
+		steps(count, at);
+		return;
+	}
+	// Moved on before the steps: V8 cuts a variable of the loop to 32 bits first, a sum just computed it does not.
+	const at = rows.map(([address, bytes]) => {
+		const copy = copyOf(body, address);
+		advance(body, copy, -inPass * bytes);
+		return copy;
+	});
+	const pass = (many: number) => {
+		for (const [i, [, bytes]] of rows.entries()) advance(body, at[i], inPass * bytes);
+		steps(many, at);
 	};
 	times(body, Math.floor(count / inPass), () => pass(inPass));
 	if (count % inPass > 0) pass(count % inPass);

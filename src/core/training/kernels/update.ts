@@ -7,7 +7,8 @@ import type { OptimizerSettings } from "../optimizer.ts";
 import type { TrainerSettings } from "../trainer.ts";
 import { advance, copyOf, loadVector, storeVector, times } from "./loops.ts";
 import type { GradientUse } from "./products.ts";
-import { addLanes, zeros } from "./sums.ts";
+import { accumulate, addLanes, zeros } from "./sums.ts";
+import { fading, squareOf } from "./tiny.ts";
 
 const VECTOR = 16;
 /** Where, behind a step's numbers, the factor lies by which a gradient is shortened that is too long. */
@@ -119,17 +120,12 @@ export function updateFlat(
 /** The sum of the squares of the gradient in an array's slot, as a function of its address. */
 export function gradientSquares(module: WasmModule, bytes: number): number {
 	return module.defined(`squares ${bytes}`, { parameters: [valueType.i32], results: [valueType.f32] }, (body) => {
+		const v = new VectorCode(body, F32);
 		const total = zeros(body);
 		const address = copyOf(body, 0);
 		times(body, bytes / VECTOR, () => {
 			loadVector(body, address, slot(0, bytes));
-			const gradient = body.keep();
-			body.get(total);
-			body.get(gradient);
-			body.get(gradient);
-			body.simd(F32.opcodes.mul);
-			body.simd(F32.opcodes.add);
-			body.set(total);
+			accumulate(body, total, squareOf(v, body.keep()));
 			advance(body, address, VECTOR);
 		});
 		addLanes(body, total);
@@ -173,7 +169,7 @@ function updated(
 		case "sgd": {
 			const { momentum = 0, nesterov = false } = settings;
 			if (momentum === 0) return v.sub(w, v.mul(rate, decayed));
-			const velocity = v.add(times(momentum, load(1)), v.mul(first, decayed));
+			const velocity = fading(v, v.add(times(momentum, load(1)), v.mul(first, decayed)));
 			store(1, velocity);
 			return v.sub(w, v.mul(rate, nesterov ? v.add(decayed, times(momentum, velocity)) : velocity));
 		}
@@ -184,8 +180,8 @@ function updated(
 			const own = decoupled ? v.sub(w, v.mul(rate, times(decay, w))) : w;
 			const d = decoupled ? g : decayed;
 			const [m, square] = [load(1), load(2)];
-			const mean = v.add(m, times(1 - betas[0], v.sub(d, m)));
-			const spread = v.add(times(betas[1], square), times(1 - betas[1], v.mul(d, d)));
+			const mean = fading(v, v.add(m, times(1 - betas[0], v.sub(d, m))));
+			const spread = v.add(times(betas[1], square), times(1 - betas[1], squareOf(v, d)));
 			store(1, mean);
 			store(2, spread);
 			let largest = spread;
@@ -197,24 +193,24 @@ function updated(
 		}
 		case "rmsprop": {
 			const { alpha = 0.99, eps = 1e-8, momentum = 0, centered = false } = settings;
-			const square = v.add(times(alpha, load(1)), times(1 - alpha, v.mul(decayed, decayed)));
+			const square = v.add(times(alpha, load(1)), times(1 - alpha, squareOf(v, decayed)));
 			store(1, square);
 			let spread = square;
 			if (centered) {
-				const mean = v.add(times(alpha, load(2)), times(1 - alpha, decayed));
+				const mean = fading(v, v.add(times(alpha, load(2)), times(1 - alpha, decayed)));
 				store(2, mean);
 				// Rounding may take the difference below 0.
-				spread = v.greaterOf(v.constant(0), v.sub(square, v.mul(mean, mean)));
+				spread = v.greaterOf(v.constant(0), v.sub(square, squareOf(v, mean)));
 			}
 			const step = v.div(decayed, v.add(v.sqrt(spread), v.constant(eps)));
 			if (momentum === 0) return v.sub(w, v.mul(rate, step));
 			const slotOfVelocity = centered ? 3 : 2;
-			const velocity = v.add(times(momentum, load(slotOfVelocity)), step);
+			const velocity = fading(v, v.add(times(momentum, load(slotOfVelocity)), step));
 			store(slotOfVelocity, velocity);
 			return v.sub(w, v.mul(rate, velocity));
 		}
 		case "adagrad": {
-			const sum = v.add(load(1), v.mul(decayed, decayed));
+			const sum = v.add(load(1), squareOf(v, decayed));
 			store(1, sum);
 			return v.sub(w, v.div(v.mul(rate, decayed), v.add(v.sqrt(sum), v.constant(settings.eps ?? 1e-10))));
 		}

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { type Activation, activation } from "../../../../src/core/activations/activation.ts";
 import { catalog, findActivation } from "../../../../src/core/activations/catalog.ts";
 import { add, mul, sub, tanh, x } from "../../../../src/core/expression/build.ts";
@@ -14,7 +17,7 @@ import { Network } from "../../../../src/core/training/network.ts";
 import type { NormKind } from "../../../../src/core/training/norm.ts";
 import type { OptimizerSettings } from "../../../../src/core/training/optimizer.ts";
 import { ReferenceTrainer } from "../../../../src/core/training/referenceTrainer.ts";
-import type { Samples, Trainer, TrainerSettings } from "../../../../src/core/training/trainer.ts";
+import type { Samples, Trainer, TrainerSettings, TrainerState } from "../../../../src/core/training/trainer.ts";
 
 const SEED = Number(process.env.SEED ?? 20_261_125);
 
@@ -364,6 +367,70 @@ test("the same run gives the same bytes, in one call or in many, and from a stat
 	const state = { steps: 3, memory: new Uint8Array(8) };
 	const fresh = new KernelTrainer(settingsOf(plain), styles.plain);
 	assert.throws(() => fresh.restore(state), /^RangeError: the state must have \d+ bytes, got 8$/);
+});
+
+test("the network that a run starts from is let go", async () => {
+	const plan: Plan = { widths: [3, 8, 1], loss: "mse", optimizer: { name: "sgd", lr: 0.1 }, batchSize: 8, samples: 16 };
+	const start = () => {
+		const settings = settingsOf(plan);
+		return { trainer: new KernelTrainer(settings, styles.plain), network: new WeakRef(settings.network) };
+	};
+	const { trainer, network } = start();
+	setFlagsFromString("--expose-gc");
+	const collect: () => void = runInNewContext("gc");
+	// What a WeakRef was made of stays until the turn of the event loop is over.
+	await setImmediate();
+	collect();
+	assert.equal(network.deref(), undefined);
+	assert.ok(trainer.predict(new Float64Array(3), 1).every(Number.isFinite));
+});
+
+/** How many of a state's numbers are not 0, and smaller than float32's normal numbers: slow on many processors. */
+function subnormals({ memory }: TrainerState): number {
+	const numbers = new Float32Array(memory.buffer, memory.byteOffset, memory.length / 4);
+	return numbers.filter((one) => one !== 0 && Math.abs(one) < 2 ** -126).length;
+}
+
+test("what an optimizer remembers of a gradient that is no more does not fade into subnormal numbers", (t) => {
+	for (const style of stylesHere(t)) {
+		for (const optimizer of OPTIMIZERS) {
+			const plan: Plan = { widths: [4, 8, 1], loss: "mse", optimizer, batchSize: 4, samples: 8 };
+			const settings = settingsOf(plan);
+			// The first layer's weights get no gradient from the second batch.
+			settings.samples.training.inputs.fill(0, 16);
+			const trainer = new KernelTrainer(settings, style);
+			const order = Uint32Array.from({ length: 4 * 1000 }, (_, i) => (i < 4 ? i : 4 + (i % 4)));
+			const rates = new Array<number>(1000).fill(optimizer.lr);
+			for (let call = 0; call < 12; call++)
+				trainer.train(call === 0 ? order : order.subarray(4), rates.slice(call && 1));
+			assert.equal(subnormals(trainer.state()), 0, JSON.stringify(optimizer));
+		}
+	}
+});
+
+test("a gradient that vanishes over many layers is the reference's down to 1e-30, then 0", (t) => {
+	const cases = [
+		["sigmoid", 60],
+		["swish_beta", 100], // Its slope is multiplied apart, as that of each with a trained parameter.
+	] as const;
+	for (const [style, [activation, depth]] of stylesHere(t).flatMap((one) =>
+		cases.map((other) => [one, other] as const),
+	)) {
+		const optimizer: OptimizerSettings = { name: "sgd", lr: 0.01, momentum: 0.9 };
+		const widths = [8, ...new Array<number>(depth).fill(8), 3];
+		const plan: Plan = { widths, activation, loss: "cross_entropy", optimizer, batchSize: 8, samples: 8 };
+		const settings = settingsOf(plan);
+		const [own, exact] = [new KernelTrainer(settings, style), new ReferenceTrainer(settings)];
+		const norms = [own, exact].map((one) => one.measure("training", 0).layers.map(({ gradientNorm }) => gradientNorm));
+		const pairs = norms[0]!.map((norm, i) => [norm, norms[1]![i]!] as const);
+		const seen = pairs.filter(([, norm]) => norm > 1e-30);
+		const gone = pairs.filter(([, norm]) => norm < 1e-35);
+		assert.ok(seen.length > 20 && gone.length > 5, `${seen.length} and ${gone.length} layers`);
+		for (const [norm, wanted] of seen) assert.ok(Math.abs(norm - wanted) < 1e-3 * wanted, `${norm}, not ${wanted}`);
+		for (const [norm] of gone) assert.equal(norm, 0);
+		own.train(orderOf(8, 0), [0.01]);
+		assert.equal(subnormals(own.state()), 0);
+	}
 });
 
 test("dead and flat units are counted as the reference counts them", () => {

@@ -3,13 +3,14 @@ import { findActivation } from "../../activations/catalog.ts";
 import { activationFacts } from "../../activations/facts.ts";
 import type { Parameters } from "../../expression/expression.ts";
 import { Random } from "../../numerics/random.ts";
-import type { Model, ModelLayer, Shape, Step } from "../../reading/model/model.ts";
-import { axisAt, convolutionAlong, countOf, isWhole, partsOf, takenPlaces } from "../../reading/model/shapes.ts";
+import type { Model, ModelLayer, Step } from "../../reading/model/model.ts";
+import { axisAt, countOf, isWhole } from "../../reading/model/shapes.ts";
 import { askIn, type Bin, binsOf, weighing } from "./bins.ts";
 import { Dependence } from "./dependence.ts";
+import { gradientsOf, weightGradient } from "./gradients.ts";
 import { operationOf } from "./operations.ts";
 import { activationOf, countedOutputs, leftOut, softmaxAxis } from "./outputs.ts";
-import { pairsOf } from "./patches.ts";
+import { type Passed, type Propagated, productsOf, type Value } from "./propagated.ts";
 import { countAlong, type Roles, rolesBehind } from "./roles.ts";
 import { meanSquare, type Passage, SELU_FLOOR, type Signal, scaled, sharing, throughActivation } from "./signal.ts";
 import { type Shapes, shapesOf } from "./sizes.ts";
@@ -90,69 +91,6 @@ export function forecastModel(model: Model): Forecast {
 	return new Propagation(model).result();
 }
 
-/** A layer's value: a sum of sources, each times a number. */
-interface Value {
-	readonly signal: Signal;
-	/** Layers that make something new of what comes in, and what this value holds of them. */
-	readonly terms: ReadonlyMap<number, number>;
-	/** Units, or channels; null where not known. */
-	readonly features: number | null;
-	/** Whether single values are normal over features and samples. */
-	readonly isNormal: boolean;
-	/** Whether features, or places, lie beside each other whose sizes differ much. */
-	readonly uneven?: "features" | "places" | undefined;
-	/** What a maximum of normal values is taken of, and of how many; what an activation that grows makes a value of. */
-	readonly greatest?: Greatest;
-	/** Relative variance of the mean square from network to network. */
-	readonly scatter: number;
-	/** Of shares of a whole along the last axis, as a softmax gives them: the sum of their squares. */
-	readonly squares?: number;
-	/** Whether of each row only the numbers up to the diagonal count. */
-	readonly isCausal?: boolean;
-}
-
-/** The greatest of `of` normal values, which an activation may have been taken of. */
-interface Greatest {
-	readonly signal: Signal;
-	readonly of: number;
-	readonly by?: { readonly activation: Activation; readonly parameters: Parameters; readonly layer: number };
-}
-
-/** What a step makes of its inputs: its value, and what it does to the square of the gradient's norm for each input. */
-interface Passed {
-	readonly value: Omit<Value, "terms" | "scatter"> & Partial<Pick<Value, "terms" | "scatter">>;
-	readonly back: readonly number[];
-	/** The same for what the gradients of two places have in common, where that is another. */
-	readonly common?: readonly number[];
-	/** Share of pairs of places whose gradients come from one number. */
-	readonly sharing?: number;
-	/** What the gradients' common part adds to the square for an input that is spread out over places. */
-	readonly gathered?: readonly number[];
-}
-
-/**
- * Squares of the norm of a gradient: of all of it, of the part that places have in common, and of what comes to one place
- * alone, as to the token that a classifier takes.
- */
-interface Gradient {
-	readonly square: number;
-	readonly common: number;
-	readonly alone: number;
-	readonly place: number | null;
-}
-
-const NO_GRADIENT: Gradient = { square: 0, common: 0, alone: 0, place: null };
-
-function together(a: Gradient, b: Gradient): Gradient {
-	const place = a.place ?? b.place;
-	const isOne = (a.place === null || a.place === place) && (b.place === null || b.place === place);
-	return {
-		square: a.square + b.square,
-		common: a.common + b.common,
-		...(isOne ? { alone: a.alone + b.alone, place } : { alone: 0, place: null }),
-	};
-}
-
 /** Depth over width from which gradients differ so much from network to network that a typical one says little. */
 const NARROW = 0.3;
 /** The same for the relative variance of the signal's mean square. */
@@ -226,7 +164,15 @@ class Propagation {
 	result(): Forecast {
 		const { layers } = this.#model;
 		for (const i of this.#leftOut) if (layers[i].step.kind === "activation") this.#reserve("output left out", i);
-		const gradients = this.#gradients(this.#outputs);
+		const propagated: Propagated = {
+			model: this.#model,
+			shapes: this.#shapes.shapes,
+			roles: this.#roles,
+			consumers: this.#consumers,
+			values: this.#values,
+			passed: this.#passed,
+		};
+		const gradients = gradientsOf(propagated, this.#outputs);
 		const stages = stagesOf(this.#model);
 		const measured = stages.map((stage) => {
 			const [before, after] = [this.#values[stage.before], this.#values[stage.after]];
@@ -237,7 +183,7 @@ class Propagation {
 				preStd: before && seenDeviation(before),
 				// The pre-activation may pass through steps that leave it as it is.
 				gradient: gradients[stage.before],
-				weightGradient: this.#weightGradient(stage.weights, gradients),
+				weightGradient: weightGradient(propagated, stage.weights, gradients),
 			};
 		});
 		const last = measured.at(-1);
@@ -492,7 +438,7 @@ class Propagation {
 		}
 		if (step.kind === "convolution" && step.kernel.some((length) => length !== 1)) this.#reserve("places", i);
 		if (drawn.mean !== 0) this.#reserve("weights with a mean", i);
-		const fan = this.#fanOf(step, i, size);
+		const fan = productsOf(this.#model, i, size, this.#shapes.shapes);
 		const channels = step.kind === "convolution" && step.channels === "first" ? 0 : -1;
 		const { mean, variance, within } = this.#along(this.#model.layers[i].inputs[0], input, channels);
 		// A convolution with a stride has other weights for the places between two windows: of a transposed one they make
@@ -832,121 +778,6 @@ class Propagation {
 		return { value: { signal: passage.signal, features, isNormal: false, greatest: { ...before, of } }, back };
 	}
 
-	/** How many products with numbers that are no padding an output sums up, in the mean over its places. */
-	#fanOf(step: Step, i: number, { fan }: { readonly fan: number }): number {
-		if (step.kind !== "convolution") return fan;
-		const { shapes } = this.#shapes;
-		const [from, to] = [this.#model.layers[i].inputs[0], i].map((at) => shapes[at]);
-		const [before, after] = [from, to].map((shape: Shape) =>
-			isWhole(shape) ? partsOf(shape, step.channels, step.dimensions) : null,
-		);
-		const along = before?.places.map((size, d) => convolutionAlong(step, d, size));
-		if (!after || !along || along.includes(null)) return fan;
-		// Null is looked for.
-		return (
-			(pairsOf(along as NonNullable<(typeof along)[number]>[]) / countOf(after.places)) * (step.inputs! / step.groups!)
-		);
-	}
-
-	/** By layer, the gradient by its value; null where something unknown follows. */
-	#gradients(outputs: readonly number[]): (Gradient | null)[] {
-		const { layers } = this.#model;
-		const gradients: (Gradient | null)[] = layers.map(() => NO_GRADIENT);
-		const add = (at: number, more: Gradient | null) => {
-			const before = gradients[at];
-			gradients[at] = before && more && together(before, more);
-		};
-		for (const output of new Set(outputs)) {
-			const shape = this.#shapes.shapes[output];
-			const square = isWhole(shape) ? countOf(shape) : (this.#values[output]?.features ?? 1);
-			add(output, { ...NO_GRADIENT, square });
-		}
-		for (let i = layers.length - 1; i >= 0; i--) {
-			const [gradient, passed] = [gradients[i], this.#passed[i]];
-			if (gradient?.square === 0) continue;
-			const { inputs, step } = layers[i];
-			for (const [k, input] of inputs.entries()) {
-				const by = passed?.back[k];
-				if (!gradient || !passed || by === undefined || Number.isNaN(by)) {
-					add(input, null);
-					continue;
-				}
-				const share = this.#share(step, input, inputs);
-				const { common = passed.back, sharing = 0, gathered = [] } = passed;
-				const own = (gradient.square - gradient.alone) * by + gradient.common * (gathered[k] ?? 0);
-				const { alone, place } = this.#alone(i, k, gradient);
-				const square = own * share + (step.kind === "concatenate" ? alone : gradient.alone * by);
-				add(input, {
-					square,
-					common: gradient.common * common[k] * share * (1 - sharing) + square * sharing,
-					alone: alone * by,
-					place,
-				});
-			}
-		}
-		return gradients;
-	}
-
-	/** What of a gradient comes to one place of a layer's input, and which that is. */
-	#alone(i: number, k: number, { square, alone, place }: Gradient): Pick<Gradient, "alone" | "place"> {
-		const { step, inputs } = this.#model.layers[i];
-		const [shape, roles] = [this.#shapes.shapes[inputs[k]], this.#roles[inputs[k]]];
-		const [before, after] = [inputs[k], i].map((at) => countAlong(this.#shapes.shapes[at], this.#roles[at], "places"));
-		if (step.kind === "reshape" && step.how?.to === "taken" && after === 1 && before !== null && before > 1) {
-			const [one] = step.how.along;
-			const at = shape && one ? axisAt(one.axis, shape.length) : undefined;
-			const isPlace =
-				step.how.along.length === 1 && at !== undefined && roles?.[at] === "places" && shape![at] === before;
-			const places = isPlace ? takenPlaces(one, before, askIn(this.#shapes.shapes)) : null;
-			if (places?.length === 1) return { alone: square, place: places[0] };
-		}
-		if (place === null) return NO_GRADIENT;
-		if (step.kind === "concatenate") {
-			const counts = inputs.map((input) => countAlong(this.#shapes.shapes[input], this.#roles[input], "places"));
-			const start = counts.slice(0, k).reduce<number>((all, one) => all + (one ?? Number.NaN), 0);
-			const isIn = after !== before && place >= start && place < start + (before ?? 0);
-			return isIn ? { alone, place: place - start } : NO_GRADIENT;
-		}
-		return before === after && keepsPlaces(step) ? { alone, place } : NO_GRADIENT;
-	}
-
-	/** The part of the gradient's square that goes to one input of a concatenation. */
-	#share({ kind }: Step, input: number, inputs: readonly number[]): number {
-		if (kind !== "concatenate") return 1;
-		const { shapes } = this.#shapes;
-		const areWhole = inputs.every((index) => isWhole(shapes[index]));
-		const size = (index: number) =>
-			(areWhole ? countOf(shapes[index] as readonly number[]) : this.#values[index]?.features) ?? Number.NaN;
-		return size(input) / inputs.reduce((all, one) => all + size(one), 0);
-	}
-
-	/**
-	 * The square of the norm of a weight's gradient: over samples, that by its output times what comes in. Behind batch
-	 * normalisation the gradients of a feature sum to 0 over the samples, and what all samples share comes to nothing. What
-	 * the gradients of a sample's places have in common adds up with what their values have.
-	 */
-	#weightGradient(i: number, gradients: readonly (Gradient | null)[]): number | null {
-		const { layers, framework } = this.#model;
-		const { step, inputs } = layers[i];
-		const gradient = gradients[i];
-		if (!isWeightStep(step) || !gradient) return null;
-		if (step.kind === "embedding") return gradient.square;
-		const [input, size] = [this.#values[inputs[0]], weightSize(step, framework)];
-		if (!input || !size) return null;
-		const consumers = this.#consumers[i];
-		const isCentered = consumers.every((next) => {
-			const { step: after } = layers[next];
-			return after.kind === "normalisation" && (after.of === "batch" || after.of === "instance");
-		});
-		const fan = this.#fanOf(step, i, size);
-		const { signal } = input;
-		if (consumers.length > 0 && isCentered) return gradient.square * fan * signal.within;
-		const shape = this.#shapes.shapes[i];
-		const others = isWhole(shape) ? countOf(shape) / size.outputs - 1 : 0;
-		const common = gradient.common * others * (meanSquare(signal) - signal.within + (signal.shared ?? 0));
-		return fan * (gradient.square * meanSquare(signal) + common);
-	}
-
 	#reserveNarrow(): void {
 		const stages = stagesOf(this.#model).filter(({ activation }) => activation !== null);
 		let scatter = 0;
@@ -1007,20 +838,6 @@ function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 		within: square * (kept * within + rate * kept * (variance - within) + jump),
 	};
 	return { value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2 }, back: [square * kept] };
-}
-
-/** Whether what a step makes of a place comes of that place alone. */
-function keepsPlaces(step: Step): boolean {
-	switch (step.kind) {
-		case "convolution":
-			return step.kernel.every((size) => size === 1);
-		case "activation":
-			return softmaxAxis(step) === null;
-		case "normalisation":
-			return step.of === "layer" || step.of === "rms";
-		default:
-			return /^(linear|reshape|own-activation|dropout|add|multiply|scale|identity)$/.test(step.kind);
-	}
 }
 
 function unevenOf(inputs: readonly Value[]): Value["uneven"] {

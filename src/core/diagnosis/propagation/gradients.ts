@@ -1,0 +1,155 @@
+import type { Step } from "../../reading/model/model.ts";
+import { axisAt, countOf, isWhole, takenPlaces } from "../../reading/model/shapes.ts";
+import { askIn } from "./bins.ts";
+import { softmaxAxis } from "./outputs.ts";
+import { type Propagated, productsOf } from "./propagated.ts";
+import { countAlong } from "./roles.ts";
+import { meanSquare } from "./signal.ts";
+import { isWeightStep, weightSize } from "./weights.ts";
+
+/**
+ * Squares of the norm of a gradient: of all of it, of the part that places have in common, and of what comes to one place
+ * alone, as to the token that a classifier takes.
+ */
+export interface Gradient {
+	readonly square: number;
+	readonly common: number;
+	readonly alone: number;
+	readonly place: number | null;
+}
+
+const NO_GRADIENT: Gradient = { square: 0, common: 0, alone: 0, place: null };
+
+function together(a: Gradient, b: Gradient): Gradient {
+	const place = a.place ?? b.place;
+	const isOne = (a.place === null || a.place === place) && (b.place === null || b.place === place);
+	return {
+		square: a.square + b.square,
+		common: a.common + b.common,
+		...(isOne ? { alone: a.alone + b.alone, place } : { alone: 0, place: null }),
+	};
+}
+
+/** By layer, the gradient by its value; null where something unknown follows. */
+export function gradientsOf(propagated: Propagated, outputs: readonly number[]): (Gradient | null)[] {
+	const { model, shapes, values, passed: all } = propagated;
+	const { layers } = model;
+	const gradients: (Gradient | null)[] = layers.map(() => NO_GRADIENT);
+	const add = (at: number, more: Gradient | null) => {
+		const before = gradients[at];
+		gradients[at] = before && more && together(before, more);
+	};
+	for (const output of new Set(outputs)) {
+		const shape = shapes[output];
+		const square = isWhole(shape) ? countOf(shape) : (values[output]?.features ?? 1);
+		add(output, { ...NO_GRADIENT, square });
+	}
+	for (let i = layers.length - 1; i >= 0; i--) {
+		const [gradient, passed] = [gradients[i], all[i]];
+		if (gradient?.square === 0) continue;
+		const { inputs, step } = layers[i];
+		for (const [k, input] of inputs.entries()) {
+			const by = passed?.back[k];
+			if (!gradient || !passed || by === undefined || Number.isNaN(by)) {
+				add(input, null);
+				continue;
+			}
+			const share = shareOf(propagated, step, input, inputs);
+			const { common = passed.back, sharing = 0, gathered = [] } = passed;
+			const own = (gradient.square - gradient.alone) * by + gradient.common * (gathered[k] ?? 0);
+			const { alone, place } = aloneIn(propagated, i, k, gradient);
+			const square = own * share + (step.kind === "concatenate" ? alone : gradient.alone * by);
+			add(input, {
+				square,
+				common: gradient.common * common[k] * share * (1 - sharing) + square * sharing,
+				alone: alone * by,
+				place,
+			});
+		}
+	}
+	return gradients;
+}
+
+/** What of a gradient comes to one place of a layer's input, and which that is. */
+function aloneIn(
+	propagated: Propagated,
+	i: number,
+	k: number,
+	{ square, alone, place }: Gradient,
+): Pick<Gradient, "alone" | "place"> {
+	const { model, shapes, roles: allRoles } = propagated;
+	const { step, inputs } = model.layers[i];
+	const [shape, roles] = [shapes[inputs[k]], allRoles[inputs[k]]];
+	const [before, after] = [inputs[k], i].map((at) => countAlong(shapes[at], allRoles[at], "places"));
+	if (step.kind === "reshape" && step.how?.to === "taken" && after === 1 && before !== null && before > 1) {
+		const [one] = step.how.along;
+		const at = shape && one ? axisAt(one.axis, shape.length) : undefined;
+		const isPlace =
+			step.how.along.length === 1 && at !== undefined && roles?.[at] === "places" && shape![at] === before;
+		const places = isPlace ? takenPlaces(one, before, askIn(shapes)) : null;
+		if (places?.length === 1) return { alone: square, place: places[0] };
+	}
+	if (place === null) return NO_GRADIENT;
+	if (step.kind === "concatenate") {
+		const counts = inputs.map((input) => countAlong(shapes[input], allRoles[input], "places"));
+		const start = counts.slice(0, k).reduce<number>((all, one) => all + (one ?? Number.NaN), 0);
+		const isIn = after !== before && place >= start && place < start + (before ?? 0);
+		return isIn ? { alone, place: place - start } : NO_GRADIENT;
+	}
+	return before === after && keepsPlaces(step) ? { alone, place } : NO_GRADIENT;
+}
+
+/** The part of the gradient's square that goes to one input of a concatenation. */
+function shareOf({ shapes, values }: Propagated, { kind }: Step, input: number, inputs: readonly number[]): number {
+	if (kind !== "concatenate") return 1;
+	const areWhole = inputs.every((index) => isWhole(shapes[index]));
+	const size = (index: number) =>
+		(areWhole ? countOf(shapes[index] as readonly number[]) : values[index]?.features) ?? Number.NaN;
+	return size(input) / inputs.reduce((all, one) => all + size(one), 0);
+}
+
+/**
+ * The square of the norm of a weight's gradient: over samples, that by its output times what comes in. Behind batch
+ * normalisation the gradients of a feature sum to 0 over the samples, and what all samples share comes to nothing. What
+ * the gradients of a sample's places have in common adds up with what their values have.
+ */
+export function weightGradient(
+	propagated: Propagated,
+	i: number,
+	gradients: readonly (Gradient | null)[],
+): number | null {
+	const { model, shapes, values, consumers: all } = propagated;
+	const { layers, framework } = model;
+	const { step, inputs } = layers[i];
+	const gradient = gradients[i];
+	if (!isWeightStep(step) || !gradient) return null;
+	if (step.kind === "embedding") return gradient.square;
+	const [input, size] = [values[inputs[0]], weightSize(step, framework)];
+	if (!input || !size) return null;
+	const consumers = all[i];
+	const isCentered = consumers.every((next) => {
+		const { step: after } = layers[next];
+		return after.kind === "normalisation" && (after.of === "batch" || after.of === "instance");
+	});
+	const fan = productsOf(model, i, size, shapes);
+	const { signal } = input;
+	if (consumers.length > 0 && isCentered) return gradient.square * fan * signal.within;
+	const shape = shapes[i];
+	const others = isWhole(shape) ? countOf(shape) / size.outputs - 1 : 0;
+	const common = gradient.common * others * (meanSquare(signal) - signal.within + (signal.shared ?? 0));
+	return fan * (gradient.square * meanSquare(signal) + common);
+}
+
+/** Whether what a step makes of a place comes of that place alone. */
+function keepsPlaces(step: Step): boolean {
+	switch (step.kind) {
+		case "convolution":
+			return step.kernel.every((size) => size === 1);
+		case "activation":
+			return softmaxAxis(step) === null;
+		case "normalisation":
+			return step.of === "layer" || step.of === "rms";
+		default:
+			return /^(linear|reshape|own-activation|dropout|add|multiply|scale|identity)$/.test(step.kind);
+	}
+}

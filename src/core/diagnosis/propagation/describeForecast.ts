@@ -225,6 +225,8 @@ function reservationText(kind: ReservationKind, layer: string, t: Translate): st
 			return t("{0} normalises parts of different sizes; the gradient is taken as shared evenly.", layer);
 		case "softmax":
 			return t("The shares of {0} are taken as of scores near each other, which mix what lies at many places.", layer);
+		case "state":
+			return t("The state that {0} begins with comes with the data; it is taken as 0.", layer);
 		case "stochastic":
 			return t("{0} draws at random while training; its evaluation is forecast.", layer);
 		case "output left out":

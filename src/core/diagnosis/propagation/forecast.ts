@@ -3,19 +3,39 @@ import { findActivation } from "../../activations/catalog.ts";
 import { activationFacts } from "../../activations/facts.ts";
 import type { Parameters } from "../../expression/expression.ts";
 import { Random } from "../../numerics/random.ts";
-import type { Model, ModelLayer, Step } from "../../reading/model/model.ts";
+import type { Initialisation, Model, ModelLayer, Step } from "../../reading/model/model.ts";
 import { axisAt, countOf, isWhole } from "../../reading/model/shapes.ts";
 import { askIn, type Bin, binsOf, weighing } from "./bins.ts";
 import { Dependence } from "./dependence.ts";
 import { gradientsOf, weightGradient } from "./gradients.ts";
 import { operationOf } from "./operations.ts";
-import { activationOf, countedOutputs, leftOut, softmaxAxis } from "./outputs.ts";
+import { activationOf, cellActivation, countedOutputs, leftOut, softmaxAxis } from "./outputs.ts";
 import { type Passed, type Propagated, productsOf, type Value } from "./propagated.ts";
+import { type CellPassage, throughCell } from "./recurrentSignal.ts";
 import { countAlong, type Roles, rolesBehind } from "./roles.ts";
-import { meanSquare, type Passage, SELU_FLOOR, type Signal, scaled, sharing, throughActivation } from "./signal.ts";
+import {
+	meanSquare,
+	type Passage,
+	productOf,
+	SELU_FLOOR,
+	type Signal,
+	scaled,
+	sharing,
+	throughActivation,
+} from "./signal.ts";
 import { type Shapes, shapesOf } from "./sizes.ts";
 import { consumersOf, type Stage, stagesOf } from "./stages.ts";
-import { drawnMoments, factorMoments, isWeightStep, plainMoments, weightSize } from "./weights.ts";
+import {
+	cellSizes,
+	drawnMoments,
+	factorMoments,
+	isInner,
+	isWeightStep,
+	plainMoments,
+	type RecurrentStep,
+	type WeightStep,
+	weightSize,
+} from "./weights.ts";
 
 /** What a stage does before training, for inputs of mean 0 and variance 1; null where something unknown stands before. */
 export interface StageForecast extends Stage {
@@ -60,6 +80,8 @@ export type ReservationKind =
 	| "uneven parts"
 	/** Scores so far apart that a softmax gives much to few of them, or shares that no values are mixed by. */
 	| "softmax"
+	/** A recurrent layer's state comes with the samples; it is taken as 0. */
+	| "state"
 	/** The activation draws at random while training; this is its evaluation. */
 	| "stochastic"
 	/** A softmax or the like at the end is left out: gradients are counted from before it. */
@@ -77,8 +99,11 @@ export interface Forecast {
 
 /** Whether the numbers of a forecast are only rough: what it supposes does not hold. */
 export function isRough({ reservations }: Forecast): boolean {
-	return reservations.some(({ kind }) => kind !== "output left out" && kind !== "stochastic" && kind !== "places");
+	return reservations.some(({ kind }) => !SURE.has(kind));
 }
+
+/** What a forecast says of what it supposes that leaves its numbers as they are. */
+const SURE: ReadonlySet<ReservationKind> = new Set(["output left out", "stochastic", "places", "state"]);
 
 /**
  * What wide layers with random weights do to a signal and to the gradient of Σ h·v with v normal, h the outputs: the
@@ -156,7 +181,8 @@ class Propagation {
 				const sources = (known ?? []).flatMap((one) => [...one.terms.keys()]);
 				this.#dependence.follow(layer, sources, shapes, this.#roles);
 			}
-			if (layer.sharedWith !== null) this.#reserve("shared weights", i);
+			// An LSTM's inner state comes of the same pass as what it gives.
+			if (layer.sharedWith !== null && !isInner(layer.step)) this.#reserve("shared weights", i);
 		});
 		this.#reserveNarrow();
 	}
@@ -235,6 +261,8 @@ class Propagation {
 			case "convolution":
 			case "embedding":
 				return this.#throughWeights(step, i, input);
+			case "recurrence":
+				return this.#throughCell(step, i, inputs);
 			case "activation":
 			case "own-activation":
 				return this.#throughActivation(step, i, input);
@@ -424,7 +452,7 @@ class Propagation {
 		return { value: { signal, features: step.features, isNormal }, back: [Number.NaN] };
 	}
 
-	#throughWeights(step: Extract<Step, { kind: "linear" | "convolution" | "embedding" }>, i: number, input: Value) {
+	#throughWeights(step: Exclude<WeightStep, RecurrentStep>, i: number, input: Value) {
 		const { framework } = this.#model;
 		const size = weightSize(step, framework);
 		if (!size) return this.#byFanIn(step, i, input) ?? this.#unknown(i, "the size of a layer");
@@ -455,6 +483,39 @@ class Propagation {
 		const back = [fan * (drawn.variance + drawn.mean ** 2)];
 		const common = isTransposed ? back : [back[0] / phases];
 		return { value: { signal: sharing(input.signal, signal), features: size.outputs, isNormal: true }, back, common };
+	}
+
+	#throughCell(step: RecurrentStep, i: number, [input, ...begin]: readonly Value[]): Passed | null {
+		const { framework } = this.#model;
+		const sizes = cellSizes(step);
+		const places = this.#shapes.shapes[i]?.[0] ?? null;
+		if (!sizes || places === null) return this.#unknown(i, sizes ? "how long a sequence is" : "the size of a layer");
+		const moments = (drawn: Initialisation | null, size = sizes.input) =>
+			drawn ? drawnMoments(drawn.draw, size, framework) : { mean: 0, variance: 0 };
+		const [weight, recurrent] = [moments(step.weight), moments(step.recurrent, sizes.recurrent)];
+		const [bias, recurrentBias] = [moments(step.bias), moments(step.recurrentBias, sizes.recurrent)];
+		const forget = step.forget ? moments(step.forget) : bias;
+		if (!weight || !recurrent || !bias || !recurrentBias || !forget) return this.#unknown(i, "an initialisation");
+		if (weight.mean !== 0 || recurrent.mean !== 0)
+			return this.#unknown(i, "a recurrent layer whose weights have a mean");
+		const { activation, gate } = step.cell;
+		if (!cellActivation(activation) || !cellActivation(gate)) return this.#unknown(i, "a function of the file");
+		if (step.begins === "data") this.#reserve("state", i);
+		const passage = throughCell(
+			step,
+			{ weight, recurrent, bias, recurrentBias, forget },
+			input.signal,
+			begin.map(({ signal }) => signal),
+			places,
+			(of, signal) => {
+				const { activation, parameters } = cellActivation(of)!; // Looked for above.
+				return this.#passage(activation, parameters, signal);
+			},
+		);
+		return {
+			value: { signal: passage.signal, features: step.outputs, isNormal: false, scatter: 0 },
+			...backOf(passage),
+		};
 	}
 
 	/** Weights of variance scale/fan keep what comes in to the scale, however much it is. */
@@ -791,6 +852,20 @@ class Propagation {
 	}
 }
 
+function backOf({ apart, alike, common, at }: CellPassage): Omit<Passed, "value"> {
+	return {
+		back: apart.inputs,
+		gathered: alike.inputs.map((by, k) => by - apart.inputs[k]),
+		common: apart.inputs.map((_, k) => (k === 0 ? common : 0)),
+		sharing: apart.sharing,
+		atPlace: (place) => at(place).inputs,
+		weights: ({ square, common: shared, alone, place }) =>
+			(square - alone) * apart.weights +
+			shared * (alike.weights - apart.weights) +
+			(place === null ? 0 : alone * at(place).weights),
+	};
+}
+
 function product(numbers: readonly number[]): number {
 	return numbers.reduce((all, one) => all * one, 1);
 }
@@ -850,12 +925,4 @@ function withoutShares({ squares: _, ...value }: Value): Value {
 
 function isTaken(step: Step): boolean {
 	return step.kind === "reshape" && (step.how?.to === "taken" || step.how?.to === "part");
-}
-
-/** Of independent factors. */
-function productOf(a: Signal, b: Signal): Signal {
-	const [common, otherCommon] = [meanSquare(a) - a.within, meanSquare(b) - b.within];
-	const square = meanSquare(a) * meanSquare(b);
-	const mean = a.mean * b.mean;
-	return { mean, variance: square - mean * mean, within: square - common * otherCommon };
 }

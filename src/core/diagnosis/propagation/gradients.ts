@@ -2,21 +2,10 @@ import type { Step } from "../../reading/model/model.ts";
 import { axisAt, countOf, isWhole, takenPlaces } from "../../reading/model/shapes.ts";
 import { askIn } from "./bins.ts";
 import { softmaxAxis } from "./outputs.ts";
-import { type Propagated, productsOf } from "./propagated.ts";
+import { type Gradient, type Propagated, productsOf } from "./propagated.ts";
 import { countAlong } from "./roles.ts";
 import { meanSquare } from "./signal.ts";
-import { isWeightStep, weightSize } from "./weights.ts";
-
-/**
- * Squares of the norm of a gradient: of all of it, of the part that places have in common, and of what comes to one place
- * alone, as to the token that a classifier takes.
- */
-export interface Gradient {
-	readonly square: number;
-	readonly common: number;
-	readonly alone: number;
-	readonly place: number | null;
-}
+import { isInner, isWeightStep, weightSize } from "./weights.ts";
 
 const NO_GRADIENT: Gradient = { square: 0, common: 0, alone: 0, place: null };
 
@@ -58,7 +47,8 @@ export function gradientsOf(propagated: Propagated, outputs: readonly number[]):
 			const { common = passed.back, sharing = 0, gathered = [] } = passed;
 			const own = (gradient.square - gradient.alone) * by + gradient.common * (gathered[k] ?? 0);
 			const { alone, place } = aloneIn(propagated, i, k, gradient);
-			const square = own * share + (step.kind === "concatenate" ? alone : gradient.alone * by);
+			const byAlone = gradient.place === null ? by : (passed.atPlace?.(gradient.place)[k] ?? by);
+			const square = own * share + (step.kind === "concatenate" ? alone : gradient.alone * byAlone);
 			add(input, {
 				square,
 				common: gradient.common * common[k] * share * (1 - sharing) + square * sharing,
@@ -93,7 +83,9 @@ function aloneIn(
 	if (step.kind === "concatenate") {
 		const counts = inputs.map((input) => countAlong(shapes[input], allRoles[input], "places"));
 		const start = counts.slice(0, k).reduce<number>((all, one) => all + (one ?? Number.NaN), 0);
-		const isIn = after !== before && place >= start && place < start + (before ?? 0);
+		// Features beside each other are all at the same places.
+		if (after === before) return { alone: alone * shareOf(propagated, step, inputs[k], inputs), place };
+		const isIn = place >= start && place < start + (before ?? 0);
 		return isIn ? { alone, place: place - start } : NO_GRADIENT;
 	}
 	return before === after && keepsPlaces(step) ? { alone, place } : NO_GRADIENT;
@@ -124,6 +116,14 @@ export function weightGradient(
 	const gradient = gradients[i];
 	if (!isWeightStep(step) || !gradient) return null;
 	if (step.kind === "embedding") return gradient.square;
+	if (step.kind === "recurrence") {
+		// What an LSTM's inner state makes of the gradient comes to the same weights.
+		const parts = layers.flatMap((layer, k) => (k === i || (layer.sharedWith === i && isInner(layer.step)) ? [k] : []));
+		return parts.reduce<number | null>((all, k) => {
+			const [own, by] = [gradients[k], propagated.passed[k]?.weights];
+			return all === null || !own || !by ? null : all + by(own);
+		}, 0);
+	}
 	const [input, size] = [values[inputs[0]], weightSize(step, framework)];
 	if (!input || !size) return null;
 	const consumers = all[i];

@@ -6,6 +6,7 @@ import { askIn, binsOf, type Gathering, gatheringOf, movedPlaces, spreadBins, ta
 import { rowProducts, transposed } from "./matrix.ts";
 import { activationOf, softmaxAxis } from "./outputs.ts";
 import { patchPlaces } from "./patches.ts";
+import { type CellWeights, drawCell, recurrence } from "./recurrentOperation.ts";
 import { SELU_FLOOR } from "./signal.ts";
 import { factorMoments, fillDrawn, type WeightStep, weightSize } from "./weights.ts";
 
@@ -37,6 +38,7 @@ export interface Weights {
 
 /** Draws a step's weights as its framework would. */
 export function drawWeights(step: WeightStep, framework: Model["framework"], random: Random): Weights {
+	if (step.kind === "recurrence") return drawCell(step, framework, random);
 	const size = weightSize(step, framework)!;
 	const weight = new Float64Array(size.count);
 	fillDrawn(weight, step.weight.draw, size, framework, random);
@@ -77,6 +79,8 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 			return convolution(weights!, step, batch, from, size);
 		case "embedding":
 			return embedding(weights!, step.outputs!);
+		case "recurrence":
+			return recurrence(weights as CellWeights, step, batch, from[0]); // Drawn for the step.
 		case "activation":
 		case "own-activation": {
 			const axis = softmaxAxis(step);

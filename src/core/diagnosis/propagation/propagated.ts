@@ -45,6 +45,21 @@ export interface Passed {
 	readonly sharing?: number;
 	/** What the gradients' common part adds to the square for an input that is spread out over places. */
 	readonly gathered?: readonly number[];
+	/** The same as `back` for a gradient that comes to one place alone. */
+	readonly atPlace?: (place: number) => readonly number[];
+	/** The square of the norm of the gradient by weights that are used at one place after the other. */
+	readonly weights?: (gradient: Gradient) => number;
+}
+
+/**
+ * Squares of the norm of a gradient: of all of it, of the part that places have in common, and of what comes to one place
+ * alone, as to the token that a classifier takes.
+ */
+export interface Gradient {
+	readonly square: number;
+	readonly common: number;
+	readonly alone: number;
+	readonly place: number | null;
 }
 
 /** A model's values as the way forward leaves them, by layer. */

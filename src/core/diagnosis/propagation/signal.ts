@@ -55,6 +55,14 @@ export function scaled({ mean, variance, within, shared }: Signal, by: number): 
 	};
 }
 
+/** The product of independent signals. */
+export function productOf(a: Signal, b: Signal): Signal {
+	const [common, otherCommon] = [meanSquare(a) - a.within, meanSquare(b) - b.within];
+	const square = meanSquare(a) * meanSquare(b);
+	const mean = a.mean * b.mean;
+	return { mean, variance: square - mean * mean, within: square - common * otherCommon };
+}
+
 /** The signal behind a step that takes of what the places of a sample share as much as of what they do not. */
 export function sharing(before: Signal, after: Signal): Signal {
 	return before.shared ? { ...after, shared: (before.shared / before.within) * after.within } : after;

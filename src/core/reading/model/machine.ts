@@ -149,6 +149,7 @@ export class Machine {
 			/** That of what it is fed where nothing is said. */
 			batch?: number | null;
 			sizes?: readonly Thing[];
+			states?: readonly GraphNode[];
 		} = {},
 	): Thing & { kind: "tensor" } {
 		if (++this.#nodes > MOST_NODES) throw new TooLong(`more than ${MOST_NODES} layers`);
@@ -160,11 +161,23 @@ export class Machine {
 			more.batch === undefined
 				? (own.find((each) => each !== 0) ?? (inputs.length === 0 || own.length > 0 ? 0 : null))
 				: more.batch;
-		const { layer = null, suffix = "", sizes } = more;
+		const { layer = null, suffix = "", sizes, states } = more;
 		const { within } = this;
 		return {
 			kind: "tensor",
-			node: { inputs, step, site, layer, suffix, within, shape, features, batch, ...(sizes && { sizes }) },
+			node: {
+				inputs,
+				step,
+				site,
+				layer,
+				suffix,
+				within,
+				shape,
+				features,
+				batch,
+				...(sizes && { sizes }),
+				...(states && { states }),
+			},
 		};
 	}
 

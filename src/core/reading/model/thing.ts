@@ -3,7 +3,8 @@ import type { Span } from "../../span.ts";
 import type { SyntaxNode } from "../code/node.ts";
 import type { CodeClass, CodeFunction } from "../code/scope.ts";
 import type { CodeFile } from "./codeFile.ts";
-import type { Draw, Initialisation, Shape, Step } from "./model.ts";
+import type { Machine } from "./machine.ts";
+import type { Cell, Draw, Initialisation, Shape, Step } from "./model.ts";
 import { numberOperation } from "./numberOperation.ts";
 
 /** Where something is written. */
@@ -35,6 +36,8 @@ export interface GraphNode {
 	readonly batch: number | null;
 	/** Sizes of this and of other values that its shape follows from. */
 	readonly sizes?: readonly Thing[];
+	/** The states of recurrent layers that it has one behind the other along its first axis. */
+	readonly states?: readonly GraphNode[];
 }
 
 /** Weights or biases of a layer, or a parameter of its own. */
@@ -60,6 +63,10 @@ export interface Layer {
 	readonly slots: ReadonlyMap<string, Slot>;
 	/** The steps that a call takes, one after the other. */
 	readonly steps: (slots: ReadonlyMap<string, Slot>) => readonly LayerStep[];
+	/** What a call gives, for layers that are more than steps behind each other. */
+	readonly apply?: (machine: Machine, layer: Layer, given: Arguments, site: Site) => Thing;
+	/** The cell that it is, or goes along places with. */
+	readonly recurrent?: RecurrentCell;
 	/** What it makes of a list of values, for layers that take one. */
 	readonly merges?: Step;
 	/** The input that it says it has (Keras' `input_shape`). */
@@ -73,6 +80,21 @@ export interface LayerStep {
 	/** The step; `features` is that of what the layer was first fed with. */
 	readonly step: (features: number | null) => Step;
 	readonly features: (features: number | null) => number | null;
+}
+
+/** A recurrent cell as its library makes it. */
+export interface RecurrentCell {
+	readonly cell: Cell;
+	/** Null for those of what it is fed. */
+	readonly inputs: number | null;
+	readonly outputs: number | null;
+	readonly weights: {
+		readonly weight: Slot;
+		readonly bias: Slot | null;
+		readonly recurrent: Slot;
+		readonly recurrentBias: Slot | null;
+		readonly forget: Initialisation | null;
+	};
 }
 
 /** An instance of a class of the code, or of one of a library's containers. */

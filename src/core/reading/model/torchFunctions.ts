@@ -9,7 +9,7 @@ import { sizeOf } from "./members.ts";
 import type { Pooled, Step } from "./model.ts";
 import { binaryOperation, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
-import { axesOver, axisOfSample, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
+import { axesOver, axisOfSample, isBeforeBatch, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
 import { axisAt, rangeSize } from "./shapes.ts";
 import {
 	type Arguments,
@@ -316,9 +316,13 @@ function pool(
 	site: Site,
 	suffix: string,
 ): Thing {
+	const { features, batch } = input.node;
+	const gone = over?.kind === "axes" && !over.keeps && over.axes !== "places" ? over.axes : [];
+	const before = gone.filter((axis) => isBeforeBatch(input.node, axis)).length;
 	return machine.node(() => ({ kind: "pool", of, over }), [input.node], site, {
 		suffix,
-		features: input.node.features,
+		features,
+		batch: batch === null ? null : batch - before,
 	});
 }
 

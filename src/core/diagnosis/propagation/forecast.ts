@@ -7,7 +7,7 @@ import type { Initialisation, Model, ModelLayer, Step } from "../../reading/mode
 import { axisAt, countOf, isWhole } from "../../reading/model/shapes.ts";
 import { askIn, type Bin, binsOf, weighing } from "./bins.ts";
 import { Dependence } from "./dependence.ts";
-import { gradientsOf, weightGradient } from "./gradients.ts";
+import { gradientsOf, placeTaken, weightGradient } from "./gradients.ts";
 import { operationOf } from "./operations.ts";
 import { activationOf, cellActivation, countedOutputs, leftOut, softmaxAxis } from "./outputs.ts";
 import { type Passed, type Propagated, productsOf, type Value } from "./propagated.ts";
@@ -15,6 +15,7 @@ import { type CellPassage, throughCell } from "./recurrentSignal.ts";
 import { countAlong, type Roles, rolesBehind } from "./roles.ts";
 import {
 	meanSquare,
+	memoryOf,
 	type Passage,
 	productOf,
 	SELU_FLOOR,
@@ -80,6 +81,10 @@ export type ReservationKind =
 	| "uneven parts"
 	/** Scores so far apart that a softmax gives much to few of them, or shares that no values are mixed by. */
 	| "softmax"
+	/** A gradient that comes to a recurrent layer's first state from its last place, by the same weights again and again. */
+	| "back through places"
+	/** Many recurrent layers over each other, each of which makes neighbouring places more alike. */
+	| "recurrent over recurrent"
 	/** A recurrent layer's state comes with the samples; it is taken as 0. */
 	| "state"
 	/** The activation draws at random while training; this is its evaluation. */
@@ -126,6 +131,8 @@ const MOST_COMMON = 0.1;
 const UNEVEN = 2;
 /** Share of a mean over places in the signal from which on it matters how the places hang together. */
 const MOST_OF_PLACES = 0.1;
+/** Recurrent layers over each other up to which it is enough that places are alike as those beside each other are. */
+const MOST_RECURRENCES = 2;
 /** Dependable statistics over features need at least so many. */
 const FEWEST_FEATURES = 16;
 
@@ -148,6 +155,10 @@ class Propagation {
 	readonly #roles: Roles[] = [];
 	/** By layer, the numbers of what hangs on no input and no draw. */
 	readonly #constants: (Float64Array | null)[] = [];
+	/** By layer, how many recurrent ones its value has gone through. */
+	readonly #recurrences: number[] = [];
+	/** By layer, the place that a recurrent one comes to last, and what it gives there. */
+	readonly #ends = new Map<number, { readonly place: number; readonly signal: Signal }>();
 	readonly #reservations = new Map<string, { kind: ReservationKind; layers: number[]; what?: string }>();
 
 	constructor(model: Model) {
@@ -164,6 +175,8 @@ class Propagation {
 			this.#roles.push(rolesBehind(layer.step, before, from, shapes[i]));
 			const known = inputs.every((one) => one !== null) ? (inputs as readonly Value[]) : null;
 			this.#constants.push(this.#constantOf(layer, i));
+			const through = Math.max(0, ...layer.inputs.map((input) => this.#recurrences[input]));
+			this.#recurrences.push(through + (layer.step.kind === "recurrence" ? 1 : 0));
 			const passed = known || layer.step.kind === "normalisation" ? this.#pass(layer, i, known) : null;
 			this.#passed.push(passed);
 			if (!passed || Number.isNaN(meanSquare(passed.value.signal))) {
@@ -501,6 +514,11 @@ class Propagation {
 		const { activation, gate } = step.cell;
 		if (!cellActivation(activation) || !cellActivation(gate)) return this.#unknown(i, "a function of the file");
 		if (step.begins === "data") this.#reserve("state", i);
+		if (this.#recurrences[i] > MOST_RECURRENCES) this.#reserve("recurrent over recurrent", i);
+		const { layers } = this.#model;
+		if (begin.length > 0 && this.#consumers[i].every((next) => isTaken(layers[next].step))) {
+			this.#reserve("back through places", i);
+		}
 		const passage = throughCell(
 			step,
 			{ weight, recurrent, bias, recurrentBias, forget },
@@ -512,6 +530,7 @@ class Propagation {
 				return this.#passage(activation, parameters, signal);
 			},
 		);
+		this.#ends.set(i, { place: step.reversed ? 0 : places - 1, signal: passage.last });
 		return {
 			value: { signal: passage.signal, features: step.outputs, isNormal: false, scatter: 0 },
 			...backOf(passage),
@@ -652,11 +671,16 @@ class Propagation {
 		if (isMixed) signal.within = signal.variance;
 		const own = inputs.reduce((all, { signal: one }) => all + one.mean ** 2, 0);
 		const total = meanSquare(signal);
+		const parts = [...terms].map(([source, by]) => [this.#values[source]!.signal, by * by] as const);
+		const memory = memoryOf(
+			parts.map(([part]) => part),
+			parts.map(([, by]) => by),
+		);
 		if (Math.abs(signal.mean ** 2 - own) > MOST_COMMON * total) this.#reserve("means add up", i);
 		const times = (index: number) => indices.filter((one) => one === index).length;
 		return {
 			value: {
-				signal,
+				signal: { ...signal, ...memory },
 				terms,
 				features: inputs.find(({ features }) => features !== null)?.features ?? null,
 				isNormal: inputs.every(({ isNormal }) => isNormal),
@@ -702,7 +726,7 @@ class Propagation {
 		);
 		const total = sizes.reduce<number | null>((all, size) => (all === null || size === null ? null : all + size), 0);
 		if (total === null) return this.#unknown(i, "the size of a layer");
-		let [mean, square, within] = [0, 0, 0];
+		let [mean, square, within, shared] = [0, 0, 0, 0];
 		const widths = inputs.map(({ signal }) => (arePlaces ? meanSquare(signal) : signal.within));
 		const [most, least] = [Math.max(...widths), Math.min(...widths)];
 		for (const [k, { signal }] of inputs.entries()) {
@@ -710,10 +734,17 @@ class Propagation {
 			mean += share * signal.mean;
 			square += share * meanSquare(signal);
 			within += share * signal.within;
+			shared += share * (signal.shared ?? 0);
 		}
+		const whole = { mean, variance: Math.max(square - mean * mean, within), within };
+		const kept = memoryOf(
+			inputs.map(({ signal }) => signal),
+			sizes.map((size) => size! / total),
+		);
 		return {
 			value: {
-				signal: { mean, variance: Math.max(square - mean * mean, within), within },
+				// Places behind each other are other places; features beside each other are of the same ones.
+				signal: arePlaces || shared === 0 ? whole : { ...whole, shared, ...kept },
 				features: arePlaces ? inputs[0].features : total,
 				isNormal: inputs.every(({ isNormal }) => isNormal),
 				uneven: most > UNEVEN * least ? (arePlaces ? "places" : "features") : unevenOf(inputs),
@@ -778,7 +809,15 @@ class Propagation {
 	}
 
 	#resize(layer: ModelLayer, i: number, input: Value): Passed | null {
-		if (layer.step.kind === "resize" && layer.step.of === "nearest") return { value: input, back: [1] };
+		if (layer.step.kind === "resize" && layer.step.of === "nearest") {
+			const { shapes } = this.#shapes;
+			const count = countAlong(shapes[i], this.#roles[i], "places");
+			const isOne = countAlong(shapes[layer.inputs[0]], this.#roles[layer.inputs[0]], "places") === 1;
+			if (!isOne || count === null) return { value: input, back: [1] };
+			// What lies at one place is the same at all, as the gradients' common part is for it.
+			const signal = { ...input.signal, shared: input.signal.within };
+			return { value: { ...input, signal }, back: [1], gathered: [count - 1] };
+		}
 		const bins = this.#bins(layer);
 		if (!bins) return this.#unknown(i, "the size of a value");
 		this.#reserve("places", i);
@@ -798,8 +837,9 @@ class Propagation {
 			const kept = before > 1 && after <= before && after > 1 ? after / before : 0;
 			// A part is a value of its own: it may be independent of another.
 			const { terms, ...whole } = input;
+			const signal = after === 1 ? this.#atPlace(layer, from, before, input) : input.signal;
 			return {
-				value: { ...whole, features, ...(!isTaken(step) && { terms }) },
+				value: { ...whole, signal, features, ...(!isTaken(step) && { terms }) },
 				back: [1],
 				common: [kept],
 			};
@@ -812,6 +852,17 @@ class Propagation {
 		const signal = { mean: mean * share, variance: square - (mean * share) ** 2, within: within * share };
 		this.#reserve("places", i);
 		return { value: { signal, features: input.features, isNormal: false }, back: [1] };
+	}
+
+	/** The signal of one of several places. */
+	#atPlace({ step }: ModelLayer, from: number, count: number, { signal }: Value): Signal {
+		const { shapes } = this.#shapes;
+		const [end, place] = [
+			this.#ends.get(from),
+			placeTaken(step, shapes[from], this.#roles[from], count, askIn(shapes)),
+		];
+		const { mean, variance, within } = end && end.place === place ? end.signal : signal;
+		return { mean, variance, within };
 	}
 
 	/**
@@ -894,8 +945,9 @@ function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 	const { mean, variance, within } = input.signal;
 	if (!alpha) {
 		const added = (meanSquare(input.signal) * rate) / kept;
-		const { shared } = input.signal;
-		const signal = { mean, variance: variance + added, within: within + added, ...(shared && { shared }) };
+		const { shared, memory } = input.signal;
+		const alike = { ...(shared && { shared }), ...(memory && { memory }) };
+		const signal = { mean, variance: variance + added, within: within + added, ...alike };
 		const shares = input.squares !== undefined && { squares: input.squares / kept };
 		return {
 			value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2, ...shares },

@@ -1,9 +1,9 @@
-import type { Step } from "../../reading/model/model.ts";
-import { axisAt, countOf, isWhole, takenPlaces } from "../../reading/model/shapes.ts";
+import type { Shape, Step } from "../../reading/model/model.ts";
+import { type AskSize, axisAt, countOf, isWhole, takenPlaces } from "../../reading/model/shapes.ts";
 import { askIn } from "./bins.ts";
 import { softmaxAxis } from "./outputs.ts";
 import { type Gradient, type Propagated, productsOf } from "./propagated.ts";
-import { countAlong } from "./roles.ts";
+import { countAlong, type Roles } from "./roles.ts";
 import { meanSquare } from "./signal.ts";
 import { isInner, isWeightStep, weightSize } from "./weights.ts";
 
@@ -71,13 +71,9 @@ function aloneIn(
 	const { step, inputs } = model.layers[i];
 	const [shape, roles] = [shapes[inputs[k]], allRoles[inputs[k]]];
 	const [before, after] = [inputs[k], i].map((at) => countAlong(shapes[at], allRoles[at], "places"));
-	if (step.kind === "reshape" && step.how?.to === "taken" && after === 1 && before !== null && before > 1) {
-		const [one] = step.how.along;
-		const at = shape && one ? axisAt(one.axis, shape.length) : undefined;
-		const isPlace =
-			step.how.along.length === 1 && at !== undefined && roles?.[at] === "places" && shape![at] === before;
-		const places = isPlace ? takenPlaces(one, before, askIn(shapes)) : null;
-		if (places?.length === 1) return { alone: square, place: places[0] };
+	if (after === 1 && before !== null && before > 1) {
+		const taken = placeTaken(step, shape, roles, before, askIn(shapes));
+		if (taken !== null) return { alone: square, place: taken };
 	}
 	if (place === null) return NO_GRADIENT;
 	if (step.kind === "concatenate") {
@@ -89,6 +85,16 @@ function aloneIn(
 		return isIn ? { alone, place: place - start } : NO_GRADIENT;
 	}
 	return before === after && keepsPlaces(step) ? { alone, place } : NO_GRADIENT;
+}
+
+/** The one of `count` places that a step takes of a value; null for other steps. */
+export function placeTaken(step: Step, shape: Shape, roles: Roles, count: number, ask: AskSize): number | null {
+	if (step.kind !== "reshape" || step.how?.to !== "taken" || step.how.along.length !== 1 || !shape) return null;
+	const [one] = step.how.along;
+	const at = axisAt(one.axis, shape.length);
+	if (at === undefined || roles?.[at] !== "places" || shape[at] !== count) return null;
+	const places = takenPlaces(one, count, ask);
+	return places?.length === 1 ? places[0] : null;
 }
 
 /** The part of the gradient's square that goes to one input of a concatenation. */

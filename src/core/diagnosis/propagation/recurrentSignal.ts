@@ -1,5 +1,5 @@
 import type { CellActivation } from "../../reading/model/model.ts";
-import { meanSquare, type Passage, productOf, type Signal } from "./signal.ts";
+import { type Memory, meanOfPairs, meanSquare, type Passage, productOf, type Signal } from "./signal.ts";
 import type { Drawn, RecurrentStep } from "./weights.ts";
 
 /** How a cell's weights and biases are drawn; the weights around 0. */
@@ -26,6 +26,8 @@ export interface CellBack {
 export interface CellPassage {
 	/** Over all places. */
 	readonly signal: Signal;
+	/** At the last that it comes to. */
+	readonly last: Signal;
 	/** Of gradients that are independent from place to place. */
 	readonly apart: CellBack;
 	/** Of those that are the same at all places. */
@@ -99,41 +101,51 @@ export function throughCell(
 		within: by * signal.within,
 	});
 	const known = (activation: CellActivation, signal: Signal): Known => knownOf(passage(activation, signal));
-	const fed = (bias: Drawn) => sum(input, inputs * draws.weight.variance, bias);
-	const turns: Turn[] = [];
-	const gives: Signal[] = [];
 	const zero: Signal = { mean: 0, variance: 0, within: 0 };
-	let states: readonly Signal[] = of === "lstm" ? [begin[0] ?? zero, begin[1] ?? zero] : [begin[0] ?? zero];
-	const before: Signal[] = [];
-	/** What the state before has in common with what is new, of a unit. */
-	let common = 0;
-	for (let t = 0; t < places; t++) {
-		const [hidden] = states;
-		before.push(hidden);
-		const own = (bias: Drawn) => sum(hidden, state, bias);
-		const both = (bias = draws.bias) => added(fed(bias), own(draws.recurrentBias));
-		const turn =
-			of === "rnn"
-				? plainTurn(known(step.cell.activation, both()))
-				: of === "gru"
-					? updateTurn(step, hidden, both(), fed(draws.bias), own(draws.recurrentBias), common, known)
-					: memoryTurn(step, states[1], both(), both(draws.forget), common, known);
-		turns.push(turn);
-		common = turn.common;
-		({ states } = turn);
-		gives.push(states[step.gives === "cell" ? 1 : 0]);
-	}
-	const inCommon = meanSquare(input) - input.within + (input.shared ?? 0);
+	const run = (input: Signal): Forward => {
+		const fed = (bias: Drawn) => sum(input, inputs * draws.weight.variance, bias);
+		const turns: CellTurn[] = [];
+		const [gives, before]: [Signal[], Signal[]] = [[], []];
+		let states: readonly Signal[] = of === "lstm" ? [begin[0] ?? zero, begin[1] ?? zero] : [begin[0] ?? zero];
+		/** What the state before has in common with what is new, of a unit. */
+		let common = NOTHING_COMMON;
+		/** What two places' sums have in common, of those beside each other. */
+		const beside = { near: inputs * draws.weight.variance * near.near, keeps: near.keeps };
+		for (let t = 0; t < places; t++) {
+			const [hidden] = states;
+			before.push(hidden);
+			const own = (bias: Drawn) => sum(hidden, state, bias);
+			const both = (bias = draws.bias) => added(fed(bias), own(draws.recurrentBias));
+			const turn =
+				of === "rnn"
+					? plainTurn(known(step.cell.activation, both()))
+					: of === "gru"
+						? updateTurn(step, hidden, both(), fed(draws.bias), own(draws.recurrentBias), common, beside, known)
+						: memoryTurn(step, states[1], both(), both(draws.forget), common, beside, known);
+			turns.push(turn);
+			({ states, common } = turn);
+			gives.push(states[step.gives === "cell" ? 1 : 0]);
+		}
+		return { turns, gives, before };
+	};
+	// What differs from place to place, and what from sample to sample, where that is not the same.
+	const near = input.memory ?? { near: 0, keeps: 0 };
+	const nearPairs = meanOfPairs(near, places);
+	const sharedIn = Math.max(0, (input.shared ?? 0) - nearPairs);
+	const { turns, gives, before } = run({ ...input, within: input.within - sharedIn });
+	const bySamples = sharedIn > 0 ? run(input).gives : gives;
+	const inCommon = meanSquare(input) - input.within + sharedIn;
 	const way = (own: (t: number) => number, shared: number, moments: "one" | "two"): CellBack => {
 		let next = NOTHING;
-		let [sums, weights, near] = [0, 0, 0];
-		/** What the places behind hold that this one has a part in: of gradients, and of them times states. */
-		let [heldBehind, statesBehind] = [0, 0];
+		let [sums, weights, shares] = [0, 0, 0];
+		/** What the places behind hold that this one has a part in: of gradients, of them times states, and times inputs. */
+		let [heldBehind, statesBehind, inputsBehind] = [0, 0, 0];
 		for (let t = places - 1; t >= 0; t--) {
 			const turn = turns[t];
 			const keeps = t + 1 < places ? turns[t + 1].keeps : 0;
 			heldBehind = keeps * (heldBehind + next.held);
 			statesBehind = keeps * turn.keeps * (statesBehind + next.held);
+			inputsBehind = keeps * (near.keeps * inputsBehind + next.held);
 			const through = state * next.ofState;
 			next = turn.back(own(t), shared, { ...next, ofState: through }, moments);
 			sums += next.sums;
@@ -141,24 +153,25 @@ export function throughCell(
 			weights +=
 				moments === "one"
 					? next.sums * inputs * meanSquare(input) + next.ofState * units * meanSquare(before[t])
-					: next.sums * inputs * inCommon + next.ofState * units * stateCommon;
+					: next.sums * inputs * (inCommon + nearPairs) + next.ofState * units * stateCommon;
 			if (shared > 0) continue;
-			near += 2 * turn.pairs.sums * heldBehind;
-			weights += 2 * inputs * inCommon * turn.pairs.sums * heldBehind;
+			shares += 2 * turn.pairs.sums * heldBehind;
+			weights += 2 * inputs * turn.pairs.sums * (inCommon * heldBehind + near.near * inputsBehind);
 			weights += 2 * units * turn.pairs.ofState * (stateCommon * heldBehind + before[t].within * statesBehind);
 		}
 		const byState = [state * next.ofState + (of === "gru" ? next.kept : 0), ...(of === "lstm" ? [next.kept] : [])];
 		return {
 			inputs: [inputs * draws.weight.variance * sums, ...(begin.length > 0 ? byState : [])].map((by) => by / places),
 			weights: weights / places,
-			sharing: places > 1 && sums > 0 ? Math.min(1, near / sums / (places - 1)) : 0,
+			sharing: places > 1 && sums > 0 ? Math.min(1, shares / sums / (places - 1)) : 0,
 		};
 	};
 	const apart = way(() => 1, 0, "one");
 	const pairs = way(() => 1, 1, "two");
 	const alike = way(() => 1, 1, "one");
 	return {
-		signal: overPlaces(gives, turns),
+		signal: overPlaces(gives, bySamples, turns),
+		last: overPlaces(gives.slice(-1), bySamples.slice(-1), turns),
 		apart,
 		// Over samples only what comes in, not the way back, is common to all.
 		alike: { ...alike, weights: alike.weights + (places - 1) * pairs.weights },
@@ -184,12 +197,35 @@ function added(a: Signal, b: Signal): Signal {
 }
 
 /** Two values that have `common` of their variances together. */
-function joined(a: Signal, b: Signal, common: number): Signal {
+function joined(a: Signal, b: Signal, { always, near }: Common, by: number): Signal {
 	const sum = added(a, b);
-	return { ...sum, variance: sum.variance + 2 * common };
+	return { ...sum, variance: sum.variance + 2 * by * (always + near), within: sum.within + 2 * by * near };
 }
 
-type CellTurn = Turn & { readonly common: number };
+type CellTurn = Turn & { readonly common: Common };
+
+/** What the state before has in common with what is new, of a unit: at any place, and for what its neighbours share. */
+interface Common {
+	readonly always: number;
+	readonly near: number;
+}
+
+const NOTHING_COMMON: Common = { always: 0, near: 0 };
+
+/** The same one place further: of the state `keeps` is left, of what was new `enters`. */
+function further(common: Common, fresh: Known, keeps: number, enters: number, beside: Memory): Common {
+	return {
+		always: keeps * common.always + enters * betweenPlaces(fresh.signal),
+		near: beside.keeps * keeps * common.near + enters * fresh.two.slope * beside.near,
+	};
+}
+
+/** What a signal does on its way along the places, in their order. */
+interface Forward {
+	readonly turns: readonly CellTurn[];
+	readonly gives: readonly Signal[];
+	readonly before: readonly Signal[];
+}
 
 /** h = f(z). */
 function plainTurn(value: Known): CellTurn {
@@ -197,7 +233,7 @@ function plainTurn(value: Known): CellTurn {
 		states: [value.signal],
 		keeps: 0,
 		pairs: { sums: 0, ofState: 0 },
-		common: 0,
+		common: NOTHING_COMMON,
 		back: (own, _, next, moments) => {
 			const sums = (own + next.ofState) * value[moments].slope;
 			return { sums, ofState: sums, kept: 0, lean: 0, held: 0 };
@@ -212,7 +248,8 @@ function updateTurn(
 	both: Signal,
 	fed: Signal,
 	own: Signal,
-	common: number,
+	common: Common,
+	beside: Memory,
 	known: (activation: CellActivation, signal: Signal) => Known,
 ): CellTurn {
 	const [reset, update] = [known(cell.gate, both), known(cell.gate, both)];
@@ -221,12 +258,13 @@ function updateTurn(
 	// 1 − u has the variance of u.
 	const left: Signal = { ...kept, mean: 1 - kept.mean };
 	const both2 = kept.mean * left.mean - kept.variance;
-	const together = common + before.mean * fresh.signal.mean;
+	const together = common.always + common.near + before.mean * fresh.signal.mean;
 	const square =
 		meanSquare(left) * meanSquare(fresh.signal) + meanSquare(kept) * meanSquare(before) + 2 * both2 * together;
 	const parts = added(productOf(left, fresh.signal), productOf(kept, before));
 	const mean = parts.mean;
-	const signal = { mean, variance: square - mean * mean, within: Math.min(parts.within, square - mean * mean) };
+	const within = Math.min(parts.within + 2 * both2 * common.near, square - mean * mean);
+	const signal = { mean, variance: square - mean * mean, within };
 	const stateSquare = { one: meanSquare(own), two: meanSquare(own) - own.within };
 	const difference = {
 		one: fresh.one.square + meanSquare(before) - 2 * together,
@@ -240,7 +278,7 @@ function updateTurn(
 		states: [signal],
 		keeps: kept.mean,
 		pairs: { sums: pairsFresh + pairsGates, ofState: pairsFresh * reset.two.square + pairsGates },
-		common: left.mean * betweenSamples(fresh.signal) + kept.mean * common,
+		common: further(common, fresh, kept.mean, left.mean, beside),
 		back: (ext, shared, next, moments) => {
 			const hidden = ext + next.ofState + next.kept + 2 * next.lean;
 			const byFresh = hidden * leftSquare[moments] * fresh[moments].slope;
@@ -263,7 +301,8 @@ function memoryTurn(
 	before: Signal,
 	both: Signal,
 	forgetting: Signal,
-	common: number,
+	common: Common,
+	beside: Memory,
 	known: (activation: CellActivation, signal: Signal) => Known,
 ): CellTurn {
 	const gate = known(cell.gate, both);
@@ -271,7 +310,7 @@ function memoryTurn(
 	const fresh = known(cell.activation, both);
 	const kept = productOf(forget.signal, before);
 	const entered = productOf(comes.signal, fresh.signal);
-	const memory = joined(kept, entered, forget.signal.mean * comes.signal.mean * common);
+	const memory = joined(kept, entered, common, forget.signal.mean * comes.signal.mean);
 	const bent = known(cell.activation, memory);
 	const memorySquare = { one: meanSquare(before), two: meanSquare(before) - before.within };
 	const [lets, keeps] = [Math.sqrt(output.two.square * bent.two.slope), Math.sqrt(forget.two.square)];
@@ -284,7 +323,7 @@ function memoryTurn(
 		states: [productOf(output.signal, bent.signal), memory],
 		keeps: forget.signal.mean,
 		pairs: { sums: byInner("two"), ofState: byInner("two") },
-		common: forget.signal.mean * common + comes.signal.mean * betweenSamples(fresh.signal),
+		common: further(common, fresh, forget.signal.mean, comes.signal.mean, beside),
 		back: (ext, shared, next, moments) => {
 			const isInner = gives === "cell";
 			const hidden = (isInner ? 0 : ext) + next.ofState;
@@ -302,23 +341,34 @@ function memoryTurn(
 	};
 }
 
-/** What a unit shows alike in all samples. */
-function betweenSamples({ variance, within }: Signal): number {
+/** What a unit shows alike at all places. */
+function betweenPlaces({ variance, within }: Signal): number {
 	return variance - within;
 }
 
-/** All places' signals as one: what neighbours keep of each other's is what places have in common. */
-function overPlaces(signals: readonly Signal[], turns: readonly Turn[]): Signal {
+/**
+ * All places' signals as one, by what differs from place to place and by what from sample to sample: what neighbours keep
+ * of each other's is what places have in common.
+ */
+function overPlaces(signals: readonly Signal[], bySamples: readonly Signal[], turns: readonly Turn[]): Signal {
 	const count = signals.length;
-	const mean = signals.reduce((all, one) => all + one.mean, 0) / count;
-	const square = signals.reduce((all, one) => all + meanSquare(one), 0) / count;
-	const within = signals.reduce((all, one) => all + one.within, 0) / count;
+	const average = (of: (signal: Signal, t: number) => number) =>
+		signals.reduce((all, one, t) => all + of(one, t), 0) / count;
+	const [mean, square] = [average((one) => one.mean), average(meanSquare)];
+	const apart = average(({ within }) => within);
+	const within = average(({ variance }, t) => {
+		const whole = bySamples[t];
+		return whole.variance > 0 ? (variance * whole.within) / whole.variance : 0;
+	});
 	let [pairs, kept] = [0, 0];
 	signals.forEach((_, t) => {
 		if (t === 0) return;
 		kept = turns[t].keeps * (kept + signals[t - 1].within);
 		pairs += 2 * kept;
 	});
-	const shared = count > 1 ? pairs / (count * (count - 1)) : 0;
-	return { mean, variance: square - mean * mean, within, ...(shared > 0 && { shared: Math.min(shared, within) }) };
+	const near = count > 1 ? pairs / (count * (count - 1)) : 0;
+	const shared = Math.min(Math.max(0, within - apart) + near, within);
+	const { keeps } = turns[turns.length - 1];
+	const memory = near > 0 && { memory: { near: keeps * apart, keeps } };
+	return { mean, variance: square - mean * mean, within, ...(shared > 0 && { shared }), ...memory };
 }

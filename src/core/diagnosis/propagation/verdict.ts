@@ -99,12 +99,14 @@ function causeOf(model: Model, stages: readonly StageForecast[], kind: Verdict["
 function kindOf({ layers }: Model, { weights, activation, normalisation }: StageForecast): string {
 	const act = activation === null ? null : layers[activation].step;
 	const norm = normalisation === null ? null : layers[normalisation].step;
+	const { step } = layers[weights];
 	const parts = [
+		step.kind === "recurrence" && step.cell.of,
 		act?.kind === "activation"
 			? [act.activation, act.parameters]
 			: act?.kind === "own-activation" && act.definition.name,
 		norm?.kind === "normalisation" && norm.of,
-		initialisationOf(layers[weights].step)?.draw,
+		initialisationOf(step)?.draw,
 	];
 	return JSON.stringify(parts);
 }

@@ -95,6 +95,8 @@ export interface RecurrentCell {
 		readonly recurrentBias: Slot | null;
 		readonly forget: Initialisation | null;
 	};
+	/** Of a layer around it: whether it gives all places or the last, and its state; the share of inputs that is dropped. */
+	readonly gives?: { readonly sequences: boolean; readonly state: boolean; readonly rate: number | null };
 }
 
 /** An instance of a class of the code, or of one of a library's containers. */

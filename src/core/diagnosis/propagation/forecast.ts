@@ -85,6 +85,8 @@ export type ReservationKind =
 	| "back through places"
 	/** Many recurrent layers over each other, each of which makes neighbouring places more alike. */
 	| "recurrent over recurrent"
+	/** Places that a mask leaves out, which comes with the data; all are taken to count. */
+	| "mask"
 	/** A recurrent layer's state comes with the samples; it is taken as 0. */
 	| "state"
 	/** The activation draws at random while training; this is its evaluation. */
@@ -108,7 +110,7 @@ export function isRough({ reservations }: Forecast): boolean {
 }
 
 /** What a forecast says of what it supposes that leaves its numbers as they are. */
-const SURE: ReadonlySet<ReservationKind> = new Set(["output left out", "stochastic", "places", "state"]);
+const SURE: ReadonlySet<ReservationKind> = new Set(["output left out", "stochastic", "places", "state", "mask"]);
 
 /**
  * What wide layers with random weights do to a signal and to the gradient of Σ h·v with v normal, h the outputs: the
@@ -308,6 +310,9 @@ class Propagation {
 				return this.#reshape(layer, i, input);
 			case "identity":
 				return { value: input, back: [1] };
+			case "masked":
+				this.#reserve("mask", i);
+				return { value: input, back: [1] };
 			case "parameter":
 				return this.#parameter(step, i);
 			case "range":
@@ -384,7 +389,8 @@ class Propagation {
 			if (next === undefined || others.length > 0) return false;
 			const { step } = this.#model.layers[next];
 			if (softmaxAxis(step) === -1) return true;
-			if (step.kind !== "scale" && step.kind !== "causal" && step.kind !== "identity") return false;
+			if (step.kind !== "scale" && step.kind !== "causal" && step.kind !== "masked" && step.kind !== "identity")
+				return false;
 			at = next;
 		}
 	}

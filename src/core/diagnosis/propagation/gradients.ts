@@ -156,6 +156,6 @@ function keepsPlaces(step: Step): boolean {
 		case "normalisation":
 			return step.of === "layer" || step.of === "rms";
 		default:
-			return /^(linear|reshape|own-activation|dropout|add|multiply|scale|identity)$/.test(step.kind);
+			return /^(linear|reshape|own-activation|dropout|add|multiply|scale|identity|masked)$/.test(step.kind);
 	}
 }

@@ -148,6 +148,7 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 			return spread(before, [from, to], batch, writing(gatheringOf(places, from).from, batch, countOf(from)));
 		}
 		case "identity":
+		case "masked":
 			return UNCHANGED;
 		case "input":
 		case "unknown":

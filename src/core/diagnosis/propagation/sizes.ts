@@ -157,6 +157,7 @@ function inputOf({ layers }: Model, input: number): Wanted | null {
 				case "dropout":
 				case "scale":
 				case "identity":
+				case "masked":
 				case "resize":
 					todo.push(next);
 					break;

@@ -204,6 +204,8 @@ export type Step =
 	| { readonly kind: "product" }
 	/** −∞ in the place of each number right of the diagonal of the last two axes: no place attends to a later one. */
 	| { readonly kind: "causal" }
+	/** Its input, of which some places do not count for some samples; which they are comes with the data. */
+	| { readonly kind: "masked" }
 	/** Numbers of the model's own that are trained, the same for all samples; their shape is the layer's. */
 	| { readonly kind: "parameter"; readonly weight: Initialisation }
 	/** Numbers from one to before another, the same for all samples. */

@@ -11,7 +11,7 @@ import { keras } from "./keras.ts";
 import { Machine, TooLong } from "./machine.ts";
 import type { Model } from "./model.ts";
 import { tfjs } from "./tfjs.ts";
-import { type GraphNode, type Instance, positional, siteOf, type Thing, tensorsIn, unknown } from "./thing.ts";
+import { type GraphNode, type Instance, MASK, positional, siteOf, type Thing, tensorsIn, unknown } from "./thing.ts";
 import { torch } from "./torch.ts";
 
 /** More models of one file are not read. */
@@ -161,7 +161,14 @@ function run(
 }
 
 /** A model has at least one of these; what only computes is a function. */
-const TELLS: ReadonlySet<string> = new Set(["linear", "convolution", "embedding", "normalisation", "unknown"]);
+const TELLS: ReadonlySet<string> = new Set([
+	"linear",
+	"convolution",
+	"embedding",
+	"recurrence",
+	"normalisation",
+	"unknown",
+]);
 
 function outputsOf(machine: Machine, instance: Instance): readonly GraphNode[] | null {
 	const method = ["forward", "call", "__call__", "apply"]
@@ -176,7 +183,11 @@ function outputsOf(machine: Machine, instance: Instance): readonly GraphNode[] |
 		for (const [i, parameter] of method.function.parameters.slice(1).entries()) {
 			if (parameter.stars > 0) continue;
 			if (i > 0 && parameter.default) break;
-			const flag = isFlag(parameter.node) ? unknown(`${parameter.name} is not given`) : input(parameter.name);
+			const flag = isFlag(parameter.node)
+				? unknown(`${parameter.name} is not given`)
+				: IS_MASK.test(parameter.name)
+					? MASK
+					: input(parameter.name);
 			if (parameter.keywordOnly) named.set(parameter.name, flag);
 			else things.push(flag);
 		}
@@ -186,6 +197,9 @@ function outputsOf(machine: Machine, instance: Instance): readonly GraphNode[] |
 	if (outputs.length > 0 || result.kind !== "unknown" || !holdsLayers(instance)) return outputs;
 	return tensorsIn(machine.unknownNode("forward", result.reason, things, site));
 }
+
+/** What a parameter is called that tells which places count. */
+const IS_MASK = /(^|_)masks?$/;
 
 function holdsLayers({ attributes }: Instance): boolean {
 	return [...attributes.values()].some(({ kind }) => kind === "layer" || kind === "instance");

@@ -5,6 +5,7 @@ import {
 	type Arguments,
 	constantOf,
 	type GraphNode,
+	isData,
 	type Layer,
 	NONE,
 	numberThing,
@@ -129,13 +130,6 @@ export function beginOf(
 	return first === "given"
 		? { kind: "given", states: parts.flatMap((part) => tensorsIn(part).map(stateIn)) }
 		: { kind: first! };
-}
-
-/** Whether a value comes with the samples as it is. */
-function isData(node: GraphNode): boolean {
-	const step = node.step();
-	const [only] = node.inputs;
-	return step.kind === "input" || (step.kind === "reshape" && only !== undefined && isData(only));
 }
 
 /** The states of layers over each other as one value, [layers][batch][features]. */

@@ -68,6 +68,7 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 			return [rangeSize(step, ask)];
 		case "write":
 		case "causal":
+		case "masked":
 		case "normalisation":
 		case "activation":
 		case "own-activation":

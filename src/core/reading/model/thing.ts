@@ -177,8 +177,18 @@ export type Thing =
 	| { readonly kind: "partial"; readonly callee: Thing; readonly given: Arguments }
 	/** A value that flows through the model. */
 	| { readonly kind: "tensor"; readonly node: GraphNode }
-	/** 1 on one side of the diagonal, 0 on the other: what a causal mask is made of. Marked is what is not 0. */
-	| { readonly kind: "triangle"; readonly marks: "later" | "others"; readonly by: "ones" | "infinity" }
+	/**
+	 * 1 on one side of the diagonal, 0 on the other: what a causal mask is made of. Marked is what is not 0. `padded` where
+	 * a mask that comes with the data leaves out more.
+	 */
+	| {
+			readonly kind: "triangle";
+			readonly marks: "later" | "others";
+			readonly by: "ones" | "infinity";
+			readonly padded?: boolean;
+	  }
+	/** Which places count, as it comes with the data. */
+	| { readonly kind: "mask" }
 	/** A size of such a value along an axis as the framework counts them, 0 the batch; or arithmetic with sizes. */
 	| { readonly kind: "size"; readonly node: GraphNode; readonly axis: number }
 	| { readonly kind: "size arithmetic"; readonly sign: string; readonly left: Thing; readonly right: Thing }
@@ -210,6 +220,14 @@ export interface Arguments {
 }
 
 export const NONE: Thing = { kind: "none" };
+export const MASK: Thing = { kind: "mask" };
+
+/** Whether a value comes with the samples as it is. */
+export function isData(node: GraphNode): boolean {
+	const step = node.step();
+	const [only] = node.inputs;
+	return step.kind === "input" || (step.kind === "reshape" && only !== undefined && isData(only));
+}
 
 export function unknown(reason: string): Unknown {
 	return { kind: "unknown", reason };

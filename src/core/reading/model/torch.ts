@@ -4,9 +4,11 @@ import { applyLayer } from "./applyLayer.ts";
 import { definedActivation, forgetInitialisation } from "./calls.ts";
 import { lineageOf, methodOf } from "./classes.ts";
 import { unknownDraw } from "./draws.ts";
+import { Given } from "./given.ts";
 import { activationStep, plainStep } from "./layerSteps.ts";
 import type { Library, Machine } from "./machine.ts";
 import { attributeOf } from "./members.ts";
+import { leftOut, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { addPart, addParts } from "./parts.ts";
 import {
@@ -57,6 +59,8 @@ export const torch: Library = {
 				return slotMethod(machine, object, name, given, site);
 			case "triangle":
 				return object;
+			case "mask":
+				return maskMethod(object, name);
 			case "tensor":
 				return site.file.resolver.language.numbers === "javascript"
 					? undefined
@@ -121,6 +125,9 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	if (name.startsWith("torch.nn.init.")) return initialisation(machine, lastName(name), given, site);
 	if (name === "torch.nn.Parameter" || name === "torch.nn.parameter.Parameter") return parameter(given, site);
 	if (name === "torch.nn.Module") return emptyInstance(name, site);
+	if (name === "activation_lens.hidden") return hidden(machine, given, site);
+	const packed = sequences(machine, name, given, site);
+	if (packed) return packed;
 	if (name === "activation_lens.batch_of") return first?.kind === "tensor" ? numberThing(first.node.batch ?? 0) : NONE;
 	if (name === "activation_lens.with_batch") return withBatch(machine, first, numberOf(given.positional[1]), site);
 	if (/^torch\.nn\.(functional\.|Transformer\.)?\w+$/.test(name) && MADE_OF_OTHERS.has(lastName(name))) {
@@ -158,6 +165,30 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	const layer = torchLayer(dotted, given, site) ?? rearrangement(name, given);
 	if (layer) return layer;
 	return torchFunction(machine, dotted, given, site);
+}
+
+/** What of scores a mask leaves: not what it marks, or adds −∞ to; of one of data all are taken to count. */
+function hidden(machine: Machine, { positional: [scores, mask] }: Arguments, site: Site): Thing | undefined {
+	if (scores?.kind !== "tensor" || !mask) return undefined;
+	if (mask.kind !== "triangle") return leftOut(machine, scores, site);
+	return masking(machine, scores, mask, mask.by === "ones" ? "filled" : "added", site);
+}
+
+/** What is read of a mask tells nothing; all else is a mask again. */
+function maskMethod(mask: Thing, name: string): Thing {
+	return /^(size|dim|sum|any|all|item|nonzero|numel|mean)$/.test(name) ? unknown(`${name} of a mask`) : mask;
+}
+
+/** Sequences of different lengths in one value: as if all were as long as the longest. */
+function sequences(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
+	const last = /^torch\.nn\.utils\.rnn\.(\w+)$/.exec(name)?.[1];
+	const [input] = given.positional;
+	if (!last || input?.kind !== "tensor") return undefined;
+	if (last === "pack_padded_sequence") return leftOut(machine, input, site);
+	if (last !== "pad_packed_sequence") return undefined;
+	const isFirst = new Given(given, "sequence batch_first").truth("batch_first", false);
+	const value = isFirst === undefined ? undefined : withBatch(machine, input, isFirst ? 0 : 1, site);
+	return value && listThing([value, unknown("how long each sequence is")], true);
 }
 
 /** A value with the batch at another place among the axes. */

@@ -4,7 +4,7 @@ import { type CodeFile, codeFileOf } from "./codeFile.ts";
 
 /**
  * Modules of PyTorch that are made of others, as code that is read like the user's: what they compute, and how their
- * weights begin (torch/nn/modules/activation.py and transformer.py, 2.8). Masks for padding are not followed.
+ * weights begin (torch/nn/modules/activation.py and transformer.py, 2.8). Of masks for padding it is not known what they leave out.
  */
 const SOURCE = `
 import copy
@@ -12,7 +12,7 @@ import math
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from activation_lens import batch_of, with_batch
+from activation_lens import batch_of, hidden, with_batch
 
 
 def scaled_dot_product_attention(
@@ -23,7 +23,8 @@ def scaled_dot_product_attention(
     if is_causal:
         scores = scores.masked_fill(torch.triu(torch.ones(1), diagonal=1), -math.inf)
     elif attn_mask is not None:
-        scores = scores.masked_fill(~attn_mask, -math.inf) if attn_mask.dtype == torch.bool else scores + attn_mask
+        # What takes part is marked, or −∞ is added to what does not.
+        scores = hidden(scores, ~attn_mask if attn_mask.dtype == torch.bool else attn_mask)
     weights = F.softmax(scores, dim=-1)
     return (F.dropout(weights, dropout_p) if dropout_p > 0 else weights) @ value
 
@@ -71,7 +72,7 @@ class MultiheadAttention(nn.Module):
         self, query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None, average_attn_weights=True,
         is_causal=False,
     ):
-        if self.more or key_padding_mask is not None:
+        if self.more:
             return unfollowed_attention(query, key, value), None
         at = batch_of(query)
         isSelf = query is key and key is value
@@ -81,9 +82,11 @@ class MultiheadAttention(nn.Module):
         query, key, value = self.heads(query), self.heads(key), self.heads(value)
         scores = query @ key.transpose(-2, -1) * (1 / math.sqrt(self.head_dim))
         if attn_mask is not None:
-            scores = scores.masked_fill(attn_mask, -math.inf) if attn_mask.dtype == torch.bool else scores + attn_mask
+            scores = hidden(scores, attn_mask)
         elif is_causal:
             scores = scores.masked_fill(torch.triu(torch.ones(1), diagonal=1), -math.inf)
+        if key_padding_mask is not None:
+            scores = hidden(scores, key_padding_mask)
         weights = F.softmax(scores, dim=-1)
         if self.dropout > 0:
             weights = F.dropout(weights, self.dropout)

@@ -7,7 +7,7 @@ import type { Machine } from "./machine.ts";
 import { einsum } from "./matrices.ts";
 import { sizeOf } from "./members.ts";
 import type { Pooled, Step } from "./model.ts";
-import { binaryOperation, masking } from "./operators.ts";
+import { binaryOperation, leftOut, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { axesOver, axisOfSample, isBeforeBatch, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
 import { axisAt, rangeSize } from "./shapes.ts";
@@ -24,6 +24,7 @@ import {
 	tensorsIn,
 	unknown,
 } from "./thing.ts";
+import { madeTensor } from "./torchInit.ts";
 import { resizeStep, torchPool } from "./torchModules.ts";
 import { withWeights } from "./torchWeighted.ts";
 
@@ -36,7 +37,7 @@ const SAME =
 const PARTS = /^(chunk|split|tensor_split|unbind|hsplit|vsplit|dsplit)$/;
 /** What is read of a value, and is no value of the model. */
 const READ =
-	/^(dim|numel|item|stride|nelement|data_ptr|is_contiguous|get_device|ndimension|element_size|tolist|numpy|backward|register_hook|is_floating_point|new_zeros|new_ones|new_empty|new_full|new_tensor)$/;
+	/^(dim|numel|item|stride|nelement|data_ptr|is_contiguous|get_device|ndimension|element_size|tolist|numpy|backward|register_hook|is_floating_point|new_empty|new_full|new_tensor)$/;
 
 /** A function of `torch` or `torch.nn.functional`, or of another library that works on values so, by its last name. */
 export function torchFunction(machine: Machine, dotted: string, given: Arguments, site: Site): Thing | undefined {
@@ -140,6 +141,13 @@ function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site)
 		case "matmul":
 		case "bmm":
 			return first && second && binaryOperation(machine, "@", first, second, site);
+		case "where": {
+			// Of the two the value that a mask leaves, where the other is hidden.
+			const [value, other] = second?.kind === "tensor" ? [second, third] : [third, second];
+			const by = other && constantOf(other);
+			const isLeftOut = first?.kind === "mask" && value?.kind === "tensor" && typeof by === "number";
+			return isLeftOut && (by <= HIDDEN || by === 0) ? leftOut(machine, value, site) : undefined;
+		}
 		case "einsum":
 			if (first?.kind !== "string" || second?.kind !== "tensor" || third?.kind !== "tensor") return undefined;
 			return einsum(machine, first.value, second, third, site);
@@ -158,6 +166,9 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 	const { node } = input;
 	const [first] = given.positional;
 	if (SAME.test(name)) return input;
+	const made = /^new_(zeros|ones)$/.exec(name)?.[1];
+	const slot = made && madeTensor(made, given);
+	if (slot) return { kind: "slot", slot, name: "a tensor", site };
 	if (READ.test(name)) return unknown(`what ${name} gives is not known`);
 	if (name === "size") return sizesOf(input, first ?? given.named.get("dim"));
 	if (isRearrangement(name)) return rearrangedValue(machine, node, name, given, site);
@@ -178,8 +189,12 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 			return first && binaryOperation(machine, "@", input, first, site);
 		case "masked_fill": {
 			const by = given.positional[1] && constantOf(given.positional[1]);
-			const masks = first?.kind === "triangle" && typeof by === "number" && by <= HIDDEN;
-			return masks ? masking(machine, input, first, "filled", site) : undefined;
+			if (!first || typeof by !== "number") return undefined;
+			const isHidden = by <= HIDDEN;
+			if (first.kind === "triangle") return isHidden ? masking(machine, input, first, "filled", site) : undefined;
+			// What no softmax leaves anything of is left out, whichever it is; of a mask of data, zeros, too.
+			const isLeftOut = first.kind === "mask" || (first.kind === "unknown" && isHidden);
+			return isLeftOut && (isHidden || by === 0) ? leftOut(machine, input, site) : undefined;
 		}
 		case "multiply":
 			return first && binaryOperation(machine, "*", input, first, site);

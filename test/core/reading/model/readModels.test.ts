@@ -316,6 +316,113 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.equal(of("odd").kind, "own-activation");
 	});
 
+	test("a mask that comes with the data leaves a step that says so; scores that it is not known to hide stay unknown", () => {
+		const attention = (line: string, parameters = "x") =>
+			kinds(
+				modelsOf(
+					`${HEAD}class Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.fc = nn.Linear(8, 8)\n\tdef forward(self, ${parameters}):\n${indented(`y = self.fc(x)\n${line}\nreturn y`)}`,
+				)[0]!,
+			);
+		const masked = ["input", "linear", "masked"];
+		assert.deepEqual(attention("y = y.masked_fill(mask == 0, -1e9)", "x, mask"), masked);
+		assert.deepEqual(attention("y = y + (1.0 - attention_mask) * -10000.0", "x, attention_mask"), masked);
+		assert.deepEqual(attention("y = y.masked_fill(~mask.unsqueeze(1).bool(), float('-inf'))", "x, mask"), masked);
+		assert.deepEqual(attention("y = y * mask[:, None]", "x, mask"), masked);
+		assert.deepEqual(attention("y = torch.where(mask, y, torch.full((1,), -1e9))", "x, mask"), masked);
+		assert.deepEqual(attention("y = y.masked_fill((tokens != 0).unsqueeze(1) == 0, -1e9)", "x, tokens"), masked);
+		assert.deepEqual(
+			attention("y = y.masked_fill(torch.arange(8)[None] >= lengths[:, None], -1e9)", "x, lengths"),
+			masked,
+		);
+		const causal = "mask = torch.tril(torch.ones(8, 8)) == 0\ny = y.masked_fill(mask, -1e9)";
+		assert.deepEqual(attention(causal), ["input", "linear", "causal"]);
+		const both = "y = y.masked_fill((mask & torch.tril(torch.ones(8, 8))) == 0, -1e9)";
+		assert.deepEqual(attention(both, "x, mask"), ["input", "linear", "causal", "masked"]);
+		// An activation by hand is no mask, as what is filled with another number is not.
+		assert.equal(attention("y = y * (x > 0)").at(-1), "unknown");
+		assert.equal(attention("y = y.masked_fill(mask == 0, 1.0)", "x, mask").at(-1), "unknown");
+	});
+
+	test("PyTorch's attention, with a mask for padding, is attention that leaves places out", () => {
+		const model = net(
+			"self.a = nn.MultiheadAttention(8, 2, batch_first=True)",
+			"pad = x == 0\ny = torch.relu(x)\nreturn self.a(y, y, y, key_padding_mask=pad)[0]",
+		);
+		assert.equal(kinds(model).filter((kind) => kind === "masked").length, 1);
+		assert.deepEqual(unknownsOf(model), []);
+	});
+
+	test("a recurrent layer begins with 0, with a state that is given, or with one that comes with the data", () => {
+		const begins = (state: string, parameters = "x") => {
+			const model = modelsOf(
+				`${HEAD}class Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.fc = nn.Linear(8, 8)\n\t\tself.rnn = nn.LSTM(8, 6, batch_first=True)\n\tdef forward(self, ${parameters}):\n\t\treturn self.rnn(x, ${state})[0]\n`,
+			)[0]!;
+			const { step } = model.layers.at(-1)!;
+			return step.kind === "recurrence" ? step.begins : step.kind;
+		};
+		assert.equal(begins("None"), "zero");
+		assert.equal(begins("(torch.zeros(1, x.size(0), 6), torch.zeros(1, x.size(0), 6).to(x.device))"), "zero");
+		assert.equal(begins("(x.new_zeros(1, x.size(0), 6), x.new_zeros(1, x.size(0), 6))"), "zero");
+		assert.equal(begins("hidden", "x, hidden"), "data");
+		assert.equal(begins("(h, c)", "x, h, c"), "data");
+		assert.equal(begins("self.rnn(x)[1]"), "given");
+		assert.equal(begins("other(x)"), "unknown");
+		assert.equal(begins("(torch.randn(1, 3, 6), torch.randn(1, 3, 6))"), "unknown");
+	});
+
+	test("sequences that are packed go through a recurrent layer as if all were of one length, and say so", () => {
+		const model = net(
+			"self.rnn = nn.GRU(8, 6, batch_first=True)\nself.fc = nn.Linear(6, 4)",
+			"p = nn.utils.rnn.pack_padded_sequence(x, n, batch_first=True)\nout, h = self.rnn(p)\nout, _ = nn.utils.rnn.pad_packed_sequence(out, batch_first=True)\nreturn self.fc(out[:, -1])",
+		);
+		assert.deepEqual(kinds(model), ["input", "masked", "recurrence", "reshape", "linear"]);
+	});
+
+	test("layers over each other, in both directions, and their states by number", () => {
+		const model = net(
+			"self.rnn = nn.LSTM(8, 6, 2, bidirectional=True, dropout=0.5)",
+			"_, (h, c) = self.rnn(x)\nreturn torch.cat([h[-1], c[0]], -1)",
+		);
+		assert.deepEqual(
+			model.layers.map(({ name }) => name),
+			[
+				"x",
+				"rnn.l0",
+				"rnn.l0_reverse",
+				"rnn.l0_directions",
+				"rnn.l0_dropout",
+				"rnn.l1_reverse",
+				"part",
+				"rnn.l0",
+				"part",
+				"cat",
+			],
+		);
+		const [first, , , , , last, , inner] = model.layers.slice(1).map(({ step }) => step);
+		assert.ok(first?.kind === "recurrence" && first.inputs === 8 && first.gives === "hidden" && !first.reversed);
+		assert.equal(last?.kind, "reshape");
+		assert.ok(inner?.kind === "reshape");
+		const cell = model.layers[7]!;
+		assert.ok(cell.step.kind === "recurrence" && cell.step.gives === "cell" && cell.sharedWith === 1);
+	});
+
+	test("weights of a recurrent layer are drawn as the code says, each by its name", () => {
+		const { step } = net(
+			"self.rnn = nn.GRU(8, 6)\nfor name, p in self.rnn.named_parameters():\n\tif 'weight_hh' in name:\n\t\tnn.init.orthogonal_(p)\n\telif 'bias' in name:\n\t\tnn.init.zeros_(p)",
+			"return self.rnn(x)[0]",
+		).layers[1]!;
+		assert.ok(step.kind === "recurrence");
+		assert.deepEqual(step.recurrent.draw, { kind: "orthogonal", gain: 1 });
+		assert.deepEqual(step.bias?.draw, { kind: "zeros" });
+		assert.equal(step.weight.draw.kind, "uniform");
+	});
+
+	test("a recurrent layer whose number of layers, or projection, is not followed says so", () => {
+		for (const more of ["num_layers=n", "bidirectional=flag", "proj_size=3"]) {
+			assert.equal(kinds(net(`self.rnn = nn.LSTM(8, 6, ${more})`, "return self.rnn(x)[0]")).at(-1), "unknown", more);
+		}
+	});
+
 	test("a helper that many call stands for no one's arguments; what it makes for one does", () => {
 		const helper = `${HEAD}def build(width):\n\tnet = nn.Sequential(nn.Linear(8, width))\n\treturn net\n`;
 		const widths = (text: string) => modelsOf(text).map((model) => [model.name, weightsOf(model)[0]![1]]);

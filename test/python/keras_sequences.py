@@ -31,7 +31,10 @@ def parts_of(layer):
         return {f"{layer.name}.forward": layer.forward_layer, f"{layer.name}.backward": layer.backward_layer}
     if isinstance(layer, keras.layers.TimeDistributed):
         return parts_of(layer.layer)
-    return {layer.name: layer} if layer.weights else {}
+    if isinstance(layer, keras.layers.MultiHeadAttention):
+        parts = {"query": layer.query_dense, "key": layer.key_dense, "value": layer.value_dense, "output": layer.output_dense}
+        return {f"{layer.name}.{name}": part for name, part in parts.items()}
+    return {} if isinstance(layer, keras.layers.LayerNormalization) or not layer.weights else {layer.name: layer}
 
 
 def measure(made, seed):

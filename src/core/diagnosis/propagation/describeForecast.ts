@@ -228,6 +228,11 @@ function reservationText(kind: ReservationKind, layer: string, t: Translate): st
 			return t("{0} normalises parts of different sizes; the gradient is taken as shared evenly.", layer);
 		case "softmax":
 			return t("The shares of {0} are taken as of scores near each other, which mix what lies at many places.", layer);
+		case "few dimensions":
+			return t(
+				"What comes into {0} is made of few numbers: its features hang together, which is only roughly followed.",
+				layer,
+			);
 		case "mask":
 			return t("Which places {0} leaves out comes with the data; all are taken to count.", layer);
 		case "back through places":

@@ -85,6 +85,8 @@ export type ReservationKind =
 	| "back through places"
 	/** Many recurrent layers over each other, each of which makes neighbouring places more alike. */
 	| "recurrent over recurrent"
+	/** Features of attention that span few dimensions next to their number, as those made of few numbers do. */
+	| "few dimensions"
 	/** Places that a mask leaves out, which comes with the data; all are taken to count. */
 	| "mask"
 	/** A recurrent layer's state comes with the samples; it is taken as 0. */
@@ -135,6 +137,8 @@ const UNEVEN = 2;
 const MOST_OF_PLACES = 0.1;
 /** Recurrent layers over each other up to which it is enough that places are alike as those beside each other are. */
 const MOST_RECURRENCES = 2;
+/** Share of their number that features must span to be taken as independent. */
+const FEW_DIMENSIONS = 0.5;
 /** Dependable statistics over features need at least so many. */
 const FEWEST_FEATURES = 16;
 
@@ -159,6 +163,8 @@ class Propagation {
 	readonly #constants: (Float64Array | null)[] = [];
 	/** By layer, how many recurrent ones its value has gone through. */
 	readonly #recurrences: number[] = [];
+	/** By layer of weights, what the square of their gradient is multiplied by. */
+	readonly #turned = new Map<number, number>();
 	/** By layer, the place that a recurrent one comes to last, and what it gives there. */
 	readonly #ends = new Map<number, { readonly place: number; readonly signal: Signal }>();
 	readonly #reservations = new Map<string, { kind: ReservationKind; layers: number[]; what?: string }>();
@@ -212,6 +218,7 @@ class Propagation {
 			consumers: this.#consumers,
 			values: this.#values,
 			passed: this.#passed,
+			turned: this.#turned,
 		};
 		const gradients = gradientsOf(propagated, this.#outputs);
 		const stages = stagesOf(this.#model);
@@ -395,6 +402,52 @@ class Propagation {
 		}
 	}
 
+	/**
+	 * A query's gradient is a sum over places of keys times how their values lie to the gradient behind. Both are made of the
+	 * same numbers, so that the sum grows along the covariance of these, the more the fewer dimensions they have.
+	 */
+	#turning(scores: number, key: number): number {
+		const size = this.#shapes.shapes[scores]?.at(-1) ?? null;
+		const { layers } = this.#model;
+		let [at, isAll] = [key, true];
+		while (layers[at].step.kind === "reshape") {
+			if (isTaken(layers[at].step)) isAll = false;
+			[at] = layers[at].inputs;
+		}
+		const rank = layers[at].step.kind === "linear" ? this.#rankOf(layers[at].inputs[0]) : null;
+		if (size === null || rank === null) return 1;
+		const isCausal = this.#consumers[scores].some((next) => this.#isCausalFrom(next));
+		const rows = isCausal ? size / causalColumns(size).harmonic : size;
+		const times = 1 + (rows - 1) / rank;
+		// So does the gradient by the weights that make keys alone.
+		if (isAll) {
+			this.#turned.set(at, times);
+			const [from] = layers[at].inputs;
+			const features = countAlong(this.#shapes.shapes[from], this.#roles[from], "features") ?? 0;
+			if (rank < FEW_DIMENSIONS * features) this.#reserve("few dimensions", at);
+		}
+		return times;
+	}
+
+	#isCausalFrom(layer: number): boolean {
+		const { step } = this.#model.layers[layer];
+		if (step.kind === "causal") return true;
+		return (
+			/^(scale|masked|identity)$/.test(step.kind) && this.#consumers[layer].some((next) => this.#isCausalFrom(next))
+		);
+	}
+
+	/** How many dimensions a value's features at a place span at most, by the products that they have gone through. */
+	#rankOf(layer: number): number | null {
+		const { step, inputs } = this.#model.layers[layer];
+		const features = countAlong(this.#shapes.shapes[layer], this.#roles[layer], "features");
+		if (step.kind === "linear") {
+			const before = this.#rankOf(inputs[0]);
+			return before === null || features === null ? features : Math.min(before, features);
+		}
+		return /^(normalisation|scale|dropout|identity|masked)$/.test(step.kind) ? this.#rankOf(inputs[0]) : features;
+	}
+
 	#product({ inputs: indices }: ModelLayer, i: number, [a, b]: readonly Value[]): Passed | null {
 		const size = this.#shapes.shapes[indices[0]]?.at(-1) ?? null;
 		if (size === null) return this.#unknown(i, "the size of a product");
@@ -406,11 +459,13 @@ class Propagation {
 			const own = within - shared;
 			const mixed = own * a.squares + shared;
 			const signal = { mean, variance: variance - within + mixed, within: mixed, shared: own / size + shared };
+			const columns = a.isCausal ? causalColumns(size).squares : 1;
 			return {
 				value: { signal, features, isNormal: true },
 				back: [size * own, a.squares],
-				common: [0, 1],
-				gathered: [0, 1 - a.squares],
+				// Two rows of shares are of the same values.
+				common: [size * own, size > 1 ? (size - columns) / (size - 1) : 1],
+				gathered: [0, columns - a.squares],
 				sharing: 1 / (size * a.squares),
 			};
 		}
@@ -423,11 +478,18 @@ class Propagation {
 			variance: size * p * q + mean ** 2 * (1 - 1 / size) - mean ** 2,
 			within: size * p * differing,
 		};
-		const back = [size * (this.#areScores(i) ? differing : q), size * p];
-		return {
-			value: { signal: { ...signal, variance: Math.max(signal.variance, signal.within) }, features, isNormal: true },
-			back,
+		const areScores = this.#areScores(i);
+		const back = [size * (areScores ? differing * this.#turning(i, indices[1]) : q), size * p];
+		const value = {
+			signal: { ...signal, variance: Math.max(signal.variance, signal.within) },
+			features,
+			isNormal: true,
 		};
+		if (!areScores) return { value, back };
+		// A key meets all queries: what these have in common adds up where their scores' gradients do.
+		const rows = this.#shapes.shapes[i]?.at(-2) ?? 1;
+		const alike = meanSquare(a.signal) - a.signal.within + (a.signal.shared ?? 0);
+		return { value, back, common: [back[0], 0], gathered: [0, (rows - 1) * size * alike] };
 	}
 
 	/**
@@ -454,6 +516,7 @@ class Propagation {
 				features: input.features,
 				isNormal: false,
 				squares,
+				...(input.isCausal && { isCausal: true }),
 			},
 			// What is added to all scores of a row is nothing to its shares.
 			back: [mean((count) => of(count) * (1 - of(count))) / size],
@@ -955,8 +1018,9 @@ function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 		const alike = { ...(shared && { shared }), ...(memory && { memory }) };
 		const signal = { mean, variance: variance + added, within: within + added, ...alike };
 		const shares = input.squares !== undefined && { squares: input.squares / kept };
+		const causal = input.isCausal && { isCausal: true };
 		return {
-			value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2, ...shares },
+			value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2, ...shares, ...causal },
 			back: [1 / kept],
 			common: [1],
 		};
@@ -971,6 +1035,16 @@ function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 		within: square * (kept * within + rate * kept * (variance - within) + jump),
 	};
 	return { value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2 }, back: [square * kept] };
+}
+
+/** Of `size` rows of equal shares up to the diagonal: the mean square of what a column sums up to, and the first's sum. */
+function causalColumns(size: number): { readonly squares: number; readonly harmonic: number } {
+	let [column, squares] = [0, 0];
+	for (let i = size; i > 0; i--) {
+		column += 1 / i;
+		squares += column * column;
+	}
+	return { squares: squares / size, harmonic: column };
 }
 
 function unevenOf(inputs: readonly Value[]): Value["uneven"] {

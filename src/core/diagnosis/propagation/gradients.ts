@@ -143,7 +143,8 @@ export function weightGradient(
 	const shape = shapes[i];
 	const others = isWhole(shape) ? countOf(shape) / size.outputs - 1 : 0;
 	const common = gradient.common * others * (meanSquare(signal) - signal.within + (signal.shared ?? 0));
-	return fan * (gradient.square * meanSquare(signal) + common);
+	const times = propagated.turned.get(i) ?? 1;
+	return fan * (gradient.square * meanSquare(signal) * times + common);
 }
 
 /** Whether what a step makes of a place comes of that place alone. */

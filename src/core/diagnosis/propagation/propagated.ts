@@ -71,6 +71,8 @@ export interface Propagated {
 	/** Null where nothing is known. */
 	readonly values: readonly (Value | null)[];
 	readonly passed: readonly (Passed | null)[];
+	/** What the square of the gradient by a layer's weights is multiplied by, where they make the keys of attention. */
+	readonly turned: ReadonlyMap<number, number>;
 }
 
 /** How many products with numbers that are no padding an output sums up, in the mean over its places. */

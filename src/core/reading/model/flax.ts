@@ -12,6 +12,7 @@ import {
 	unknownDraw,
 	ZEROS,
 } from "./draws.ts";
+import { flaxAttention, flaxMask } from "./flaxAttention.ts";
 import { flaxRecurrent } from "./flaxRecurrent.ts";
 import { Given } from "./given.ts";
 import { varianceScaling } from "./kerasInitialisers.ts";
@@ -139,7 +140,9 @@ function callFlax(machine: Machine, name: string, given: Arguments, site: Site):
 			return pooled(machine, first.node, last, { ...given, positional: given.positional.slice(1) }, site);
 		default:
 	}
-	const made: Made | undefined = recurrentOf(last, given, isNnx) ?? madeBy(last, given, isNnx);
+	const mask = flaxMask(last, given);
+	if (mask) return mask;
+	const made: Made | undefined = severalSteps(last, given, isNnx) ?? madeBy(last, given, isNnx);
 	if (!made) return undefined;
 	const label = given.named.get("name");
 	return {
@@ -156,8 +159,9 @@ function callFlax(machine: Machine, name: string, given: Arguments, site: Site):
 	};
 }
 
-function recurrentOf(name: string, given: Arguments, isNnx: boolean): Made | undefined {
-	const made = flaxRecurrent(name, given, isNnx, slotOf);
+/** Layers that are more than steps behind each other. */
+function severalSteps(name: string, given: Arguments, isNnx: boolean): Made | undefined {
+	const made = flaxRecurrent(name, given, isNnx, slotOf) ?? flaxAttention(name, given, isNnx, slotOf);
 	return made && { ...made, steps: () => [] };
 }
 
@@ -230,9 +234,6 @@ function madeBy(name: string, given: Arguments, isNnx: boolean): Made | undefine
 		case "Einsum":
 		case "ConvTranspose":
 		case "ConvLocal":
-		case "MultiHeadDotProductAttention":
-		case "MultiHeadAttention":
-		case "SelfAttention":
 			return { steps: () => [opaqueStep({ kind: "unknown", what: `nn.${name}`, reason: "it is not followed" })] };
 		case "PReLU": {
 			const entry = resolveName("flax.linen.PReLU");

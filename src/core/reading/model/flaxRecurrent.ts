@@ -3,7 +3,7 @@ import { byDefault, scaledDraw, unknownDraw, ZEROS } from "./draws.ts";
 import { Given } from "./given.ts";
 import { activationStep } from "./layerSteps.ts";
 import type { Machine } from "./machine.ts";
-import type { Draw, Step } from "./model.ts";
+import type { Step } from "./model.ts";
 import {
 	besideEachOther,
 	cellOf,
@@ -21,6 +21,7 @@ import {
 	positional,
 	type RecurrentCell,
 	type Slot,
+	type SlotOf,
 	type Thing,
 } from "./thing.ts";
 
@@ -30,8 +31,6 @@ interface Recurrent {
 	readonly recurrent?: RecurrentCell;
 	readonly apply: NonNullable<Layer["apply"]>;
 }
-
-type SlotOf = (thing: Thing | undefined, otherwise: () => Draw, axes: number) => Slot;
 
 /**
  * The recurrent cell of a name, or what goes along places with one; undefined for other layers. `slotOf` makes the slot of

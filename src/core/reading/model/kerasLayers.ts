@@ -1,6 +1,7 @@
 import { biasSlot, byDefault, ONES, ZEROS } from "./draws.ts";
 import { Given, shapeOf } from "./given.ts";
 import { activationOf, type Dialect, layerEntry } from "./kerasActivation.ts";
+import { kerasAttention } from "./kerasAttention.ts";
 import { initialiserOf } from "./kerasInitialisers.ts";
 import { kerasRecurrent } from "./kerasRecurrent.ts";
 import {
@@ -42,7 +43,7 @@ interface Made {
 
 const NOT_FOLLOWED: readonly (readonly [RegExp, string])[] = [
 	[/ConvLSTM|StackedRNNCells/, "recurrence is not followed"],
-	[/Attention/, "attention is not followed"],
+	[/(?<!^MultiHead)Attention/, "attention of this kind is not followed"],
 	[
 		/^Random|^Resizing|^CenterCrop|^Normalization|^TextVectorization|Encoding$|Lookup$/,
 		"preprocessing is not followed",
@@ -221,6 +222,8 @@ function madeBy(machine: Machine, name: string, given: Arguments, dialect: Diale
 				return { steps: () => [opaqueStep({ kind: "unknown", what: name, reason: "it moves its input" })] };
 			return { steps: () => [plainStep({ kind: "scale", by })] };
 		}
+		case "MultiHeadAttention":
+			return { ...kerasAttention(given), steps: () => [] };
 		case "Identity":
 			return { steps: () => [plainStep({ kind: "identity" })] };
 		case "Add":

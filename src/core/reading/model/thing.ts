@@ -82,6 +82,9 @@ export interface LayerStep {
 	readonly features: (features: number | null) => number | null;
 }
 
+/** What makes the slot of an initialiser that is given, or of what holds otherwise, for so many axes. */
+export type SlotOf = (thing: Thing | undefined, otherwise: () => Draw, axes: number) => Slot;
+
 /** A recurrent cell as its library makes it. */
 export interface RecurrentCell {
 	readonly cell: Cell;

@@ -55,6 +55,7 @@ const ROUGH: Readonly<Record<string, string>> = {
 	DenseNet: "uneven parts",
 	Grouped: "means add up",
 	ViT: "uneven parts",
+	transformer: "few dimensions",
 };
 
 for (const { measured, model } of golden) {

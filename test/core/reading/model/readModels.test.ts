@@ -6,8 +6,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import {
+	cellSizes,
 	drawnMoments,
 	factorMoments,
+	isInner,
 	isWeightStep,
 	weightSize,
 } from "../../../../src/core/diagnosis/propagation/weights.ts";
@@ -20,8 +22,9 @@ interface Call {
 	/** PyTorch's modules have the names that code gives them. */
 	readonly name?: string;
 	readonly kind: string;
-	/** Deviation of the weight and of the bias as drawn; null without one. */
+	/** Deviation of the weight, of the state's in a recurrent layer, and of the bias as drawn; null without one. */
 	readonly std?: number | null;
+	readonly recurrent?: number;
 	readonly bias?: number | null;
 	/** Mean of a normalisation's factors; null without them. */
 	readonly factors?: number | null;
@@ -50,8 +53,13 @@ for (const [file, models] of Object.entries(expected)) {
 				assert.ok(model, `no model ${name}`);
 				assert.deepEqual(unknownsOf(model), []);
 				const made = callsOf(model);
+				// What cannot be traced is not told what it is fed by.
+				const isTraced = calls.some(({ fedBy }) => fedBy !== undefined);
 				// The same call is told by its name and its turn; without names by the order of the calls.
-				const [got, ran] = [made.map(({ call }) => call), calls].map(byName);
+				const [got, ran] = [
+					made.map(({ call: { fedBy, ...call } }) => (isTraced ? { ...call, fedBy } : call)),
+					calls,
+				].map(byName);
 				assert.deepEqual(got!.map(sizesOf), ran!.map(sizesOf));
 				for (const [i, { step }] of byName(made.map((one) => ({ ...one, name: one.call.name }))).entries()) {
 					agreeOnDraws(model, step, ran![i]!);
@@ -66,7 +74,7 @@ function byName<T extends { readonly name?: string | undefined }>(calls: readonl
 	return calls.toSorted((a, b) => (a.name === b.name ? 0 : (a.name ?? "") < (b.name ?? "") ? -1 : 1));
 }
 
-function sizesOf({ std: _, bias, factors: __, ...rest }: Call): object {
+function sizesOf({ std: _, bias, factors: __, recurrent: ___, ...rest }: Call): object {
 	return { ...rest, ...(bias !== undefined && { hasBias: bias !== null }) };
 }
 
@@ -85,6 +93,11 @@ function agreeOnDraws(model: Model, step: Step, ran: Call): void {
 	const moments = size && drawnMoments(step.weight.draw, size, model.framework);
 	assert.ok(moments, "a draw that is not known");
 	agree("weight", Math.sqrt(moments.variance), ran.std!, size.count);
+	if (step.kind === "recurrence") {
+		const { draws, recurrent } = cellSizes(fed(model, step))!;
+		const ofState = drawnMoments(step.recurrent.draw, recurrent, model.framework)!;
+		agree("weight of the state", Math.sqrt(ofState.variance), ran.recurrent!, draws * recurrent.count);
+	}
 	const bias = step.kind === "embedding" ? null : step.bias;
 	const drawn = bias && drawnMoments(bias.draw, size, model.framework);
 	if (drawn) agree("bias", Math.sqrt(drawn.variance), ran.bias!, size.outputs);
@@ -587,7 +600,7 @@ function unknownsOf({ layers }: Model): string[] {
 
 /** The layers with weights or statistics, as test/python/models.py tells of them. */
 function callsOf(model: Model): { readonly step: Step; readonly call: Call }[] {
-	const tells = ({ step }: ModelLayer) => isWeightStep(step) || step.kind === "normalisation";
+	const tells = ({ step }: ModelLayer) => (isWeightStep(step) && !isInner(step)) || step.kind === "normalisation";
 	const sources = new Map<number, ReadonlySet<string>>();
 	return model.layers.flatMap((layer, i) => {
 		const { step, name, inputs } = layer;
@@ -604,6 +617,10 @@ function sizesToTell(step: Step): Call {
 		case "normalisation": {
 			const { kind, of, features, epsilon } = step;
 			return { kind, of, features, epsilon };
+		}
+		case "recurrence": {
+			const { kind, cell, inputs, outputs, reversed, bias } = step;
+			return { kind, cell: cell.of, inputs, outputs, reversed, bias: bias && 0 };
 		}
 		case "embedding": {
 			const { kind, count, outputs } = step;

@@ -1,4 +1,5 @@
 import type { Machine } from "./machine.ts";
+import type { Step } from "./model.ts";
 import { learnFeatures } from "./recurrence.ts";
 import {
 	type Arguments,
@@ -27,6 +28,9 @@ export function applyLayer(machine: Machine, layer: Layer, given: Arguments, sit
 	const slots = new Map([...layer.slots].map(([name, slot]) => [name, settled(slot)]));
 	let node = first!;
 	const steps = layer.steps(slots);
+	if (node.batch !== null && node.batch !== 0 && steps.some((made) => takesBatchFirst(made.step(null)))) {
+		return machine.unknownNode(layer.type, "the batch is not the first axis of what it is fed", things, site);
+	}
 	const features = layer.built?.features ?? node.features;
 	let fed = features;
 	for (const [i, made] of steps.entries()) {
@@ -38,6 +42,12 @@ export function applyLayer(machine: Machine, layer: Layer, given: Arguments, sit
 		fed = made.features(fed);
 	}
 	return { kind: "tensor", node };
+}
+
+/** Whether a step counts the axes of what it is fed from the batch's on, which must be the first. */
+function takesBatchFirst(step: Step): boolean {
+	const isByChannel = step.kind === "normalisation" && step.of !== "layer" && step.of !== "rms";
+	return step.kind === "convolution" || isByChannel || (step.kind === "pool" && step.over?.kind !== "axes");
 }
 
 function merged(machine: Machine, layer: Layer, given: Arguments, site: Site): Thing {

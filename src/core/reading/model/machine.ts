@@ -73,6 +73,10 @@ export class Machine {
 	readonly #definitions = new Map<CodeFile, Definitions>();
 	/** What the code names, for those who list the models of a file. */
 	onAssign: ((name: SyntaxNode, value: Thing) => void) | null = null;
+	/** Inputs, and where modules that they come to say that their batch is. */
+	readonly moved = new Map<GraphNode, number>();
+	/** Whether inputs have their batch where modules say. */
+	isMoved = false;
 	#steps = 0;
 	#allSteps = 0;
 	#nodes = 0;
@@ -90,6 +94,8 @@ export class Machine {
 
 	/** Begins another model, with what one may take. */
 	refresh(): void {
+		this.moved.clear();
+		this.isMoved = false;
 		this.#steps = 0;
 		this.#nodes = 0;
 		this.#depth = 0;

@@ -170,13 +170,21 @@ const TELLS: ReadonlySet<string> = new Set([
 	"unknown",
 ]);
 
-function outputsOf(machine: Machine, instance: Instance): readonly GraphNode[] | null {
+/** The values that an instance gives; `places` tells where the batch is among the axes of inputs, if not first. */
+function outputsOf(
+	machine: Machine,
+	instance: Instance,
+	places: ReadonlyMap<string, number> = new Map(),
+): readonly GraphNode[] | null {
 	const method = ["forward", "call", "__call__", "apply"]
 		.map((each) => methodOf(instance, each))
 		.find((each) => each?.kind === "function");
 	if (method?.kind !== "function" && instance.class !== null && instance.attributes.size === 0) return null;
 	const { site } = instance;
-	const input = (label: string) => machine.node(() => ({ kind: "input" }), [], site, { suffix: label });
+	const input = (label: string) => {
+		const batch = places.get(label) ?? 0;
+		return machine.node(() => ({ kind: "input" }), [], site, { suffix: label, batch });
+	};
 	const things: Thing[] = [];
 	const named = new Map<string, Thing>();
 	if (method?.kind === "function") {
@@ -193,6 +201,12 @@ function outputsOf(machine: Machine, instance: Instance): readonly GraphNode[] |
 		}
 	} else things.push(input("input"));
 	const result = machine.call(instance, { positional: things, named, open: null }, site, "forward");
+	if (machine.moved.size > 0 && !machine.isMoved) {
+		// What comes first along the axes is told by modules that the inputs have come to.
+		const told = new Map([...machine.moved].map(([node, at]) => [node.suffix, at]));
+		machine.isMoved = true;
+		return outputsOf(machine, instance, told);
+	}
 	const outputs = tensorsIn(result);
 	if (outputs.length > 0 || result.kind !== "unknown" || !holdsLayers(instance)) return outputs;
 	return tensorsIn(machine.unknownNode("forward", result.reason, things, site));

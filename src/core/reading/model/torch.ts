@@ -6,6 +6,7 @@ import { lineageOf, methodOf } from "./classes.ts";
 import { unknownDraw } from "./draws.ts";
 import { Given } from "./given.ts";
 import { activationStep, plainStep } from "./layerSteps.ts";
+import { hasBatchAt } from "./layout.ts";
 import type { Library, Machine } from "./machine.ts";
 import { attributeOf } from "./members.ts";
 import { leftOut, masking } from "./operators.ts";
@@ -34,6 +35,7 @@ import { attentionCode, MADE_OF_OTHERS } from "./torchAttention.ts";
 import { torchFunction, torchMethod } from "./torchFunctions.ts";
 import { calculatedGain, fill, initialise, madeTensor } from "./torchInit.ts";
 import { torchLayer } from "./torchModules.ts";
+import { PACKED } from "./torchRecurrent.ts";
 
 const CONTAINER = /^torch\.nn\.(Sequential|ModuleList|ModuleDict)$/;
 
@@ -128,6 +130,13 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	if (name === "activation_lens.hidden") return hidden(machine, given, site);
 	const packed = sequences(machine, name, given, site);
 	if (packed) return packed;
+	if (name === "activation_lens.along_the_batch") {
+		return machine.unknownNode("attention", "it goes along the batch, as batch_first says", given.positional, site);
+	}
+	if (name === "activation_lens.has_batch_at") {
+		const at = numberOf(given.positional[1]);
+		return booleanThing(first?.kind !== "tensor" || at === null || hasBatchAt(machine, first.node, at));
+	}
 	if (name === "activation_lens.batch_of") return first?.kind === "tensor" ? numberThing(first.node.batch ?? 0) : NONE;
 	if (name === "activation_lens.with_batch") return withBatch(machine, first, numberOf(given.positional[1]), site);
 	if (/^torch\.nn\.(functional\.|Transformer\.)?\w+$/.test(name) && MADE_OF_OTHERS.has(lastName(name))) {
@@ -184,7 +193,14 @@ function sequences(machine: Machine, name: string, given: Arguments, site: Site)
 	const last = /^torch\.nn\.utils\.rnn\.(\w+)$/.exec(name)?.[1];
 	const [input] = given.positional;
 	if (!last || input?.kind !== "tensor") return undefined;
-	if (last === "pack_padded_sequence") return leftOut(machine, input, site);
+	if (last === "pack_padded_sequence") {
+		const isFirst = new Given(given, "input lengths batch_first").truth("batch_first", false);
+		if (isFirst !== undefined && !hasBatchAt(machine, input.node, isFirst ? 0 : 1)) return undefined;
+		return machine.node(() => ({ kind: "masked" }), [input.node], site, {
+			suffix: PACKED,
+			features: input.node.features,
+		});
+	}
 	if (last !== "pad_packed_sequence") return undefined;
 	const isFirst = new Given(given, "sequence batch_first").truth("batch_first", false);
 	const value = isFirst === undefined ? undefined : withBatch(machine, input, isFirst ? 0 : 1, site);

@@ -12,7 +12,7 @@ import math
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from activation_lens import batch_of, hidden, with_batch
+from activation_lens import along_the_batch, batch_of, has_batch_at, hidden, with_batch
 
 
 def scaled_dot_product_attention(
@@ -72,6 +72,8 @@ class MultiheadAttention(nn.Module):
         self, query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None, average_attn_weights=True,
         is_causal=False,
     ):
+        if not has_batch_at(query, 0 if self.batch_first else 1):
+            return along_the_batch(query, key, value), None
         if self.more:
             return unfollowed_attention(query, key, value), None
         at = batch_of(query)

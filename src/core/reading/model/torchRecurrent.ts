@@ -1,6 +1,7 @@
 import { byDefault, uniformDraw, unknownDraw } from "./draws.ts";
 import { Given } from "./given.ts";
 import { taken } from "./indexing.ts";
+import { hasBatchAt } from "./layout.ts";
 import type { Machine } from "./machine.ts";
 import { beginOf, besideEachOther, cellOf, notFollowedLayer, runCell, SIGMOID, stacked, TANH } from "./recurrence.ts";
 import {
@@ -79,7 +80,8 @@ export function torchRecurrent(name: string, given: Arguments): Recurrent | unde
 			["num_layers", numberThing(levels)],
 			["bidirectional", booleanThing(both)],
 		],
-		apply: (machine, layer, fed) => applied(machine, layer, cells, rate, new Given(fed, "input hx"), fed),
+		apply: (machine, layer, fed) =>
+			applied(machine, layer, cells, rate, a.truth("batch_first", false), new Given(fed, "input hx"), fed),
 	};
 }
 
@@ -89,6 +91,7 @@ function applied(
 	layer: Layer,
 	cells: readonly (readonly RecurrentCell[])[],
 	rate: number | null,
+	isFirst: boolean | undefined,
 	a: Given,
 	given: Arguments,
 ): Thing {
@@ -99,6 +102,10 @@ function applied(
 	if (input?.kind !== "tensor") {
 		const reason = input?.kind === "unknown" ? input.reason : "what it is fed is not known";
 		return notFollowedLayer(machine, layer, what, reason, given);
+	}
+	// What is packed has its batch nowhere.
+	if (isFirst !== undefined && !isPacked(input.node) && !hasBatchAt(machine, input.node, isFirst ? 0 : 1)) {
+		return notFollowedLayer(machine, layer, what, "it goes along the batch, as batch_first says", given);
 	}
 	const directions = cells[0]!.length;
 	const isSingle = cells.length * directions === 1;
@@ -130,6 +137,13 @@ function applied(
 		),
 	);
 	return listThing([{ kind: "tensor", node: value }, parts.length === 1 ? parts[0]! : listThing(parts, true)], true);
+}
+
+/** What sequences of different lengths are called that lie in one value. */
+export const PACKED = "pack_padded_sequence";
+
+function isPacked({ suffix, inputs, step }: GraphNode): boolean {
+	return suffix === PACKED || (/^(recurrence|concatenate|dropout)$/.test(step().kind) && inputs.some(isPacked));
 }
 
 /** The state of one of several layers, of a value that has them along its first axis. */

@@ -436,6 +436,38 @@ describe("what is known and what is not lie beside each other", () => {
 		}
 	});
 
+	test("an input has its batch where batch_first says, and a layer that goes along the batch is not followed", () => {
+		const rnn = (init: string, forward: string) => {
+			const model = net(`self.rnn = ${init}\nself.conv = nn.Conv1d(6, 6, 3)`, forward);
+			return model.layers.map(({ step, shape }) => [step.kind, shape] as const);
+		};
+		// The last step of a sequence, by the axis of time; the last sample of a batch is nothing of one sample.
+		const last = [
+			["input", null],
+			["recurrence", [null, 6]],
+			["reshape", [6]],
+		];
+		assert.deepEqual(rnn("nn.LSTM(8, 6)", "return self.rnn(x)[0][-1]"), last);
+		assert.deepEqual(rnn("nn.LSTM(8, 6, batch_first=True)", "return self.rnn(x)[0][:, -1]"), last);
+		assert.equal(rnn("nn.LSTM(8, 6)", "return self.rnn(x)[0][:, -1]").at(-1)![1], null);
+		const permuted = rnn("nn.LSTM(8, 6)", "return self.rnn(x.permute(1, 0, 2))[0][-1]");
+		assert.deepEqual(permuted.toSpliced(1, 1), last);
+		// Behind a convolution it is known where the batch is.
+		assert.equal(rnn("nn.GRU(6, 6)", "return self.rnn(self.conv(x).transpose(1, 2))[0]").at(-1)![0], "unknown");
+		assert.equal(rnn("nn.GRU(6, 6)", "return self.rnn(self.conv(x).permute(2, 0, 1))[0]").at(-1)![0], "recurrence");
+		assert.equal(rnn("nn.GRU(8, 6)", "return self.conv(self.rnn(x)[0])").at(-1)![0], "unknown");
+		const attention = (x: string) =>
+			unknownsOf(
+				net(
+					"self.a = nn.MultiheadAttention(6, 2)\nself.conv = nn.Conv1d(6, 6, 3)",
+					`y = ${x}\nreturn self.a(y, y, y)[0]`,
+				),
+			);
+		assert.deepEqual(attention("torch.relu(x)"), []);
+		assert.deepEqual(attention("self.conv(x).permute(2, 0, 1)"), []);
+		assert.match(attention("self.conv(x).transpose(1, 2)")[0]!, /along the batch/);
+	});
+
 	test("a helper that many call stands for no one's arguments; what it makes for one does", () => {
 		const helper = `${HEAD}def build(width):\n\tnet = nn.Sequential(nn.Linear(8, width))\n\treturn net\n`;
 		const widths = (text: string) => modelsOf(text).map((model) => [model.name, weightsOf(model)[0]![1]]);

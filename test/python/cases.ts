@@ -47,8 +47,8 @@ function roundingOf(form: Expression, values: Parameters, unit: number): number[
 	});
 }
 
-/** Keras computes with some numbers in float32 whatever its setting, TensorFlow.js with all. */
-const unitOf = (library: string) => (/^(keras|tfjs)$/.test(library) ? 2 ** -24 : 2 ** -53);
+/** TensorFlow.js computes in float32 alone. */
+const unitOf = (library: string) => (library === "tfjs" ? 2 ** -24 : 2 ** -53);
 
 const cases = catalog.map((activation) => {
 	const { id, name, stable, parameters, source, definition } = activation;

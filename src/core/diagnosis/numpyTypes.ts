@@ -11,7 +11,7 @@ import { dependsOn, nodesOf, operandsOf, withOperands } from "../expression/walk
 import { blockRounding, type Dtype, roundTo } from "../numerics/dtype.ts";
 import type { Spelling, Writing } from "../reading/use.ts";
 import type { NarrowArithmetic } from "./narrow.ts";
-import { numpyExp } from "./numpyExp.ts";
+import { numpyExpInDouble, numpyExpInSingle } from "./numpyExp.ts";
 
 /** A function with its numbers as they enter each operation, and what each operation is rounded to. */
 export interface NumpyForm {
@@ -66,10 +66,9 @@ export function numpyForm(
 		originals.set(form, node);
 	}
 	const roundings = new Map([...new Set(types.values())].map((type) => [type, blockRounding(type)]));
-	const exponentials = [...types].filter(([node]) => node.kind === "unary" && node.operator === "exp");
-	const isInSingle = exponentials.length > 0 && exponentials.every(([, type]) => type === "float32");
+	const exp = exponentialOf(types);
 	const arithmetic: NarrowArithmetic = {
-		unary: isInSingle ? { exp: numpyExp } : {},
+		unary: exp ? { exp } : {},
 		binary: {},
 		formatOf: (node) => narrowFormat(types.get(node)),
 		roundOf: (node) => {
@@ -84,6 +83,14 @@ export function numpyForm(
 		isTyped,
 		originals,
 	};
+}
+
+/** NumPy's own e^u, where all of a function are of one type that has one. */
+function exponentialOf(types: ReadonlyMap<Expression, Dtype>): ((u: number) => number) | undefined {
+	const of = new Set<Dtype>();
+	for (const [node, type] of types) if (node.kind === "unary" && node.operator === "exp") of.add(type);
+	if (of.size !== 1) return undefined;
+	return of.has("float32") ? numpyExpInSingle : of.has("float64") ? numpyExpInDouble : undefined;
 }
 
 /** The format if it is narrower than float64. */

@@ -50,20 +50,11 @@ function inspect(source: string, name: string, lang = "py"): Inspection {
 	return inspectDefinition(definition);
 }
 
-/**
- * NumPy 2.4.6 in float64 has e^−x = 1 up to x = 4.51e-17 with AVX-512, on which the data were made, and up to 5.55e-17, as the
- * correctly rounded e^−x and the program have it, when run with NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR".
- */
-const AVX_512 = "NumPy's exp with AVX-512 is not correctly rounded; without, it gives what the program does";
 /** By mpmath in 40 digits gelu(−38) is −1.0965e-314, where NumPy and Python give −0 and the data say that they are right. */
 const ERFC = "the data's own erfc is 0 from e^(−x²/2) < 2^−1024 on, where it is 1e-310";
 
 /** Where the data and the program differ, each with its reason. */
 const DIFFERENT: ReadonlyMap<string, string> = new Map([
-	["np-tanh-exps float64", AVX_512],
-	["np-tanh-2sig float64", AVX_512],
-	["np-elu-where float64", AVX_512],
-	["np-selu float64", AVX_512],
 	["np-gelu-erf float64", ERFC],
 	["py-gelu-math float64", ERFC],
 ]);

@@ -48,6 +48,13 @@ export function prefix(sign: string): Form {
 	});
 }
 
+/** The operand with the other sign: without the sign in front, if it has one. */
+export function negated(operand: Printed, least: number): Printed {
+	const { text, strength } = operand;
+	if (strength === NEGATION && text.startsWith("-")) return { text: text.slice(1), strength };
+	return { text: `-${within(operand, least)}`, strength: NEGATION };
+}
+
 /** Functions of one namespace that have the operators' own names. */
 export function named(namespace: string, ...operators: readonly UnaryOperator[]): Partial<Record<UnaryOperator, Form>> {
 	return Object.fromEntries(operators.map((operator) => [operator, `${namespace}.${operator}`]));

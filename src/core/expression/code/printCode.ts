@@ -20,7 +20,7 @@ import {
 import { simplify } from "../simplify.ts";
 import { withSlopes } from "../slopes.ts";
 import { dependsOn, nodesOf, operandsOf, rewrite } from "../walk.ts";
-import type { Dialect, Form } from "./dialect.ts";
+import { type Dialect, type Form, negated } from "./dialect.ts";
 import { guarded, guardedByTensors } from "./guard.ts";
 import { tfjs, typescript } from "./javascript.ts";
 import { jax, keras, numpy, python, pytorch } from "./python.ts";
@@ -261,7 +261,7 @@ function codeStyle(main: Dialect, options: CodeOptions): Style {
 			if (form !== undefined) return written(form, operand);
 			if (operator === "neg") {
 				const least = dialect.bracketsNegatedPower ? ATOM : POWER;
-				return { text: `-${within(operand, least)}`, strength: NEGATION };
+				return negated(operand, least);
 			}
 			if (!nodesOf(node).every(({ kind }) => kind !== "input" && kind !== "parameter")) throw new Unprintable();
 			return numberText(evaluate(node, 0), main);

@@ -1,5 +1,5 @@
-import { ATOM, atom, call, LOOSEST, type Printed, within } from "../printed.ts";
-import { type Dialect, named, prefix, signs, USUAL } from "./dialect.ts";
+import { ATOM, atom, call, LOOSEST, POWER, type Printed, within } from "../printed.ts";
+import { type Dialect, named, negated, prefix, signs, USUAL } from "./dialect.ts";
 import {
 	BY_ERF_ALONE,
 	logisticByExp,
@@ -12,8 +12,6 @@ import {
 	squareByProduct,
 	tanhSlopeByCosh,
 } from "./rewrites.ts";
-
-const withZero = (name: string, zero: string) => (operand: Printed) => call(name, operand, atom(zero));
 
 /** A choice between two integers would be one. */
 const asFloat = (number: Printed) => (/^-?\d+$/.test(number.text) ? { ...number, text: `${number.text}.0` } : number);
@@ -91,7 +89,7 @@ export const numpy: Dialect = {
 		asinh: "np.arcsinh",
 		erf: "special.erf",
 		erfc: "special.erfc",
-		softplus: withZero("np.logaddexp", "0"),
+		softplus: (operand) => call("np.logaddexp", operand!, atom("0")),
 		normalCdf: "special.ndtr",
 		logNormalCdf: "special.log_ndtr",
 		not: prefix("~"),
@@ -135,7 +133,8 @@ export const keras: Dialect = {
 		atan: "keras.ops.arctan",
 		asinh: "keras.ops.arcsinh",
 		logistic: "keras.ops.sigmoid",
-		softplus: withZero("keras.ops.logaddexp", "0.0"),
+		// keras.ops.softplus is x from 20 on where PyTorch computes it, and keras.ops.logaddexp of float32 digits alone.
+		softplus: (operand) => negated(call("keras.ops.log_sigmoid", negated(operand!, POWER)), POWER),
 		not: "keras.ops.logical_not",
 	},
 	binary: {

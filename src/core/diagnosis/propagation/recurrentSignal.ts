@@ -75,7 +75,8 @@ interface Turn {
 	readonly keeps: number;
 	/** What two places' sums have in common of what the gradients by what a unit keeps have. */
 	readonly pairs: Pick<Back, "sums" | "ofState">;
-	readonly back: (own: number, common: number, next: Back, moments: "one" | "two") => Back;
+	/** `through` is what comes to the state behind it by the next place's sums. */
+	readonly back: (own: number, common: number, next: Back, through: number, moments: "one" | "two") => Back;
 }
 
 /**
@@ -109,6 +110,7 @@ export function throughCell(
 		let states: readonly Signal[] = of === "lstm" ? [begin[0] ?? zero, begin[1] ?? zero] : [begin[0] ?? zero];
 		/** What the state before has in common with what is new, of a unit. */
 		let common = NOTHING_COMMON;
+		let settled: CellTurn | null = null;
 		/** What two places' sums have in common, of those beside each other. */
 		const beside = { near: inputs * draws.weight.variance * near.near, keeps: near.keeps };
 		for (let t = 0; t < places; t++) {
@@ -116,13 +118,16 @@ export function throughCell(
 			before.push(hidden);
 			const own = (bias: Drawn) => sum(hidden, state, bias);
 			const both = (bias = draws.bias) => added(fed(bias), own(draws.recurrentBias));
-			const turn =
-				of === "rnn"
+			const turn: CellTurn =
+				settled ??
+				(of === "rnn"
 					? plainTurn(known(step.cell.activation, both()))
 					: of === "gru"
 						? updateTurn(step, hidden, both(), fed(draws.bias), own(draws.recurrentBias), common, beside, known)
-						: memoryTurn(step, states[1], both(), both(draws.forget), common, beside, known);
+						: memoryTurn(step, states[1], both(), both(draws.forget), common, beside, known));
 			turns.push(turn);
+			// Behind some places all are alike.
+			if (!settled && isSame(turn, { states, common })) settled = turn;
 			({ states, common } = turn);
 			gives.push(states[step.gives === "cell" ? 1 : 0]);
 		}
@@ -147,7 +152,7 @@ export function throughCell(
 			statesBehind = keeps * turn.keeps * (statesBehind + next.held);
 			inputsBehind = keeps * (near.keeps * inputsBehind + next.held);
 			const through = state * next.ofState;
-			next = turn.back(own(t), shared, { ...next, ofState: through }, moments);
+			next = turn.back(own(t), shared, next, through, moments);
 			sums += next.sums;
 			const stateCommon = meanSquare(before[t]) - before[t].within;
 			weights +=
@@ -220,6 +225,20 @@ function further(common: Common, fresh: Known, keeps: number, enters: number, be
 	};
 }
 
+/** Relative change from place to place that is none. */
+const SETTLED = 1e-10;
+
+function isSame(a: Pick<CellTurn, "states" | "common">, b: Pick<CellTurn, "states" | "common">): boolean {
+	const numbers = ({ states, common }: typeof a) => [
+		...states.flatMap(({ mean, variance, within }) => [mean, variance, within]),
+		common.always,
+		common.near,
+	];
+	const [one, other] = [numbers(a), numbers(b)];
+	const scale = Math.max(...one.map(Math.abs));
+	return one.every((value, k) => Math.abs(value - other[k]) <= SETTLED * scale);
+}
+
 /** What a signal does on its way along the places, in their order. */
 interface Forward {
 	readonly turns: readonly CellTurn[];
@@ -234,8 +253,8 @@ function plainTurn(value: Known): CellTurn {
 		keeps: 0,
 		pairs: { sums: 0, ofState: 0 },
 		common: NOTHING_COMMON,
-		back: (own, _, next, moments) => {
-			const sums = (own + next.ofState) * value[moments].slope;
+		back: (own, _, __, through, moments) => {
+			const sums = (own + through) * value[moments].slope;
 			return { sums, ofState: sums, kept: 0, lean: 0, held: 0 };
 		},
 	};
@@ -279,8 +298,8 @@ function updateTurn(
 		keeps: kept.mean,
 		pairs: { sums: pairsFresh + pairsGates, ofState: pairsFresh * reset.two.square + pairsGates },
 		common: further(common, fresh, kept.mean, left.mean, beside),
-		back: (ext, shared, next, moments) => {
-			const hidden = ext + next.ofState + next.kept + 2 * next.lean;
+		back: (ext, shared, next, through, moments) => {
+			const hidden = ext + through + next.kept + 2 * next.lean;
 			const byFresh = hidden * leftSquare[moments] * fresh[moments].slope;
 			const byUpdate = hidden * Math.max(0, difference[moments]) * update[moments].slope;
 			const byReset = byFresh * stateSquare[moments] * reset[moments].slope;
@@ -324,9 +343,9 @@ function memoryTurn(
 		keeps: forget.signal.mean,
 		pairs: { sums: byInner("two"), ofState: byInner("two") },
 		common: further(common, fresh, forget.signal.mean, comes.signal.mean, beside),
-		back: (ext, shared, next, moments) => {
+		back: (ext, shared, next, through, moments) => {
 			const isInner = gives === "cell";
-			const hidden = (isInner ? 0 : ext) + next.ofState;
+			const hidden = (isInner ? 0 : ext) + through;
 			const direct = hidden * output[moments].square * bent[moments].slope;
 			const inner = direct + (isInner ? ext : 0) + next.kept + 2 * (isInner ? 1 : lets) * next.lean;
 			const sums = hidden * bent[moments].square * output[moments].slope + inner * byInner(moments);

@@ -58,7 +58,7 @@ export function evaluateExpression(machine: Machine, node: SyntaxNode, names: Na
 			}
 			if (operand.kind === "triangle" && sign === "~")
 				return { ...operand, marks: operand.marks === "later" ? "others" : "later" };
-			if (operand.kind === "mask") return operand;
+			if (operand.kind === "mask") return MASK;
 			if (operand.kind === "number") return numberThing(sign === "-" ? -operand.value : operand.value);
 			if (sign === "-") return binaryOperation(machine, "*", operand, numberThing(-1), siteOf(node, names.file));
 			return operand.kind === "tensor"
@@ -230,7 +230,8 @@ function memberExpression(machine: Machine, node: SyntaxNode, names: Names): Thi
 	const site = siteOf(node, names.file);
 	if (object.kind === "tensor") return indexed(machine, object, groups, names, site);
 	if (object.kind === "slot") return indexed(machine, parameterValue(machine, object), groups, names, site);
-	if (object.kind === "triangle" || object.kind === "mask") return object;
+	if (object.kind === "mask") return MASK;
+	if (object.kind === "triangle") return object;
 	if (object.kind === "unknown") return object;
 	const [group] = groups;
 	const slice = groups.length === 1 && group?.some(({ name }) => name === ":");

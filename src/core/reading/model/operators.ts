@@ -7,6 +7,7 @@ import {
 	constantOf,
 	keyOf,
 	listThing,
+	MASK,
 	numberOf,
 	numberThing,
 	type Site,
@@ -216,7 +217,7 @@ function withMask(machine: Machine, sign: string, a: Thing, b: Thing, site: Site
 	if (!mask || !other) return undefined;
 	// Scores to which −∞ is added, values times 0.
 	if (other.kind === "tensor") return /^[+*]$/.test(sign) ? leftOut(machine, other, site) : undefined;
-	return other.kind === "triangle" ? { ...other, padded: true } : mask;
+	return other.kind === "triangle" ? { ...other, padded: true } : MASK;
 }
 
 /** A value of which a mask that comes with the data leaves out some places. */

@@ -11,7 +11,7 @@ import { keras } from "./keras.ts";
 import { Machine, TooLong } from "./machine.ts";
 import type { Model } from "./model.ts";
 import { tfjs } from "./tfjs.ts";
-import { type GraphNode, type Instance, MASK, positional, siteOf, type Thing, tensorsIn, unknown } from "./thing.ts";
+import { type GraphNode, type Instance, positional, siteOf, type Thing, tensorsIn, unknown } from "./thing.ts";
 import { torch } from "./torch.ts";
 
 /** More models of one file are not read. */
@@ -194,7 +194,7 @@ function outputsOf(
 			const flag = isFlag(parameter.node)
 				? unknown(`${parameter.name} is not given`)
 				: IS_MASK.test(parameter.name)
-					? MASK
+					? ({ kind: "mask", input: tensorsIn(input(parameter.name))[0]! } as const) // It is one value.
 					: input(parameter.name);
 			if (parameter.keywordOnly) named.set(parameter.name, flag);
 			else things.push(flag);

@@ -190,8 +190,8 @@ export type Thing =
 			readonly by: "ones" | "infinity";
 			readonly padded?: boolean;
 	  }
-	/** Which places count, as it comes with the data. */
-	| { readonly kind: "mask" }
+	/** Which places count, as it comes with the data; `input` where layers may be fed with it as it is. */
+	| { readonly kind: "mask"; readonly input?: GraphNode }
 	/** A size of such a value along an axis as the framework counts them, 0 the batch; or arithmetic with sizes. */
 	| { readonly kind: "size"; readonly node: GraphNode; readonly axis: number }
 	| { readonly kind: "size arithmetic"; readonly sign: string; readonly left: Thing; readonly right: Thing }
@@ -276,6 +276,7 @@ export function numberOf(thing: Thing | undefined): number | null {
 /** The values of a model that a thing holds, in their order. */
 export function tensorsIn(thing: Thing, depth = 0): GraphNode[] {
 	if (thing.kind === "tensor") return [thing.node];
+	if (thing.kind === "mask") return thing.input ? [thing.input] : [];
 	// What is read of a result that is not understood is of it.
 	if (thing.kind === "method" && thing.object.kind === "tensor" && thing.object.node.step().kind === "unknown") {
 		return [thing.object.node];

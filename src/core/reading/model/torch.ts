@@ -20,6 +20,7 @@ import {
 	type Layer,
 	type LayerStep,
 	listThing,
+	MASK,
 	NONE,
 	numberOf,
 	numberThing,
@@ -185,7 +186,8 @@ function hidden(machine: Machine, { positional: [scores, mask] }: Arguments, sit
 
 /** What is read of a mask tells nothing; all else is a mask again. */
 function maskMethod(mask: Thing, name: string): Thing {
-	return /^(size|dim|sum|any|all|item|nonzero|numel|mean)$/.test(name) ? unknown(`${name} of a mask`) : mask;
+	if (/^(size|dim|sum|any|all|item|nonzero|numel|mean)$/.test(name)) return unknown(`${name} of a mask`);
+	return /^(to|float|double|half|cuda|cpu|detach|clone|contiguous)$/.test(name) ? mask : MASK;
 }
 
 /** Sequences of different lengths in one value: as if all were as long as the longest. */

@@ -97,7 +97,10 @@ function same(machine: Machine, step: Step, input: Tensor, site: Site, suffix: s
 function joinedValues(machine: Machine, list: Thing, name: string, a: Given, site: Site): Thing | undefined {
 	if (list.kind !== "list") return undefined;
 	if (list.open) return machine.unknownNode(name, list.open.reason, [list], site);
-	const things = list.items.map((item) => (item.kind === "slot" ? parameterValue(machine, item) : item));
+	const things = list.items.map((item): Thing => {
+		if (item.kind === "mask" && item.input) return { kind: "tensor", node: item.input };
+		return item.kind === "slot" ? parameterValue(machine, item) : item;
+	});
 	if (things.some(({ kind }) => kind !== "tensor"))
 		return machine.unknownNode(name, "it joins values with something that is none of the model's", [list], site);
 	const inputs = things.flatMap((thing) => tensorsIn(thing));

@@ -351,6 +351,14 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.deepEqual(attention(causal), ["input", "linear", "causal"]);
 		const both = "y = y.masked_fill((mask & torch.tril(torch.ones(8, 8))) == 0, -1e9)";
 		assert.deepEqual(attention(both, "x, mask"), ["input", "linear", "causal", "masked"]);
+		// What is called a mask may be fed to layers, too.
+		assert.deepEqual(attention("y = torch.cat([y, mask], 1)", "x, mask").sort(), [
+			"concatenate",
+			"input",
+			"input",
+			"linear",
+		]);
+		assert.deepEqual(attention("y = self.fc(mask)", "x, mask"), ["input", "linear"]);
 		// An activation by hand is no mask, as what is filled with another number is not.
 		assert.equal(attention("y = y * (x > 0)").at(-1), "unknown");
 		assert.equal(attention("y = y.masked_fill(mask == 0, 1.0)", "x, mask").at(-1), "unknown");

@@ -161,6 +161,21 @@ function stepAsJson(step: Step): object {
 			definition: name,
 		};
 	}
+	if (step.kind === "recurrence") {
+		const { weight, recurrent, bias, recurrentBias, forget, cell, ...sizes } = step;
+		const drawn = (one: Initialisation | null) => one && initialisationAsJson(one);
+		return {
+			...sizes,
+			cell: cell.of,
+			activation: stepAsJson(cell.activation),
+			...(cell.of === "rnn" ? {} : { gate: stepAsJson(cell.gate) }),
+			weight: drawn(weight),
+			recurrent: drawn(recurrent),
+			bias: drawn(bias),
+			recurrentBias: drawn(recurrentBias),
+			...(forget ? { forget: drawn(forget) } : {}),
+		};
+	}
 	if (step.kind === "linear" || step.kind === "convolution" || step.kind === "embedding") {
 		const { weight, ...sizes } = step;
 		const bias = "bias" in step ? step.bias : null;

@@ -56,8 +56,16 @@ def flax_norms(made):
     return [float(jnp.linalg.norm(found[name])) for name in order]
 
 
+def nnx_norms(made):
+    x = jax.random.normal(jax.random.key(next(keys)), (BATCH, 64))
+    v = jax.random.normal(jax.random.key(next(keys)), (BATCH, 10))
+    gradients = flax.nnx.grad(lambda model: (model(x) * v).sum())(made(flax.nnx.Rngs(next(keys))))
+    names = ["one", "two", "three", "four", "five", "head"]
+    return [float(jnp.linalg.norm(gradients[name]["kernel"][...])) for name in names]
+
+
 keys = iter(range(10_000))
-NORMS = {"torch": torch_norms, "keras": keras_norms, "flax": flax_norms}
+NORMS = {"torch": torch_norms, "keras": keras_norms, "flax": flax_norms, "nnx": nnx_norms}
 torch.manual_seed(0)
 keras.utils.set_random_seed(0)
 failed = 0

@@ -4,8 +4,10 @@ import { edited } from "../../src/core/diagnosis/propagation/fixEdits.ts";
 import { modelReadings } from "../../src/core/diagnosis/propagation/modelReading.ts";
 import { codeOf } from "../../src/core/reading/readSource.ts";
 
-const made = ["torch", "keras", "flax"].flatMap((framework) => {
-	const text = readFileSync(`test/fixtures/models/unhealthy_${framework}.py`, "utf8");
+const FILES = { torch: "torch", lists: "torch", keras: "keras", flax: "flax", nnx: "nnx" };
+
+const made = Object.entries(FILES).flatMap(([file, framework]) => {
+	const text = readFileSync(`test/fixtures/models/unhealthy_${file}.py`, "utf8");
 	return modelReadings(codeOf(text, "python")!).flatMap(({ model, fixes }) =>
 		fixes.flatMap(({ change, edits, forecast }) => {
 			if (!edits) return [];

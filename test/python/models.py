@@ -75,6 +75,32 @@ def torch_call(layer):
     return None
 
 
+def torch_cells(name, layer):
+    """Each direction of each layer of a recurrent one, as a call of its own."""
+    calls = []
+    directions = 2 if layer.bidirectional else 1
+    for level in range(layer.num_layers):
+        for reverse in range(directions):
+            behind = f"l{level}{'_reverse' if reverse else ''}"
+            weight, recurrent = getattr(layer, f"weight_ih_{behind}"), getattr(layer, f"weight_hh_{behind}")
+            told = {"name": name if layer.num_layers * directions == 1 else f"{name}.{behind}", "kind": "recurrence"}
+            told |= {"cell": type(layer).__name__.lower(), "inputs": weight.shape[1], "outputs": layer.hidden_size}
+            told |= {"reversed": bool(reverse), "std": deviation(weight), "recurrent": deviation(recurrent)}
+            calls.append(told | {"bias": deviation(getattr(layer, f"bias_ih_{behind}"))})
+    return calls
+
+
+def torch_sequence_calls(model, inputs):
+    calls = []
+    for name, layer in model.named_modules():
+        if isinstance(layer, torch.nn.RNNBase):
+            layer.register_forward_hook(lambda layer, _inputs, _output, name=name: calls.extend(torch_cells(name, layer)))
+        elif torch_call(layer):
+            layer.register_forward_hook(lambda layer, _inputs, _output, name=name: calls.append({"name": name, **torch_call(layer)}))
+    model(*inputs)
+    return calls
+
+
 def torch_calls(model, inputs):
     calls = []
 
@@ -116,6 +142,8 @@ def keras_call(layer):
     bias = deviation(layer.bias.numpy()) if getattr(layer, "bias", None) is not None else None
     if kind == "Dense":
         return {"kind": "linear", "inputs": layer.kernel.shape[0], "outputs": layer.units, "std": deviation(layer.kernel.numpy()), "bias": bias}
+    if kind == "Embedding":
+        return {"kind": "embedding", "count": layer.input_dim, "outputs": layer.output_dim, "std": deviation(layer.embeddings.numpy())}
     if kind in ("Conv2D", "Conv2DTranspose", "DepthwiseConv2D"):
         kernel = layer.kernel
         inputs = layer.input.shape[-1]
@@ -129,8 +157,63 @@ def keras_call(layer):
     return None
 
 
+def keras_cell(layer, reverse):
+    cell = layer.cell
+    kind = {"LSTMCell": "lstm", "GRUCell": "gru", "SimpleRNNCell": "rnn"}[type(cell).__name__]
+    told = {"kind": "recurrence", "cell": kind, "inputs": cell.kernel.shape[0], "outputs": cell.units, "reversed": reverse}
+    drawn = {"std": deviation(cell.kernel.numpy()), "recurrent": deviation(cell.recurrent_kernel.numpy())}
+    bias = cell.bias.numpy()
+    # Of the gate that forgets it is another.
+    return told | drawn | {"bias": deviation(bias[: cell.units] if kind == "lstm" else bias)}
+
+
+def keras_projection(dense, inputs=1):
+    """A product of all axes but the last `inputs` of its kernel, or with the first."""
+    shape = dense.kernel.shape
+    sizes = {"inputs": math.prod(shape[:inputs]), "outputs": math.prod(shape[inputs:])}
+    return {"kind": "linear", **sizes, "std": deviation(dense.kernel.numpy()), "bias": deviation(dense.bias.numpy())}
+
+
 def keras_calls(model):
-    return [call for call in map(keras_call, model.layers) if call]
+    calls = []
+    for layer in model.layers:
+        while isinstance(layer, keras.layers.TimeDistributed):
+            layer = layer.layer
+        if isinstance(layer, keras.layers.MultiHeadAttention):
+            calls += [keras_projection(one) for one in (layer.query_dense, layer.key_dense, layer.value_dense)]
+            calls.append(keras_projection(layer.output_dense, 2))
+        elif isinstance(layer, keras.layers.Bidirectional):
+            calls += [keras_cell(layer.forward_layer, False), keras_cell(layer.backward_layer, True)]
+        elif isinstance(layer, keras.layers.RNN):
+            calls.append(keras_cell(layer, False))
+        else:
+            calls += [call for call in [keras_call(layer)] if call]
+    return calls
+
+
+FLAX_CELLS = {"LSTMCell": "lstm", "GRUCell": "gru", "SimpleCell": "rnn"}
+
+
+def flax_cell(kind, parameters, reverse):
+    """Flax has a kernel for each gate; whether a cell goes backwards its call does not tell, but its name."""
+    own = [one["kernel"] for name, one in parameters.items() if name.startswith("i")]
+    state = [one["kernel"] for name, one in parameters.items() if name.startswith("h")]
+    told = {"kind": "recurrence", "cell": kind, "inputs": own[0].shape[0], "outputs": own[0].shape[1], "reversed": reverse}
+    return told | {"std": deviation(jax.numpy.stack(own)), "recurrent": deviation(jax.numpy.stack(state)), "bias": 0.0}
+
+
+def nnx_cell(cell):
+    kind = {"OptimizedLSTMCell": "lstm", "GRUCell": "gru"}[type(cell).__name__]
+    own, state = cell.dense_i.kernel[...], cell.dense_h.kernel[...]
+    told = {"kind": "recurrence", "cell": kind, "inputs": own.shape[0], "outputs": state.shape[0], "reversed": False}
+    return told | {"std": deviation(own), "recurrent": deviation(state), "bias": 0.0}
+
+
+def nnx_general(layer):
+    kernel = layer.kernel[...]
+    size = math.prod(kernel.shape[:-1]) if kernel.ndim == 3 and layer.bias.ndim == 1 else kernel.shape[0]
+    kernel = kernel.reshape(size, -1)
+    return {"kind": "linear", "inputs": size, "outputs": kernel.shape[1], "std": deviation(kernel), "bias": deviation(layer.bias[...])}
 
 
 def flax_call(module, parameters, inputs):
@@ -138,10 +221,16 @@ def flax_call(module, parameters, inputs):
     if name in ("GroupNorm", "LayerNorm"):
         of = {"GroupNorm": "group", "LayerNorm": "layer"}[name]
         return {"kind": "normalisation", "of": of, "features": inputs, "epsilon": module.epsilon, "factors": 1.0}
+    if name in FLAX_CELLS:
+        return flax_cell(FLAX_CELLS[name], parameters, module.name == "backward")
     kernel = parameters["kernel"]
+    if name == "DenseGeneral":
+        # The last of attention takes heads and their features together.
+        size = math.prod(kernel.shape[:-1]) if module.name == "out" else kernel.shape[0]
+        kernel = kernel.reshape(size, -1)
     bias = deviation(parameters["bias"]) if "bias" in parameters else None
     drawn = {"std": deviation(kernel), "bias": bias}
-    if name == "Dense":
+    if name in ("Dense", "DenseGeneral"):
         return {"kind": "linear", "inputs": kernel.shape[0], "outputs": kernel.shape[1], **drawn}
     stride = module.strides if isinstance(module.strides, (list, tuple)) else [module.strides] * 2
     sizes = {"kernel": list(module.kernel_size), "stride": list(stride), "groups": module.feature_group_count}
@@ -152,17 +241,29 @@ def flax_calls(made):
     x = jax.numpy.ones((8, 64))
     if issubclass(made, flax.nnx.Module):
         model = made(rngs=flax.nnx.Rngs(0))
-        return [nnx_call(one) for one in vars(model).values() if isinstance(one, flax.nnx.Linear)]
+        layers = vars(model).values()
+        if hasattr(model, "attention"):
+            attention = model.attention
+            parts = [attention.query, attention.key, attention.value, attention.out, model.head]
+            return [nnx_general(part) for part in parts]
+        cells = [nnx_cell(one.cell) for one in layers if isinstance(one, flax.nnx.RNN)]
+        return cells + [nnx_call(one) for one in layers if isinstance(one, flax.nnx.Linear)]
     variables = made().init(jax.random.key(0), x)
-    called = []
-    known = (flax.linen.Dense, flax.linen.Conv, flax.linen.GroupNorm, flax.linen.LayerNorm)
+    called, seen = [], set()
+    cells = (flax.linen.LSTMCell, flax.linen.GRUCell, flax.linen.SimpleCell)
+    known = (flax.linen.Dense, flax.linen.DenseGeneral, flax.linen.Conv, flax.linen.GroupNorm, flax.linen.LayerNorm, *cells)
 
     def intercept(call, given, named, context):
-        if isinstance(context.module, known) and context.method_name == "__call__":
+        # Cells are made of layers themselves.
+        inside = isinstance(context.module.parent, cells)
+        if isinstance(context.module, known) and not inside and context.method_name == "__call__":
             parameters = variables["params"]
             for part in context.module.path:
                 parameters = parameters[part]
-            called.append(flax_call(context.module, parameters, given[0].shape[-1]))
+            # A cell is given its state first. That it is called for each place is one call.
+            if not isinstance(context.module, cells) or context.module.path not in seen:
+                called.append(flax_call(context.module, parameters, given[-1].shape[-1]))
+            seen.add(context.module.path)
         return call(*given, **named)
 
     with flax.linen.intercept_methods(intercept):
@@ -186,7 +287,13 @@ for file in ("torch_models", "image_models", "unhealthy_torch"):
         if is_class or (isinstance(made, torch.nn.Module) and name != "layer"):
             inputs = (INPUTS.get(name) or DEFAULTS.get(file, lambda: [torch.randn(8, 64)]))()
             calls[name] = torch_calls(made() if is_class else made, inputs)
-for file in ("keras_models", "unhealthy_keras"):
+calls = expected["recurrent_models"] = {}
+SEQUENCES = {"StockLSTM": [16, 8], "GRUClassifier": [16, 12], "BidirectionalGRU": [16, 10], "InitialisedLSTM": [16, 16], "ConvLSTM": [4, 128]}
+for name, made in vars(load("recurrent_models")).items():
+    if isinstance(made, type) and issubclass(made, torch.nn.Module):
+        tokens = [torch.randint(0, 64, (2, 16))] * (2 if name == "Translator" else 1)
+        calls[name] = torch_sequence_calls(made(), [torch.randn(2, *SEQUENCES[name])] if name in SEQUENCES else tokens)
+for file in ("keras_models", "unhealthy_keras", "sequences_keras"):
     expected[file] = {name: keras_calls(made) for name, made in vars(load(file)).items() if isinstance(made, keras.Model)}
 for file in ("flax_models", "unhealthy_flax"):
     made_by = vars(load(file)).items()

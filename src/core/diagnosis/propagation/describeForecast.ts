@@ -110,12 +110,15 @@ function causeText(model: Model, { stage, factor }: Cause, t: Translate): string
 /** "ReLU with PyTorch's default initialisation", "Tanh behind batch normalisation". */
 function stageText(model: Model, { weights, activation, normalisation }: Cause["stage"], t: Translate): string {
 	const act = activation === null ? null : model.layers[activation].step;
-	const name = act === null ? t("a layer without activation") : (activationOf(act)?.activation.name ?? "");
+	const made = model.layers[weights].step;
+	const bare = made.kind === "recurrence" ? CELLS[made.cell.of] : t("a layer without activation");
+	const name = act === null ? bare : (activationOf(act)?.activation.name ?? "");
 	const norm = normalisation === null ? null : model.layers[normalisation].step;
 	if (norm?.kind === "normalisation") return t("{0} behind {1} normalisation", name, norm.of);
-	const { step } = model.layers[weights];
-	return t("{0} with {1}", name, isWeightStep(step) ? initialisationText(model.framework, step.weight, t) : "");
+	return t("{0} with {1}", name, isWeightStep(made) ? initialisationText(model.framework, made.weight, t) : "");
 }
+
+const CELLS = { lstm: "LSTM", gru: "GRU", rnn: "RNN" } as const;
 
 const FRAMEWORKS = { torch: "PyTorch", keras: "Keras", flax: "Flax", tfjs: "TensorFlow.js" } as const;
 
@@ -225,6 +228,25 @@ function reservationText(kind: ReservationKind, layer: string, t: Translate): st
 			return t("{0} normalises parts of different sizes; the gradient is taken as shared evenly.", layer);
 		case "softmax":
 			return t("The shares of {0} are taken as of scores near each other, which mix what lies at many places.", layer);
+		case "few dimensions":
+			return t(
+				"What comes into {0} is made of few numbers: its features hang together, which is only roughly followed.",
+				layer,
+			);
+		case "mask":
+			return t("Which places {0} leaves out comes with the data; all are taken to count.", layer);
+		case "back through places":
+			return t(
+				"The gradient comes back through all places of {0} by the same weights; they are taken as drawn anew.",
+				layer,
+			);
+		case "recurrent over recurrent":
+			return t(
+				"{0} lies over others of its kind, which make neighbouring places alike; that is only roughly followed.",
+				layer,
+			);
+		case "state":
+			return t("The state that {0} begins with comes with the data; it is taken as 0.", layer);
 		case "stochastic":
 			return t("{0} draws at random while training; its evaluation is forecast.", layer);
 		case "output left out":

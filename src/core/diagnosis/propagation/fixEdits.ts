@@ -5,6 +5,7 @@ import {
 	type CallArgument,
 	callParts,
 	type SyntaxNode,
+	splitByCommas,
 	stringValue,
 	textOf,
 } from "../../reading/code/node.ts";
@@ -19,13 +20,33 @@ export interface SourceTree {
 	readonly root: SyntaxNode;
 }
 
-/** Puts a normalisation between each layer with weights and the activation behind it; null where one is written otherwise. */
-export function normalisationEdits(model: Model, of: "batch" | "layer", source: SourceTree): Edit[] | null {
-	return editsOf(
-		model,
-		source,
-		(stage) => (stage.normalisation === null ? stage.weights : null),
-		(call) => normalised(model, of, call, source),
+/**
+ * Ways to put a normalisation between each layer with weights and the activation behind it, the plainest first: beside the
+ * layer, or in one module with it where a list of layers is gone through; none where one is written otherwise.
+ */
+export function normalisationEdits(
+	model: Model,
+	of: "batch" | "layer",
+	source: SourceTree,
+): readonly (readonly Edit[])[] {
+	return (["beside", "together"] as const).flatMap((how) => {
+		const edits = editsOf(
+			model,
+			source,
+			(stage) => (stage.normalisation === null ? stage.weights : null),
+			(call) => normalised(model, of, call, source, how),
+		);
+		return edits ? [once(edits)] : [];
+	});
+}
+
+/** Edits without those that are made twice, as that of an import is by each layer. */
+function once(edits: readonly Edit[]): Edit[] {
+	const key = ({ span, text }: Edit) => `${span.start} ${span.end} ${text}`;
+	const seen = new Set<string>();
+	return edits.filter(
+		(edit) =>
+			edit.span.start < edit.span.end || !/^, \w+$/.test(edit.text) || (!seen.has(key(edit)) && seen.add(key(edit))),
 	);
 }
 
@@ -71,46 +92,113 @@ function prefixOf(callee: SyntaxNode): string | null {
 	return /^([\w.]+\.)\w+$/.exec(textOf(callee))?.[1] ?? null;
 }
 
-function normalised(model: Model, of: "batch" | "layer", call: SyntaxNode, source: SourceTree): Edit[] | null {
-	const parts = callParts(call);
-	const prefix = parts && prefixOf(parts.callee);
-	if (!parts || !prefix) return null;
-	const given = argumentsOf(parts.list);
-	const norm = normalisationCode(model, of, textOf(parts.callee), prefix, given);
-	if (!norm) return null;
-	// What Keras' layer does behind its weights moves behind the normalisation.
-	const moved = model.framework === "keras" ? argument(given, "activation") : undefined;
-	const behind = moved ? [norm, `${prefix}Activation(${textOf(moved.value)})`] : [norm];
-	const cut = moved ? withoutArgument(moved, source.text) : [];
-	const inserted = placed(call, behind, source);
-	return inserted && [...cut, ...inserted];
-}
-
-function normalisationCode(
+function normalised(
 	model: Model,
 	of: "batch" | "layer",
+	call: SyntaxNode,
+	source: SourceTree,
+	how: "beside" | "together",
+): Edit[] | null {
+	const parts = callParts(call);
+	if (!parts) return null;
+	const given = argumentsOf(parts.list);
+	const norm = normalisationCall(model, of, textOf(parts.callee), given);
+	if (!norm) return null;
+	// What Keras' layer does behind its weights moves behind the normalisation.
+	const isKeras = model.framework === "keras" || model.framework === "tfjs";
+	const moved = isKeras ? argument(given, "activation") : undefined;
+	const activation = moved && activationCall(model, textOf(moved.value));
+	const calls = [norm, ...(activation ? [activation] : [])];
+	const prefix = prefixOf(parts.callee);
+	const named = prefix === null ? importedBeside(source.root, textOf(parts.callee), calls) : [];
+	if (!named) return null;
+	const layers = calls.map(({ name, given: own }) => `${prefix ?? ""}${name}(${own})`);
+	const cut = moved ? withoutArgument(moved, source.text) : [];
+	const asOne = how === "together" && model.framework === "torch" ? together(call, layers, prefix) : null;
+	const inserted = asOne ?? placed(call, layers, source);
+	return inserted && [...named, ...cut, ...inserted];
+}
+
+/** A layer that is made: its class or function, and what it is given. */
+interface Made {
+	readonly name: string;
+	readonly given: string;
+}
+
+function activationCall({ framework }: Model, activation: string): Made {
+	return framework === "tfjs"
+		? { name: "activation", given: `{activation: ${activation}}` }
+		: { name: "Activation", given: activation };
+}
+
+function normalisationCall(
+	{ framework }: Model,
+	of: "batch" | "layer",
 	callee: string,
-	prefix: string,
 	given: readonly CallArgument[],
-): string | null {
-	switch (model.framework) {
+): Made | null {
+	const isBatch = of === "batch";
+	const features = (...names: readonly string[]) => {
+		const named = names.map((name) => argument(given, name)).find((each) => each);
+		const second = given[1];
+		const found = named ?? (second && !second.name && !second.stars ? second : undefined);
+		return found && !given[0]?.stars ? textOf(found.value) : null;
+	};
+	switch (framework) {
 		case "torch": {
-			const size = /^(?!.*Lazy).*\.(?:Linear|Conv(?:Transpose)?([123])d)$/.exec(callee);
-			const named = argument(given, "out_features") ?? argument(given, "out_channels");
-			const second = given[1];
-			const outputs = named ?? (given.length > 1 && second && !second.name && !second.stars ? second : undefined);
-			if (!size || !outputs || given[0]?.stars) return null;
-			const features = textOf(outputs.value);
-			return of === "batch" ? `${prefix}BatchNorm${size[1] ?? 1}d(${features})` : `${prefix}LayerNorm(${features})`;
+			const size = /^(?!.*Lazy)(?:.*\.)?(?:Linear|Conv(?:Transpose)?([123])d)$/.exec(callee);
+			const outputs = features("out_features", "out_channels");
+			if (!size || outputs === null) return null;
+			return { name: isBatch ? `BatchNorm${size[1] ?? 1}d` : "LayerNorm", given: outputs };
 		}
 		case "keras":
-			return `${prefix}${of === "batch" ? "BatchNormalization" : "LayerNormalization"}()`;
-		case "flax":
-			// Batch statistics are variables of their own, which the training must hand on.
-			return of === "layer" && /^(flax\.linen|linen|nn)\.$/.test(prefix) ? `${prefix}LayerNorm()` : null;
+			return { name: isBatch ? "BatchNormalization" : "LayerNormalization", given: "" };
+		case "flax": {
+			if (/^(flax\.)?nnx\.Linear$/.test(callee)) {
+				const [outputs, rngs] = [features("out_features"), argument(given, "rngs")];
+				if (outputs === null || !rngs) return null;
+				return { name: isBatch ? "BatchNorm" : "LayerNorm", given: `${outputs}, rngs=${textOf(rngs.value)}` };
+			}
+			// Linen's batch statistics are variables of their own, which the training must hand on.
+			return !isBatch && /^(flax\.linen|linen|nn)\.\w+$/.test(callee) ? { name: "LayerNorm", given: "" } : null;
+		}
 		case "tfjs":
-			return null;
+			return { name: isBatch ? "batchNormalization" : "layerNormalization", given: "" };
 	}
+}
+
+/**
+ * Imports what is made beside a name that is imported by itself; null where the text does not say where that comes from, or
+ * means something else by one of the names.
+ */
+function importedBeside(root: SyntaxNode, name: string, made: readonly Made[]): Edit[] | null {
+	const imports = root.kids.filter((kid) => kid.name === "ImportStatement" && kid.kids[0]?.name === "from");
+	const namesIn = (statement: SyntaxNode) => {
+		const at = statement.kids.findIndex((kid) => kid.name === "import");
+		return splitByCommas(statement.kids.slice(at + 1)).map((group) =>
+			group.filter(({ name: kind }) => !/^[()]$/.test(kind)),
+		);
+	};
+	const home = imports.flatMap((statement) =>
+		namesIn(statement).flatMap((group) => (group.length === 1 && textOf(group[0]!) === name ? [group[0]!] : [])),
+	)[0];
+	if (!home) return null;
+	const own = namesIn(home.parent!).map((group) => (group.length === 1 ? textOf(group[0]!) : ""));
+	const wanted = made.map(({ name: one }) => one).filter((one) => !own.includes(one));
+	const isTaken = wanted.some((one) => new RegExp(`(?<![.\\w])${one}\\b`).test(root.source.text));
+	return isTaken ? null : wanted.map((one) => insertion(home.to, `, ${one}`));
+}
+
+/** Makes one module of a layer and those behind it, where a list that is gone through has it as one. */
+function together(call: SyntaxNode, layers: readonly string[], prefix: string | null): Edit[] | null {
+	const { parent } = call;
+	const holder = parent?.parent?.kids[0];
+	const isListed =
+		parent?.name === "ArrayComprehensionExpression" || parent?.name === "ComprehensionExpression"
+			? parent.kids.find(({ name }) => name === "CallExpression") === call
+			: parent?.name === "ArgList" && holder !== undefined && /\.append$/.test(textOf(holder));
+	if (!isListed || prefix === null) return null;
+	return [insertion(call.from, `${prefix}Sequential(`), insertion(call.to, `, ${layers.join(", ")})`)];
 }
 
 /** Calls layers behind another: beside it in a list, or around each of its calls. */
@@ -134,7 +222,8 @@ function placed(call: SyntaxNode, layers: readonly string[], source: SourceTree)
 		const adding = textOf(parent.parent!.kids[0]!);
 		const isAlone = statement.name === "ExpressionStatement" && argumentsOf(parent).length === 1;
 		if (!isAlone || !/^[\w.]+\.(append|add)$/.test(adding)) return null;
-		return [insertion(statement.to, layers.map((layer) => `\n${margin}${adding}(${layer})`).join(""))];
+		const end = textOf(statement).endsWith(";") ? ";" : "";
+		return [insertion(statement.to, layers.map((layer) => `\n${margin}${adding}(${layer})${end}`).join(""))];
 	}
 	const target = statement.name === "AssignStatement" ? statement.kids[0] : undefined;
 	const member = target && attributeParts(target);
@@ -189,7 +278,7 @@ function callsOf(node: SyntaxNode, callee: string): SyntaxNode[] {
 
 /** Cuts an argument with the comma before it, or the one behind it where it is the first. */
 function withoutArgument({ name, value }: CallArgument, text: string): Edit[] {
-	const start = text.slice(0, value.from).search(new RegExp(`${textOf(name!)}\\s*=\\s*$`));
+	const start = text.slice(0, value.from).search(new RegExp(`${textOf(name!)}\\s*[=:]\\s*$`));
 	const before = /,\s*$/.exec(text.slice(0, start));
 	if (before) return [{ span: { start: before.index, end: value.to }, text: "" }];
 	const behind = /^\s*,\s*/.exec(text.slice(value.to))?.[0] ?? "";

@@ -68,10 +68,11 @@ export function fixesFor(model: Model, before: Forecast, source: FixedSource | n
 	return (["initialisation", "normalisation", "activation"] as const).flatMap((one) => {
 		const offered = tried.filter(({ change }) => change.kind === one).sort((a, b) => b.decades - a.decades);
 		for (const { change, model: wanted } of source ? offered : []) {
-			const edits = editsFor(model, change, source!);
-			const made = edits && readBack(model, wanted, edits, source!);
-			const fix = made && judged(change, made, edits);
-			if (fix && isOffered(fix)) return [fix];
+			for (const edits of editsFor(model, change, source!)) {
+				const made = readBack(model, wanted, edits, source!);
+				const fix = made && judged(change, made, edits);
+				if (fix && isOffered(fix)) return [fix];
+			}
 		}
 		return offered.slice(0, 1);
 	});
@@ -274,17 +275,20 @@ function torchTypes(layers: readonly ModelLayer[]): string {
 	return types.size === 1 ? [...types][0]! : `(${[...types].join(", ")})`;
 }
 
-/** Edits that make a change; null where the source is written in another way than they know. */
-function editsFor(model: Model, change: Change, source: SourceTree): readonly Edit[] | null {
+/** Edits that make a change, in each of the ways that may do; none where the source is written in another way than they know. */
+function editsFor(model: Model, change: Change, source: SourceTree): readonly (readonly Edit[])[] {
+	const one = (edits: readonly Edit[] | null) => (edits ? [edits] : []);
 	switch (change.kind) {
 		case "normalisation":
 			return normalisationEdits(model, change.of, source);
 		case "activation":
-			return activationEdits(model, change.activation, source);
+			return one(activationEdits(model, change.activation, source));
 		case "initialisation":
-			return model.framework === "torch"
-				? torchEdits(model, change.initialiser, source.text)
-				: argumentEdits(model, change, source.text);
+			return one(
+				model.framework === "torch"
+					? torchEdits(model, change.initialiser, source.text)
+					: argumentEdits(model, change, source.text),
+			);
 	}
 }
 

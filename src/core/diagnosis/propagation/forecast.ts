@@ -3,18 +3,40 @@ import { findActivation } from "../../activations/catalog.ts";
 import { activationFacts } from "../../activations/facts.ts";
 import type { Parameters } from "../../expression/expression.ts";
 import { Random } from "../../numerics/random.ts";
-import type { Model, ModelLayer, Shape, Step } from "../../reading/model/model.ts";
-import { axisAt, convolutionAlong, countOf, isWhole, partsOf, takenPlaces } from "../../reading/model/shapes.ts";
+import type { Initialisation, Model, ModelLayer, Step } from "../../reading/model/model.ts";
+import { axisAt, countOf, isWhole } from "../../reading/model/shapes.ts";
 import { askIn, type Bin, binsOf, weighing } from "./bins.ts";
 import { Dependence } from "./dependence.ts";
+import { gradientsOf, placeTaken, weightGradient } from "./gradients.ts";
 import { operationOf } from "./operations.ts";
-import { activationOf, countedOutputs, leftOut, softmaxAxis } from "./outputs.ts";
-import { pairsOf } from "./patches.ts";
+import { activationOf, cellActivation, countedOutputs, leftOut, softmaxAxis } from "./outputs.ts";
+import { type Passed, type Propagated, productsOf, type Value } from "./propagated.ts";
+import { type CellPassage, throughCell } from "./recurrentSignal.ts";
 import { countAlong, type Roles, rolesBehind } from "./roles.ts";
-import { meanSquare, type Passage, SELU_FLOOR, type Signal, scaled, sharing, throughActivation } from "./signal.ts";
+import {
+	meanSquare,
+	memoryOf,
+	type Passage,
+	productOf,
+	SELU_FLOOR,
+	type Signal,
+	scaled,
+	sharing,
+	throughActivation,
+} from "./signal.ts";
 import { type Shapes, shapesOf } from "./sizes.ts";
 import { consumersOf, type Stage, stagesOf } from "./stages.ts";
-import { drawnMoments, factorMoments, isWeightStep, plainMoments, weightSize } from "./weights.ts";
+import {
+	cellSizes,
+	drawnMoments,
+	factorMoments,
+	isInner,
+	isWeightStep,
+	plainMoments,
+	type RecurrentStep,
+	type WeightStep,
+	weightSize,
+} from "./weights.ts";
 
 /** What a stage does before training, for inputs of mean 0 and variance 1; null where something unknown stands before. */
 export interface StageForecast extends Stage {
@@ -59,6 +81,16 @@ export type ReservationKind =
 	| "uneven parts"
 	/** Scores so far apart that a softmax gives much to few of them, or shares that no values are mixed by. */
 	| "softmax"
+	/** A gradient that comes to a recurrent layer's first state from its last place, by the same weights again and again. */
+	| "back through places"
+	/** Many recurrent layers over each other, each of which makes neighbouring places more alike. */
+	| "recurrent over recurrent"
+	/** Features of attention that span few dimensions next to their number, as those made of few numbers do. */
+	| "few dimensions"
+	/** Places that a mask leaves out, which comes with the data; all are taken to count. */
+	| "mask"
+	/** A recurrent layer's state comes with the samples; it is taken as 0. */
+	| "state"
 	/** The activation draws at random while training; this is its evaluation. */
 	| "stochastic"
 	/** A softmax or the like at the end is left out: gradients are counted from before it. */
@@ -76,8 +108,11 @@ export interface Forecast {
 
 /** Whether the numbers of a forecast are only rough: what it supposes does not hold. */
 export function isRough({ reservations }: Forecast): boolean {
-	return reservations.some(({ kind }) => kind !== "output left out" && kind !== "stochastic" && kind !== "places");
+	return reservations.some(({ kind }) => !SURE.has(kind));
 }
+
+/** What a forecast says of what it supposes that leaves its numbers as they are. */
+const SURE: ReadonlySet<ReservationKind> = new Set(["output left out", "stochastic", "places", "state", "mask"]);
 
 /**
  * What wide layers with random weights do to a signal and to the gradient of Σ h·v with v normal, h the outputs: the
@@ -90,69 +125,6 @@ export function forecastModel(model: Model): Forecast {
 	return new Propagation(model).result();
 }
 
-/** A layer's value: a sum of sources, each times a number. */
-interface Value {
-	readonly signal: Signal;
-	/** Layers that make something new of what comes in, and what this value holds of them. */
-	readonly terms: ReadonlyMap<number, number>;
-	/** Units, or channels; null where not known. */
-	readonly features: number | null;
-	/** Whether single values are normal over features and samples. */
-	readonly isNormal: boolean;
-	/** Whether features, or places, lie beside each other whose sizes differ much. */
-	readonly uneven?: "features" | "places" | undefined;
-	/** What a maximum of normal values is taken of, and of how many; what an activation that grows makes a value of. */
-	readonly greatest?: Greatest;
-	/** Relative variance of the mean square from network to network. */
-	readonly scatter: number;
-	/** Of shares of a whole along the last axis, as a softmax gives them: the sum of their squares. */
-	readonly squares?: number;
-	/** Whether of each row only the numbers up to the diagonal count. */
-	readonly isCausal?: boolean;
-}
-
-/** The greatest of `of` normal values, which an activation may have been taken of. */
-interface Greatest {
-	readonly signal: Signal;
-	readonly of: number;
-	readonly by?: { readonly activation: Activation; readonly parameters: Parameters; readonly layer: number };
-}
-
-/** What a step makes of its inputs: its value, and what it does to the square of the gradient's norm for each input. */
-interface Passed {
-	readonly value: Omit<Value, "terms" | "scatter"> & Partial<Pick<Value, "terms" | "scatter">>;
-	readonly back: readonly number[];
-	/** The same for what the gradients of two places have in common, where that is another. */
-	readonly common?: readonly number[];
-	/** Share of pairs of places whose gradients come from one number. */
-	readonly sharing?: number;
-	/** What the gradients' common part adds to the square for an input that is spread out over places. */
-	readonly gathered?: readonly number[];
-}
-
-/**
- * Squares of the norm of a gradient: of all of it, of the part that places have in common, and of what comes to one place
- * alone, as to the token that a classifier takes.
- */
-interface Gradient {
-	readonly square: number;
-	readonly common: number;
-	readonly alone: number;
-	readonly place: number | null;
-}
-
-const NO_GRADIENT: Gradient = { square: 0, common: 0, alone: 0, place: null };
-
-function together(a: Gradient, b: Gradient): Gradient {
-	const place = a.place ?? b.place;
-	const isOne = (a.place === null || a.place === place) && (b.place === null || b.place === place);
-	return {
-		square: a.square + b.square,
-		common: a.common + b.common,
-		...(isOne ? { alone: a.alone + b.alone, place } : { alone: 0, place: null }),
-	};
-}
-
 /** Depth over width from which gradients differ so much from network to network that a typical one says little. */
 const NARROW = 0.3;
 /** The same for the relative variance of the signal's mean square. */
@@ -163,6 +135,10 @@ const MOST_COMMON = 0.1;
 const UNEVEN = 2;
 /** Share of a mean over places in the signal from which on it matters how the places hang together. */
 const MOST_OF_PLACES = 0.1;
+/** Recurrent layers over each other up to which it is enough that places are alike as those beside each other are. */
+const MOST_RECURRENCES = 2;
+/** Share of their number that features must span to be taken as independent. */
+const FEW_DIMENSIONS = 0.5;
 /** Dependable statistics over features need at least so many. */
 const FEWEST_FEATURES = 16;
 
@@ -185,6 +161,12 @@ class Propagation {
 	readonly #roles: Roles[] = [];
 	/** By layer, the numbers of what hangs on no input and no draw. */
 	readonly #constants: (Float64Array | null)[] = [];
+	/** By layer, how many recurrent ones its value has gone through. */
+	readonly #recurrences: number[] = [];
+	/** By layer of weights, what the square of their gradient is multiplied by. */
+	readonly #turned = new Map<number, number>();
+	/** By layer, the place that a recurrent one comes to last, and what it gives there. */
+	readonly #ends = new Map<number, { readonly place: number; readonly signal: Signal }>();
 	readonly #reservations = new Map<string, { kind: ReservationKind; layers: number[]; what?: string }>();
 
 	constructor(model: Model) {
@@ -201,6 +183,8 @@ class Propagation {
 			this.#roles.push(rolesBehind(layer.step, before, from, shapes[i]));
 			const known = inputs.every((one) => one !== null) ? (inputs as readonly Value[]) : null;
 			this.#constants.push(this.#constantOf(layer, i));
+			const through = Math.max(0, ...layer.inputs.map((input) => this.#recurrences[input]));
+			this.#recurrences.push(through + (layer.step.kind === "recurrence" ? 1 : 0));
 			const passed = known || layer.step.kind === "normalisation" ? this.#pass(layer, i, known) : null;
 			this.#passed.push(passed);
 			if (!passed || Number.isNaN(meanSquare(passed.value.signal))) {
@@ -218,7 +202,8 @@ class Propagation {
 				const sources = (known ?? []).flatMap((one) => [...one.terms.keys()]);
 				this.#dependence.follow(layer, sources, shapes, this.#roles);
 			}
-			if (layer.sharedWith !== null) this.#reserve("shared weights", i);
+			// An LSTM's inner state comes of the same pass as what it gives.
+			if (layer.sharedWith !== null && !isInner(layer.step)) this.#reserve("shared weights", i);
 		});
 		this.#reserveNarrow();
 	}
@@ -226,7 +211,16 @@ class Propagation {
 	result(): Forecast {
 		const { layers } = this.#model;
 		for (const i of this.#leftOut) if (layers[i].step.kind === "activation") this.#reserve("output left out", i);
-		const gradients = this.#gradients(this.#outputs);
+		const propagated: Propagated = {
+			model: this.#model,
+			shapes: this.#shapes.shapes,
+			roles: this.#roles,
+			consumers: this.#consumers,
+			values: this.#values,
+			passed: this.#passed,
+			turned: this.#turned,
+		};
+		const gradients = gradientsOf(propagated, this.#outputs);
 		const stages = stagesOf(this.#model);
 		const measured = stages.map((stage) => {
 			const [before, after] = [this.#values[stage.before], this.#values[stage.after]];
@@ -237,7 +231,7 @@ class Propagation {
 				preStd: before && seenDeviation(before),
 				// The pre-activation may pass through steps that leave it as it is.
 				gradient: gradients[stage.before],
-				weightGradient: this.#weightGradient(stage.weights, gradients),
+				weightGradient: weightGradient(propagated, stage.weights, gradients),
 			};
 		});
 		const last = measured.at(-1);
@@ -289,6 +283,8 @@ class Propagation {
 			case "convolution":
 			case "embedding":
 				return this.#throughWeights(step, i, input);
+			case "recurrence":
+				return this.#throughCell(step, i, inputs);
 			case "activation":
 			case "own-activation":
 				return this.#throughActivation(step, i, input);
@@ -320,6 +316,9 @@ class Propagation {
 			case "reshape":
 				return this.#reshape(layer, i, input);
 			case "identity":
+				return { value: input, back: [1] };
+			case "masked":
+				this.#reserve("mask", i);
 				return { value: input, back: [1] };
 			case "parameter":
 				return this.#parameter(step, i);
@@ -397,9 +396,56 @@ class Propagation {
 			if (next === undefined || others.length > 0) return false;
 			const { step } = this.#model.layers[next];
 			if (softmaxAxis(step) === -1) return true;
-			if (step.kind !== "scale" && step.kind !== "causal" && step.kind !== "identity") return false;
+			if (step.kind !== "scale" && step.kind !== "causal" && step.kind !== "masked" && step.kind !== "identity")
+				return false;
 			at = next;
 		}
+	}
+
+	/**
+	 * A query's gradient is a sum over places of keys times how their values lie to the gradient behind. Both are made of the
+	 * same numbers, so that the sum grows along the covariance of these, the more the fewer dimensions they have.
+	 */
+	#turning(scores: number, key: number): number {
+		const size = this.#shapes.shapes[scores]?.at(-1) ?? null;
+		const { layers } = this.#model;
+		let [at, isAll] = [key, true];
+		while (layers[at].step.kind === "reshape") {
+			if (isTaken(layers[at].step)) isAll = false;
+			[at] = layers[at].inputs;
+		}
+		const rank = layers[at].step.kind === "linear" ? this.#rankOf(layers[at].inputs[0]) : null;
+		if (size === null || rank === null) return 1;
+		const isCausal = this.#consumers[scores].some((next) => this.#isCausalFrom(next));
+		const rows = isCausal ? size / causalColumns(size).harmonic : size;
+		const times = 1 + (rows - 1) / rank;
+		// So does the gradient by the weights that make keys alone.
+		if (isAll) {
+			this.#turned.set(at, times);
+			const [from] = layers[at].inputs;
+			const features = countAlong(this.#shapes.shapes[from], this.#roles[from], "features") ?? 0;
+			if (rank < FEW_DIMENSIONS * features) this.#reserve("few dimensions", at);
+		}
+		return times;
+	}
+
+	#isCausalFrom(layer: number): boolean {
+		const { step } = this.#model.layers[layer];
+		if (step.kind === "causal") return true;
+		return (
+			/^(scale|masked|identity)$/.test(step.kind) && this.#consumers[layer].some((next) => this.#isCausalFrom(next))
+		);
+	}
+
+	/** How many dimensions a value's features at a place span at most, by the products that they have gone through. */
+	#rankOf(layer: number): number | null {
+		const { step, inputs } = this.#model.layers[layer];
+		const features = countAlong(this.#shapes.shapes[layer], this.#roles[layer], "features");
+		if (step.kind === "linear") {
+			const before = this.#rankOf(inputs[0]);
+			return before === null || features === null ? features : Math.min(before, features);
+		}
+		return /^(normalisation|scale|dropout|identity|masked)$/.test(step.kind) ? this.#rankOf(inputs[0]) : features;
 	}
 
 	#product({ inputs: indices }: ModelLayer, i: number, [a, b]: readonly Value[]): Passed | null {
@@ -413,11 +459,13 @@ class Propagation {
 			const own = within - shared;
 			const mixed = own * a.squares + shared;
 			const signal = { mean, variance: variance - within + mixed, within: mixed, shared: own / size + shared };
+			const columns = a.isCausal ? causalColumns(size).squares : 1;
 			return {
 				value: { signal, features, isNormal: true },
 				back: [size * own, a.squares],
-				common: [0, 1],
-				gathered: [0, 1 - a.squares],
+				// Two rows of shares are of the same values.
+				common: [size * own, size > 1 ? (size - columns) / (size - 1) : 1],
+				gathered: [0, columns - a.squares],
 				sharing: 1 / (size * a.squares),
 			};
 		}
@@ -430,11 +478,18 @@ class Propagation {
 			variance: size * p * q + mean ** 2 * (1 - 1 / size) - mean ** 2,
 			within: size * p * differing,
 		};
-		const back = [size * (this.#areScores(i) ? differing : q), size * p];
-		return {
-			value: { signal: { ...signal, variance: Math.max(signal.variance, signal.within) }, features, isNormal: true },
-			back,
+		const areScores = this.#areScores(i);
+		const back = [size * (areScores ? differing * this.#turning(i, indices[1]) : q), size * p];
+		const value = {
+			signal: { ...signal, variance: Math.max(signal.variance, signal.within) },
+			features,
+			isNormal: true,
 		};
+		if (!areScores) return { value, back };
+		// A key meets all queries: what these have in common adds up where their scores' gradients do.
+		const rows = this.#shapes.shapes[i]?.at(-2) ?? 1;
+		const alike = meanSquare(a.signal) - a.signal.within + (a.signal.shared ?? 0);
+		return { value, back, common: [back[0], 0], gathered: [0, (rows - 1) * size * alike] };
 	}
 
 	/**
@@ -461,6 +516,7 @@ class Propagation {
 				features: input.features,
 				isNormal: false,
 				squares,
+				...(input.isCausal && { isCausal: true }),
 			},
 			// What is added to all scores of a row is nothing to its shares.
 			back: [mean((count) => of(count) * (1 - of(count))) / size],
@@ -478,7 +534,7 @@ class Propagation {
 		return { value: { signal, features: step.features, isNormal }, back: [Number.NaN] };
 	}
 
-	#throughWeights(step: Extract<Step, { kind: "linear" | "convolution" | "embedding" }>, i: number, input: Value) {
+	#throughWeights(step: Exclude<WeightStep, RecurrentStep>, i: number, input: Value) {
 		const { framework } = this.#model;
 		const size = weightSize(step, framework);
 		if (!size) return this.#byFanIn(step, i, input) ?? this.#unknown(i, "the size of a layer");
@@ -492,7 +548,7 @@ class Propagation {
 		}
 		if (step.kind === "convolution" && step.kernel.some((length) => length !== 1)) this.#reserve("places", i);
 		if (drawn.mean !== 0) this.#reserve("weights with a mean", i);
-		const fan = this.#fanOf(step, i, size);
+		const fan = productsOf(this.#model, i, size, this.#shapes.shapes);
 		const channels = step.kind === "convolution" && step.channels === "first" ? 0 : -1;
 		const { mean, variance, within } = this.#along(this.#model.layers[i].inputs[0], input, channels);
 		// A convolution with a stride has other weights for the places between two windows: of a transposed one they make
@@ -509,6 +565,45 @@ class Propagation {
 		const back = [fan * (drawn.variance + drawn.mean ** 2)];
 		const common = isTransposed ? back : [back[0] / phases];
 		return { value: { signal: sharing(input.signal, signal), features: size.outputs, isNormal: true }, back, common };
+	}
+
+	#throughCell(step: RecurrentStep, i: number, [input, ...begin]: readonly Value[]): Passed | null {
+		const { framework } = this.#model;
+		const sizes = cellSizes(step);
+		const places = this.#shapes.shapes[i]?.[0] ?? null;
+		if (!sizes || places === null) return this.#unknown(i, sizes ? "how long a sequence is" : "the size of a layer");
+		const moments = (drawn: Initialisation | null, size = sizes.input) =>
+			drawn ? drawnMoments(drawn.draw, size, framework) : { mean: 0, variance: 0 };
+		const [weight, recurrent] = [moments(step.weight), moments(step.recurrent, sizes.recurrent)];
+		const [bias, recurrentBias] = [moments(step.bias), moments(step.recurrentBias, sizes.recurrent)];
+		const forget = step.forget ? moments(step.forget) : bias;
+		if (!weight || !recurrent || !bias || !recurrentBias || !forget) return this.#unknown(i, "an initialisation");
+		if (weight.mean !== 0 || recurrent.mean !== 0)
+			return this.#unknown(i, "a recurrent layer whose weights have a mean");
+		const { activation, gate } = step.cell;
+		if (!cellActivation(activation) || !cellActivation(gate)) return this.#unknown(i, "a function of the file");
+		if (step.begins === "data") this.#reserve("state", i);
+		if (this.#recurrences[i] > MOST_RECURRENCES) this.#reserve("recurrent over recurrent", i);
+		const { layers } = this.#model;
+		if (begin.length > 0 && this.#consumers[i].every((next) => isTaken(layers[next].step))) {
+			this.#reserve("back through places", i);
+		}
+		const passage = throughCell(
+			step,
+			{ weight, recurrent, bias, recurrentBias, forget },
+			input.signal,
+			begin.map(({ signal }) => signal),
+			places,
+			(of, signal) => {
+				const { activation, parameters } = cellActivation(of)!; // Looked for above.
+				return this.#passage(activation, parameters, signal);
+			},
+		);
+		this.#ends.set(i, { place: step.reversed ? 0 : places - 1, signal: passage.last });
+		return {
+			value: { signal: passage.signal, features: step.outputs, isNormal: false, scatter: 0 },
+			...backOf(passage),
+		};
 	}
 
 	/** Weights of variance scale/fan keep what comes in to the scale, however much it is. */
@@ -645,11 +740,16 @@ class Propagation {
 		if (isMixed) signal.within = signal.variance;
 		const own = inputs.reduce((all, { signal: one }) => all + one.mean ** 2, 0);
 		const total = meanSquare(signal);
+		const parts = [...terms].map(([source, by]) => [this.#values[source]!.signal, by * by] as const);
+		const memory = memoryOf(
+			parts.map(([part]) => part),
+			parts.map(([, by]) => by),
+		);
 		if (Math.abs(signal.mean ** 2 - own) > MOST_COMMON * total) this.#reserve("means add up", i);
 		const times = (index: number) => indices.filter((one) => one === index).length;
 		return {
 			value: {
-				signal,
+				signal: { ...signal, ...memory },
 				terms,
 				features: inputs.find(({ features }) => features !== null)?.features ?? null,
 				isNormal: inputs.every(({ isNormal }) => isNormal),
@@ -695,7 +795,7 @@ class Propagation {
 		);
 		const total = sizes.reduce<number | null>((all, size) => (all === null || size === null ? null : all + size), 0);
 		if (total === null) return this.#unknown(i, "the size of a layer");
-		let [mean, square, within] = [0, 0, 0];
+		let [mean, square, within, shared] = [0, 0, 0, 0];
 		const widths = inputs.map(({ signal }) => (arePlaces ? meanSquare(signal) : signal.within));
 		const [most, least] = [Math.max(...widths), Math.min(...widths)];
 		for (const [k, { signal }] of inputs.entries()) {
@@ -703,10 +803,17 @@ class Propagation {
 			mean += share * signal.mean;
 			square += share * meanSquare(signal);
 			within += share * signal.within;
+			shared += share * (signal.shared ?? 0);
 		}
+		const whole = { mean, variance: Math.max(square - mean * mean, within), within };
+		const kept = memoryOf(
+			inputs.map(({ signal }) => signal),
+			sizes.map((size) => size! / total),
+		);
 		return {
 			value: {
-				signal: { mean, variance: Math.max(square - mean * mean, within), within },
+				// Places behind each other are other places; features beside each other are of the same ones.
+				signal: arePlaces || shared === 0 ? whole : { ...whole, shared, ...kept },
 				features: arePlaces ? inputs[0].features : total,
 				isNormal: inputs.every(({ isNormal }) => isNormal),
 				uneven: most > UNEVEN * least ? (arePlaces ? "places" : "features") : unevenOf(inputs),
@@ -771,7 +878,15 @@ class Propagation {
 	}
 
 	#resize(layer: ModelLayer, i: number, input: Value): Passed | null {
-		if (layer.step.kind === "resize" && layer.step.of === "nearest") return { value: input, back: [1] };
+		if (layer.step.kind === "resize" && layer.step.of === "nearest") {
+			const { shapes } = this.#shapes;
+			const count = countAlong(shapes[i], this.#roles[i], "places");
+			const isOne = countAlong(shapes[layer.inputs[0]], this.#roles[layer.inputs[0]], "places") === 1;
+			if (!isOne || count === null) return { value: input, back: [1] };
+			// What lies at one place is the same at all, as the gradients' common part is for it.
+			const signal = { ...input.signal, shared: input.signal.within };
+			return { value: { ...input, signal }, back: [1], gathered: [count - 1] };
+		}
 		const bins = this.#bins(layer);
 		if (!bins) return this.#unknown(i, "the size of a value");
 		this.#reserve("places", i);
@@ -791,8 +906,9 @@ class Propagation {
 			const kept = before > 1 && after <= before && after > 1 ? after / before : 0;
 			// A part is a value of its own: it may be independent of another.
 			const { terms, ...whole } = input;
+			const signal = after === 1 ? this.#atPlace(layer, from, before, input) : input.signal;
 			return {
-				value: { ...whole, features, ...(!isTaken(step) && { terms }) },
+				value: { ...whole, signal, features, ...(!isTaken(step) && { terms }) },
 				back: [1],
 				common: [kept],
 			};
@@ -805,6 +921,17 @@ class Propagation {
 		const signal = { mean: mean * share, variance: square - (mean * share) ** 2, within: within * share };
 		this.#reserve("places", i);
 		return { value: { signal, features: input.features, isNormal: false }, back: [1] };
+	}
+
+	/** The signal of one of several places. */
+	#atPlace({ step }: ModelLayer, from: number, count: number, { signal }: Value): Signal {
+		const { shapes } = this.#shapes;
+		const [end, place] = [
+			this.#ends.get(from),
+			placeTaken(step, shapes[from], this.#roles[from], count, askIn(shapes)),
+		];
+		const { mean, variance, within } = end && end.place === place ? end.signal : signal;
+		return { mean, variance, within };
 	}
 
 	/**
@@ -832,121 +959,6 @@ class Propagation {
 		return { value: { signal: passage.signal, features, isNormal: false, greatest: { ...before, of } }, back };
 	}
 
-	/** How many products with numbers that are no padding an output sums up, in the mean over its places. */
-	#fanOf(step: Step, i: number, { fan }: { readonly fan: number }): number {
-		if (step.kind !== "convolution") return fan;
-		const { shapes } = this.#shapes;
-		const [from, to] = [this.#model.layers[i].inputs[0], i].map((at) => shapes[at]);
-		const [before, after] = [from, to].map((shape: Shape) =>
-			isWhole(shape) ? partsOf(shape, step.channels, step.dimensions) : null,
-		);
-		const along = before?.places.map((size, d) => convolutionAlong(step, d, size));
-		if (!after || !along || along.includes(null)) return fan;
-		// Null is looked for.
-		return (
-			(pairsOf(along as NonNullable<(typeof along)[number]>[]) / countOf(after.places)) * (step.inputs! / step.groups!)
-		);
-	}
-
-	/** By layer, the gradient by its value; null where something unknown follows. */
-	#gradients(outputs: readonly number[]): (Gradient | null)[] {
-		const { layers } = this.#model;
-		const gradients: (Gradient | null)[] = layers.map(() => NO_GRADIENT);
-		const add = (at: number, more: Gradient | null) => {
-			const before = gradients[at];
-			gradients[at] = before && more && together(before, more);
-		};
-		for (const output of new Set(outputs)) {
-			const shape = this.#shapes.shapes[output];
-			const square = isWhole(shape) ? countOf(shape) : (this.#values[output]?.features ?? 1);
-			add(output, { ...NO_GRADIENT, square });
-		}
-		for (let i = layers.length - 1; i >= 0; i--) {
-			const [gradient, passed] = [gradients[i], this.#passed[i]];
-			if (gradient?.square === 0) continue;
-			const { inputs, step } = layers[i];
-			for (const [k, input] of inputs.entries()) {
-				const by = passed?.back[k];
-				if (!gradient || !passed || by === undefined || Number.isNaN(by)) {
-					add(input, null);
-					continue;
-				}
-				const share = this.#share(step, input, inputs);
-				const { common = passed.back, sharing = 0, gathered = [] } = passed;
-				const own = (gradient.square - gradient.alone) * by + gradient.common * (gathered[k] ?? 0);
-				const { alone, place } = this.#alone(i, k, gradient);
-				const square = own * share + (step.kind === "concatenate" ? alone : gradient.alone * by);
-				add(input, {
-					square,
-					common: gradient.common * common[k] * share * (1 - sharing) + square * sharing,
-					alone: alone * by,
-					place,
-				});
-			}
-		}
-		return gradients;
-	}
-
-	/** What of a gradient comes to one place of a layer's input, and which that is. */
-	#alone(i: number, k: number, { square, alone, place }: Gradient): Pick<Gradient, "alone" | "place"> {
-		const { step, inputs } = this.#model.layers[i];
-		const [shape, roles] = [this.#shapes.shapes[inputs[k]], this.#roles[inputs[k]]];
-		const [before, after] = [inputs[k], i].map((at) => countAlong(this.#shapes.shapes[at], this.#roles[at], "places"));
-		if (step.kind === "reshape" && step.how?.to === "taken" && after === 1 && before !== null && before > 1) {
-			const [one] = step.how.along;
-			const at = shape && one ? axisAt(one.axis, shape.length) : undefined;
-			const isPlace =
-				step.how.along.length === 1 && at !== undefined && roles?.[at] === "places" && shape![at] === before;
-			const places = isPlace ? takenPlaces(one, before, askIn(this.#shapes.shapes)) : null;
-			if (places?.length === 1) return { alone: square, place: places[0] };
-		}
-		if (place === null) return NO_GRADIENT;
-		if (step.kind === "concatenate") {
-			const counts = inputs.map((input) => countAlong(this.#shapes.shapes[input], this.#roles[input], "places"));
-			const start = counts.slice(0, k).reduce<number>((all, one) => all + (one ?? Number.NaN), 0);
-			const isIn = after !== before && place >= start && place < start + (before ?? 0);
-			return isIn ? { alone, place: place - start } : NO_GRADIENT;
-		}
-		return before === after && keepsPlaces(step) ? { alone, place } : NO_GRADIENT;
-	}
-
-	/** The part of the gradient's square that goes to one input of a concatenation. */
-	#share({ kind }: Step, input: number, inputs: readonly number[]): number {
-		if (kind !== "concatenate") return 1;
-		const { shapes } = this.#shapes;
-		const areWhole = inputs.every((index) => isWhole(shapes[index]));
-		const size = (index: number) =>
-			(areWhole ? countOf(shapes[index] as readonly number[]) : this.#values[index]?.features) ?? Number.NaN;
-		return size(input) / inputs.reduce((all, one) => all + size(one), 0);
-	}
-
-	/**
-	 * The square of the norm of a weight's gradient: over samples, that by its output times what comes in. Behind batch
-	 * normalisation the gradients of a feature sum to 0 over the samples, and what all samples share comes to nothing. What
-	 * the gradients of a sample's places have in common adds up with what their values have.
-	 */
-	#weightGradient(i: number, gradients: readonly (Gradient | null)[]): number | null {
-		const { layers, framework } = this.#model;
-		const { step, inputs } = layers[i];
-		const gradient = gradients[i];
-		if (!isWeightStep(step) || !gradient) return null;
-		if (step.kind === "embedding") return gradient.square;
-		const [input, size] = [this.#values[inputs[0]], weightSize(step, framework)];
-		if (!input || !size) return null;
-		const consumers = this.#consumers[i];
-		const isCentered = consumers.every((next) => {
-			const { step: after } = layers[next];
-			return after.kind === "normalisation" && (after.of === "batch" || after.of === "instance");
-		});
-		const fan = this.#fanOf(step, i, size);
-		const { signal } = input;
-		if (consumers.length > 0 && isCentered) return gradient.square * fan * signal.within;
-		const shape = this.#shapes.shapes[i];
-		const others = isWhole(shape) ? countOf(shape) / size.outputs - 1 : 0;
-		const common = gradient.common * others * (meanSquare(signal) - signal.within + (signal.shared ?? 0));
-		return fan * (gradient.square * meanSquare(signal) + common);
-	}
-
 	#reserveNarrow(): void {
 		const stages = stagesOf(this.#model).filter(({ activation }) => activation !== null);
 		let scatter = 0;
@@ -958,6 +970,20 @@ class Propagation {
 		}
 		if (scatter > NARROW) this.#reserve("narrow", stages.at(-1)!.weights);
 	}
+}
+
+function backOf({ apart, alike, common, at }: CellPassage): Omit<Passed, "value"> {
+	return {
+		back: apart.inputs,
+		gathered: alike.inputs.map((by, k) => by - apart.inputs[k]),
+		common: apart.inputs.map((_, k) => (k === 0 ? common : 0)),
+		sharing: apart.sharing,
+		atPlace: (place) => at(place).inputs,
+		weights: ({ square, common: shared, alone, place }) =>
+			(square - alone) * apart.weights +
+			shared * (alike.weights - apart.weights) +
+			(place === null ? 0 : alone * at(place).weights),
+	};
 }
 
 function product(numbers: readonly number[]): number {
@@ -988,11 +1014,13 @@ function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 	const { mean, variance, within } = input.signal;
 	if (!alpha) {
 		const added = (meanSquare(input.signal) * rate) / kept;
-		const { shared } = input.signal;
-		const signal = { mean, variance: variance + added, within: within + added, ...(shared && { shared }) };
+		const { shared, memory } = input.signal;
+		const alike = { ...(shared && { shared }), ...(memory && { memory }) };
+		const signal = { mean, variance: variance + added, within: within + added, ...alike };
 		const shares = input.squares !== undefined && { squares: input.squares / kept };
+		const causal = input.isCausal && { isCausal: true };
 		return {
-			value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2, ...shares },
+			value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2, ...shares, ...causal },
 			back: [1 / kept],
 			common: [1],
 		};
@@ -1009,18 +1037,14 @@ function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 	return { value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2 }, back: [square * kept] };
 }
 
-/** Whether what a step makes of a place comes of that place alone. */
-function keepsPlaces(step: Step): boolean {
-	switch (step.kind) {
-		case "convolution":
-			return step.kernel.every((size) => size === 1);
-		case "activation":
-			return softmaxAxis(step) === null;
-		case "normalisation":
-			return step.of === "layer" || step.of === "rms";
-		default:
-			return /^(linear|reshape|own-activation|dropout|add|multiply|scale|identity)$/.test(step.kind);
+/** Of `size` rows of equal shares up to the diagonal: the mean square of what a column sums up to, and the first's sum. */
+function causalColumns(size: number): { readonly squares: number; readonly harmonic: number } {
+	let [column, squares] = [0, 0];
+	for (let i = size; i > 0; i--) {
+		column += 1 / i;
+		squares += column * column;
 	}
+	return { squares: squares / size, harmonic: column };
 }
 
 function unevenOf(inputs: readonly Value[]): Value["uneven"] {
@@ -1033,12 +1057,4 @@ function withoutShares({ squares: _, ...value }: Value): Value {
 
 function isTaken(step: Step): boolean {
 	return step.kind === "reshape" && (step.how?.to === "taken" || step.how?.to === "part");
-}
-
-/** Of independent factors. */
-function productOf(a: Signal, b: Signal): Signal {
-	const [common, otherCommon] = [meanSquare(a) - a.within, meanSquare(b) - b.within];
-	const square = meanSquare(a) * meanSquare(b);
-	const mean = a.mean * b.mean;
-	return { mean, variance: square - mean * mean, within: square - common * otherCommon };
 }

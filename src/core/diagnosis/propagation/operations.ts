@@ -6,6 +6,7 @@ import { askIn, binsOf, type Gathering, gatheringOf, movedPlaces, spreadBins, ta
 import { rowProducts, transposed } from "./matrix.ts";
 import { activationOf, softmaxAxis } from "./outputs.ts";
 import { patchPlaces } from "./patches.ts";
+import { type CellWeights, drawCell, recurrence } from "./recurrentOperation.ts";
 import { SELU_FLOOR } from "./signal.ts";
 import { factorMoments, fillDrawn, type WeightStep, weightSize } from "./weights.ts";
 
@@ -37,6 +38,7 @@ export interface Weights {
 
 /** Draws a step's weights as its framework would. */
 export function drawWeights(step: WeightStep, framework: Model["framework"], random: Random): Weights {
+	if (step.kind === "recurrence") return drawCell(step, framework, random);
 	const size = weightSize(step, framework)!;
 	const weight = new Float64Array(size.count);
 	fillDrawn(weight, step.weight.draw, size, framework, random);
@@ -77,6 +79,8 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 			return convolution(weights!, step, batch, from, size);
 		case "embedding":
 			return embedding(weights!, step.outputs!);
+		case "recurrence":
+			return recurrence(weights as CellWeights, step, batch, from[0]); // Drawn for the step.
 		case "activation":
 		case "own-activation": {
 			const axis = softmaxAxis(step);
@@ -144,6 +148,7 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 			return spread(before, [from, to], batch, writing(gatheringOf(places, from).from, batch, countOf(from)));
 		}
 		case "identity":
+		case "masked":
 			return UNCHANGED;
 		case "input":
 		case "unknown":
@@ -258,33 +263,33 @@ interface Cut {
 	readonly layout: Layout;
 }
 
-/** The numbers at the places of a cut, of the features of one group: [samples][places][features]. */
-function cutOut(values: Float64Array, { map, depth, layout }: Cut, batch: number, group: number): Float64Array {
-	const { count, place, feature } = layout;
-	const own = new Float64Array(batch * map.length * depth);
-	let at = 0;
-	for (let sample = 0; sample < batch; sample++) {
-		const start = sample * count + group * depth * feature;
-		for (let i = 0; i < map.length; i++, at += depth) {
-			if (map[i] < 0) continue;
-			const from = start + map[i] * place;
-			for (let c = 0; c < depth; c++) own[at + c] = values[from + c * feature];
-		}
+/** Where in a sample the numbers of a cut lie, of the features of one group: [places][features], −1 in the padding. */
+function numbersOf({ map, depth, layout }: Cut, group: number): Int32Array {
+	const { place, feature } = layout;
+	const first = group * depth * feature;
+	return Int32Array.from({ length: map.length * depth }, (_, at) => {
+		const from = map[Math.floor(at / depth)];
+		return from < 0 ? -1 : first + from * place + (at % depth) * feature;
+	});
+}
+
+/** The numbers of a cut: [samples][places][features]. */
+function cutOut(values: Float64Array, cut: Cut, batch: number, group: number): Float64Array {
+	const numbers = numbersOf(cut, group);
+	const own = new Float64Array(batch * numbers.length);
+	for (let sample = 0, at = 0; sample < batch; sample++) {
+		const start = sample * cut.layout.count;
+		for (let i = 0; i < numbers.length; i++, at++) if (numbers[i] >= 0) own[at] = values[start + numbers[i]];
 	}
 	return own;
 }
 
 /** Adds such numbers to where they lie. */
-function addBack(own: Float64Array, { map, depth, layout }: Cut, batch: number, group: number, to: Float64Array): void {
-	const { count, place, feature } = layout;
-	let at = 0;
-	for (let sample = 0; sample < batch; sample++) {
-		const start = sample * count + group * depth * feature;
-		for (let i = 0; i < map.length; i++, at += depth) {
-			if (map[i] < 0) continue;
-			const from = start + map[i] * place;
-			for (let c = 0; c < depth; c++) to[from + c * feature] += own[at + c];
-		}
+function addBack(own: Float64Array, cut: Cut, batch: number, group: number, to: Float64Array): void {
+	const numbers = numbersOf(cut, group);
+	for (let sample = 0, at = 0; sample < batch; sample++) {
+		const start = sample * cut.layout.count;
+		for (let i = 0; i < numbers.length; i++, at++) if (numbers[i] >= 0) to[start + numbers[i]] += own[at];
 	}
 }
 

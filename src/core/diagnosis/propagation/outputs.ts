@@ -1,7 +1,7 @@
 import { type Activation, withDefaults } from "../../activations/activation.ts";
 import { findActivation } from "../../activations/catalog.ts";
 import type { Parameters } from "../../expression/expression.ts";
-import type { Model, Step } from "../../reading/model/model.ts";
+import type { CellActivation, Model, Step } from "../../reading/model/model.ts";
 
 /** The activation of a step with its parameters; null where the catalog's functions of one number do not have it. */
 export function activationOf(step: Step): { readonly activation: Activation; readonly parameters: Parameters } | null {
@@ -14,6 +14,11 @@ export function activationOf(step: Step): { readonly activation: Activation; rea
 	if (step.kind !== "activation") return null;
 	const activation = findActivation(step.activation);
 	return activation ? { activation, parameters: withDefaults(activation, step.parameters) } : null;
+}
+
+/** A function of a recurrent cell; null where the catalog's functions of one number do not have it. */
+export function cellActivation(step: CellActivation): ReturnType<typeof activationOf> {
+	return step.kind === "identity" ? { activation: findActivation("linear")!, parameters: {} } : activationOf(step);
 }
 
 /** The axis along which a softmax or its logarithm works; null for another step, and where the axis is not known. */

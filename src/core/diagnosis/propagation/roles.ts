@@ -14,6 +14,7 @@ export function rolesBehind(step: Step, inputs: readonly Roles[], from: readonly
 	switch (step.kind) {
 		case "linear":
 		case "embedding":
+		case "recurrence":
 		case "parameter":
 		case "range":
 			return withFeatures(to, to.length - 1);

@@ -18,6 +18,32 @@ export interface Signal {
 	readonly within: number;
 	/** The part of that which the places of a sample have in common, as far as attention makes it; none where absent. */
 	readonly shared?: number;
+	/** What of `within` a recurrent layer makes neighbouring places have in common; part of what all share, in the mean. */
+	readonly memory?: Memory;
+}
+
+/** The covariance of a place with the next is `near`, and with each further one `keeps` times that. */
+export interface Memory {
+	readonly near: number;
+	readonly keeps: number;
+}
+
+/** The covariance of two of `count` places, in the mean over all pairs. */
+export function meanOfPairs({ near, keeps }: Memory, count: number): number {
+	let sum = 0;
+	for (let lag = 1, by = near; lag < count; lag++, by *= keeps) sum += 2 * (count - lag) * by;
+	return count > 1 ? sum / (count * (count - 1)) : 0;
+}
+
+/** The memory of a sum of signals, each taken `weights` times. */
+export function memoryOf(signals: readonly Signal[], weights: readonly number[]): { readonly memory?: Memory } {
+	let [near, next] = [0, 0];
+	signals.forEach(({ memory }, k) => {
+		if (!memory) return;
+		near += weights[k] * memory.near;
+		next += weights[k] * memory.near * memory.keeps;
+	});
+	return near > 0 ? { memory: { near, keeps: next / near } } : {};
 }
 
 /** What an activation makes of a normal signal. */
@@ -45,19 +71,31 @@ export function meanSquare({ mean, variance }: Signal): number {
 }
 
 /** The signal times a number. */
-export function scaled({ mean, variance, within, shared }: Signal, by: number): Signal {
+export function scaled(signal: Signal, by: number): Signal {
+	const { mean, variance, within, shared } = signal;
 	const square = by * by;
 	return {
 		mean: mean * by,
 		variance: variance * square,
 		within: within * square,
 		...(shared && { shared: shared * square }),
+		...memoryOf([signal], [square]),
 	};
+}
+
+/** The product of independent signals. */
+export function productOf(a: Signal, b: Signal): Signal {
+	const [common, otherCommon] = [meanSquare(a) - a.within, meanSquare(b) - b.within];
+	const square = meanSquare(a) * meanSquare(b);
+	const mean = a.mean * b.mean;
+	return { mean, variance: square - mean * mean, within: square - common * otherCommon };
 }
 
 /** The signal behind a step that takes of what the places of a sample share as much as of what they do not. */
 export function sharing(before: Signal, after: Signal): Signal {
-	return before.shared ? { ...after, shared: (before.shared / before.within) * after.within } : after;
+	if (!before.shared) return after;
+	const by = after.within / before.within;
+	return { ...after, shared: before.shared * by, ...memoryOf([before], [by]) };
 }
 
 /**

@@ -4,7 +4,7 @@ import { countOf, partsOf } from "../../reading/model/shapes.ts";
 import { drawFactors, drawWeights, type Operation, operationOf, type Setting, type Weights } from "./operations.ts";
 import { type RefusalReason, type Shapes, sizesOf } from "./sizes.ts";
 import { type Stage, stagesOf } from "./stages.ts";
-import { drawPlain, isWeightStep, type WeightStep, weightSize } from "./weights.ts";
+import { drawPlain, GATES, isWeightStep, type WeightStep, weightCount } from "./weights.ts";
 
 /** How a model is run: at its real widths, so that only samples and networks are chosen. */
 export interface Trial {
@@ -56,6 +56,9 @@ const MOST_MULTIPLY_ADDS = 1e10;
 /** Numbers held at a time: 8 bytes each. */
 const MOST_NUMBERS = 4e7;
 
+/** Of each gate of a cell at each place: sums, value, slope and gradients, for what comes in and for the state. */
+const NUMBERS_KEPT = 6;
+
 /**
  * Plans a run of 128 samples through 20 networks. Where that is too much, networks are halved first, then samples, then
  * networks again. Below 5 networks, 4 samples, or 32 values for each statistic of a batch, the model is too large.
@@ -77,7 +80,7 @@ export function planTrial(model: Model, wanted: { readonly batch?: number; reado
 		}
 		if (step.kind === "product") multiplyAdds += 3 * countOf(size) * sizes[inputs[0]]!.at(-1)!;
 		if (!isWeightStep(step)) return;
-		const { count } = weightSize(step, model.framework)!;
+		const count = weightCount(step, model.framework);
 		weights += count;
 		if (count > weights - largest) largest = count;
 		if (step.kind === "embedding") return;
@@ -86,6 +89,7 @@ export function planTrial(model: Model, wanted: { readonly batch?: number; reado
 		const features = isTransposed ? step.inputs! : step.outputs!;
 		const windows = countOf(isTransposed ? sizes[inputs[0]]! : size) / features;
 		if (step.kind === "convolution") values += (2 * windows * count * step.groups!) / features;
+		if (step.kind === "recurrence") values += NUMBERS_KEPT * countOf(size) * GATES[step.cell.of];
 		multiplyAdds += 3 * windows * count;
 	});
 	const fits = (batch: number, seeds: number) =>

@@ -1,7 +1,7 @@
 import type { Model, Shape, Step } from "../../reading/model/model.ts";
 import { countOf, isWhole, partsOf, shapeBehind } from "../../reading/model/shapes.ts";
 import { askIn } from "./bins.ts";
-import { activationOf, countedOutputs, softmaxAxis } from "./outputs.ts";
+import { activationOf, cellActivation, countedOutputs, softmaxAxis } from "./outputs.ts";
 import { consumersOf } from "./stages.ts";
 import { factorMoments, isWeightStep, plainMoments, weightSize } from "./weights.ts";
 
@@ -66,7 +66,9 @@ export function shapesOf(model: Model): Shapes {
 					? [...(isOpen || side === 1 ? [] : [side]), one.features]
 					: one.kind === "tokens"
 						? [side]
-						: [one.channels, ...Array.from({ length: one.dimensions }, () => side)];
+						: one.kind === "steps"
+							? [side, one.features]
+							: [one.channels, ...Array.from({ length: one.dimensions }, () => side)];
 			const isLast = one.kind === "places" && one.at === "last";
 			return { layer, shape: isLast ? [...shape.slice(1), shape[0]] : shape };
 		});
@@ -114,6 +116,7 @@ function lackingIn({ layers }: Model, shapes: readonly Shape[]): number {
 type Wanted =
 	| { readonly kind: "vector"; readonly features: number }
 	| { readonly kind: "tokens" }
+	| { readonly kind: "steps"; readonly features: number }
 	| { readonly kind: "places"; readonly dimensions: number; readonly channels: number; readonly at: "first" | "last" };
 
 /** What an input is by the layers that it comes to first. */
@@ -135,6 +138,8 @@ function inputOf({ layers }: Model, input: number): Wanted | null {
 					return { kind: "tokens" };
 				case "linear":
 					return step.inputs === null ? null : { kind: "vector", features: step.inputs };
+				case "recurrence":
+					return step.inputs === null ? null : { kind: "steps", features: step.inputs };
 				case "convolution":
 					if (step.inputs === null) return null;
 					return { kind: "places", dimensions: step.dimensions, channels: step.inputs, at: step.channels };
@@ -152,6 +157,7 @@ function inputOf({ layers }: Model, input: number): Wanted | null {
 				case "dropout":
 				case "scale":
 				case "identity":
+				case "masked":
 				case "resize":
 					todo.push(next);
 					break;
@@ -253,6 +259,12 @@ function mustFit(step: Step): boolean {
 function refusalOf(step: Step, framework: Model["framework"]): RefusalReason | null {
 	if (isWeightStep(step)) {
 		if (!weightSize(step, framework)) return "unknown size";
+		if (step.kind === "recurrence") {
+			const { cell, recurrent, recurrentBias, forget } = step;
+			if (!cellActivation(cell.activation) || !cellActivation(cell.gate)) return "unknown activation";
+			const isDrawn = [recurrent, recurrentBias, forget].every((one) => one?.draw.kind !== "unknown");
+			if (!isDrawn) return "unknown initialisation";
+		}
 		const bias = step.kind === "embedding" ? null : step.bias;
 		const isKnown = step.weight.draw.kind !== "unknown" && bias?.draw.kind !== "unknown";
 		return isKnown ? null : "unknown initialisation";

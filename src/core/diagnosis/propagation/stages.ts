@@ -1,6 +1,6 @@
 import type { Model, ModelLayer } from "../../reading/model/model.ts";
 import { leftOut } from "./outputs.ts";
-import { isWeightStep } from "./weights.ts";
+import { isInner, isWeightStep } from "./weights.ts";
 
 /**
  * A layer as people count them: weights, and the normalisation and activation that follow. All are indices into the
@@ -24,7 +24,7 @@ export function stagesOf(model: Model): Stage[] {
 	const consumers = consumersOf(layers);
 	const behind = leftOut(model);
 	return layers.flatMap(({ step }, weights): Stage[] => {
-		if (!isWeightStep(step)) return [];
+		if (!isWeightStep(step) || isInner(step)) return [];
 		let before = weights;
 		let normalisation: number | null = null;
 		for (let at = weights; ; ) {

@@ -1,7 +1,7 @@
 import { stabilityOf } from "../../activations/signalForecast.ts";
 import type { Initialisation, Model } from "../../reading/model/model.ts";
 import type { Forecast, StageForecast } from "./forecast.ts";
-import { activationOf } from "./outputs.ts";
+import { activationOf, softmaxAxis } from "./outputs.ts";
 import { isWeightStep } from "./weights.ts";
 
 /** What becomes of a model before its first step of training. */
@@ -49,7 +49,9 @@ export function verdictOf(model: Model, { stages }: Forecast): Verdict {
 		cause: kind === "vanishing gradient" || kind === "exploding gradient" ? causeOf(model, stages, kind) : null,
 		withoutStablePoint,
 	});
-	const [least, most] = [leastOf(stages, (one) => one.gradientRatio), mostOf(stages, (one) => one.gradientRatio)];
+	// Scores near each other pass little on to queries and keys at first, however deep a model is.
+	const passed = (one: StageForecast) => (makesScores(model, one) ? null : one.gradientRatio);
+	const [least, most] = [leastOf(stages, passed), mostOf(stages, (one) => one.gradientRatio)];
 	if (least === null || most === null) return verdict("unknown", null);
 	if (stages[least].gradientRatio! < VANISHES) return verdict("vanishing gradient", least);
 	if (!(stages[most].gradientRatio! <= EXPLODES)) return verdict("exploding gradient", most);
@@ -57,6 +59,22 @@ export function verdictOf(model: Model, { stages }: Forecast): Verdict {
 	if (quietest !== null && stages[quietest].forwardRms! < DEAD) return verdict("dead signal", quietest);
 	if (loudest !== null && !(stages[loudest].forwardRms! <= OVERGROWN)) return verdict("exploding signal", loudest);
 	return verdict("healthy", null);
+}
+
+/** Whether what a stage gives goes into the scores of attention alone. */
+function makesScores({ layers }: Model, { after }: StageForecast): boolean {
+	const through = (at: number, on: RegExp): number[] => {
+		const next = layers.flatMap(({ inputs, step }, i) => (inputs.includes(at) ? [[i, step.kind] as const] : []));
+		return next.flatMap(([i, kind]) => (on.test(kind) ? through(i, on) : [i]));
+	};
+	const products = through(after, /^(reshape|scale|normalisation|identity)$/);
+	const areProducts = products.length > 0 && products.every((i) => layers[i].step.kind === "product");
+	return (
+		areProducts &&
+		products.every((i) =>
+			through(i, /^(scale|causal|masked|identity|dropout)$/).every((next) => softmaxAxis(layers[next].step) !== null),
+		)
+	);
 }
 
 /** The first stage with the least of a number; null where no stage has one. */
@@ -99,12 +117,14 @@ function causeOf(model: Model, stages: readonly StageForecast[], kind: Verdict["
 function kindOf({ layers }: Model, { weights, activation, normalisation }: StageForecast): string {
 	const act = activation === null ? null : layers[activation].step;
 	const norm = normalisation === null ? null : layers[normalisation].step;
+	const { step } = layers[weights];
 	const parts = [
+		step.kind === "recurrence" && step.cell.of,
 		act?.kind === "activation"
 			? [act.activation, act.parameters]
 			: act?.kind === "own-activation" && act.definition.name,
 		norm?.kind === "normalisation" && norm.of,
-		initialisationOf(layers[weights].step)?.draw,
+		initialisationOf(step)?.draw,
 	];
 	return JSON.stringify(parts);
 }

@@ -3,7 +3,9 @@ import type { Draw, Model, Step } from "../../reading/model/model.ts";
 import { orthogonal } from "../../training/orthogonal.ts";
 
 /** A step whose weights multiply what comes in. */
-export type WeightStep = Extract<Step, { kind: "linear" | "convolution" | "embedding" }>;
+export type WeightStep = Extract<Step, { kind: "linear" | "convolution" | "embedding" | "recurrence" }>;
+
+export type RecurrentStep = Extract<Step, { kind: "recurrence" }>;
 
 /** Sizes of a weight: what an output is summed over, and what an initialiser counts. */
 export interface WeightSize {
@@ -25,11 +27,39 @@ export interface Drawn {
 }
 
 export function isWeightStep(step: Step): step is WeightStep {
-	return step.kind === "linear" || step.kind === "convolution" || step.kind === "embedding";
+	return /^(linear|convolution|embedding|recurrence)$/.test(step.kind);
 }
 
-/** The sizes of a step's weight; null where one of them is not known. */
+/** Whether a step gives an LSTM's inner state, of the pass of another that gives the hidden one. */
+export function isInner(step: Step): boolean {
+	return step.kind === "recurrence" && step.gives === "cell";
+}
+
+/** How many sums a cell makes for each of its units. */
+export const GATES = { rnn: 1, gru: 3, lstm: 4 } as const;
+
+/** Sizes of a cell's weights as they are drawn: those of all gates at once, or of one after the other. */
+export interface CellSizes {
+	/** How often weights of these sizes are drawn. */
+	readonly draws: number;
+	/** Of what comes in. */
+	readonly input: WeightSize;
+	/** Of the state. */
+	readonly recurrent: WeightSize;
+}
+
+/** The sizes of a cell's weights; null where one of them is not known. */
+export function cellSizes({ cell, inputs, outputs }: RecurrentStep): CellSizes | null {
+	if (inputs === null || outputs === null) return null;
+	const draws = cell.drawnByGate ? GATES[cell.of] : 1;
+	const made = (GATES[cell.of] / draws) * outputs;
+	const matrix = (fan: number) => ({ fan, outputs: made, fanIn: fan, fanOut: made, count: fan * made, rows: made });
+	return { draws, input: matrix(inputs), recurrent: matrix(outputs) };
+}
+
+/** The sizes of a step's weight, of a cell's for what comes in; null where one of them is not known. */
 export function weightSize(step: WeightStep, framework: Model["framework"]): WeightSize | null {
+	if (step.kind === "recurrence") return cellSizes(step)?.input ?? null;
 	const { outputs } = step;
 	if (outputs === null) return null;
 	if (step.kind === "embedding") {
@@ -59,6 +89,13 @@ export function weightSize(step: WeightStep, framework: Model["framework"]): Wei
 	const [fanIn, fanOut] =
 		framework === "flax" ? [inputs * area, outputs * area] : [(outputs / groups) * area, inputs * area];
 	return { fan: ((inputs / groups) * area) / stride, outputs, fanIn, fanOut, count, rows: inputs };
+}
+
+/** How many weights a step has, whose sizes are known. */
+export function weightCount(step: WeightStep, framework: Model["framework"]): number {
+	if (step.kind !== "recurrence") return weightSize(step, framework)!.count;
+	const { draws, input, recurrent } = cellSizes(step)!;
+	return draws * (input.count + recurrent.count);
 }
 
 function product(sizes: readonly (number | null)[]): number | null {

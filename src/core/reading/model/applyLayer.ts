@@ -1,4 +1,6 @@
 import type { Machine } from "./machine.ts";
+import type { Step } from "./model.ts";
+import { learnFeatures } from "./recurrence.ts";
 import {
 	type Arguments,
 	type GraphNode,
@@ -12,6 +14,7 @@ import {
 
 /** Feeds a layer: its steps behind each other. */
 export function applyLayer(machine: Machine, layer: Layer, given: Arguments, site: Site): Thing {
+	if (layer.apply) return layer.apply(machine, layer, given, site);
 	const things = [...given.positional, ...given.named.values()];
 	const inputs = things.flatMap((thing) => tensorsIn(thing));
 	if (inputs.length === 0) {
@@ -21,10 +24,13 @@ export function applyLayer(machine: Machine, layer: Layer, given: Arguments, sit
 	const [first] = inputs;
 	if (layer.merges) return merged(machine, layer, given, site);
 	if (!layer.built) machine.journal.write(layer, "built", { features: first!.features });
-	learnFeatures(machine, layer, first!);
+	learnFrom(machine, layer, first!);
 	const slots = new Map([...layer.slots].map(([name, slot]) => [name, settled(slot)]));
 	let node = first!;
 	const steps = layer.steps(slots);
+	if (node.batch !== null && node.batch !== 0 && steps.some((made) => takesBatchFirst(made.step(null)))) {
+		return machine.unknownNode(layer.type, "the batch is not the first axis of what it is fed", things, site);
+	}
 	const features = layer.built?.features ?? node.features;
 	let fed = features;
 	for (const [i, made] of steps.entries()) {
@@ -36,6 +42,12 @@ export function applyLayer(machine: Machine, layer: Layer, given: Arguments, sit
 		fed = made.features(fed);
 	}
 	return { kind: "tensor", node };
+}
+
+/** Whether a step counts the axes of what it is fed from the batch's on, which must be the first. */
+function takesBatchFirst(step: Step): boolean {
+	const isByChannel = step.kind === "normalisation" && step.of !== "layer" && step.of !== "rms";
+	return step.kind === "convolution" || isByChannel || (step.kind === "pool" && step.over?.kind !== "axes");
 }
 
 function merged(machine: Machine, layer: Layer, given: Arguments, site: Site): Thing {
@@ -54,12 +66,11 @@ function merged(machine: Machine, layer: Layer, given: Arguments, site: Site): T
 	return machine.node(() => step, inputs, layer.site, { layer, features });
 }
 
-/** An input that is told by nothing else has as many features as the layer is made for. */
-function learnFeatures(machine: Machine, layer: Layer, node: GraphNode): void {
-	if (node.features !== null || node.shape || node.step().kind !== "input") return;
+/** What the first step of a layer tells of an input. */
+function learnFrom(machine: Machine, layer: Layer, node: GraphNode): void {
 	const made = layer.steps(layer.slots)[0]?.step(null);
 	const isLast =
 		made?.kind === "linear" || (made?.kind === "normalisation" && (made.of === "layer" || made.of === "rms"));
 	const features = made?.kind === "linear" ? made.inputs : made?.kind === "normalisation" ? made.features : null;
-	if (isLast && features !== null) machine.journal.write(node, "features", features);
+	if (isLast && features !== null) learnFeatures(machine, node, features);
 }

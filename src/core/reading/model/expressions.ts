@@ -12,7 +12,9 @@ import {
 	type Arguments,
 	booleanThing,
 	type Instance,
+	isData,
 	listThing,
+	MASK,
 	type Names,
 	NONE,
 	numberThing,
@@ -56,6 +58,7 @@ export function evaluateExpression(machine: Machine, node: SyntaxNode, names: Na
 			}
 			if (operand.kind === "triangle" && sign === "~")
 				return { ...operand, marks: operand.marks === "later" ? "others" : "later" };
+			if (operand.kind === "mask") return MASK;
 			if (operand.kind === "number") return numberThing(sign === "-" ? -operand.value : operand.value);
 			if (sign === "-") return binaryOperation(machine, "*", operand, numberThing(-1), siteOf(node, names.file));
 			return operand.kind === "tensor"
@@ -177,11 +180,29 @@ function binaryExpression(machine: Machine, node: SyntaxNode, names: Names): Thi
 	if (a.kind === "triangle" && b.kind === "number" && b.value === 0 && sign === "==") {
 		return { ...a, marks: a.marks === "later" ? "others" : "later", by: "ones" };
 	}
+	if (COMPARES.test(sign) && tellsPlaces(sign, a, b)) return MASK;
 	const compared = comparison(sign, a, b);
 	if (compared !== undefined) {
 		return compared === null ? unknown(`not known: ${shortened(textOf(node))}`) : booleanThing(compared);
 	}
 	return binaryOperation(machine, sign, a, b, siteOf(node, names.file));
+}
+
+/** Whether a comparison tells which of the data's places count: `tokens != pad`, `torch.arange(n) < lengths`. */
+function tellsPlaces(sign: string, a: Thing, b: Thing): boolean {
+	const both = [a, b];
+	if (both.some(({ kind }) => kind === "mask")) return true;
+	const isOfData = both.some((each) => each.kind === "tensor" && isData(each.node));
+	const [tensor] = both.filter(({ kind }) => kind === "tensor").slice(1);
+	return isOfData && (tensor ? both.some(isRange) : sign === "==" || sign === "!=");
+}
+
+function isRange(thing: Thing): boolean {
+	for (let node = thing.kind === "tensor" ? thing.node : undefined; node; [node] = node.inputs) {
+		const { kind } = node.step();
+		if (kind !== "reshape") return kind === "range";
+	}
+	return false;
 }
 
 const COMPARES = /^([<>]=?|[=!]=)$/;
@@ -209,6 +230,7 @@ function memberExpression(machine: Machine, node: SyntaxNode, names: Names): Thi
 	const site = siteOf(node, names.file);
 	if (object.kind === "tensor") return indexed(machine, object, groups, names, site);
 	if (object.kind === "slot") return indexed(machine, parameterValue(machine, object), groups, names, site);
+	if (object.kind === "mask") return MASK;
 	if (object.kind === "triangle") return object;
 	if (object.kind === "unknown") return object;
 	const [group] = groups;

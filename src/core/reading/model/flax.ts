@@ -12,6 +12,8 @@ import {
 	unknownDraw,
 	ZEROS,
 } from "./draws.ts";
+import { flaxAttention, flaxMask } from "./flaxAttention.ts";
+import { flaxRecurrent } from "./flaxRecurrent.ts";
 import { Given } from "./given.ts";
 import { varianceScaling } from "./kerasInitialisers.ts";
 import {
@@ -98,6 +100,7 @@ function applied(machine: Machine, layer: Layer, given: Arguments, site: Site): 
 	const deterministic = given.named.get("deterministic");
 	const [first] = given.positional;
 	if (deterministic?.kind === "boolean" && deterministic.value && /Dropout$/.test(layer.type) && first) return first;
+	if (layer.apply) return applyLayer(machine, layer, given, site);
 	return applyLayer(machine, layer, { ...given, positional: given.positional.slice(0, 1), named: new Map() }, site);
 }
 
@@ -137,7 +140,9 @@ function callFlax(machine: Machine, name: string, given: Arguments, site: Site):
 			return pooled(machine, first.node, last, { ...given, positional: given.positional.slice(1) }, site);
 		default:
 	}
-	const made = madeBy(last, given, isNnx);
+	const mask = flaxMask(last, given);
+	if (mask) return mask;
+	const made: Made | undefined = severalSteps(last, given, isNnx) ?? madeBy(last, given, isNnx);
 	if (!made) return undefined;
 	const label = given.named.get("name");
 	return {
@@ -148,8 +153,16 @@ function callFlax(machine: Machine, name: string, given: Arguments, site: Site):
 		attributes: new Map(),
 		slots: made.slots ?? new Map(),
 		steps: made.steps,
+		...(made.apply && { apply: made.apply }),
+		...(made.recurrent && { recurrent: made.recurrent }),
 		built: null,
 	};
+}
+
+/** Layers that are more than steps behind each other. */
+function severalSteps(name: string, given: Arguments, isNnx: boolean): Made | undefined {
+	const made = flaxRecurrent(name, given, isNnx, slotOf) ?? flaxAttention(name, given, isNnx, slotOf);
+	return made && { ...made, steps: () => [] };
 }
 
 function pooled(machine: Machine, node: GraphNode, name: string, given: Arguments, site: Site): Thing {
@@ -168,6 +181,8 @@ function pooled(machine: Machine, node: GraphNode, name: string, given: Argument
 interface Made {
 	readonly slots?: ReadonlyMap<string, Slot>;
 	readonly steps: (slots: ReadonlyMap<string, Slot>) => readonly LayerStep[];
+	readonly apply?: Layer["apply"];
+	readonly recurrent?: Layer["recurrent"];
 }
 
 const DENSE = "features use_bias dtype param_dtype precision kernel_init bias_init";
@@ -219,12 +234,6 @@ function madeBy(name: string, given: Arguments, isNnx: boolean): Made | undefine
 		case "Einsum":
 		case "ConvTranspose":
 		case "ConvLocal":
-		case "MultiHeadDotProductAttention":
-		case "MultiHeadAttention":
-		case "SelfAttention":
-		case "RNN":
-		case "LSTMCell":
-		case "GRUCell":
 			return { steps: () => [opaqueStep({ kind: "unknown", what: `nn.${name}`, reason: "it is not followed" })] };
 		case "PReLU": {
 			const entry = resolveName("flax.linen.PReLU");

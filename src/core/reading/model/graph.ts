@@ -10,8 +10,11 @@ export function modelOf(
 	nameSpan: Span,
 	span: Span,
 	root: Thing | null,
-	outputs: readonly GraphNode[],
+	given: readonly GraphNode[],
 ): Model {
+	// The state that goes on to the next sequence is nothing that a loss is taken of.
+	const own = given.filter(({ states }) => !states);
+	const outputs = own.length > 0 ? own : given;
 	const nodes = reached(outputs);
 	const index = new Map(nodes.map((node, i) => [node, i]));
 	const names = new Names(root, framework);

@@ -30,6 +30,8 @@ export function indexed(
 ): Thing {
 	const { node } = value;
 	if (node.step().kind === "unknown") return value;
+	const state = node.states && stateAt(machine, node.states, groups[0] ?? [], names);
+	if (state) return groups.length > 1 ? indexed(machine, state, groups.slice(1), names, site) : state;
 	const places = placesIn(machine, node, groups, names);
 	if (!places) return partOf(machine, value, site);
 	const { along, sizes, added } = places;
@@ -41,6 +43,19 @@ export function indexed(
 		const step = { kind: "reshape", what: "unsqueeze", how: { to: "unsqueezed", axis } } as const;
 		return machine.node(() => step, [made.node], site, { suffix: "unsqueeze" });
 	}, result);
+}
+
+/** One of the states that a value has along its first axis, by a number. */
+function stateAt(
+	machine: Machine,
+	states: readonly GraphNode[],
+	group: readonly SyntaxNode[],
+	names: Names,
+): (Thing & { kind: "tensor" }) | undefined {
+	const index = indexOf(machine, group, names);
+	const at = index && !index.keeps ? numberOf(index.from) : null;
+	const node = at === null ? undefined : states.at(at);
+	return node && { kind: "tensor", node };
 }
 
 /** The places of a value that indices name; null where one is not followed. */

@@ -1,7 +1,9 @@
 import { biasSlot, byDefault, ONES, ZEROS } from "./draws.ts";
 import { Given, shapeOf } from "./given.ts";
 import { activationOf, type Dialect, layerEntry } from "./kerasActivation.ts";
+import { kerasAttention } from "./kerasAttention.ts";
 import { initialiserOf } from "./kerasInitialisers.ts";
+import { kerasRecurrent } from "./kerasRecurrent.ts";
 import {
 	activationStep,
 	convolutionStep,
@@ -35,11 +37,13 @@ interface Made {
 	readonly steps: (slots: ReadonlyMap<string, Slot>) => readonly LayerStep[];
 	readonly merges?: Step;
 	readonly attributes?: readonly (readonly [string, Thing])[];
+	readonly apply?: Layer["apply"];
+	readonly recurrent?: Layer["recurrent"];
 }
 
 const NOT_FOLLOWED: readonly (readonly [RegExp, string])[] = [
-	[/LSTM|GRU|RNN|Bidirectional/, "recurrence is not followed"],
-	[/Attention/, "attention is not followed"],
+	[/ConvLSTM|StackedRNNCells/, "recurrence is not followed"],
+	[/(?<!^MultiHead)Attention/, "attention of this kind is not followed"],
 	[
 		/^Random|^Resizing|^CenterCrop|^Normalization|^TextVectorization|Encoding$|Lookup$/,
 		"preprocessing is not followed",
@@ -59,7 +63,8 @@ export function kerasLayer(
 	dialect: Dialect,
 	site: Site,
 ): Layer | undefined {
-	const made = madeBy(machine, name, given, dialect, site);
+	const made: Made | undefined =
+		kerasRecurrent(machine, name, given, dialect, site) ?? madeBy(machine, name, given, dialect, site);
 	if (!made) return undefined;
 	const label = given.named.get("name");
 	return {
@@ -71,6 +76,8 @@ export function kerasLayer(
 		slots: made.slots ?? new Map(),
 		steps: made.steps,
 		...(made.merges && { merges: made.merges }),
+		...(made.apply && { apply: made.apply }),
+		...(made.recurrent && { recurrent: made.recurrent }),
 		input: inputOf(given),
 		built: null,
 	};
@@ -180,8 +187,13 @@ function madeBy(machine: Machine, name: string, given: Arguments, dialect: Diale
 			const how = order.includes(null) ? null : ({ to: "order", order: order as number[] } as const); // Null is looked for.
 			return { steps: () => [reshapeStep(name, how)] };
 		}
-		case "RepeatVector":
-			return { steps: () => [reshapeStep(name)] };
+		case "RepeatVector": {
+			// The same at so many places.
+			const to = [new Given(given, "n").number("n")];
+			const place = reshapeStep(name, { to: "unsqueezed", axis: 0 });
+			const places: Step = { kind: "resize", of: "nearest", by: null, to, alignCorners: false, channels: "last" };
+			return { steps: () => [{ ...place, features: (features) => features }, plainStep(places)] };
+		}
 		case "UpSampling": {
 			if (!dimensions) return undefined;
 			const a = new Given(given, dimensions === 2 ? "size data_format interpolation" : "size data_format");
@@ -210,6 +222,8 @@ function madeBy(machine: Machine, name: string, given: Arguments, dialect: Diale
 				return { steps: () => [opaqueStep({ kind: "unknown", what: name, reason: "it moves its input" })] };
 			return { steps: () => [plainStep({ kind: "scale", by })] };
 		}
+		case "MultiHeadAttention":
+			return { ...kerasAttention(given), steps: () => [] };
 		case "Identity":
 			return { steps: () => [plainStep({ kind: "identity" })] };
 		case "Add":

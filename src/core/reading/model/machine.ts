@@ -73,6 +73,10 @@ export class Machine {
 	readonly #definitions = new Map<CodeFile, Definitions>();
 	/** What the code names, for those who list the models of a file. */
 	onAssign: ((name: SyntaxNode, value: Thing) => void) | null = null;
+	/** Inputs, and where modules that they come to say that their batch is. */
+	readonly moved = new Map<GraphNode, number>();
+	/** Whether inputs have their batch where modules say. */
+	isMoved = false;
 	#steps = 0;
 	#allSteps = 0;
 	#nodes = 0;
@@ -90,6 +94,8 @@ export class Machine {
 
 	/** Begins another model, with what one may take. */
 	refresh(): void {
+		this.moved.clear();
+		this.isMoved = false;
 		this.#steps = 0;
 		this.#nodes = 0;
 		this.#depth = 0;
@@ -149,6 +155,7 @@ export class Machine {
 			/** That of what it is fed where nothing is said. */
 			batch?: number | null;
 			sizes?: readonly Thing[];
+			states?: readonly GraphNode[];
 		} = {},
 	): Thing & { kind: "tensor" } {
 		if (++this.#nodes > MOST_NODES) throw new TooLong(`more than ${MOST_NODES} layers`);
@@ -160,11 +167,23 @@ export class Machine {
 			more.batch === undefined
 				? (own.find((each) => each !== 0) ?? (inputs.length === 0 || own.length > 0 ? 0 : null))
 				: more.batch;
-		const { layer = null, suffix = "", sizes } = more;
+		const { layer = null, suffix = "", sizes, states } = more;
 		const { within } = this;
 		return {
 			kind: "tensor",
-			node: { inputs, step, site, layer, suffix, within, shape, features, batch, ...(sizes && { sizes }) },
+			node: {
+				inputs,
+				step,
+				site,
+				layer,
+				suffix,
+				within,
+				shape,
+				features,
+				batch,
+				...(sizes && { sizes }),
+				...(states && { states }),
+			},
 		};
 	}
 

@@ -142,6 +142,17 @@ export type Rearrangement =
 	/** As it is: what it is combined with spreads it out. */
 	| { readonly to: "same" };
 
+/** What a recurrent layer makes of what comes in at a place and of its state; its gates take another function. */
+export interface Cell {
+	readonly of: "rnn" | "gru" | "lstm";
+	readonly activation: CellActivation;
+	readonly gate: CellActivation;
+	/** Whether the weights of each gate are drawn by themselves, not those of all as one matrix. */
+	readonly drawnByGate: boolean;
+}
+
+export type CellActivation = Extract<Step, { kind: "activation" | "own-activation" | "identity" }>;
+
 /** What a layer computes. What is not understood is an unknown with its reason; nothing is guessed for it. */
 export type Step =
 	| { readonly kind: "input" }
@@ -193,6 +204,8 @@ export type Step =
 	| { readonly kind: "product" }
 	/** −∞ in the place of each number right of the diagonal of the last two axes: no place attends to a later one. */
 	| { readonly kind: "causal" }
+	/** Its input, of which some places do not count for some samples; which they are comes with the data. */
+	| { readonly kind: "masked" }
 	/** Numbers of the model's own that are trained, the same for all samples; their shape is the layer's. */
 	| { readonly kind: "parameter"; readonly weight: Initialisation }
 	/** Numbers from one to before another, the same for all samples. */
@@ -221,6 +234,30 @@ export type Step =
 			readonly count: number | null;
 			readonly outputs: number | null;
 			readonly weight: Initialisation;
+	  }
+	/**
+	 * A cell that goes along the places of a sample, [places][inputs], with its state: [places][outputs]. A GRU's reset gate
+	 * works behind the product with the state. Inputs behind the first are the state that it begins with.
+	 */
+	| {
+			readonly kind: "recurrence";
+			readonly cell: Cell;
+			readonly inputs: number | null;
+			readonly outputs: number | null;
+			/** Whether it goes from the last place to the first; what it gives stays at its place. */
+			readonly reversed: boolean;
+			/** What it gives at each place: the hidden state, or an LSTM's inner one. */
+			readonly gives: "hidden" | "cell";
+			/** "data": with a state that comes with the samples, as the first of several sequences it is 0. */
+			readonly begins: "zero" | "given" | "data";
+			/** Of what comes in, for all gates. */
+			readonly weight: Initialisation;
+			readonly bias: Initialisation | null;
+			/** Of the state. */
+			readonly recurrent: Initialisation;
+			readonly recurrentBias: Initialisation | null;
+			/** An LSTM's bias for the gate that forgets, where it is another than `bias`. */
+			readonly forget: Initialisation | null;
 	  }
 	| { readonly kind: "identity" }
 	| { readonly kind: "unknown"; readonly what: string; readonly reason: string };

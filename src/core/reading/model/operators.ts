@@ -7,6 +7,7 @@ import {
 	constantOf,
 	keyOf,
 	listThing,
+	MASK,
 	numberOf,
 	numberThing,
 	type Site,
@@ -78,7 +79,7 @@ export function comparison(sign: string, a: Thing, b: Thing): boolean | null | u
 
 /** What is never None and equals nothing of another kind. */
 const CERTAIN =
-	/^(number|string|boolean|none|list|dictionary|function|class|instance|layer|tensor|partial|initialiser|slot)$/;
+	/^(number|string|boolean|none|list|dictionary|function|class|instance|layer|tensor|partial|initialiser|slot|mask|triangle)$/;
 
 function isSame(a: Thing, b: Thing): boolean | null {
 	if (sameThing(a, b)) return a.kind === "tensor" ? null : true;
@@ -141,8 +142,7 @@ export function binaryOperation(machine: Machine, sign: string, a: Thing, b: Thi
 		}
 		return unknown("how often a list is repeated is not known");
 	}
-	const masked =
-		sign === "+" && a.kind === "tensor" && b.kind === "triangle" ? masking(machine, a, b, "added", site) : undefined;
+	const masked = withMask(machine, sign, a, b, site);
 	if (masked) return masked;
 	if (sign === "-" && b.kind === "triangle" && constantOf(a) === 1) {
 		return { ...b, marks: b.marks === "later" ? "others" : "later" };
@@ -210,6 +210,21 @@ function withOther(machine: Machine, sign: string, a: Thing, b: Thing, site: Sit
 	return machine.unknownNode(tensor === a ? `… ${sign} ${shown}` : `${shown} ${sign} …`, reason, [tensor], site);
 }
 
+/** What a mask makes of a value, and of another mask; undefined where none is there, and where it is not followed. */
+function withMask(machine: Machine, sign: string, a: Thing, b: Thing, site: Site): Thing | undefined {
+	if (a.kind === "tensor" && b.kind === "triangle" && sign === "+") return masking(machine, a, b, "added", site);
+	const [mask, other] = a.kind === "mask" ? [a, b] : b.kind === "mask" ? [b, a] : [];
+	if (!mask || !other) return undefined;
+	// Scores to which −∞ is added, values times 0.
+	if (other.kind === "tensor") return /^[+*]$/.test(sign) ? leftOut(machine, other, site) : undefined;
+	return other.kind === "triangle" ? { ...other, padded: true } : MASK;
+}
+
+/** A value of which a mask that comes with the data leaves out some places. */
+export function leftOut(machine: Machine, { node }: Tensor, site: Site): Tensor {
+	return machine.node(() => ({ kind: "masked" }), [node], site, { suffix: "mask", features: node.features });
+}
+
 /** A value with −∞ in the place of what is marked, if that are all numbers right of the diagonal. */
 export function masking(
 	machine: Machine,
@@ -219,7 +234,8 @@ export function masking(
 	site: Site,
 ): Tensor | undefined {
 	if (mask.marks !== "later" || (how === "added") !== (mask.by === "infinity")) return undefined;
-	return machine.node(() => ({ kind: "causal" }), [value.node], site, { suffix: "mask" });
+	const causal = machine.node(() => ({ kind: "causal" }), [value.node], site, { suffix: "mask" });
+	return mask.padded ? leftOut(machine, causal, site) : causal;
 }
 
 /** A random or constant tensor times a number. */

@@ -161,31 +161,59 @@ function run(
 }
 
 /** A model has at least one of these; what only computes is a function. */
-const TELLS: ReadonlySet<string> = new Set(["linear", "convolution", "embedding", "normalisation", "unknown"]);
+const TELLS: ReadonlySet<string> = new Set([
+	"linear",
+	"convolution",
+	"embedding",
+	"recurrence",
+	"normalisation",
+	"unknown",
+]);
 
-function outputsOf(machine: Machine, instance: Instance): readonly GraphNode[] | null {
+/** The values that an instance gives; `places` tells where the batch is among the axes of inputs, if not first. */
+function outputsOf(
+	machine: Machine,
+	instance: Instance,
+	places: ReadonlyMap<string, number> = new Map(),
+): readonly GraphNode[] | null {
 	const method = ["forward", "call", "__call__", "apply"]
 		.map((each) => methodOf(instance, each))
 		.find((each) => each?.kind === "function");
 	if (method?.kind !== "function" && instance.class !== null && instance.attributes.size === 0) return null;
 	const { site } = instance;
-	const input = (label: string) => machine.node(() => ({ kind: "input" }), [], site, { suffix: label });
+	const input = (label: string) => {
+		const batch = places.get(label) ?? 0;
+		return machine.node(() => ({ kind: "input" }), [], site, { suffix: label, batch });
+	};
 	const things: Thing[] = [];
 	const named = new Map<string, Thing>();
 	if (method?.kind === "function") {
 		for (const [i, parameter] of method.function.parameters.slice(1).entries()) {
 			if (parameter.stars > 0) continue;
 			if (i > 0 && parameter.default) break;
-			const flag = isFlag(parameter.node) ? unknown(`${parameter.name} is not given`) : input(parameter.name);
+			const flag = isFlag(parameter.node)
+				? unknown(`${parameter.name} is not given`)
+				: IS_MASK.test(parameter.name)
+					? ({ kind: "mask", input: tensorsIn(input(parameter.name))[0]! } as const) // It is one value.
+					: input(parameter.name);
 			if (parameter.keywordOnly) named.set(parameter.name, flag);
 			else things.push(flag);
 		}
 	} else things.push(input("input"));
 	const result = machine.call(instance, { positional: things, named, open: null }, site, "forward");
+	if (machine.moved.size > 0 && !machine.isMoved) {
+		// What comes first along the axes is told by modules that the inputs have come to.
+		const told = new Map([...machine.moved].map(([node, at]) => [node.suffix, at]));
+		machine.isMoved = true;
+		return outputsOf(machine, instance, told);
+	}
 	const outputs = tensorsIn(result);
 	if (outputs.length > 0 || result.kind !== "unknown" || !holdsLayers(instance)) return outputs;
 	return tensorsIn(machine.unknownNode("forward", result.reason, things, site));
 }
+
+/** What a parameter is called that tells which places count. */
+const IS_MASK = /(^|_)masks?$/;
 
 function holdsLayers({ attributes }: Instance): boolean {
 	return [...attributes.values()].some(({ kind }) => kind === "layer" || kind === "instance");

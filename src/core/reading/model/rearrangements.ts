@@ -72,7 +72,9 @@ function rearrangement(node: GraphNode, name: string, given: Arguments): Asked {
 				// PyTorch takes the batch's axis with the others, too, but of a batch of several samples.
 				if (at === undefined) return { how: { to: "squeezed", axis: null } };
 				const own = axisOf(axis);
-				return { how: own === null ? null : { to: "squeezed", axis: own } };
+				return own === null
+					? NOT_FOLLOWED
+					: { how: { to: "squeezed", axis: own }, ...(isBeforeBatch(node, own) && { batch: node.batch! - 1 }) };
 			}
 			// What all samples share gets a place for them.
 			if (node.batch === null)
@@ -81,8 +83,7 @@ function rearrangement(node: GraphNode, name: string, given: Arguments): Asked {
 					: axis === null
 						? NOT_FOLLOWED
 						: { how: { to: "unsqueezed", axis } };
-			const own = node.batch === 0 ? sampleAxis(axis) : null;
-			return { how: own === null ? null : { to: "unsqueezed", axis: own } };
+			return unsqueezed(node, axis);
 		}
 		case "pad": {
 			const a = new Given(given, "pad mode value");
@@ -101,6 +102,22 @@ function rearrangement(node: GraphNode, name: string, given: Arguments): Asked {
 		default:
 			return NOT_FOLLOWED;
 	}
+}
+
+/** A new axis, which may move the batch's. */
+function unsqueezed({ batch, shape }: GraphNode, axis: number | null): Asked {
+	const at = axis === null || axis >= 0 ? axis : shape && shape.length + 2 + axis;
+	// Of a shape that is not known the last axis is the last of a sample.
+	if (at === null && axis !== null && batch === 0) return { how: { to: "unsqueezed", axis } };
+	if (at === null || batch === null) return NOT_FOLLOWED;
+	return at <= batch
+		? { how: { to: "unsqueezed", axis: at }, batch: batch + 1 }
+		: { how: { to: "unsqueezed", axis: at - 1 } };
+}
+
+/** Whether an axis of a sample stands before the batch's. */
+export function isBeforeBatch({ batch }: GraphNode, axis: number): boolean {
+	return batch !== null && axis >= 0 && axis < batch;
 }
 
 function listOf(thing: Thing | undefined): readonly Thing[] | null {

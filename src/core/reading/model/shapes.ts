@@ -15,6 +15,9 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 			return first && fits(first.at(-1), step.inputs) ? [...first.slice(0, -1), step.outputs] : null;
 		case "embedding":
 			return first && [...first, step.outputs];
+		case "recurrence":
+			if (!first) return [null, step.outputs];
+			return first.length === 2 && fits(first[1], step.inputs) ? [first[0]!, step.outputs] : null;
 		case "convolution": {
 			// Of whatever comes in, the number of axes is known behind it.
 			const open = { places: Array.from({ length: step.dimensions }, () => null), features: null };
@@ -65,6 +68,7 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 			return [rangeSize(step, ask)];
 		case "write":
 		case "causal":
+		case "masked":
 		case "normalisation":
 		case "activation":
 		case "own-activation":

@@ -48,6 +48,13 @@ const LAYERS: Readonly<Record<string, string>> = {
 	leakyReLU: "LeakyReLU",
 	thresholdedReLU: "ThresholdedReLU",
 	softmax: "Softmax",
+	lstm: "LSTM",
+	gru: "GRU",
+	simpleRNN: "SimpleRNN",
+	lstmCell: "LSTMCell",
+	gruCell: "GRUCell",
+	simpleRNNCell: "SimpleRNNCell",
+	rnn: "RNN",
 };
 
 /** Arguments in Python's spelling: `kernelInitializer` is `kernel_initializer`. */

@@ -3,7 +3,8 @@ import type { Span } from "../../span.ts";
 import type { SyntaxNode } from "../code/node.ts";
 import type { CodeClass, CodeFunction } from "../code/scope.ts";
 import type { CodeFile } from "./codeFile.ts";
-import type { Draw, Initialisation, Shape, Step } from "./model.ts";
+import type { Machine } from "./machine.ts";
+import type { Cell, Draw, Initialisation, Shape, Step } from "./model.ts";
 import { numberOperation } from "./numberOperation.ts";
 
 /** Where something is written. */
@@ -35,6 +36,8 @@ export interface GraphNode {
 	readonly batch: number | null;
 	/** Sizes of this and of other values that its shape follows from. */
 	readonly sizes?: readonly Thing[];
+	/** The states of recurrent layers that it has one behind the other along its first axis. */
+	readonly states?: readonly GraphNode[];
 }
 
 /** Weights or biases of a layer, or a parameter of its own. */
@@ -60,6 +63,10 @@ export interface Layer {
 	readonly slots: ReadonlyMap<string, Slot>;
 	/** The steps that a call takes, one after the other. */
 	readonly steps: (slots: ReadonlyMap<string, Slot>) => readonly LayerStep[];
+	/** What a call gives, for layers that are more than steps behind each other. */
+	readonly apply?: (machine: Machine, layer: Layer, given: Arguments, site: Site) => Thing;
+	/** The cell that it is, or goes along places with. */
+	readonly recurrent?: RecurrentCell;
 	/** What it makes of a list of values, for layers that take one. */
 	readonly merges?: Step;
 	/** The input that it says it has (Keras' `input_shape`). */
@@ -73,6 +80,26 @@ export interface LayerStep {
 	/** The step; `features` is that of what the layer was first fed with. */
 	readonly step: (features: number | null) => Step;
 	readonly features: (features: number | null) => number | null;
+}
+
+/** What makes the slot of an initialiser that is given, or of what holds otherwise, for so many axes. */
+export type SlotOf = (thing: Thing | undefined, otherwise: () => Draw, axes: number) => Slot;
+
+/** A recurrent cell as its library makes it. */
+export interface RecurrentCell {
+	readonly cell: Cell;
+	/** Null for those of what it is fed. */
+	readonly inputs: number | null;
+	readonly outputs: number | null;
+	readonly weights: {
+		readonly weight: Slot;
+		readonly bias: Slot | null;
+		readonly recurrent: Slot;
+		readonly recurrentBias: Slot | null;
+		readonly forget: Initialisation | null;
+	};
+	/** Of a layer around it: whether it gives all places or the last, and its state; the share of inputs that is dropped. */
+	readonly gives?: { readonly sequences: boolean; readonly state: boolean; readonly rate: number | null };
 }
 
 /** An instance of a class of the code, or of one of a library's containers. */
@@ -153,8 +180,18 @@ export type Thing =
 	| { readonly kind: "partial"; readonly callee: Thing; readonly given: Arguments }
 	/** A value that flows through the model. */
 	| { readonly kind: "tensor"; readonly node: GraphNode }
-	/** 1 on one side of the diagonal, 0 on the other: what a causal mask is made of. Marked is what is not 0. */
-	| { readonly kind: "triangle"; readonly marks: "later" | "others"; readonly by: "ones" | "infinity" }
+	/**
+	 * 1 on one side of the diagonal, 0 on the other: what a causal mask is made of. Marked is what is not 0. `padded` where
+	 * a mask that comes with the data leaves out more.
+	 */
+	| {
+			readonly kind: "triangle";
+			readonly marks: "later" | "others";
+			readonly by: "ones" | "infinity";
+			readonly padded?: boolean;
+	  }
+	/** Which places count, as it comes with the data; `input` where layers may be fed with it as it is. */
+	| { readonly kind: "mask"; readonly input?: GraphNode }
 	/** A size of such a value along an axis as the framework counts them, 0 the batch; or arithmetic with sizes. */
 	| { readonly kind: "size"; readonly node: GraphNode; readonly axis: number }
 	| { readonly kind: "size arithmetic"; readonly sign: string; readonly left: Thing; readonly right: Thing }
@@ -186,6 +223,14 @@ export interface Arguments {
 }
 
 export const NONE: Thing = { kind: "none" };
+export const MASK: Thing = { kind: "mask" };
+
+/** Whether a value comes with the samples as it is. */
+export function isData(node: GraphNode): boolean {
+	const step = node.step();
+	const [only] = node.inputs;
+	return step.kind === "input" || (step.kind === "reshape" && only !== undefined && isData(only));
+}
 
 export function unknown(reason: string): Unknown {
 	return { kind: "unknown", reason };
@@ -231,6 +276,7 @@ export function numberOf(thing: Thing | undefined): number | null {
 /** The values of a model that a thing holds, in their order. */
 export function tensorsIn(thing: Thing, depth = 0): GraphNode[] {
 	if (thing.kind === "tensor") return [thing.node];
+	if (thing.kind === "mask") return thing.input ? [thing.input] : [];
 	// What is read of a result that is not understood is of it.
 	if (thing.kind === "method" && thing.object.kind === "tensor" && thing.object.node.step().kind === "unknown") {
 		return [thing.object.node];

@@ -4,9 +4,12 @@ import { applyLayer } from "./applyLayer.ts";
 import { definedActivation, forgetInitialisation } from "./calls.ts";
 import { lineageOf, methodOf } from "./classes.ts";
 import { unknownDraw } from "./draws.ts";
+import { Given } from "./given.ts";
 import { activationStep, plainStep } from "./layerSteps.ts";
+import { hasBatchAt } from "./layout.ts";
 import type { Library, Machine } from "./machine.ts";
 import { attributeOf } from "./members.ts";
+import { leftOut, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { addPart, addParts } from "./parts.ts";
 import {
@@ -17,6 +20,7 @@ import {
 	type Layer,
 	type LayerStep,
 	listThing,
+	MASK,
 	NONE,
 	numberOf,
 	numberThing,
@@ -32,6 +36,7 @@ import { attentionCode, MADE_OF_OTHERS } from "./torchAttention.ts";
 import { torchFunction, torchMethod } from "./torchFunctions.ts";
 import { calculatedGain, fill, initialise, madeTensor } from "./torchInit.ts";
 import { torchLayer } from "./torchModules.ts";
+import { PACKED } from "./torchRecurrent.ts";
 
 const CONTAINER = /^torch\.nn\.(Sequential|ModuleList|ModuleDict)$/;
 
@@ -57,6 +62,8 @@ export const torch: Library = {
 				return slotMethod(machine, object, name, given, site);
 			case "triangle":
 				return object;
+			case "mask":
+				return maskMethod(object, name);
 			case "tensor":
 				return site.file.resolver.language.numbers === "javascript"
 					? undefined
@@ -121,6 +128,16 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	if (name.startsWith("torch.nn.init.")) return initialisation(machine, lastName(name), given, site);
 	if (name === "torch.nn.Parameter" || name === "torch.nn.parameter.Parameter") return parameter(given, site);
 	if (name === "torch.nn.Module") return emptyInstance(name, site);
+	if (name === "activation_lens.hidden") return hidden(machine, given, site);
+	const packed = sequences(machine, name, given, site);
+	if (packed) return packed;
+	if (name === "activation_lens.along_the_batch") {
+		return machine.unknownNode("attention", "it goes along the batch, as batch_first says", given.positional, site);
+	}
+	if (name === "activation_lens.has_batch_at") {
+		const at = numberOf(given.positional[1]);
+		return booleanThing(first?.kind !== "tensor" || at === null || hasBatchAt(machine, first.node, at));
+	}
 	if (name === "activation_lens.batch_of") return first?.kind === "tensor" ? numberThing(first.node.batch ?? 0) : NONE;
 	if (name === "activation_lens.with_batch") return withBatch(machine, first, numberOf(given.positional[1]), site);
 	if (/^torch\.nn\.(functional\.|Transformer\.)?\w+$/.test(name) && MADE_OF_OTHERS.has(lastName(name))) {
@@ -158,6 +175,38 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	const layer = torchLayer(dotted, given, site) ?? rearrangement(name, given);
 	if (layer) return layer;
 	return torchFunction(machine, dotted, given, site);
+}
+
+/** What of scores a mask leaves: not what it marks, or adds −∞ to; of one of data all are taken to count. */
+function hidden(machine: Machine, { positional: [scores, mask] }: Arguments, site: Site): Thing | undefined {
+	if (scores?.kind !== "tensor" || !mask) return undefined;
+	if (mask.kind !== "triangle") return leftOut(machine, scores, site);
+	return masking(machine, scores, mask, mask.by === "ones" ? "filled" : "added", site);
+}
+
+/** What is read of a mask tells nothing; all else is a mask again. */
+function maskMethod(mask: Thing, name: string): Thing {
+	if (/^(size|dim|sum|any|all|item|nonzero|numel|mean)$/.test(name)) return unknown(`${name} of a mask`);
+	return /^(to|float|double|half|cuda|cpu|detach|clone|contiguous)$/.test(name) ? mask : MASK;
+}
+
+/** Sequences of different lengths in one value: as if all were as long as the longest. */
+function sequences(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
+	const last = /^torch\.nn\.utils\.rnn\.(\w+)$/.exec(name)?.[1];
+	const [input] = given.positional;
+	if (!last || input?.kind !== "tensor") return undefined;
+	if (last === "pack_padded_sequence") {
+		const isFirst = new Given(given, "input lengths batch_first").truth("batch_first", false);
+		if (isFirst !== undefined && !hasBatchAt(machine, input.node, isFirst ? 0 : 1)) return undefined;
+		return machine.node(() => ({ kind: "masked" }), [input.node], site, {
+			suffix: PACKED,
+			features: input.node.features,
+		});
+	}
+	if (last !== "pad_packed_sequence") return undefined;
+	const isFirst = new Given(given, "sequence batch_first").truth("batch_first", false);
+	const value = isFirst === undefined ? undefined : withBatch(machine, input, isFirst ? 0 : 1, site);
+	return value && listThing([value, unknown("how long each sequence is")], true);
 }
 
 /** A value with the batch at another place among the axes. */

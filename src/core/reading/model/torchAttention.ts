@@ -4,7 +4,7 @@ import { type CodeFile, codeFileOf } from "./codeFile.ts";
 
 /**
  * Modules of PyTorch that are made of others, as code that is read like the user's: what they compute, and how their
- * weights begin (torch/nn/modules/activation.py and transformer.py, 2.8). Masks for padding are not followed.
+ * weights begin (torch/nn/modules/activation.py and transformer.py, 2.8). Of masks for padding it is not known what they leave out.
  */
 const SOURCE = `
 import copy
@@ -12,7 +12,7 @@ import math
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from activation_lens import batch_of, with_batch
+from activation_lens import along_the_batch, batch_of, has_batch_at, hidden, with_batch
 
 
 def scaled_dot_product_attention(
@@ -23,7 +23,8 @@ def scaled_dot_product_attention(
     if is_causal:
         scores = scores.masked_fill(torch.triu(torch.ones(1), diagonal=1), -math.inf)
     elif attn_mask is not None:
-        scores = scores.masked_fill(~attn_mask, -math.inf) if attn_mask.dtype == torch.bool else scores + attn_mask
+        # What takes part is marked, or −∞ is added to what does not.
+        scores = hidden(scores, ~attn_mask if attn_mask.dtype == torch.bool else attn_mask)
     weights = F.softmax(scores, dim=-1)
     return (F.dropout(weights, dropout_p) if dropout_p > 0 else weights) @ value
 
@@ -71,7 +72,9 @@ class MultiheadAttention(nn.Module):
         self, query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None, average_attn_weights=True,
         is_causal=False,
     ):
-        if self.more or key_padding_mask is not None:
+        if not has_batch_at(query, 0 if self.batch_first else 1):
+            return along_the_batch(query, key, value), None
+        if self.more:
             return unfollowed_attention(query, key, value), None
         at = batch_of(query)
         isSelf = query is key and key is value
@@ -81,9 +84,11 @@ class MultiheadAttention(nn.Module):
         query, key, value = self.heads(query), self.heads(key), self.heads(value)
         scores = query @ key.transpose(-2, -1) * (1 / math.sqrt(self.head_dim))
         if attn_mask is not None:
-            scores = scores.masked_fill(attn_mask, -math.inf) if attn_mask.dtype == torch.bool else scores + attn_mask
+            scores = hidden(scores, attn_mask)
         elif is_causal:
             scores = scores.masked_fill(torch.triu(torch.ones(1), diagonal=1), -math.inf)
+        if key_padding_mask is not None:
+            scores = hidden(scores, key_padding_mask)
         weights = F.softmax(scores, dim=-1)
         if self.dropout > 0:
             weights = F.dropout(weights, self.dropout)
@@ -91,7 +96,7 @@ class MultiheadAttention(nn.Module):
         return with_batch(result, at), (weights.mean(dim=1) if need_weights else None)
 
 
-class TransformerEncoderLayer(nn.Module):
+class TransformerLayer(nn.Module):
     def __init__(
         self, d_model, nhead, dim_feedforward=2048, dropout=0.1, activation=F.relu, layer_norm_eps=1e-5,
         batch_first=False, norm_first=False, bias=True, device=None, dtype=None,
@@ -107,6 +112,18 @@ class TransformerEncoderLayer(nn.Module):
         self.dropout1 = nn.Dropout(dropout)
         self.dropout2 = nn.Dropout(dropout)
         self.activation = {"relu": F.relu, "gelu": F.gelu}[activation] if isinstance(activation, str) else activation
+
+    def attend(self, x, attn_mask, key_padding_mask, is_causal):
+        x = self.self_attn(x, x, x, attn_mask=attn_mask, key_padding_mask=key_padding_mask, is_causal=is_causal)[0]
+        return self.dropout1(x)
+
+    def feed(self, x):
+        return self.last(self.linear2(self.dropout(self.activation(self.linear1(x)))))
+
+
+class TransformerEncoderLayer(TransformerLayer):
+    def last(self, x):
+        return self.dropout2(x)
 
     def forward(self, src, src_mask=None, src_key_padding_mask=None, is_causal=False):
         x = src
@@ -116,33 +133,21 @@ class TransformerEncoderLayer(nn.Module):
         x = self.norm1(x + self.attend(x, src_mask, src_key_padding_mask, is_causal))
         return self.norm2(x + self.feed(x))
 
-    def attend(self, x, attn_mask, key_padding_mask, is_causal):
-        x = self.self_attn(x, x, x, attn_mask=attn_mask, key_padding_mask=key_padding_mask, is_causal=is_causal)[0]
-        return self.dropout1(x)
 
-    def feed(self, x):
-        return self.dropout2(self.linear2(self.dropout(self.activation(self.linear1(x)))))
-
-
-class TransformerDecoderLayer(nn.Module):
+class TransformerDecoderLayer(TransformerLayer):
     def __init__(
         self, d_model, nhead, dim_feedforward=2048, dropout=0.1, activation=F.relu, layer_norm_eps=1e-5,
         batch_first=False, norm_first=False, bias=True, device=None, dtype=None,
     ):
-        super().__init__()
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout=dropout, bias=bias, batch_first=batch_first)
+        super().__init__(
+            d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
+        )
         self.multihead_attn = MultiheadAttention(d_model, nhead, dropout=dropout, bias=bias, batch_first=batch_first)
-        self.linear1 = nn.Linear(d_model, dim_feedforward, bias=bias)
-        self.dropout = nn.Dropout(dropout)
-        self.linear2 = nn.Linear(dim_feedforward, d_model, bias=bias)
-        self.norm_first = norm_first
-        self.norm1 = nn.LayerNorm(d_model, eps=layer_norm_eps, bias=bias)
-        self.norm2 = nn.LayerNorm(d_model, eps=layer_norm_eps, bias=bias)
         self.norm3 = nn.LayerNorm(d_model, eps=layer_norm_eps, bias=bias)
-        self.dropout1 = nn.Dropout(dropout)
-        self.dropout2 = nn.Dropout(dropout)
         self.dropout3 = nn.Dropout(dropout)
-        self.activation = {"relu": F.relu, "gelu": F.gelu}[activation] if isinstance(activation, str) else activation
+
+    def last(self, x):
+        return self.dropout3(x)
 
     def forward(
         self, tgt, memory, tgt_mask=None, memory_mask=None, tgt_key_padding_mask=None, memory_key_padding_mask=None,
@@ -157,18 +162,11 @@ class TransformerDecoderLayer(nn.Module):
         x = self.norm2(x + self.look(x, memory, memory_mask, memory_key_padding_mask, memory_is_causal))
         return self.norm3(x + self.feed(x))
 
-    def attend(self, x, attn_mask, key_padding_mask, is_causal):
-        x = self.self_attn(x, x, x, attn_mask=attn_mask, key_padding_mask=key_padding_mask, is_causal=is_causal)[0]
-        return self.dropout1(x)
-
     def look(self, x, memory, attn_mask, key_padding_mask, is_causal):
         x = self.multihead_attn(
             x, memory, memory, attn_mask=attn_mask, key_padding_mask=key_padding_mask, is_causal=is_causal
         )[0]
         return self.dropout2(x)
-
-    def feed(self, x):
-        return self.dropout3(self.linear2(self.dropout(self.activation(self.linear1(x)))))
 
 
 class TransformerEncoder(nn.Module):

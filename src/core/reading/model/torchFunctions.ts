@@ -7,9 +7,9 @@ import type { Machine } from "./machine.ts";
 import { einsum } from "./matrices.ts";
 import { sizeOf } from "./members.ts";
 import type { Pooled, Step } from "./model.ts";
-import { binaryOperation, masking } from "./operators.ts";
+import { binaryOperation, leftOut, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
-import { axesOver, axisOfSample, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
+import { axesOver, axisOfSample, isBeforeBatch, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
 import { axisAt, rangeSize } from "./shapes.ts";
 import {
 	type Arguments,
@@ -24,6 +24,7 @@ import {
 	tensorsIn,
 	unknown,
 } from "./thing.ts";
+import { madeTensor } from "./torchInit.ts";
 import { resizeStep, torchPool } from "./torchModules.ts";
 import { withWeights } from "./torchWeighted.ts";
 
@@ -36,7 +37,7 @@ const SAME =
 const PARTS = /^(chunk|split|tensor_split|unbind|hsplit|vsplit|dsplit)$/;
 /** What is read of a value, and is no value of the model. */
 const READ =
-	/^(dim|numel|item|stride|nelement|data_ptr|is_contiguous|get_device|ndimension|element_size|tolist|numpy|backward|register_hook|is_floating_point|new_zeros|new_ones|new_empty|new_full|new_tensor)$/;
+	/^(dim|numel|item|stride|nelement|data_ptr|is_contiguous|get_device|ndimension|element_size|tolist|numpy|backward|register_hook|is_floating_point|new_empty|new_full|new_tensor)$/;
 
 /** A function of `torch` or `torch.nn.functional`, or of another library that works on values so, by its last name. */
 export function torchFunction(machine: Machine, dotted: string, given: Arguments, site: Site): Thing | undefined {
@@ -96,7 +97,10 @@ function same(machine: Machine, step: Step, input: Tensor, site: Site, suffix: s
 function joinedValues(machine: Machine, list: Thing, name: string, a: Given, site: Site): Thing | undefined {
 	if (list.kind !== "list") return undefined;
 	if (list.open) return machine.unknownNode(name, list.open.reason, [list], site);
-	const things = list.items.map((item) => (item.kind === "slot" ? parameterValue(machine, item) : item));
+	const things = list.items.map((item): Thing => {
+		if (item.kind === "mask" && item.input) return { kind: "tensor", node: item.input };
+		return item.kind === "slot" ? parameterValue(machine, item) : item;
+	});
 	if (things.some(({ kind }) => kind !== "tensor"))
 		return machine.unknownNode(name, "it joins values with something that is none of the model's", [list], site);
 	const inputs = things.flatMap((thing) => tensorsIn(thing));
@@ -140,6 +144,13 @@ function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site)
 		case "matmul":
 		case "bmm":
 			return first && second && binaryOperation(machine, "@", first, second, site);
+		case "where": {
+			// Of the two the value that a mask leaves, where the other is hidden.
+			const [value, other] = second?.kind === "tensor" ? [second, third] : [third, second];
+			const by = other && constantOf(other);
+			const isLeftOut = first?.kind === "mask" && value?.kind === "tensor" && typeof by === "number";
+			return isLeftOut && (by <= HIDDEN || by === 0) ? leftOut(machine, value, site) : undefined;
+		}
 		case "einsum":
 			if (first?.kind !== "string" || second?.kind !== "tensor" || third?.kind !== "tensor") return undefined;
 			return einsum(machine, first.value, second, third, site);
@@ -158,6 +169,9 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 	const { node } = input;
 	const [first] = given.positional;
 	if (SAME.test(name)) return input;
+	const made = /^new_(zeros|ones)$/.exec(name)?.[1];
+	const slot = made && madeTensor(made, given);
+	if (slot) return { kind: "slot", slot, name: "a tensor", site };
 	if (READ.test(name)) return unknown(`what ${name} gives is not known`);
 	if (name === "size") return sizesOf(input, first ?? given.named.get("dim"));
 	if (isRearrangement(name)) return rearrangedValue(machine, node, name, given, site);
@@ -178,8 +192,12 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 			return first && binaryOperation(machine, "@", input, first, site);
 		case "masked_fill": {
 			const by = given.positional[1] && constantOf(given.positional[1]);
-			const masks = first?.kind === "triangle" && typeof by === "number" && by <= HIDDEN;
-			return masks ? masking(machine, input, first, "filled", site) : undefined;
+			if (!first || typeof by !== "number") return undefined;
+			const isHidden = by <= HIDDEN;
+			if (first.kind === "triangle") return isHidden ? masking(machine, input, first, "filled", site) : undefined;
+			// What no softmax leaves anything of is left out, whichever it is; of a mask of data, zeros, too.
+			const isLeftOut = first.kind === "mask" || (first.kind === "unknown" && isHidden);
+			return isLeftOut && (isHidden || by === 0) ? leftOut(machine, input, site) : undefined;
 		}
 		case "multiply":
 			return first && binaryOperation(machine, "*", input, first, site);
@@ -316,9 +334,13 @@ function pool(
 	site: Site,
 	suffix: string,
 ): Thing {
+	const { features, batch } = input.node;
+	const gone = over?.kind === "axes" && !over.keeps && over.axes !== "places" ? over.axes : [];
+	const before = gone.filter((axis) => isBeforeBatch(input.node, axis)).length;
 	return machine.node(() => ({ kind: "pool", of, over }), [input.node], site, {
 		suffix,
-		features: input.node.features,
+		features,
+		batch: batch === null ? null : batch - before,
 	});
 }
 

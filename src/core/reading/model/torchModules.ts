@@ -28,6 +28,7 @@ import {
 	type Thing,
 	unknown,
 } from "./thing.ts";
+import { torchRecurrent } from "./torchRecurrent.ts";
 
 /** What makes a layer: its weights, its steps, and what code reads of it. */
 interface Made {
@@ -39,9 +40,6 @@ interface Made {
 
 /** Layers whose work is not a step of a forecast, and why. */
 const NOT_FOLLOWED: Readonly<Record<string, string>> = {
-	LSTM: "recurrence is not followed",
-	GRU: "recurrence is not followed",
-	RNN: "recurrence is not followed",
 	LSTMCell: "recurrence is not followed",
 	GRUCell: "recurrence is not followed",
 	RNNCell: "recurrence is not followed",
@@ -59,10 +57,23 @@ export function torchLayer(dotted: string, given: Arguments, site: Site): Layer 
 	const name = canonicalName(dotted);
 	if (!name.startsWith("torch.nn.")) return undefined;
 	const entry = resolveName(name);
+	const plain = name.slice("torch.nn.".length);
+	const recurrent = torchRecurrent(plain, given);
+	if (recurrent) {
+		return {
+			kind: "layer",
+			type: name,
+			site,
+			name: null,
+			attributes: new Map(recurrent.attributes),
+			slots: new Map(Object.entries(recurrent.slots)),
+			steps: () => [],
+			apply: recurrent.apply,
+			built: null,
+		};
+	}
 	const made =
-		entry?.kind === "module"
-			? { steps: () => [plainStep(activationStep(entry, given))] }
-			: madeBy(name.slice("torch.nn.".length), given);
+		entry?.kind === "module" ? { steps: () => [plainStep(activationStep(entry, given))] } : madeBy(plain, given);
 	if (!made) return undefined;
 	const { slots = {}, steps, attributes = {} }: Made = made;
 	const kept = Object.entries(slots).flatMap(([key, slot]) => (slot ? [[key, slot] as const] : []));

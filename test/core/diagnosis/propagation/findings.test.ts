@@ -167,6 +167,99 @@ test("a normalisation is made beside its layer, and called around each call of i
 	assert.deepEqual(textOf("normalisation", before), after);
 });
 
+test("layers that are imported by themselves get a normalisation that is imported beside them", () => {
+	const model = (head: string, ...calls: string[]) => [
+		"import torch.nn as nn",
+		head,
+		`m = nn.Sequential(${repeated(calls.join(", "), 8).join(", ")})`,
+	];
+	assert.deepEqual(
+		textOf("normalisation", model("from torch.nn import Linear, Sigmoid", "Linear(64, 64)", "Sigmoid()")),
+		model("from torch.nn import Linear, BatchNorm1d, Sigmoid", "Linear(64, 64)", "BatchNorm1d(64)", "Sigmoid()"),
+	);
+	assert.deepEqual(
+		textOf("normalisation", model("from torch.nn import Linear, BatchNorm1d, Sigmoid", "Linear(64, 64)", "Sigmoid()")),
+		model("from torch.nn import Linear, BatchNorm1d, Sigmoid", "Linear(64, 64)", "BatchNorm1d(64)", "Sigmoid()"),
+	);
+	// A name that means something else already is not imported, nor one beside a name of its own.
+	const taken = "from torch.nn import Linear, Sigmoid; BatchNorm1d = None";
+	assert.equal(textOf("normalisation", model(taken, "Linear(64, 64)", "Sigmoid()")), null);
+	assert.equal(
+		textOf("normalisation", model("from torch.nn import Linear as L, Sigmoid", "L(64, 64)", "Sigmoid()")),
+		null,
+	);
+});
+
+test("layers of a list that a loop goes through become one with their normalisation, those beside it get one beside them", () => {
+	const forward = [
+		"x = torch.sigmoid(self.first(x))",
+		"for layer in self.layers:",
+		"    x = torch.sigmoid(layer(x))",
+		"return x",
+	];
+	const init = (norm: string, layer: string) => [
+		"self.first = nn.Linear(64, 64)",
+		...(norm ? [`self.first_norm = ${norm}`] : []),
+		`self.layers = nn.ModuleList([${layer} for _ in range(6)])`,
+	];
+	const behind = forward.with(0, "x = torch.sigmoid(self.first_norm(self.first(x)))");
+	assert.deepEqual(
+		textOf("normalisation", net(init("", "nn.Linear(64, 64)"), forward)),
+		net(init("nn.BatchNorm1d(64)", "nn.Sequential(nn.Linear(64, 64), nn.BatchNorm1d(64))"), behind),
+	);
+	const append = (layer: string) =>
+		net(
+			["self.layers = nn.ModuleList()", "for i in range(6):", `    self.layers.append(${layer})`],
+			["for layer in self.layers:", "    x = torch.sigmoid(layer(x))", "return x"],
+		);
+	assert.deepEqual(
+		textOf("normalisation", append("nn.Linear(64, 64)")),
+		append("nn.Sequential(nn.Linear(64, 64), nn.BatchNorm1d(64))"),
+	);
+});
+
+test("layers of nnx hand their random numbers on to their normalisation", () => {
+	const names = ["a", "b", "c", "d", "e", "f"];
+	const model = (init: readonly string[], call: (name: string) => string) => [
+		"from flax import nnx",
+		"class Net(nnx.Module):",
+		"    def __init__(self, rngs):",
+		...init.map((line) => `        ${line}`),
+		"    def __call__(self, x):",
+		...names.map((name) => `        x = nnx.sigmoid(${call(name)})`),
+		"        return x",
+	];
+	const layer = (name: string) => `self.${name} = nnx.Linear(64, 64, rngs=rngs)`;
+	assert.deepEqual(
+		textOf(
+			"normalisation",
+			model(names.map(layer), (name) => `self.${name}(x)`),
+		),
+		model(
+			names.flatMap((name) => [layer(name), `self.${name}_norm = nnx.BatchNorm(64, rngs=rngs)`]),
+			(name) => `self.${name}_norm(self.${name}(x))`,
+		),
+	);
+});
+
+test("layers of TensorFlow.js give their activation to a layer behind the normalisation", () => {
+	const script = (...calls: string[]) =>
+		[
+			'import * as tf from "@tensorflow/tfjs";',
+			"const m = tf.sequential();",
+			...repeated(calls.map((call) => `m.add(tf.layers.${call});`).join("\n"), 8),
+			"",
+		].join("\n");
+	const dense = (more = "") => `dense({ units: 64, inputShape: [64]${more} })`;
+	const text = script(dense(", activation: 'sigmoid'"));
+	const [reading] = modelReadings(codeOf(text, "typescript")!);
+	const fix = reading!.fixes.find(({ change }) => change.kind === "normalisation");
+	assert.equal(
+		edited(text, fix!.edits!),
+		script(dense(), "batchNormalization()", "activation({activation: 'sigmoid'})"),
+	);
+});
+
 test("another activation takes the place of functions, of modules with arguments, and of an attribute", () => {
 	const names = ["a", "b", "c", "d", "e", "f"];
 	const model = (module: string, method: string, fn: string) =>
@@ -186,7 +279,7 @@ test("another activation takes the place of functions, of modules with arguments
 
 test("what a fix does not know how to write, and edits that do something else than they should, are not offered as edits", () => {
 	const looped = net(
-		["self.layers = nn.ModuleList([nn.Linear(64, 64) for _ in range(8)])"],
+		["self.layers = nn.ModuleList([nn.Linear(64, 64)] * 8)"],
 		["for layer in self.layers:", "    x = layer(x).sigmoid()", "return x"],
 	);
 	const kinds = fixed(looped).map(({ kind, text }) => [kind, text !== null]);

@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { operationOf } from "../../../../src/core/diagnosis/propagation/operations.ts";
+import { operationOf, type Weights } from "../../../../src/core/diagnosis/propagation/operations.ts";
+import { drawCell } from "../../../../src/core/diagnosis/propagation/recurrentOperation.ts";
 import { type Confirmation, planTrial, simulate } from "../../../../src/core/diagnosis/propagation/simulate.ts";
 import { sizesOf } from "../../../../src/core/diagnosis/propagation/sizes.ts";
 import { Random } from "../../../../src/core/numerics/random.ts";
-import type { Model, Step } from "../../../../src/core/reading/model/model.ts";
+import type { Initialisation, Model, Step } from "../../../../src/core/reading/model/model.ts";
 import { countOf } from "../../../../src/core/reading/model/shapes.ts";
 import { type Architecture, initialisation, ModelBuilder, modelOf, type Statistic, TORCH_DEFAULT } from "./models.ts";
 
@@ -54,10 +55,10 @@ for (const measured of architectures) {
 }
 
 /** A model around the layer `index`, whose gradients by its inputs are compared with differences. */
-function checkGradient(model: Model, index: number, batch = 3): void {
+function checkGradient(model: Model, index: number, batch = 3, weights: Weights | null = null): void {
 	const sized = sizesOf(model);
 	assert.ok(sized.kind === "sizes", JSON.stringify(sized));
-	const operation = operationOf({ model, sizes: sized.sizes, batch }, index, null, () => new Random(5, "mask"));
+	const operation = operationOf({ model, sizes: sized.sizes, batch }, index, weights, () => new Random(5, "mask"));
 	const random = new Random(1, "gradient");
 	const inputs = model.layers[index]!.inputs.map((input) =>
 		Float64Array.from({ length: batch * countOf(sized.sizes[input]!) }, () => random.normal()),
@@ -80,6 +81,40 @@ function checkGradient(model: Model, index: number, batch = 3): void {
 			assert.ok(Math.abs(found - difference) < 1e-6 * Math.max(1, Math.abs(difference)), `${found}, not ${difference}`);
 		}
 	});
+}
+
+/** The gradient by weights, which lie in these arrays one behind the other, compared with differences. */
+function checkWeightGradient(model: Model, index: number, weights: Weights, arrays: readonly Float64Array[]): void {
+	const sized = sizesOf(model);
+	assert.ok(sized.kind === "sizes", JSON.stringify(sized));
+	const operation = operationOf({ model, sizes: sized.sizes, batch: 2 }, index, weights, () => new Random(5, ""));
+	const random = new Random(1, "gradient");
+	const inputs = model.layers[index]!.inputs.map((input) =>
+		Float64Array.from({ length: 2 * countOf(sized.sizes[input]!) }, () => random.normal()),
+	);
+	const v = operation.forward(inputs).map(() => random.normal());
+	operation.backward(v);
+	const gradient = operation.weightGradient!();
+	assert.equal(
+		gradient.length,
+		arrays.reduce((all, { length }) => all + length, 0),
+	);
+	const loss = () => operation.forward(inputs).reduce((all, one, i) => all + one * v[i]!, 0);
+	const h = 1e-5;
+	let start = 0;
+	for (const array of arrays) {
+		for (let i = 0; i < array.length; i += 5) {
+			const before = array[i]!;
+			array[i] = before + h;
+			const up = loss();
+			array[i] = before - h;
+			const down = loss();
+			array[i] = before;
+			const difference = (up - down) / (2 * h);
+			assert.ok(Math.abs(gradient[start + i]! - difference) < 1e-6 * Math.max(1, Math.abs(difference)));
+		}
+		start += array.length;
+	}
 }
 
 /** Steps of one value, with the shape of what they are fed. */
@@ -175,6 +210,43 @@ test("the gradient of numbers that are written into a value is that of differenc
 	const written = builder.add({ kind: "write", along }, [builder.input(3, 5), builder.input(3, 1)]);
 	checkGradient(builder.model(written), written);
 });
+
+const TANH = { kind: "activation", activation: "tanh", parameters: {} } as const;
+const SIGMOID = { kind: "activation", activation: "sigmoid", parameters: {} } as const;
+for (const of of ["rnn", "gru", "lstm"] as const) {
+	for (const [reversed, gives] of [
+		[false, "hidden"],
+		[true, "hidden"],
+		[false, "cell"],
+	] as const) {
+		if (gives === "cell" && of !== "lstm") continue;
+		const name = `${of}${reversed ? " from the last place on" : ""}${gives === "cell" ? "'s inner state" : ""}`;
+		test(`the gradients of ${name}, by its inputs, first states and weights, are those of differences`, () => {
+			const builder = new ModelBuilder();
+			const weight: Initialisation = { explicit: true, span: null, draw: { kind: "uniform", low: -1, high: 1 } };
+			const step = {
+				kind: "recurrence",
+				cell: { of, activation: TANH, gate: SIGMOID, drawnByGate: false },
+				inputs: 3,
+				outputs: 4,
+				reversed,
+				gives,
+				begins: "given",
+				weight,
+				bias: weight,
+				recurrent: weight,
+				recurrentBias: weight,
+				forget: null,
+			} as const;
+			const states = of === "lstm" ? [builder.input(4), builder.input(4)] : [builder.input(4)];
+			const at = builder.add(step, [builder.input(5, 3), ...states]);
+			const weights = drawCell(step, "torch", new Random(3, "weights"));
+			const model = builder.model(at);
+			checkGradient(model, at, 3, weights);
+			checkWeightGradient(model, at, weights, [weights.weight, weights.recurrent.weight]);
+		});
+	}
+}
 
 test("a causal mask lets neither values nor gradients right of the diagonal through", () => {
 	const builder = new ModelBuilder();

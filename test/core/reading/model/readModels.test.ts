@@ -6,8 +6,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import {
+	cellSizes,
 	drawnMoments,
 	factorMoments,
+	isInner,
 	isWeightStep,
 	weightSize,
 } from "../../../../src/core/diagnosis/propagation/weights.ts";
@@ -20,8 +22,9 @@ interface Call {
 	/** PyTorch's modules have the names that code gives them. */
 	readonly name?: string;
 	readonly kind: string;
-	/** Deviation of the weight and of the bias as drawn; null without one. */
+	/** Deviation of the weight, of the state's in a recurrent layer, and of the bias as drawn; null without one. */
 	readonly std?: number | null;
+	readonly recurrent?: number;
 	readonly bias?: number | null;
 	/** Mean of a normalisation's factors; null without them. */
 	readonly factors?: number | null;
@@ -50,8 +53,13 @@ for (const [file, models] of Object.entries(expected)) {
 				assert.ok(model, `no model ${name}`);
 				assert.deepEqual(unknownsOf(model), []);
 				const made = callsOf(model);
+				// What cannot be traced is not told what it is fed by.
+				const isTraced = calls.some(({ fedBy }) => fedBy !== undefined);
 				// The same call is told by its name and its turn; without names by the order of the calls.
-				const [got, ran] = [made.map(({ call }) => call), calls].map(byName);
+				const [got, ran] = [
+					made.map(({ call: { fedBy, ...call } }) => (isTraced ? { ...call, fedBy } : call)),
+					calls,
+				].map(byName);
 				assert.deepEqual(got!.map(sizesOf), ran!.map(sizesOf));
 				for (const [i, { step }] of byName(made.map((one) => ({ ...one, name: one.call.name }))).entries()) {
 					agreeOnDraws(model, step, ran![i]!);
@@ -66,7 +74,7 @@ function byName<T extends { readonly name?: string | undefined }>(calls: readonl
 	return calls.toSorted((a, b) => (a.name === b.name ? 0 : (a.name ?? "") < (b.name ?? "") ? -1 : 1));
 }
 
-function sizesOf({ std: _, bias, factors: __, ...rest }: Call): object {
+function sizesOf({ std: _, bias, factors: __, recurrent: ___, ...rest }: Call): object {
 	return { ...rest, ...(bias !== undefined && { hasBias: bias !== null }) };
 }
 
@@ -85,6 +93,11 @@ function agreeOnDraws(model: Model, step: Step, ran: Call): void {
 	const moments = size && drawnMoments(step.weight.draw, size, model.framework);
 	assert.ok(moments, "a draw that is not known");
 	agree("weight", Math.sqrt(moments.variance), ran.std!, size.count);
+	if (step.kind === "recurrence") {
+		const { draws, recurrent } = cellSizes(fed(model, step))!;
+		const ofState = drawnMoments(step.recurrent.draw, recurrent, model.framework)!;
+		agree("weight of the state", Math.sqrt(ofState.variance), ran.recurrent!, draws * recurrent.count);
+	}
 	const bias = step.kind === "embedding" ? null : step.bias;
 	const drawn = bias && drawnMoments(bias.draw, size, model.framework);
 	if (drawn) agree("bias", Math.sqrt(drawn.variance), ran.bias!, size.outputs);
@@ -316,6 +329,153 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.equal(of("odd").kind, "own-activation");
 	});
 
+	test("a mask that comes with the data leaves a step that says so; scores that it is not known to hide stay unknown", () => {
+		const attention = (line: string, parameters = "x") =>
+			kinds(
+				modelsOf(
+					`${HEAD}class Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.fc = nn.Linear(8, 8)\n\tdef forward(self, ${parameters}):\n${indented(`y = self.fc(x)\n${line}\nreturn y`)}`,
+				)[0]!,
+			);
+		const masked = ["input", "linear", "masked"];
+		assert.deepEqual(attention("y = y.masked_fill(mask == 0, -1e9)", "x, mask"), masked);
+		assert.deepEqual(attention("y = y + (1.0 - attention_mask) * -10000.0", "x, attention_mask"), masked);
+		assert.deepEqual(attention("y = y.masked_fill(~mask.unsqueeze(1).bool(), float('-inf'))", "x, mask"), masked);
+		assert.deepEqual(attention("y = y * mask[:, None]", "x, mask"), masked);
+		assert.deepEqual(attention("y = torch.where(mask, y, torch.full((1,), -1e9))", "x, mask"), masked);
+		assert.deepEqual(attention("y = y.masked_fill((tokens != 0).unsqueeze(1) == 0, -1e9)", "x, tokens"), masked);
+		assert.deepEqual(
+			attention("y = y.masked_fill(torch.arange(8)[None] >= lengths[:, None], -1e9)", "x, lengths"),
+			masked,
+		);
+		const causal = "mask = torch.tril(torch.ones(8, 8)) == 0\ny = y.masked_fill(mask, -1e9)";
+		assert.deepEqual(attention(causal), ["input", "linear", "causal"]);
+		const both = "y = y.masked_fill((mask & torch.tril(torch.ones(8, 8))) == 0, -1e9)";
+		assert.deepEqual(attention(both, "x, mask"), ["input", "linear", "causal", "masked"]);
+		// What is called a mask may be fed to layers, too.
+		assert.deepEqual(attention("y = torch.cat([y, mask], 1)", "x, mask").sort(), [
+			"concatenate",
+			"input",
+			"input",
+			"linear",
+		]);
+		assert.deepEqual(attention("y = self.fc(mask)", "x, mask"), ["input", "linear"]);
+		// An activation by hand is no mask, as what is filled with another number is not.
+		assert.equal(attention("y = y * (x > 0)").at(-1), "unknown");
+		assert.equal(attention("y = y.masked_fill(mask == 0, 1.0)", "x, mask").at(-1), "unknown");
+	});
+
+	test("PyTorch's attention, with a mask for padding, is attention that leaves places out", () => {
+		const model = net(
+			"self.a = nn.MultiheadAttention(8, 2, batch_first=True)",
+			"pad = x == 0\ny = torch.relu(x)\nreturn self.a(y, y, y, key_padding_mask=pad)[0]",
+		);
+		assert.equal(kinds(model).filter((kind) => kind === "masked").length, 1);
+		assert.deepEqual(unknownsOf(model), []);
+	});
+
+	test("a recurrent layer begins with 0, with a state that is given, or with one that comes with the data", () => {
+		const begins = (state: string, parameters = "x") => {
+			const model = modelsOf(
+				`${HEAD}class Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.fc = nn.Linear(8, 8)\n\t\tself.rnn = nn.LSTM(8, 6, batch_first=True)\n\tdef forward(self, ${parameters}):\n\t\treturn self.rnn(x, ${state})[0]\n`,
+			)[0]!;
+			const { step } = model.layers.at(-1)!;
+			return step.kind === "recurrence" ? step.begins : step.kind;
+		};
+		assert.equal(begins("None"), "zero");
+		assert.equal(begins("(torch.zeros(1, x.size(0), 6), torch.zeros(1, x.size(0), 6).to(x.device))"), "zero");
+		assert.equal(begins("(x.new_zeros(1, x.size(0), 6), x.new_zeros(1, x.size(0), 6))"), "zero");
+		assert.equal(begins("hidden", "x, hidden"), "data");
+		assert.equal(begins("(h, c)", "x, h, c"), "data");
+		assert.equal(begins("self.rnn(x)[1]"), "given");
+		assert.equal(begins("other(x)"), "unknown");
+		assert.equal(begins("(torch.randn(1, 3, 6), torch.randn(1, 3, 6))"), "unknown");
+	});
+
+	test("sequences that are packed go through a recurrent layer as if all were of one length, and say so", () => {
+		const model = net(
+			"self.rnn = nn.GRU(8, 6, batch_first=True)\nself.fc = nn.Linear(6, 4)",
+			"p = nn.utils.rnn.pack_padded_sequence(x, n, batch_first=True)\nout, h = self.rnn(p)\nout, _ = nn.utils.rnn.pad_packed_sequence(out, batch_first=True)\nreturn self.fc(out[:, -1])",
+		);
+		assert.deepEqual(kinds(model), ["input", "masked", "recurrence", "reshape", "linear"]);
+	});
+
+	test("layers over each other, in both directions, and their states by number", () => {
+		const model = net(
+			"self.rnn = nn.LSTM(8, 6, 2, bidirectional=True, dropout=0.5)",
+			"_, (h, c) = self.rnn(x)\nreturn torch.cat([h[-1], c[0]], -1)",
+		);
+		assert.deepEqual(
+			model.layers.map(({ name }) => name),
+			[
+				"x",
+				"rnn.l0",
+				"rnn.l0_reverse",
+				"rnn.l0_directions",
+				"rnn.l0_dropout",
+				"rnn.l1_reverse",
+				"part",
+				"rnn.l0",
+				"part",
+				"cat",
+			],
+		);
+		const [first, , , , , last, , inner] = model.layers.slice(1).map(({ step }) => step);
+		assert.ok(first?.kind === "recurrence" && first.inputs === 8 && first.gives === "hidden" && !first.reversed);
+		assert.equal(last?.kind, "reshape");
+		assert.ok(inner?.kind === "reshape");
+		const cell = model.layers[7]!;
+		assert.ok(cell.step.kind === "recurrence" && cell.step.gives === "cell" && cell.sharedWith === 1);
+	});
+
+	test("weights of a recurrent layer are drawn as the code says, each by its name", () => {
+		const { step } = net(
+			"self.rnn = nn.GRU(8, 6)\nfor name, p in self.rnn.named_parameters():\n\tif 'weight_hh' in name:\n\t\tnn.init.orthogonal_(p)\n\telif 'bias' in name:\n\t\tnn.init.zeros_(p)",
+			"return self.rnn(x)[0]",
+		).layers[1]!;
+		assert.ok(step.kind === "recurrence");
+		assert.deepEqual(step.recurrent.draw, { kind: "orthogonal", gain: 1 });
+		assert.deepEqual(step.bias?.draw, { kind: "zeros" });
+		assert.equal(step.weight.draw.kind, "uniform");
+	});
+
+	test("a recurrent layer whose number of layers, or projection, is not followed says so", () => {
+		for (const more of ["num_layers=n", "bidirectional=flag", "proj_size=3"]) {
+			assert.equal(kinds(net(`self.rnn = nn.LSTM(8, 6, ${more})`, "return self.rnn(x)[0]")).at(-1), "unknown", more);
+		}
+	});
+
+	test("an input has its batch where batch_first says, and a layer that goes along the batch is not followed", () => {
+		const rnn = (init: string, forward: string) => {
+			const model = net(`self.rnn = ${init}\nself.conv = nn.Conv1d(6, 6, 3)`, forward);
+			return model.layers.map(({ step, shape }) => [step.kind, shape] as const);
+		};
+		// The last step of a sequence, by the axis of time; the last sample of a batch is nothing of one sample.
+		const last = [
+			["input", null],
+			["recurrence", [null, 6]],
+			["reshape", [6]],
+		];
+		assert.deepEqual(rnn("nn.LSTM(8, 6)", "return self.rnn(x)[0][-1]"), last);
+		assert.deepEqual(rnn("nn.LSTM(8, 6, batch_first=True)", "return self.rnn(x)[0][:, -1]"), last);
+		assert.equal(rnn("nn.LSTM(8, 6)", "return self.rnn(x)[0][:, -1]").at(-1)![1], null);
+		const permuted = rnn("nn.LSTM(8, 6)", "return self.rnn(x.permute(1, 0, 2))[0][-1]");
+		assert.deepEqual(permuted.toSpliced(1, 1), last);
+		// Behind a convolution it is known where the batch is.
+		assert.equal(rnn("nn.GRU(6, 6)", "return self.rnn(self.conv(x).transpose(1, 2))[0]").at(-1)![0], "unknown");
+		assert.equal(rnn("nn.GRU(6, 6)", "return self.rnn(self.conv(x).permute(2, 0, 1))[0]").at(-1)![0], "recurrence");
+		assert.equal(rnn("nn.GRU(8, 6)", "return self.conv(self.rnn(x)[0])").at(-1)![0], "unknown");
+		const attention = (x: string) =>
+			unknownsOf(
+				net(
+					"self.a = nn.MultiheadAttention(6, 2)\nself.conv = nn.Conv1d(6, 6, 3)",
+					`y = ${x}\nreturn self.a(y, y, y)[0]`,
+				),
+			);
+		assert.deepEqual(attention("torch.relu(x)"), []);
+		assert.deepEqual(attention("self.conv(x).permute(2, 0, 1)"), []);
+		assert.match(attention("self.conv(x).transpose(1, 2)")[0]!, /along the batch/);
+	});
+
 	test("a helper that many call stands for no one's arguments; what it makes for one does", () => {
 		const helper = `${HEAD}def build(width):\n\tnet = nn.Sequential(nn.Linear(8, width))\n\treturn net\n`;
 		const widths = (text: string) => modelsOf(text).map((model) => [model.name, weightsOf(model)[0]![1]]);
@@ -480,7 +640,7 @@ function unknownsOf({ layers }: Model): string[] {
 
 /** The layers with weights or statistics, as test/python/models.py tells of them. */
 function callsOf(model: Model): { readonly step: Step; readonly call: Call }[] {
-	const tells = ({ step }: ModelLayer) => isWeightStep(step) || step.kind === "normalisation";
+	const tells = ({ step }: ModelLayer) => (isWeightStep(step) && !isInner(step)) || step.kind === "normalisation";
 	const sources = new Map<number, ReadonlySet<string>>();
 	return model.layers.flatMap((layer, i) => {
 		const { step, name, inputs } = layer;
@@ -497,6 +657,10 @@ function sizesToTell(step: Step): Call {
 		case "normalisation": {
 			const { kind, of, features, epsilon } = step;
 			return { kind, of, features, epsilon };
+		}
+		case "recurrence": {
+			const { kind, cell, inputs, outputs, reversed, bias } = step;
+			return { kind, cell: cell.of, inputs, outputs, reversed, bias: bias && 0 };
 		}
 		case "embedding": {
 			const { kind, count, outputs } = step;

@@ -1,0 +1,162 @@
+import type { Shape, Step } from "../../reading/model/model.ts";
+import { type AskSize, axisAt, countOf, isWhole, takenPlaces } from "../../reading/model/shapes.ts";
+import { askIn } from "./bins.ts";
+import { softmaxAxis } from "./outputs.ts";
+import { type Gradient, type Propagated, productsOf } from "./propagated.ts";
+import { countAlong, type Roles } from "./roles.ts";
+import { meanSquare } from "./signal.ts";
+import { isInner, isWeightStep, weightSize } from "./weights.ts";
+
+const NO_GRADIENT: Gradient = { square: 0, common: 0, alone: 0, place: null };
+
+function together(a: Gradient, b: Gradient): Gradient {
+	const place = a.place ?? b.place;
+	const isOne = (a.place === null || a.place === place) && (b.place === null || b.place === place);
+	return {
+		square: a.square + b.square,
+		common: a.common + b.common,
+		...(isOne ? { alone: a.alone + b.alone, place } : { alone: 0, place: null }),
+	};
+}
+
+/** By layer, the gradient by its value; null where something unknown follows. */
+export function gradientsOf(propagated: Propagated, outputs: readonly number[]): (Gradient | null)[] {
+	const { model, shapes, values, passed: all } = propagated;
+	const { layers } = model;
+	const gradients: (Gradient | null)[] = layers.map(() => NO_GRADIENT);
+	const add = (at: number, more: Gradient | null) => {
+		const before = gradients[at];
+		gradients[at] = before && more && together(before, more);
+	};
+	for (const output of new Set(outputs)) {
+		const shape = shapes[output];
+		const square = isWhole(shape) ? countOf(shape) : (values[output]?.features ?? 1);
+		add(output, { ...NO_GRADIENT, square });
+	}
+	for (let i = layers.length - 1; i >= 0; i--) {
+		const [gradient, passed] = [gradients[i], all[i]];
+		if (gradient?.square === 0) continue;
+		const { inputs, step } = layers[i];
+		for (const [k, input] of inputs.entries()) {
+			const by = passed?.back[k];
+			if (!gradient || !passed || by === undefined || Number.isNaN(by)) {
+				add(input, null);
+				continue;
+			}
+			const share = shareOf(propagated, step, input, inputs);
+			const { common = passed.back, sharing = 0, gathered = [] } = passed;
+			const own = (gradient.square - gradient.alone) * by + gradient.common * (gathered[k] ?? 0);
+			const { alone, place } = aloneIn(propagated, i, k, gradient);
+			const byAlone = gradient.place === null ? by : (passed.atPlace?.(gradient.place)[k] ?? by);
+			const square = own * share + (step.kind === "concatenate" ? alone : gradient.alone * byAlone);
+			add(input, {
+				square,
+				common: gradient.common * common[k] * share * (1 - sharing) + square * sharing,
+				alone: alone * by,
+				place,
+			});
+		}
+	}
+	return gradients;
+}
+
+/** What of a gradient comes to one place of a layer's input, and which that is. */
+function aloneIn(
+	propagated: Propagated,
+	i: number,
+	k: number,
+	{ square, alone, place }: Gradient,
+): Pick<Gradient, "alone" | "place"> {
+	const { model, shapes, roles: allRoles } = propagated;
+	const { step, inputs } = model.layers[i];
+	const [shape, roles] = [shapes[inputs[k]], allRoles[inputs[k]]];
+	const [before, after] = [inputs[k], i].map((at) => countAlong(shapes[at], allRoles[at], "places"));
+	if (after === 1 && before !== null && before > 1) {
+		const taken = placeTaken(step, shape, roles, before, askIn(shapes));
+		if (taken !== null) return { alone: square, place: taken };
+	}
+	if (place === null) return NO_GRADIENT;
+	if (step.kind === "concatenate") {
+		const counts = inputs.map((input) => countAlong(shapes[input], allRoles[input], "places"));
+		const start = counts.slice(0, k).reduce<number>((all, one) => all + (one ?? Number.NaN), 0);
+		// Features beside each other are all at the same places.
+		if (after === before) return { alone: alone * shareOf(propagated, step, inputs[k], inputs), place };
+		const isIn = place >= start && place < start + (before ?? 0);
+		return isIn ? { alone, place: place - start } : NO_GRADIENT;
+	}
+	return before === after && keepsPlaces(step) ? { alone, place } : NO_GRADIENT;
+}
+
+/** The one of `count` places that a step takes of a value; null for other steps. */
+export function placeTaken(step: Step, shape: Shape, roles: Roles, count: number, ask: AskSize): number | null {
+	if (step.kind !== "reshape" || step.how?.to !== "taken" || step.how.along.length !== 1 || !shape) return null;
+	const [one] = step.how.along;
+	const at = axisAt(one.axis, shape.length);
+	if (at === undefined || roles?.[at] !== "places" || shape[at] !== count) return null;
+	const places = takenPlaces(one, count, ask);
+	return places?.length === 1 ? places[0] : null;
+}
+
+/** The part of the gradient's square that goes to one input of a concatenation. */
+function shareOf({ shapes, values }: Propagated, { kind }: Step, input: number, inputs: readonly number[]): number {
+	if (kind !== "concatenate") return 1;
+	const areWhole = inputs.every((index) => isWhole(shapes[index]));
+	const size = (index: number) =>
+		(areWhole ? countOf(shapes[index] as readonly number[]) : values[index]?.features) ?? Number.NaN;
+	return size(input) / inputs.reduce((all, one) => all + size(one), 0);
+}
+
+/**
+ * The square of the norm of a weight's gradient: over samples, that by its output times what comes in. Behind batch
+ * normalisation the gradients of a feature sum to 0 over the samples, and what all samples share comes to nothing. What
+ * the gradients of a sample's places have in common adds up with what their values have.
+ */
+export function weightGradient(
+	propagated: Propagated,
+	i: number,
+	gradients: readonly (Gradient | null)[],
+): number | null {
+	const { model, shapes, values, consumers: all } = propagated;
+	const { layers, framework } = model;
+	const { step, inputs } = layers[i];
+	const gradient = gradients[i];
+	if (!isWeightStep(step) || !gradient) return null;
+	if (step.kind === "embedding") return gradient.square;
+	if (step.kind === "recurrence") {
+		// What an LSTM's inner state makes of the gradient comes to the same weights.
+		const parts = layers.flatMap((layer, k) => (k === i || (layer.sharedWith === i && isInner(layer.step)) ? [k] : []));
+		return parts.reduce<number | null>((all, k) => {
+			const [own, by] = [gradients[k], propagated.passed[k]?.weights];
+			return all === null || !own || !by ? null : all + by(own);
+		}, 0);
+	}
+	const [input, size] = [values[inputs[0]], weightSize(step, framework)];
+	if (!input || !size) return null;
+	const consumers = all[i];
+	const isCentered = consumers.every((next) => {
+		const { step: after } = layers[next];
+		return after.kind === "normalisation" && (after.of === "batch" || after.of === "instance");
+	});
+	const fan = productsOf(model, i, size, shapes);
+	const { signal } = input;
+	if (consumers.length > 0 && isCentered) return gradient.square * fan * signal.within;
+	const shape = shapes[i];
+	const others = isWhole(shape) ? countOf(shape) / size.outputs - 1 : 0;
+	const common = gradient.common * others * (meanSquare(signal) - signal.within + (signal.shared ?? 0));
+	const times = propagated.turned.get(i) ?? 1;
+	return fan * (gradient.square * meanSquare(signal) * times + common);
+}
+
+/** Whether what a step makes of a place comes of that place alone. */
+function keepsPlaces(step: Step): boolean {
+	switch (step.kind) {
+		case "convolution":
+			return step.kernel.every((size) => size === 1);
+		case "activation":
+			return softmaxAxis(step) === null;
+		case "normalisation":
+			return step.of === "layer" || step.of === "rms";
+		default:
+			return /^(linear|reshape|own-activation|dropout|add|multiply|scale|identity|masked)$/.test(step.kind);
+	}
+}

@@ -1,0 +1,92 @@
+import type { Activation } from "../../activations/activation.ts";
+import type { Parameters } from "../../expression/expression.ts";
+import type { Model, Shape } from "../../reading/model/model.ts";
+import { convolutionAlong, countOf, isWhole, partsOf } from "../../reading/model/shapes.ts";
+import { pairsOf } from "./patches.ts";
+import type { Roles } from "./roles.ts";
+import type { Signal } from "./signal.ts";
+import type { WeightSize } from "./weights.ts";
+
+/** A layer's value: a sum of sources, each times a number. */
+export interface Value {
+	readonly signal: Signal;
+	/** Layers that make something new of what comes in, and what this value holds of them. */
+	readonly terms: ReadonlyMap<number, number>;
+	/** Units, or channels; null where not known. */
+	readonly features: number | null;
+	/** Whether single values are normal over features and samples. */
+	readonly isNormal: boolean;
+	/** Whether features, or places, lie beside each other whose sizes differ much. */
+	readonly uneven?: "features" | "places" | undefined;
+	/** What a maximum of normal values is taken of, and of how many; what an activation that grows makes a value of. */
+	readonly greatest?: Greatest;
+	/** Relative variance of the mean square from network to network. */
+	readonly scatter: number;
+	/** Of shares of a whole along the last axis, as a softmax gives them: the sum of their squares. */
+	readonly squares?: number;
+	/** Whether of each row only the numbers up to the diagonal count. */
+	readonly isCausal?: boolean;
+}
+
+/** The greatest of `of` normal values, which an activation may have been taken of. */
+export interface Greatest {
+	readonly signal: Signal;
+	readonly of: number;
+	readonly by?: { readonly activation: Activation; readonly parameters: Parameters; readonly layer: number };
+}
+
+/** What a step makes of its inputs: its value, and what it does to the square of the gradient's norm for each input. */
+export interface Passed {
+	readonly value: Omit<Value, "terms" | "scatter"> & Partial<Pick<Value, "terms" | "scatter">>;
+	readonly back: readonly number[];
+	/** The same for what the gradients of two places have in common, where that is another. */
+	readonly common?: readonly number[];
+	/** Share of pairs of places whose gradients come from one number. */
+	readonly sharing?: number;
+	/** What the gradients' common part adds to the square for an input that is spread out over places. */
+	readonly gathered?: readonly number[];
+	/** The same as `back` for a gradient that comes to one place alone. */
+	readonly atPlace?: (place: number) => readonly number[];
+	/** The square of the norm of the gradient by weights that are used at one place after the other. */
+	readonly weights?: (gradient: Gradient) => number;
+}
+
+/**
+ * Squares of the norm of a gradient: of all of it, of the part that places have in common, and of what comes to one place
+ * alone, as to the token that a classifier takes.
+ */
+export interface Gradient {
+	readonly square: number;
+	readonly common: number;
+	readonly alone: number;
+	readonly place: number | null;
+}
+
+/** A model's values as the way forward leaves them, by layer. */
+export interface Propagated {
+	readonly model: Model;
+	readonly shapes: readonly Shape[];
+	readonly roles: readonly Roles[];
+	readonly consumers: readonly (readonly number[])[];
+	/** Null where nothing is known. */
+	readonly values: readonly (Value | null)[];
+	readonly passed: readonly (Passed | null)[];
+	/** What the square of the gradient by a layer's weights is multiplied by, where they make the keys of attention. */
+	readonly turned: ReadonlyMap<number, number>;
+}
+
+/** How many products with numbers that are no padding an output sums up, in the mean over its places. */
+export function productsOf({ layers }: Model, i: number, { fan }: WeightSize, shapes: readonly Shape[]): number {
+	const { step, inputs } = layers[i];
+	if (step.kind !== "convolution") return fan;
+	const [from, to] = [inputs[0], i].map((at) => shapes[at]);
+	const [before, after] = [from, to].map((shape: Shape) =>
+		isWhole(shape) ? partsOf(shape, step.channels, step.dimensions) : null,
+	);
+	const along = before?.places.map((size, d) => convolutionAlong(step, d, size));
+	if (!after || !along || along.includes(null)) return fan;
+	// Null is looked for.
+	return (
+		(pairsOf(along as NonNullable<(typeof along)[number]>[]) / countOf(after.places)) * (step.inputs! / step.groups!)
+	);
+}

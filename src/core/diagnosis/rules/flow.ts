@@ -139,7 +139,7 @@ export class Flow {
 		if (value?.kind !== "self" && value?.kind !== "object") return undefined;
 		let owner: CodeClass | undefined = value.class;
 		for (let i = 0; i < DEEPEST && owner; i++) {
-			const bindings = owner.attributes.get(property);
+			const bindings = this.#code.resolver.attributeBindings(owner, property);
 			if (bindings) return this.#only(bindings, new Map());
 			owner = this.#code.resolver.firstBase(owner);
 		}

@@ -87,6 +87,9 @@ class Trainer(nn.Module):
         self.config = config
         self.scale = 1.0
         self.act = ACT2FN[config.hidden_act]
+
+    def compute_loss(self, output, labels):
+        return F.cross_entropy(output, labels) * self.scale
 `;
 
 /** Some methods of the class; each calls and reads what another one is or sets. */
@@ -122,7 +125,7 @@ const pythonMethods = (i: number) => `
         for index, item in enumerate(batch["items"]):
             output = self.attend_${i}(item, batch.get("mask"))
             outputs.append(self.act(output.reshape(-1)) if index % 2 else output.sigmoid())
-            loss = loss + F.cross_entropy(output, batch["labels"][index]) * self.scale
+            loss = loss + self.compute_loss(output, batch["labels"][index])
         if epoch % log_every == 0:
             print(f"epoch {epoch}: loss {loss.item():.4f}")
         return {"loss": loss, "outputs": outputs}
@@ -203,7 +206,7 @@ function fileOf(head: string, block: (i: number) => string): string {
 	return text.split("\n").slice(0, LINES).join("\n");
 }
 
-/** What is typed at a place, key by key, and taken back at once. */
+/** What is typed at a place, key by key, and taken back at once; behind the indent that an editor gives the line. */
 const EDITS: readonly (readonly [name: string, typed: string])[] = [
 	["typing in a function", "y = relu(x)\n"],
 	["an open bracket", "f(["],
@@ -253,7 +256,7 @@ function keystrokes(languageId: string, what: string, text: string): void {
 				if (place >= 0) times.push(ms); // What is not compiled yet is not what a person works with.
 			};
 			if (typed === "") time([...lines.slice(0, line), ...lines.slice(line + 3)].join("\n"));
-			const indent = /^\s*/.exec(lines[line]!)![0];
+			const indent = /^\s*/.exec(lines.slice(0, line + 1).findLast((each) => each.trim() !== "") ?? "")![0];
 			for (let length = 1; length <= typed.length; length++) {
 				time(text.slice(0, at) + indent + typed.slice(0, length) + text.slice(at));
 			}

@@ -345,8 +345,16 @@ export function functionAround({ scope }: Place): CodeFunction | null {
 	return null;
 }
 
+const returned = new WeakMap<SyntaxNode, readonly (SyntaxNode | undefined)[]>();
+
 /** What the `return`s of a function's body give, in the order of the text; undefined for one without a single value. */
-function returnedBy(body: SyntaxNode): (SyntaxNode | undefined)[] {
+function returnedBy(body: SyntaxNode): readonly (SyntaxNode | undefined)[] {
+	const known = returned.get(body) ?? findReturned(body);
+	returned.set(body, known);
+	return known;
+}
+
+function findReturned(body: SyntaxNode): readonly (SyntaxNode | undefined)[] {
 	const found: (SyntaxNode | undefined)[] = [];
 	const stack = [body];
 	for (let node = stack.pop(); node; node = stack.pop()) {

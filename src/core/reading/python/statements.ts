@@ -17,8 +17,9 @@ const CLAUSE = /(?:else|elif|except|finally)\b/y;
 const DECORATOR = /\uFEFF?@/y;
 /** What is long enough to be parsed alone; of other statements, those without an empty line between them go together. */
 const COMPOUND = /\uFEFF?(?:(?:async[ \t]+)?(?:def|class|for|with)|if|while|try|match)\b/y;
-/** A class whose members are parts. */
 const CLASS = /\uFEFF?class[ \t]+\w/y;
+/** A class is one part up to the first member behind so many characters, and each member from there on is one. */
+const SHORT_CLASS = 4000;
 
 const [TAB, LINE_FEED, FORM_FEED, RETURN, SPACE] = [9, 10, 12, 13, 32];
 const [DOUBLE, HASH, SINGLE, OPEN, CLOSE] = [34, 35, 39, 40, 41];
@@ -26,8 +27,8 @@ const [OPEN_SQUARE, BACKSLASH, CLOSE_SQUARE, OPEN_CURLY, CLOSE_CURLY] = [91, 92,
 
 /**
  * Finds the parts of a module: a compound statement with its decorators and clauses, or a few simple statements; of a
- * class what stands before its first method, and its members in the same way. A bracket that is left open ends where the
- * next definition begins; by layout, so does a text.
+ * long class its beginning, and its members in the same way. A bracket that is left open ends where the next definition
+ * begins; by layout, so does a text.
  */
 export const pythonStatements: ScanParts = (text, from, byLayout, visit) => {
 	let start = from;
@@ -47,15 +48,16 @@ export const pythonStatements: ScanParts = (text, from, byLayout, visit) => {
 		const begins = matchesAt(COMPOUND, text, first);
 		const isDecorator = matchesAt(DECORATOR, text, first);
 		const isSimple = !begins && !isDecorator && line - start < LONGEST_RUN;
-		const isRun = isSimple && (isHead ? column > 0 : !compound && !isBlankLine(text, behind, line));
-		if (line > from && !decorated && !isRun) {
+		const isRun = isSimple && !compound && !isBlankLine(text, behind, line);
+		isHead &&= column > 0 && line - start < SHORT_CLASS;
+		if (line > from && !decorated && !isRun && !isHead) {
 			start = line;
 			if (!visit(start)) return false;
 		}
 		compound = begins || isDecorator || decorated;
 		decorated = isDecorator;
 		behind = line;
-		isHead = column === 0 ? matchesAt(CLASS, text, first) : isHead && isRun;
+		if (column === 0) isHead = matchesAt(CLASS, text, first);
 		members.column = column > 0 ? column : isHead ? Number.POSITIVE_INFINITY : 0;
 		return true;
 	});

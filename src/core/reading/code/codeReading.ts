@@ -63,7 +63,7 @@ interface Part {
 	/** The class of which it is a member, whose beginning is a part before it. */
 	readonly class: CodeClass | null;
 	/** The class that begins in it, with the members that are parts of their own. */
-	readonly open: (OpenClass & { readonly class: CodeClass; readonly binding: MovingBinding }) | undefined;
+	readonly open: BegunClass | undefined;
 	/** What it binds in the scope of the one or the other. */
 	readonly boundInClass: Bound;
 	/** All nodes of its tree, collected when they first move. */
@@ -78,6 +78,15 @@ interface Part {
 interface Bound {
 	readonly names: ReadonlyMap<string, Binding[]>;
 	readonly stars: readonly string[];
+}
+
+/** A class whose beginning is a part. */
+interface BegunClass extends OpenClass {
+	readonly class: CodeClass;
+	/** What it descends from, as it is written. */
+	readonly bases: string;
+	/** That of its name in the module. */
+	readonly binding: MovingBinding;
 }
 
 /** Where a part lies that a new text has. */
@@ -188,6 +197,8 @@ export class CodeReading {
 		// What came stands where what went stood, so an import that both have has not changed.
 		const importedBefore = plainImports(gone);
 		for (const [name, module] of plainImports(made)) if (importedBefore.get(name) === module) changed.delete(name);
+		const basesBefore = basesIn(gone);
+		for (const [name, bases] of basesIn(made)) if (basesBefore.get(name) === bases) changed.delete(name);
 		for (const part of kept) if (part.shift !== 0) move(part);
 		const previous = this.#parts;
 		this.#parts = parts;
@@ -265,7 +276,9 @@ export class CodeReading {
 			scopes,
 			bound: boundIn(this.#module),
 			class: within,
-			open: begun && binding && ofClass && { ...begun, class: ofClass, binding },
+			open: begun &&
+				binding &&
+				ofClass && { ...begun, class: ofClass, bases: ofClass.bases.map(textOf).join(), binding },
 			boundInClass: boundIn((within ?? ofClass)?.scope),
 			found: new Map(),
 		};
@@ -450,6 +463,16 @@ function plainImports(parts: readonly Part[]): ReadonlyMap<string, string> {
 		}
 	}
 	for (const name of others) found.delete(name);
+	return found;
+}
+
+/** What the classes that begin in parts descend from, by what stands for that. */
+function basesIn(parts: readonly Part[]): ReadonlyMap<string, string> {
+	const found = new Map<string, string>();
+	for (const { open } of parts) {
+		const name = open && attributeOf(open.class);
+		if (name) found.set(name, `${found.get(name) ?? ""}${open.bases};`);
+	}
 	return found;
 }
 

@@ -39,6 +39,7 @@ export const pythonStatements: ScanParts = (text, from, byLayout, visit) => {
 	let isHead = false;
 	const members = { column: isInClass ? columnAt(text, from) : 0 };
 	return logicalLines(text, from, byLayout, members, (line, first) => {
+		if (first - line > members.column) return true; // Most lines; a column is no less than its characters.
 		const column = columnAt(text, line);
 		if (column > members.column || (column > 0 && !isMember(text, line))) return true;
 		if (matchesAt(CLAUSE, text, first) || (column === 0 && first > line)) {

@@ -92,8 +92,7 @@ export class CodeUnderRules {
 		if (!this.#callsTo) {
 			this.#callsTo = new Map();
 			const names = new Set(this.resolver.scopes.functions.map(({ name }) => name));
-			for (const [call, called] of this.read.inParts(functionCallsIn).flat()) {
-				const word = wordOf(call);
+			for (const { call, word, called } of this.read.inParts(functionCallsIn).flat()) {
 				if (!names.has(this.#aliases.get(word) ?? word)) continue;
 				const known = this.#callsTo.get(called);
 				if (known) known.push(call);
@@ -108,11 +107,17 @@ function callsIn({ sites }: Scopes): readonly Call[] {
 	return sites.flatMap(callsAt);
 }
 
-/** The calls of functions of the code, with these. */
-function functionCallsIn(part: Scopes, resolver: Resolver): readonly (readonly [Call, CodeFunction])[] {
+interface FunctionCall {
+	readonly call: Call;
+	readonly word: string;
+	readonly called: CodeFunction;
+}
+
+/** The calls of functions of the code. */
+function functionCallsIn(part: Scopes, resolver: Resolver): readonly FunctionCall[] {
 	return callsIn(part).flatMap((call) => {
 		const value = resolver.resolveValue(call.callee, call.place);
-		return value?.kind === "function" ? [[call, value.function] as const] : [];
+		return value?.kind === "function" ? [{ call, word: wordOf(call), called: value.function }] : [];
 	});
 }
 

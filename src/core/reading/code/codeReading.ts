@@ -68,8 +68,10 @@ interface Part {
 	readonly boundInClass: Bound;
 	/** All nodes of its tree, collected when they first move. */
 	nodes?: readonly OpenNode[];
-	definitions?: ReadDefinitions;
+	definitions?: ReadDefinitions | undefined;
 	uses?: ReadUses | undefined;
+	/** All that was looked up in the rest of the text for what was read in it. */
+	readonly lookups: Set<string>;
 	/** What others found in it, by what they looked for. */
 	readonly found: Map<FindInPart<unknown>, { readonly value: unknown; readonly lookups: ReadonlySet<string> }>;
 }
@@ -170,6 +172,7 @@ export class CodeReading {
 		const resolver = new Resolver(text, scopes, this.#language, this.#neighbours);
 		const value = find(part.scopes, resolver);
 		part.found.set(find, { value, lookups: resolver.lookups });
+		noteLookups(part, resolver.lookups);
 		return value;
 	}
 
@@ -280,6 +283,7 @@ export class CodeReading {
 				binding &&
 				ofClass && { ...begun, class: ofClass, bases: ofClass.bases.map(textOf).join(), binding },
 			boundInClass: boundIn((within ?? ofClass)?.scope),
+			lookups: new Set(),
 			found: new Map(),
 		};
 	}
@@ -342,17 +346,26 @@ export class CodeReading {
 		const environment = JSON.stringify([imports, scopes.module.names.size > 0]);
 		const isNew = environment !== this.#environment;
 		this.#environment = environment;
-		const holds = (reading: PartReading | undefined) => reading && !isNew && !intersects(changed, reading.lookups);
 		const anew = () => new Resolver(text, scopes, this.#language, this.#neighbours);
-		for (const { found } of this.#parts) {
-			for (const [find, { lookups }] of found) if (isNew || intersects(changed, lookups)) found.delete(find);
-		}
 		for (const part of this.#parts) {
-			if (holds(part.definitions)) continue;
-			part.definitions = this.#readDefinitions(part, anew());
+			if (!isNew && !intersects(changed, part.lookups)) continue;
+			const holds = ({ lookups }: { lookups: ReadonlySet<string> }) => !isNew && !intersects(changed, lookups);
+			for (const [find, each] of part.found) if (!holds(each)) part.found.delete(find);
+			if (part.uses && !holds(part.uses)) part.uses = undefined;
+			if (!part.definitions || holds(part.definitions)) continue;
+			part.definitions = undefined;
 			part.uses = undefined; // Those of what it defines hold what was read of it.
 		}
-		for (const part of this.#parts) if (!holds(part.uses)) part.uses = this.#readUses(part, anew(), imports);
+		for (const part of this.#parts) {
+			if (part.definitions) continue;
+			part.definitions = this.#readDefinitions(part, anew());
+			noteLookups(part, part.definitions.lookups);
+		}
+		for (const part of this.#parts) {
+			if (part.uses) continue;
+			part.uses = this.#readUses(part, anew(), imports);
+			noteLookups(part, part.uses.lookups);
+		}
 	}
 
 	#readDefinitions(part: Part, resolver: Resolver): ReadDefinitions {
@@ -499,6 +512,10 @@ function nodesOf({ kids, open }: Part): readonly OpenNode[] {
 	const found = new Set(kids);
 	for (const node of found) for (const kid of node === open?.body ? open.own : node.kids) found.add(kid);
 	return [...found];
+}
+
+function noteLookups(part: Part, lookups: ReadonlySet<string>): void {
+	for (const each of lookups) part.lookups.add(each);
 }
 
 function intersects(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

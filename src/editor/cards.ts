@@ -95,7 +95,7 @@ export class Cards {
 	subjectOf(key: string): Subject {
 		if (key.startsWith("catalog:")) {
 			const activation = findActivation(key.slice("catalog:".length));
-			if (activation) return { activation, location: null, library: "numpy", truth: activation.stable };
+			if (activation) return { activation, location: null, library: "numpy", truth: activation.accurate };
 		}
 		const code = /^code:(.+)#([^#:]*)(?::(\d+))?$/s.exec(key);
 		if (!code) throw new Error(`there is no activation "${key}"`);

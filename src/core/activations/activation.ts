@@ -24,6 +24,11 @@ export interface Activation {
 	readonly definition: Expression;
 	/** The form that is computed: the same function, without overflow or cancellation. */
 	readonly stable: Expression;
+	/**
+	 * What code is measured against: the same to 1e-6 of the value, and of the slope, where float64 loses digits of the stable
+	 * form, or overflows in it, up to 1e300; the stable form elsewhere. It may be a series or a limit.
+	 */
+	readonly accurate: Expression;
 	/** f′ and f″ of the stable form by the input; at a kink as PyTorch has them. */
 	readonly derivative: Expression;
 	readonly secondDerivative: Expression;
@@ -42,19 +47,22 @@ export interface ActivationEntry {
 	readonly parameters?: readonly ActivationParameter[];
 	readonly definition: Expression;
 	readonly stable?: Expression;
+	readonly accurate?: Expression;
 	readonly source?: string;
 	readonly stochastic?: boolean;
 }
 
 /** An entry of the catalog. Derivatives are made when first asked for. */
 export function activation(entry: ActivationEntry): Activation {
+	const stable = entry.stable ?? entry.definition;
 	return withDerivatives({
 		aliases: [],
 		parameters: [],
 		source: "",
 		stochastic: false,
 		...entry,
-		stable: entry.stable ?? entry.definition,
+		stable,
+		accurate: entry.accurate ?? stable,
 		origin: "catalog",
 	});
 }
@@ -73,6 +81,7 @@ export function fromExpression(
 		parameters,
 		definition: expression,
 		stable: expression,
+		accurate: expression,
 		source: "code",
 		origin: "code",
 		stochastic: false,

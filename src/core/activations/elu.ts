@@ -3,6 +3,7 @@ import {
 	add,
 	constant,
 	div,
+	eq,
 	exp,
 	expm1,
 	gt,
@@ -98,17 +99,20 @@ export const hardElish = activation({
 	source: "Basirat & Roth 2018",
 });
 
+const softExponentialForm = where(
+	lt(alpha, 0),
+	neg(div(log1p(neg(mul(alpha, add(x, alpha)))), alpha)),
+	where(gt(alpha, 0), add(div(expm1(mul(alpha, x)), alpha), alpha), add(x, mul(alpha, add(1, div(square(x), 2))))),
+);
+
 /** At α = 0 the function is x; the term in α keeps its derivative by α right there. Undefined for α < 0 where 1 − α(x + α) ≤ 0. */
 export const softExponential = activation({
 	id: "soft_exponential",
 	name: "Soft exponential",
 	family: "elu",
 	parameters: [learned("alpha", 0)],
-	definition: where(
-		lt(alpha, 0),
-		neg(div(log1p(neg(mul(alpha, add(x, alpha)))), alpha)),
-		where(gt(alpha, 0), add(div(expm1(mul(alpha, x)), alpha), alpha), add(x, mul(alpha, add(1, div(square(x), 2))))),
-	),
+	definition: softExponentialForm,
+	accurate: where(eq(alpha, 0), x, softExponentialForm),
 	source: "Godfrey & Gashler 2015",
 });
 

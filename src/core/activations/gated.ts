@@ -1,5 +1,6 @@
 /** The input times a gate that depends on it: smooth, with a dip left of 0. */
 import {
+	abs,
 	add,
 	constant,
 	cos,
@@ -7,9 +8,12 @@ import {
 	eq,
 	erf,
 	exp,
+	floor,
+	gt,
 	log,
 	log1p,
 	logistic,
+	lt,
 	max,
 	min,
 	mul,
@@ -27,6 +31,7 @@ import {
 	where,
 	x,
 } from "../expression/build.ts";
+import type { Expression } from "../expression/expression.ts";
 import { activation, fixed, learned } from "./activation.ts";
 
 const beta = parameter("beta");
@@ -79,6 +84,7 @@ export const geluTanh = activation({
 	family: "gated",
 	definition: mul(mul(0.5, x), add(1, tanh(tanhArgument))),
 	stable: mul(x, logistic(mul(2, tanhArgument))),
+	accurate: where(gt(abs(x), 1e3), max(x, 0), mul(x, logistic(mul(2, tanhArgument)))),
 	source: "Hendrycks & Gimpel 2016",
 });
 
@@ -114,6 +120,7 @@ export const tanhexp = activation({
 	name: "TanhExp",
 	family: "gated",
 	definition: mul(x, tanh(exp(x))),
+	accurate: where(gt(x, 40), x, mul(x, tanh(exp(x)))),
 	source: "Liu & Di 2020",
 });
 
@@ -158,11 +165,14 @@ export const lisht = activation({
 	source: "Roy et al. 2019",
 });
 
+const coluForm = div(x, sub(1, mul(x, exp(neg(add(x, exp(x)))))));
+
 export const colu = activation({
 	id: "colu",
 	name: "CoLU",
 	family: "gated",
-	definition: div(x, sub(1, mul(x, exp(neg(add(x, exp(x))))))),
+	definition: coluForm,
+	accurate: where(gt(x, 40), x, where(lt(x, -600), neg(exp(x)), coluForm)),
 	source: "Vagerwal 2021",
 });
 
@@ -224,8 +234,20 @@ export const gcu = activation({
 	source: "Noel et al. 2021",
 });
 
+/** sin(u)/u for |u| ≤ 1/8, and its slope, to 1e-9. */
+function sincNear(u: Expression): Expression {
+	const term = (n: number, rest: Expression) => sub(1, mul(div(square(u), n * (n + 1)), rest));
+	return term(2, term(4, term(6, constant(1))));
+}
+
 /** Unnormalised: sin(x)/x. */
-export const sinc = activation({ id: "sinc", name: "Sinc", family: "periodic", definition: sincOf(x) });
+export const sinc = activation({
+	id: "sinc",
+	name: "Sinc",
+	family: "periodic",
+	definition: sincOf(x),
+	accurate: where(lt(abs(x), 1 / 8), sincNear(x), sincOf(x)),
+});
 
 /** sin(πx)/(πx), as numpy.sinc, torch.sinc and jax.numpy.sinc have it. */
 export const sincNormalized = activation({
@@ -233,6 +255,12 @@ export const sincNormalized = activation({
 	name: "Sinc (normalised)",
 	family: "periodic",
 	definition: sincOf(mul(pi, x)),
+	// What a double has of πx is off by more, the larger it is; the sine's period is 2 exactly.
+	accurate: where(
+		lt(abs(x), 1 / 32),
+		sincNear(mul(pi, x)),
+		where(gt(abs(x), 4), div(sin(mul(pi, sub(x, mul(2, floor(div(x, 2)))))), mul(pi, x)), sincOf(mul(pi, x))),
+	),
 });
 
 /**
@@ -254,4 +282,5 @@ export const gaussian = activation({
 		add(exp(neg(square(x))), mul(sub(sigma, DEFAULT_SIGMA), mul(div(square(x), pow(sigma, 3)), bump))),
 		bump,
 	),
+	accurate: where(eq(sigma, DEFAULT_SIGMA), exp(neg(square(x))), bump),
 });

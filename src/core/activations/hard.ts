@@ -108,9 +108,16 @@ export const hardshrink = activation({
 	definition: where(gt(abs(x), lambd), x, 0),
 });
 
+/** (x − tanh x) / x near 0, as far as 1e-8 of it. */
+const tanhshrinkRatio = mul(
+	square(x),
+	sub(1 / 3, mul(square(x), sub(2 / 15, mul(square(x), sub(17 / 315, mul(62 / 2835, square(x))))))),
+);
+
 export const tanhshrink = activation({
 	id: "tanhshrink",
 	name: "Tanhshrink",
 	family: "shrink",
 	definition: sub(x, tanh(x)),
+	accurate: where(lt(abs(x), 1 / 8), mul(x, tanhshrinkRatio), sub(x, tanh(x))),
 });

@@ -15,6 +15,7 @@ import {
 	log,
 	logistic,
 	logNormalCdf,
+	lt,
 	mul,
 	neg,
 	normalCdf,
@@ -83,6 +84,8 @@ export const softsign = activation({
 	name: "Softsign",
 	family: "sigmoid",
 	definition: div(x, add(1, abs(x))),
+	// The slope's numerator cancels, and its denominator overflows.
+	accurate: where(gt(abs(x), 1e9), mul(sign(x), sub(1, div(1, abs(x)))), div(x, add(1, abs(x)))),
 });
 
 export const elliott = activation({
@@ -90,12 +93,20 @@ export const elliott = activation({
 	name: "Elliott",
 	family: "sigmoid",
 	definition: add(div(mul(0.5, x), add(1, abs(x))), 0.5),
+	stable: where(lt(x, 0), div(0.5, sub(1, x)), sub(1, div(0.5, add(1, x)))),
 	source: "Elliott 1993",
 });
 
 export const arctan = activation({ id: "arctan", name: "Arctan", family: "sigmoid", definition: atan(x) });
 
-export const arcsinh = activation({ id: "arcsinh", name: "Arcsinh", family: "sigmoid", definition: asinh(x) });
+export const arcsinh = activation({
+	id: "arcsinh",
+	name: "Arcsinh",
+	family: "sigmoid",
+	definition: asinh(x),
+	// x² overflows in the slope.
+	accurate: where(gt(abs(x), 1e9), mul(sign(x), add(log(abs(x)), Math.LN2)), asinh(x)),
+});
 
 export const isru = activation({
 	id: "isru",
@@ -151,6 +162,7 @@ export const cloglog = activation({
 	family: "sigmoid",
 	definition: sub(1, exp(neg(exp(x)))),
 	stable: neg(expm1(neg(exp(x)))),
+	accurate: where(gt(x, 40), 1, neg(expm1(neg(exp(x))))),
 });
 
 export const logNdtr = activation({
@@ -159,6 +171,7 @@ export const logNdtr = activation({
 	family: "sigmoid",
 	definition: log(normalCdf(x)),
 	stable: logNormalCdf(x),
+	accurate: where(lt(x, -1e4), sub(neg(mul(x, div(x, 2))), log(mul(Math.sqrt(2 * Math.PI), neg(x)))), logNormalCdf(x)),
 });
 
 const beta = parameter("beta");
@@ -183,19 +196,23 @@ export const sqrtSoftplus = activation({
 	family: "softplus",
 	definition: sqrt(log(add(1, exp(x)))),
 	stable: sqrt(softplusOf(x)),
+	accurate: where(lt(x, -40), exp(div(x, 2)), sqrt(softplusOf(x))),
 });
 
 const b = parameter("b");
 const rootOfSquare = sqrt(add(square(x), b));
 
 /** For x < 0 the sum cancels, and b/(2(√(x² + b) − x)) is the same. */
+const squareplusForm = where(le(x, 0), div(b, mul(2, sub(rootOfSquare, x))), div(add(x, rootOfSquare), 2));
+
 export const squareplus = activation({
 	id: "squareplus",
 	name: "Squareplus",
 	family: "softplus",
 	parameters: [fixed("b", 4, ">=0")],
 	definition: div(add(x, rootOfSquare), 2),
-	stable: where(le(x, 0), div(b, mul(2, sub(rootOfSquare, x))), div(add(x, rootOfSquare), 2)),
+	stable: squareplusForm,
+	accurate: where(gt(abs(x), 1e9), where(gt(x, 0), x, div(b, mul(-4, x))), squareplusForm),
 	source: "Barron 2021",
 });
 

@@ -43,6 +43,8 @@ export interface Subject {
 	readonly written: Expression;
 	/** The same function in a form that loses nothing; null where none is known: then only NaN and ±∞ are looked for. */
 	readonly truth: Expression | null;
+	/** Exactly the same, where `truth` is a series or a limit. */
+	readonly exact?: Expression;
 	readonly parameters: Parameters;
 	readonly truthParameters: Parameters;
 	readonly library: string;
@@ -132,8 +134,9 @@ function withGradient(subject: Subject, dtype: Dtype, { expression, arithmetic }
 	const run = compileIn([expression, gradient], subject.parameters, arithmetic, dtype);
 	const [value, slope] = run(inputsOf(dtype), workFor(dtype, 2)) as [Float64Array, Float64Array];
 	const truth = subject.truth && slopeOf(subject.truth);
+	const exact = subject.exact && { exact: slopeOf(subject.exact) };
 	const search = (options: SearchOptions) =>
-		new Search({ ...subject, written: gradient, truth }, dtype, { primitive: subject.written, ...options });
+		new Search({ ...subject, written: gradient, truth, ...exact }, dtype, { primitive: subject.written, ...options });
 	return { stepOf, value, slope, search };
 }
 
@@ -407,8 +410,8 @@ class Search {
 
 	/** What the function is at an input, rounded as its result is. */
 	#exactAt(x: number): number {
-		const { truth, written, parameters, truthParameters } = this.#subject;
-		const [exact, values] = truth ? [truth, truthParameters] : [slopeOr(this.#primitive, written), parameters];
+		const { truth, exact: own, written, parameters, truthParameters } = this.#subject;
+		const [exact, values] = truth ? [own ?? truth, truthParameters] : [slopeOr(this.#primitive, written), parameters];
 		return roundTo(evaluateExactly(exact, x, values), this.#result);
 	}
 

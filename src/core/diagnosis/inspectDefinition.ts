@@ -52,7 +52,7 @@ export function isInspected({ understood, outputs }: Definition): boolean {
 
 /** Inspects a definition. Hazards are looked for in every type of its library, in its parameters' defaults. */
 export function inspectDefinition(definition: Definition): Inspection {
-	const { name, library, identity, understood, reason } = definition;
+	const { name, library, equals, understood, reason } = definition;
 	const base = {
 		name,
 		library,
@@ -66,13 +66,13 @@ export function inspectDefinition(definition: Definition): Inspection {
 		parameters: {},
 	};
 	if (!understood) {
-		const known = identity && { ...identity, largestDifference: null };
+		const known = equals && { ...equals, largestDifference: null };
 		return { ...base, expression: null, identity: known, ...vectorHazards(definition) };
 	}
 	const subject = subjectOf(definition)!;
 	const { activation } = understood;
 	const { parameters, truthParameters } = subject;
-	const entry = identity ? findActivation(identity.activation) : undefined;
+	const entry = equals ? findActivation(equals.activation) : undefined;
 	const hazards: Hazard[] = [];
 	const gradientHazards: Hazard[] = [];
 	const dtypes: Dtype[] = [];
@@ -108,15 +108,16 @@ export function inspectDefinition(definition: Definition): Inspection {
 const NOT_CERTAIN = "in which types the library computes it, or how, is not certain";
 
 /** What is looked at: the function at its parameters' defaults, and what it is meant to be; null where it is not understood. */
-export function subjectOf({ identity, understood, library }: Definition): Subject | null {
+export function subjectOf({ equals, understood, library }: Definition): Subject | null {
 	if (!understood) return null;
 	const { activation, writing } = understood;
-	const entry = identity ? findActivation(identity.activation) : undefined;
+	const entry = equals ? findActivation(equals.activation) : undefined;
 	return {
 		written: activation.definition,
-		truth: entry?.stable ?? null,
+		truth: entry?.accurate ?? null,
+		...(entry && { exact: entry.stable }),
 		parameters: withDefaults(activation),
-		truthParameters: entry && identity ? withDefaults(entry, identity.parameters) : {},
+		truthParameters: entry && equals ? withDefaults(entry, equals.parameters) : {},
 		library,
 		writing,
 	};

@@ -96,11 +96,11 @@ class Look {
 const MOST_HALVINGS = 60;
 
 function textbookOverflow(activation: Activation, parameters: Parameters, dtype: Dtype): Beyond {
-	const { definition, stable } = activation;
+	const { definition, stable, accurate } = activation;
 	if (definition === stable) return { below: null, above: null };
 	const subject = {
 		written: definition,
-		truth: stable,
+		truth: accurate,
 		parameters,
 		truthParameters: parameters,
 		library: "torch",

@@ -130,27 +130,31 @@ function agree(a: number, b: number): boolean {
 	return Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(b));
 }
 
+/** Probes at which code that is the entry may have lost more digits than the tolerance allows; more are not computed exactly. */
+const MOST_DOUBTFUL = 40;
+
 /**
  * Whether the code agrees with an entry at every probe. Most must have a number. Where the code overflows, what its
- * formula means there is computed exactly: a bound may lie beyond.
+ * formula means there is computed exactly, as a bound may lie beyond; so it is where the code may have lost its digits.
  */
 function agreeAtAll(subject: Probed, entry: Activation, parameters: Parameters): boolean {
 	const { activation, own, probes, values } = subject;
 	const others = compile([entry.stable], parameters)(probes)[0]!;
-	const overflowing: number[] = [];
+	const doubtful: number[] = [];
 	let compared = 0;
 	for (let i = 0; i < values.length; i++) {
 		const [a, b] = [values[i]!, others[i]!];
 		if (!Number.isFinite(a) && Number.isFinite(b) && Math.abs(probes[i]!) > 12) {
-			overflowing.push(probes[i]!);
+			doubtful.push(probes[i]!);
 			continue;
 		}
 		if (!Number.isFinite(a) && Math.abs(probes[i]!) < 1e-2) continue;
-		if (!agree(a, b)) return false;
-		if (Number.isFinite(a)) compared++;
+		if (agree(a, b)) {
+			if (Number.isFinite(a)) compared++;
+		} else if (doubtful.push(probes[i]!) > MOST_DOUBTFUL) return false;
 	}
 	if (compared <= values.length * 0.8) return false;
-	return overflowing.every((x) => {
+	return doubtful.every((x) => {
 		const exact = evaluateExactly(activation.definition, x, own);
 		return Number.isNaN(exact) || agree(exact, evaluateExactly(entry.stable, x, parameters));
 	});

@@ -100,8 +100,10 @@ export interface Definition {
 		readonly origins: ReadonlyMap<Expression, Span>;
 		readonly writing: Writing;
 	} | null;
-	/** The canonical id and parameters of the catalog's entry that it is identical to. */
+	/** The canonical id and parameters of the catalog's entry that it is identical to; null for a mere formula. */
 	readonly identity: Identity | null;
+	/** The same, also where nothing says that the formula is meant as an activation: eˣ, or arsinh x. */
+	readonly equals: Identity | null;
 	/**
 	 * For a function of the whole input: what it gives for [x, 0], for logsumexp [x, x], an expression for each element;
 	 * null where that is not known. Absent from elementwise functions.

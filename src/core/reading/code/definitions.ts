@@ -3,7 +3,7 @@ import { type Activation, fromExpression } from "../../activations/activation.ts
 import type { Expression } from "../../expression/expression.ts";
 import { dependsOn, nodesOf } from "../../expression/walk.ts";
 import type { Span } from "../../span.ts";
-import { identityOf } from "../identity.ts";
+import { type Identity, identityOf } from "../identity.ts";
 import type { Definition } from "../use.ts";
 import type { CallArgument, SyntaxNode } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
@@ -184,15 +184,18 @@ function makeDefinition(
 				...base,
 				understood: null,
 				identity: null,
+				equals: null,
 				returnsTuple: false,
 				reason: translation.reason,
 				reasonSpan: translation.span,
 			};
-		case "vector":
+		case "vector": {
+			const identity = { activation: translation.activation, parameters: {}, names: {} };
 			return {
 				...base,
 				understood: null,
-				identity: { activation: translation.activation, parameters: {}, names: {} },
+				identity,
+				equals: identity,
 				outputs: translation.outputs ?? null,
 				reducesAll: translation.reducesAll,
 				writing: translation.writing,
@@ -200,6 +203,7 @@ function makeDefinition(
 				reason: null,
 				reasonSpan: null,
 			};
+		}
 		case "understood":
 			break;
 	}
@@ -209,7 +213,7 @@ function makeDefinition(
 	if (!dependsOn(expression) || (!named && (isAffine(expression) || isTruth(expression)))) return null;
 	const parameters = translation.parameters.map((each) => ({ ...each, constraint: "" }));
 	const activation: Activation = fromExpression(name, expression, parameters);
-	let identity: Definition["identity"] | undefined;
+	let equals: Identity | null | undefined;
 	return {
 		...base,
 		understood: { activation, origins, writing },
@@ -217,19 +221,21 @@ function makeDefinition(
 		reason: null,
 		reasonSpan: null,
 		/** Found out when first asked for: it takes longer than reading. */
+		get equals() {
+			if (equals === undefined) equals = catalogIdentity(activation);
+			return equals;
+		},
 		get identity() {
-			identity ??= catalogIdentity(activation, named);
-			return identity;
+			const { equals } = this;
+			return equals && (named || !PLAIN_MATHEMATICS.has(equals.activation)) ? equals : null;
 		},
 	};
 }
 
-function catalogIdentity(activation: Activation, named: boolean): Definition["identity"] {
-	const found = identityOf(activation);
-	if (!found || (!named && PLAIN_MATHEMATICS.has(found.activation))) return null;
+function catalogIdentity(activation: Activation): Identity | null {
+	const found = identityOf(activation) ?? null;
 	// Dropout and noise do nothing when a model does not train; only what says that it does nothing is the identity.
-	if (found.activation === "linear" && !/ident|linear|noop|pass/i.test(activation.name)) return null;
-	return found;
+	return found?.activation === "linear" && !/ident|linear|noop|pass/i.test(activation.name) ? null : found;
 }
 
 /** Whether the expression is a straight line in the input by its form alone. */

@@ -76,6 +76,61 @@ class Layer${i}(nn.Module):
 LIMITS_${i} = np.tanh(np.array([-${i}.0, 0.0, ${i}.0]))
 `;
 
+/** The head of a file that is one class, as trainers are. */
+const PYTHON_CLASS = `${PYTHON_HEAD}
+
+class Trainer(nn.Module):
+    """Trains, evaluates and saves a model."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.scale = 1.0
+        self.act = ACT2FN[config.hidden_act]
+
+    def compute_loss(self, output, labels):
+        return F.cross_entropy(output, labels) * self.scale
+`;
+
+/** Some methods of the class; each calls and reads what another one is or sets. */
+const pythonMethods = (i: number) => `
+    def gelu_${i}(self, x, scale=1.0):
+        """Gaussian error linear unit, as in the original code."""
+        return scale * 0.5 * x * (1.0 + torch.tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * torch.pow(x, 3.0))))
+
+    def build_${i}(self, config, layer_idx=None):
+        self.head_dim_${i} = getattr(config, "head_dim", config.hidden_size // config.num_attention_heads)
+        self.scaling_${i} = self.head_dim_${i}**-0.5
+        self.q_proj_${i} = nn.Linear(config.hidden_size, config.num_attention_heads * self.head_dim_${i}, bias=False)
+        self.k_proj_${i} = nn.Linear(config.hidden_size, config.num_key_value_heads * self.head_dim_${i}, bias=False)
+        self.act_${i} = nn.LeakyReLU(0.2)
+        self.gate_${i} = nn.Sequential(nn.Linear(config.hidden_size, 1), nn.Sigmoid())
+
+    @torch.no_grad()
+    def attend_${i}(self, hidden_states, attention_mask=None, past_key_value=None):
+        input_shape = hidden_states.shape[:-1]
+        hidden_shape = (*input_shape, -1, self.head_dim_${i})
+        query = self.q_proj_${i}(hidden_states).view(hidden_shape).transpose(1, 2)
+        key = self.k_proj_${i}(hidden_states).view(hidden_shape).transpose(1, 2)
+        if past_key_value is not None:
+            key, query = past_key_value.update(key, query, self.layer_idx)
+        weights = torch.matmul(query, key.transpose(2, 3)) * self.scaling_${i}
+        if attention_mask is not None:
+            weights = weights + attention_mask[:, :, :, : key.shape[-2]]
+        weights = F.softmax(weights, dim=-1, dtype=torch.float32).to(query.dtype)
+        return self.act_${i}(weights) + self.gate_${i}(hidden_states) * F.relu(self.gelu_${i}(hidden_states))
+
+    def step_${i}(self, batch, epoch, log_every=100):
+        loss, outputs = self.model(batch["input"]), []
+        for index, item in enumerate(batch["items"]):
+            output = self.attend_${i}(item, batch.get("mask"))
+            outputs.append(self.act(output.reshape(-1)) if index % 2 else output.sigmoid())
+            loss = loss + self.compute_loss(output, batch["labels"][index])
+        if epoch % log_every == 0:
+            print(f"epoch {epoch}: loss {loss.item():.4f}")
+        return {"loss": loss, "outputs": outputs}
+`;
+
 const SCRIPT_HEAD = `import * as tf from "@tensorflow/tfjs";
 `;
 
@@ -116,13 +171,42 @@ const limits${i} = [0, 1, 2].map((v) => Math.tanh(v) * swish${i}(v));
 console.log(limits${i}.length, new Block${i}({ units: 8 }));
 `;
 
+const SCRIPT_CLASS = `${SCRIPT_HEAD}
+export class Trainer {
+	readonly #scale = 1;
+
+	constructor(private readonly model: tf.Sequential) {}
+`;
+
+const scriptMethods = (i: number) => `
+	swish${i}(x: number, beta = 1): number {
+		return x / (1 + Math.exp(-beta * x));
+	}
+
+	build${i}(units: number): void {
+		for (let k = 0; k < 3; k++) {
+			this.layers.push(tf.layers.dense({ units, activation: "relu", name: \`dense_\${k}\` }));
+		}
+		this.activation${i} = tf.layers.leakyReLU({ alpha: 0.1 });
+	}
+
+	call${i}(input: tf.Tensor): tf.Tensor {
+		return tf.tidy(() => {
+			let x = input;
+			for (const layer of this.layers) x = layer.apply(x) as tf.Tensor;
+			if (x.shape.length > 2) return x.reshape([x.shape[0] ?? 1, -1]).tanh();
+			return tf.softmax(x.mul(this.swish${i}(0.5)));
+		});
+	}
+`;
+
 function fileOf(head: string, block: (i: number) => string): string {
 	let text = head;
 	for (let i = 0; text.split("\n").length < LINES; i++) text += block(i);
 	return text.split("\n").slice(0, LINES).join("\n");
 }
 
-/** What is typed at a place, key by key, and taken back at once. */
+/** What is typed at a place, key by key, and taken back at once; behind the indent that an editor gives the line. */
 const EDITS: readonly (readonly [name: string, typed: string])[] = [
 	["typing in a function", "y = relu(x)\n"],
 	["an open bracket", "f(["],
@@ -145,13 +229,13 @@ function work(act: () => void): number {
 	return (user + system) / 1000;
 }
 
-function keystrokes(languageId: string, text: string): void {
+function keystrokes(languageId: string, what: string, text: string): void {
 	const reading = openReading(languageId)!;
 	const anew = work(() => void reading.update([text]));
 	for (let i = 0; i < 5; i++) readSource(text, languageId);
 	const warm = work(() => void readSource(text, languageId));
 	console.log(
-		`a keystroke in a ${languageId} file of ${text.split("\n").length} lines, ${text.length} characters (read anew in ${warm.toFixed(0)} ms, the first time ${anew.toFixed(0)})`,
+		`a keystroke in a ${languageId} file of ${what}, ${text.split("\n").length} lines and ${text.length} characters (read anew in ${warm.toFixed(0)} ms, the first time ${anew.toFixed(0)})`,
 	);
 	/** Uses, definitions, what the definitions are, and the rules' findings: what lenses, hovers and findings ask for. */
 	const update = (now: string) => {
@@ -172,7 +256,7 @@ function keystrokes(languageId: string, text: string): void {
 				if (place >= 0) times.push(ms); // What is not compiled yet is not what a person works with.
 			};
 			if (typed === "") time([...lines.slice(0, line), ...lines.slice(line + 3)].join("\n"));
-			const indent = /^\s*/.exec(lines[line]!)![0];
+			const indent = /^\s*/.exec(lines.slice(0, line + 1).findLast((each) => each.trim() !== "") ?? "")![0];
 			for (let length = 1; length <= typed.length; length++) {
 				time(text.slice(0, at) + indent + typed.slice(0, length) + text.slice(at));
 			}
@@ -235,8 +319,10 @@ async function blocking(): Promise<void> {
 
 /** What a keystroke costs, how fast files are read, and how long a workspace's scan blocks its caller. */
 export async function reading(): Promise<void> {
-	keystrokes("python", fileOf(PYTHON_HEAD, pythonBlock));
-	keystrokes("typescript", fileOf(SCRIPT_HEAD, scriptBlock));
+	keystrokes("python", "many classes", fileOf(PYTHON_HEAD, pythonBlock));
+	keystrokes("python", "one class", fileOf(PYTHON_CLASS, pythonMethods));
+	keystrokes("typescript", "many classes", fileOf(SCRIPT_HEAD, scriptBlock));
+	keystrokes("typescript", "one class", fileOf(SCRIPT_CLASS, scriptMethods));
 	throughput();
 	await blocking();
 }

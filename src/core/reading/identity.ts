@@ -2,7 +2,7 @@ import type { Activation } from "../activations/activation.ts";
 import { catalog } from "../activations/catalog.ts";
 import { compile, evaluate } from "../expression/evaluate.ts";
 import { evaluateExactly } from "../expression/exact.ts";
-import type { Parameters } from "../expression/expression.ts";
+import type { Expression, Parameters } from "../expression/expression.ts";
 import { nodesOf } from "../expression/walk.ts";
 
 /** What a hand-written function is: an entry of the catalog with these parameters. */
@@ -43,6 +43,18 @@ const PROBES = Float64Array.from([
  * defaults and at other values; undefined if there is none. Entries without parameters come first.
  */
 export function identityOf(activation: Activation): Identity | undefined {
+	const { definition, parameters } = activation;
+	const known = identities.get(definition) ?? new Map<string, Identity | undefined>();
+	identities.set(definition, known);
+	const key = parameters.map(({ name, default: value, trainable }) => `${name} ${value} ${trainable}`).join();
+	if (!known.has(key)) known.set(key, findIdentity(activation));
+	return known.get(key);
+}
+
+/** By expression, and what its parameters are: equal expressions are one object, and code that is edited stays equal mostly. */
+const identities = new WeakMap<Expression, Map<string, Identity | undefined>>();
+
+function findIdentity(activation: Activation): Identity | undefined {
 	const own = Object.fromEntries(activation.parameters.map(({ name, default: value }) => [name, value]));
 	const constants = constantsIn(activation, own);
 	let found: Identity | undefined;

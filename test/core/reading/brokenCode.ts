@@ -85,6 +85,70 @@ model = nn.Sequential(Block(), nn.Softplus(beta=2), Deep(), nn.Tanh())
 print(act(values), model)
 `;
 
+/** A long class, whose members are read one by one, and what others make of them and of it. */
+export const MEMBERS = `${LINKED}
+class Base(nn.Module):
+    slope = 0.3
+
+    def squash(self, x):
+        return x * torch.sigmoid(1.5 * x)
+
+@register("trainer")
+class Trainer(Base):
+    """Trains a model."""
+    limits = {"low": nn.ReLU, "high": nn.Tanh}
+    text = """${"Many words about it. ".repeat(200)}"""
+
+    def __init__(self, hidden_act="gelu", act_layer=nn.GELU):
+        super().__init__()
+        self.act = ACT2FN[hidden_act]
+        self.layers = [nn.ReLU(), nn.ReLU()]
+        self.beta, self.last = 1.5, act_layer()
+
+    @staticmethod
+    def leaky_relu(x, k=0.2):
+        return np.where(x > 0, x, k * x)
+
+    decay = 0.5
+    names = ["relu"]
+
+    def half(self, x):
+        return 0.5 * x
+
+    def my_gelu(self, x):
+        return self.half(x) * (1 + torch.tanh(0.7978845608 * (x + 0.044715 * x ** 3)))
+
+    class Inner(nn.Module):
+        def forward(self, x):
+            return x * torch.sigmoid(x)
+
+        def other(self, x):
+            return Trainer.leaky_relu(x)
+
+    def set_up(self, deep=True):
+        global SCALE
+        SCALE = 3.0
+        if deep:
+            self.act = nn.SELU()
+        self.inner = self.Inner()
+
+    async def step(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        loss = F.cross_entropy(self.inner(x), self.last(self.act(x)))
+        return self.squash(self.my_gelu(x)), self.leaky_relu(x, 0.1), loss
+
+    def forward(self, x):
+        return torch.maximum(x, self.beta * 0 * x)
+
+class Small(Trainer):
+    def forward(self, x):
+        return self.half(x) + self.my_gelu(self.act(x))
+
+trainer = Trainer()
+print(trainer(values), Trainer.leaky_relu(values), Small().act(values), trainer.layers)
+`;
+
 export const TYPESCRIPT = `import * as tf from "@tensorflow/tfjs";
 import { helper, type Kind } from "./helper";
 /** Says \`what\` it is. */

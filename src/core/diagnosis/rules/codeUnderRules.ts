@@ -92,14 +92,11 @@ export class CodeUnderRules {
 		if (!this.#callsTo) {
 			this.#callsTo = new Map();
 			const names = new Set(this.resolver.scopes.functions.map(({ name }) => name));
-			for (const call of this.calls) {
-				const word = wordOf(call);
+			for (const { call, word, called } of this.read.inParts(functionCallsIn).flat()) {
 				if (!names.has(this.#aliases.get(word) ?? word)) continue;
-				const value = this.resolver.resolveValue(call.callee, call.place);
-				if (value?.kind !== "function") continue;
-				const known = this.#callsTo.get(value.function);
+				const known = this.#callsTo.get(called);
 				if (known) known.push(call);
-				else this.#callsTo.set(value.function, [call]);
+				else this.#callsTo.set(called, [call]);
 			}
 		}
 		return this.#callsTo.get(wanted) ?? [];
@@ -108,6 +105,20 @@ export class CodeUnderRules {
 
 function callsIn({ sites }: Scopes): readonly Call[] {
 	return sites.flatMap(callsAt);
+}
+
+interface FunctionCall {
+	readonly call: Call;
+	readonly word: string;
+	readonly called: CodeFunction;
+}
+
+/** The calls of functions of the code. */
+function functionCallsIn(part: Scopes, resolver: Resolver): readonly FunctionCall[] {
+	return callsIn(part).flatMap((call) => {
+		const value = resolver.resolveValue(call.callee, call.place);
+		return value?.kind === "function" ? [{ call, word: wordOf(call), called: value.function }] : [];
+	});
 }
 
 const finders = new WeakMap<ReadonlySet<string>, FindInPart<readonly Call[]>>();

@@ -139,7 +139,7 @@ export class Flow {
 		if (value?.kind !== "self" && value?.kind !== "object") return undefined;
 		let owner: CodeClass | undefined = value.class;
 		for (let i = 0; i < DEEPEST && owner; i++) {
-			const bindings = owner.attributes.get(property);
+			const bindings = this.#code.resolver.attributeBindings(owner, property);
 			if (bindings) return this.#only(bindings, new Map());
 			owner = this.#code.resolver.firstBase(owner);
 		}
@@ -345,8 +345,16 @@ export function functionAround({ scope }: Place): CodeFunction | null {
 	return null;
 }
 
+const returned = new WeakMap<SyntaxNode, readonly (SyntaxNode | undefined)[]>();
+
 /** What the `return`s of a function's body give, in the order of the text; undefined for one without a single value. */
-function returnedBy(body: SyntaxNode): (SyntaxNode | undefined)[] {
+function returnedBy(body: SyntaxNode): readonly (SyntaxNode | undefined)[] {
+	const known = returned.get(body) ?? findReturned(body);
+	returned.set(body, known);
+	return known;
+}
+
+function findReturned(body: SyntaxNode): readonly (SyntaxNode | undefined)[] {
 	const found: (SyntaxNode | undefined)[] = [];
 	const stack = [body];
 	for (let node = stack.pop(); node; node = stack.pop()) {

@@ -73,8 +73,16 @@ function known(table: Readonly<Record<string, LossKind>>, name: string | null): 
 	return Object.hasOwn(table, plain) ? table[plain] : undefined;
 }
 
-/** The losses that a file applies, each for every way in which control may come there. */
-export function* lossesIn(code: CodeUnderRules): Generator<AppliedLoss> {
+const losses = new WeakMap<CodeUnderRules, readonly AppliedLoss[]>();
+
+/** The losses that a file applies, each for every way in which control may come there; found once for all rules. */
+export function lossesIn(code: CodeUnderRules): readonly AppliedLoss[] {
+	const known = losses.get(code) ?? [...findLosses(code)];
+	losses.set(code, known);
+	return known;
+}
+
+function* findLosses(code: CodeUnderRules): Generator<AppliedLoss> {
 	for (const call of code.callsNamed(FUNCTION_NAMES)) {
 		const kind = known(FUNCTIONS, code.nameOf(call.callee, call.place));
 		if (!kind || (kind.asked && !asksForLogits(call, code))) continue;

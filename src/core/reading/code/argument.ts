@@ -119,7 +119,7 @@ class ArgumentReader {
 		const { node: value, place: binding } = certain;
 		if (binding.scope !== scopeOf(place)) throw UNCERTAIN;
 		// What a function binds is changed within it; what the module does may be changed anywhere.
-		if (binding.scope.kind === "module") this.#resolver.lookups.add(mentionOf(name));
+		if (binding.scope.kind !== "function") this.#resolver.lookups.add(mentionOf(name));
 		if (mayChange(name, binding.at, lastUse(node, place, binding.block), this.#resolver)) throw UNCERTAIN;
 		const numbers = this.read(value, binding, depth + 1);
 		this.span ??= { start: value.from, end: value.to };

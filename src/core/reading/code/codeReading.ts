@@ -2,10 +2,11 @@ import type { Span } from "../../span.ts";
 import type { ActivationUse, Definition, ReadFile } from "../use.ts";
 import { Definitions } from "./definitions.ts";
 import type { Language } from "./language.ts";
-import { emptyTree, type OpenNode, type SourceText, type SyntaxNode } from "./node.ts";
-import { lastAt, PartStarts } from "./partStarts.ts";
+import { childNamed, emptyTree, type OpenNode, type SourceText, type SyntaxNode, textOf } from "./node.ts";
+import { closeClass, membersIn, type OpenClass, openClassIn } from "./openClass.ts";
+import { isMember, lastAt, PartStarts } from "./partStarts.ts";
 import { lambdaTarget, Reader } from "./reader.ts";
-import { mentionOf, type Neighbours, Resolver, STARS } from "./resolver.ts";
+import { attributeOf, mentionOf, type Neighbours, Resolver, STARS } from "./resolver.ts";
 import {
 	type Binding,
 	type CodeClass,
@@ -13,6 +14,7 @@ import {
 	collectScopes,
 	moduleScope,
 	type PartOfScopes,
+	type Scope,
 	type Scopes,
 	type Site,
 } from "./scope.ts";
@@ -46,30 +48,61 @@ export function readCells(texts: readonly string[], language: Language, neighbou
 	return inCells(readCode(texts, language, neighbours), texts);
 }
 
-/** A part of the text that is parsed alone: one or a few statements of the module. */
+/** A part of the text that is parsed alone: one or a few statements of the module, or of a class. */
 interface Part {
 	start: number;
 	end: number;
 	/** How far the latest edit moved it. */
 	shift: number;
 	readonly kids: readonly SyntaxNode[];
+	/** How many of them are members of `class`; behind them the class has ended. */
+	readonly members: number;
 	readonly scopes: PartOfScopes;
 	/** What it binds in the module's scope. */
-	readonly names: ReadonlyMap<string, Binding[]>;
-	readonly stars: readonly string[];
+	readonly bound: Bound;
+	/** The class of which it is a member, whose beginning is a part before it. */
+	readonly class: CodeClass | null;
+	/** The class that begins in it, with the members that are parts of their own. */
+	readonly open: BegunClass | undefined;
+	/** What it binds in the scope of the one or the other. */
+	readonly boundInClass: Bound;
 	/** All nodes of its tree, collected when they first move. */
 	nodes?: readonly OpenNode[];
-	definitions?: ReadDefinitions;
-	uses?: ReadUses;
+	definitions?: ReadDefinitions | undefined;
+	uses?: ReadUses | undefined;
+	/** All that was looked up in the rest of the text for what was read in it. */
+	readonly lookups: Set<string>;
 	/** What others found in it, by what they looked for. */
 	readonly found: Map<FindInPart<unknown>, { readonly value: unknown; readonly lookups: ReadonlySet<string> }>;
+}
+
+/** What a part binds in a scope that has others. */
+interface Bound {
+	readonly names: ReadonlyMap<string, Binding[]>;
+	readonly stars: readonly string[];
+}
+
+/** A class whose beginning is a part. */
+interface BegunClass extends OpenClass {
+	readonly class: CodeClass;
+	/** What it descends from, as it is written. */
+	readonly bases: string;
+	/** That of its name in the module. */
+	readonly binding: MovingBinding;
+}
+
+/** Where a part lies that a new text has. */
+interface Bounds {
+	readonly start: number;
+	readonly end: number;
+	readonly isMember: boolean;
 }
 
 /** What is read in a part, which holds while nothing that it looked up in the rest of the text changes. */
 interface PartReading {
 	readonly lookups: ReadonlySet<string>;
-	/** The spans in the result, with the parts that they lie in. */
-	readonly spans: readonly { readonly span: MovingSpan; readonly part: Part }[];
+	/** The spans in the result, with the parts that they begin in; `of` is a class that ends with its last member. */
+	readonly spans: readonly { readonly span: MovingSpan; readonly part: Part; readonly of: CodeClass | undefined }[];
 }
 
 interface ReadDefinitions extends PartReading {
@@ -110,15 +143,16 @@ export class CodeReading {
 	update(texts: readonly string[]): ReadCode {
 		const text = texts.length === 1 ? texts[0]! : texts.join("\n");
 		const starts: number[] = [];
-		const bounds: [start: number, end: number][] = [];
+		const bounds: Bounds[] = [];
 		let start = 0;
 		this.#partStarts.length = Math.min(this.#partStarts.length, texts.length);
 		for (const [i, each] of texts.entries()) {
 			starts.push(start);
 			this.#partStarts[i] ??= new PartStarts(this.#language.scanParts);
-			const offsets = this.#partStarts[i].in(each);
+			const offsets = this.#partStarts[i].withMembers(each);
 			offsets.forEach((offset, i) => {
-				bounds.push([start + offset, start + (offsets[i + 1] ?? each.length)]);
+				const end = start + (offsets[i + 1] ?? each.length);
+				bounds.push({ start: start + offset, end, isMember: isMember(each, offset) });
 			});
 			start += each.length + 1;
 		}
@@ -138,75 +172,151 @@ export class CodeReading {
 		const resolver = new Resolver(text, scopes, this.#language, this.#neighbours);
 		const value = find(part.scopes, resolver);
 		part.found.set(find, { value, lookups: resolver.lookups });
+		noteLookups(part, resolver.lookups);
 		return value;
 	}
 
 	/** Takes over the parts that the new text still has, moves them, and parses the others. Gives the names that changed. */
-	#replaceParts(text: string, bounds: readonly (readonly [start: number, end: number])[]): ReadonlySet<string> {
-		const { prefix, behind, by } = textChange(this.#source.text, text);
+	#replaceParts(text: string, bounds: readonly Bounds[]): ReadonlySet<string> {
+		const before = this.#source.text;
+		const { prefix, behind, by } = textChange(before, text);
 		const old = new Map(this.#parts.map((part) => [part.start, part]));
-		const kept = new Set<Part>();
-		const found = bounds.map(([start, end]) => {
+		const found = bounds.map(({ start, end }) => {
 			const shift = end <= prefix ? 0 : start >= behind ? by : undefined;
 			const part = shift === undefined ? undefined : old.get(start - shift);
-			if (!part || part.end !== end - shift! || kept.has(part)) return undefined;
+			if (!part || part.end !== end - shift!) return undefined;
+			old.delete(part.start); // Each is taken over once.
 			part.shift = shift!;
-			kept.add(part);
 			return part;
 		});
-		const gone = this.#parts.filter((part) => !kept.has(part));
-		const importedBefore = plainImports(gone);
-		const changed = new Set<string>();
-		for (const part of gone) noteNames(part, changed);
 		this.#source.text = text;
+		const { parts, kept } = this.#partsAt(bounds, found);
+		const gone = this.#parts.filter((part) => !kept.has(part));
+		const made = parts.filter((part) => !kept.has(part));
+		const changed = new Set<string>();
+		for (const part of gone) noteNames(part, before, changed);
+		// At first there is nothing that could have looked a name up.
+		if (this.#parts.length > 0) for (const part of made) noteNames(part, text, changed);
+		// What came stands where what went stood, so an import that both have has not changed.
+		const importedBefore = plainImports(gone);
+		for (const [name, module] of plainImports(made)) if (importedBefore.get(name) === module) changed.delete(name);
+		const basesBefore = basesIn(gone);
+		for (const [name, bases] of basesIn(made)) if (basesBefore.get(name) === bases) changed.delete(name);
+		for (const part of kept) if (part.shift !== 0) move(part);
+		const previous = this.#parts;
+		this.#parts = parts;
+		this.#root.to = text.length;
+		this.#root.kids = this.#all(({ kids, members }) => kids.slice(members));
+		this.#closeClasses();
 		// A span lies in a part that is kept, or is of a reading that no longer holds.
-		for (const { definitions, uses } of this.#parts) {
+		for (const { definitions, uses } of previous) {
 			for (const spans of [definitions?.spans, uses?.spans]) {
-				for (const { span, part } of spans ?? []) {
-					if (part.shift === 0) continue;
-					span.start += part.shift;
-					span.end += part.shift;
+				for (const { span, part, of } of spans ?? []) {
+					if (part.shift !== 0) {
+						span.start += part.shift;
+						span.end += part.shift;
+					}
+					if (of) span.end = of.node.to;
 				}
 			}
 		}
-		for (const part of kept) if (part.shift !== 0) move(part);
-		this.#parts = found.map((part, i) => {
-			if (part) return part;
-			const made = this.#parse(bounds[i]![0], bounds[i]![1]);
-			// At first there is nothing that could have looked a name up.
-			if (old.size > 0) noteNames(made, changed);
-			return made;
-		});
-		// What came stands where what went stood, so an import that both have has not changed.
-		for (const [name, module] of plainImports(this.#parts.filter((part) => !kept.has(part)))) {
-			if (importedBefore.get(name) === module) changed.delete(name);
-		}
-		this.#root.to = text.length;
-		this.#root.kids = this.#all(({ kids }) => kids);
 		return changed;
 	}
 
-	#parse(start: number, end: number): Part {
+	/**
+	 * The parts of the text: those of `found`, and those parsed for the others. A member stays what it was where its class
+	 * goes on in what the class now begins with.
+	 */
+	#partsAt(bounds: readonly Bounds[], found: readonly (Part | undefined)[]) {
+		const kept = new Set<Part>();
+		const goingOn = new Set(found.flatMap((part) => part?.open?.class ?? []));
+		let around: CodeClass | null = null;
+		const parts = bounds.map((at, i) => {
+			let part = found[i];
+			if (at.isMember && part && part.class !== around) part = undefined;
+			if (part) kept.add(part);
+			else if (at.isMember) part = this.#parse(at, around);
+			else {
+				const before = found[bounds.findIndex((next, k) => k > i && (!next.isMember || found[k] !== undefined))];
+				const again = before?.class && !goingOn.has(before.class) ? before.class : undefined;
+				if (again) goingOn.add(again);
+				part = this.#parse(at, null, again);
+			}
+			if (!at.isMember) around = part.open?.class ?? null;
+			else if (part.members < part.kids.length) around = null;
+			return part;
+		});
+		return { parts, kept };
+	}
+
+	/** `again` is the class of an earlier reading that the part may begin with now. */
+	#parse({ start, end }: Bounds, within: CodeClass | null, again?: CodeClass): Part {
 		const tree = this.#language.parse(this.#source, start, end);
+		const { kids } = tree;
+		const members = within ? membersIn(kids) : 0;
+		const begun = within ? undefined : openClassIn(kids);
+		// What was looked up in a class is remembered by its name.
+		const goesOn = begun && again && nameOf(begun.node) === again.name ? { node: begun.node, of: again } : undefined;
+		const inClass = within ?? goesOn?.of;
+		if (inClass) emptied(inClass.scope);
 		// What the part binds in the module's scope is taken out of it again, to be put together with that of the others.
-		this.#module.names.clear();
-		this.#module.stars.length = 0;
-		const scopes = collectScopes(tree, this.#module);
-		const [names, stars] = [new Map(this.#module.names), [...this.#module.stars]];
-		for (const kid of tree.kids as OpenNode[]) kid.parent = this.#root;
-		const part: Part = { start, end, shift: 0, kids: tree.kids, scopes, names, stars, found: new Map() };
-		return part;
+		const scopes = collectScopes(
+			tree,
+			emptied(this.#module),
+			within ? { scope: within.scope, count: members } : undefined,
+			goesOn,
+		);
+		for (const kid of kids as OpenNode[]) kid.parent = this.#root;
+		const binding =
+			begun && scopes.bindings.find(({ what }) => what.kind === "class" && what.class.node === begun.node);
+		const ofClass = binding?.what.kind === "class" ? binding.what.class : undefined;
+		return {
+			start,
+			end,
+			shift: 0,
+			kids,
+			members,
+			scopes,
+			bound: boundIn(this.#module),
+			class: within,
+			open: begun &&
+				binding &&
+				ofClass && { ...begun, class: ofClass, bases: ofClass.bases.map(textOf).join(), binding },
+			boundInClass: boundIn((within ?? ofClass)?.scope),
+			lookups: new Set(),
+			found: new Map(),
+		};
+	}
+
+	/** Puts the members into their classes. */
+	#closeClasses(): void {
+		let open: Part["open"];
+		let members: SyntaxNode[] = [];
+		const close = (): void => {
+			if (!open) return;
+			closeClass(open, members);
+			open.binding.at = open.node.to;
+		};
+		for (const part of this.#parts) {
+			if (part.class) {
+				members.push(...part.kids.slice(0, part.members));
+				bindAll(part.class.scope, part.boundInClass);
+				continue;
+			}
+			close();
+			open = part.open;
+			members = [];
+			if (open) bindAll(emptied(open.class.scope), part.boundInClass);
+		}
+		close();
 	}
 
 	/** The parts' names together. */
 	#scopes(): Scopes {
-		const { names, stars } = this.#module;
-		names.clear();
-		stars.length = 0;
+		emptied(this.#module);
 		const lambdas = new Map<SyntaxNode, CodeFunction>();
 		for (const part of this.#parts) {
-			for (const [name, bindings] of part.names) names.set(name, names.get(name)?.concat(bindings) ?? bindings);
-			stars.push(...part.stars);
+			bindAll(this.#module, part.bound);
 			for (const [node, lambda] of part.scopes.lambdas) lambdas.set(node, lambda);
 		}
 		const parts = this.#parts;
@@ -236,14 +346,26 @@ export class CodeReading {
 		const environment = JSON.stringify([imports, scopes.module.names.size > 0]);
 		const isNew = environment !== this.#environment;
 		this.#environment = environment;
-		const holds = (reading: PartReading | undefined) => reading && !isNew && !intersects(changed, reading.lookups);
 		const anew = () => new Resolver(text, scopes, this.#language, this.#neighbours);
-		for (const { found } of this.#parts) {
-			for (const [find, { lookups }] of found) if (isNew || intersects(changed, lookups)) found.delete(find);
+		for (const part of this.#parts) {
+			if (!isNew && !intersects(changed, part.lookups)) continue;
+			const holds = ({ lookups }: { lookups: ReadonlySet<string> }) => !isNew && !intersects(changed, lookups);
+			for (const [find, each] of part.found) if (!holds(each)) part.found.delete(find);
+			if (part.uses && !holds(part.uses)) part.uses = undefined;
+			if (!part.definitions || holds(part.definitions)) continue;
+			part.definitions = undefined;
+			part.uses = undefined; // Those of what it defines hold what was read of it.
 		}
-		for (const part of this.#parts)
-			if (!holds(part.definitions)) part.definitions = this.#readDefinitions(part, anew());
-		for (const part of this.#parts) if (!holds(part.uses)) part.uses = this.#readUses(part, anew(), imports);
+		for (const part of this.#parts) {
+			if (part.definitions) continue;
+			part.definitions = this.#readDefinitions(part, anew());
+			noteLookups(part, part.definitions.lookups);
+		}
+		for (const part of this.#parts) {
+			if (part.uses) continue;
+			part.uses = this.#readUses(part, anew(), imports);
+			noteLookups(part, part.uses.lookups);
+		}
 	}
 
 	#readDefinitions(part: Part, resolver: Resolver): ReadDefinitions {
@@ -270,14 +392,17 @@ export class CodeReading {
 
 	/** The spans, without those of another part's reading, with the parts that they lie in; `part` itself is looked at first. */
 	#spansIn(part: Part, spans: readonly Span[]): PartReading["spans"] {
-		const found: { span: MovingSpan; part: Part }[] = [];
+		const found: PartReading["spans"][number][] = [];
 		for (const span of spans) {
 			if (this.#tracked.has(span)) continue;
 			this.#tracked.add(span);
 			const isOwn = span.start >= part.start && span.end <= part.end;
 			// Where something is missing it is so at the end of what is there.
 			const at = span.end > span.start ? span.start : span.start - 1;
-			found.push({ span, part: isOwn ? part : this.#parts[lastAt(this.#parts, at)]! });
+			const within = isOwn ? part : this.#parts[lastAt(this.#parts, at)]!;
+			const node = within.open?.node;
+			const isClass = node?.from === span.start && node.to === span.end;
+			found.push({ span, part: within, of: isClass ? within.open?.class : undefined });
 		}
 		return found;
 	}
@@ -305,27 +430,62 @@ function definitionsIn({ functions, classes }: Scopes, reader: Definitions, reso
 	return found.sort((a, b) => a.span.start - b.span.start);
 }
 
-/** Notes what others may have looked up in a part that came, went or changed. */
-function noteNames(part: Part, names: Set<string>): void {
-	for (const name of part.names.keys()) names.add(name);
-	if (part.stars.length > 0) names.add(STARS);
-	for (const { node } of part.scopes.sites) {
-		if (node.name === "VariableName") names.add(mentionOf(node.text ?? node.source.text.slice(node.from, node.to)));
-	}
+const WORD = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
+
+/** Notes what others may have looked up in a part of a text that came, went or changed. */
+function noteNames({ start, end, bound, boundInClass, ...part }: Part, text: string, names: Set<string>): void {
+	for (const name of bound.names.keys()) names.add(name);
+	if (bound.stars.length + boundInClass.stars.length > 0) names.add(STARS);
+	const owner = part.class ?? part.open?.class;
+	if (owner) for (const name of boundInClass.names.keys()) names.add(attributeOf(owner, name));
+	if (part.open) names.add(attributeOf(part.open.class));
+	for (const [word] of text.slice(start, end).matchAll(WORD)) names.add(mentionOf(word));
+}
+
+function nameOf(of: SyntaxNode): string | undefined {
+	const node = childNamed(of, "VariableName");
+	return node && textOf(node);
+}
+
+/** A scope without what is bound in it. */
+function emptied(scope: Scope): Scope {
+	scope.names.clear();
+	scope.stars.length = 0;
+	scope.elsewhere.clear();
+	return scope;
+}
+
+function boundIn(scope: Scope | undefined): Bound {
+	return { names: new Map(scope?.names), stars: [...(scope?.stars ?? [])] };
+}
+
+function bindAll(scope: Scope, { names, stars }: Bound): void {
+	for (const [name, bindings] of names) scope.names.set(name, scope.names.get(name)?.concat(bindings) ?? bindings);
+	scope.stars.push(...stars);
 }
 
 /** The names that parts bind once, by an import whatever happens, and what they import. */
 function plainImports(parts: readonly Part[]): ReadonlyMap<string, string> {
 	const found = new Map<string, string>();
 	const others = new Set<string>();
-	for (const { names, scopes } of parts) {
-		for (const [name, [binding, ...more]] of names) {
+	for (const { bound, scopes } of parts) {
+		for (const [name, [binding, ...more]] of bound.names) {
 			const isPlain = binding?.what.kind === "import" && more.length === 0 && binding.block === scopes.module.body;
 			if (isPlain && !found.has(name)) found.set(name, binding.what.name);
 			else others.add(name);
 		}
 	}
 	for (const name of others) found.delete(name);
+	return found;
+}
+
+/** What the classes that begin in parts descend from, by what stands for that. */
+function basesIn(parts: readonly Part[]): ReadonlyMap<string, string> {
+	const found = new Map<string, string>();
+	for (const { open } of parts) {
+		const name = open && attributeOf(open.class);
+		if (name) found.set(name, `${found.get(name) ?? ""}${open.bases};`);
+	}
 	return found;
 }
 
@@ -337,7 +497,7 @@ function concatenated<T>(parts: readonly Part[], of: (part: Part) => readonly T[
 
 function move(part: Part): void {
 	const by = part.shift;
-	part.nodes ??= nodesOf(part.kids);
+	part.nodes ??= nodesOf(part);
 	for (const node of part.nodes) {
 		node.from += by;
 		node.to += by;
@@ -347,11 +507,15 @@ function move(part: Part): void {
 	part.end += by;
 }
 
-/** Each node once: what stands for two things in a tree that was lowered may be in it twice. */
-function nodesOf(kids: readonly SyntaxNode[]): readonly OpenNode[] {
+/** Each node once, without those of the members: what stands for two things in a tree that was lowered may be in it twice. */
+function nodesOf({ kids, open }: Part): readonly OpenNode[] {
 	const found = new Set(kids);
-	for (const node of found) for (const kid of node.kids) found.add(kid);
+	for (const node of found) for (const kid of node === open?.body ? open.own : node.kids) found.add(kid);
 	return [...found];
+}
+
+function noteLookups(part: Part, lookups: ReadonlySet<string>): void {
+	for (const each of lookups) part.lookups.add(each);
 }
 
 function intersects(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -7,6 +7,8 @@ import { textChange } from "./textChange.ts";
  *
  * `byLayout` is for a text in which something is: where it opens is not known, so what looks like a statement of the
  * module ends whatever is open.
+ *
+ * Members of a class are parts of their own, behind the one that the class begins with: they alone begin with an indent.
  */
 export type ScanParts = (text: string, from: number, byLayout: boolean, visit: (start: number) => boolean) => boolean;
 
@@ -20,13 +22,23 @@ export class PartStarts {
 		this.#byLayout = new Scanned(scan, true);
 	}
 
-	/** The offsets, 0 first. */
+	/** The offsets at which statements of the module begin, 0 first. */
 	in(text: string): readonly number[] {
+		return this.withMembers(text).filter((start) => !isMember(text, start));
+	}
+
+	/** The same with those at which members of a class do. */
+	withMembers(text: string): readonly number[] {
 		this.#asWritten.update(text);
 		if (this.#asWritten.isClosed) return this.#asWritten.starts;
 		this.#byLayout.update(text);
 		return this.#byLayout.starts;
 	}
+}
+
+/** Whether the part that begins at an offset is a member of the class before it. */
+export function isMember(text: string, start: number): boolean {
+	return start > 0 && (text.startsWith(" ", start) || text.startsWith("\t", start));
 }
 
 /** What one of the two ways to scan has found in a text. */

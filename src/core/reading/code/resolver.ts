@@ -84,6 +84,11 @@ export function mentionOf(name: string): string {
 	return `~${name}`;
 }
 
+/** Stands among what was looked up for an attribute of a class; without its name, for what the class descends from. */
+export function attributeOf(owner: CodeClass, property = ""): string {
+	return `${owner.name}.${property}`;
+}
+
 /** Each file's resolver by the scope of the file: a place says by it whose names hold there. */
 const resolvers = new WeakMap<Scope, Resolver>();
 
@@ -98,7 +103,7 @@ export class Resolver {
 	readonly neighbours: Neighbours | undefined;
 	/**
 	 * What of the whole file the answers depend on: the names that were looked up in its scope, `STARS` if any was not
-	 * found there, and `mentionOf` each whose uses were looked at.
+	 * found there, `mentionOf` each whose uses were looked at, and `attributeOf` each class that was looked at.
 	 */
 	readonly lookups = new Set<string>();
 	readonly #exports = new Map<string, Resolved | null>();
@@ -295,7 +300,7 @@ export class Resolver {
 		const word = this.textOf(name);
 		const owner = member ? (scope.function?.class ?? scope.class) : scope.function;
 		const within = owner ? textOf(owner.node) : this.of(scope).text;
-		if (!owner) this.lookups.add(mentionOf(word));
+		if (!owner || "attributes" in owner) this.lookups.add(mentionOf(word));
 		return changesItems(within, word) ? undefined : value;
 	}
 
@@ -372,15 +377,22 @@ export class Resolver {
 	#findAttribute(owner: CodeClass, property: string): Resolved | undefined {
 		let current: CodeClass | undefined = owner;
 		for (let i = 0; i < MAX_DEPTH && current; i++) {
-			const bindings = current.attributes.get(property);
+			const bindings = this.attributeBindings(current, property);
 			if (bindings) return this.#combine(bindings);
 			current = this.firstBase(current);
 		}
 		return undefined;
 	}
 
+	/** What binds an attribute in a class's own body and methods, in the order of the text. */
+	attributeBindings(owner: CodeClass, property: string): readonly Binding[] | undefined {
+		this.lookups.add(attributeOf(owner, property));
+		return owner.attributes.get(property);
+	}
+
 	/** The first base of a class that is a class of the workspace. */
 	firstBase(owner: CodeClass): CodeClass | undefined {
+		this.lookups.add(attributeOf(owner));
 		for (const each of owner.bases) {
 			const base = this.resolveValue(each, owner.outer);
 			if (base?.kind === "class" && base.class !== owner) return base.class;
@@ -452,7 +464,10 @@ export class Resolver {
 	}
 
 	#isBound(name: string, start: Scope): boolean {
-		for (let scope: Scope | null = start; scope; scope = scope.parent) if (scope.names.has(name)) return true;
+		for (let scope: Scope | null = start; scope; scope = scope.parent) {
+			if (scope.class) this.lookups.add(attributeOf(scope.class, name));
+			if (scope.names.has(name)) return true;
+		}
 		return false;
 	}
 
@@ -465,6 +480,7 @@ export class Resolver {
 			scope = scope.parent;
 		}
 		if (scope.kind === "module") this.lookups.add(name);
+		if (scope.class) this.lookups.add(attributeOf(scope.class, name));
 		const own = scope.names.get(name);
 		if (own) {
 			const reaching = reachingBindings(own, block, at);

@@ -134,16 +134,24 @@ export function moduleScope(names: Map<string, Binding[]> = new Map()): Scope {
 
 /**
  * Collects scopes, bindings and sites in one walk without recursion, into the scope of the whole file. `root` may hold
- * any broken code.
+ * any broken code. The first `members.count` of its statements stand in the class of that scope. The class at the node
+ * `again.node` becomes that of an earlier reading, which its members hold.
  */
-export function collectScopes(root: SyntaxNode, module: Scope = moduleScope()): PartOfScopes {
+export function collectScopes(
+	root: SyntaxNode,
+	module: Scope = moduleScope(),
+	members?: { readonly scope: Scope; readonly count: number },
+	again?: { readonly node: SyntaxNode; readonly of: CodeClass },
+): PartOfScopes {
 	const bound: Binding[] = [];
 	const sites: Site[] = [];
 	const functions: CodeFunction[] = [];
 	const classes: CodeClass[] = [];
 	const lambdas = new Map<SyntaxNode, CodeFunction>();
 	const imports: string[] = [];
-	const stack: Task[] = [{ node: root, scope: module, block: module.body }];
+	const stack: Task[] = [];
+	pushAll(root.kids.slice(members?.count ?? 0), { scope: module, block: module.body });
+	if (members) pushAll(root.kids.slice(0, members.count), { scope: members.scope, block: members.scope.body });
 
 	function bind(place: Place, name: string, at: number, what: Bound): void {
 		let { scope } = place;
@@ -287,16 +295,18 @@ export function collectScopes(root: SyntaxNode, module: Scope = moduleScope()): 
 					break;
 				}
 				const bases = list ? argumentsOf(list).filter((argument) => !argument.name && argument.stars === 0) : [];
-				const made: { -readonly [K in keyof CodeClass]: CodeClass[K] } = {
-					name: textOf(nameNode),
-					nameNode,
-					node,
-					bases: bases.map((argument) => argument.value),
-					scope: module,
-					outer: { scope: place.scope, block: place.block },
-					attributes: new Map(),
-				};
-				made.scope = makeScope("class", place.scope, null, made, place);
+				const known = node === again?.node ? again.of : undefined;
+				const made: { -readonly [K in keyof CodeClass]: CodeClass[K] } = Object.assign(
+					known ?? { scope: module, attributes: new Map() },
+					{
+						name: textOf(nameNode),
+						nameNode,
+						node,
+						bases: bases.map((argument) => argument.value),
+						outer: { scope: place.scope, block: place.block },
+					},
+				);
+				if (!known) made.scope = makeScope("class", place.scope, null, made, place);
 				// What the body binds is an attribute too, so both have one table.
 				made.attributes = made.scope.names;
 				classes.push(made);

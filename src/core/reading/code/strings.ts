@@ -154,7 +154,7 @@ function argumentUse(
 		const library = position?.[1] === at ? tableOf(name) : undefined;
 		if (library) return resolveString(library, key);
 		if (name === "getattr" && at === 1) return attributeUse(all, key, site, resolver);
-		const parameter = found && parameterAt(found, all, at);
+		const parameter = found && parameterAt(found, all, at, resolver);
 		return parameter && takesActivation(parameter) ? byImports(parameter, key, imports) : undefined;
 	}
 	const keyword = resolver.textOf(argument.name);
@@ -185,11 +185,11 @@ function attributeUse(
 }
 
 /** The name of the parameter that takes a positional argument of a function or class of the workspace. */
-function parameterAt(callee: Value, all: readonly CallArgument[], at: number): string | undefined {
+function parameterAt(callee: Value, all: readonly CallArgument[], at: number, resolver: Resolver): string | undefined {
 	if (all.slice(0, at).some(({ stars, name }) => stars > 0 || name)) return undefined;
 	let called = callee.kind === "function" ? callee.function : undefined;
 	if (callee.kind === "class") {
-		const made = callee.class.attributes.get("__init__")?.at(-1)?.what;
+		const made = resolver.attributeBindings(callee.class, "__init__")?.at(-1)?.what;
 		called = made?.kind === "function" ? made.function : undefined;
 	}
 	const own = called?.parameters.slice(callee.kind === "class" ? 1 : 0) ?? [];

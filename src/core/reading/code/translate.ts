@@ -948,8 +948,8 @@ class Translator {
 		const known = self.fields.get(property);
 		if (known) return known;
 		for (let owner: CodeClass | undefined = self.class, i = 0; owner && i < 20; i++) {
-			const bindings = owner.attributes
-				.get(property)
+			const bindings = this.#resolver
+				.attributeBindings(owner, property)
 				?.filter(({ what }) => !(what.kind === "value" && what.node.name === "None"));
 			if (bindings && bindings.length > 0) {
 				const [binding] = bindings;
@@ -1037,7 +1037,7 @@ class Translator {
 	#argumentsOfConstructor(self: Self, method: CodeFunction): Self["made"] | undefined {
 		let owner: CodeClass | undefined = self.class;
 		for (let i = 0; owner && owner !== method.class && i < 20; i++) {
-			const own = owner.attributes.get(method.name)?.at(-1)?.what;
+			const own = this.#resolver.attributeBindings(owner, method.name)?.at(-1)?.what;
 			if (own?.kind === "function") {
 				const list = superArguments(own.function, this.#resolver);
 				if (!list || this.#resolver.firstBase(owner) !== method.class) return undefined;
@@ -1934,7 +1934,7 @@ export function methodOf(owner: CodeClass, resolver: Resolver): CodeFunction | u
 	let current: CodeClass | undefined = owner;
 	for (let i = 0; i < 20 && current; i++) {
 		for (const name of ["forward", "call", "__call__"]) {
-			const bindings = current.attributes.get(name);
+			const bindings = resolver.attributeBindings(current, name);
 			const last = bindings?.[bindings.length - 1];
 			if (last?.what.kind === "function") return last.what.function;
 		}

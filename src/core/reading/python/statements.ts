@@ -1,4 +1,4 @@
-import type { ScanParts } from "../code/partStarts.ts";
+import { isMember, type ScanParts } from "../code/partStarts.ts";
 import { LONGEST_RUN, lineEnd, matchesAt, quotedEnd } from "../code/statementScan.ts";
 
 /** What begins a statement wherever it stands first on a line without indent: an open bracket before it was left open. */
@@ -7,41 +7,75 @@ const SURELY_NEW =
 /** The same inside a text, in which a line may begin with such a word and be prose. */
 const SURELY_CODE =
 	/[\r\n](?:(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|class[ \t]+\w+[ \t]*[(:]|from[ \t]+[\w.]+[ \t]+import\b|@[A-Za-z_][\w.]*[ \t]*(?:\(|[\r\n])|[A-Za-z_]\w*[ \t]*=[ \t]*[^=\s])/;
+/** What begins a member where it stands first on a line that is indented no deeper than the member before. */
+const SURELY_MEMBER = /(?:async[ \t]+)?def[ \t]+\w|class[ \t]+\w|@[A-Za-z_]/y;
+/** The same inside a text. */
+const SURELY_METHOD = /[\r\n]([ \t]+)(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(/g;
 /** What goes on with the statement before. */
 const CLAUSE = /(?:else|elif|except|finally)\b/y;
 /** Decorators belong to what follows. */
 const DECORATOR = /\uFEFF?@/y;
 /** What is long enough to be parsed alone; of other statements, those without an empty line between them go together. */
 const COMPOUND = /\uFEFF?(?:(?:async[ \t]+)?(?:def|class|for|with)|if|while|try|match)\b/y;
+const CLASS = /\uFEFF?class[ \t]+\w/y;
+/** A class is one part up to the first member behind so many characters, and each member from there on is one. */
+const SHORT_CLASS = 4000;
 
 const [TAB, LINE_FEED, FORM_FEED, RETURN, SPACE] = [9, 10, 12, 13, 32];
 const [DOUBLE, HASH, SINGLE, OPEN, CLOSE] = [34, 35, 39, 40, 41];
 const [OPEN_SQUARE, BACKSLASH, CLOSE_SQUARE, OPEN_CURLY, CLOSE_CURLY] = [91, 92, 93, 123, 125];
 
 /**
- * Finds the parts of a module: a compound statement with its decorators and clauses, or a few simple statements. A bracket
- * that is left open ends where the next definition begins; by layout, so does a text.
+ * Finds the parts of a module: a compound statement with its decorators and clauses, or a few simple statements; of a
+ * long class its beginning, and its members in the same way. A bracket that is left open ends where the next definition
+ * begins; by layout, so does a text.
  */
 export const pythonStatements: ScanParts = (text, from, byLayout, visit) => {
 	let start = from;
 	let compound = from === 0;
 	let decorated = false;
 	let behind = from;
-	return logicalLines(text, from, byLayout, (line, first) => {
-		if (first > line || matchesAt(CLAUSE, text, first)) return true;
+	const isInClass = isMember(text, from);
+	let isHead = false;
+	const members = { column: isInClass ? columnAt(text, from) : 0 };
+	return logicalLines(text, from, byLayout, members, (line, first) => {
+		if (first - line > members.column) return true; // Most lines; a column is no less than its characters.
+		const column = columnAt(text, line);
+		if (column > members.column || (column > 0 && !isMember(text, line))) return true;
+		if (matchesAt(CLAUSE, text, first) || (column === 0 && first > line)) {
+			if (column === 0) members.column = 0;
+			return true;
+		}
 		const begins = matchesAt(COMPOUND, text, first);
 		const isDecorator = matchesAt(DECORATOR, text, first);
-		const isRun = !compound && !begins && !isDecorator && first - start < LONGEST_RUN;
-		if (first > from && !decorated && !(isRun && !isBlankLine(text, behind, first))) {
-			start = first;
+		const isSimple = !begins && !isDecorator && line - start < LONGEST_RUN;
+		const isRun = isSimple && !compound && !isBlankLine(text, behind, line);
+		isHead &&= column > 0 && line - start < SHORT_CLASS;
+		if (line > from && !decorated && !isRun && !isHead) {
+			start = line;
 			if (!visit(start)) return false;
 		}
 		compound = begins || isDecorator || decorated;
 		decorated = isDecorator;
-		behind = first;
+		behind = line;
+		if (column === 0) isHead = matchesAt(CLASS, text, first);
+		members.column = column > 0 ? column : isHead ? Number.POSITIVE_INFINITY : 0;
 		return true;
 	});
 };
+
+/** The column of the first sign in a line; tabs reach to the next multiple of 8, and a form feed starts the line anew. */
+function columnAt(text: string, line: number): number {
+	let column = 0;
+	for (let at = line; at < text.length; at++) {
+		const character = text.charCodeAt(at);
+		if (character === SPACE) column++;
+		else if (character === TAB) column += 8 - (column % 8);
+		else if (character === FORM_FEED) column = 0;
+		else break;
+	}
+	return column;
+}
 
 /** Whether the line before `at` is empty. */
 function isBlankLine(text: string, from: number, at: number): boolean {
@@ -50,14 +84,22 @@ function isBlankLine(text: string, from: number, at: number): boolean {
 	return end > from && (last === LINE_FEED || last === RETURN);
 }
 
+/** In which class the scan is. */
+interface Members {
+	/** The column of the latest member, which is the deepest that another one stands at; 0 outside of classes. */
+	readonly column: number;
+}
+
 /**
  * Visits each line of code that is not the continuation of another, while `visit` gives true: where it starts, and where
- * its first sign stands behind the indent. Gives whether all were visited, and no text was open at the end.
+ * its first sign stands behind the indent. Gives whether all were visited, and no text was open at the end. In a class a
+ * bracket that was left open ends at its next member, too.
  */
 function logicalLines(
 	text: string,
 	from: number,
 	byLayout: boolean,
+	members: Members,
 	visit: (start: number, first: number) => boolean,
 ): boolean {
 	let depth = 0;
@@ -68,7 +110,7 @@ function logicalLines(
 		let first = text.charCodeAt(at);
 		while (first === SPACE || first === TAB || first === FORM_FEED) first = text.charCodeAt(++at);
 		const isCode = at < text.length && first !== LINE_FEED && first !== RETURN && first !== HASH;
-		if (depth > 0 && isCode && at === start && matchesAt(SURELY_NEW, text, at)) depth = 0;
+		if (depth > 0 && isCode && isNew(text, start, at, members)) depth = 0;
 		if (isCode && depth === 0 && !continued && !visit(start, at)) return false;
 		continued = false;
 		// To the next line, over strings and brackets.
@@ -86,7 +128,7 @@ function logicalLines(
 					break line;
 				case DOUBLE:
 				case SINGLE: {
-					const end = stringEnd(text, at, character, byLayout);
+					const end = stringEnd(text, at, character, byLayout, members);
 					isClosed = end !== undefined;
 					at = end ?? text.length;
 					continue;
@@ -119,16 +161,30 @@ function logicalLines(
  * The end of a string that opens at `at`: behind its closing quotes, or where the line or, by layout, what cannot be of a
  * text ends it before them; undefined for one that is open to the end.
  */
-function stringEnd(text: string, at: number, quote: number, byLayout: boolean): number | undefined {
+function stringEnd(text: string, at: number, quote: number, byLayout: boolean, members: Members): number | undefined {
 	if (text.charCodeAt(at + 1) !== quote || text.charCodeAt(at + 2) !== quote) return quotedEnd(text, at, quote);
 	const closing = quote === DOUBLE ? '"""' : "'''";
 	let end = text.indexOf(closing, at + 3);
 	while (end >= 0 && isEscaped(text, end)) end = text.indexOf(closing, end + 1);
 	if (byLayout) {
-		const code = text.slice(at, end < 0 ? text.length : end).search(SURELY_CODE);
-		if (code >= 0) return at + code;
+		const inside = text.slice(at, end < 0 ? text.length : end);
+		const code = inside.search(SURELY_CODE);
+		const method = members.column > 0 ? methodIn(code < 0 ? inside : inside.slice(0, code), members) : -1;
+		if (method >= 0 || code >= 0) return at + (method >= 0 ? method : code);
 	}
 	return end < 0 ? undefined : end + 3;
+}
+
+/** Whether what stands first in a line begins a statement whatever is open before it. */
+function isNew(text: string, line: number, first: number, members: Members): boolean {
+	if (first === line) return matchesAt(SURELY_NEW, text, first);
+	return members.column > 0 && matchesAt(SURELY_MEMBER, text, first) && columnAt(text, line) <= members.column;
+}
+
+/** Where in a text the line before a method ends; -1 if there is none. */
+function methodIn(text: string, { column }: Members): number {
+	for (const { index, 1: indent } of text.matchAll(SURELY_METHOD)) if (columnAt(indent!, 0) <= column) return index;
+	return -1;
 }
 
 function isEscaped(text: string, at: number): boolean {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CodeUnderRules } from "../../../../src/core/diagnosis/rules/codeUnderRules.ts";
+import { codeFindings } from "../../../../src/core/diagnosis/rules/lint.ts";
 import { CodeReading, type ReadCode, readCode } from "../../../../src/core/reading/code/codeReading.ts";
 import { python } from "../../../../src/core/reading/python/python.ts";
 import { typescript } from "../../../../src/core/reading/typescript/typescript.ts";
 import type { Definition } from "../../../../src/core/reading/use.ts";
-import { LINKED, mutate, random, TYPESCRIPT } from "../brokenCode.ts";
+import { LINKED, MEMBERS, mutate, random, TYPESCRIPT } from "../brokenCode.ts";
 
 const EDITS = Number(process.env.EDITS ?? 400);
 const SEED = Number(process.env.SEED ?? 20_261_125);
@@ -37,11 +39,20 @@ function plain({ uses, definitions, root }: ReadCode): unknown {
 	};
 }
 
-for (const [language, sample] of [
-	[python, LINKED],
-	[typescript.get("typescript")!, TYPESCRIPT],
+/** What the rules find, and the calls that they ask for. */
+function found(code: ReadCode): unknown {
+	return [
+		codeFindings(code, (sentence) => sentence).map(({ rule, span, message }) => ({ rule, ...span, message })),
+		new CodeUnderRules(code, (sentence) => sentence).calls.map(({ node }) => [node.from, node.to]),
+	];
+}
+
+for (const [language, sample, what] of [
+	[python, LINKED, "Python"],
+	[python, MEMBERS, "a class of Python"],
+	[typescript.get("typescript")!, TYPESCRIPT, "TypeScript"],
 ] as const) {
-	test(`${EDITS} edits in ${language.library}: what is read after each is what reading it all anew gives`, () => {
+	test(`${EDITS} edits in ${what}: what is read after each is what reading it all anew gives`, () => {
 		console.log(`seed ${SEED}`);
 		const next = random(SEED);
 		let text: string = sample;
@@ -52,10 +63,65 @@ for (const [language, sample] of [
 			const edited = i % 40 === 39 ? sample : next() < 0.2 ? before : mutate(text, next, [sample]);
 			before = text;
 			text = edited;
-			assert.deepEqual(plain(reading.update([text])), plain(readCode([text], language)), `edit ${i}, seed ${SEED}`);
+			const [code, anew] = [reading.update([text]), readCode([text], language)];
+			assert.deepEqual(plain(code), plain(anew), `edit ${i}, seed ${SEED}`);
+			assert.deepEqual(found(code), found(anew), `edit ${i}, seed ${SEED}`);
 		}
 	});
 }
+
+test("edits inside a class, of its members, its decorators, its bases and its name, are read as if anew", () => {
+	const reading = new CodeReading(python);
+	const read = (text: string) => {
+		const [code, anew] = [reading.update([text]), readCode([text], python)];
+		assert.deepEqual(plain(code), plain(anew), text);
+		assert.deepEqual(found(code), found(anew), text);
+	};
+	read(MEMBERS);
+	for (const [from, to] of [
+		["self.act = ACT2FN[hidden_act]", "self.act = nn.ELU()"],
+		["self.act = nn.SELU()", "self.act = nn.ELU()"],
+		["return 0.5 * x\n\n    def my", "return 0.25 * x\n\n    def my"],
+		["def half(self, x):\n        return 0.5", "def halves(self, x):\n        return 0.5"],
+		["    @staticmethod\n    def leaky", "    def leaky"],
+		["class Trainer(Base)", "class Trainer(nn.Module)"],
+		["class Trainer(Base)", "class Coach(Base)"],
+		['@register("trainer")\n', ""],
+		["class Trainer(Base):", "class Trainer(Base"],
+		["class Trainer(Base):", "klass Trainer(Base):"],
+		["    def set_up", "    def f([\n    def set_up"],
+		["    def set_up", '    """\n    def set_up'],
+		["    def set_up", "x = 1\n    def set_up"],
+		["    def set_up", "  def set_up"],
+		["    def set_up", "<<<<<<< HEAD\n    def set_up"],
+		["    def set_up", "    self.layers.append(nn.Tanh())\n    def set_up"],
+		["        for layer in self.layers", "        self.layers.append(nn.Tanh())\n        for layer in self.layers"],
+		["            x = layer(x)", "        x = layer(x)"],
+		["        def other", "    def other"],
+		["    def forward(self, x):\n        return torch.max", "    def backward(self, x):\n        return torch.max"],
+		["slope = 0.3", "slope = 0.3\n    act = nn.Softplus()"],
+		["def squash", "def squash_by"],
+		["        global SCALE\n", ""],
+	]) {
+		assert.ok(MEMBERS.includes(from!), from);
+		read(MEMBERS.replace(from!, to!));
+		read(MEMBERS);
+	}
+});
+
+test("a method that nothing asks for is read anew alone, whatever is edited in it", () => {
+	const reading = new CodeReading(python);
+	const before = reading.update([MEMBERS]);
+	const after = reading.update([MEMBERS.replace("loss = F.cross", "loss = 2 * F.cross")]);
+	const isKept = (name: string) =>
+		after.definitions.find((each) => each.name === name) === before.definitions.find((each) => each.name === name);
+	for (const name of ["leaky_relu", "my_gelu", "Trainer", "Inner", "Small"]) assert.ok(isKept(name), name);
+	const anew = after.uses.filter((use) => !before.uses.includes(use)).map(({ text }) => text);
+	// What is applied to the numbers of the module's `x` looks at each place where one is called so.
+	assert.deepEqual(anew, ["sigmoid", "layer", "self.inner", "self.squash", "self.my_gelu", "self.leaky_relu"]);
+	const trainer = after.definitions.find(({ name }) => name === "Trainer")!;
+	assert.ok(after.text.slice(trainer.span.start, trainer.span.end).endsWith("self.beta * 0 * x)\n"));
+});
 
 test("cells of a notebook that are edited, added and removed are read as if anew", () => {
 	const next = random(SEED);

@@ -4,13 +4,14 @@ import { CodeReading } from "../../../../src/core/reading/code/codeReading.ts";
 import { PartStarts } from "../../../../src/core/reading/code/partStarts.ts";
 import { python } from "../../../../src/core/reading/python/python.ts";
 import { typescript } from "../../../../src/core/reading/typescript/typescript.ts";
-import { LINKED, mutate, random, TYPESCRIPT } from "../brokenCode.ts";
+import { LINKED, MEMBERS, mutate, random, TYPESCRIPT } from "../brokenCode.ts";
 
 const EDITS = Number(process.env.EDITS ?? 4000);
 const SEED = Number(process.env.SEED ?? 20_261_126);
 
 for (const [language, sample] of [
 	[python, LINKED],
+	[python, MEMBERS],
 	[typescript.get("typescript")!, TYPESCRIPT],
 ] as const) {
 	test(`${EDITS} edits in ${language.library}: the parts after each are those of a scan from the beginning`, () => {
@@ -20,8 +21,8 @@ for (const [language, sample] of [
 		let text: string = sample;
 		for (let i = 0; i < EDITS; i++) {
 			text = i % 20 === 19 ? `${sample}\n${sample}` : mutate(text, next, [sample]).slice(0, 20_000);
-			const anew = new PartStarts(language.scanParts).in(text);
-			assert.deepEqual(edited.in(text), anew, `edit ${i}, seed ${SEED}`);
+			const anew = new PartStarts(language.scanParts).withMembers(text);
+			assert.deepEqual(edited.withMembers(text), anew, `edit ${i}, seed ${SEED}`);
 		}
 	});
 }

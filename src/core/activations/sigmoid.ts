@@ -88,12 +88,15 @@ export const softsign = activation({
 	accurate: where(gt(abs(x), 1e9), mul(sign(x), sub(1, div(1, abs(x)))), div(x, add(1, abs(x)))),
 });
 
+const elliottForm = add(div(mul(0.5, x), add(1, abs(x))), 0.5);
+
 export const elliott = activation({
 	id: "elliott",
 	name: "Elliott",
 	family: "sigmoid",
-	definition: add(div(mul(0.5, x), add(1, abs(x))), 0.5),
-	stable: where(lt(x, 0), div(0.5, sub(1, x)), sub(1, div(0.5, add(1, x)))),
+	definition: elliottForm,
+	// About 0 as defined, for its slopes there.
+	stable: where(gt(abs(x), 1), where(lt(x, 0), div(0.5, sub(1, x)), sub(1, div(0.5, add(1, x)))), elliottForm),
 	source: "Elliott 1993",
 });
 

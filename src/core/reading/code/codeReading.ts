@@ -149,7 +149,7 @@ export class CodeReading {
 		for (const [i, each] of texts.entries()) {
 			starts.push(start);
 			this.#partStarts[i] ??= new PartStarts(this.#language.scanParts);
-			const offsets = this.#partStarts[i].withMembers(each);
+			const offsets = this.#partStarts[i].in(each);
 			offsets.forEach((offset, i) => {
 				const end = start + (offsets[i + 1] ?? each.length);
 				bounds.push({ start: start + offset, end, isMember: isMember(each, offset) });

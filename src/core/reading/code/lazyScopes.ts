@@ -1,6 +1,7 @@
 import type { Language } from "./language.ts";
 import { emptyTree, type OpenNode, type SourceText, type SyntaxNode } from "./node.ts";
-import { lastAt, PartStarts } from "./partStarts.ts";
+import { parsedByMember } from "./openClass.ts";
+import { isMember, lastAt, PartStarts } from "./partStarts.ts";
 import {
 	type Binding,
 	type CodeClass,
@@ -17,6 +18,8 @@ import {
 interface Part {
 	readonly start: number;
 	readonly end: number;
+	/** Where it begins, where the members of its class do that are parsed alone, and where it ends. */
+	readonly bounds: readonly number[];
 	mayImport?: boolean;
 	kids?: readonly SyntaxNode[];
 	scopes?: PartOfScopes;
@@ -28,7 +31,7 @@ interface Part {
 const STAR = /\bimport[\s(\\]*\*|\bexport\s*\*/g;
 const IMPORT = /\b(?:import|require)\b/;
 /** What makes a name that a call's or a member's sign follows a bound one all the same. */
-const DEFINES = /\b(?:def|class|function)[\s*\\]*$/;
+const DEFINES = /\b(?:def|class|function|export)\W*$/;
 
 /**
  * The names of a file of which only the parts are parsed that may bind a name which is asked for. What they hold together
@@ -48,8 +51,12 @@ export class LazyScopes implements Scopes {
 		this.#source = { text };
 		this.#language = language;
 		this.#root = emptyTree(this.#source);
-		const starts = new PartStarts(language.scanParts).in(text);
-		this.#parts = starts.map((start, i) => ({ start, end: starts[i + 1] ?? text.length }));
+		const starts = [...new PartStarts(language.scanParts).in(text), text.length];
+		const whole = [...starts.keys()].filter((i) => !isMember(text, starts[i]!));
+		this.#parts = whole.slice(0, -1).map((first, i) => {
+			const bounds = starts.slice(first, whole[i + 1]! + 1);
+			return { start: bounds[0]!, end: bounds.at(-1)!, bounds };
+		});
 		this.#names = new LazyNames(
 			(name) => this.#bindingsOf(name),
 			() => this.#whole(),
@@ -93,7 +100,8 @@ export class LazyScopes implements Scopes {
 		for (let at = text.indexOf(name); at >= 0; ) {
 			const end = at + name.length;
 			const part = this.#partAt(at);
-			const isWord = !isWordAt(text, at - 1) && !isWordAt(text, end);
+			// A number that a name follows at once ends before it.
+			const isWord = !(isWordAt(text, at - 1) && !isDigitAt(text, at - 1)) && !isWordAt(text, end);
 			if (isWord && mayBind(text, at, end, part)) {
 				found.add(part);
 				at = text.indexOf(name, part.end);
@@ -112,8 +120,8 @@ export class LazyScopes implements Scopes {
 
 	#load(part: Part): Required<Part> {
 		if (!part.scopes) {
-			const { start, end } = part;
-			const tree = this.#language.parse(this.#source, start, end);
+			const { start, end, bounds } = part;
+			const tree = parsedByMember(this.#language, this.#source, bounds);
 			for (const kid of tree.kids as OpenNode[]) kid.parent = this.#root;
 			this.parsed += end - start;
 			part.kids = tree.kids;
@@ -148,7 +156,12 @@ function mayImport(text: string, part: Part): boolean {
 /** Whether a letter, digit or the like of ASCII stands at an offset. Others may belong to a name or not. */
 function isWordAt(text: string, at: number): boolean {
 	const code = text.charCodeAt(at);
-	return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95;
+	return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || isDigitAt(text, at);
+}
+
+function isDigitAt(text: string, at: number): boolean {
+	const code = text.charCodeAt(at);
+	return code >= 48 && code <= 57;
 }
 
 /** The names of a module's scope; each is looked for when it is first asked for. */

@@ -1,4 +1,5 @@
-import type { OpenNode, SyntaxNode } from "./node.ts";
+import type { Language } from "./language.ts";
+import type { OpenNode, SourceText, SyntaxNode } from "./node.ts";
 import { lineEnd } from "./statementScan.ts";
 
 /** A class of which the beginning was parsed alone, and its members one by one, that are put into it. */
@@ -37,6 +38,24 @@ export function closeClass({ node, body, statement, own, ownLength }: OpenClass,
 	for (const member of members as readonly OpenNode[]) member.parent = body;
 	const last = members.at(-1);
 	for (const each of [body, node, statement]) each.to = last ? endOf(last) : node.from + ownLength;
+}
+
+/** The tree of what lies between the first of the bounds and the last, of which each piece is parsed alone: those behind the first are members. */
+export function parsedByMember({ parse }: Language, source: SourceText, bounds: readonly number[]): SyntaxNode {
+	const tree = parse(source, bounds[0]!, bounds[1]!);
+	const kids = [...tree.kids];
+	const first = openClassIn(kids);
+	let open = first;
+	const members: SyntaxNode[] = [];
+	for (let i = 1; i + 1 < bounds.length; i++) {
+		const statements = parse(source, bounds[i]!, bounds[i + 1]!).kids;
+		const count = open ? membersIn(statements) : 0;
+		members.push(...statements.slice(0, count));
+		kids.push(...statements.slice(count));
+		if (count < statements.length) open = undefined;
+	}
+	if (first) closeClass(first, members);
+	return { ...tree, kids };
 }
 
 /** Where a body ends whose last statement this is: with its line. */

@@ -22,13 +22,8 @@ export class PartStarts {
 		this.#byLayout = new Scanned(scan, true);
 	}
 
-	/** The offsets at which statements of the module begin, 0 first. */
+	/** The offsets at which statements of the module begin, and members of long classes, 0 first. */
 	in(text: string): readonly number[] {
-		return this.withMembers(text).filter((start) => !isMember(text, start));
-	}
-
-	/** The same with those at which members of a class do. */
-	withMembers(text: string): readonly number[] {
 		this.#asWritten.update(text);
 		if (this.#asWritten.isClosed) return this.#asWritten.starts;
 		this.#byLayout.update(text);

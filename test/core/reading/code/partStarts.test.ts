@@ -21,8 +21,8 @@ for (const [language, sample] of [
 		let text: string = sample;
 		for (let i = 0; i < EDITS; i++) {
 			text = i % 20 === 19 ? `${sample}\n${sample}` : mutate(text, next, [sample]).slice(0, 20_000);
-			const anew = new PartStarts(language.scanParts).withMembers(text);
-			assert.deepEqual(edited.withMembers(text), anew, `edit ${i}, seed ${SEED}`);
+			const anew = new PartStarts(language.scanParts).in(text);
+			assert.deepEqual(edited.in(text), anew, `edit ${i}, seed ${SEED}`);
 		}
 	});
 }

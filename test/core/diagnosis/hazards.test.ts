@@ -208,3 +208,19 @@ test("what the code computes twice is differentiated twice, in PyTorch's order",
 	const helper = "def e(x):\n    return torch.exp(x)\n\n";
 	assert.deepEqual(ends("", "(e(x) - e(-x)) / (e(x) + e(-x))", helper), ["8.7"]);
 });
+
+test("hazards are told as far out as the function is a number, and of formulas that nothing calls an activation", () => {
+	const found = (body: string) => {
+		const { identity, hazards } = inspect(`def f(x):\n    return ${body}\n`, "f");
+		const ofDouble = hazards.filter(({ dtype }) => dtype === "float64");
+		return { activation: identity?.activation, of: (kind: string) => ofDouble.filter((one) => one.kind === kind) };
+	};
+	// x³/3 is the least subnormal number near 3e-108; NumPy gives 0 from there up to 1e-8 at least.
+	const [below, above] = found("x - np.tanh(x)").of("zero");
+	assert.ok(below!.lo < -1e-8 && below!.hi > -4e-108 && above!.lo < 4e-108 && above!.hi > 1e-8);
+	assert.equal(above!.witness.expected, above!.witness.x ** 3 / 3);
+	assert.ok(found("0.5 * x / (1 + np.abs(x)) + 0.5").of("zero")[0]!.throughMin);
+	const arcsinh = found("np.log(x + np.sqrt(x**2 + 1))");
+	assert.equal(arcsinh.activation, "arcsinh");
+	assert.ok(arcsinh.of("zero").some(({ lo, hi }) => lo < 0 && hi > 1e-16 && hi < 1.2e-16));
+});

@@ -60,7 +60,7 @@ const STAGES = [
 	"stable form",
 ] as const;
 
-/** Each round reads the texts anew; only what the functions share with others is remembered from the one before. */
+/** Each round reads the texts anew; what an equal function is, and what it shares with others, is remembered from the one before. */
 function handWritten(): void {
 	const times = new Map<string, number[]>(STAGES.map((stage) => [stage, []]));
 	const analysed = new Map<Snippet, number[]>(snippets.map((snippet) => [snippet, []]));
@@ -89,7 +89,7 @@ function handWritten(): void {
 			if (round > 0) whole.push(last - start);
 		}
 	}
-	console.log(`a hand-written function (${snippets.length} of them, 5 rounds)`);
+	console.log(`a hand-written function (${snippets.length} of them, 5 rounds; which entry it is was found out before)`);
 	const each = [...analysed.values()];
 	console.log(`  ${"resolve, translate, differentiate and analyse".padEnd(46)}${percentiles(each.flat())}`);
 	const slowest = Math.max(...each.map(median));

@@ -90,7 +90,8 @@ function stepsOf(expression: Expression, repeated: ReadonlySet<Expression>): Ste
 	const known = new Map<Expression, Step>();
 	const stepFor = (node: Expression): Step => {
 		const before = known.get(node);
-		if (before && (!repeated.has(node) || steps.length > MOST_STEPS)) return before;
+		const isAgain = repeated.has(node) && node !== input && steps.length <= MOST_STEPS;
+		if (before && !isAgain) return before;
 		const step = { node, operands: operandsOf(node).map(stepFor) };
 		known.set(node, step);
 		steps.push(step);

@@ -205,6 +205,12 @@ test("what the code computes twice is differentiated twice, in PyTorch's order",
 	// PyTorch 2.13 gives 0 from 8.66 on where all four exponentials are computed, and where two are, nowhere so.
 	assert.deepEqual(ends("", twice), ["8.7"]);
 	assert.deepEqual(ends("    a = torch.exp(x)\n    b = torch.exp(-x)\n", "(a - b) / (a + b)"), []);
+	// A call that gives its argument computes nothing.
+	const silu = "def silu(x):\n    return x.contiguous() * torch.sigmoid(x.contiguous())\n";
+	const plain = silu.replaceAll(".contiguous()", "");
+	const [own, other] = [silu, plain].map((source) => inspect(source, "silu").gradientHazards);
+	assert.deepEqual(own, other);
+	assert.ok(own!.length > 0);
 	const helper = "def e(x):\n    return torch.exp(x)\n\n";
 	assert.deepEqual(ends("", "(e(x) - e(-x)) / (e(x) + e(-x))", helper), ["8.7"]);
 });

@@ -55,6 +55,8 @@ export interface Subject {
 const KINDS: readonly HazardKind[] = ["nan", "inf", "zero", "relerr", "exception"];
 /** Ranges of one kind that are closer than this many binades are one. */
 const CLOSE = 0.75;
+/** So are those of digits lost with as few inputs looked at between them: far out, rounding noise seldom meets the next. */
+const FEW = 24;
 /** Inputs looked at beyond the outermost wrong one, up to half a binade further out, until there is none. */
 const LOOKED_AT = 384;
 const MOST_ROUNDS = 6;
@@ -323,7 +325,9 @@ class Search {
 			const kind = kinds[i]!;
 			const end = nextOther(kinds, i);
 			const last = ranges[kind]!.at(-1);
-			if (last && this.#distance(inputs[last.last]!, inputs[i]!) < CLOSE) {
+			const isOfDigits = KINDS[kind] === "zero" || KINDS[kind] === "relerr";
+			const isClose = last && this.#distance(inputs[last.last]!, inputs[i]!) < CLOSE;
+			if (last && (isClose || (isOfDigits && i - last.last <= FEW))) {
 				last.last = end - 1;
 				last.count += end - i;
 			} else ranges[kind]!.push({ first: i, last: end - 1, count: end - i });

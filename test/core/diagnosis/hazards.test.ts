@@ -4,6 +4,9 @@ import { test } from "node:test";
 import type { Hazard } from "../../../src/core/diagnosis/hazards.ts";
 import { type Inspection, inspectDefinition } from "../../../src/core/diagnosis/inspectDefinition.ts";
 import { numberAt, placeOf } from "../../../src/core/diagnosis/ladder.ts";
+import { arithmeticOf } from "../../../src/core/diagnosis/libraryArithmetic.ts";
+import { compile } from "../../../src/core/expression/evaluate.ts";
+import { evaluateExactly } from "../../../src/core/expression/exact.ts";
 import {
 	blockRounding,
 	type Dtype,
@@ -229,4 +232,40 @@ test("hazards are told as far out as the function is a number, and of formulas t
 	const arcsinh = found("np.log(x + np.sqrt(x**2 + 1))");
 	assert.equal(arcsinh.activation, "arcsinh");
 	assert.ok(arcsinh.of("zero").some(({ lo, hi }) => lo < 0 && hi > 1e-16 && hi < 1.2e-16));
+});
+
+test("of bfloat16, which is not looked at by all numbers far out, ranges end at the exact number", () => {
+	const all: number[] = [];
+	for (let place = 0; numberAt(place, "bfloat16") < largest("bfloat16"); place += 1 / 128) {
+		const value = numberAt(place, "bfloat16");
+		all.push(-value, value);
+	}
+	all.sort((a, b) => a - b);
+	const bodies = [
+		"x**5 / torch.abs(1 + x**4)",
+		"torch.sqrt(x * x + 1) - 1e-3 / (x * x + 1e-36)",
+		"torch.exp(x) * torch.exp(-3 * x)",
+	];
+	for (const body of bodies) {
+		const { understood } = readPython(`${IMPORTS}def f(x):\n    return ${body}\n`).definitions.at(-1)!;
+		const written = understood!.activation.definition;
+		const got = compile([written], {}, arithmeticOf("torch", "bfloat16"))(Float64Array.from(all))[0]!;
+		const isWrong = all.map(
+			(x, i) => !Number.isFinite(got[i]) && Math.abs(evaluateExactly(written, x)) < largest("bfloat16"),
+		);
+		const wrong = all.filter((_, i) => isWrong[i]);
+		const found = inspect(`def f(x):\n    return ${body}\n`, "f").hazards.filter(
+			({ dtype, kind }) => dtype === "bfloat16" && (kind === "nan" || kind === "inf"),
+		);
+		const inside = all.filter((x) => found.some(({ lo, hi }) => x >= lo && x <= hi));
+		assert.ok(wrong.length > 1000, body);
+		assert.deepEqual(inside, wrong, body);
+	}
+});
+
+test("rounding noise far out, which is right now and then, is one range", () => {
+	const { gradientHazards } = inspect("def f(x):\n    return 0.5 * (x + torch.sqrt(x * x + 4))\n", "f");
+	const far = gradientHazards.filter(({ dtype, lo, hi }) => dtype === "float64" && Math.max(-lo, hi) > 1e10);
+	assert.ok(far.length >= 2 && far.length <= 6, String(far.length));
+	assert.ok(far.some(({ kind, lo, hi }) => kind === "zero" && lo < -1e150 && hi > -2e8));
 });

@@ -269,3 +269,27 @@ test("rounding noise far out, which is right now and then, is one range", () => 
 	assert.ok(far.length >= 2 && far.length <= 6, String(far.length));
 	assert.ok(far.some(({ kind, lo, hi }) => kind === "zero" && lo < -1e150 && hi > -2e8));
 });
+
+test("JAX takes a subnormal input for 0", () => {
+	// JAX 0.10.2 on a CPU: jnp.sin(x) / x is NaN from ±1.1755e-38 in, in float32 and bfloat16; PyTorch's is 1.
+	const nanOf = (library: string) =>
+		inspect(`def sinc(x):\n    return ${library}.sin(x) / x\n`, "sinc").hazards.filter(({ kind }) => kind === "nan");
+	const normal = 2 ** -126;
+	const jax = nanOf("jnp");
+	for (const dtype of ["float32", "bfloat16"] as const) {
+		const { lo, hi } = jax.find((one) => one.dtype === dtype)!;
+		assert.ok(lo === -hi && hi < normal && nextUp(hi, dtype) === normal, dtype);
+	}
+	assert.ok(jax.some(({ dtype, lo, hi }) => dtype === "float16" && lo === 0 && hi === 0));
+	assert.ok(nanOf("torch").every(({ lo, hi }) => lo === 0 && hi === 0));
+});
+
+test("Keras is not looked at in a type that it does not keep", () => {
+	const typesOf = (body: string) => inspect(`def f(x):\n    return ${body}\n`, "f").dtypes.join(" ");
+	// Keras 3.15.1 gives the tanh of float64 in float32 with JAX, the maximum with PyTorch; a root of 2 is a float32 tensor.
+	assert.equal(typesOf("x * keras.ops.sigmoid(x)"), "float64 float32 float16 bfloat16");
+	assert.equal(typesOf("x * keras.ops.tanh(x)"), "float32 float16 bfloat16");
+	assert.equal(typesOf("keras.ops.maximum(x, 0.1 * x)"), "float32 float16 bfloat16");
+	assert.equal(typesOf("keras.ops.erf(x / keras.ops.sqrt(2))"), "float64 float32");
+	assert.equal(typesOf("keras.ops.erf(x / math.sqrt(2))"), "float64 float32 float16 bfloat16");
+});

@@ -186,8 +186,9 @@ const EVERY = 17;
 const ROUNDING = 16;
 
 /** Whether the form is as close to the function as rounding allows wherever the code as written is, over the whole line. */
-function isNowhereWorse(form: Expression, { written, truth, parameters, truthParameters }: Subject): boolean {
-	const [exact, exactParameters] = truth ? [truth, truthParameters] : [written, parameters];
+function isNowhereWorse(form: Expression, subject: Subject): boolean {
+	const { written, truth, parameters, truthParameters } = subject;
+	const [exact, exactParameters] = truth ? [subject.exact ?? truth, truthParameters] : [written, parameters];
 	const own = nodesOf(written).flatMap((node) => (node.kind === "constant" ? [node.value, -node.value] : []));
 	const edges = own
 		.filter(Number.isFinite)

@@ -2,6 +2,7 @@ import { ATOM, atom, call, LOOSEST, POWER, type Printed, within } from "../print
 import { type Dialect, named, negated, prefix, signs, USUAL } from "./dialect.ts";
 import {
 	BY_ERF_ALONE,
+	boundedExp,
 	logisticByExp,
 	logisticSlopeByExp,
 	logNormalCdfByErfc,
@@ -40,6 +41,7 @@ export const python: Dialect = {
 		square: squareByProduct,
 		sign: signByChoice,
 	},
+	tails: { exp: boundedExp },
 	logisticSlope: logisticSlopeByExp,
 	pi: "math.pi",
 	e: "math.e",
@@ -112,7 +114,6 @@ export const jax: Dialect = {
 		erfc: "jax.scipy.special.erfc",
 		logistic: "jax.nn.sigmoid",
 		softplus: "jax.nn.softplus",
-		normalCdf: "jax.scipy.special.ndtr",
 		logNormalCdf: "jax.scipy.special.log_ndtr",
 		not: prefix("~"),
 	},
@@ -121,7 +122,8 @@ export const jax: Dialect = {
 	relu: "jax.nn.relu",
 	firstOfNumbers: asFloat,
 	number: (truth) => ({ text: `jnp.where(${truth.text}, 1.0, 0.0)`, strength: ATOM }),
-	rewrites: { sinc: sincBySin },
+	// jax.scipy.special.ndtr does not take float16 and bfloat16.
+	rewrites: { normalCdf: normalCdfByErfc, sinc: sincBySin },
 	tensorsDecide: true,
 	parametersAreTensors: true,
 };

@@ -14,6 +14,7 @@ import {
 	log1p,
 	lt,
 	max,
+	min,
 	mul,
 	neg,
 	sin,
@@ -23,6 +24,7 @@ import {
 	where,
 } from "../build.ts";
 import type { Expression } from "../expression.ts";
+import { dependsOn } from "../walk.ts";
 
 /** Forms over more usual operations, for libraries that lack one. None overflows; the tails keep their digits where they can. */
 export const logisticByExp = (u: Expression): Expression => {
@@ -75,11 +77,12 @@ export const sizeByChoice = (u: Expression): Expression => where(lt(u, 0), neg(u
 export const maxByChoice = (a: Expression, b: Expression): Expression => where(lt(a, b), b, a);
 export const minByChoice = (a: Expression, b: Expression): Expression => where(gt(a, b), b, a);
 
-/** With all its digits in the tail, for a library that has no erfc: 2 − erfc(−u) on the left. */
+/** With all its digits in the tail, for a library that has no erfc; before the tail erf loses none. */
 export const erfcByExp = (u: Expression): Expression => {
-	const v = sizeByChoice(u);
-	const tail = mul(exp(neg(square(u))), div(scaledErfc(v), add(1, mul(2, v))));
-	return where(lt(u, 0), sub(2, tail), tail);
+	const isTail = gt(u, 1);
+	const v = where(isTail, u, 1); // Not by a maximum, which Keras may give in float32.
+	const tail = mul(exp(neg(square(v))), div(scaledErfc(v), add(1, mul(2, v))));
+	return where(isTail, tail, erfcByErf(u));
 };
 
 export const normalCdfByExp = (u: Expression): Expression => mul(0.5, erfcByExp(neg(div(u, sqrt(constant(2))))));
@@ -111,3 +114,6 @@ export const BY_ERF_ALONE = {
 	rewrites: { normalCdf: normalCdfByErf, logNormalCdf: logNormalCdfByExp, erfc: erfcByErf, sinc: sincBySin },
 	tails: { erfc: erfcByExp, normalCdf: normalCdfByExp },
 };
+
+/** Python's math raises an exception where eᵘ overflows; what comes of it is the same from a number on that is as large. */
+export const boundedExp = (u: Expression): Expression => exp(dependsOn(u) ? min(u, 709) : u);

@@ -6,12 +6,16 @@ import {
 	exp,
 	expm1,
 	ge,
+	gt,
 	log,
+	log1p,
 	logistic,
 	mul,
 	neg,
+	sinh,
 	softplus,
 	square,
+	sub,
 	tanh,
 	where,
 } from "../build.ts";
@@ -101,12 +105,22 @@ export function logOf({ base, terms }: ExponentialSum): Expression | undefined {
 	// The constant leads, if there is one: log(1 + e^−u) is softplus(−u), and not softplus(u) − u, which cancels.
 	const [first, second, ...others] = terms.toSorted((a, b) => Number(b.k === 0) - Number(a.k === 0));
 	if (!base || !first || others.length > 0 || terms.some(({ c }) => c <= 0)) return undefined;
+	if (second && first.k === -second.k && first.c === second.c) return logOfCosh(base, Math.abs(first.k), 2 * first.c);
 	const lead = [
 		...(first.c === 1 ? [] : [log(constant(first.c))]),
 		...(first.k === 0 ? [] : [scale(first.k, base)]),
 		...(second ? [softplusOf(scale(second.k - first.k, base), second.c, first.c)] : []),
 	];
 	return lead.length === 0 ? constant(0) : lead.reduceRight((sum, part) => add(part, sum));
+}
+
+/** log(c·cosh(k·u)) for k > 0; log(cosh u) is small where u is. */
+function logOfCosh(u: Expression, k: number, c: number): Expression {
+	const size = abs(u);
+	const double = add(scale(k, size), softplus(scale(-2 * k, size)));
+	if (c === 2) return double;
+	if (c !== 1) return add(log(constant(c / 2)), double);
+	return where(gt(size, 1 / k), sub(double, log(constant(2))), log1p(mul(2, square(sinh(scale(k / 2, u))))));
 }
 
 /** log(1 + (c/d)·e^δ). */

@@ -42,6 +42,8 @@ const RECOGNISED: readonly (readonly [formula: string, form: string])[] = [
 	["np.log(1 / (1 + np.exp(-x)))", "−softplus(−x)"],
 	["x - np.log(1 + np.exp(x))", "−softplus(−x)"],
 	["np.exp(-np.log(1 + np.exp(-x)))", "σ(x)"],
+	["np.log(np.cosh(x))", "|x| + softplus(−2 · |x|) − log(2) if |x| > 1, else log1p(2 · sinh(0.5 · x)²)"],
+	["np.log(np.exp(3 * x) + np.exp(-3 * x))", "3 · |x| + softplus(−6 · |x|)"],
 	["x * np.tanh(np.log(1 + np.exp(x)))", "x · tanh(softplus(x))"],
 	["x / (1 + np.exp(-b * x))", "x · σ(b · x)"],
 	["x * np.exp(x) / (1 + np.exp(x))", "x · σ(x)"],

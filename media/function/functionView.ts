@@ -1,4 +1,5 @@
 import type { LossKind } from "../../src/core/diagnosis/inPrecision.ts";
+import { valueRange } from "../../src/core/explanation/valueRange.ts";
 import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import {
 	type ActivationCard,
@@ -10,7 +11,7 @@ import {
 } from "../../src/protocol/panel.ts";
 import type { CsvRow, Exportable } from "../chart/files.ts";
 import { LineChart } from "../chart/lineChart.ts";
-import { type Picture, type Series, valueRange } from "../chart/picture.ts";
+import type { Picture, Series } from "../chart/picture.ts";
 import type { Context } from "../context.ts";
 import { dataTable, h, setText, show } from "../dom.ts";
 import { exportButtons } from "../exportButtons.ts";

@@ -3,6 +3,8 @@
  * a hover's image cannot see the editor's colours, and the system's preference for dark need not be the editor's.
  */
 
+import { valueRange } from "./valueRange.ts";
+
 /** The kinds of colour theme that VS Code has. */
 export type PlotTheme = "light" | "dark" | "high-contrast" | "high-contrast-light";
 
@@ -43,7 +45,7 @@ export function plotSvg(curve: PlottedCurve, theme: PlotTheme): string {
 	const colours = COLOURS[theme];
 	const xMin = curve.x[0]!;
 	const xMax = curve.x[curve.x.length - 1]!;
-	const [yMin, yMax] = verticalRange(curve);
+	const [yMin, yMax] = valueRange([curve.value, curve.derivative]);
 	const toX = (x: number) => LEFT + ((x - xMin) / (xMax - xMin)) * (WIDTH - LEFT - RIGHT);
 	const toY = (y: number) => HEIGHT - BOTTOM - ((y - yMin) / (yMax - yMin)) * (HEIGHT - TOP - BOTTOM);
 
@@ -84,25 +86,6 @@ export function plotSvg(curve: PlottedCurve, theme: PlotTheme): string {
 /** The picture as a data URI. */
 export function svgDataUri(svg: string): string {
 	return `data:image/svg+xml;base64,${base64(utf8(svg))}`;
-}
-
-/** All of both curves with a little air; where a few values tower over the rest, the rest decides. */
-function verticalRange({ value, derivative }: PlottedCurve): [number, number] {
-	const all = [...Array.from(value), ...Array.from(derivative)].filter(Number.isFinite).sort((a, b) => a - b);
-	if (all.length === 0) return [-1, 1];
-	const at = (share: number) => all[Math.round(share * (all.length - 1))]!;
-	let [low, high] = [all[0]!, all[all.length - 1]!];
-	const [inner, outer] = [at(0.02), at(0.98)];
-	const core = Math.max(outer - inner, 1e-300);
-	if (high - outer > 4 * core) high = outer + 0.5 * core;
-	if (inner - low > 4 * core) low = inner - 0.5 * core;
-	if (!(high - low > Math.max(Math.abs(high), Math.abs(low)) * 1e-9)) {
-		// A constant: put it in the middle.
-		const half = Math.max(1, Math.abs(high) / 2);
-		return [low - half, high + half];
-	}
-	const air = (high - low) * 0.06;
-	return [low - air, high + air];
 }
 
 /** At most about `count` round numbers between `min` and `max`. */

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { csv } from "../../../media/chart/files.ts";
-import { decadeRange, valueRange } from "../../../media/chart/picture.ts";
+import { decadeRange } from "../../../media/chart/picture.ts";
 import { roundStep, roundTo } from "../../../media/function/steps.ts";
 import { panelTexts, translator } from "../../../media/texts.ts";
+import { valueRange } from "../../../src/core/explanation/valueRange.ts";
 
 test("a CSV holds every number in full, and a text that a spreadsheet would run is a text", () => {
 	assert.equal(

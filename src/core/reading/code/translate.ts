@@ -767,7 +767,7 @@ class Translator {
 				return term.e;
 			case "literal":
 				if (typeof term.value === "boolean") return constant(term.value ? 1 : 0);
-				throw new NotUnderstood(term.value === null ? "None as a number" : "string as a number", node);
+				throw new NotUnderstood(term.value === null ? `${this.#nothing} as a number` : "string as a number", node);
 			case "tuple":
 				if (term.items.length === 1) return this.#asNumber(term.items[0]!, node);
 				throw new NotUnderstood("tuple as a number", node);
@@ -779,6 +779,11 @@ class Translator {
 			default:
 				throw new NotUnderstood("a function as a number", node);
 		}
+	}
+
+	/** What the language calls a value that there is not. */
+	get #nothing(): string {
+		return this.#resolver.language.tensor === "tfjs" ? "undefined" : "None";
 	}
 
 	#term(node: SyntaxNode, environment: Environment): Term {

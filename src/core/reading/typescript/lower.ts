@@ -54,6 +54,8 @@ const rename =
 /** Stands for a value that is not read. */
 const unknown = (at: SyntaxNode) => like(at, "⚠");
 
+const isUndefined = (node: SyntaxNode) => node.to - node.from === 9 && says(node) === "undefined";
+
 const kidNamed = (node: SyntaxNode, ...names: string[]) => node.kids.find(({ name }) => names.includes(name));
 const isStatement = ({ name }: SyntaxNode) => /(Statement|Definition)$/.test(name);
 
@@ -226,9 +228,12 @@ function makeRules(): ReadonlyMap<string, Rule> {
 		return moduleName(unquoted(only));
 	};
 
-	/** Parameters; the names in a pattern hold what is not followed, as those of `*rest` do. */
+	/**
+	 * Parameters; the names in a pattern hold what is not followed, as those of `*rest` do. What a call may leave out behind
+	 * the first is undefined there.
+	 */
 	const parametersRule: Rule = (node, of) => {
-		const kids = node.kids.flatMap((kid): Nodes => {
+		const kids = node.kids.flatMap((kid, i): Nodes => {
 			if (kid.name === "ObjectPattern" || kid.name === "ArrayPattern") {
 				return patternNames(kid).flatMap(({ name }, i) => [
 					...(i > 0 ? [like(name, ",")] : []),
@@ -237,6 +242,9 @@ function makeRules(): ReadonlyMap<string, Rule> {
 				]);
 			}
 			if (kid.name === "Spread") return [like(kid, "*")];
+			const mayBeLeftOut = /^([,)]|Optional)$/.test(node.kids[i + 1]?.name ?? "") && node.kids[i - 1]?.name === ",";
+			if (kid.name === "VariableDefinition" && mayBeLeftOut)
+				return [...of(kid), like(kid, "AssignOp"), like(kid, "None")];
 			return /^(VariableName|AssignOp|,|\(|\)|.*Expression|Number|String|Boolean|None)$/.test(of(kid)[0]?.name ?? "")
 				? of(kid)
 				: [];
@@ -392,6 +400,7 @@ function makeRules(): ReadonlyMap<string, Rule> {
 	};
 
 	return new Map<string, Rule>([
+		["VariableName", (node, of) => (isUndefined(node) ? [like(node, "None")] : keep(node, of))],
 		["VariableDefinition", rename("VariableName")],
 		["PropertyDefinition", rename("VariableName")],
 		["PrivatePropertyDefinition", rename("VariableName")],

@@ -64,6 +64,35 @@ test("names that are imported, destructured or required lead to TensorFlow.js", 
 	assert.deepEqual(uses("tf.relu(x);", "javascript"), ["call tf.relu → relu"], "a page's script tag binds tf");
 });
 
+test("what a call may leave out is undefined in the function, which is then what it is without", () => {
+	const of = (code: string) => {
+		const found = readSource(code, "typescript");
+		const [definition] = found.definitions;
+		return {
+			activation: definition?.identity?.activation,
+			reason: definition?.reason,
+			uses: found.uses.map(({ activation }) => activation),
+		};
+	};
+	const slope = "{ if (slope) return x * (1 - x); return 1 / (1 + Math.exp(-x)); }";
+	// As a call with true is not.
+	const calls = "sigmoid(1); sigmoid(1, false); sigmoid(1, true);";
+	assert.deepEqual(of(`function sigmoid(x, slope) ${slope}\n${calls}`), {
+		activation: "sigmoid",
+		reason: null,
+		uses: ["sigmoid", "sigmoid", "sigmoid", null],
+	});
+	assert.equal(of(`function sigmoid(x: number, slope?: boolean) ${slope}`).activation, "sigmoid");
+	assert.match(
+		of(`function sigmoid(x: number, slope: boolean) ${slope}`).reason ?? "",
+		/parameter slope without a default/,
+	);
+	const leaky = "function relu(x, a) { if (a === undefined) a = 0.2; return x > 0 ? x : a * x; }";
+	assert.equal(of(leaky).activation, "leaky_relu");
+	const steep = of("function sigmoid(x, k) { return 1 / (1 + Math.exp(-k * x)); }");
+	assert.equal(steep.reason, "not understood: undefined as a number");
+});
+
 test("long files that have nothing to do with activations, and bundles, are not read", () => {
 	const plain = Array.from({ length: 20_000 }, (_, i) => `export const value${i} = compute(${i}, [a, b]);`).join("\n");
 	const bundle = `${plain}\ntf.relu(x);`;

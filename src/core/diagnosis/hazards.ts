@@ -427,7 +427,7 @@ class Search {
 	#witness(kind: number, lo: number, hi: number): Hazard["witness"] | null {
 		const { truth, parameters } = this.#subject;
 		const edge = Math.abs(lo) < Math.abs(hi) ? lo : hi;
-		const easy = easyNumbers(lo, hi).map((value) => roundTo(value, this.#dtype));
+		const easy = easyNumbers(lo, hi, smallestNormal(this.#dtype)).map((value) => roundTo(value, this.#dtype));
 		for (const x of [...easy, edge, lo, hi]) {
 			if (x < lo || x > hi || !this.#isAt(kind, x)) continue;
 			const expected = this.#exactAt(x);
@@ -591,13 +591,15 @@ function between(a: number, b: number, dtype: Dtype): number {
 	return Math.abs(p - q) > 0.01 ? numberAt((p + q) / 2, dtype) : roundTo(a + (b - a) / 2, dtype);
 }
 
-/** 1, 2 and 5 times powers of ten inside a range, those nearer to its inner edge first. */
-function easyNumbers(lo: number, hi: number): number[] {
+/** 1, 2 and 5 times powers of ten inside a range, those nearer to its inner edge first, or to the outer if it begins below `least`. */
+function easyNumbers(lo: number, hi: number, least: number): number[] {
 	const found: number[] = [];
-	const inner = lo <= 0 && hi >= 0 ? Math.max(-lo, hi) : Math.min(Math.abs(lo), Math.abs(hi));
+	const [near, far] = [Math.min(Math.abs(lo), Math.abs(hi)), Math.max(Math.abs(lo), Math.abs(hi))];
+	const isAboutZero = (lo <= 0 && hi >= 0) || near < least;
+	const inner = isAboutZero ? far : near;
 	if (inner === 0) return [0];
 	const exponent = Math.floor(Math.log10(inner));
-	for (const power of lo <= 0 && hi >= 0 ? [exponent, exponent - 1] : [exponent, exponent + 1]) {
+	for (const power of isAboutZero ? [exponent, exponent - 1] : [exponent, exponent + 1]) {
 		for (const digit of [1, 2, 5]) {
 			const value = Number(`${digit}e${power}`);
 			if (value >= lo && value <= hi) found.push(value);

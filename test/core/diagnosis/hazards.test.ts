@@ -147,6 +147,15 @@ test("a witness is of its range, and what the code gives there is not what the f
 	}
 });
 
+test("the witness of a range that begins among subnormal numbers is no such number", () => {
+	const { hazards } = inspect("def elu(x):\n    return np.where(x > 0, x, np.exp(x) - 1)\n", "elu");
+	const lost = hazards.filter(({ kind }) => kind === "zero");
+	assert.deepEqual(
+		lost.map(({ witness, dtype }) => `${dtype} ${witness.x.toPrecision(1)}`),
+		["float64 -1e-17", "float32 -1e-8", "float16 -0.0001", "bfloat16 -0.001"],
+	);
+});
+
 test("the culprit is the first part that goes wrong, on the way that is taken", () => {
 	const source = "def softplus(x):\n    return np.log(1 + np.exp(x))";
 	const definition = readPython(`${IMPORTS}${source}`).definitions[0]!;

@@ -104,6 +104,10 @@ export function formIn({ written, parameters, library, writing }: Written, dtype
 	}
 	const isNarrow = dtype === "float16" || dtype === "bfloat16";
 	if (library === "keras" && dtype === "float64" && nodesOf(written).some(isOfOtherType)) return null;
+	// JAX' ndtr and log_ndtr, and PyTorch's log_ndtr, do not take 16 bits.
+	const isRefused = (node: Expression) =>
+		node.kind === "unary" && (node.operator === "logNormalCdf" || (node.operator === "normalCdf" && library === "jax"));
+	if (isNarrow && nodesOf(written).some(isRefused)) return null;
 	// JAX promotes a 16-bit array that meets a float64 of NumPy's, and Keras what meets a number that it has computed.
 	if (isNarrow && (library === "jax" || library === "keras") && own && holds(own, written, "numpy")) return null;
 	return !own || keepsType(own, dtype)

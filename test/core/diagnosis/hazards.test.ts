@@ -302,3 +302,22 @@ test("Keras is not looked at in a type that it does not keep", () => {
 	assert.equal(typesOf("keras.ops.erf(x / keras.ops.sqrt(2))"), "float64 float32");
 	assert.equal(typesOf("keras.ops.erf(x / math.sqrt(2))"), "float64 float32 float16 bfloat16");
 });
+
+test("Φ is computed as each library does it, and is not looked at where that is refused", () => {
+	const of = (body: string) =>
+		inspect(`from scipy.stats import norm\nimport jax\ndef gelu(x):\n    return x * ${body}\n`, "gelu");
+	const torch = of("torch.special.ndtr(x)");
+	// PyTorch 2.13 gives 0 at −5.6 and 2.98e-7 at −5 in float32, and 0 at −8.5 and 1.1e-16 at −8.2 in float64.
+	const zero = torch.hazards.filter(({ kind }) => kind === "zero").map(({ dtype, hi }) => [dtype, hi] as const);
+	const [double, single] = [new Map(zero).get("float64")!, new Map(zero).get("float32")!];
+	assert.ok(single > -5.6 && single < -5 && double > -8.5 && double < -8.2, `${single}, ${double}`);
+	assert.equal(of("norm.cdf(x)").identity?.activation, "gelu");
+	assert.deepEqual(of("norm.cdf(x)").dtypes, ["float64"], "SciPy's distributions give float64");
+	assert.deepEqual(
+		of("jax.scipy.stats.norm.cdf(x)").dtypes,
+		["float64", "float32"],
+		"JAX raises a TypeError in 16 bits",
+	);
+	assert.equal(of("norm.cdf(x, 1)").reason, "not understood: arguments of cdf");
+	assert.equal(of("norm.pdf(x)").expression, "x · exp(−x² / 2) / √(2 · π)");
+});

@@ -417,7 +417,7 @@ function spansOf({ path, span, nameSpan, reasonSpan, understood }: Definition): 
 function definitionsIn({ functions, classes }: Scopes, reader: Definitions, resolver: Resolver): Definition[] {
 	const found: Definition[] = [];
 	for (const each of functions) {
-		const target = each.node.name === "LambdaExpression" ? lambdaTarget(each) : undefined;
+		const target = each.node.name === "LambdaExpression" ? lambdaTarget(each, resolver) : undefined;
 		if (each.node.name === "LambdaExpression" && !target) continue;
 		const bound = target && { name: resolver.textOf(target), nameSpan: { start: target.from, end: target.to } };
 		const definition = reader.ofFunction(each, bound);

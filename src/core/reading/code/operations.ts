@@ -82,6 +82,16 @@ export const UNARY_FUNCTIONS: ReadonlyMap<string, (operand: Expression) => Expre
 	["sinc", (u) => sinc(mul(pi, u))],
 ] satisfies [string, (operand: Expression) => Expression][]);
 
+/** Of which nothing is left where erf is −1: −8 and below in float64. */
+export const ndtrOfPyTorch = (u: Expression): Expression => mul(add(1, erf(div(u, sqrt(constant(2))))), constant(0.5));
+
+/** Those of the normal distribution with mean 0 and deviation 1, as `scipy.stats.norm` has them, in SciPy and in JAX. */
+export const NORMAL_FUNCTIONS: ReadonlyMap<string, (operand: Expression) => Expression> = new Map([
+	["cdf", normalCdf],
+	["logcdf", logNormalCdf],
+	["pdf", (u) => div(exp(div(neg(square(u)), 2)), sqrt(mul(2, pi)))],
+] satisfies [string, (operand: Expression) => Expression][]);
+
 /** Functions of two numbers. */
 export const BINARY_FUNCTIONS: ReadonlyMap<string, (left: Expression, right: Expression) => Expression> = new Map([
 	["add", add],

@@ -92,7 +92,8 @@ export class Reader {
 				return true;
 			}
 			case "function": {
-				const target = value.function.node.name === "LambdaExpression" ? lambdaTarget(value.function) : undefined;
+				const target =
+					value.function.node.name === "LambdaExpression" ? lambdaTarget(value.function, this.#resolver) : undefined;
 				const definitions = this.#definitionsOf(value.function);
 				const definition = target
 					? definitions.ofFunction(value.function, {
@@ -372,9 +373,8 @@ function withoutInput(all: readonly CallArgument[], resolver: Resolver): CallArg
 }
 
 /** The name that `name = lambda x: …` binds, or the key of JavaScript's `{name: (x) => …}`. */
-export function lambdaTarget(lambda: CodeFunction): SyntaxNode | undefined {
-	let { node } = lambda;
-	while (node.parent?.name === "ParenthesizedExpression") node = node.parent;
+export function lambdaTarget(lambda: CodeFunction, resolver: Resolver): SyntaxNode | undefined {
+	const node = wrapped(lambda, resolver);
 	const statement = node.parent;
 	if (statement?.name === "DictionaryExpression") return propertyOf(statement, node);
 	if (statement?.name !== "AssignStatement") return undefined;
@@ -382,6 +382,16 @@ export function lambdaTarget(lambda: CodeFunction): SyntaxNode | undefined {
 	const target = statement.kids[at - 2];
 	if (statement.kids[at - 1]?.name !== "AssignOp" || statement.kids.some((kid) => kid.name === ",")) return undefined;
 	return target?.name === "VariableName" ? target : target && attributeParts(target)?.property;
+}
+
+/** The lambda in its parentheses, or in the call that is assigned and computes the same: `np.vectorize(lambda x: …)`. */
+function wrapped(lambda: CodeFunction, resolver: Resolver): SyntaxNode {
+	let { node } = lambda;
+	while (node.parent?.name === "ParenthesizedExpression") node = node.parent;
+	const call = node.parent?.name === "ArgList" ? node.parent.parent : null;
+	if (call?.parent?.name !== "AssignStatement") return node;
+	const value = resolver.resolveValue(call, lambda.outer);
+	return value?.kind === "function" && value.function === lambda ? call : node;
 }
 
 /** The key of a table's entry, if it is no string and says that it names an activation. */

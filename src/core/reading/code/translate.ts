@@ -29,7 +29,7 @@ import {
 	where,
 } from "../../expression/build.ts";
 import type { Binary, Expression } from "../../expression/expression.ts";
-import { dependsOn, substitute } from "../../expression/walk.ts";
+import { dependsOn, nodesOf, substitute } from "../../expression/walk.ts";
 import type { Span } from "../../span.ts";
 import type { Writing } from "../use.ts";
 import { approximation, matchArguments } from "./callParameters.ts";
@@ -52,6 +52,8 @@ import {
 	BINARY_FUNCTIONS,
 	exactForm,
 	MATH_MODULE,
+	NORMAL_FUNCTIONS,
+	ndtrOfPyTorch,
 	power,
 	SAME_VALUE,
 	SAME_VALUE_METHODS,
@@ -1423,6 +1425,15 @@ class Translator {
 			if (result?.kind === "number") this.#noteMathematics(module, known, result.e, list);
 			if (result) return result;
 		}
+		const ofNormal = /^(jax\.)?scipy\.stats\.norm$/.test(module) ? NORMAL_FUNCTIONS.get(base) : undefined;
+		if (ofNormal) {
+			const [only, ...others] = list;
+			if (!only || only.name || only.stars > 0 || others.length > 0)
+				throw new NotUnderstood(`arguments of ${base}`, node);
+			// SciPy's distributions give float64, whatever goes in.
+			if (module.startsWith("scipy")) this.#writing.convertTo("float64", false);
+			return number(ofNormal(this.#number(only.value, environment)));
+		}
 		const entry = resolveName(dotted);
 		if (entry?.kind === "function") return this.#entryCall(entry, list, node, environment);
 		if (entry?.kind === "module") {
@@ -1571,6 +1582,11 @@ class Translator {
 		const unary = UNARY_FUNCTIONS.get(name);
 		if (unary && positional.length <= 1 && (module !== "" || name === "abs")) {
 			if (module === "tensorflow" && name === "log1p") return undefined;
+			if (module === "torch.special" && name === "ndtr") {
+				const value = ndtrOfPyTorch(operand(0, "input"));
+				for (const part of nodesOf(value)) this.#at(part, node);
+				return number(value);
+			}
 			return number(unary(operand(0, "x", "input", "a", "features")));
 		}
 		if (unary && name === "log" && module === "math" && positional.length === 2)

@@ -339,6 +339,13 @@ test("what is taken out of a table by its key is known, and by another key only 
 	);
 });
 
+test("a lambda in a call that computes the same has the name that the call is assigned to", () => {
+	const code = "import numpy as np\nrelu = np.vectorize(lambda x: max(0, x))\nrelu(y)";
+	assert.deepEqual(uses(code), ["relu definition relu", "relu instance relu"]);
+	// What else takes a function gives another one.
+	assert.deepEqual(uses("import jax\nrelu = jax.grad(lambda x: max(0, x))\nrelu(y)"), []);
+});
+
 test("getattr with a name that is written is what it names", () => {
 	assert.deepEqual(uses('act = getattr(F, "relu")\nact(x)'), ['"relu" string relu', "act instance relu"]);
 	assert.deepEqual(uses('act = getattr(nn, "ReLU")()\nact(x)'), ['"ReLU" string relu', "act instance relu"]);

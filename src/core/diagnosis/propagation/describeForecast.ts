@@ -233,6 +233,8 @@ function reservationText(kind: ReservationKind, layer: string, t: Translate): st
 				"What comes into {0} is made of few numbers: its features hang together, which is only roughly followed.",
 				layer,
 			);
+		case "lost sizes":
+			return t("The sizes of {0} are not known: over how many places the gradient adds up there is left out.", layer);
 		case "mask":
 			return t("Which places {0} leaves out comes with the data; all are taken to count.", layer);
 		case "back through places":

@@ -87,6 +87,8 @@ export type ReservationKind =
 	| "recurrent over recurrent"
 	/** Features of attention that span few dimensions next to their number, as those made of few numbers do. */
 	| "few dimensions"
+	/** A value whose sizes are lost: how many places lie behind it, over which gradients add up, is not known. */
+	| "lost sizes"
 	/** Places that a mask leaves out, which comes with the data; all are taken to count. */
 	| "mask"
 	/** A recurrent layer's state comes with the samples; it is taken as 0. */
@@ -898,6 +900,7 @@ class Propagation {
 		const { shapes } = this.#shapes;
 		const [from] = layer.inputs;
 		const { step } = layer;
+		if (isWhole(shapes[from]) && !isWhole(shapes[i])) this.#reserve("lost sizes", i);
 		if (step.kind !== "reshape" || step.how?.to !== "padded") {
 			const features =
 				countAlong(shapes[i], this.#roles[i], "features") ?? (shapes[i]?.length === 1 ? shapes[i][0] : input.features);

@@ -82,6 +82,7 @@ function rearranged(
 			return withFeatures(to, 0);
 		case "padded":
 		case "part":
+		case "rolled":
 		case "same":
 			return roles;
 	}

@@ -22,7 +22,7 @@ export function rearranged(
 	const refused = () =>
 		machine.unknownNode(`rearrange ${shortened(pattern)}`, "this pattern is not followed", [value], site);
 	const [left, right, ...rest] = pattern.split("->").map(axesIn);
-	if (!left || !right || rest.length > 0 || value.node.batch !== 0) return refused();
+	if (!left || !right || rest.length > 0 || value.node.batch !== 0 || value.node.folded > 0) return refused();
 	const [from, to] = [left.slice(1), right.slice(1)];
 	const isBatch = left[0]?.length === 1 && right[0]?.length === 1 && left[0][0] === right[0][0];
 	const [names, wanted] = [from.flat(), to.flat()];

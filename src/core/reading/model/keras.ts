@@ -62,10 +62,10 @@ export const keras: Library = {
 
 /** The sizes of a value, listed where it is known how many they are. */
 function shapeThing(value: Thing & { kind: "tensor" }): Thing {
-	const { shape } = value.node;
+	const { shape, folded } = value.node;
 	if (!shape) return sizesOf(value);
 	return listThing(
-		Array.from({ length: shape.length + 1 }, (_, axis) => sizesOf(value, numberThing(axis))),
+		Array.from({ length: shape.length - folded + 1 }, (_, axis) => sizesOf(value, numberThing(axis))),
 		true,
 	);
 }

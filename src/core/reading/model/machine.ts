@@ -154,6 +154,7 @@ export class Machine {
 			features?: number | null;
 			/** That of what it is fed where nothing is said. */
 			batch?: number | null;
+			folded?: number;
 			sizes?: readonly Thing[];
 			states?: readonly GraphNode[];
 		} = {},
@@ -168,6 +169,7 @@ export class Machine {
 				? (own.find((each) => each !== 0) ?? (inputs.length === 0 || own.length > 0 ? 0 : null))
 				: more.batch;
 		const { layer = null, suffix = "", sizes, states } = more;
+		const folded = more.folded ?? Math.max(0, ...inputs.map((input) => input.folded));
 		const { within } = this;
 		return {
 			kind: "tensor",
@@ -181,6 +183,7 @@ export class Machine {
 				shape,
 				features,
 				batch,
+				folded,
 				...(sizes && { sizes }),
 				...(states && { states }),
 			},

@@ -137,6 +137,8 @@ export type Rearrangement =
 	| { readonly to: "part"; readonly axis: number; readonly index: number; readonly count: number }
 	/** Slices and elements: `x[:, 0]`, `x[..., 4:]`. */
 	| { readonly to: "taken"; readonly along: readonly Taken[] }
+	/** Places that move on along axes, those beyond the end to the start. */
+	| { readonly to: "rolled"; readonly along: readonly { readonly axis: number; readonly by: number }[] }
 	/** Channels to places, `by` along each of two axes. */
 	| { readonly to: "pixels"; readonly by: number }
 	/** As it is: what it is combined with spreads it out. */

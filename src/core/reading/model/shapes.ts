@@ -227,6 +227,8 @@ function rearranged(how: Rearrangement, shape: readonly (number | null)[], ask: 
 	switch (how.to) {
 		case "same":
 			return shape;
+		case "rolled":
+			return how.along.every(({ axis }) => axisAt(axis, length) !== undefined) ? shape : null;
 		case "flat": {
 			const [from, until] = [axisAt(how.from, length), axisAt(how.until, length)];
 			if (from === undefined || until === undefined) return null;

@@ -212,6 +212,7 @@ function sequences(machine: Machine, name: string, given: Arguments, site: Site)
 /** A value with the batch at another place among the axes. */
 function withBatch(machine: Machine, value: Thing | undefined, at: number | null, site: Site): Thing | undefined {
 	if (value?.kind !== "tensor" || at === null || value.node.batch === null || value.node.batch === at) return value;
+	if (value.node.folded > 0) return undefined;
 	const step = { kind: "reshape", what: "transpose", how: { to: "same" } } as const;
 	return machine.node(() => step, [value.node], site, { suffix: "transpose", batch: at });
 }
@@ -726,7 +727,9 @@ function hasAttribute(machine: Machine, object: Thing, name: Thing | undefined, 
 	const key = name.value;
 	if (object.kind === "layer") {
 		if (object.attributes.has(key) || object.slots.has(key)) return booleanThing(true);
-		return /^(weight|bias)$/.test(key) ? booleanThing(false) : unknown(`whether there is ${key} is not known`);
+		// No attribute of PyTorch's modules has a capital letter but this one.
+		const isForeign = /^(weight|bias)$/.test(key) || (/[A-Z]/.test(key) && key !== "T_destination");
+		return isForeign ? booleanThing(false) : unknown(`whether there is ${key} is not known`);
 	}
 	if (object.kind !== "instance") return unknown(`whether there is ${key} is not known`);
 	const found = attributeOf(machine, object, key, site);

@@ -170,7 +170,7 @@ function* onePass(
 	const operations: (Operation | null)[] = [];
 	const drawn: (Weights | null)[] = [];
 	for (let i = 0; i < layers.length; i++) {
-		const { step, inputs, sharedWith } = layers[i];
+		const { step, inputs, sharedWith, name } = layers[i];
 		const size = sizes[i];
 		drawn.push(null);
 		operations.push(null);
@@ -181,8 +181,11 @@ function* onePass(
 			continue;
 		}
 		if (isWeightStep(step)) {
-			drawn[i] =
-				(sharedWith === null ? null : drawn[sharedWith]) ?? drawWeights(step, framework, random(`weights ${i}`));
+			const shared = sharedWith === null ? null : drawn[sharedWith];
+			// Of another layer it has the weights alone, not the bias.
+			const isSame = sharedWith !== null && layers[sharedWith].name === name;
+			if (shared && isSame) drawn[i] = shared;
+			else drawn[i] = { ...drawWeights(step, framework, random(`weights ${i}`)), ...(shared && { weight: shared.weight }) };
 		}
 		if (step.kind === "normalisation") drawn[i] = drawFactors(step, size, random(`factors ${i}`));
 		if (step.kind === "parameter") {

@@ -32,7 +32,10 @@ export interface ModelLayer {
 	 * others last. Null entries are not known.
 	 */
 	readonly shape: Shape;
-	/** A layer that this one shares its weights with: the first call of the same object; else null. */
+	/**
+	 * A layer that this one shares its weights with: the first call of the same object, or another whose weights it has been
+	 * given, as a language model's last layer has its embedding's; else null.
+	 */
 	readonly sharedWith: number | null;
 }
 

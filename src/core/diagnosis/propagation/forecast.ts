@@ -147,6 +147,11 @@ const FEWEST_FEATURES = 16;
 /** Variance of scores along an axis from which on the few greatest take most of a softmax. */
 const FAR_APART = 1;
 
+const NOISE: Readonly<Record<"normal" | "uniform", Signal>> = {
+	normal: { mean: 0, variance: 1, within: 1 },
+	uniform: { mean: 1 / 2, variance: 1 / 12, within: 1 / 12 },
+};
+
 /** Signals that agree to so many digits are the same. */
 const SAME_DIGITS = 7;
 
@@ -198,7 +203,11 @@ class Propagation {
 			const { terms = new Map([[i, 1]]), scatter = known?.[0]?.scatter ?? 0 } = passed.value;
 			this.#values.push({ ...passed.value, terms, scatter });
 			if (scatter > MOST_SCATTER) this.#reserve("narrow", i);
-			const isFresh = layer.inputs.length === 0 || isWeightStep(layer.step) || this.#constants[i] !== null;
+			const isFresh =
+				layer.inputs.length === 0 ||
+				layer.step.kind === "noise" ||
+				isWeightStep(layer.step) ||
+				this.#constants[i] !== null;
 			if (isFresh) this.#dependence.begin();
 			else {
 				const sources = (known ?? []).flatMap((one) => [...one.terms.keys()]);
@@ -273,7 +282,7 @@ class Propagation {
 		if (inputs === null) return this.#afterUnknown(layer);
 		if (this.#constants[i]) return this.#constant(this.#constants[i], layer, i);
 		const [input] = inputs;
-		if (!/^(input|embedding|parameter|range)$/.test(step.kind) && !input)
+		if (!/^(input|embedding|parameter|range|noise)$/.test(step.kind) && !input)
 			return this.#unknown(i, "a layer without input");
 		switch (step.kind) {
 			case "input": {
@@ -324,6 +333,13 @@ class Propagation {
 				return { value: input, back: [1] };
 			case "parameter":
 				return this.#parameter(step, i);
+			case "noise": {
+				const features = input?.features ?? layer.shape?.at(-1) ?? null;
+				return {
+					value: { signal: NOISE[step.of], features, isNormal: step.of === "normal" },
+					back: inputs.map(() => 0),
+				};
+			}
 			case "range":
 				return this.#unknown(i, "the size of a value");
 			case "write":
@@ -340,7 +356,8 @@ class Propagation {
 	/** The numbers of a layer that hangs on no input and no draw, such as the sines of positions; null for others. */
 	#constantOf({ step, inputs }: ModelLayer, i: number): Float64Array | null {
 		const shape = this.#shapes.shapes[i];
-		if (!isWhole(shape) || isWeightStep(step) || /^(input|unknown|dropout|normalisation)$/.test(step.kind)) return null;
+		if (!isWhole(shape) || isWeightStep(step) || /^(input|unknown|dropout|noise|normalisation)$/.test(step.kind))
+			return null;
 		if (step.kind === "parameter") {
 			const { draw } = step.weight;
 			const value = draw.kind === "zeros" ? 0 : draw.kind === "constant" ? draw.value : null;

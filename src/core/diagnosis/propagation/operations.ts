@@ -62,7 +62,7 @@ export function drawFactors(
 	return { weight, bias: null };
 }
 
-/** The operation of a layer; `random` draws its dropout. Only for layers whose sizes are known. */
+/** The operation of a layer; `random` draws its dropout or noise. Only for layers whose sizes are known. */
 export function operationOf(setting: Setting, i: number, weights: Weights | null, random: () => Random): Operation {
 	const { model, sizes, batch } = setting;
 	const layer = model.layers[i];
@@ -136,6 +136,8 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 			return causal(size);
 		case "parameter":
 			return constant(batch, weights!.weight);
+		case "noise":
+			return noise(step.of, batch * countOf(size), before, batch, random);
 		case "range":
 			return constant(
 				batch,
@@ -442,6 +444,24 @@ function writing(at: Int32Array, batch: number, count: number): Operation {
 			});
 			return [byFirst, bySecond];
 		},
+		multiplyAdds: 0,
+	};
+}
+
+/** Numbers of their own for each sample; those of what they have the shape of are nothing to them. */
+function noise(
+	of: "normal" | "uniform",
+	count: number,
+	before: readonly (readonly number[])[],
+	batch: number,
+	random: () => Random,
+): Operation {
+	return {
+		forward() {
+			const source = random();
+			return Float64Array.from({ length: count }, () => (of === "normal" ? source.normal() : source.uniform()));
+		},
+		backward: () => before.map((size) => new Float64Array(batch * countOf(size))),
 		multiplyAdds: 0,
 	};
 }

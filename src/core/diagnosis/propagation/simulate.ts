@@ -185,14 +185,18 @@ function* onePass(
 			// Of another layer it has the weights alone, not the bias.
 			const isSame = sharedWith !== null && layers[sharedWith].name === name;
 			if (shared && isSame) drawn[i] = shared;
-			else drawn[i] = { ...drawWeights(step, framework, random(`weights ${i}`)), ...(shared && { weight: shared.weight }) };
+			else
+				drawn[i] = {
+					...drawWeights(step, framework, random(`weights ${i}`)),
+					...(shared && { weight: shared.weight }),
+				};
 		}
 		if (step.kind === "normalisation") drawn[i] = drawFactors(step, size, random(`factors ${i}`));
 		if (step.kind === "parameter") {
 			const weight = drawPlain(countOf(size), step.weight.draw, framework, random(`parameter ${i}`));
 			drawn[i] = { weight, bias: null };
 		}
-		const operation = operationOf(setting, i, drawn[i], () => random(`dropout ${i}`));
+		const operation = operationOf(setting, i, drawn[i], () => random(`${step.kind} ${i}`));
 		operations[i] = operation;
 		values[i] = operation.forward(inputs.map((input) => values[input]));
 		yield (0.4 * (i + 1)) / layers.length;

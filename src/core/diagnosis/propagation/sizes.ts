@@ -85,7 +85,7 @@ function withInputs({ layers }: Model, supposed: Shapes["supposed"]): Shape[] {
 	const shapes: Shape[] = [];
 	for (const [i, { step, inputs, shape }] of layers.entries()) {
 		const before = inputs.map((input) => shapes[input]);
-		const isOwn = step.kind === "input" || step.kind === "parameter";
+		const isOwn = step.kind === "input" || step.kind === "parameter" || (step.kind === "noise" && inputs.length === 0);
 		const behind = isOwn ? (given.get(i) ?? shape) : shapeBehind(step, before, askIn(shapes));
 		shapes.push(behind ?? (step.kind === "reshape" && !step.how ? flatFor(layers, i, before[0]) : null));
 	}
@@ -239,7 +239,7 @@ export function sizesOf(model: Model): Sizes {
 			continue;
 		}
 		const refused = (reason: RefusalReason): Sizes => ({ kind: "refused", layer: i, reason });
-		if (inputs.length === 0 && !/^(input|parameter|range)$/.test(step.kind)) return refused("unknown step");
+		if (inputs.length === 0 && !/^(input|parameter|range|noise)$/.test(step.kind)) return refused("unknown step");
 		const reason = refusalOf(step, framework);
 		if (reason) return refused(reason);
 		const shape = shapes[i];
@@ -251,7 +251,7 @@ export function sizesOf(model: Model): Sizes {
 
 /** Whether a step whose inputs have sizes has one, too, if they fit. */
 function mustFit(step: Step): boolean {
-	if (/^(input|parameter|range)$/.test(step.kind)) return false;
+	if (/^(input|parameter|range|noise)$/.test(step.kind)) return false;
 	return !(step.kind === "reshape" && !step.how) && !(step.kind === "pool" && !step.over);
 }
 

@@ -171,7 +171,9 @@ function functionOf(machine: Machine, dotted: string, given: Arguments, site: Si
 function tensorflowFunction(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
 	if (!/^(tensorflow|jax|flax)\./.test(name)) return undefined;
 	return (
-		functionOf(machine, name, given, site) ?? operation(machine, name.slice(name.lastIndexOf(".") + 1), given, site)
+		functionOf(machine, name, given, site) ??
+		functionOf(machine, name.replace(/^tensorflow\.(?=\w+$)/, "tensorflow.math."), given, site) ??
+		operation(machine, name.slice(name.lastIndexOf(".") + 1), given, site)
 	);
 }
 
@@ -194,6 +196,8 @@ function operation(machine: Machine, name: string, given: Arguments, site: Site)
 				site,
 				{ suffix: name },
 			);
+		case "shape":
+			return first.kind === "tensor" ? shapeThing(first) : undefined;
 		case "identity":
 		case "cast":
 		case "convert_to_tensor":

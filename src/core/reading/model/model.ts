@@ -213,6 +213,8 @@ export type Step =
 	| { readonly kind: "masked" }
 	/** Numbers of the model's own that are trained, the same for all samples; their shape is the layer's. */
 	| { readonly kind: "parameter"; readonly weight: Initialisation }
+	/** Numbers drawn anew for each sample: of mean 0 and deviation 1, or evenly between 0 and 1. Of an input they have the shape. */
+	| { readonly kind: "noise"; readonly of: "normal" | "uniform" }
 	/** Numbers from one to before another, the same for all samples. */
 	| { readonly kind: "range"; readonly from: number; readonly until: SizeOf; readonly by: number }
 	/** The first of its inputs with the second in the place of some of its numbers: `x[:, 0::2] = y`. */

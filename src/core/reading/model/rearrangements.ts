@@ -158,7 +158,7 @@ function sized(node: GraphNode, sizes: readonly Thing[] | null): Asked {
 }
 
 /** How many times the number of samples a size is; null where it has nothing to do with it, or that is not known. */
-function timesBatch(size: Thing): number | null {
+export function timesBatch(size: Thing): number | null {
 	if (size.kind === "size") {
 		if (size.axis !== 0) return null;
 		const { shape, batch, folded } = size.node;
@@ -200,7 +200,8 @@ function swapped(node: GraphNode, a: number | null, b: number | null): Asked {
 	if (a === null || b === null || node.batch === null) return NOT_FOLLOWED;
 	// Of neighbours only the batch has moved.
 	const [low, high] = [Math.min(a, b), Math.max(a, b)];
-	if (low >= 0 && high === low + 1 && node.folded === 0) return { how: { to: "same" }, batch: node.batch === low ? high : low };
+	if (low >= 0 && high === low + 1 && node.folded === 0)
+		return { how: { to: "same" }, batch: node.batch === low ? high : low };
 	if (!node.shape) return NOT_FOLLOWED;
 	const count = node.shape.length - node.folded + 1;
 	const axes = Array.from({ length: count }, (_, i) => i);

@@ -75,6 +75,7 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 		case "dropout":
 		case "scale":
 		case "identity":
+		case "noise":
 			return first;
 		case "input":
 		case "parameter":

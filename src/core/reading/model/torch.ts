@@ -9,6 +9,7 @@ import { activationStep, plainStep } from "./layerSteps.ts";
 import { hasBatchAt } from "./layout.ts";
 import type { Library, Machine } from "./machine.ts";
 import { attributeOf } from "./members.ts";
+import { drawnNoise } from "./noise.ts";
 import { leftOut, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { addPart, addParts } from "./parts.ts";
@@ -166,6 +167,8 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 		);
 	}
 	if (name === "numpy.linspace") return linspace(given);
+	const noise = drawnNoise(machine, name, given, site);
+	if (noise) return noise;
 	if (/^torch\.\w+$/.test(name)) {
 		const slot = madeTensor(lastName(name), given);
 		if (slot) return { kind: "slot", slot, name: "a tensor", site };

@@ -199,6 +199,18 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 			const isLeftOut = first.kind === "mask" || (first.kind === "unknown" && isHidden);
 			return isLeftOut && (isHidden || by === 0) ? leftOut(machine, input, site) : undefined;
 		}
+		case "clamp":
+		case "clip": {
+			const a = new Given(given, "min max");
+			const [low, high] = [a.optional("min", null), a.optional("max", null)];
+			const bounds = typeof low === "number" && typeof high === "number" && { min_val: low, max_val: high };
+			if (bounds)
+				return same(machine, { kind: "activation", activation: "hardtanh", parameters: bounds }, input, site, name);
+			const isRelu = low === 0 && high === null;
+			return isRelu
+				? same(machine, { kind: "activation", activation: "relu", parameters: {} }, input, site, name)
+				: undefined;
+		}
 		case "multiply":
 			return first && binaryOperation(machine, "*", input, first, site);
 		case "neg":

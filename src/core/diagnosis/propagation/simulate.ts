@@ -209,12 +209,13 @@ function* onePass(
 	const weightNorms: number[] = layers.map(() => 0);
 	const weightSums = new Map<number, Float64Array>();
 	const gradientNorms: number[] = layers.map(() => 0);
+	const measured = new Set(stages.map(({ before }) => before));
 	for (let i = layers.length - 1; i >= 0; i--) {
 		const [operation, gradient] = [operations[i], gradients[i]];
 		// A layer's gradient is complete here: all that it feeds stand behind it.
 		gradients[i] = undefined;
 		if (!gradient) continue;
-		gradientNorms[i] = norm(gradient);
+		if (measured.has(i)) gradientNorms[i] = norm(gradient);
 		if (!operation) continue;
 		const byInputs = operation.backward(gradient);
 		layers[i].inputs.forEach((input, k) => {

@@ -67,7 +67,7 @@ export function shapesOf(model: Model): Shapes {
 					: one.kind === "tokens"
 						? [side]
 						: one.kind === "steps"
-							? [side, one.features]
+							? [one.count ?? side, one.features]
 							: [one.channels, ...Array.from({ length: one.dimensions }, () => side)];
 			const isLast = one.kind === "places" && one.at === "last";
 			return { layer, shape: isLast ? [...shape.slice(1), shape[0]] : shape };
@@ -116,13 +116,16 @@ function lackingIn({ layers }: Model, shapes: readonly Shape[]): number {
 type Wanted =
 	| { readonly kind: "vector"; readonly features: number }
 	| { readonly kind: "tokens" }
-	| { readonly kind: "steps"; readonly features: number }
+	/** As many steps as are taken one by one; else as many as fit. */
+	| { readonly kind: "steps"; readonly features: number; readonly count?: number }
 	| { readonly kind: "places"; readonly dimensions: number; readonly channels: number; readonly at: "first" | "last" };
 
 /** What an input is by the layers that it comes to first. */
-function inputOf({ layers }: Model, input: number): Wanted | null {
+function inputOf({ layers }: Pick<Model, "layers">, input: number): Wanted | null {
 	const consumers = consumersOf(layers);
-	const single = featuresTaken(layers, consumers[input]) ?? featuresJoined(layers, consumers, input);
+	const taken = featuresTaken(layers, consumers[input]);
+	if (taken !== null) return stepsTaken({ layers }, consumers[input], taken) ?? { kind: "vector", features: taken };
+	const single = featuresJoined(layers, consumers, input);
 	if (single !== null) return { kind: "vector", features: single };
 	const cut = cutIntoPatches(layers, consumers, input);
 	if (cut) return cut;
@@ -149,6 +152,10 @@ function inputOf({ layers }: Model, input: number): Wanted | null {
 					const count = sizes?.reduce<number>((all, one) => (typeof one === "number" ? all * one : Number.NaN), 1);
 					if (count !== undefined && count > 0) return { kind: "vector", features: count };
 					if (how && /^(flat|padded|sizes|same)$/.test(how.to)) todo.push(next);
+					// A cell is fed with one step at a time.
+					const cell = how?.to === "unsqueezed" && layers[consumers[next][0]]?.step;
+					if (cell && cell.kind === "recurrence" && cell.inputs !== null)
+						return { kind: "vector", features: cell.inputs };
 					break;
 				}
 				case "activation":
@@ -207,6 +214,17 @@ function featuresTaken(layers: Model["layers"], consumers: readonly number[]): n
 	});
 	const most = Math.max(0, ...ends);
 	return most > 0 ? most : null;
+}
+
+/** Steps that are taken one by one, `x[:, t]`, by layers that tell how many features each has; null for other values. */
+function stepsTaken(model: Pick<Model, "layers">, consumers: readonly number[], count: number): Wanted | null {
+	const isTakenOut = (next: number) => {
+		const { step } = model.layers[next];
+		return step.kind === "reshape" && step.how?.to === "taken" && step.how.along.every(({ keeps }) => !keeps);
+	};
+	const [first] = consumers;
+	const wanted = consumers.every(isTakenOut) ? inputOf(model, first) : null;
+	return wanted?.kind === "vector" ? { kind: "steps", features: wanted.features, count } : null;
 }
 
 /** Values that are joined to a row of as many numbers as there are of them are single numbers: `cat([x, t], 1)`. */

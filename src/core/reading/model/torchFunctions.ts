@@ -103,9 +103,13 @@ function joinedValues(machine: Machine, list: Thing, name: string, a: Given, sit
 	});
 	if (things.some(({ kind }) => kind !== "tensor"))
 		return machine.unknownNode(name, "it joins values with something that is none of the model's", [list], site);
-	const inputs = things.flatMap((thing) => tensorsIn(thing));
+	const along = /^(cat|concat|concatenate|stack)$/.test(name) ? a.number("dim", a.number("axis", 0)) : null;
+	const own = things.flatMap((thing) => tensorsIn(thing));
+	// Stacked are values with an axis more.
+	const asked = { positional: along === null ? [] : [numberThing(along)], named: new Map(), open: null };
+	const inputs =
+		name === "stack" ? own.flatMap((node) => tensorsIn(rearrangedValue(machine, node, "unsqueeze", asked, site))) : own;
 	const [first] = inputs;
-	const along = /^(cat|concat|concatenate)$/.test(name) ? a.number("dim", a.number("axis", 0)) : null;
 	const axis = first ? axisOfSample(first, along) : null;
 	return machine.node(() => ({ kind: "concatenate", axis }), inputs, site, { suffix: name });
 }

@@ -49,18 +49,22 @@ export function verdictOf(model: Model, { stages }: Forecast): Verdict {
 		cause: kind === "vanishing gradient" || kind === "exploding gradient" ? causeOf(model, stages, kind) : null,
 		withoutStablePoint,
 	});
-	// Weights that are used many times learn from where the gradient is strongest.
-	const ownerOf = ({ weights }: StageForecast) => model.layers[weights].sharedWith ?? weights;
+	// A cell that a loop calls step by step learns from its last steps, as a recurrent layer does.
 	const strongest = (one: StageForecast) => {
-		const ratios = stages.filter((other) => ownerOf(other) === ownerOf(one)).map(({ gradientRatio }) => gradientRatio);
-		return ratios.reduce((all, ratio) => (all === null || (ratio !== null && ratio > all) ? ratio : all));
+		const { step, sharedWith } = model.layers[one.weights];
+		if (step.kind !== "recurrence") return one.gradientRatio;
+		const owner = sharedWith ?? one.weights;
+		const calls = stages.filter(({ weights }) => weights === owner || model.layers[weights].sharedWith === owner);
+		return calls.reduce<number | null>((all, { gradientRatio: ratio }) => {
+			return all === null || (ratio !== null && ratio > all) ? ratio : all;
+		}, null);
 	};
 	const shut = new Set(stages.filter((one) => isShut(model, one)));
 	// Scores near each other pass little on to queries and keys at first, however deep a model is.
 	const passed = (one: StageForecast) => (makesScores(model, one) || shut.has(one) ? null : strongest(one));
 	const [least, most] = [leastOf(stages, passed), mostOf(stages, (one) => one.gradientRatio)];
 	if (least === null || most === null) return verdict("unknown", null);
-	if (stages[least].gradientRatio! < VANISHES) return verdict("vanishing gradient", least);
+	if (passed(stages[least])! < VANISHES) return verdict("vanishing gradient", least);
 	if (!(stages[most].gradientRatio! <= EXPLODES)) return verdict("exploding gradient", most);
 	const quietest = leastOf(stages, (one) => (shut.has(one) ? null : one.forwardRms));
 	const loudest = mostOf(stages, (one) => one.forwardRms);

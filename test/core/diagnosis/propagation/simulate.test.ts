@@ -140,6 +140,18 @@ const reshapes: readonly (readonly [Extract<Step, { kind: "reshape" }>["how"] & 
 	[{ to: "pixels", by: 2 }, 8, 2, 3],
 	[
 		{
+			to: "rolled",
+			along: [
+				{ axis: 0, by: 1 },
+				{ axis: -1, by: -6 },
+			],
+		},
+		3,
+		2,
+		4,
+	],
+	[
+		{
 			to: "taken",
 			along: [
 				{ axis: 0, from: -1, until: "end", by: 1, keeps: false },
@@ -172,6 +184,45 @@ for (const [name, step, ...shape] of [
 		checkGradient(builder.model(at), at);
 	});
 }
+
+test("what is rolled comes back at the start, as torch.roll does it", () => {
+	const builder = new ModelBuilder();
+	const how = { to: "rolled", along: [{ axis: 0, by: -2 }] } as const;
+	const at = builder.add({ kind: "reshape", what: "roll", how }, [builder.input(5)]);
+	const sized = sizesOf(builder.model(at));
+	assert.ok(sized.kind === "sizes");
+	const setting = { model: builder.model(at), sizes: sized.sizes, batch: 1 };
+	const roll = operationOf(setting, at, null, () => new Random(1, ""));
+	assert.deepEqual([...roll.forward([Float64Array.of(0, 1, 2, 3, 4)])], [2, 3, 4, 0, 1]);
+});
+
+test("noise is drawn anew for each sample, and what it has the shape of gets no gradient from it", () => {
+	const builder = new ModelBuilder();
+	const at = builder.add({ kind: "noise", of: "normal" }, [builder.input(3)], { shape: [3] });
+	const sized = sizesOf(builder.model(at));
+	assert.ok(sized.kind === "sizes");
+	const setting = { model: builder.model(at), sizes: sized.sizes, batch: 2000 };
+	const noise = operationOf(setting, at, null, () => new Random(1, "noise"));
+	const drawn = noise.forward([new Float64Array(6000).fill(9)]);
+	const square = drawn.reduce((all, one) => all + one * one, 0) / drawn.length;
+	assert.ok(Math.abs(square - 1) < 5 * Math.sqrt(2 / drawn.length), String(square));
+	assert.notEqual(drawn[0], drawn[3]);
+	assert.deepEqual(noise.backward(drawn), [new Float64Array(6000)]);
+});
+
+test("layers that share weights are run with the same ones, each with a bias of its own", () => {
+	const builder = new ModelBuilder();
+	const first = builder.linear(builder.input(1), 1, 1, TORCH_DEFAULT, TORCH_DEFAULT);
+	const step = builder.layers[first]!.step;
+	const second = builder.add(step, [builder.layers[first]!.inputs[0]!], { shape: [1], sharedWith: first });
+	const by = builder.add({ kind: "scale", by: -1 }, [second]);
+	// The weights' products cancel; what is left is the difference of the biases, which the same layer would not have.
+	const difference = builder.add({ kind: "add" }, [first, by]);
+	const model = builder.model(builder.linear(difference, 1, 1, TORCH_DEFAULT, null));
+	const { stages } = confirm(model, { batch: 16, seeds: 2 });
+	const last = stages.at(-1)!;
+	assert.ok(last.forwardStd.mean < 1e-15 && last.forwardRms.mean > 1e-3, JSON.stringify(last.forwardRms));
+});
 
 for (const of of ["batch", "layer", "rms", "instance"] as const) {
 	test(`the gradient of ${of} normalisation is that of differences`, () => {

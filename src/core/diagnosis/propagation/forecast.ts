@@ -286,7 +286,7 @@ class Propagation {
 			return this.#unknown(i, "a layer without input");
 		switch (step.kind) {
 			case "input": {
-				const { shape } = layer;
+				const shape = this.#shapes.shapes[i];
 				const features = shape?.length === 1 ? shape[0] : null;
 				return { value: { signal: { mean: 0, variance: 1, within: 1 }, features, isNormal: true }, back: [] };
 			}

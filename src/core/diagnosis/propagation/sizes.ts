@@ -53,7 +53,9 @@ export function shapesOf(model: Model): Shapes {
 		({ step }) => (step.kind === "linear" || step.kind === "convolution") && step.outputs === IMAGENET.classes,
 	);
 	const sides = places?.kind === "places" ? SIDES[places.dimensions] : TOKENS;
-	const tried = isImageNet && places ? [IMAGENET.side, ...sides] : sides;
+	// What makes an image of few numbers is fed them at one place, as a generator is.
+	const isGenerator = places?.kind === "places" && places.isSpread;
+	const tried = isGenerator ? [1, ...sides] : isImageNet && places ? [IMAGENET.side, ...sides] : sides;
 	const isOpen = wanted.some((one) => one !== null && one.kind !== "vector");
 	/** Features alone, and where they do not fit, features of each of a row of steps. */
 	const rows = wanted.some((one) => one !== null) ? [1, ROW] : [1];
@@ -118,7 +120,14 @@ type Wanted =
 	| { readonly kind: "tokens" }
 	/** As many steps as are taken one by one; else as many as fit. */
 	| { readonly kind: "steps"; readonly features: number; readonly count?: number }
-	| { readonly kind: "places"; readonly dimensions: number; readonly channels: number; readonly at: "first" | "last" };
+	| {
+			readonly kind: "places";
+			readonly dimensions: number;
+			readonly channels: number;
+			readonly at: "first" | "last";
+			/** Whether a transposed convolution comes first. */
+			readonly isSpread: boolean;
+	  };
 
 /** What an input is by the layers that it comes to first. */
 function inputOf({ layers }: Pick<Model, "layers">, input: number): Wanted | null {
@@ -145,7 +154,13 @@ function inputOf({ layers }: Pick<Model, "layers">, input: number): Wanted | nul
 					return step.inputs === null ? null : { kind: "steps", features: step.inputs };
 				case "convolution":
 					if (step.inputs === null) return null;
-					return { kind: "places", dimensions: step.dimensions, channels: step.inputs, at: step.channels };
+					return {
+						kind: "places",
+						dimensions: step.dimensions,
+						channels: step.inputs,
+						at: step.channels,
+						isSpread: step.transposed,
+					};
 				case "reshape": {
 					const { how } = step;
 					const sizes = how?.to === "sizes" ? how.sizes : null;
@@ -195,7 +210,7 @@ function cutIntoPatches(
 			const taken = step.kind === "linear" ? step.inputs : step.kind === "normalisation" ? step.features : null;
 			const channels = taken === null ? Number.NaN : taken / area;
 			return dimensions > 0 && Number.isInteger(channels)
-				? { kind: "places", dimensions, channels, at: "first" }
+				? { kind: "places", dimensions, channels, at: "first", isSpread: false }
 				: null;
 		}
 	}

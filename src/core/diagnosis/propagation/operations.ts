@@ -219,10 +219,9 @@ function convolution(
 	const rows = batch * windowed.places;
 	const [depth, width] = [patched.features / groups, windowed.features / groups];
 	const fan = area * depth;
-	const parts = Array.from({ length: groups }, (_, g) => {
-		const own = { weight: weight.subarray(g * width * fan, (g + 1) * width * fan), bias: null };
-		return isTransposed ? linear(own, rows, width, fan) : linear(own, rows, fan, width);
-	});
+	const [inputs, outputs] = isTransposed ? [width, fan] : [fan, width];
+	const weightOf = (g: number) => weight.subarray(g * width * fan, (g + 1) * width * fan);
+	let [x, byOutput] = [new Float64Array(0), new Float64Array(0)];
 	const patches = cutsOf(map, depth, patched, groups);
 	const windows = cutsOf(
 		Int32Array.from({ length: windowed.places }, (_, i) => i),
@@ -232,11 +231,14 @@ function convolution(
 	);
 	const [before, behind] = isTransposed ? [windows, patches] : [patches, windows];
 	return {
-		forward([x]) {
+		forward([input]) {
+			// What lies in the windows is cut out again on the way back: it is many times what comes in.
+			x = input as Float64Array<ArrayBuffer>;
 			const z = new Float64Array(batch * inside.count);
-			parts.forEach((part, g) => {
-				addBack(part.forward([cutOut(x, before, batch, g)]), behind, batch, g, z);
-			});
+			for (let g = 0; g < groups; g++) {
+				const own = cutOut(x, before, batch, g);
+				addBack(rowProducts(own, weightOf(g), rows, outputs, inputs), behind, batch, g, z);
+			}
 			if (bias) {
 				const { count, features, place, feature } = inside;
 				for (let at = 0; at < z.length; at++) {
@@ -246,15 +248,21 @@ function convolution(
 			return z;
 		},
 		backward(gradient) {
+			byOutput = gradient as Float64Array<ArrayBuffer>;
 			const byInput = new Float64Array(batch * outside.count);
-			parts.forEach((part, g) => {
-				addBack(part.backward(cutOut(gradient, behind, batch, g))[0], before, batch, g, byInput);
-			});
+			for (let g = 0; g < groups; g++) {
+				const [own, turned] = [cutOut(gradient, behind, batch, g), transposed(weightOf(g), outputs, inputs)];
+				addBack(rowProducts(own, turned, rows, inputs, outputs), before, batch, g, byInput);
+			}
 			return [byInput];
 		},
 		weightGradient() {
 			const all = new Float64Array(weight.length);
-			for (const [g, part] of parts.entries()) all.set(part.weightGradient!(), g * width * fan);
+			for (let g = 0; g < groups; g++) {
+				const by = transposed(cutOut(byOutput, behind, batch, g), rows, outputs);
+				const own = transposed(cutOut(x, before, batch, g), rows, inputs);
+				all.set(rowProducts(by, own, outputs, inputs, rows), g * width * fan);
+			}
 			return all;
 		},
 		multiplyAdds: 3 * rows * fan * windowed.features,

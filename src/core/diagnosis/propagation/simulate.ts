@@ -149,6 +149,8 @@ export function* simulate(
 	};
 }
 
+const NOTHING = new Float64Array(0);
+
 interface Measured {
 	readonly forwardStd: number;
 	readonly forwardRms: number;
@@ -169,12 +171,17 @@ function* onePass(
 	const values: Float64Array[] = [];
 	const operations: (Operation | null)[] = [];
 	const drawn: (Weights | null)[] = [];
+	const spreads = new Map(stages.flatMap(({ before, after }) => [before, after]).map((i) => [i, spreadOf(NOTHING)]));
+	const last = layers.map(() => -1);
+	layers.forEach(({ inputs }, i) => {
+		if (sizes[i]) for (const input of inputs) last[input] = i;
+	});
 	for (let i = 0; i < layers.length; i++) {
 		const { step, inputs, sharedWith, name } = layers[i];
 		const size = sizes[i];
 		drawn.push(null);
 		operations.push(null);
-		values.push(new Float64Array(0));
+		values.push(NOTHING);
 		if (!size) continue;
 		if (step.kind === "input") {
 			values[i] = drawInput(model, i, batch * countOf(size), random(`input ${i}`));
@@ -199,6 +206,11 @@ function* onePass(
 		const operation = operationOf(setting, i, drawn[i], () => random(`${step.kind} ${i}`));
 		operations[i] = operation;
 		values[i] = operation.forward(inputs.map((input) => values[input]));
+		if (spreads.has(i)) spreads.set(i, spreadOf(values[i]));
+		// What no other layer needs is kept by those alone that need it on the way back.
+		for (const input of new Set(inputs)) {
+			if (last[input] === i && !outputs.includes(input)) values[input] = NOTHING;
+		}
 		yield (0.4 * (i + 1)) / layers.length;
 	}
 	const gradients: (Float64Array | undefined)[] = layers.map(() => undefined);
@@ -217,6 +229,7 @@ function* onePass(
 		if (!gradient) continue;
 		if (measured.has(i)) gradientNorms[i] = norm(gradient);
 		if (!operation) continue;
+		operations[i] = null;
 		const byInputs = operation.backward(gradient);
 		layers[i].inputs.forEach((input, k) => {
 			const before = gradients[input];
@@ -234,8 +247,8 @@ function* onePass(
 		yield 0.4 + (0.6 * (layers.length - i)) / layers.length;
 	}
 	return stages.map(({ weights, before, after }) => ({
-		...spreadOf(values[after]),
-		preStd: spreadOf(values[before]).forwardStd,
+		...spreads.get(after)!,
+		preStd: spreads.get(before)!.forwardStd,
 		gradient: gradientNorms[before],
 		weightGradient: weightNorms[layers[weights].sharedWith ?? weights],
 	}));

@@ -121,10 +121,11 @@ const SURE: ReadonlySet<ReservationKind> = new Set(["output left out", "stochast
  * variance and correlation maps (Poole et al. 2016) along the graph, and the gradient's square back along it
  * (Schoenholz et al. 2017), with batch normalisation over many samples (Yang et al. 2019). Branches that meet in a sum
  * are independent where weights lie between, so that their variances add. The values are those of a typical network:
- * the mean of the logarithm, to first order in 1/width.
+ * the mean of the logarithm, to first order in 1/width. Images whose size the source does not tell have `side` places along
+ * each axis, where that is given.
  */
-export function forecastModel(model: Model): Forecast {
-	return new Propagation(model).result();
+export function forecastModel(model: Model, side: number | null = null): Forecast {
+	return new Propagation(model, side).result();
 }
 
 /** Depth over width from which gradients differ so much from network to network that a typical one says little. */
@@ -176,11 +177,11 @@ class Propagation {
 	readonly #ends = new Map<number, { readonly place: number; readonly signal: Signal }>();
 	readonly #reservations = new Map<string, { kind: ReservationKind; layers: number[]; what?: string }>();
 
-	constructor(model: Model) {
+	constructor(model: Model, side: number | null) {
 		this.#model = model;
 		this.#consumers = consumersOf(model.layers);
 		this.#outputs = countedOutputs(model);
-		this.#shapes = shapesOf(model);
+		this.#shapes = shapesOf(model, side);
 		this.#leftOut = leftOut(model);
 		model.layers.forEach((layer, i) => {
 			const inputs = layer.inputs.map((input) => this.#values[input]);

@@ -42,8 +42,11 @@ const IMAGENET = { classes: 1000, side: 224 };
 const ROW = 16;
 const TOKENS: readonly number[] = [16, 1, 8, 32, 64, 10, 20, 50, 100, 128, 256, 512];
 
-/** Shapes from the inputs on. Inputs whose size is left open get one with which all layers fit. */
-export function shapesOf(model: Model): Shapes {
+/**
+ * Shapes from the inputs on. Inputs whose size is left open get one with which all layers fit; images have `side` places
+ * along each axis, where that is given.
+ */
+export function shapesOf(model: Model, side: number | null = null): Shapes {
 	const { layers } = model;
 	const wanted = layers.map(({ step, shape }, i) =>
 		step.kind === "input" && !isWhole(shape) ? inputOf(model, i) : null,
@@ -55,22 +58,23 @@ export function shapesOf(model: Model): Shapes {
 	const sides = places?.kind === "places" ? SIDES[places.dimensions] : TOKENS;
 	// What makes an image of few numbers is fed them at one place, as a generator is.
 	const isGenerator = places?.kind === "places" && places.isSpread;
-	const tried = isGenerator ? [1, ...sides] : isImageNet && places ? [IMAGENET.side, ...sides] : sides;
+	const own = places && side !== null ? [side] : null;
+	const tried = own ?? (isGenerator ? [1, ...sides] : isImageNet && places ? [IMAGENET.side, ...sides] : sides);
 	const isOpen = wanted.some((one) => one !== null && one.kind !== "vector");
 	/** Features alone, and where they do not fit, features of each of a row of steps. */
 	const rows = wanted.some((one) => one !== null) ? [1, ROW] : [1];
 	let best: (Shapes & { readonly lacking: number }) | null = null;
-	for (const side of isOpen ? tried : rows) {
+	for (const size of isOpen ? tried : rows) {
 		const supposed = wanted.flatMap((one, layer) => {
 			if (!one) return [];
 			const shape =
 				one.kind === "vector"
-					? [...(isOpen || side === 1 ? [] : [side]), one.features]
+					? [...(isOpen || size === 1 ? [] : [size]), one.features]
 					: one.kind === "tokens"
-						? [side]
+						? [size]
 						: one.kind === "steps"
-							? [one.count ?? side, one.features]
-							: [one.channels, ...Array.from({ length: one.dimensions }, () => side)];
+							? [one.count ?? size, one.features]
+							: [one.channels, ...Array.from({ length: one.dimensions }, () => size)];
 			const isLast = one.kind === "places" && one.at === "last";
 			return { layer, shape: isLast ? [...shape.slice(1), shape[0]] : shape };
 		});
@@ -258,12 +262,37 @@ function featuresJoined(
 	return inputs.length === next.inputs && inputs.every((one) => layers[one].step.kind === "input") ? 1 : null;
 }
 
+/**
+ * Sides of smaller images that a model may be run with, the largest first, where the source does not tell their size: its
+ * windows lie on them, and its pools have as many places to take as they give.
+ */
+export function smallerSides(model: Model): number[] {
+	const { supposed } = shapesOf(model);
+	const images = supposed.filter(({ shape }) => shape.length > 2);
+	const side = Math.max(0, ...images.map(({ shape }) => shape[1]));
+	return SMALLER.filter((one) => {
+		if (one >= side) return false;
+		const { shapes } = shapesOf(model, one);
+		return lackingIn(model, shapes) === 0 && model.layers.every((layer) => !spreadsPlaces(layer, shapes));
+	});
+}
+
+const SMALLER = [192, 160, 128, 96, 64, 32] as const;
+
+/** Whether a pool gives more places than it is fed. */
+function spreadsPlaces({ step, inputs }: Model["layers"][number], shapes: readonly Shape[]): boolean {
+	if (step.kind !== "pool" || step.over?.kind !== "adaptive") return false;
+	const from = shapes[inputs[0]];
+	const { to, channels } = step.over;
+	return !!isWhole(from) && partsOf(from, channels)!.places.some((size, d) => size < (to[d] ?? 0));
+}
+
 /** Works the sizes out from the input on; nothing is guessed for one that the model leaves open. */
-export function sizesOf(model: Model): Sizes {
+export function sizesOf(model: Model, side: number | null = null): Sizes {
 	const { layers, framework } = model;
 	const outputs = countedOutputs(model);
 	const needed = neededFor(model, outputs);
-	const { shapes, supposed } = shapesOf(model);
+	const { shapes, supposed } = shapesOf(model, side);
 	const sizes: (readonly number[] | null)[] = [];
 	for (let i = 0; i < layers.length; i++) {
 		const { step, inputs } = layers[i];

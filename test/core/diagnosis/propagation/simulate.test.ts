@@ -3,10 +3,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
+import { describeConfirmation } from "../../../../src/core/diagnosis/propagation/describeForecast.ts";
+import { forecastModel } from "../../../../src/core/diagnosis/propagation/forecast.ts";
 import { operationOf, type Weights } from "../../../../src/core/diagnosis/propagation/operations.ts";
 import { drawCell } from "../../../../src/core/diagnosis/propagation/recurrentOperation.ts";
 import { type Confirmation, planTrial, simulate } from "../../../../src/core/diagnosis/propagation/simulate.ts";
 import { sizesOf } from "../../../../src/core/diagnosis/propagation/sizes.ts";
+import { formatNumber } from "../../../../src/core/numerics/formatNumber.ts";
 import { Random } from "../../../../src/core/numerics/random.ts";
 import type { Initialisation, Model, Step } from "../../../../src/core/reading/model/model.ts";
 import { countOf } from "../../../../src/core/reading/model/shapes.ts";
@@ -347,6 +350,64 @@ test("a large model gets fewer networks and samples, and says so; a larger one i
 	assert.ok(large.kind === "trial" && large.reduced && large.batch >= 32 && large.seeds >= 5, JSON.stringify(large));
 	const larger = planTrial(modelOf({ ...architectures[0]!, depth: 100, width: 4096 }));
 	assert.ok(larger.kind === "refused" && larger.reason === "too large");
+});
+
+/** A model whose source does not tell how large its images are. */
+const ofImages = (width: number, more: (builder: ModelBuilder, at: number) => number) => {
+	const builder = new ModelBuilder();
+	const at = builder.convolution(builder.input(), [3, width], null, TORCH_DEFAULT, TORCH_DEFAULT);
+	const pooled = builder.add({ kind: "pool", of: "average", over: { kind: "axes", axes: [-1, -2], keeps: false } }, [
+		more(builder, at),
+	]);
+	return builder.model(builder.linear(pooled, width, 1000, TORCH_DEFAULT, null));
+};
+
+test("a model that is too large for the images it is made for is run with smaller ones, if its pools leave it so", () => {
+	const deep = (depth: number, pool: number | null) =>
+		ofImages(16, (builder, first) => {
+			let at = first;
+			for (let i = 0; i < depth; i++) at = builder.convolution(at, [16, 16], null, TORCH_DEFAULT, TORCH_DEFAULT);
+			// One that gives more places than it is fed would make other numbers of smaller images.
+			const over = pool === null ? null : ({ kind: "adaptive", to: [pool, pool], channels: "first" } as const);
+			return over ? builder.add({ kind: "pool", of: "average", over }, [at]) : at;
+		});
+	const small = planTrial(deep(0, null));
+	assert.ok(small.kind === "trial" && small.side === null, JSON.stringify(small));
+	for (const pool of [null, 7]) {
+		const large = planTrial(deep(10, pool));
+		assert.ok(large.kind === "trial" && large.side !== null && large.side >= 96, JSON.stringify(large));
+		assert.ok(large.multiplyAdds <= 5e10 && large.batch >= 4 && large.seeds >= 5);
+	}
+	const refused = planTrial(deep(10, 200));
+	assert.ok(refused.kind === "refused" && refused.reason === "too large", JSON.stringify(refused));
+});
+
+test("a run with smaller images is the run of the model that is made for these, and is set beside its forecast", () => {
+	const model = ofImages(8, (builder, at) => builder.activation(at, "relu"));
+	const told = {
+		...model,
+		layers: model.layers.map((layer, i) => (i === 0 ? { ...layer, shape: [3, 16, 16] } : layer)),
+	};
+	const finished = (one: Model, side: number | null) => {
+		const trial = { batch: 4, seeds: 2, multiplyAdds: 0, reduced: true, side };
+		const run = simulate(one, trial);
+		for (let next = run.next(); ; next = run.next()) if (next.done) return next.value;
+	};
+	const [smaller, own] = [finished(model, 16), finished(told, null)];
+	assert.deepEqual(smaller.stages, own.stages);
+	assert.deepEqual(
+		smaller.supposed.map(({ shape }) => shape),
+		[[3, 16, 16]],
+	);
+	const forecast = forecastModel(told);
+	const off = own.stages.map(({ gradientRatio }, i) =>
+		Math.abs(gradientRatio.logMean - Math.log(forecast.stages[i]!.gradientRatio!)),
+	);
+	const factor = formatNumber(Math.exp(Math.max(...off)), 2);
+	assert.equal(
+		describeConfirmation(model, smaller),
+		`The model is too large to run at that size. 2 networks with 4 samples of 3 × 16 × 16 are within a factor of ${factor} of the gradients forecast for those.`,
+	);
 });
 
 test("what cannot be run is refused with its layer and reason", () => {

@@ -240,8 +240,8 @@ function* onePass(
 		}
 		if (step.kind === "normalisation") drawn[i] = drawFactors(step, size, random(`factors ${i}`));
 		if (step.kind === "parameter") {
-			const weight = drawPlain(countOf(size), step.weight.draw, framework, random(`parameter ${i}`));
-			drawn[i] = { weight, bias: null };
+			const weight = () => drawPlain(countOf(size), step.weight.draw, framework, random(`parameter ${i}`));
+			drawn[i] = (sharedWith === null ? null : drawn[sharedWith]) ?? { weight: weight(), bias: null };
 		}
 		const operation = operationOf(setting, i, drawn[i], () => random(`${step.kind} ${i}`));
 		operations[i] = operation;

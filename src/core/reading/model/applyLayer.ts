@@ -1,6 +1,6 @@
+import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
 import type { Step } from "./model.ts";
-import { learnFeatures } from "./recurrence.ts";
 import {
 	type Arguments,
 	type GraphNode,

@@ -26,8 +26,8 @@ export function modelOf(
 		if (layer && calls) first.set(layer, calls);
 		const sharedWith = calls?.get(suffix) ?? null;
 		if (calls && sharedWith === null) calls.set(suffix, i);
-		const weight = layer?.kind === "layer" ? layer.slots.get("weight") : undefined;
-		// Another layer may have been given the weights of this one.
+		const weight = node.slot ?? (layer?.kind === "layer" ? layer.slots.get("weight") : undefined);
+		// Another layer may have been given the weights of this one, or a parameter is used again.
 		const tied = weight && isWeighed(node.step()) ? (drawn.get(settled(weight)) ?? null) : null;
 		if (weight && tied === null && isWeighed(node.step())) drawn.set(settled(weight), i);
 		return {
@@ -105,7 +105,7 @@ function reached(outputs: readonly GraphNode[]): GraphNode[] {
 }
 
 function isWeighed({ kind }: Step): boolean {
-	return kind === "linear" || kind === "embedding" || kind === "convolution";
+	return /^(linear|embedding|convolution|parameter)$/.test(kind);
 }
 
 function hasWeights(layer: Layer | Instance): boolean {

@@ -15,6 +15,7 @@ import {
 	type Layer,
 	type Names,
 	type Site,
+	type Slot,
 	sameThing,
 	shortened,
 	stringThing,
@@ -157,6 +158,7 @@ export class Machine {
 			folded?: number;
 			sizes?: readonly Thing[];
 			states?: readonly GraphNode[];
+			slot?: Slot;
 		} = {},
 	): Thing & { kind: "tensor" } {
 		if (++this.#nodes > MOST_NODES) throw new TooLong(`more than ${MOST_NODES} layers`);
@@ -168,7 +170,7 @@ export class Machine {
 			more.batch === undefined
 				? (own.find((each) => each !== 0) ?? (inputs.length === 0 || own.length > 0 ? 0 : null))
 				: more.batch;
-		const { layer = null, suffix = "", sizes, states } = more;
+		const { layer = null, suffix = "", sizes, states, slot } = more;
 		const folded = more.folded ?? Math.max(0, ...inputs.map((input) => input.folded));
 		const { within } = this;
 		return {
@@ -186,6 +188,7 @@ export class Machine {
 				folded,
 				...(sizes && { sizes }),
 				...(states && { states }),
+				...(slot && { slot }),
 			},
 		};
 	}

@@ -599,8 +599,11 @@ function slotMethod(
 		case "dim":
 		case "ndimension":
 			return axes === null ? unknown("the number of axes is not known") : numberThing(axes);
-		case "size":
-			return unknown("a weight's size");
+		case "size": {
+			const at = numberOf(given.positional[0]);
+			const size = at === null ? undefined : settled(object.slot).sizes?.at(at);
+			return size == null ? unknown("a weight's size") : numberThing(size);
+		}
 		case "to":
 		case "float":
 		case "detach":

@@ -146,6 +146,7 @@ function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site)
 	const [first, second, third] = given.positional;
 	switch (name) {
 		case "matmul":
+		case "mm":
 		case "bmm":
 			return first && second && binaryOperation(machine, "@", first, second, site);
 		case "where": {
@@ -192,6 +193,7 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 			return binaryOperation(machine, sign, input, other, site);
 		}
 		case "matmul":
+		case "mm":
 		case "bmm":
 			return first && binaryOperation(machine, "@", input, first, site);
 		case "masked_fill": {

@@ -2,18 +2,9 @@ import { byDefault, uniformDraw, unknownDraw } from "./draws.ts";
 import { Given } from "./given.ts";
 import { taken } from "./indexing.ts";
 import { hasBatchAt } from "./layout.ts";
+import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
-import {
-	beginOf,
-	besideEachOther,
-	cellOf,
-	learnFeatures,
-	notFollowedLayer,
-	runCell,
-	SIGMOID,
-	stacked,
-	TANH,
-} from "./recurrence.ts";
+import { beginOf, besideEachOther, cellOf, notFollowedLayer, runCell, SIGMOID, stacked, TANH } from "./recurrence.ts";
 import {
 	type Arguments,
 	booleanThing,

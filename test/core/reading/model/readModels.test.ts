@@ -385,6 +385,31 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.deepEqual(windows("nn.BatchNorm2d(2)"), ["input", "reshape", "reshape", "unknown"]);
 	});
 
+	test("a product with a parameter is a linear layer by hand, with the fans that PyTorch counts of such a matrix", () => {
+		const init =
+			"self.w = nn.Parameter(torch.empty(4, 8))\nself.b = nn.Parameter(torch.zeros(8))\nself.v = nn.Parameter(torch.randn(8, 8) / 4)\nnn.init.kaiming_uniform_(self.w)\nstdv = 1. / self.w.size(1) ** 2\nself.u = nn.Parameter(torch.FloatTensor(8, 3))\nself.u.data.uniform_(-stdv, stdv)";
+		const model = net(
+			init,
+			"h = torch.relu(x @ self.w + self.b)\nh = torch.mm(h.matmul(self.v), self.v)\nreturn h @ self.u",
+		);
+		const layers = model.layers.flatMap(({ step, name, sharedWith }) =>
+			step.kind === "linear" ? [{ name, sizes: [step.inputs, step.outputs], draw: step.weight.draw, sharedWith }] : [],
+		);
+		const normal = { kind: "normal", mean: 0, std: 1 / 4, truncated: false };
+		const v = model.layers.findIndex(({ name }) => name === "v");
+		assert.deepEqual(layers, [
+			{
+				name: "w",
+				sizes: [4, 8],
+				draw: { kind: "variance-scaling", scale: 2, fan: "out", distribution: "uniform" },
+				sharedWith: null,
+			},
+			{ name: "v", sizes: [8, 8], draw: normal, sharedWith: null },
+			{ name: "v", sizes: [8, 8], draw: normal, sharedWith: v },
+			{ name: "u", sizes: [8, 3], draw: { kind: "uniform", low: -1 / 64, high: 1 / 64 }, sharedWith: null },
+		]);
+	});
+
 	test("a cell is one step of a recurrent layer, with the state that it is given", () => {
 		const begins = (cell: string, state: string) => {
 			const { layers } = net(`self.cell = ${cell}\nself.fc = nn.Linear(4, 6)`, `return self.cell(x${state})`);

@@ -387,7 +387,7 @@ describe("what is known and what is not lie beside each other", () => {
 
 	test("a product with a parameter is a linear layer by hand, with the fans that PyTorch counts of such a matrix", () => {
 		const init =
-			"self.w = nn.Parameter(torch.empty(4, 8))\nself.b = nn.Parameter(torch.zeros(8))\nself.v = nn.Parameter(torch.randn(8, 8) / 4)\nnn.init.kaiming_uniform_(self.w)\nstdv = 1. / self.w.size(1) ** 2\nself.u = nn.Parameter(torch.FloatTensor(8, 3))\nself.u.data.uniform_(-stdv, stdv)";
+			"self.w = nn.Parameter(torch.empty(4, 8))\nself.b = nn.Parameter(torch.zeros(8))\nself.v = nn.Parameter(torch.randn(8, 8) / 4)\nnn.init.kaiming_uniform_(self.w, nonlinearity='linear')\nstdv = 1. / self.w.size(1) ** 2\nself.u = nn.Parameter(torch.FloatTensor(8, 3))\nself.u.data.uniform_(-stdv, stdv)";
 		const model = net(
 			init,
 			"h = torch.relu(x @ self.w + self.b)\nh = torch.mm(h.matmul(self.v), self.v)\nreturn h @ self.u",
@@ -401,7 +401,7 @@ describe("what is known and what is not lie beside each other", () => {
 			{
 				name: "w",
 				sizes: [4, 8],
-				draw: { kind: "variance-scaling", scale: 2, fan: "out", distribution: "uniform" },
+				draw: { kind: "variance-scaling", scale: 1, fan: "out", distribution: "uniform" },
 				sharedWith: null,
 			},
 			{ name: "v", sizes: [8, 8], draw: normal, sharedWith: null },

@@ -50,6 +50,30 @@ export function rearranged(
 	return { kind: "tensor", node };
 }
 
+/** `reduce(x, "b n c -> b c", "mean")`: the axes that the right side lacks are taken together. */
+export function reduced(
+	machine: Machine,
+	value: Tensor,
+	pattern: string,
+	reduction: string | null,
+	sizes: ReadonlyMap<string, Thing>,
+	site: Site,
+): Thing {
+	const [before, behind, ...rest] = pattern.split("->");
+	const [left, right] = [before, behind].map((side) => axesIn(side ?? "")?.flat());
+	const of = ({ mean: "average", max: "maximum" } as const)[reduction ?? ""];
+	const gone = left?.filter((name) => !right?.includes(name)) ?? [];
+	if (!left || !right || rest.length > 0 || !of || gone.length === 0 || gone.includes(left[0]!)) {
+		return machine.unknownNode(`reduce ${shortened(pattern)}`, "this pattern is not followed", [value], site);
+	}
+	const kept = left.filter((name) => right.includes(name)).join(" ");
+	const ordered = rearranged(machine, value, `${before} -> ${kept} ${gone.join(" ")}`, sizes, site);
+	if (ordered.kind !== "tensor" || ordered.node.step().kind === "unknown") return ordered;
+	const over = { kind: "axes", axes: gone.map((_, i) => -1 - i), keeps: false } as const;
+	const pooled = machine.node(() => ({ kind: "pool", of, over }), [ordered.node], site, { suffix: "reduce" });
+	return rearranged(machine, pooled, `${kept} -> ${behind}`, sizes, site);
+}
+
 const MINUS_ONE: Thing = { kind: "number", value: -1 };
 
 function reshaped(

@@ -226,15 +226,19 @@ function namedActivation(key: Thing | undefined, site: Site): Layer | undefined 
 	return entry && plainLayer("torch.nn.Module", plainStep(activationStep(entry, positional())), site);
 }
 
-/** The module of einops that moves values to other places. */
+/** The modules of einops that move values to other places, or take places together. */
 function rearrangement(name: string, given: Arguments): Thing | undefined {
-	if (name !== "einops.layers.torch.Rearrange") return undefined;
+	const made = /^einops\.layers\.torch\.(Rearrange|Reduce)$/.exec(name)?.[1];
+	if (!made) return undefined;
 	// Called with a value, it is the function of the same name.
-	const [pattern] = given.positional;
-	const named = new Map(pattern ? [...given.named, ["pattern", pattern] as const] : given.named);
+	const named = new Map(given.named);
+	for (const [i, key] of ["pattern", "reduction"].entries()) {
+		const thing = given.positional[i];
+		if (thing) named.set(key, thing);
+	}
 	return {
 		kind: "partial",
-		callee: { kind: "library", name: "einops.rearrange" },
+		callee: { kind: "library", name: `einops.${made.toLowerCase()}` },
 		given: { ...given, positional: [], named },
 	};
 }

@@ -1,5 +1,5 @@
 import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
-import { rearranged } from "./einops.ts";
+import { rearranged, reduced } from "./einops.ts";
 import { Given } from "./given.ts";
 import { taken, takenAlong } from "./indexing.ts";
 import { activationStep } from "./layerSteps.ts";
@@ -163,6 +163,11 @@ function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site)
 			const pattern = second ?? given.named.get("pattern");
 			if (first?.kind !== "tensor" || pattern?.kind !== "string") return undefined;
 			return rearranged(machine, first, pattern.value, given.named, site);
+		}
+		case "reduce": {
+			const [pattern, by] = [second ?? given.named.get("pattern"), third ?? given.named.get("reduction")];
+			if (first?.kind !== "tensor" || pattern?.kind !== "string") return undefined;
+			return reduced(machine, first, pattern.value, by?.kind === "string" ? by.value : null, given.named, site);
 		}
 		default:
 			return undefined;

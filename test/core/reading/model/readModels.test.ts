@@ -410,6 +410,31 @@ describe("what is known and what is not lie beside each other", () => {
 		]);
 	});
 
+	test("a layer of einops takes places together, as its function does", () => {
+		const { layers } = modelsOf(
+			`${HEAD}from einops.layers.torch import Reduce\nnet = nn.Sequential(nn.Conv2d(3, 8, 4), Reduce("b c h w -> b c", "mean"), nn.Linear(8, 2))\n`,
+		)[0]!;
+		assert.deepEqual(
+			layers.map(({ step: { kind } }) => kind),
+			["input", "convolution", "pool", "linear"],
+		);
+		const sum = modelsOf(
+			`${HEAD}from einops.layers.torch import Reduce\nnet = nn.Sequential(nn.Conv2d(3, 8, 4), Reduce("b c h w -> b c", "sum"))\n`,
+		)[0]!;
+		assert.match(unknownsOf(sum)[0]!, /^reduce b c h w -> b c: this pattern/);
+	});
+
+	test("a layer of Keras' that goes backwards gives what it makes of the first place; all places are not followed", () => {
+		const of = (layer: string) =>
+			modelsOf(
+				`from tensorflow import keras\nfrom keras import layers\nnet = keras.Sequential([keras.Input((20, 8)), ${layer}])\n`,
+			)[0]!.layers.map(({ step }) => (step.kind === "recurrence" ? `reversed ${step.reversed}` : step.kind));
+		assert.deepEqual(of("layers.GRU(4, go_backwards=True)"), ["input", "reversed true", "reshape"]);
+		assert.deepEqual(of("layers.GRU(4)"), ["input", "reversed false", "reshape"]);
+		assert.deepEqual(of("layers.GRU(4, go_backwards=True, return_sequences=True)"), ["input", "unknown"]);
+		assert.deepEqual(of("layers.Bidirectional(layers.GRU(4, go_backwards=True))"), ["input", "unknown"]);
+	});
+
 	test("a cell is one step of a recurrent layer, with the state that it is given", () => {
 		const begins = (cell: string, state: string) => {
 			const { layers } = net(`self.cell = ${cell}\nself.fc = nn.Linear(4, 6)`, `return self.cell(x${state})`);

@@ -194,7 +194,7 @@ def keras_calls(model):
         elif isinstance(layer, keras.layers.Bidirectional):
             calls += [keras_cell(layer.forward_layer, False), keras_cell(layer.backward_layer, True)]
         elif isinstance(layer, keras.layers.RNN):
-            calls.append(keras_cell(layer, False))
+            calls.append(keras_cell(layer, layer.go_backwards))
         else:
             calls += [call for call in [keras_call(layer)] if call]
     return calls

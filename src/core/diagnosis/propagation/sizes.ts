@@ -177,6 +177,13 @@ function inputOf({ layers }: Pick<Model, "layers">, input: number): Wanted | nul
 						return { kind: "vector", features: cell.inputs };
 					break;
 				}
+				case "add":
+				case "multiply":
+					// A number for all, or one for each feature, leaves the sizes as they are.
+					if (layers[next].inputs.every((one) => one === at || /^(range|parameter)$/.test(layers[one].step.kind))) {
+						todo.push(next);
+					}
+					break;
 				case "activation":
 				case "own-activation":
 				case "normalisation":

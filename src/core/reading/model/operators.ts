@@ -213,9 +213,20 @@ function withOther(machine: Machine, sign: string, a: Thing, b: Thing, site: Sit
 			? ofValues(machine, sign, tensor, parameter, site)
 			: ofValues(machine, sign, parameter, tensor, site);
 	}
+	if (other.kind === "number" && /^[-+]$/.test(sign)) {
+		return tensor === a
+			? ofValues(machine, "+", tensor, everywhere(machine, sign === "-" ? -other.value : other.value, site), site)
+			: ofValues(machine, sign, everywhere(machine, other.value, site), tensor, site);
+	}
 	const shown = other.kind === "number" ? String(other.value) : "…";
 	const reason = other.kind === "unknown" ? other.reason : "this operation with a constant is not followed";
 	return machine.unknownNode(tensor === a ? `… ${sign} ${shown}` : `${shown} ${sign} …`, reason, [tensor], site);
+}
+
+/** A number that is added to all: a range of one. */
+function everywhere(machine: Machine, from: number, site: Site): Tensor {
+	const step = { kind: "range", from, until: from + 0.5, by: 1 } as const;
+	return machine.node(() => step, [], site, { suffix: String(from), batch: null, shape: [1] });
 }
 
 /** `x @ self.weight`, a linear layer by hand; undefined for a parameter that is no matrix of known sizes. */

@@ -306,7 +306,10 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.deepEqual(of("x - y"), ["scale", "add"]);
 		assert.deepEqual(of("0.5 * y"), ["scale"]);
 		assert.deepEqual(of("y / 2"), ["scale"]);
-		assert.deepEqual(of("y + 1"), ["unknown"]);
+		assert.deepEqual(of("y + 1"), ["range", "add"]);
+		assert.deepEqual(of("y / 127.5 - 1"), ["scale", "range", "add"]);
+		assert.deepEqual(of("1 - y").slice(-2), ["scale", "add"]);
+		assert.deepEqual(of("1 / y"), ["unknown"]);
 		assert.deepEqual(of("y @ x"), ["product"]);
 		assert.deepEqual(of("y // x"), ["unknown"]);
 		assert.deepEqual(of("torch.cat([x, y], 1)"), ["concatenate"]);

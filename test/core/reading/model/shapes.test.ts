@@ -148,3 +148,22 @@ test("a pool over a whole sequence, as long as it is", () => {
 	const [model] = readModels(codeOf(text, "python")!);
 	assert.deepEqual(shapesOf(model!).shapes[model!.outputs[0]!], [16]);
 });
+
+test("numbers that are taken off an input and multiplied with it tell nothing of its size", () => {
+	const text = [
+		"import torch.nn as nn",
+		"class Net(nn.Module):",
+		"    def __init__(self):",
+		"        super().__init__()",
+		"        self.fc = nn.Linear(20, 4)",
+		"    def forward(self, x):",
+		"        return self.fc(x / 127.5 - 1) + 0.5",
+	].join("\n");
+	const [model] = readModels(codeOf(text, "python")!);
+	const { supposed, shapes } = shapesOf(model!);
+	assert.deepEqual(
+		supposed.map(({ shape }) => shape),
+		[[20]],
+	);
+	assert.deepEqual(shapes[model!.outputs[0]!], [4]);
+});

@@ -1,6 +1,7 @@
 import { describeConfirmation, describeForecast } from "../core/diagnosis/propagation/describeForecast.ts";
 import { type Forecast, forecastModel } from "../core/diagnosis/propagation/forecast.ts";
 import { type Confirmation, planTrial, simulate } from "../core/diagnosis/propagation/simulate.ts";
+import { formatNumber } from "../core/numerics/formatNumber.ts";
 import type { ReadCode } from "../core/reading/code/codeReading.ts";
 import type { Initialisation, Model, ModelLayer, Step } from "../core/reading/model/model.ts";
 import { readModels } from "../core/reading/model/readModels.ts";
@@ -139,7 +140,12 @@ function asJson(
 		verdict: verdict.kind,
 		summary: title,
 		notes,
-		confirmation: confirmation && { samples: confirmation.batch, networks: confirmation.seeds },
+		confirmation: confirmation && {
+			samples: confirmation.batch,
+			networks: confirmation.seeds,
+			// The run's numbers are those of smaller images.
+			...(confirmation.side !== null && { images: confirmation.supposed.map(({ shape }) => shape) }),
+		},
 	};
 }
 
@@ -213,7 +219,11 @@ function readable(
 		if (step.kind === "unknown") lines.push(`  not understood: ${name} (${step.what}): ${step.reason}`);
 	}
 	lines.push(...notes.map((note) => `  ${note}`));
-	const planned = confirmation ?? planTrial(model);
-	lines.push(`  ${describeConfirmation(model, planned)}`);
+	const outcome = confirmation ?? planTrial(model);
+	lines.push(
+		!("stages" in outcome) && outcome.kind === "trial"
+			? `  Not run yet: that takes ${formatNumber(outcome.multiplyAdds / 1e9, 2)} billion multiplications; --confirm does it.`
+			: `  ${describeConfirmation(model, outcome)}`,
+	);
 	return lines.join("\n");
 }

@@ -90,10 +90,19 @@ def torch_cells(name, layer):
     return calls
 
 
+def torch_step(name, cell):
+    """A call of a cell for a single step."""
+    sizes = {"inputs": cell.input_size, "outputs": cell.hidden_size, "reversed": False}
+    drawn = {"std": deviation(cell.weight_ih), "recurrent": deviation(cell.weight_hh), "bias": deviation(cell.bias_ih)}
+    return {"name": name, "kind": "recurrence", "cell": type(cell).__name__.lower().removesuffix("cell"), **sizes, **drawn}
+
+
 def torch_sequence_calls(model, inputs):
     calls = []
     for name, layer in model.named_modules():
-        if isinstance(layer, torch.nn.RNNBase):
+        if isinstance(layer, torch.nn.RNNCellBase):
+            layer.register_forward_hook(lambda layer, _inputs, _output, name=name: calls.append(torch_step(name, layer)))
+        elif isinstance(layer, torch.nn.RNNBase):
             layer.register_forward_hook(lambda layer, _inputs, _output, name=name: calls.extend(torch_cells(name, layer)))
         elif torch_call(layer):
             layer.register_forward_hook(lambda layer, _inputs, _output, name=name: calls.append({"name": name, **torch_call(layer)}))
@@ -185,7 +194,7 @@ def keras_calls(model):
         elif isinstance(layer, keras.layers.Bidirectional):
             calls += [keras_cell(layer.forward_layer, False), keras_cell(layer.backward_layer, True)]
         elif isinstance(layer, keras.layers.RNN):
-            calls.append(keras_cell(layer, False))
+            calls.append(keras_cell(layer, layer.go_backwards))
         else:
             calls += [call for call in [keras_call(layer)] if call]
     return calls
@@ -293,6 +302,11 @@ for name, made in vars(load("recurrent_models")).items():
     if isinstance(made, type) and issubclass(made, torch.nn.Module):
         tokens = [torch.randint(0, 64, (2, 16))] * (2 if name == "Translator" else 1)
         calls[name] = torch_sequence_calls(made(), [torch.randn(2, *SEQUENCES[name])] if name in SEQUENCES else tokens)
+USUAL = {"Vae": [196], "Swin": [3, 32, 32], "StepwiseForecaster": [10, 6], "StepwiseLSTM": [12, 8]}
+usual = load("usual_models")
+calls = expected["usual_models"] = {"TiedGpt": torch_sequence_calls(usual.TiedGpt(), [torch.randint(0, 65, (2, 16))])}
+for name, shape in USUAL.items():
+    calls[name] = torch_sequence_calls(getattr(usual, name)(), [torch.randn(2, *shape)])
 for file in ("keras_models", "unhealthy_keras", "sequences_keras"):
     expected[file] = {name: keras_calls(made) for name, made in vars(load(file)).items() if isinstance(made, keras.Model)}
 for file in ("flax_models", "unhealthy_flax"):

@@ -1,11 +1,11 @@
-"""Writes test/golden/init-propagation-attention.json.gz and init-propagation-recurrent.json.gz: signal and gradient before
-training of the models of test/fixtures/models/attention_models.py and recurrent_models.py, by PyTorch in float64.
-`.venv/bin/python test/python/sequences.py` makes them anew.
+"""Writes test/golden/init-propagation-attention.json.gz, init-propagation-recurrent.json.gz and init-propagation-usual.json.gz:
+signal and gradient before training of the models of test/fixtures/models/attention_models.py, recurrent_models.py and
+usual_models.py, by PyTorch in float64. `.venv/bin/python test/python/sequences.py` makes them anew.
 
 Measured is what each layer with weights gives, before anything follows it, and the gradients by that and by the weights.
 Inputs (or any row of an embedding) and the gradient by the output are standard normal; models are in training mode. Of
 `nn.MultiheadAttention`, whose products are made inside, only the gradients by the weights are measured, as of the layers
-of a recurrent one that others lie over: by all weights of a layer together.
+of a recurrent one that others lie over and of cells that a loop calls: by all weights of a layer together.
 """
 
 import gzip
@@ -46,6 +46,13 @@ FILES = {
         "Translator": [16],
         "ConvLSTM": [4, 128],
     },
+    "usual": {
+        "Vae": [196],
+        "Swin": [3, 32, 32],
+        "TiedGpt": [16],
+        "StepwiseForecaster": [10, 6],
+        "StepwiseLSTM": [12, 8],
+    },
 }
 
 
@@ -74,6 +81,8 @@ def measure(made, shape, seed):
     for layer, module in model.named_modules():
         if isinstance(module, nn.MultiheadAttention):
             weights[layer + ".linear"] = [module.in_proj_weight]
+        elif isinstance(module, nn.RNNCellBase):
+            weights[layer] = [module.weight_ih, module.weight_hh]
         elif isinstance(module, nn.RNNBase):
             directions = ["", "_reverse"] if module.bidirectional else [""]
             names = [[f"l{level}{direction}" for direction in directions] for level in range(module.num_layers)]
@@ -89,9 +98,11 @@ def measure(made, shape, seed):
     count = sum(one.default is one.empty for one in inspect.signature(model.forward).parameters.values())
     shape = (BATCH, *shape)
     output = model(*(torch.randint(0, rows, shape) if rows else torch.randn(shape) for _ in range(count)))
+    outputs = output if isinstance(output, tuple) else (output,)
     # The state that goes on to the next sequence is nothing that a loss is taken of.
-    output = output[0] if isinstance(output, tuple) else output
-    (output * torch.randn_like(output)).sum().backward()
+    if any(isinstance(module, nn.RNNBase) for module in model.modules()):
+        outputs = outputs[:1]
+    sum((one * torch.randn_like(one)).sum() for one in outputs).backward()
     result = {}
     for layer, parts in weights.items():
         norm = math.sqrt(sum(part.grad.norm().item() ** 2 for part in parts))

@@ -206,6 +206,13 @@ export function movedPlaces(how: Rearrangement, from: readonly number[]): Gather
 				(index) => index.reduce((all, at, i) => all + at * strides[order[i]], 0),
 			);
 		}
+		case "rolled": {
+			const shift = from.map(() => 0);
+			for (const { axis, by } of how.along) shift[axisAt(axis, from.length)!] += by;
+			return single(from, (index) =>
+				index.reduce((all, at, i) => all + ((((at - shift[i]) % from[i]) + from[i]) % from[i]) * strides[i], 0),
+			);
+		}
 		case "pixels": {
 			const { by } = how;
 			const [features, height, width] = from;

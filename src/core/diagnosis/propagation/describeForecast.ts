@@ -3,7 +3,7 @@ import type { Draw, Model } from "../../reading/model/model.ts";
 import { english, type Translate } from "../../texts.ts";
 import type { ModelFinding } from "./findings.ts";
 import type { Change, Initialiser, ModelFix } from "./fixes.ts";
-import { type Forecast, isRough, type ReservationKind } from "./forecast.ts";
+import { type Forecast, forecastModel, isRough, type ReservationKind } from "./forecast.ts";
 import { activationOf } from "./outputs.ts";
 import type { Confirmation, Planned } from "./simulate.ts";
 import type { RefusalReason } from "./sizes.ts";
@@ -71,15 +71,40 @@ export function describeFix({ change, forecast, verdict }: ModelFix, t: Translat
 }
 
 /** How a forecast was confirmed, or why it was not. */
-export function describeConfirmation(model: Model, outcome: Confirmation | Planned, t: Translate = english): string {
-	if ("stages" in outcome || outcome.kind === "trial") {
+export function describeConfirmation(
+	model: Model,
+	outcome: Confirmation | Extract<Planned, { kind: "refused" }>,
+	t: Translate = english,
+): string {
+	if ("stages" in outcome) {
 		const [seeds, batch] = [String(outcome.seeds), String(outcome.batch)];
+		if (outcome.side !== null) {
+			const image = outcome.supposed.find(({ shape }) => shape.length > 2)!.shape.join(" × ");
+			const times = short(furthest(model, outcome));
+			return t(
+				"The model is too large to run at that size. {0} networks with {1} samples of {2} are within a factor of {3} of the gradients forecast for those.",
+				seeds,
+				batch,
+				image,
+				times,
+			);
+		}
 		return outcome.reduced
 			? t("Confirmed by {0} networks with {1} samples, fewer than usual: the model is large.", seeds, batch)
 			: t("Confirmed by {0} networks with {1} samples.", seeds, batch);
 	}
 	const name = model.layers[outcome.layer]?.name ?? "";
 	return t("Not confirmed by running it: {0} ({1}).", refusalText(outcome.reason, t), name);
+}
+
+/** The factor by which a run's gradients lie off what is forecast for images of its size, where they do most. */
+function furthest(model: Model, { side, stages }: Confirmation): number {
+	const forecast = new Map(forecastModel(model, side).stages.map((stage) => [stage.weights, stage]));
+	const logs = stages.flatMap(({ weights, gradientRatio: { logMean } }) => {
+		const ratio = forecast.get(weights)?.gradientRatio;
+		return ratio == null || ratio === 0 ? [] : [Math.abs(logMean - Math.log(ratio))];
+	});
+	return Math.exp(Math.max(0, ...logs));
 }
 
 function titleOf(model: Model, { stages }: Forecast, { kind, stage, cause }: Verdict, t: Translate): string {
@@ -233,6 +258,8 @@ function reservationText(kind: ReservationKind, layer: string, t: Translate): st
 				"What comes into {0} is made of few numbers: its features hang together, which is only roughly followed.",
 				layer,
 			);
+		case "lost sizes":
+			return t("The sizes of {0} are not known: over how many places the gradient adds up there is left out.", layer);
 		case "mask":
 			return t("Which places {0} leaves out comes with the data; all are taken to count.", layer);
 		case "back through places":

@@ -87,6 +87,8 @@ export type ReservationKind =
 	| "recurrent over recurrent"
 	/** Features of attention that span few dimensions next to their number, as those made of few numbers do. */
 	| "few dimensions"
+	/** A value whose sizes are lost: how many places lie behind it, over which gradients add up, is not known. */
+	| "lost sizes"
 	/** Places that a mask leaves out, which comes with the data; all are taken to count. */
 	| "mask"
 	/** A recurrent layer's state comes with the samples; it is taken as 0. */
@@ -119,10 +121,11 @@ const SURE: ReadonlySet<ReservationKind> = new Set(["output left out", "stochast
  * variance and correlation maps (Poole et al. 2016) along the graph, and the gradient's square back along it
  * (Schoenholz et al. 2017), with batch normalisation over many samples (Yang et al. 2019). Branches that meet in a sum
  * are independent where weights lie between, so that their variances add. The values are those of a typical network:
- * the mean of the logarithm, to first order in 1/width.
+ * the mean of the logarithm, to first order in 1/width. Images whose size the source does not tell have `side` places along
+ * each axis, where that is given.
  */
-export function forecastModel(model: Model): Forecast {
-	return new Propagation(model).result();
+export function forecastModel(model: Model, side: number | null = null): Forecast {
+	return new Propagation(model, side).result();
 }
 
 /** Depth over width from which gradients differ so much from network to network that a typical one says little. */
@@ -144,6 +147,11 @@ const FEWEST_FEATURES = 16;
 
 /** Variance of scores along an axis from which on the few greatest take most of a softmax. */
 const FAR_APART = 1;
+
+const NOISE: Readonly<Record<"normal" | "uniform", Signal>> = {
+	normal: { mean: 0, variance: 1, within: 1 },
+	uniform: { mean: 1 / 2, variance: 1 / 12, within: 1 / 12 },
+};
 
 /** Signals that agree to so many digits are the same. */
 const SAME_DIGITS = 7;
@@ -169,11 +177,11 @@ class Propagation {
 	readonly #ends = new Map<number, { readonly place: number; readonly signal: Signal }>();
 	readonly #reservations = new Map<string, { kind: ReservationKind; layers: number[]; what?: string }>();
 
-	constructor(model: Model) {
+	constructor(model: Model, side: number | null) {
 		this.#model = model;
 		this.#consumers = consumersOf(model.layers);
 		this.#outputs = countedOutputs(model);
-		this.#shapes = shapesOf(model);
+		this.#shapes = shapesOf(model, side);
 		this.#leftOut = leftOut(model);
 		model.layers.forEach((layer, i) => {
 			const inputs = layer.inputs.map((input) => this.#values[input]);
@@ -196,7 +204,11 @@ class Propagation {
 			const { terms = new Map([[i, 1]]), scatter = known?.[0]?.scatter ?? 0 } = passed.value;
 			this.#values.push({ ...passed.value, terms, scatter });
 			if (scatter > MOST_SCATTER) this.#reserve("narrow", i);
-			const isFresh = layer.inputs.length === 0 || isWeightStep(layer.step) || this.#constants[i] !== null;
+			const isFresh =
+				layer.inputs.length === 0 ||
+				layer.step.kind === "noise" ||
+				isWeightStep(layer.step) ||
+				this.#constants[i] !== null;
 			if (isFresh) this.#dependence.begin();
 			else {
 				const sources = (known ?? []).flatMap((one) => [...one.terms.keys()]);
@@ -271,11 +283,11 @@ class Propagation {
 		if (inputs === null) return this.#afterUnknown(layer);
 		if (this.#constants[i]) return this.#constant(this.#constants[i], layer, i);
 		const [input] = inputs;
-		if (!/^(input|embedding|parameter|range)$/.test(step.kind) && !input)
+		if (!/^(input|embedding|parameter|range|noise)$/.test(step.kind) && !input)
 			return this.#unknown(i, "a layer without input");
 		switch (step.kind) {
 			case "input": {
-				const { shape } = layer;
+				const shape = this.#shapes.shapes[i];
 				const features = shape?.length === 1 ? shape[0] : null;
 				return { value: { signal: { mean: 0, variance: 1, within: 1 }, features, isNormal: true }, back: [] };
 			}
@@ -322,6 +334,13 @@ class Propagation {
 				return { value: input, back: [1] };
 			case "parameter":
 				return this.#parameter(step, i);
+			case "noise": {
+				const features = input?.features ?? layer.shape?.at(-1) ?? null;
+				return {
+					value: { signal: NOISE[step.of], features, isNormal: step.of === "normal" },
+					back: inputs.map(() => 0),
+				};
+			}
 			case "range":
 				return this.#unknown(i, "the size of a value");
 			case "write":
@@ -338,7 +357,8 @@ class Propagation {
 	/** The numbers of a layer that hangs on no input and no draw, such as the sines of positions; null for others. */
 	#constantOf({ step, inputs }: ModelLayer, i: number): Float64Array | null {
 		const shape = this.#shapes.shapes[i];
-		if (!isWhole(shape) || isWeightStep(step) || /^(input|unknown|dropout|normalisation)$/.test(step.kind)) return null;
+		if (!isWhole(shape) || isWeightStep(step) || /^(input|unknown|dropout|noise|normalisation)$/.test(step.kind))
+			return null;
 		if (step.kind === "parameter") {
 			const { draw } = step.weight;
 			const value = draw.kind === "zeros" ? 0 : draw.kind === "constant" ? draw.value : null;
@@ -898,6 +918,7 @@ class Propagation {
 		const { shapes } = this.#shapes;
 		const [from] = layer.inputs;
 		const { step } = layer;
+		if (isWhole(shapes[from]) && !isWhole(shapes[i])) this.#reserve("lost sizes", i);
 		if (step.kind !== "reshape" || step.how?.to !== "padded") {
 			const features =
 				countAlong(shapes[i], this.#roles[i], "features") ?? (shapes[i]?.length === 1 ? shapes[i][0] : input.features);

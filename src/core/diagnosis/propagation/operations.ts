@@ -62,7 +62,7 @@ export function drawFactors(
 	return { weight, bias: null };
 }
 
-/** The operation of a layer; `random` draws its dropout. Only for layers whose sizes are known. */
+/** The operation of a layer; `random` draws its dropout or noise. Only for layers whose sizes are known. */
 export function operationOf(setting: Setting, i: number, weights: Weights | null, random: () => Random): Operation {
 	const { model, sizes, batch } = setting;
 	const layer = model.layers[i];
@@ -136,6 +136,8 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 			return causal(size);
 		case "parameter":
 			return constant(batch, weights!.weight);
+		case "noise":
+			return noise(step.of, batch * countOf(size), before, batch, random);
 		case "range":
 			return constant(
 				batch,
@@ -163,7 +165,9 @@ function linear({ weight, bias }: Weights, rows: number, inputs: number, outputs
 		forward([input]) {
 			x = input as Float64Array<ArrayBuffer>;
 			const z = rowProducts(x, weight, rows, outputs, inputs);
-			if (bias) for (let at = 0; at < z.length; at++) z[at] += bias[at % outputs];
+			if (bias) {
+				for (let at = 0; at < z.length; at += outputs) for (let j = 0; j < outputs; j++) z[at + j] += bias[j];
+			}
 			return z;
 		},
 		backward(gradient) {
@@ -215,23 +219,26 @@ function convolution(
 	const rows = batch * windowed.places;
 	const [depth, width] = [patched.features / groups, windowed.features / groups];
 	const fan = area * depth;
-	const parts = Array.from({ length: groups }, (_, g) => {
-		const own = { weight: weight.subarray(g * width * fan, (g + 1) * width * fan), bias: null };
-		return isTransposed ? linear(own, rows, width, fan) : linear(own, rows, fan, width);
-	});
-	const patches: Cut = { map, depth, layout: patched };
-	const windows: Cut = {
-		map: Int32Array.from({ length: windowed.places }, (_, i) => i),
-		depth: width,
-		layout: windowed,
-	};
+	const [inputs, outputs] = isTransposed ? [width, fan] : [fan, width];
+	const weightOf = (g: number) => weight.subarray(g * width * fan, (g + 1) * width * fan);
+	let [x, byOutput] = [new Float64Array(0), new Float64Array(0)];
+	const patches = cutsOf(map, depth, patched, groups);
+	const windows = cutsOf(
+		Int32Array.from({ length: windowed.places }, (_, i) => i),
+		width,
+		windowed,
+		groups,
+	);
 	const [before, behind] = isTransposed ? [windows, patches] : [patches, windows];
 	return {
-		forward([x]) {
+		forward([input]) {
+			// What lies in the windows is cut out again on the way back: it is many times what comes in.
+			x = input as Float64Array<ArrayBuffer>;
 			const z = new Float64Array(batch * inside.count);
-			parts.forEach((part, g) => {
-				addBack(part.forward([cutOut(x, before, batch, g)]), behind, batch, g, z);
-			});
+			for (let g = 0; g < groups; g++) {
+				const own = cutOut(x, before, batch, g);
+				addBack(rowProducts(own, weightOf(g), rows, outputs, inputs), behind, batch, g, z);
+			}
 			if (bias) {
 				const { count, features, place, feature } = inside;
 				for (let at = 0; at < z.length; at++) {
@@ -241,55 +248,64 @@ function convolution(
 			return z;
 		},
 		backward(gradient) {
+			byOutput = gradient as Float64Array<ArrayBuffer>;
 			const byInput = new Float64Array(batch * outside.count);
-			parts.forEach((part, g) => {
-				addBack(part.backward(cutOut(gradient, behind, batch, g))[0], before, batch, g, byInput);
-			});
+			for (let g = 0; g < groups; g++) {
+				const [own, turned] = [cutOut(gradient, behind, batch, g), transposed(weightOf(g), outputs, inputs)];
+				addBack(rowProducts(own, turned, rows, inputs, outputs), before, batch, g, byInput);
+			}
 			return [byInput];
 		},
 		weightGradient() {
 			const all = new Float64Array(weight.length);
-			for (const [g, part] of parts.entries()) all.set(part.weightGradient!(), g * width * fan);
+			for (let g = 0; g < groups; g++) {
+				const by = transposed(cutOut(byOutput, behind, batch, g), rows, outputs);
+				const own = transposed(cutOut(x, before, batch, g), rows, inputs);
+				all.set(rowProducts(by, own, outputs, inputs, rows), g * width * fan);
+			}
 			return all;
 		},
 		multiplyAdds: 3 * rows * fan * windowed.features,
 	};
 }
 
-/** Places of a sample one behind the other, −1 in the padding, with `depth` features of each. */
-interface Cut {
-	readonly map: Int32Array;
-	readonly depth: number;
-	readonly layout: Layout;
+/** Some numbers of a sample of `count`: by group of features, where they lie, −1 in the padding. */
+interface Cuts {
+	readonly numbers: readonly Int32Array[];
+	readonly count: number;
 }
 
-/** Where in a sample the numbers of a cut lie, of the features of one group: [places][features], −1 in the padding. */
-function numbersOf({ map, depth, layout }: Cut, group: number): Int32Array {
-	const { place, feature } = layout;
-	const first = group * depth * feature;
-	return Int32Array.from({ length: map.length * depth }, (_, at) => {
-		const from = map[Math.floor(at / depth)];
-		return from < 0 ? -1 : first + from * place + (at % depth) * feature;
+/** Of the places of a map, with `depth` features of each: [places][features]. */
+function cutsOf(map: Int32Array, depth: number, layout: Layout, groups: number): Cuts {
+	const { place, feature, count } = layout;
+	const numbers = Array.from({ length: groups }, (_, group) => {
+		const own = new Int32Array(map.length * depth);
+		const first = group * depth * feature;
+		for (let i = 0, at = 0; i < map.length; i++) {
+			for (let j = 0; j < depth; j++, at++) own[at] = map[i] < 0 ? -1 : first + map[i] * place + j * feature;
+		}
+		return own;
 	});
+	return { numbers, count };
 }
 
-/** The numbers of a cut: [samples][places][features]. */
-function cutOut(values: Float64Array, cut: Cut, batch: number, group: number): Float64Array {
-	const numbers = numbersOf(cut, group);
-	const own = new Float64Array(batch * numbers.length);
+/** The numbers of a group: [samples][places][features]. */
+function cutOut(values: Float64Array, { numbers, count }: Cuts, batch: number, group: number): Float64Array {
+	const from = numbers[group];
+	const own = new Float64Array(batch * from.length);
 	for (let sample = 0, at = 0; sample < batch; sample++) {
-		const start = sample * cut.layout.count;
-		for (let i = 0; i < numbers.length; i++, at++) if (numbers[i] >= 0) own[at] = values[start + numbers[i]];
+		const start = sample * count;
+		for (let i = 0; i < from.length; i++, at++) if (from[i] >= 0) own[at] = values[start + from[i]];
 	}
 	return own;
 }
 
 /** Adds such numbers to where they lie. */
-function addBack(own: Float64Array, cut: Cut, batch: number, group: number, to: Float64Array): void {
-	const numbers = numbersOf(cut, group);
+function addBack(own: Float64Array, { numbers, count }: Cuts, batch: number, group: number, to: Float64Array): void {
+	const from = numbers[group];
 	for (let sample = 0, at = 0; sample < batch; sample++) {
-		const start = sample * cut.layout.count;
-		for (let i = 0; i < numbers.length; i++, at++) if (numbers[i] >= 0) to[start + numbers[i]] += own[at];
+		const start = sample * count;
+		for (let i = 0; i < from.length; i++, at++) if (from[i] >= 0) to[start + from[i]] += own[at];
 	}
 }
 
@@ -446,6 +462,24 @@ function writing(at: Int32Array, batch: number, count: number): Operation {
 	};
 }
 
+/** Numbers of their own for each sample; those of what they have the shape of are nothing to them. */
+function noise(
+	of: "normal" | "uniform",
+	count: number,
+	before: readonly (readonly number[])[],
+	batch: number,
+	random: () => Random,
+): Operation {
+	return {
+		forward() {
+			const source = random();
+			return Float64Array.from({ length: count }, () => (of === "normal" ? source.normal() : source.uniform()));
+		},
+		backward: () => before.map((size) => new Float64Array(batch * countOf(size))),
+		multiplyAdds: 0,
+	};
+}
+
 /** The same numbers for each sample. */
 function constant(batch: number, values: Float64Array): Operation {
 	return {
@@ -477,6 +511,8 @@ function normalisation(
 		: of === "batch"
 			? featureOf
 			: (at: number) => sampleOf(at) * inSample + Math.floor((featureOf(at) * inSample) / features);
+	const group = new Int32Array(count);
+	for (let at = 0; at < count; at++) group[at] = groupOf(at);
 	const centers = of !== "rms";
 	let y = new Float64Array(0);
 	let scale = new Float64Array(0);
@@ -486,25 +522,26 @@ function normalisation(
 		forward([x]) {
 			const mean = new Float64Array(groups);
 			scale = new Float64Array(groups);
-			if (centers) for (let at = 0; at < count; at++) mean[groupOf(at)] += x[at] / length;
-			for (let at = 0; at < count; at++) scale[groupOf(at)] += (x[at] - mean[groupOf(at)]) ** 2 / length;
+			if (centers) for (let at = 0; at < count; at++) mean[group[at]] += x[at] / length;
+			for (let at = 0; at < count; at++) scale[group[at]] += (x[at] - mean[group[at]]) ** 2 / length;
 			for (let g = 0; g < groups; g++) scale[g] = 1 / Math.sqrt(scale[g] + epsilon!);
-			y = Float64Array.from(x, (one, at) => (one - mean[groupOf(at)]) * scale[groupOf(at)]);
+			y = new Float64Array(count);
+			for (let at = 0; at < count; at++) y[at] = (x[at] - mean[group[at]]) * scale[group[at]];
 			return times(y);
 		},
 		backward(byResult) {
 			const gradient = times(byResult);
 			const [mean, along] = [new Float64Array(groups), new Float64Array(groups)];
 			for (let at = 0; at < count; at++) {
-				if (centers) mean[groupOf(at)] += gradient[at] / length;
-				along[groupOf(at)] += (gradient[at] * y[at]) / length;
+				if (centers) mean[group[at]] += gradient[at] / length;
+				along[group[at]] += (gradient[at] * y[at]) / length;
 			}
-			return [
-				gradient.map((one, at) => {
-					const g = groupOf(at);
-					return scale[g] * (one - mean[g] - y[at] * along[g]);
-				}),
-			];
+			const byInput = new Float64Array(count);
+			for (let at = 0; at < count; at++) {
+				const g = group[at];
+				byInput[at] = scale[g] * (gradient[at] - mean[g] - y[at] * along[g]);
+			}
+			return [byInput];
 		},
 		multiplyAdds: 0,
 	};
@@ -650,7 +687,7 @@ function spread(
 
 function combined(arrays: readonly Float64Array[], of: (a: number, b: number) => number): Float64Array {
 	const [first, ...others] = arrays;
-	const result = Float64Array.from(first);
+	const result = first.slice();
 	for (const other of others) for (let at = 0; at < result.length; at++) result[at] = of(result[at], other[at]);
 	return result;
 }

@@ -20,6 +20,8 @@ export function rolesBehind(step: Step, inputs: readonly Roles[], from: readonly
 			return withFeatures(to, to.length - 1);
 		case "input":
 			return withFeatures(to, to.length - 1);
+		case "noise":
+			return first ?? withFeatures(to, to.length - 1);
 		case "convolution":
 			return withFeatures(to, step.channels === "first" ? 0 : to.length - 1);
 		case "product": {
@@ -82,6 +84,7 @@ function rearranged(
 			return withFeatures(to, 0);
 		case "padded":
 		case "part":
+		case "rolled":
 		case "same":
 			return roles;
 	}

@@ -1,8 +1,8 @@
 import { Random } from "../../numerics/random.ts";
-import type { Model } from "../../reading/model/model.ts";
+import type { Model, Step } from "../../reading/model/model.ts";
 import { countOf, partsOf } from "../../reading/model/shapes.ts";
 import { drawFactors, drawWeights, type Operation, operationOf, type Setting, type Weights } from "./operations.ts";
-import { type RefusalReason, type Shapes, sizesOf } from "./sizes.ts";
+import { type RefusalReason, type Shapes, sizesOf, smallerSides } from "./sizes.ts";
 import { type Stage, stagesOf } from "./stages.ts";
 import { drawPlain, GATES, isWeightStep, type WeightStep, weightCount } from "./weights.ts";
 
@@ -15,6 +15,8 @@ export interface Trial {
 	readonly multiplyAdds: number;
 	/** Whether samples or networks are fewer than usual, for the time's sake. */
 	readonly reduced: boolean;
+	/** Places along each axis of images that are smaller than supposed, for the time's sake; null where they are not. */
+	readonly side: number | null;
 }
 
 export type Planned =
@@ -53,30 +55,66 @@ const LEAST_BATCH = 4;
 const LEAST_SEEDS = 5;
 /** Some ten seconds of a worker. */
 const MOST_MULTIPLY_ADDS = 1e10;
+/** Less than a minute, for a model of which fewer samples and networks say too little. */
+const MOST_OF_LARGE = 5e10;
 /** Numbers held at a time: 8 bytes each. */
-const MOST_NUMBERS = 4e7;
+const MOST_NUMBERS = 7e7;
 
 /** Of each gate of a cell at each place: sums, value, slope and gradients, for what comes in and for the state. */
-const NUMBERS_KEPT = 6;
+const KEPT_BY_GATE = 6;
+/** By kind of step, the numbers that it keeps for the way back for each that it gives. */
+const KEPT: Readonly<Partial<Record<Step["kind"], number>>> = {
+	normalisation: 1.5,
+	activation: 1,
+	"own-activation": 1,
+	dropout: 1,
+	multiply: 1,
+	product: 1,
+	pool: 0.5,
+};
+/** Gradients that are held beside each other, and copies of what lies in a convolution's windows. */
+const GRADIENTS = 4;
+const COPIES = 3;
 
 /**
  * Plans a run of 128 samples through 20 networks. Where that is too much, networks are halved first, then samples, then
- * networks again. Below 5 networks, 4 samples, or 32 values for each statistic of a batch, the model is too large.
+ * networks again. Below 5 networks, 4 samples, or 32 values for each statistic of a batch, the model is too large: then it
+ * is run with smaller images, if the source does not tell their size.
  */
 export function planTrial(model: Model, wanted: { readonly batch?: number; readonly seeds?: number } = {}): Planned {
-	const sized = sizesOf(model);
+	const planned = planWith(model, wanted, null);
+	if (planned.kind === "trial" || planned.reason !== "too large") return planned;
+	for (const side of smallerSides(model)) {
+		const smaller = planWith(model, wanted, side);
+		if (smaller.kind === "trial") return smaller;
+	}
+	return planned;
+}
+
+function planWith(
+	model: Model,
+	wanted: { readonly batch?: number; readonly seeds?: number },
+	side: number | null,
+): Planned {
+	const sized = sizesOf(model, side);
 	if (sized.kind === "refused") return sized;
 	const { sizes } = sized;
 	const [mostBatch, mostSeeds] = [wanted.batch ?? BATCH, wanted.seeds ?? SEEDS];
 	let [multiplyAdds, values, weights, largest] = [0, 0, 0, 0];
+	let [widest, copied] = [0, 0];
 	let least = LEAST_BATCH;
+	const kept = new Set<number>();
 	model.layers.forEach(({ step, inputs }, i) => {
 		const size = sizes[i];
 		if (!size) return;
-		values += 3 * countOf(size);
+		values += (KEPT[step.kind] ?? 0) * countOf(size);
+		widest = Math.max(widest, countOf(size));
 		if (step.kind === "normalisation" && step.of === "batch") {
 			const places = countOf(partsOf(size, step.channels)!.places);
 			least = Math.max(least, Math.ceil(LEAST_COUNT / places));
+		}
+		if (isWeightStep(step) || step.kind === "multiply" || step.kind === "product") {
+			for (const input of inputs) kept.add(input);
 		}
 		if (step.kind === "product") multiplyAdds += 3 * countOf(size) * sizes[inputs[0]]!.at(-1)!;
 		if (!isWeightStep(step)) return;
@@ -88,21 +126,23 @@ export function planTrial(model: Model, wanted: { readonly batch?: number; reado
 		const isTransposed = step.kind === "convolution" && step.transposed;
 		const features = isTransposed ? step.inputs! : step.outputs!;
 		const windows = countOf(isTransposed ? sizes[inputs[0]]! : size) / features;
-		if (step.kind === "convolution") values += (2 * windows * count * step.groups!) / features;
-		if (step.kind === "recurrence") values += NUMBERS_KEPT * countOf(size) * GATES[step.cell.of];
+		if (step.kind === "convolution") copied = Math.max(copied, (windows * count) / features);
+		if (step.kind === "recurrence") values += KEPT_BY_GATE * countOf(size) * GATES[step.cell.of];
 		multiplyAdds += 3 * windows * count;
 	});
-	const fits = (batch: number, seeds: number) =>
-		multiplyAdds * batch * seeds <= MOST_MULTIPLY_ADDS && values * batch + weights + 2 * largest <= MOST_NUMBERS;
+	for (const input of kept) values += countOf(sizes[input]!);
+	const bySample = values + GRADIENTS * widest + COPIES * copied;
+	const fits = (batch: number, seeds: number, most = MOST_MULTIPLY_ADDS) =>
+		multiplyAdds * batch * seeds <= most && bySample * batch + weights + 2 * largest <= MOST_NUMBERS;
 	let [batch, seeds] = [mostBatch, mostSeeds];
 	const halve = (value: number, least: number) => Math.max(Math.min(least, value), Math.ceil(value / 2));
 	const [leastBatch, leastSeeds] = [Math.min(least, mostBatch), Math.min(LEAST_SEEDS, mostSeeds)];
 	if (!fits(batch, seeds)) seeds = halve(seeds, leastSeeds);
 	while (!fits(batch, seeds) && batch > leastBatch) batch = halve(batch, leastBatch);
 	while (!fits(batch, seeds) && seeds > leastSeeds) seeds = halve(seeds, leastSeeds);
-	if (!fits(batch, seeds)) return { kind: "refused", layer: 0, reason: "too large" };
+	if (!fits(batch, seeds, MOST_OF_LARGE)) return { kind: "refused", layer: 0, reason: "too large" };
 	const reduced = batch < mostBatch || seeds < mostSeeds;
-	return { kind: "trial", batch, seeds, multiplyAdds: multiplyAdds * batch * seeds, reduced };
+	return { kind: "trial", batch, seeds, multiplyAdds: multiplyAdds * batch * seeds, reduced, side };
 }
 
 /**
@@ -115,7 +155,7 @@ export function* simulate(
 	{ batch, seeds, ...trial }: Trial,
 	firstSeed = 0,
 ): Generator<number, Confirmation> {
-	const sized = sizesOf(model);
+	const sized = sizesOf(model, trial.side);
 	if (sized.kind === "refused")
 		throw new RangeError(`a model that can be run was expected, got one with ${sized.reason}`);
 	const setting: Setting = { model, sizes: sized.sizes, batch };
@@ -149,6 +189,8 @@ export function* simulate(
 	};
 }
 
+const NOTHING = new Float64Array(0);
+
 interface Measured {
 	readonly forwardStd: number;
 	readonly forwardRms: number;
@@ -169,29 +211,46 @@ function* onePass(
 	const values: Float64Array[] = [];
 	const operations: (Operation | null)[] = [];
 	const drawn: (Weights | null)[] = [];
+	const spreads = new Map(stages.flatMap(({ before, after }) => [before, after]).map((i) => [i, spreadOf(NOTHING)]));
+	const last = layers.map(() => -1);
+	layers.forEach(({ inputs }, i) => {
+		if (sizes[i]) for (const input of inputs) last[input] = i;
+	});
 	for (let i = 0; i < layers.length; i++) {
-		const { step, inputs, sharedWith } = layers[i];
+		const { step, inputs, sharedWith, name } = layers[i];
 		const size = sizes[i];
 		drawn.push(null);
 		operations.push(null);
-		values.push(new Float64Array(0));
+		values.push(NOTHING);
 		if (!size) continue;
 		if (step.kind === "input") {
 			values[i] = drawInput(model, i, batch * countOf(size), random(`input ${i}`));
 			continue;
 		}
 		if (isWeightStep(step)) {
-			drawn[i] =
-				(sharedWith === null ? null : drawn[sharedWith]) ?? drawWeights(step, framework, random(`weights ${i}`));
+			const shared = sharedWith === null ? null : drawn[sharedWith];
+			// Of another layer it has the weights alone, not the bias.
+			const isSame = sharedWith !== null && layers[sharedWith].name === name;
+			if (shared && isSame) drawn[i] = shared;
+			else
+				drawn[i] = {
+					...drawWeights(step, framework, random(`weights ${i}`)),
+					...(shared && { weight: shared.weight }),
+				};
 		}
 		if (step.kind === "normalisation") drawn[i] = drawFactors(step, size, random(`factors ${i}`));
 		if (step.kind === "parameter") {
-			const weight = drawPlain(countOf(size), step.weight.draw, framework, random(`parameter ${i}`));
-			drawn[i] = { weight, bias: null };
+			const weight = () => drawPlain(countOf(size), step.weight.draw, framework, random(`parameter ${i}`));
+			drawn[i] = (sharedWith === null ? null : drawn[sharedWith]) ?? { weight: weight(), bias: null };
 		}
-		const operation = operationOf(setting, i, drawn[i], () => random(`dropout ${i}`));
+		const operation = operationOf(setting, i, drawn[i], () => random(`${step.kind} ${i}`));
 		operations[i] = operation;
 		values[i] = operation.forward(inputs.map((input) => values[input]));
+		if (spreads.has(i)) spreads.set(i, spreadOf(values[i]));
+		// What no other layer needs is kept by those alone that need it on the way back.
+		for (const input of new Set(inputs)) {
+			if (last[input] === i && !outputs.includes(input)) values[input] = NOTHING;
+		}
 		yield (0.4 * (i + 1)) / layers.length;
 	}
 	const gradients: (Float64Array | undefined)[] = layers.map(() => undefined);
@@ -202,13 +261,15 @@ function* onePass(
 	const weightNorms: number[] = layers.map(() => 0);
 	const weightSums = new Map<number, Float64Array>();
 	const gradientNorms: number[] = layers.map(() => 0);
+	const measured = new Set(stages.map(({ before }) => before));
 	for (let i = layers.length - 1; i >= 0; i--) {
 		const [operation, gradient] = [operations[i], gradients[i]];
 		// A layer's gradient is complete here: all that it feeds stand behind it.
 		gradients[i] = undefined;
 		if (!gradient) continue;
-		gradientNorms[i] = norm(gradient);
+		if (measured.has(i)) gradientNorms[i] = norm(gradient);
 		if (!operation) continue;
+		operations[i] = null;
 		const byInputs = operation.backward(gradient);
 		layers[i].inputs.forEach((input, k) => {
 			const before = gradients[input];
@@ -226,8 +287,8 @@ function* onePass(
 		yield 0.4 + (0.6 * (layers.length - i)) / layers.length;
 	}
 	return stages.map(({ weights, before, after }) => ({
-		...spreadOf(values[after]),
-		preStd: spreadOf(values[before]).forwardStd,
+		...spreads.get(after)!,
+		preStd: spreads.get(before)!.forwardStd,
 		gradient: gradientNorms[before],
 		weightGradient: weightNorms[layers[weights].sharedWith ?? weights],
 	}));

@@ -42,8 +42,11 @@ const IMAGENET = { classes: 1000, side: 224 };
 const ROW = 16;
 const TOKENS: readonly number[] = [16, 1, 8, 32, 64, 10, 20, 50, 100, 128, 256, 512];
 
-/** Shapes from the inputs on. Inputs whose size is left open get one with which all layers fit. */
-export function shapesOf(model: Model): Shapes {
+/**
+ * Shapes from the inputs on. Inputs whose size is left open get one with which all layers fit; images have `side` places
+ * along each axis, where that is given.
+ */
+export function shapesOf(model: Model, side: number | null = null): Shapes {
 	const { layers } = model;
 	const wanted = layers.map(({ step, shape }, i) =>
 		step.kind === "input" && !isWhole(shape) ? inputOf(model, i) : null,
@@ -53,22 +56,25 @@ export function shapesOf(model: Model): Shapes {
 		({ step }) => (step.kind === "linear" || step.kind === "convolution") && step.outputs === IMAGENET.classes,
 	);
 	const sides = places?.kind === "places" ? SIDES[places.dimensions] : TOKENS;
-	const tried = isImageNet && places ? [IMAGENET.side, ...sides] : sides;
+	// What makes an image of few numbers is fed them at one place, as a generator is.
+	const isGenerator = places?.kind === "places" && places.isSpread;
+	const own = places && side !== null ? [side] : null;
+	const tried = own ?? (isGenerator ? [1, ...sides] : isImageNet && places ? [IMAGENET.side, ...sides] : sides);
 	const isOpen = wanted.some((one) => one !== null && one.kind !== "vector");
 	/** Features alone, and where they do not fit, features of each of a row of steps. */
 	const rows = wanted.some((one) => one !== null) ? [1, ROW] : [1];
 	let best: (Shapes & { readonly lacking: number }) | null = null;
-	for (const side of isOpen ? tried : rows) {
+	for (const size of isOpen ? tried : rows) {
 		const supposed = wanted.flatMap((one, layer) => {
 			if (!one) return [];
 			const shape =
 				one.kind === "vector"
-					? [...(isOpen || side === 1 ? [] : [side]), one.features]
+					? [...(isOpen || size === 1 ? [] : [size]), one.features]
 					: one.kind === "tokens"
-						? [side]
+						? [size]
 						: one.kind === "steps"
-							? [side, one.features]
-							: [one.channels, ...Array.from({ length: one.dimensions }, () => side)];
+							? [one.count ?? size, one.features]
+							: [one.channels, ...Array.from({ length: one.dimensions }, () => size)];
 			const isLast = one.kind === "places" && one.at === "last";
 			return { layer, shape: isLast ? [...shape.slice(1), shape[0]] : shape };
 		});
@@ -85,7 +91,7 @@ function withInputs({ layers }: Model, supposed: Shapes["supposed"]): Shape[] {
 	const shapes: Shape[] = [];
 	for (const [i, { step, inputs, shape }] of layers.entries()) {
 		const before = inputs.map((input) => shapes[input]);
-		const isOwn = step.kind === "input" || step.kind === "parameter";
+		const isOwn = step.kind === "input" || step.kind === "parameter" || (step.kind === "noise" && inputs.length === 0);
 		const behind = isOwn ? (given.get(i) ?? shape) : shapeBehind(step, before, askIn(shapes));
 		shapes.push(behind ?? (step.kind === "reshape" && !step.how ? flatFor(layers, i, before[0]) : null));
 	}
@@ -116,13 +122,23 @@ function lackingIn({ layers }: Model, shapes: readonly Shape[]): number {
 type Wanted =
 	| { readonly kind: "vector"; readonly features: number }
 	| { readonly kind: "tokens" }
-	| { readonly kind: "steps"; readonly features: number }
-	| { readonly kind: "places"; readonly dimensions: number; readonly channels: number; readonly at: "first" | "last" };
+	/** As many steps as are taken one by one; else as many as fit. */
+	| { readonly kind: "steps"; readonly features: number; readonly count?: number }
+	| {
+			readonly kind: "places";
+			readonly dimensions: number;
+			readonly channels: number;
+			readonly at: "first" | "last";
+			/** Whether a transposed convolution comes first. */
+			readonly isSpread: boolean;
+	  };
 
 /** What an input is by the layers that it comes to first. */
-function inputOf({ layers }: Model, input: number): Wanted | null {
+function inputOf({ layers }: Pick<Model, "layers">, input: number): Wanted | null {
 	const consumers = consumersOf(layers);
-	const single = featuresTaken(layers, consumers[input]) ?? featuresJoined(layers, consumers, input);
+	const taken = featuresTaken(layers, consumers[input]);
+	if (taken !== null) return stepsTaken({ layers }, consumers[input], taken) ?? { kind: "vector", features: taken };
+	const single = featuresJoined(layers, consumers, input);
 	if (single !== null) return { kind: "vector", features: single };
 	const cut = cutIntoPatches(layers, consumers, input);
 	if (cut) return cut;
@@ -142,15 +158,32 @@ function inputOf({ layers }: Model, input: number): Wanted | null {
 					return step.inputs === null ? null : { kind: "steps", features: step.inputs };
 				case "convolution":
 					if (step.inputs === null) return null;
-					return { kind: "places", dimensions: step.dimensions, channels: step.inputs, at: step.channels };
+					return {
+						kind: "places",
+						dimensions: step.dimensions,
+						channels: step.inputs,
+						at: step.channels,
+						isSpread: step.transposed,
+					};
 				case "reshape": {
 					const { how } = step;
 					const sizes = how?.to === "sizes" ? how.sizes : null;
 					const count = sizes?.reduce<number>((all, one) => (typeof one === "number" ? all * one : Number.NaN), 1);
 					if (count !== undefined && count > 0) return { kind: "vector", features: count };
 					if (how && /^(flat|padded|sizes|same)$/.test(how.to)) todo.push(next);
+					// A cell is fed with one step at a time.
+					const cell = how?.to === "unsqueezed" && layers[consumers[next][0]]?.step;
+					if (cell && cell.kind === "recurrence" && cell.inputs !== null)
+						return { kind: "vector", features: cell.inputs };
 					break;
 				}
+				case "add":
+				case "multiply":
+					// A number for all, or one for each feature, leaves the sizes as they are.
+					if (layers[next].inputs.every((one) => one === at || /^(range|parameter)$/.test(layers[one].step.kind))) {
+						todo.push(next);
+					}
+					break;
 				case "activation":
 				case "own-activation":
 				case "normalisation":
@@ -188,7 +221,7 @@ function cutIntoPatches(
 			const taken = step.kind === "linear" ? step.inputs : step.kind === "normalisation" ? step.features : null;
 			const channels = taken === null ? Number.NaN : taken / area;
 			return dimensions > 0 && Number.isInteger(channels)
-				? { kind: "places", dimensions, channels, at: "first" }
+				? { kind: "places", dimensions, channels, at: "first", isSpread: false }
 				: null;
 		}
 	}
@@ -209,6 +242,17 @@ function featuresTaken(layers: Model["layers"], consumers: readonly number[]): n
 	return most > 0 ? most : null;
 }
 
+/** Steps that are taken one by one, `x[:, t]`, by layers that tell how many features each has; null for other values. */
+function stepsTaken(model: Pick<Model, "layers">, consumers: readonly number[], count: number): Wanted | null {
+	const isTakenOut = (next: number) => {
+		const { step } = model.layers[next];
+		return step.kind === "reshape" && step.how?.to === "taken" && step.how.along.every(({ keeps }) => !keeps);
+	};
+	const [first] = consumers;
+	const wanted = consumers.every(isTakenOut) ? inputOf(model, first) : null;
+	return wanted?.kind === "vector" ? { kind: "steps", features: wanted.features, count } : null;
+}
+
 /** Values that are joined to a row of as many numbers as there are of them are single numbers: `cat([x, t], 1)`. */
 function featuresJoined(
 	layers: Model["layers"],
@@ -225,12 +269,37 @@ function featuresJoined(
 	return inputs.length === next.inputs && inputs.every((one) => layers[one].step.kind === "input") ? 1 : null;
 }
 
+/**
+ * Sides of smaller images that a model may be run with, the largest first, where the source does not tell their size: its
+ * windows lie on them, and its pools have as many places to take as they give.
+ */
+export function smallerSides(model: Model): number[] {
+	const { supposed } = shapesOf(model);
+	const images = supposed.filter(({ shape }) => shape.length > 2);
+	const side = Math.max(0, ...images.map(({ shape }) => shape[1]));
+	return SMALLER.filter((one) => {
+		if (one >= side) return false;
+		const { shapes } = shapesOf(model, one);
+		return lackingIn(model, shapes) === 0 && model.layers.every((layer) => !spreadsPlaces(layer, shapes));
+	});
+}
+
+const SMALLER = [192, 160, 128, 96, 64, 32] as const;
+
+/** Whether a pool gives more places than it is fed. */
+function spreadsPlaces({ step, inputs }: Model["layers"][number], shapes: readonly Shape[]): boolean {
+	if (step.kind !== "pool" || step.over?.kind !== "adaptive") return false;
+	const from = shapes[inputs[0]];
+	const { to, channels } = step.over;
+	return !!isWhole(from) && partsOf(from, channels)!.places.some((size, d) => size < (to[d] ?? 0));
+}
+
 /** Works the sizes out from the input on; nothing is guessed for one that the model leaves open. */
-export function sizesOf(model: Model): Sizes {
+export function sizesOf(model: Model, side: number | null = null): Sizes {
 	const { layers, framework } = model;
 	const outputs = countedOutputs(model);
 	const needed = neededFor(model, outputs);
-	const { shapes, supposed } = shapesOf(model);
+	const { shapes, supposed } = shapesOf(model, side);
 	const sizes: (readonly number[] | null)[] = [];
 	for (let i = 0; i < layers.length; i++) {
 		const { step, inputs } = layers[i];
@@ -239,7 +308,7 @@ export function sizesOf(model: Model): Sizes {
 			continue;
 		}
 		const refused = (reason: RefusalReason): Sizes => ({ kind: "refused", layer: i, reason });
-		if (inputs.length === 0 && !/^(input|parameter|range)$/.test(step.kind)) return refused("unknown step");
+		if (inputs.length === 0 && !/^(input|parameter|range|noise)$/.test(step.kind)) return refused("unknown step");
 		const reason = refusalOf(step, framework);
 		if (reason) return refused(reason);
 		const shape = shapes[i];
@@ -251,7 +320,7 @@ export function sizesOf(model: Model): Sizes {
 
 /** Whether a step whose inputs have sizes has one, too, if they fit. */
 function mustFit(step: Step): boolean {
-	if (/^(input|parameter|range)$/.test(step.kind)) return false;
+	if (/^(input|parameter|range|noise)$/.test(step.kind)) return false;
 	return !(step.kind === "reshape" && !step.how) && !(step.kind === "pool" && !step.over);
 }
 

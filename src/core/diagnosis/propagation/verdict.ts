@@ -49,32 +49,87 @@ export function verdictOf(model: Model, { stages }: Forecast): Verdict {
 		cause: kind === "vanishing gradient" || kind === "exploding gradient" ? causeOf(model, stages, kind) : null,
 		withoutStablePoint,
 	});
+	// A cell that a loop calls step by step learns from its last steps, as a recurrent layer does.
+	const strongest = (one: StageForecast) => {
+		const { step, sharedWith } = model.layers[one.weights];
+		if (step.kind !== "recurrence") return one.gradientRatio;
+		const owner = sharedWith ?? one.weights;
+		const calls = stages.filter(({ weights }) => weights === owner || model.layers[weights].sharedWith === owner);
+		return calls.reduce<number | null>((all, { gradientRatio: ratio }) => {
+			return all === null || (ratio !== null && ratio > all) ? ratio : all;
+		}, null);
+	};
+	const shut = new Set(stages.filter((one) => isShut(model, one)));
 	// Scores near each other pass little on to queries and keys at first, however deep a model is.
-	const passed = (one: StageForecast) => (makesScores(model, one) ? null : one.gradientRatio);
+	const passed = (one: StageForecast) => (makesScores(model, one) || shut.has(one) ? null : strongest(one));
 	const [least, most] = [leastOf(stages, passed), mostOf(stages, (one) => one.gradientRatio)];
 	if (least === null || most === null) return verdict("unknown", null);
-	if (stages[least].gradientRatio! < VANISHES) return verdict("vanishing gradient", least);
+	if (passed(stages[least])! < VANISHES) return verdict("vanishing gradient", least);
 	if (!(stages[most].gradientRatio! <= EXPLODES)) return verdict("exploding gradient", most);
-	const [quietest, loudest] = [leastOf(stages, (one) => one.forwardRms), mostOf(stages, (one) => one.forwardRms)];
+	const quietest = leastOf(stages, (one) => (shut.has(one) ? null : one.forwardRms));
+	const loudest = mostOf(stages, (one) => one.forwardRms);
 	if (quietest !== null && stages[quietest].forwardRms! < DEAD) return verdict("dead signal", quietest);
 	if (loudest !== null && !(stages[loudest].forwardRms! <= OVERGROWN)) return verdict("exploding signal", loudest);
 	return verdict("healthy", null);
 }
 
+/** The layers that a value comes to first but for those of some kinds, behind which it is looked for. */
+function through({ layers }: Pick<Model, "layers">, at: number, on: RegExp): number[] {
+	return layers.flatMap(({ inputs, step }, i) =>
+		inputs.includes(at) ? (on.test(step.kind) ? through({ layers }, i, on) : [i]) : [],
+	);
+}
+
 /** Whether what a stage gives goes into the scores of attention alone. */
-function makesScores({ layers }: Model, { after }: StageForecast): boolean {
-	const through = (at: number, on: RegExp): number[] => {
-		const next = layers.flatMap(({ inputs, step }, i) => (inputs.includes(at) ? [[i, step.kind] as const] : []));
-		return next.flatMap(([i, kind]) => (on.test(kind) ? through(i, on) : [i]));
-	};
-	const products = through(after, /^(reshape|scale|normalisation|identity)$/);
+function makesScores(model: Model, { after }: StageForecast): boolean {
+	const { layers } = model;
+	const products = through(model, after, /^(reshape|scale|normalisation|identity)$/);
 	const areProducts = products.length > 0 && products.every((i) => layers[i].step.kind === "product");
 	return (
 		areProducts &&
 		products.every((i) =>
-			through(i, /^(scale|causal|masked|identity|dropout)$/).every((next) => softmaxAxis(layers[next].step) !== null),
+			through(model, i, /^(scale|causal|masked|identity|dropout)$/).every(
+				(next) => softmaxAxis(layers[next].step) !== null,
+			),
 		)
 	);
+}
+
+/** The factor that a branch begins with at most so that it is meant to be shut: CaiT's LayerScale (Touvron et al. 2021). */
+const SHUT = 0.1;
+
+/**
+ * Whether what a stage gives ends in what is shut at first and opens in training: a layer of weights 0, or a factor near 0,
+ * before a sum or at the model's end. The gradient goes past it, and comes to it as soon as it opens (Zhang et al. 2019,
+ * Fixup; Bachlechner et al. 2021, ReZero).
+ */
+function isShut(model: Model, { weights, after }: StageForecast): boolean {
+	const { layers } = model;
+	const known = new Map<number, boolean>();
+	const isBeforeSum = (i: number) =>
+		through(model, i, /^(reshape|scale|dropout|identity)$/).every((next) => layers[next].step.kind === "add");
+	const shuts = (i: number) => {
+		const { step } = layers[i];
+		const isNone = step.kind === "scale" ? Math.abs(step.by) <= SHUT : initialisationOf(step)?.draw.kind === "zeros";
+		return isNone && isBeforeSum(i);
+	};
+	const leadsToShut = (at: number): boolean => {
+		const before = known.get(at);
+		if (before !== undefined) return before;
+		const next = layers.flatMap(({ inputs }, i) => (inputs.includes(at) ? [i] : []));
+		const result =
+			next.length > 0 &&
+			next.every((i) => shuts(i) || (!isSum(model, i) && !model.outputs.includes(i) && leadsToShut(i)));
+		known.set(at, result);
+		return result;
+	};
+	return shuts(weights) || leadsToShut(after);
+}
+
+/** Whether a step adds values up that come of samples, not a bias to one. */
+function isSum({ layers }: Model, i: number): boolean {
+	const { step, inputs } = layers[i];
+	return step.kind === "add" && inputs.filter((input) => layers[input].step.kind !== "parameter").length > 1;
 }
 
 /** The first stage with the least of a number; null where no stage has one. */

@@ -1,6 +1,6 @@
+import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
 import type { Step } from "./model.ts";
-import { learnFeatures } from "./recurrence.ts";
 import {
 	type Arguments,
 	type GraphNode,
@@ -28,8 +28,11 @@ export function applyLayer(machine: Machine, layer: Layer, given: Arguments, sit
 	const slots = new Map([...layer.slots].map(([name, slot]) => [name, settled(slot)]));
 	let node = first!;
 	const steps = layer.steps(slots);
-	if (node.batch !== null && node.batch !== 0 && steps.some((made) => takesBatchFirst(made.step(null)))) {
-		return machine.unknownNode(layer.type, "the batch is not the first axis of what it is fed", things, site);
+	const isElsewhere = node.batch !== null && (node.batch !== 0 || node.folded > 0);
+	if (isElsewhere && steps.some((made) => takesBatchFirst(made.step(null)))) {
+		const reason =
+			node.batch === 0 ? "it is fed several parts of a sample" : "the batch is not the first axis of what it is fed";
+		return machine.unknownNode(layer.type, reason, things, site);
 	}
 	const features = layer.built?.features ?? node.features;
 	let fed = features;

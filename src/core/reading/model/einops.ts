@@ -22,7 +22,7 @@ export function rearranged(
 	const refused = () =>
 		machine.unknownNode(`rearrange ${shortened(pattern)}`, "this pattern is not followed", [value], site);
 	const [left, right, ...rest] = pattern.split("->").map(axesIn);
-	if (!left || !right || rest.length > 0 || value.node.batch !== 0) return refused();
+	if (!left || !right || rest.length > 0 || value.node.batch !== 0 || value.node.folded > 0) return refused();
 	const [from, to] = [left.slice(1), right.slice(1)];
 	const isBatch = left[0]?.length === 1 && right[0]?.length === 1 && left[0][0] === right[0][0];
 	const [names, wanted] = [from.flat(), to.flat()];
@@ -48,6 +48,30 @@ export function rearranged(
 		if (count > 1) node = reshaped(machine, node, { to: "flat", from: at, until: at + count - 1 }, site);
 	}
 	return { kind: "tensor", node };
+}
+
+/** `reduce(x, "b n c -> b c", "mean")`: the axes that the right side lacks are taken together. */
+export function reduced(
+	machine: Machine,
+	value: Tensor,
+	pattern: string,
+	reduction: string | null,
+	sizes: ReadonlyMap<string, Thing>,
+	site: Site,
+): Thing {
+	const [before, behind, ...rest] = pattern.split("->");
+	const [left, right] = [before, behind].map((side) => axesIn(side ?? "")?.flat());
+	const of = ({ mean: "average", max: "maximum" } as const)[reduction ?? ""];
+	const gone = left?.filter((name) => !right?.includes(name)) ?? [];
+	if (!left || !right || rest.length > 0 || !of || gone.length === 0 || gone.includes(left[0]!)) {
+		return machine.unknownNode(`reduce ${shortened(pattern)}`, "this pattern is not followed", [value], site);
+	}
+	const kept = left.filter((name) => right.includes(name)).join(" ");
+	const ordered = rearranged(machine, value, `${before} -> ${kept} ${gone.join(" ")}`, sizes, site);
+	if (ordered.kind !== "tensor" || ordered.node.step().kind === "unknown") return ordered;
+	const over = { kind: "axes", axes: gone.map((_, i) => -1 - i), keeps: false } as const;
+	const pooled = machine.node(() => ({ kind: "pool", of, over }), [ordered.node], site, { suffix: "reduce" });
+	return rearranged(machine, pooled, `${kept} -> ${behind}`, sizes, site);
 }
 
 const MINUS_ONE: Thing = { kind: "number", value: -1 };

@@ -1,7 +1,7 @@
 import type { Span } from "../../span.ts";
 import type { SyntaxNode } from "../code/node.ts";
 import type { Model, ModelLayer, SizeOf, Step, Taken } from "./model.ts";
-import type { GraphNode, Instance, Layer, Thing } from "./thing.ts";
+import { type GraphNode, type Instance, type Layer, type Slot, settled, type Thing } from "./thing.ts";
 
 /** The model whose values these nodes are: all that leads to `outputs`, in the order of computation. */
 export function modelOf(
@@ -19,12 +19,17 @@ export function modelOf(
 	const index = new Map(nodes.map((node, i) => [node, i]));
 	const names = new Names(root, framework);
 	const first = new Map<Layer | Instance, Map<string, number>>();
+	const drawn = new Map<Slot, number>();
 	const layers = nodes.map((node, i): ModelLayer => {
 		const { layer, suffix, site, shape } = node;
 		const calls = layer && (first.get(layer) ?? new Map<string, number>());
 		if (layer && calls) first.set(layer, calls);
 		const sharedWith = calls?.get(suffix) ?? null;
 		if (calls && sharedWith === null) calls.set(suffix, i);
+		const weight = node.slot ?? (layer?.kind === "layer" ? layer.slots.get("weight") : undefined);
+		// Another layer may have been given the weights of this one, or a parameter is used again.
+		const tied = weight && isWeighed(node.step()) ? (drawn.get(settled(weight)) ?? null) : null;
+		if (weight && tied === null && isWeighed(node.step())) drawn.set(settled(weight), i);
 		return {
 			name: names.of(node),
 			span: site.span,
@@ -32,7 +37,7 @@ export function modelOf(
 			inputs: node.inputs.flatMap((input) => index.get(input) ?? []),
 			step: withSizes(node, index),
 			shape,
-			sharedWith: layer && hasWeights(layer) ? sharedWith : null,
+			sharedWith: (layer && hasWeights(layer) ? sharedWith : null) ?? tied,
 		};
 	});
 	return { name, framework, nameSpan, span, layers, outputs: outputs.flatMap((node) => index.get(node) ?? []) };
@@ -97,6 +102,10 @@ function reached(outputs: readonly GraphNode[]): GraphNode[] {
 		stack.pop();
 	}
 	return ordered;
+}
+
+function isWeighed({ kind }: Step): boolean {
+	return /^(linear|embedding|convolution|parameter)$/.test(kind);
 }
 
 function hasWeights(layer: Layer | Instance): boolean {

@@ -62,10 +62,10 @@ export const keras: Library = {
 
 /** The sizes of a value, listed where it is known how many they are. */
 function shapeThing(value: Thing & { kind: "tensor" }): Thing {
-	const { shape } = value.node;
+	const { shape, folded } = value.node;
 	if (!shape) return sizesOf(value);
 	return listThing(
-		Array.from({ length: shape.length + 1 }, (_, axis) => sizesOf(value, numberThing(axis))),
+		Array.from({ length: shape.length - folded + 1 }, (_, axis) => sizesOf(value, numberThing(axis))),
 		true,
 	);
 }
@@ -171,7 +171,9 @@ function functionOf(machine: Machine, dotted: string, given: Arguments, site: Si
 function tensorflowFunction(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
 	if (!/^(tensorflow|jax|flax)\./.test(name)) return undefined;
 	return (
-		functionOf(machine, name, given, site) ?? operation(machine, name.slice(name.lastIndexOf(".") + 1), given, site)
+		functionOf(machine, name, given, site) ??
+		functionOf(machine, name.replace(/^tensorflow\.(?=\w+$)/, "tensorflow.math."), given, site) ??
+		operation(machine, name.slice(name.lastIndexOf(".") + 1), given, site)
 	);
 }
 
@@ -194,6 +196,8 @@ function operation(machine: Machine, name: string, given: Arguments, site: Site)
 				site,
 				{ suffix: name },
 			);
+		case "shape":
+			return first.kind === "tensor" ? shapeThing(first) : undefined;
 		case "identity":
 		case "cast":
 		case "convert_to_tensor":

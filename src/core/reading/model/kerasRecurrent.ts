@@ -112,15 +112,19 @@ function madeBy(
 function around(what: string, recurrent: RecurrentCell, slots: ReadonlyMap<string, Slot>, a: Given): Recurrent {
 	const [sequences, state] = [a.truth("return_sequences", false), a.truth("return_state", false)];
 	if (sequences === undefined || state === undefined) return opaque(what, "what it gives is not known");
-	if (a.truth("go_backwards", false) !== false) return opaque(what, "going backwards alone is not followed");
+	const backwards = a.truth("go_backwards", false);
+	if (backwards === undefined) return opaque(what, "which way it goes is not known");
+	// Keras gives them in the order in which they are made, the last place first.
+	if (backwards && sequences) return opaque(what, "all places backwards are not followed");
 	const gives = { sequences, state, rate: a.number("dropout", 0) };
 	const own = { ...recurrent, gives };
 	return {
 		slots,
-		recurrent: own,
+		// Both ways around one that goes backwards itself are not followed.
+		...(!backwards && { recurrent: own }),
 		steps: () => [],
 		apply: (machine, layer, given) => {
-			const run = runOf(machine, layer, own, gives, given, false, "");
+			const run = runOf(machine, layer, own, gives, given, backwards, "");
 			if ("kind" in run) return run;
 			const result: Thing = { kind: "tensor", node: gives.sequences ? run.sequence : run.states[0]! };
 			return gives.state ? listThing([result, ...run.states.map((node): Thing => ({ kind: "tensor", node }))]) : result;

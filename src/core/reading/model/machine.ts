@@ -15,6 +15,7 @@ import {
 	type Layer,
 	type Names,
 	type Site,
+	type Slot,
 	sameThing,
 	shortened,
 	stringThing,
@@ -154,8 +155,10 @@ export class Machine {
 			features?: number | null;
 			/** That of what it is fed where nothing is said. */
 			batch?: number | null;
+			folded?: number;
 			sizes?: readonly Thing[];
 			states?: readonly GraphNode[];
+			slot?: Slot;
 		} = {},
 	): Thing & { kind: "tensor" } {
 		if (++this.#nodes > MOST_NODES) throw new TooLong(`more than ${MOST_NODES} layers`);
@@ -167,7 +170,8 @@ export class Machine {
 			more.batch === undefined
 				? (own.find((each) => each !== 0) ?? (inputs.length === 0 || own.length > 0 ? 0 : null))
 				: more.batch;
-		const { layer = null, suffix = "", sizes, states } = more;
+		const { layer = null, suffix = "", sizes, states, slot } = more;
+		const folded = more.folded ?? Math.max(0, ...inputs.map((input) => input.folded));
 		const { within } = this;
 		return {
 			kind: "tensor",
@@ -181,8 +185,10 @@ export class Machine {
 				shape,
 				features,
 				batch,
+				folded,
 				...(sizes && { sizes }),
 				...(states && { states }),
+				...(slot && { slot }),
 			},
 		};
 	}

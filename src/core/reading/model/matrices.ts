@@ -19,6 +19,7 @@ export function einsum(machine: Machine, pattern: string, a: Tensor, b: Tensor, 
 	const match = /^([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)$/.exec(pattern.replaceAll(" ", ""));
 	if (!match) return refused("this pattern is not followed");
 	const [first, second, result] = match.slice(1).map((letters) => [...letters]) as [string[], string[], string[]]; // Three groups.
+	if (a.node.folded + b.node.folded > 0) return refused("the batch is not an axis of its own");
 	const [batch] = result;
 	if (first[0] !== batch || second[0] !== batch) return refused("the batch is not the first axis of each");
 	const [left, right, made] = [first.slice(1), second.slice(1), result.slice(1)];

@@ -109,11 +109,11 @@ export function sizeOf({ node, from }: Thing & { kind: "sizes" }, index: number)
 }
 
 /** An axis as if the batch were the first; null where that cannot be told. */
-function axisBehindBatch({ batch, shape }: GraphNode, axis: number): number | null {
-	if (batch === 0) return axis;
+function axisBehindBatch({ batch, folded, shape }: GraphNode, axis: number): number | null {
+	if (batch === 0 && (axis <= 0 || folded === 0)) return axis;
 	if (batch === null) return axis < 0 ? axis : axis + 1;
-	const at = axis >= 0 ? axis : shape ? shape.length + 1 + axis : null;
-	return at === null ? null : at === batch ? 0 : at < batch ? at + 1 : at;
+	const at = axis >= 0 ? axis : shape ? shape.length - folded + 1 + axis : null;
+	return at === null ? null : at === batch ? 0 : at < batch ? at + 1 : at + folded;
 }
 
 function oneOf(things: readonly Thing[], key: Thing): Unknown {

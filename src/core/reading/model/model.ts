@@ -32,7 +32,10 @@ export interface ModelLayer {
 	 * others last. Null entries are not known.
 	 */
 	readonly shape: Shape;
-	/** A layer that this one shares its weights with: the first call of the same object; else null. */
+	/**
+	 * A layer that this one shares its weights with: the first call of the same object, or another whose weights it has been
+	 * given, as a language model's last layer has its embedding's; else null.
+	 */
 	readonly sharedWith: number | null;
 }
 
@@ -137,6 +140,8 @@ export type Rearrangement =
 	| { readonly to: "part"; readonly axis: number; readonly index: number; readonly count: number }
 	/** Slices and elements: `x[:, 0]`, `x[..., 4:]`. */
 	| { readonly to: "taken"; readonly along: readonly Taken[] }
+	/** Places that move on along axes, those beyond the end to the start. */
+	| { readonly to: "rolled"; readonly along: readonly { readonly axis: number; readonly by: number }[] }
 	/** Channels to places, `by` along each of two axes. */
 	| { readonly to: "pixels"; readonly by: number }
 	/** As it is: what it is combined with spreads it out. */
@@ -208,6 +213,8 @@ export type Step =
 	| { readonly kind: "masked" }
 	/** Numbers of the model's own that are trained, the same for all samples; their shape is the layer's. */
 	| { readonly kind: "parameter"; readonly weight: Initialisation }
+	/** Numbers drawn anew for each sample: of mean 0 and deviation 1, or evenly between 0 and 1. Of an input they have the shape. */
+	| { readonly kind: "noise"; readonly of: "normal" | "uniform" }
 	/** Numbers from one to before another, the same for all samples. */
 	| { readonly kind: "range"; readonly from: number; readonly until: SizeOf; readonly by: number }
 	/** The first of its inputs with the second in the place of some of its numbers: `x[:, 0::2] = y`. */

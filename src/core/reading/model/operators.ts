@@ -1,6 +1,8 @@
 import { constantDraw, normalDraw, uniformDraw, unknownDraw } from "./draws.ts";
+import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
 import { matrixProduct } from "./matrices.ts";
+import type { Initialisation, Step } from "./model.ts";
 import { numberOperation } from "./numberOperation.ts";
 import { parameterValue } from "./parameterValue.ts";
 import {
@@ -12,6 +14,7 @@ import {
 	numberThing,
 	type Site,
 	sameThing,
+	settled,
 	stringThing,
 	type Thing,
 	unknown,
@@ -149,7 +152,8 @@ export function binaryOperation(machine: Machine, sign: string, a: Thing, b: Thi
 	}
 	if (a.kind === "tensor" && b.kind === "tensor") return ofValues(machine, sign, a, b, site);
 	if (a.kind === "tensor" || b.kind === "tensor") return withOther(machine, sign, a, b, site);
-	const times = sign === "*" ? (scaledSlot(a, b) ?? scaledSlot(b, a)) : undefined;
+	const by = sign === "/" && b.kind === "number" && b.value !== 0 ? numberThing(1 / b.value) : b;
+	const times = sign === "*" || by !== b ? (scaledSlot(a, by) ?? scaledSlot(by, a)) : undefined;
 	if (times) return times;
 	if (a.kind === "unknown") return a;
 	if (b.kind === "unknown") return b;
@@ -199,15 +203,54 @@ function withOther(machine: Machine, sign: string, a: Thing, b: Thing, site: Sit
 		if (sign === "/" && tensor === a && value !== 0) return scaled(1 / value);
 		if ((sign === "+" || (sign === "-" && tensor === a)) && value === 0) return tensor;
 	}
+	if (other.kind === "slot" && sign === "@" && tensor === a) {
+		const made = weightedBy(machine, tensor, other, site);
+		if (made) return made;
+	}
 	if (other.kind === "slot" && /^[-+*@]$/.test(sign)) {
 		const parameter = parameterValue(machine, other);
 		return tensor === a
 			? ofValues(machine, sign, tensor, parameter, site)
 			: ofValues(machine, sign, parameter, tensor, site);
 	}
+	if (other.kind === "number" && /^[-+]$/.test(sign)) {
+		return tensor === a
+			? ofValues(machine, "+", tensor, everywhere(machine, sign === "-" ? -other.value : other.value, site), site)
+			: ofValues(machine, sign, everywhere(machine, other.value, site), tensor, site);
+	}
 	const shown = other.kind === "number" ? String(other.value) : "…";
 	const reason = other.kind === "unknown" ? other.reason : "this operation with a constant is not followed";
 	return machine.unknownNode(tensor === a ? `… ${sign} ${shown}` : `${shown} ${sign} …`, reason, [tensor], site);
+}
+
+/** A number that is added to all: a range of one. */
+function everywhere(machine: Machine, from: number, site: Site): Tensor {
+	const step = { kind: "range", from, until: from + 0.5, by: 1 } as const;
+	return machine.node(() => step, [], site, { suffix: String(from), batch: null, shape: [1] });
+}
+
+/** `x @ self.weight`, a linear layer by hand; undefined for a parameter that is no matrix of known sizes. */
+function weightedBy(
+	machine: Machine,
+	{ node }: Tensor,
+	{ slot, name }: Thing & { kind: "slot" },
+	site: Site,
+): Thing | undefined {
+	const { sizes } = settled(slot);
+	if (sizes?.length !== 2 || node.batch !== 0) return undefined;
+	const [inputs, outputs] = sizes as readonly [number | null, number | null]; // There are two.
+	if (inputs !== null) learnFeatures(machine, node, inputs);
+	const step = (): Step => {
+		const { initialisation } = settled(slot);
+		return { kind: "linear", inputs, outputs, weight: turned(initialisation), bias: null };
+	};
+	return machine.node(step, [node], site, { suffix: name || "weight", features: outputs, slot });
+}
+
+/** A draw of a matrix [inputs][outputs], whose fans PyTorch counts as those of [outputs][inputs]. */
+function turned({ draw, ...initialisation }: Initialisation): Initialisation {
+	if (draw.kind !== "variance-scaling" || draw.fan === "average") return { ...initialisation, draw };
+	return { ...initialisation, draw: { ...draw, fan: draw.fan === "in" ? "out" : "in" } };
 }
 
 /** What a mask makes of a value, and of another mask; undefined where none is there, and where it is not followed. */

@@ -10,6 +10,7 @@ export function parameterValue(
 	const leads = sizes !== null && sizes.length > 1 && sizes[0] === 1;
 	return machine.node(() => ({ kind: "parameter", weight: settled(slot).initialisation }), [], site, {
 		suffix: name,
+		slot,
 		shape: leads ? sizes.slice(1) : sizes,
 		batch: leads || sizes === null ? 0 : null,
 	});

@@ -3,6 +3,7 @@ import { sampleAxis } from "./layerSteps.ts";
 import type { Machine } from "./machine.ts";
 import { sizeOf } from "./members.ts";
 import type { Pooled, Rearrangement } from "./model.ts";
+import { countOf, isWhole } from "./shapes.ts";
 import { type Arguments, type GraphNode, numberOf, numberThing, type Site, type Thing, unknown } from "./thing.ts";
 
 /** Functions and methods that leave values as they are, in another shape, under the names of PyTorch, NumPy and TensorFlow. */
@@ -15,8 +16,13 @@ export function isRearrangement(name: string): boolean {
 
 /** What such a function makes of a value; `given` are the arguments behind it. */
 export function rearrangedValue(machine: Machine, node: GraphNode, name: string, given: Arguments, site: Site): Thing {
-	const { how, sizes, batch } = rearrangement(node, name, given);
-	const more = { suffix: name, ...(sizes && { sizes }), ...(batch !== undefined && { batch }) };
+	const { how, sizes, batch, folded } = rearrangement(node, name, given);
+	const more = {
+		suffix: name,
+		...(sizes && { sizes }),
+		...(batch !== undefined && { batch }),
+		...(folded !== undefined && { folded }),
+	};
 	return machine.node(() => ({ kind: "reshape", what: name, how }), [node], site, more);
 }
 
@@ -26,6 +32,8 @@ interface Asked {
 	readonly sizes?: readonly Thing[];
 	/** Where the batch is behind it, if it has moved. */
 	readonly batch?: number;
+	/** How many axes the batch's holds behind it, if that has changed. */
+	readonly folded?: number;
 }
 
 const NOT_FOLLOWED: Asked = { how: null };
@@ -38,7 +46,7 @@ function rearrangement(node: GraphNode, name: string, given: Arguments): Asked {
 	switch (name) {
 		case "view":
 		case "reshape":
-			return sized(listed?.length ? listed : listOf(given.named.get("shape") ?? given.named.get("newshape")));
+			return sized(node, listed?.length ? listed : listOf(given.named.get("shape") ?? given.named.get("newshape")));
 		case "flatten": {
 			const a = new Given(given, "start_dim end_dim");
 			const [from, until] = [axisOf(a.number("start_dim", 0)), axisOf(a.number("end_dim", -1))];
@@ -91,6 +99,18 @@ function rearrangement(node: GraphNode, name: string, given: Arguments): Asked {
 			const isZero = a.text("mode", "constant") === "constant" && a.optional("value", 0) === 0;
 			return by && isZero ? { how: { to: "padded", by: [] }, sizes: by } : NOT_FOLLOWED;
 		}
+		case "roll": {
+			const a = new Given(given, "shifts dims");
+			const listOfNumbers = (thing: Thing | undefined) =>
+				(thing?.kind === "list" ? (listOf(thing) ?? []) : thing ? [thing] : []).map((each) => numberOf(each));
+			const [shifts, axes] = [
+				listOfNumbers(a.thing("shifts")),
+				listOfNumbers(a.thing("dims") ?? given.named.get("axis")).map(axisOf),
+			];
+			const along = axes.map((axis, i) => ({ axis: axis ?? Number.NaN, by: shifts[i] ?? Number.NaN }));
+			const isKnown = axes.length > 0 && along.every(({ axis, by }) => Number.isInteger(axis) && Number.isInteger(by));
+			return isKnown && shifts.length === axes.length ? { how: { to: "rolled", along } } : NOT_FOLLOWED;
+		}
 		case "pixel_shuffle": {
 			const by = new Given(given, "upscale_factor").number("upscale_factor");
 			return { how: by === null ? null : { to: "pixels", by } };
@@ -105,14 +125,14 @@ function rearrangement(node: GraphNode, name: string, given: Arguments): Asked {
 }
 
 /** A new axis, which may move the batch's. */
-function unsqueezed({ batch, shape }: GraphNode, axis: number | null): Asked {
-	const at = axis === null || axis >= 0 ? axis : shape && shape.length + 2 + axis;
+function unsqueezed({ batch, folded, shape }: GraphNode, axis: number | null): Asked {
+	const at = axis === null || axis >= 0 ? axis : shape && shape.length - folded + 2 + axis;
 	// Of a shape that is not known the last axis is the last of a sample.
 	if (at === null && axis !== null && batch === 0) return { how: { to: "unsqueezed", axis } };
 	if (at === null || batch === null) return NOT_FOLLOWED;
 	return at <= batch
 		? { how: { to: "unsqueezed", axis: at }, batch: batch + 1 }
-		: { how: { to: "unsqueezed", axis: at - 1 } };
+		: { how: { to: "unsqueezed", axis: at - 1 + folded } };
 }
 
 /** Whether an axis of a sample stands before the batch's. */
@@ -124,14 +144,41 @@ function listOf(thing: Thing | undefined): readonly Thing[] | null {
 	return thing?.kind === "list" && !thing.open ? thing.items : null;
 }
 
-/** All sizes with the batch's: as itself, or as the first, a number or −1. */
-function sized(sizes: readonly Thing[] | null): Asked {
+/** All sizes with the batch's: as itself or several times that, or as the first, a number or −1. */
+function sized(node: GraphNode, sizes: readonly Thing[] | null): Asked {
 	if (!sizes || sizes.length < 2) return NOT_FOLLOWED;
-	const itself = sizes.findIndex((size) => size.kind === "size" && size.axis === 0);
+	const itself = sizes.findIndex((size) => timesBatch(size) !== null);
 	const batch = itself < 0 && sizes[0]!.kind === "number" ? 0 : itself;
 	if (batch < 0) return NOT_FOLLOWED;
 	const rest = sizes.toSpliced(batch, 1);
-	return { how: { to: "sizes", sizes: rest.map(numberOf) }, sizes: rest, batch };
+	const times = itself < 0 ? timesLeft(node, numberOf(sizes[0]), rest) : timesBatch(sizes[itself]!)!; // It is the one found.
+	if (!Number.isInteger(times)) return NOT_FOLLOWED;
+	const all = times > 1 ? rest.toSpliced(batch, 0, numberThing(times)) : rest;
+	return { how: { to: "sizes", sizes: all.map(numberOf) }, sizes: all, batch, folded: times > 1 ? 1 : 0 };
+}
+
+/** How many times the number of samples a size is; null where it has nothing to do with it, or that is not known. */
+export function timesBatch(size: Thing): number | null {
+	if (size.kind === "size") {
+		if (size.axis !== 0) return null;
+		const { shape, batch, folded } = size.node;
+		const own = folded > 0 ? (shape?.slice(batch ?? 0, (batch ?? 0) + folded) ?? [null]) : [];
+		return isWhole(own) ? countOf(own) : null;
+	}
+	if (size.kind !== "size arithmetic") return null;
+	const [left, right] = [timesBatch(size.left), timesBatch(size.right)];
+	const [by, times] = left === null ? [numberOf(size.left), right] : [numberOf(size.right), left];
+	if (by === null || times === null || (left !== null && right !== null)) return null;
+	if (size.sign === "*") return by * times;
+	return left !== null && /^\/\/?$/.test(size.sign) ? times / by : null;
+}
+
+/** How many samples a size of −1 makes of one, where the other sizes leave several. */
+function timesLeft({ shape }: GraphNode, first: number | null, rest: readonly Thing[]): number {
+	const sizes = rest.map(numberOf);
+	if (first !== -1 || !isWhole(shape) || !isWhole(sizes) || sizes.includes(-1)) return 1;
+	const times = countOf(shape) / countOf(sizes);
+	return Number.isInteger(times) ? times : 1;
 }
 
 /** All axes in a new order, the batch's among them. */
@@ -140,7 +187,9 @@ function ordered(node: GraphNode, axes: readonly Thing[] | null): Asked {
 	if (all.length === 0 || all.includes(null)) return NOT_FOLLOWED;
 	const batch = node.batch === null ? -1 : all.indexOf(node.batch);
 	if (node.batch !== null && batch < 0) return NOT_FOLLOWED;
-	const order = all.filter((_, i) => i !== batch).map((axis) => behindBatch(node, axis!));
+	const order = all.flatMap((axis, i) =>
+		i === batch ? Array.from({ length: node.folded }, (_, k) => axis! + k) : behindBatch(node, axis!),
+	);
 	return { how: orderOf(order), ...(node.batch !== null && { batch }) };
 }
 
@@ -151,9 +200,10 @@ function swapped(node: GraphNode, a: number | null, b: number | null): Asked {
 	if (a === null || b === null || node.batch === null) return NOT_FOLLOWED;
 	// Of neighbours only the batch has moved.
 	const [low, high] = [Math.min(a, b), Math.max(a, b)];
-	if (low >= 0 && high === low + 1) return { how: { to: "same" }, batch: node.batch === low ? high : low };
+	if (low >= 0 && high === low + 1 && node.folded === 0)
+		return { how: { to: "same" }, batch: node.batch === low ? high : low };
 	if (!node.shape) return NOT_FOLLOWED;
-	const count = node.shape.length + 1;
+	const count = node.shape.length - node.folded + 1;
 	const axes = Array.from({ length: count }, (_, i) => i);
 	const [p, q] = [wholeAxis(a, count), wholeAxis(b, count)];
 	if (p === null || q === null) return NOT_FOLLOWED;
@@ -170,16 +220,16 @@ function wholeAxis(axis: number | null, count: number): number | null {
 	return axis === null ? null : axis < 0 ? count + axis : axis;
 }
 
-function behindBatch({ batch }: GraphNode, axis: number): number {
-	return batch === null || axis < batch ? axis : axis - 1;
+function behindBatch({ batch, folded }: GraphNode, axis: number): number {
+	return batch === null || axis < batch ? axis : axis - 1 + folded;
 }
 
 /** The axis of a value's sample by one that counts the batch's, too; null for that, and for what is not known. */
 export function axisOfSample(node: GraphNode, axis: number | null): number | null {
-	const { batch, shape } = node;
+	const { batch, shape, folded } = node;
 	if (axis === null || batch === null) return axis;
-	if (batch === 0) return sampleAxis(axis);
-	const at = axis >= 0 ? axis : shape ? shape.length + 1 + axis : null;
+	if (batch === 0 && (axis < 0 || folded === 0)) return sampleAxis(axis);
+	const at = axis >= 0 ? axis : shape ? shape.length - folded + 1 + axis : null;
 	return at === null || at === batch ? null : behindBatch(node, at);
 }
 

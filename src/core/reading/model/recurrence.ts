@@ -1,4 +1,5 @@
 import { taken } from "./indexing.ts";
+import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
 import type { Cell, Initialisation, Step } from "./model.ts";
 import {
@@ -86,13 +87,6 @@ function stepOf(
 		recurrentBias: drawn(weights.recurrentBias),
 		forget: weights.forget,
 	};
-}
-
-/** An input that is told by nothing else has as many features as the layer is made for. */
-export function learnFeatures(machine: Machine, node: GraphNode, features: number): void {
-	if (node.features === null && !node.shape && node.step().kind === "input") {
-		machine.journal.write(node, "features", features);
-	}
 }
 
 /** The functions that cells have where nothing else is said. */

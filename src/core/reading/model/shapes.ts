@@ -75,6 +75,7 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 		case "dropout":
 		case "scale":
 		case "identity":
+		case "noise":
 			return first;
 		case "input":
 		case "parameter":
@@ -227,6 +228,8 @@ function rearranged(how: Rearrangement, shape: readonly (number | null)[], ask: 
 	switch (how.to) {
 		case "same":
 			return shape;
+		case "rolled":
+			return how.along.every(({ axis }) => axisAt(axis, length) !== undefined) ? shape : null;
 		case "flat": {
 			const [from, until] = [axisAt(how.from, length), axisAt(how.until, length)];
 			if (from === undefined || until === undefined) return null;

@@ -34,6 +34,10 @@ export interface GraphNode {
 	features: number | null;
 	/** The place of the batch among all axes; null for a value that all samples share. */
 	readonly batch: number | null;
+	/** How many axes of a sample lie in the batch's axis, too: `view(-1, …)` makes samples of windows. They are those at `batch`. */
+	readonly folded: number;
+	/** The parameter that it is, or is a product with. */
+	readonly slot?: Slot;
 	/** Sizes of this and of other values that its shape follows from. */
 	readonly sizes?: readonly Thing[];
 	/** The states of recurrent layers that it has one behind the other along its first axis. */

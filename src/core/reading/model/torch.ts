@@ -9,6 +9,7 @@ import { activationStep, plainStep } from "./layerSteps.ts";
 import { hasBatchAt } from "./layout.ts";
 import type { Library, Machine } from "./machine.ts";
 import { attributeOf } from "./members.ts";
+import { drawnNoise } from "./noise.ts";
 import { leftOut, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { addPart, addParts } from "./parts.ts";
@@ -166,6 +167,8 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 		);
 	}
 	if (name === "numpy.linspace") return linspace(given);
+	const noise = drawnNoise(machine, name, given, site);
+	if (noise) return noise;
 	if (/^torch\.\w+$/.test(name)) {
 		const slot = madeTensor(lastName(name), given);
 		if (slot) return { kind: "slot", slot, name: "a tensor", site };
@@ -212,6 +215,7 @@ function sequences(machine: Machine, name: string, given: Arguments, site: Site)
 /** A value with the batch at another place among the axes. */
 function withBatch(machine: Machine, value: Thing | undefined, at: number | null, site: Site): Thing | undefined {
 	if (value?.kind !== "tensor" || at === null || value.node.batch === null || value.node.batch === at) return value;
+	if (value.node.folded > 0) return undefined;
 	const step = { kind: "reshape", what: "transpose", how: { to: "same" } } as const;
 	return machine.node(() => step, [value.node], site, { suffix: "transpose", batch: at });
 }
@@ -222,15 +226,19 @@ function namedActivation(key: Thing | undefined, site: Site): Layer | undefined 
 	return entry && plainLayer("torch.nn.Module", plainStep(activationStep(entry, positional())), site);
 }
 
-/** The module of einops that moves values to other places. */
+/** The modules of einops that move values to other places, or take places together. */
 function rearrangement(name: string, given: Arguments): Thing | undefined {
-	if (name !== "einops.layers.torch.Rearrange") return undefined;
+	const made = /^einops\.layers\.torch\.(Rearrange|Reduce)$/.exec(name)?.[1];
+	if (!made) return undefined;
 	// Called with a value, it is the function of the same name.
-	const [pattern] = given.positional;
-	const named = new Map(pattern ? [...given.named, ["pattern", pattern] as const] : given.named);
+	const named = new Map(given.named);
+	for (const [i, key] of ["pattern", "reduction"].entries()) {
+		const thing = given.positional[i];
+		if (thing) named.set(key, thing);
+	}
 	return {
 		kind: "partial",
-		callee: { kind: "library", name: "einops.rearrange" },
+		callee: { kind: "library", name: `einops.${made.toLowerCase()}` },
 		given: { ...given, positional: [], named },
 	};
 }
@@ -595,8 +603,11 @@ function slotMethod(
 		case "dim":
 		case "ndimension":
 			return axes === null ? unknown("the number of axes is not known") : numberThing(axes);
-		case "size":
-			return unknown("a weight's size");
+		case "size": {
+			const at = numberOf(given.positional[0]);
+			const size = at === null ? undefined : settled(object.slot).sizes?.at(at);
+			return size == null ? unknown("a weight's size") : numberThing(size);
+		}
 		case "to":
 		case "float":
 		case "detach":
@@ -726,7 +737,9 @@ function hasAttribute(machine: Machine, object: Thing, name: Thing | undefined, 
 	const key = name.value;
 	if (object.kind === "layer") {
 		if (object.attributes.has(key) || object.slots.has(key)) return booleanThing(true);
-		return /^(weight|bias)$/.test(key) ? booleanThing(false) : unknown(`whether there is ${key} is not known`);
+		// No attribute of PyTorch's modules has a capital letter but this one.
+		const isForeign = /^(weight|bias)$/.test(key) || (/[A-Z]/.test(key) && key !== "T_destination");
+		return isForeign ? booleanThing(false) : unknown(`whether there is ${key} is not known`);
 	}
 	if (object.kind !== "instance") return unknown(`whether there is ${key} is not known`);
 	const found = attributeOf(machine, object, key, site);

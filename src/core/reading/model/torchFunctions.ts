@@ -1,5 +1,5 @@
 import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
-import { rearranged } from "./einops.ts";
+import { rearranged, reduced } from "./einops.ts";
 import { Given } from "./given.ts";
 import { taken, takenAlong } from "./indexing.ts";
 import { activationStep } from "./layerSteps.ts";
@@ -103,9 +103,13 @@ function joinedValues(machine: Machine, list: Thing, name: string, a: Given, sit
 	});
 	if (things.some(({ kind }) => kind !== "tensor"))
 		return machine.unknownNode(name, "it joins values with something that is none of the model's", [list], site);
-	const inputs = things.flatMap((thing) => tensorsIn(thing));
+	const along = /^(cat|concat|concatenate|stack)$/.test(name) ? a.number("dim", a.number("axis", 0)) : null;
+	const own = things.flatMap((thing) => tensorsIn(thing));
+	// Stacked are values with an axis more.
+	const asked = { positional: along === null ? [] : [numberThing(along)], named: new Map(), open: null };
+	const inputs =
+		name === "stack" ? own.flatMap((node) => tensorsIn(rearrangedValue(machine, node, "unsqueeze", asked, site))) : own;
 	const [first] = inputs;
-	const along = /^(cat|concat|concatenate)$/.test(name) ? a.number("dim", a.number("axis", 0)) : null;
 	const axis = first ? axisOfSample(first, along) : null;
 	return machine.node(() => ({ kind: "concatenate", axis }), inputs, site, { suffix: name });
 }
@@ -142,6 +146,7 @@ function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site)
 	const [first, second, third] = given.positional;
 	switch (name) {
 		case "matmul":
+		case "mm":
 		case "bmm":
 			return first && second && binaryOperation(machine, "@", first, second, site);
 		case "where": {
@@ -158,6 +163,11 @@ function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site)
 			const pattern = second ?? given.named.get("pattern");
 			if (first?.kind !== "tensor" || pattern?.kind !== "string") return undefined;
 			return rearranged(machine, first, pattern.value, given.named, site);
+		}
+		case "reduce": {
+			const [pattern, by] = [second ?? given.named.get("pattern"), third ?? given.named.get("reduction")];
+			if (first?.kind !== "tensor" || pattern?.kind !== "string") return undefined;
+			return reduced(machine, first, pattern.value, by?.kind === "string" ? by.value : null, given.named, site);
 		}
 		default:
 			return undefined;
@@ -188,6 +198,7 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 			return binaryOperation(machine, sign, input, other, site);
 		}
 		case "matmul":
+		case "mm":
 		case "bmm":
 			return first && binaryOperation(machine, "@", input, first, site);
 		case "masked_fill": {
@@ -198,6 +209,18 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 			// What no softmax leaves anything of is left out, whichever it is; of a mask of data, zeros, too.
 			const isLeftOut = first.kind === "mask" || (first.kind === "unknown" && isHidden);
 			return isLeftOut && (isHidden || by === 0) ? leftOut(machine, input, site) : undefined;
+		}
+		case "clamp":
+		case "clip": {
+			const a = new Given(given, "min max");
+			const [low, high] = [a.optional("min", null), a.optional("max", null)];
+			const bounds = typeof low === "number" && typeof high === "number" && { min_val: low, max_val: high };
+			if (bounds)
+				return same(machine, { kind: "activation", activation: "hardtanh", parameters: bounds }, input, site, name);
+			const isRelu = low === 0 && high === null;
+			return isRelu
+				? same(machine, { kind: "activation", activation: "relu", parameters: {} }, input, site, name)
+				: undefined;
 		}
 		case "multiply":
 			return first && binaryOperation(machine, "*", input, first, site);

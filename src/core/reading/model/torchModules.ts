@@ -40,9 +40,6 @@ interface Made {
 
 /** Layers whose work is not a step of a forecast, and why. */
 const NOT_FOLLOWED: Readonly<Record<string, string>> = {
-	LSTMCell: "recurrence is not followed",
-	GRUCell: "recurrence is not followed",
-	RNNCell: "recurrence is not followed",
 	Bilinear: "a product of two inputs is not followed",
 	EmbeddingBag: "sums of embeddings are not followed",
 	CosineSimilarity: "a similarity is not followed",

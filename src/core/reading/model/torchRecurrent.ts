@@ -2,6 +2,7 @@ import { byDefault, uniformDraw, unknownDraw } from "./draws.ts";
 import { Given } from "./given.ts";
 import { taken } from "./indexing.ts";
 import { hasBatchAt } from "./layout.ts";
+import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
 import { beginOf, besideEachOther, cellOf, notFollowedLayer, runCell, SIGMOID, stacked, TANH } from "./recurrence.ts";
 import {
@@ -25,8 +26,56 @@ interface Recurrent {
 	readonly apply: NonNullable<Layer["apply"]>;
 }
 
-/** A recurrent layer of PyTorch's, all of whose weights and biases lie between ±1/√units; a name of another is undefined. */
+/** Weights and biases of PyTorch's recurrent layers, all of which lie between ±1/√units. */
+function drawnBy(units: number | null): (axes: number) => Slot {
+	const bound = units === null ? null : 1 / Math.sqrt(units);
+	const draw = bound === null ? unknownDraw("the number of units is not known") : uniformDraw(-bound, bound);
+	return (axes) => ({ initialisation: byDefault(draw), axes });
+}
+
+/** `nn.LSTMCell`, `nn.GRUCell` or `nn.RNNCell`: a recurrent layer along one place; a name of another is undefined. */
+function torchCell(name: string, given: Arguments): Recurrent | undefined {
+	const of = ({ LSTMCell: "lstm", GRUCell: "gru", RNNCell: "rnn" } as const)[name];
+	if (!of) return undefined;
+	const a = new Given(given, `input_size hidden_size bias${of === "rnn" ? " nonlinearity" : ""}`);
+	const [inputs, outputs, hasBias] = [a.number("input_size"), a.number("hidden_size"), a.truth("bias", true)];
+	const kind = a.text("nonlinearity", "tanh");
+	const cell = cellOf(of, kind === "relu" ? { ...TANH, activation: "relu" } : TANH, SIGMOID);
+	const drawn = drawnBy(outputs);
+	const slots: Record<string, Slot> = { weight_ih: drawn(2), weight_hh: drawn(2) };
+	if (hasBias !== false) Object.assign(slots, { bias_ih: drawn(1), bias_hh: drawn(1) });
+	const { weight_ih: weight, weight_hh: recurrent, bias_ih: bias = null, bias_hh: recurrentBias = null } = slots;
+	const size = (key: string, value: number | null) => (value === null ? [] : [[key, numberThing(value)] as const]);
+	return {
+		slots,
+		attributes: [...size("input_size", inputs), ...size("hidden_size", outputs)],
+		apply(machine, layer, fed) {
+			const { site } = layer;
+			const own = new Given(fed, "input hx");
+			const input = own.thing("input");
+			const refused = (reason: string) => notFollowedLayer(machine, layer, `nn.${name}`, reason, fed);
+			if (!cell || hasBias === undefined || !/^(tanh|relu)$/.test(kind ?? "")) return refused("its kind is not known");
+			if (input?.kind !== "tensor" || input.node.batch !== 0) return refused("what it is fed is not known");
+			const begin = beginOf(of, own.thing("hx"), (state) => state);
+			if (begin.kind === "unknown") return refused(begin.reason);
+			if (inputs !== null) learnFeatures(machine, input.node, inputs);
+			const step = { kind: "reshape", what: "place", how: { to: "unsqueezed", axis: 0 } } as const;
+			const { features } = input.node;
+			const place = machine.node(() => step, [input.node], site, { suffix: "place", features }).node;
+			const weights = { weight: weight!, recurrent: recurrent!, bias, recurrentBias, forget: null }; // They are made above.
+			const made = { layer, cell: { cell, inputs, outputs, weights }, begin, reversed: false, suffix: "", site };
+			const states = runCell(machine, place, made).states.map((node): Thing => ({ kind: "tensor", node }));
+			return states.length === 1 ? states[0]! : listThing(states, true);
+		},
+	};
+}
+
+/** A recurrent layer of PyTorch's, or a cell of one; a name of another is undefined. */
 export function torchRecurrent(name: string, given: Arguments): Recurrent | undefined {
+	return torchCell(name, given) ?? torchLayers(name, given);
+}
+
+function torchLayers(name: string, given: Arguments): Recurrent | undefined {
 	const of = ({ LSTM: "lstm", GRU: "gru", RNN: "rnn" } as const)[name];
 	if (!of) return undefined;
 	const nonlinearity = of === "rnn" ? "nonlinearity " : "";
@@ -48,13 +97,7 @@ export function torchRecurrent(name: string, given: Arguments): Recurrent | unde
 		};
 	}
 	const directions = both ? 2 : 1;
-	const bound = outputs === null ? null : 1 / Math.sqrt(outputs);
-	const drawn = (axes: number): Slot => ({
-		initialisation: byDefault(
-			bound === null ? unknownDraw("the number of units is not known") : uniformDraw(-bound, bound),
-		),
-		axes,
-	});
+	const drawn = drawnBy(outputs);
 	const slots: Record<string, Slot> = {};
 	const cells = Array.from({ length: levels }, (_, level) =>
 		Array.from({ length: directions }, (_, direction): RecurrentCell => {

@@ -30,6 +30,7 @@ const FILES = [
 	["image_models", "init-propagation-models"],
 	["attention_models", "init-propagation-attention"],
 	["recurrent_models", "init-propagation-recurrent"],
+	["usual_models", "init-propagation-usual"],
 	["sequences_keras", "init-propagation-keras"],
 ] as const;
 const golden = FILES.flatMap(([file, measures]) => {
@@ -56,6 +57,9 @@ const ROUGH: Readonly<Record<string, string>> = {
 	Grouped: "means add up",
 	ViT: "uneven parts",
 	transformer: "few dimensions",
+	TiedGpt: "shared weights",
+	StepwiseForecaster: "back through places",
+	StepwiseLSTM: "shared weights",
 };
 
 for (const { measured, model } of golden) {
@@ -67,10 +71,9 @@ for (const { measured, model } of golden) {
 		);
 
 	test(`${measured.name}: its layers are PyTorch's, and the size of its input is one that it can take`, () => {
-		assert.deepEqual(
-			forecast.stages.map(({ weights }) => model.layers[weights]!.name).sort(),
-			measured.layers.map(({ name }) => name).sort(),
-		);
+		// A cell that a loop calls is a layer again and again.
+		const names = new Set(forecast.stages.map(({ weights }) => model.layers[weights]!.name));
+		assert.deepEqual([...names].sort(), measured.layers.map(({ name }) => name).sort());
 		// Keras' models say the size of their inputs; in another order than they are given in, where one is used first.
 		const told = model.layers.filter(({ step }) => step.kind === "input").map(({ shape }) => shape);
 		const shapes = measured.inputs ? told : forecast.supposed.map(({ shape }) => shape);

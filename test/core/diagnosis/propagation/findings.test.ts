@@ -42,6 +42,40 @@ test("dead-signal: a bottleneck of tiny weights before the end is reported where
 	assert.deepEqual(findings(usual.model(usual.linear(usual.input(64), 64, 64, TORCH_DEFAULT, null))), []);
 });
 
+/** Blocks of two layers in residual branches; what stands before the sum is `made` of the block's layers. */
+const residual = (init: string, branch: string) =>
+	readModels(
+		codeOf(
+			`import torch\nimport torch.nn as nn\nclass Block(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.norm = nn.LayerNorm(64)\n\t\tself.a = nn.Linear(64, 128)\n\t\tself.act = nn.GELU()\n\t\tself.b = nn.Linear(128, 64)\n\t\t${init}\n\tdef forward(self, x):\n\t\treturn ${branch}\nnet = nn.Sequential(nn.Linear(64, 64), *[Block() for _ in range(4)], nn.Linear(64, 64))\n`,
+			"python",
+		)!,
+	).find(({ name }) => name === "net")!;
+
+test("vanishing-gradient: branches that begin shut and open in training are not reported; a whole model so scaled is", () => {
+	const block = "self.b(self.act(self.a(self.norm(x))))";
+	for (const [init, branch] of [
+		["self.gamma = nn.Parameter(1e-6 * torch.ones(64))", `x + self.gamma * ${block}`],
+		["self.alpha = nn.Parameter(torch.zeros(1))", `x + self.alpha * ${block}`],
+		["nn.init.zeros_(self.b.weight)", `x + ${block}`],
+	] as const) {
+		const model = residual(init, branch);
+		const ratios = forecastModel(model).stages.map(({ gradientRatio }) => gradientRatio!);
+		assert.ok(Math.min(...ratios) < 1e-5, branch);
+		assert.deepEqual(findings(model), [], branch);
+	}
+	const scaled = "self.gamma = nn.Parameter(1e-6 * torch.ones(64))";
+	assert.equal(findings(residual(scaled, `self.gamma * ${block}`))[0]?.rule, "vanishing-gradient");
+	assert.equal(findings(residual("nn.init.zeros_(self.a.weight)", block))[0]?.rule, "vanishing-gradient");
+});
+
+test("vanishing-gradient: a cell that is called again and again learns from its last calls", () => {
+	const text = (calls: number) =>
+		`import torch\nimport torch.nn as nn\nclass Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.cell = nn.RNNCell(8, 32)\n\t\tself.head = nn.Linear(32, 16)\n\tdef forward(self, x):\n\t\th = torch.zeros(x.size(0), 32)\n\t\tfor t in range(${calls}):\n\t\t\th = self.cell(x[:, t], h)\n\t\treturn self.head(h)\n`;
+	const [model] = readModels(codeOf(text(24), "python")!);
+	assert.ok(forecastModel(model!).stages[0]!.gradientRatio! < 1e-3);
+	assert.deepEqual(findings(model!), []);
+});
+
 test("nothing is found where nothing is known", () => {
 	const builder = new ModelBuilder();
 	const unknown = builder.add({ kind: "unknown", what: "fft", reason: "not in the file" }, [builder.input(8)]);

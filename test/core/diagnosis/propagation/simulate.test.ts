@@ -3,10 +3,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
+import { describeConfirmation } from "../../../../src/core/diagnosis/propagation/describeForecast.ts";
+import { forecastModel } from "../../../../src/core/diagnosis/propagation/forecast.ts";
 import { operationOf, type Weights } from "../../../../src/core/diagnosis/propagation/operations.ts";
 import { drawCell } from "../../../../src/core/diagnosis/propagation/recurrentOperation.ts";
 import { type Confirmation, planTrial, simulate } from "../../../../src/core/diagnosis/propagation/simulate.ts";
 import { sizesOf } from "../../../../src/core/diagnosis/propagation/sizes.ts";
+import { formatNumber } from "../../../../src/core/numerics/formatNumber.ts";
 import { Random } from "../../../../src/core/numerics/random.ts";
 import type { Initialisation, Model, Step } from "../../../../src/core/reading/model/model.ts";
 import { countOf } from "../../../../src/core/reading/model/shapes.ts";
@@ -140,6 +143,18 @@ const reshapes: readonly (readonly [Extract<Step, { kind: "reshape" }>["how"] & 
 	[{ to: "pixels", by: 2 }, 8, 2, 3],
 	[
 		{
+			to: "rolled",
+			along: [
+				{ axis: 0, by: 1 },
+				{ axis: -1, by: -6 },
+			],
+		},
+		3,
+		2,
+		4,
+	],
+	[
+		{
 			to: "taken",
 			along: [
 				{ axis: 0, from: -1, until: "end", by: 1, keeps: false },
@@ -172,6 +187,45 @@ for (const [name, step, ...shape] of [
 		checkGradient(builder.model(at), at);
 	});
 }
+
+test("what is rolled comes back at the start, as torch.roll does it", () => {
+	const builder = new ModelBuilder();
+	const how = { to: "rolled", along: [{ axis: 0, by: -2 }] } as const;
+	const at = builder.add({ kind: "reshape", what: "roll", how }, [builder.input(5)]);
+	const sized = sizesOf(builder.model(at));
+	assert.ok(sized.kind === "sizes");
+	const setting = { model: builder.model(at), sizes: sized.sizes, batch: 1 };
+	const roll = operationOf(setting, at, null, () => new Random(1, ""));
+	assert.deepEqual([...roll.forward([Float64Array.of(0, 1, 2, 3, 4)])], [2, 3, 4, 0, 1]);
+});
+
+test("noise is drawn anew for each sample, and what it has the shape of gets no gradient from it", () => {
+	const builder = new ModelBuilder();
+	const at = builder.add({ kind: "noise", of: "normal" }, [builder.input(3)], { shape: [3] });
+	const sized = sizesOf(builder.model(at));
+	assert.ok(sized.kind === "sizes");
+	const setting = { model: builder.model(at), sizes: sized.sizes, batch: 2000 };
+	const noise = operationOf(setting, at, null, () => new Random(1, "noise"));
+	const drawn = noise.forward([new Float64Array(6000).fill(9)]);
+	const square = drawn.reduce((all, one) => all + one * one, 0) / drawn.length;
+	assert.ok(Math.abs(square - 1) < 5 * Math.sqrt(2 / drawn.length), String(square));
+	assert.notEqual(drawn[0], drawn[3]);
+	assert.deepEqual(noise.backward(drawn), [new Float64Array(6000)]);
+});
+
+test("layers that share weights are run with the same ones, each with a bias of its own", () => {
+	const builder = new ModelBuilder();
+	const first = builder.linear(builder.input(1), 1, 1, TORCH_DEFAULT, TORCH_DEFAULT);
+	const step = builder.layers[first]!.step;
+	const second = builder.add(step, [builder.layers[first]!.inputs[0]!], { shape: [1], sharedWith: first });
+	const by = builder.add({ kind: "scale", by: -1 }, [second]);
+	// The weights' products cancel; what is left is the difference of the biases, which the same layer would not have.
+	const difference = builder.add({ kind: "add" }, [first, by]);
+	const model = builder.model(builder.linear(difference, 1, 1, TORCH_DEFAULT, null));
+	const { stages } = confirm(model, { batch: 16, seeds: 2 });
+	const last = stages.at(-1)!;
+	assert.ok(last.forwardStd.mean < 1e-15 && last.forwardRms.mean > 1e-3, JSON.stringify(last.forwardRms));
+});
 
 for (const of of ["batch", "layer", "rms", "instance"] as const) {
 	test(`the gradient of ${of} normalisation is that of differences`, () => {
@@ -296,6 +350,64 @@ test("a large model gets fewer networks and samples, and says so; a larger one i
 	assert.ok(large.kind === "trial" && large.reduced && large.batch >= 32 && large.seeds >= 5, JSON.stringify(large));
 	const larger = planTrial(modelOf({ ...architectures[0]!, depth: 100, width: 4096 }));
 	assert.ok(larger.kind === "refused" && larger.reason === "too large");
+});
+
+/** A model whose source does not tell how large its images are. */
+const ofImages = (width: number, more: (builder: ModelBuilder, at: number) => number) => {
+	const builder = new ModelBuilder();
+	const at = builder.convolution(builder.input(), [3, width], null, TORCH_DEFAULT, TORCH_DEFAULT);
+	const pooled = builder.add({ kind: "pool", of: "average", over: { kind: "axes", axes: [-1, -2], keeps: false } }, [
+		more(builder, at),
+	]);
+	return builder.model(builder.linear(pooled, width, 1000, TORCH_DEFAULT, null));
+};
+
+test("a model that is too large for the images it is made for is run with smaller ones, if its pools leave it so", () => {
+	const deep = (depth: number, pool: number | null) =>
+		ofImages(16, (builder, first) => {
+			let at = first;
+			for (let i = 0; i < depth; i++) at = builder.convolution(at, [16, 16], null, TORCH_DEFAULT, TORCH_DEFAULT);
+			// One that gives more places than it is fed would make other numbers of smaller images.
+			const over = pool === null ? null : ({ kind: "adaptive", to: [pool, pool], channels: "first" } as const);
+			return over ? builder.add({ kind: "pool", of: "average", over }, [at]) : at;
+		});
+	const small = planTrial(deep(0, null));
+	assert.ok(small.kind === "trial" && small.side === null, JSON.stringify(small));
+	for (const pool of [null, 7]) {
+		const large = planTrial(deep(10, pool));
+		assert.ok(large.kind === "trial" && large.side !== null && large.side >= 96, JSON.stringify(large));
+		assert.ok(large.multiplyAdds <= 5e10 && large.batch >= 4 && large.seeds >= 5);
+	}
+	const refused = planTrial(deep(10, 200));
+	assert.ok(refused.kind === "refused" && refused.reason === "too large", JSON.stringify(refused));
+});
+
+test("a run with smaller images is the run of the model that is made for these, and is set beside its forecast", () => {
+	const model = ofImages(8, (builder, at) => builder.activation(at, "relu"));
+	const told = {
+		...model,
+		layers: model.layers.map((layer, i) => (i === 0 ? { ...layer, shape: [3, 16, 16] } : layer)),
+	};
+	const finished = (one: Model, side: number | null) => {
+		const trial = { batch: 4, seeds: 2, multiplyAdds: 0, reduced: true, side };
+		const run = simulate(one, trial);
+		for (let next = run.next(); ; next = run.next()) if (next.done) return next.value;
+	};
+	const [smaller, own] = [finished(model, 16), finished(told, null)];
+	assert.deepEqual(smaller.stages, own.stages);
+	assert.deepEqual(
+		smaller.supposed.map(({ shape }) => shape),
+		[[3, 16, 16]],
+	);
+	const forecast = forecastModel(told);
+	const off = own.stages.map(({ gradientRatio }, i) =>
+		Math.abs(gradientRatio.logMean - Math.log(forecast.stages[i]!.gradientRatio!)),
+	);
+	const factor = formatNumber(Math.exp(Math.max(...off)), 2);
+	assert.equal(
+		describeConfirmation(model, smaller),
+		`The model is too large to run at that size. 2 networks with 4 samples of 3 × 16 × 16 are within a factor of ${factor} of the gradients forecast for those.`,
+	);
 });
 
 test("what cannot be run is refused with its layer and reason", () => {

@@ -306,13 +306,154 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.deepEqual(of("x - y"), ["scale", "add"]);
 		assert.deepEqual(of("0.5 * y"), ["scale"]);
 		assert.deepEqual(of("y / 2"), ["scale"]);
-		assert.deepEqual(of("y + 1"), ["unknown"]);
+		assert.deepEqual(of("y + 1"), ["range", "add"]);
+		assert.deepEqual(of("y / 127.5 - 1"), ["scale", "range", "add"]);
+		assert.deepEqual(of("1 - y").slice(-2), ["scale", "add"]);
+		assert.deepEqual(of("1 / y"), ["unknown"]);
 		assert.deepEqual(of("y @ x"), ["product"]);
 		assert.deepEqual(of("y // x"), ["unknown"]);
 		assert.deepEqual(of("torch.cat([x, y], 1)"), ["concatenate"]);
 		assert.deepEqual(of("y.view(-1, 4).contiguous()"), ["reshape"]);
 		assert.deepEqual(of("F.dropout(y, 0.5, training=self.training)"), ["dropout"]);
 		assert.deepEqual(of("F.dropout(y, 0.5, training=False)"), []);
+	});
+
+	test("noise of a value's shape is drawn for each sample; of a shape without the batch, or with a spread of its own, it is not known", () => {
+		const of = (noise: string) =>
+			kinds(net("self.fc = nn.Linear(8, 8)", `y = self.fc(x)\nreturn y + ${noise}`)).slice(2);
+		for (const noise of [
+			"torch.randn_like(y)",
+			"torch.rand_like(y)",
+			"torch.randn(y.shape, device=y.device)",
+			"torch.randn(y.size())",
+			"torch.randn(x.size(0), 8)",
+			"torch.randn((y.shape[0], 8))",
+		]) {
+			assert.deepEqual(of(noise), ["noise", "add"], noise);
+		}
+		assert.equal(of("torch.randn(8)").includes("noise"), false);
+		assert.equal(of("torch.randn(16, 8)").includes("noise"), false);
+		const layers = "import tensorflow as tf\nimport jax\nfrom tensorflow import keras\nfrom keras import layers, ops\n";
+		const sampled = (noise: string) =>
+			modelsOf(
+				`${layers}def sample(x):\n\treturn x + tf.exp(0.5 * x) * ${noise}\ninputs = keras.Input((8,))\nx = layers.Dense(4)(inputs)\nnet = keras.Model(inputs, layers.Lambda(sample)(x))\n`,
+			).map(kinds)[0];
+		const wanted = ["input", "linear", "scale", "activation", "noise", "multiply", "add"];
+		assert.deepEqual(sampled("tf.random.normal(shape=tf.shape(x))"), wanted);
+		assert.deepEqual(sampled("keras.random.normal(shape=(ops.shape(x)[0], ops.shape(x)[1]), seed=1)"), wanted);
+		assert.deepEqual(sampled("tf.keras.backend.random_normal(shape=(tf.shape(x)[0], 4))"), wanted);
+		assert.deepEqual(sampled("jax.random.normal(key, x.shape)"), wanted);
+		assert.equal(sampled("tf.random.normal(tf.shape(x), 0.0, 0.1)")?.includes("noise"), false);
+	});
+
+	test("a clamp between two numbers is an activation; between others it is not known", () => {
+		const of = (call: string) => net("self.fc = nn.Linear(8, 8)", `return ${call}`).layers.at(-1)!.step;
+		const between = { kind: "activation", activation: "hardtanh", parameters: { min_val: -20, max_val: 2 } };
+		assert.deepEqual(of("self.fc(x).clamp(-20, 2)"), between);
+		assert.deepEqual(of("torch.clamp(self.fc(x), min=-20, max=2)"), between);
+		assert.deepEqual(of("torch.clamp(self.fc(x), min=0)"), { kind: "activation", activation: "relu", parameters: {} });
+		assert.equal(of("torch.clamp(self.fc(x), min=-1)").kind, "unknown");
+		assert.equal(of("torch.clamp(self.fc(x), -1, other)").kind, "unknown");
+	});
+
+	test("layers that are marked by the code have the mark, others do not; what PyTorch may have is not known", () => {
+		const draw = (mark: string) => {
+			const init = `self.fc = nn.Linear(8, 8)\nself.last = nn.Linear(8, 8)\nself.last.${mark} = 1\nfor m in self.modules():\n\tif isinstance(m, nn.Linear):\n\t\tnn.init.normal_(m.weight, std=0.01 if hasattr(m, "${mark}") else 0.02)`;
+			return net(init, "return self.last(self.fc(x))").layers.flatMap(({ step }) =>
+				step.kind === "linear"
+					? [step.weight.draw.kind === "normal" ? step.weight.draw.std : step.weight.draw.kind]
+					: [],
+			);
+		};
+		assert.deepEqual(draw("NANOGPT_SCALE_INIT"), [0.02, 0.01]);
+		assert.deepEqual(draw("scale_init"), ["unknown", 0.01]);
+	});
+
+	test("a layer that is given another's weights shares them", () => {
+		const tied = net(
+			"self.fc = nn.Linear(8, 8)\nself.last = nn.Linear(8, 8)\nself.last.weight = self.fc.weight",
+			"return self.last(self.fc(x))",
+		);
+		assert.deepEqual(
+			tied.layers.map(({ sharedWith }) => sharedWith),
+			[null, null, 1],
+		);
+	});
+
+	test("windows of an image that are fed to what takes whole images are not understood", () => {
+		const windows = (layer: string) =>
+			kinds(net(`self.layer = ${layer}`, "x = x.view(x.size(0), 8, 4, 4)\nreturn self.layer(x.view(-1, 2, 4, 4))"));
+		assert.deepEqual(windows("nn.Linear(4, 6)"), ["input", "reshape", "reshape", "linear"]);
+		assert.deepEqual(windows("nn.Conv2d(2, 6, 1)"), ["input", "reshape", "reshape", "unknown"]);
+		assert.deepEqual(windows("nn.BatchNorm2d(2)"), ["input", "reshape", "reshape", "unknown"]);
+	});
+
+	test("a product with a parameter is a linear layer by hand, with the fans that PyTorch counts of such a matrix", () => {
+		const init =
+			"self.w = nn.Parameter(torch.empty(4, 8))\nself.b = nn.Parameter(torch.zeros(8))\nself.v = nn.Parameter(torch.randn(8, 8) / 4)\nnn.init.kaiming_uniform_(self.w, nonlinearity='linear')\nstdv = 1. / self.w.size(1) ** 2\nself.u = nn.Parameter(torch.FloatTensor(8, 3))\nself.u.data.uniform_(-stdv, stdv)";
+		const model = net(
+			init,
+			"h = torch.relu(x @ self.w + self.b)\nh = torch.mm(h.matmul(self.v), self.v)\nreturn h @ self.u",
+		);
+		const layers = model.layers.flatMap(({ step, name, sharedWith }) =>
+			step.kind === "linear" ? [{ name, sizes: [step.inputs, step.outputs], draw: step.weight.draw, sharedWith }] : [],
+		);
+		const normal = { kind: "normal", mean: 0, std: 1 / 4, truncated: false };
+		const v = model.layers.findIndex(({ name }) => name === "v");
+		assert.deepEqual(layers, [
+			{
+				name: "w",
+				sizes: [4, 8],
+				draw: { kind: "variance-scaling", scale: 1, fan: "out", distribution: "uniform" },
+				sharedWith: null,
+			},
+			{ name: "v", sizes: [8, 8], draw: normal, sharedWith: null },
+			{ name: "v", sizes: [8, 8], draw: normal, sharedWith: v },
+			{ name: "u", sizes: [8, 3], draw: { kind: "uniform", low: -1 / 64, high: 1 / 64 }, sharedWith: null },
+		]);
+	});
+
+	test("a layer of einops takes places together, as its function does", () => {
+		const { layers } = modelsOf(
+			`${HEAD}from einops.layers.torch import Reduce\nnet = nn.Sequential(nn.Conv2d(3, 8, 4), Reduce("b c h w -> b c", "mean"), nn.Linear(8, 2))\n`,
+		)[0]!;
+		assert.deepEqual(
+			layers.map(({ step: { kind } }) => kind),
+			["input", "convolution", "pool", "linear"],
+		);
+		const sum = modelsOf(
+			`${HEAD}from einops.layers.torch import Reduce\nnet = nn.Sequential(nn.Conv2d(3, 8, 4), Reduce("b c h w -> b c", "sum"))\n`,
+		)[0]!;
+		assert.match(unknownsOf(sum)[0]!, /^reduce b c h w -> b c: this pattern/);
+	});
+
+	test("a layer of Keras' that goes backwards gives what it makes of the first place; all places are not followed", () => {
+		const of = (layer: string) =>
+			modelsOf(
+				`from tensorflow import keras\nfrom keras import layers\nnet = keras.Sequential([keras.Input((20, 8)), ${layer}])\n`,
+			)[0]!.layers.map(({ step }) => (step.kind === "recurrence" ? `reversed ${step.reversed}` : step.kind));
+		assert.deepEqual(of("layers.GRU(4, go_backwards=True)"), ["input", "reversed true", "reshape"]);
+		assert.deepEqual(of("layers.GRU(4)"), ["input", "reversed false", "reshape"]);
+		assert.deepEqual(of("layers.GRU(4, go_backwards=True, return_sequences=True)"), ["input", "unknown"]);
+		assert.deepEqual(of("layers.Bidirectional(layers.GRU(4, go_backwards=True))"), ["input", "unknown"]);
+	});
+
+	test("a cell is one step of a recurrent layer, with the state that it is given", () => {
+		const begins = (cell: string, state: string) => {
+			const { layers } = net(`self.cell = ${cell}\nself.fc = nn.Linear(4, 6)`, `return self.cell(x${state})`);
+			const step = layers.find(({ step: { kind } }) => kind === "recurrence" || kind === "unknown")!.step;
+			return step.kind === "recurrence" ? `${step.cell.of} ${step.begins} ${step.inputs} ${step.outputs}` : step.kind;
+		};
+		assert.equal(begins("nn.GRUCell(4, 6)", ""), "gru zero 4 6");
+		assert.equal(begins("nn.GRUCell(4, 6)", ", torch.zeros(x.size(0), 6)"), "gru zero 4 6");
+		assert.equal(begins("nn.RNNCell(4, 6)", ", self.fc(x)"), "rnn given 4 6");
+		assert.equal(begins("nn.RNNCell(4, 6)", ", other(3)"), "unknown");
+		const twice = net("self.cell = nn.LSTMCell(4, 4)", "h, c = self.cell(x)\nh, c = self.cell(h, (h, c))\nreturn h");
+		const steps = twice.layers.filter(({ step }) => step.kind === "recurrence");
+		assert.deepEqual(
+			steps.map(({ sharedWith }) => sharedWith !== null),
+			[false, true, true],
+		);
 	});
 
 	test("a module of a sequence that is not understood stays in its place", () => {

@@ -59,6 +59,14 @@ const EXPRESSIONS: readonly (readonly [expression: string, shape: readonly numbe
 	["x.transpose(0, 2)[5]", [4, 32]],
 	["x.permute(1, 0, 2, 3).reshape(4, x.shape[0], -1).permute(1, 0, 2)", [4, 1024]],
 	["x.reshape(x.shape[0], 2, 2, 32, 32).permute(1, 0, 2, 3, 4)[1]", [2, 32, 32]],
+	["x.roll(3, 2)[:, :, 1:]", [4, 31, 32]],
+	["torch.roll(x, shifts=(-1, 2), dims=(2, 3)).mean(3)", [4, 32]],
+	["torch.stack([x, x, x], dim=1)", [3, 4, 32, 32]],
+	["torch.stack([x[:, 0], x[:, 1]], -1)", [32, 32, 2]],
+	["torch.stack([x, x])[1]", [4, 32, 32]],
+	["F.adaptive_avg_pool2d(x, 8).view(-1, 8, 8).mean(1).view(x.size(0), 4, 8)[:, 1:]", [3, 8]],
+	["F.adaptive_avg_pool2d(x, 8).view(-1, 2, 8, 8).permute(1, 0, 2, 3)[0].reshape(x.size(0), 2, 64)[:, 0]", [64]],
+	["F.adaptive_avg_pool2d(x, 8).reshape(x.size(0) * 4, 64).reshape(-1, 4, 64).transpose(1, 2)", [64, 4]],
 	["x @ x.transpose(-2, -1)", [4, 32, 32]],
 	["torch.matmul(x, x[:, :, :, :7])", [4, 32, 7]],
 	["x.flatten(2) @ x.flatten(2).transpose(1, 2)", [4, 4]],
@@ -67,6 +75,8 @@ const EXPRESSIONS: readonly (readonly [expression: string, shape: readonly numbe
 	['rearrange(x, "b c h w -> b (h w) c")', [1024, 4]],
 	['rearrange(x, "b (g c) h w -> b g (c h) w", g=2)', [2, 64, 32]],
 	['rearrange(x, "b c (h p) (w q) -> b (h w) (p q c)", p=8, q=4)', [32, 128]],
+	['reduce(x, "b c h w -> b c", "mean")', [4]],
+	['reduce(x, "b c (h p) (w q) -> b h (c w)", "max", p=2, q=4)', [16, 32]],
 	["torch.cat([nn.Parameter(torch.zeros(1, 1, 32, 32)).expand(x.size(0), -1, -1, -1), x], dim=1)", [5, 32, 32]],
 	["x + nn.Parameter(torch.randn(1, 4, 1, 32))", [4, 32, 32]],
 	["nn.Parameter(torch.randn(1, 6, 32, 32))[:, :4] * x", [4, 32, 32]],
@@ -84,7 +94,7 @@ for (const [expression, shape] of EXPRESSIONS) {
 			"import torch",
 			"import torch.nn as nn",
 			"import torch.nn.functional as F",
-			"from einops import rearrange",
+			"from einops import rearrange, reduce",
 			"class Net(nn.Module):",
 			"    def __init__(self):",
 			"        super().__init__()",
@@ -137,4 +147,23 @@ test("a pool over a whole sequence, as long as it is", () => {
 	].join("\n");
 	const [model] = readModels(codeOf(text, "python")!);
 	assert.deepEqual(shapesOf(model!).shapes[model!.outputs[0]!], [16]);
+});
+
+test("numbers that are taken off an input and multiplied with it tell nothing of its size", () => {
+	const text = [
+		"import torch.nn as nn",
+		"class Net(nn.Module):",
+		"    def __init__(self):",
+		"        super().__init__()",
+		"        self.fc = nn.Linear(20, 4)",
+		"    def forward(self, x):",
+		"        return self.fc(x / 127.5 - 1) + 0.5",
+	].join("\n");
+	const [model] = readModels(codeOf(text, "python")!);
+	const { supposed, shapes } = shapesOf(model!);
+	assert.deepEqual(
+		supposed.map(({ shape }) => shape),
+		[[20]],
+	);
+	assert.deepEqual(shapes[model!.outputs[0]!], [4]);
 });

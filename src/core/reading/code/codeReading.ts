@@ -3,7 +3,7 @@ import type { ActivationUse, Definition, ReadFile } from "../use.ts";
 import { Definitions } from "./definitions.ts";
 import type { Language } from "./language.ts";
 import { childNamed, emptyTree, type OpenNode, type SourceText, type SyntaxNode, textOf } from "./node.ts";
-import { closeClass, membersIn, type OpenClass, openClassIn } from "./openClass.ts";
+import { closeClass, type OpenClass, openClassIn } from "./openClass.ts";
 import { isMember, lastAt, PartStarts } from "./partStarts.ts";
 import { lambdaTarget, Reader } from "./reader.ts";
 import { attributeOf, mentionOf, type Neighbours, Resolver, STARS } from "./resolver.ts";
@@ -55,8 +55,10 @@ interface Part {
 	/** How far the latest edit moved it. */
 	shift: number;
 	readonly kids: readonly SyntaxNode[];
-	/** How many of them are members of `class`; behind them the class has ended. */
+	/** How many of them are members of `class`. */
 	readonly members: number;
+	/** How far behind `start` the class ends if they are the last; undefined if there are none. */
+	readonly classLength: number | undefined;
 	readonly scopes: PartOfScopes;
 	/** What it binds in the module's scope. */
 	readonly bound: Bound;
@@ -243,7 +245,6 @@ export class CodeReading {
 				part = this.#parse(at, null, again);
 			}
 			if (!at.isMember) around = part.open?.class ?? null;
-			else if (part.members < part.kids.length) around = null;
 			return part;
 		});
 		return { parts, kept };
@@ -251,9 +252,10 @@ export class CodeReading {
 
 	/** `again` is the class of an earlier reading that the part may begin with now. */
 	#parse({ start, end }: Bounds, within: CodeClass | null, again?: CodeClass): Part {
-		const tree = this.#language.parse(this.#source, start, end);
+		const memberTree = within && this.#language.parseMembers(this.#source, start, end);
+		const tree = memberTree ?? this.#language.parse(this.#source, start, end);
 		const { kids } = tree;
-		const members = within ? membersIn(kids) : 0;
+		const { members = 0, classEnd } = memberTree ?? {};
 		const begun = within ? undefined : openClassIn(kids);
 		// What was looked up in a class is remembered by its name.
 		const goesOn = begun && again && nameOf(begun.node) === again.name ? { node: begun.node, of: again } : undefined;
@@ -276,6 +278,7 @@ export class CodeReading {
 			shift: 0,
 			kids,
 			members,
+			classLength: classEnd && classEnd - start,
 			scopes,
 			bound: boundIn(this.#module),
 			class: within,
@@ -292,20 +295,23 @@ export class CodeReading {
 	#closeClasses(): void {
 		let open: Part["open"];
 		let members: SyntaxNode[] = [];
+		let end: number | undefined;
 		const close = (): void => {
 			if (!open) return;
-			closeClass(open, members);
+			closeClass(open, members, end);
 			open.binding.at = open.node.to;
 		};
 		for (const part of this.#parts) {
 			if (part.class) {
 				members.push(...part.kids.slice(0, part.members));
+				if (part.classLength) end = part.start + part.classLength;
 				bindAll(part.class.scope, part.boundInClass);
 				continue;
 			}
 			close();
 			open = part.open;
 			members = [];
+			end = undefined;
 			if (open) bindAll(emptied(open.class.scope), part.boundInClass);
 		}
 		close();

@@ -1,5 +1,5 @@
 import { isMember, type ScanParts } from "../code/partStarts.ts";
-import { LONGEST_RUN, lineEnd, matchesAt, quotedEnd } from "../code/statementScan.ts";
+import { LONGEST_RUN, lineEnd, matchesAt, quotedEnd, SHORT_CLASS } from "../code/statementScan.ts";
 
 /** What begins a statement wherever it stands first on a line without indent: an open bracket before it was left open. */
 const SURELY_NEW =
@@ -18,8 +18,6 @@ const DECORATOR = /\uFEFF?@/y;
 /** What is long enough to be parsed alone; of other statements, those without an empty line between them go together. */
 const COMPOUND = /\uFEFF?(?:(?:async[ \t]+)?(?:def|class|for|with)|if|while|try|match)\b/y;
 const CLASS = /\uFEFF?class[ \t]+\w/y;
-/** A class is one part up to the first member behind so many characters, and each member from there on is one. */
-const SHORT_CLASS = 4000;
 
 const [TAB, LINE_FEED, FORM_FEED, RETURN, SPACE] = [9, 10, 12, 13, 32];
 const [DOUBLE, HASH, SINGLE, OPEN, CLOSE] = [34, 35, 39, 40, 41];
@@ -53,7 +51,7 @@ export const pythonStatements: ScanParts = (text, from, byLayout, visit) => {
 		isHead &&= column > 0 && line - start < SHORT_CLASS;
 		if (line > from && !decorated && !isRun && !isHead) {
 			start = line;
-			if (!visit(start)) return false;
+			if (!visit(start, true)) return false;
 		}
 		compound = begins || isDecorator || decorated;
 		decorated = isDecorator;

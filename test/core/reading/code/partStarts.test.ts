@@ -133,26 +133,24 @@ test("a bracket or a text in a member that is open, or a bracket too many, ends 
 		);
 });
 
-test(`a class whose members are parsed one by one has the tree of the whole, also after ${EDITS} edits that leave no error`, () => {
+test(`a class whose members are parsed one by one has the tree of the whole, also after those of ${EDITS / 4} edits that leave no error`, () => {
 	console.log(`seed ${SEED}`);
 	const language = typescript.get("typescript")!;
 	const parser = lezer.configure({ dialect: "ts" });
 	const next = random(SEED);
 	const tree = (node: SyntaxNode): unknown => [node.name, node.from, node.to, node.text, ...node.kids.map(tree)];
+	// Without imports and exports, which the parser takes anywhere, and which end whatever is open.
+	const sample = SCRIPT_MEMBERS.slice(SCRIPT_MEMBERS.indexOf("abstract class")).replace("export default ", "");
 	let compared = 0;
-	for (let i = 0; i < EDITS; i++) {
-		const text = i === 0 ? SCRIPT_MEMBERS : mutate(SCRIPT_MEMBERS, next, [SCRIPT_MEMBERS]);
+	for (let i = 0; i < EDITS / 4; i++) {
+		const text = i === 0 ? sample : mutate(sample, next, [sample]);
 		if (hasError(parser.parse(text))) continue;
 		compared++;
-		const source = { text };
-		assert.deepEqual(
-			tree(readCode([text], language).root),
-			tree(language.parse(source, 0, text.length)),
-			`edit ${i}, seed ${SEED}`,
-		);
+		const whole = language.parse({ text }, 0, text.length);
+		assert.deepEqual(tree(readCode([text], language).root), tree(whole), `edit ${i}, seed ${SEED}`);
 	}
-	assert.ok(compared > EDITS / 20, `${compared} of ${EDITS} edits left no error`);
-	const members = new PartStarts(language.scanParts).in(SCRIPT_MEMBERS).filter((at) => isMember(SCRIPT_MEMBERS, at));
+	assert.ok(compared > EDITS / 20, `${compared} of ${EDITS / 4} edits left no error`);
+	const members = new PartStarts(language.scanParts).in(sample).filter((at) => isMember(sample, at));
 	assert.ok(members.length > 10);
 });
 

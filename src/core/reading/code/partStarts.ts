@@ -60,9 +60,9 @@ class Scanned {
 	update(text: string): void {
 		const { prefix, behind, by } = textChange(this.#text, text);
 		const old = this.starts;
-		// Whether a part starts may follow from the whole of its first line, which is unchanged if the next part's start is.
+		// Whether a part starts may follow from the line behind its first one, which is unchanged if the next part's first is.
 		const changed = old.findIndex((start) => start > prefix);
-		const kept = Math.max((changed < 0 ? old.length : changed) - 1, 1);
+		const kept = Math.max((changed < 0 ? old.length : changed) - 2, 1);
 		const starts = old.slice(0, kept);
 		const areClosed = this.#areClosed.slice(0, kept - 1);
 		let next = kept;

@@ -87,6 +87,10 @@ const PYTHON_EDITS: readonly (readonly [from: string, to: string])[] = [
 	["    def set_up", '    """\n    def set_up'],
 	["    def set_up", "x = 1\n    def set_up"],
 	["    def set_up", "  def set_up"],
+	["            self.act = nn.SELU()", "y = relu(x)\n            self.act = nn.SELU()"],
+	["        if deep:", "y = f([\n        if deep:"],
+	["        if deep:", "x = 1\ny = 2\n        if deep:"],
+	["        if deep:", "if deep:\n        if deep:"],
 	["    def set_up", "<<<<<<< HEAD\n    def set_up"],
 	["    def set_up", "    self.layers.append(nn.Tanh())\n    def set_up"],
 	["        for layer in self.layers", "        self.layers.append(nn.Tanh())\n        for layer in self.layers"],
@@ -155,6 +159,28 @@ test("a method that nothing asks for is read anew alone, whatever is edited in i
 	assert.deepEqual(anew, ["sigmoid", "layer", "self.inner", "self.squash", "self.my_gelu", "self.leaky_relu"]);
 	const trainer = after.definitions.find(({ name }) => name === "Trainer")!;
 	assert.ok(after.text.slice(trainer.span.start, trainer.span.end).endsWith("self.beta * 0 * x)\n"));
+});
+
+test("a line without indent that is typed in a method is read with the method, and the class goes on behind it", () => {
+	for (const line of ["r", "y = relu(x)", "f([", "'"]) {
+		const reading = new CodeReading(python);
+		const before = reading.update([MEMBERS]);
+		const after = reading.update([MEMBERS.replace("        if deep:", `${line}\n        if deep:`)]);
+		const trainer = after.definitions.find(({ name }) => name === "Trainer")!;
+		assert.ok(after.text.slice(trainer.span.start, trainer.span.end).endsWith("self.beta * 0 * x)\n"), line);
+		const texts = (code: ReadCode) => code.uses.map(({ text }) => text);
+		// What the rest of the method binds is not of the class now.
+		const own = texts(before).filter((text) => !/^(nn\.SELU|self\.[Ii]nner)$/.test(text));
+		assert.deepEqual(
+			texts(after).filter((text) => own.includes(text)),
+			own,
+			line,
+		);
+		for (const name of ["leaky_relu", "my_gelu"]) {
+			const find = (code: ReadCode) => code.definitions.find((each) => each.name === name);
+			assert.equal(find(after), find(before), `${name} behind ${line}`);
+		}
+	}
 });
 
 test("cells of a notebook that are edited, added and removed are read as if anew", () => {

@@ -69,6 +69,21 @@ test('a closed """ may hold what looks like code', () => {
 	);
 });
 
+test("a line without indent between members is no part unless the class ends there", () => {
+	const members = Array.from({ length: 3 }, (_, i) => `    def m${i}(self):\n        return ${i}\n`);
+	const text = `class A:\n    text = "${"-".repeat(4000)}"\n${members.join("")}`;
+	const startsIn = (code: string) =>
+		new PartStarts(python.scanParts).in(code).map((start) => code.slice(start, start + 10).trim());
+	const names = ["class A:", "def m0", "def m1", "def m2"];
+	assert.deepEqual(startsIn(text), names);
+	for (const line of ["x = 1\n", "f([\n", "x = [1,\n2]\n"])
+		assert.deepEqual(startsIn(text.replace("        return 1", `${line}        return 1`)), names, line);
+	assert.deepEqual(startsIn(`${text}x = 1\n`), [...names, "x = 1"]);
+	assert.deepEqual(startsIn(`${text}x = 1\ny = """\n`).slice(0, 5), [...names, "x = 1\ny ="]);
+	assert.deepEqual(startsIn(`${text}if x:\n    def f():\n        pass\n`), [...names, "if x:"]);
+	assert.deepEqual(startsIn(`${text}x = (a\n    @b)\ny = 1\n`), [...names, "x = (a"]);
+});
+
 test("an open backtick ends where the next function is declared; a closed one may hold what looks like one", () => {
 	const script = typescript.get("typescript")!;
 	const functions = FUNCTIONS.map(

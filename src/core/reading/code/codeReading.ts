@@ -36,7 +36,7 @@ export interface ReadCode extends ReadFile {
 }
 
 /** Looks at one part, and at the rest of the text only by the resolver. */
-export type FindInPart<T> = (part: Scopes, resolver: Resolver) => T;
+export type FindInPart<T> = (part: Scopes, resolver: Resolver) => readonly T[];
 
 /** Reads texts that run one after the other in one module, as one text; offsets are those within it. */
 export function readCode(texts: readonly string[], language: Language, neighbours?: Neighbours): ReadCode {
@@ -75,7 +75,10 @@ interface Part {
 	/** All that was looked up in the rest of the text for what was read in it. */
 	readonly lookups: Set<string>;
 	/** What others found in it, by what they looked for. */
-	readonly found: Map<FindInPart<unknown>, { readonly value: unknown; readonly lookups: ReadonlySet<string> }>;
+	readonly found: Map<
+		FindInPart<unknown>,
+		{ readonly value: readonly unknown[]; readonly lookups: ReadonlySet<string> }
+	>;
 }
 
 /** What a part binds in a scope that has others. */
@@ -164,13 +167,13 @@ export class CodeReading {
 		this.#readParts(text, scopes, resolver, changed);
 		const uses = this.#all((part) => part.uses!.found);
 		const definitions = this.#all((part) => part.definitions!.found);
-		const inParts = <T>(find: FindInPart<T>) => this.#parts.map((part) => this.#findIn(part, find, text, scopes));
+		const inParts = <T>(find: FindInPart<T>) => this.#all((part) => this.#findIn(part, find, text, scopes));
 		return { text, root: this.#root, resolver, starts, uses, definitions, inParts };
 	}
 
-	#findIn<T>(part: Part, find: FindInPart<T>, text: string, scopes: Scopes): T {
+	#findIn<T>(part: Part, find: FindInPart<T>, text: string, scopes: Scopes): readonly T[] {
 		const known = part.found.get(find);
-		if (known) return known.value as T; // As it was put there by this method.
+		if (known) return known.value as readonly T[]; // As it was put there by this method.
 		const resolver = new Resolver(text, scopes, this.#language, this.#neighbours);
 		const value = find(part.scopes, resolver);
 		part.found.set(find, { value, lookups: resolver.lookups });
@@ -326,20 +329,28 @@ export class CodeReading {
 			for (const [node, lambda] of part.scopes.lambdas) lambdas.set(node, lambda);
 		}
 		const parts = this.#parts;
+		// Put together when first asked for: few ask.
 		let sites: readonly Site[] | undefined;
+		let functions: readonly CodeFunction[] | undefined;
+		let classes: readonly CodeClass[] | undefined;
 		return {
 			module: this.#module,
 			lambdas,
-			/** Put together when first asked for: few ask. */
 			get sites() {
 				sites ??= concatenated(parts, (part) => part.scopes.sites);
 				return sites;
 			},
+			get functions() {
+				functions ??= concatenated(parts, (part) => part.scopes.functions);
+				return functions;
+			},
+			get classes() {
+				classes ??= concatenated(parts, (part) => part.scopes.classes);
+				return classes;
+			},
 			imports: this.#all(({ scopes }) => scopes.imports),
 			parsed: this.#source.text.length,
 			parts: parts.map(({ scopes }) => scopes),
-			functions: this.#all(({ scopes }) => scopes.functions),
-			classes: this.#all(({ scopes }) => scopes.classes),
 		};
 	}
 

@@ -4,7 +4,7 @@
 export const LONGEST_RUN = 2000;
 
 /** A class is one part up to the first member behind so many characters, and each member from there on is one. */
-export const SHORT_CLASS = 4000;
+export const SHORT_CLASS = 1000;
 
 const [LINE_FEED, RETURN, BACKSLASH] = [10, 13, 92];
 

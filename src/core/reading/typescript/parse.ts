@@ -2,13 +2,19 @@ import type { Parser } from "@lezer/common";
 import type { MemberTree } from "../code/language.ts";
 import { parseTree, type SourceText, type SyntaxNode } from "../code/node.ts";
 import { openClassIn } from "../code/openClass.ts";
+import { isMember } from "../code/partStarts.ts";
 import { lower } from "./lower.ts";
 
 /** The tree of what lies between two offsets of a source. A class of which only the beginning does is whole for the parser. */
 export function parseStatements(parser: Parser, source: SourceText, from: number, to: number): SyntaxNode {
+	const closed = () => lower(parseTree(parser, source, from, to, ["", "}"]));
+	if (isMember(source.text, to)) {
+		const tree = closed();
+		if (openClassIn(tree.kids)?.node.to === to) return tree;
+	}
 	const tree = lower(parseTree(parser, source, from, to));
 	const isLeftOpen = openClassIn(tree.kids)?.own.at(-1)?.name === "⚠";
-	return isLeftOpen ? lower(parseTree(parser, source, from, to, ["", "}"])) : tree;
+	return isLeftOpen ? closed() : tree;
 }
 
 /** The same of a text that begins with members of a class: what stands before the class's closing bracket. */

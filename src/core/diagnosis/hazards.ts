@@ -7,7 +7,7 @@ import { nodesOf, operandsOf } from "../expression/walk.ts";
 import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
 import type { Writing } from "../reading/use.ts";
 import { backward, hasBackward } from "./backward.ts";
-import { inputsOf, numberAt, placeOf } from "./ladder.ts";
+import { areAllNumbers, inputsOf, numberAt, placeOf } from "./ladder.ts";
 import { arithmeticOf, type Computed, type ComputedForm, flushesSubnormals, formIn } from "./libraryArithmetic.ts";
 import { compileIn, type NarrowArithmetic } from "./narrow.ts";
 import { tabulated } from "./tabulated.ts";
@@ -55,10 +55,12 @@ export interface Subject {
 const KINDS: readonly HazardKind[] = ["nan", "inf", "zero", "relerr", "exception"];
 /** Ranges of one kind that are closer than this many binades are one. */
 const CLOSE = 0.75;
+/** So are those of digits lost with as few inputs looked at between them: far out, rounding noise seldom meets the next. */
+const FEW = 24;
 /** Inputs looked at beyond the outermost wrong one, up to half a binade further out, until there is none. */
 const LOOKED_AT = 384;
 const MOST_ROUNDS = 6;
-/** Parts into which the way from a range to the next input is divided. */
+/** Parts into which the way from a range to the next input is divided: more than there are numbers of bfloat16 on it. */
 const AT_EDGES = 48;
 
 /** The hazards of a function and of its gradient, each from the lowest input up. */
@@ -73,8 +75,9 @@ export type Flaw = Pick<Hazard, "dtype" | "kind" | "trueValueSubnormal">;
 
 /**
  * The hazards of a hand-written function in `dtype`, from the lowest input up, by evaluating it as its library does:
- * float16 and bfloat16 at every number, wider types at several in each binade, with the edges then found exactly
- * (to the last place where one input divides right from wrong, to about 1 % where rounding noise does).
+ * float16 at every number, wider types at several in each binade, bfloat16 near 1 at all, with the edges then found
+ * exactly (to the last place where one input divides right from wrong, in float32 and float64 to about 1 % where rounding
+ * noise does).
  *
  * Null where it is not certain how the library computes it.
  */
@@ -186,7 +189,8 @@ class Search {
 	readonly #result: Dtype;
 	readonly #written: (x: Float64Array, into?: Float64Array[]) => Float64Array[];
 	readonly #truth: ((x: Float64Array) => Float64Array[]) | null;
-	readonly #isWhole: boolean;
+	/** Whether all numbers around an edge are looked at. */
+	readonly #isNarrow: boolean;
 	readonly #primitive: Expression | null;
 	readonly #got: Float64Array | undefined;
 	readonly #isFiniteEnough: boolean;
@@ -202,7 +206,7 @@ class Search {
 		this.#dtype = dtype;
 		this.#arithmetic = arithmetic;
 		this.#result = result;
-		this.#isWhole = dtype === "float16" || dtype === "bfloat16";
+		this.#isNarrow = dtype === "float16" || dtype === "bfloat16";
 		this.#written = compileIn([subject.written], subject.parameters, arithmetic, dtype);
 		this.#truth = subject.truth && compile([subject.truth], subject.truthParameters, tabulated(FLOAT64, dtype));
 	}
@@ -240,7 +244,7 @@ class Search {
 		const truth = form ? truthAtAll(form, truthParameters, this.#dtype) : undefined;
 		const got = this.#got ?? this.#written(inputs, workFor(this.#dtype, 1))[0]!;
 		const looked = { inputs, truth, kinds: this.#kindsAt(inputs, truth, got) };
-		if (this.#isWhole) return looked;
+		if (areAllNumbers(this.#dtype)) return looked;
 		const own = nodesOf(written).flatMap((node) => (node.kind === "constant" ? [node.value] : []));
 		const more = own.flatMap((value) => [value, -value]).map((value) => roundTo(value, this.#dtype));
 		const missing = [...new Set(more)].filter((value) => Number.isFinite(value) && value !== 0).sort((a, b) => a - b);
@@ -257,7 +261,7 @@ class Search {
 
 	/** Between a range and what lies beside it may be another, narrower than the inputs are apart. */
 	#denserAtEdges(looked: Looked): Looked {
-		if (this.#isWhole) return looked;
+		if (areAllNumbers(this.#dtype)) return looked;
 		const { inputs } = looked;
 		const more = new Set<number>();
 		for (const edge of this.#ranges(looked)
@@ -321,7 +325,9 @@ class Search {
 			const kind = kinds[i]!;
 			const end = nextOther(kinds, i);
 			const last = ranges[kind]!.at(-1);
-			if (last && this.#distance(inputs[last.last]!, inputs[i]!) < CLOSE) {
+			const isOfDigits = KINDS[kind] === "zero" || KINDS[kind] === "relerr";
+			const isClose = last && this.#distance(inputs[last.last]!, inputs[i]!) < CLOSE;
+			if (last && (isClose || (isOfDigits && i - last.last <= FEW))) {
 				last.last = end - 1;
 				last.count += end - i;
 			} else ranges[kind]!.push({ first: i, last: end - 1, count: end - i });
@@ -340,7 +346,7 @@ class Search {
 		let [lo, hi] = [inputs[first]!, inputs[last]!];
 		const throughMin = first === 0;
 		const throughMax = last === inputs.length - 1;
-		if (!this.#isWhole) {
+		if (!this.#isNarrow) {
 			if (!throughMin) lo = this.#edge(kind, lo, inputs[first - 1]!);
 			if (!throughMax) hi = this.#edge(kind, hi, inputs[last + 1]!);
 		}

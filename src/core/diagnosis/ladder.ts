@@ -34,20 +34,40 @@ export function numberAt(place: number, dtype: Dtype): number {
 	return Math.sign(place) * Math.min(roundTo(value, dtype), largest(dtype));
 }
 
-/** Places in each binade of a wide format: most functions do what they do in the middle, and little far out. */
-const DENSE = 32;
-const SPARSE = 4;
+/**
+ * How many places of a binade are looked at: near 1, where most functions do what they do, and next to the subnormal
+ * numbers, and elsewhere.
+ */
+interface Density {
+	readonly near: number;
+	readonly far: number;
+	/** How many binades below and above 1 are near it. */
+	readonly below: number;
+	readonly above: number;
+}
+/** Binades from 0 up, that of the subnormal numbers first, in which a part of a number may be one. */
+const LOWEST = 3;
+
+const WIDE: Density = { near: 32, far: 2, below: 60, above: 12 };
+const WHOLE: Density = { near: 1024, far: 1024, below: 15, above: 16 };
+/** Of bfloat16, which has as many binades as float32, all 128 numbers of those that are near. */
+const BRAIN: Density = { near: 128, far: 8, below: 24, above: 12 };
 const AT_UNDERFLOW = 64;
 const known = new Map<Dtype, Float64Array>();
 
+/** Whether `inputsOf` are all numbers of the format. */
+export function areAllNumbers(dtype: Dtype): boolean {
+	return dtype === "float16";
+}
+
 /**
- * Inputs at which a function is looked at, ascending: all finite numbers of a 16-bit format; of a wider one several in
- * each binade, with digits as random ones have, since few digits make sums exact.
+ * Inputs at which a function is looked at, ascending: all finite numbers of float16; of a wider format several in each
+ * binade, with digits as random ones have, since few digits make sums exact.
  */
 export function inputsOf(dtype: Dtype): Float64Array {
 	let inputs = known.get(dtype);
 	if (inputs) return inputs;
-	const positive = dtype === "float16" || dtype === "bfloat16" ? allPositive(dtype) : somePositive(dtype);
+	const positive = positiveOf(dtype);
 	const count = positive.length;
 	inputs = new Float64Array(2 * count + 1);
 	for (let i = 0; i < count; i++) {
@@ -67,35 +87,27 @@ export function singleInputsOf(dtype: Dtype): Float32Array {
 	return singles;
 }
 
-function allPositive(dtype: Dtype): number[] {
-	const found: number[] = [];
-	const [smallest, most] = [unitInLastPlace(0, dtype), largest(dtype)];
-	const inBinade = smallestNormal(dtype) / smallest;
-	for (let k = 1; k < inBinade; k++) found.push(k * smallest);
-	for (let unit = smallest; inBinade * unit <= most; unit *= 2) {
-		for (let k = inBinade; k < 2 * inBinade; k++) found.push(k * unit);
-	}
-	return found;
-}
-
-function somePositive(dtype: Dtype): number[] {
-	const step = unitInLastPlace(0, dtype);
-	const found = new Set<number>([step, 2 * step, 3 * step, 4 * step, smallestNormal(dtype)]);
+function positiveOf(dtype: Dtype): Float64Array {
+	const { near, far, below, above } = areAllNumbers(dtype) ? WHOLE : dtype === "bfloat16" ? BRAIN : WIDE;
+	const [step, normal] = [unitInLastPlace(0, dtype), smallestNormal(dtype)];
+	const inBinade = normal / step;
+	const found = [step, 2 * step, 3 * step, 4 * step, normal, largest(dtype)];
 	const highest = placeOf(largest(dtype), dtype);
 	const one = placeOf(1, dtype);
-	for (let binade = 0; binade <= highest; binade++) {
-		const count = binade > one - 60 && binade < one + 12 ? DENSE : SPARSE;
+	for (let binade = 0; binade < highest; binade++) {
+		const isNear = binade < LOWEST || (binade > one - below && binade < one + above);
+		const count = isNear ? near : far;
 		for (let i = 0; i < count; i++) {
-			const place = binade + (i + ((i * 0.6180339887498949 + binade * 0.7548776662466927) % 1)) / count;
-			if (place < highest) found.add(numberAt(place, dtype));
+			const within = count < inBinade ? (i * 0.6180339887498949 + binade * 0.7548776662466927) % 1 : 0;
+			const place = binade + (i + within) / count;
+			if (place < highest) found.push(numberAt(place, dtype));
 		}
 	}
 	// Where eˣ and its kin are subnormal: binades of the result that are narrow stretches of the input.
-	const [first, last] = [-Math.log(smallestNormal(dtype)), Math.LN2 - Math.log(step)];
+	const [first, last] = [-Math.log(normal), Math.LN2 - Math.log(step)];
 	for (let i = 0; i < AT_UNDERFLOW; i++) {
-		found.add(roundTo(first + ((i + 0.6180339887498949) * (last - first)) / AT_UNDERFLOW, dtype));
+		found.push(roundTo(first + ((i + 0.6180339887498949) * (last - first)) / AT_UNDERFLOW, dtype));
 	}
-	found.delete(0);
-	found.add(largest(dtype));
-	return [...found].sort((a, b) => a - b);
+	const ascending = Float64Array.from(found).sort();
+	return ascending.filter((value, i) => value !== 0 && value !== ascending[i - 1]);
 }

@@ -31,8 +31,8 @@ export function dtypesOf(library: string): readonly Dtype[] {
  * How a library computes in `dtype`: each result rounded to it.
  *
  * PyTorch keeps a literal beside a 16-bit tensor in float32, has σ as 1/(1 + e⁻ᵘ) in at least float32, and softplus with one
- * digit less among subnormal numbers; XLA (JAX,
- * Keras) has it so in the type itself, and takes subnormal numbers for 0. Python's `math` raises an exception where the
+ * digit less among subnormal numbers; XLA (JAX, Keras) has it so in the type itself, and takes subnormal numbers, operands
+ * and results, for 0. Python's `math` raises an exception where the
  * result is infinite or undefined: that is NaN here.
  */
 export function arithmeticOf(library: string, dtype: Dtype): NarrowArithmetic {
@@ -67,6 +67,7 @@ function made(library: string, dtype: Dtype): NarrowArithmetic {
 			return {
 				...plain,
 				round: flush,
+				roundInput: flush,
 				...(isNarrow && { formatOf: () => `flushed ${dtype}` as const }),
 				unary: { logistic: steps(flush) },
 			};
@@ -102,11 +103,23 @@ export function formIn({ written, parameters, library, writing }: Written, dtype
 		return form && library === "python" && form.result !== dtype ? null : form;
 	}
 	const isNarrow = dtype === "float16" || dtype === "bfloat16";
-	// JAX promotes a 16-bit array that meets a float64 of NumPy's.
+	if (library === "keras" && dtype === "float64" && nodesOf(written).some(isOfOtherType)) return null;
+	// JAX promotes a 16-bit array that meets a float64 of NumPy's, and Keras what meets a number that it has computed.
 	if (isNarrow && (library === "jax" || library === "keras") && own && holds(own, written, "numpy")) return null;
 	return !own || keepsType(own, dtype)
 		? { expression: written, arithmetic: arithmeticOf(library, dtype), result: dtype }
 		: null;
+}
+
+/** What Keras computes in float32 where it is given float64: some of it with JAX, some with PyTorch. */
+const IN_SINGLE_WITH_JAX = new Set<string>(["sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "asinh", "floor"]);
+const IN_SINGLE_WITH_PYTORCH = new Set<string>(["max", "min", "floor"]);
+
+function isOfOtherType(node: Expression): boolean {
+	return (
+		(node.kind === "unary" && IN_SINGLE_WITH_JAX.has(node.operator)) ||
+		(node.kind === "binary" && IN_SINGLE_WITH_PYTORCH.has(node.operator))
+	);
 }
 
 function holds({ spellings }: Writing, written: Expression, spelling: Spelling): boolean {

@@ -167,6 +167,7 @@ function narrowRun(
 		}
 	}
 	const input = order.findIndex(({ kind }) => kind === "input");
+	const asWide = new Float64Array(BLOCK);
 	return (x, into) => {
 		// All functions share the arrays.
 		for (const { slot, value } of literals) {
@@ -178,7 +179,13 @@ function narrowRun(
 		for (let start = 0; start < x.length; start += BLOCK) {
 			const count = Math.min(BLOCK, x.length - start);
 			if (input >= 0) {
-				all[input]!.narrow.set(count === x.length ? x : from.subarray(start, start + count));
+				const { narrow } = all[input]!;
+				narrow.set(count === x.length ? x : from.subarray(start, start + count));
+				if (arithmetic.roundInput) {
+					asWide.set(narrow);
+					arithmetic.roundInput(asWide, count);
+					narrow.set(asWide);
+				}
 				all[input]!.settle(count, false);
 			}
 			for (const { run, slot, operands } of operations) {

@@ -128,10 +128,11 @@ function spread(values: Float64Array): number {
 	return most - least;
 }
 
-/** The difference where both are numbers; 0 for rounding, since far out a double has no digits for what is added to x. */
+/** The difference where both are numbers, less what rounding makes of it: far out a double has no digits for what is added to x. */
 function differenceAt(a: Float64Array, b: Float64Array, i: number): number {
 	const here = Math.abs(a[i]! - b[i]!);
-	return here > ROUNDING * Math.abs(b[i]!) ? here : 0;
+	const rounding = ROUNDING * Math.abs(b[i]!);
+	return here > rounding ? here - rounding : 0;
 }
 
 function largestDifference(a: Float64Array, b: Float64Array): number {

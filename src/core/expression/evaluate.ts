@@ -134,6 +134,8 @@ export interface Arithmetic {
 	readonly roundOf?: (node: Expression) => Rounding | undefined;
 	/** Rounds numbers that the code writes down. */
 	readonly roundLiteral?: Rounding;
+	/** What the library takes the input for, where that is not what it is. */
+	readonly roundInput?: Rounding;
 	readonly unary: Readonly<Partial<Record<UnaryOperator, (u: number) => number>>>;
 	readonly binary: Readonly<Partial<Record<BinaryOperator, (a: number, b: number) => number>>>;
 	/** Computes the first results of a unary operation on `u`, rounded, where there is a faster way than one by one. */
@@ -217,7 +219,10 @@ export function compile(
 		const results = into ?? expressions.map(() => new Float64Array(x.length));
 		for (let start = 0; start < x.length; start += BLOCK) {
 			const count = Math.min(BLOCK, x.length - start);
-			if (input >= 0) work[input].set(count === x.length ? x : x.subarray(start, start + count));
+			if (input >= 0) {
+				work[input].set(count === x.length ? x : x.subarray(start, start + count));
+				arithmetic.roundInput?.(work[input], count);
+			}
 			for (let k = 0; k < operations.length; k++) {
 				const { step, slot, out, a, b, c } = operations[k];
 				if ((isFlat[a] & isFlat[b] & isFlat[c]) === 1) {

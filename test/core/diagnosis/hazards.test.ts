@@ -4,6 +4,9 @@ import { test } from "node:test";
 import type { Hazard } from "../../../src/core/diagnosis/hazards.ts";
 import { type Inspection, inspectDefinition } from "../../../src/core/diagnosis/inspectDefinition.ts";
 import { numberAt, placeOf } from "../../../src/core/diagnosis/ladder.ts";
+import { arithmeticOf } from "../../../src/core/diagnosis/libraryArithmetic.ts";
+import { compile } from "../../../src/core/expression/evaluate.ts";
+import { evaluateExactly } from "../../../src/core/expression/exact.ts";
 import {
 	blockRounding,
 	type Dtype,
@@ -229,4 +232,64 @@ test("hazards are told as far out as the function is a number, and of formulas t
 	const arcsinh = found("np.log(x + np.sqrt(x**2 + 1))");
 	assert.equal(arcsinh.activation, "arcsinh");
 	assert.ok(arcsinh.of("zero").some(({ lo, hi }) => lo < 0 && hi > 1e-16 && hi < 1.2e-16));
+});
+
+test("of bfloat16, which is not looked at by all numbers far out, ranges end at the exact number", () => {
+	const all: number[] = [];
+	for (let place = 0; numberAt(place, "bfloat16") < largest("bfloat16"); place += 1 / 128) {
+		const value = numberAt(place, "bfloat16");
+		all.push(-value, value);
+	}
+	all.sort((a, b) => a - b);
+	const bodies = [
+		"x**5 / torch.abs(1 + x**4)",
+		"torch.sqrt(x * x + 1) - 1e-3 / (x * x + 1e-36)",
+		"torch.exp(x) * torch.exp(-3 * x)",
+	];
+	for (const body of bodies) {
+		const { understood } = readPython(`${IMPORTS}def f(x):\n    return ${body}\n`).definitions.at(-1)!;
+		const written = understood!.activation.definition;
+		const got = compile([written], {}, arithmeticOf("torch", "bfloat16"))(Float64Array.from(all))[0]!;
+		const isWrong = all.map(
+			(x, i) => !Number.isFinite(got[i]) && Math.abs(evaluateExactly(written, x)) < largest("bfloat16"),
+		);
+		const wrong = all.filter((_, i) => isWrong[i]);
+		const found = inspect(`def f(x):\n    return ${body}\n`, "f").hazards.filter(
+			({ dtype, kind }) => dtype === "bfloat16" && (kind === "nan" || kind === "inf"),
+		);
+		const inside = all.filter((x) => found.some(({ lo, hi }) => x >= lo && x <= hi));
+		assert.ok(wrong.length > 1000, body);
+		assert.deepEqual(inside, wrong, body);
+	}
+});
+
+test("rounding noise far out, which is right now and then, is one range", () => {
+	const { gradientHazards } = inspect("def f(x):\n    return 0.5 * (x + torch.sqrt(x * x + 4))\n", "f");
+	const far = gradientHazards.filter(({ dtype, lo, hi }) => dtype === "float64" && Math.max(-lo, hi) > 1e10);
+	assert.ok(far.length >= 2 && far.length <= 6, String(far.length));
+	assert.ok(far.some(({ kind, lo, hi }) => kind === "zero" && lo < -1e150 && hi > -2e8));
+});
+
+test("JAX takes a subnormal input for 0", () => {
+	// JAX 0.10.2 on a CPU: jnp.sin(x) / x is NaN from ±1.1755e-38 in, in float32 and bfloat16; PyTorch's is 1.
+	const nanOf = (library: string) =>
+		inspect(`def sinc(x):\n    return ${library}.sin(x) / x\n`, "sinc").hazards.filter(({ kind }) => kind === "nan");
+	const normal = 2 ** -126;
+	const jax = nanOf("jnp");
+	for (const dtype of ["float32", "bfloat16"] as const) {
+		const { lo, hi } = jax.find((one) => one.dtype === dtype)!;
+		assert.ok(lo === -hi && hi < normal && nextUp(hi, dtype) === normal, dtype);
+	}
+	assert.ok(jax.some(({ dtype, lo, hi }) => dtype === "float16" && lo === 0 && hi === 0));
+	assert.ok(nanOf("torch").every(({ lo, hi }) => lo === 0 && hi === 0));
+});
+
+test("Keras is not looked at in a type that it does not keep", () => {
+	const typesOf = (body: string) => inspect(`def f(x):\n    return ${body}\n`, "f").dtypes.join(" ");
+	// Keras 3.15.1 gives the tanh of float64 in float32 with JAX, the maximum with PyTorch; a root of 2 is a float32 tensor.
+	assert.equal(typesOf("x * keras.ops.sigmoid(x)"), "float64 float32 float16 bfloat16");
+	assert.equal(typesOf("x * keras.ops.tanh(x)"), "float32 float16 bfloat16");
+	assert.equal(typesOf("keras.ops.maximum(x, 0.1 * x)"), "float32 float16 bfloat16");
+	assert.equal(typesOf("keras.ops.erf(x / keras.ops.sqrt(2))"), "float64 float32");
+	assert.equal(typesOf("keras.ops.erf(x / math.sqrt(2))"), "float64 float32 float16 bfloat16");
 });

@@ -1480,7 +1480,7 @@ class Translator {
 		const ofArrays = /^(numpy|scipy|cupy|autograd)/.test(module);
 		if (!dependsOn(e)) {
 			if (/_like$/.test(name)) this.#writing.note(e, "like input");
-			else if (ofArrays) this.#writing.note(e, "numpy");
+			else if (ofArrays || module.startsWith("keras")) this.#writing.note(e, "numpy");
 			else if (module === "math")
 				this.#writing.note(e, ...(/^(floor|ceil)$/.test(name) ? (["whole"] as const) : (["fraction"] as const)));
 			return;

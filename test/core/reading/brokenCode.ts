@@ -178,6 +178,86 @@ export default swish(3);
 console.log(relu(-1), values.sigmoid(), new Net("tanh").forward(values));
 `;
 
+/** A long class of TypeScript, whose members are read one by one; each of them begins or ends in its own way. */
+export const SCRIPT_MEMBERS = `${TYPESCRIPT}
+abstract class Base<T extends object, U = Map<string, T>> {
+	squash(x: number): number { return x / (1 + Math.exp(-1.5 * x)); }
+}
+
+export default class Trainer extends Base<tf.Tensor>
+	implements Iterable<number> { // the head goes on
+	static readonly SLOPE = 0.3;
+	#scale = 1.5; readonly text = \`${"Many words about it. ".repeat(200)}\`;
+	act = tf.layers.elu();
+	layers: { first: tf.layers.Layer; rest?: tf.layers.Layer[] } = {
+		first: tf.layers.leakyReLU({ alpha: 0.2 }),
+		rest: [],
+	}
+	static {
+		Trainer.SLOPE > 0 ? swish(1) : relu(2);
+	}
+
+	constructor(private readonly kind: Kind, limit = { low: 0 }) {
+		super();
+		this.model = tf.sequential({ layers: [tf.layers.dense({ units: 4, activation: "tanh" })] });
+	}
+
+	/** It's the positive part, "written" by hand. { */
+	static leakyRelu(x: number, k = 0.2): number {
+		return x > 0 ? x : k * x; // }
+	}
+	get slope(): { value: number } {
+		return { value: this.#scale };
+	}
+	set slope(to) {
+		this.#scale = to.value / 2 / 1;
+	}
+
+	@logged({ level: 2 })
+	half = (x: number) => {
+		return 0.5 * x;
+	}
+	table = { a: 1 }
+		[this.key];
+	other = { b: relu } as
+		unknown;
+	optional?: () => void
+	swish = function (x: number) {
+		return x / (1 + Math.exp(-x));
+	}.bind(this)
+	"quoted name"() { return /[/}"'\`{]+/g.test("}") ? 4 / 2 : 1; }
+	[Symbol.iterator]() { return [1].values(); }
+	*numbers() { yield 1; }
+	async step(x: tf.Tensor, ...more: number[]): Promise<tf.Tensor> {
+		const text = \`\${more.map((n) => \`\${n}\`).join("}")} {
+	relu(x) {
+\`;
+		for (const layer of this.layers.rest) x = layer.apply(x) as tf.Tensor;
+		if (/}/.test(text)) { x = x.relu(); }
+		class Inner {
+			forward(x: number) { return Math.max(0, x); }
+		}
+		return tf.softplus(x.mul(this.half(2) + Trainer.leakyRelu(1, 0.1)));
+	}
+	overloaded(x: number): { a: 1 }
+	overloaded(x: unknown) { return { a: 1 }; }
+	private gelu(x: number): number {
+		return this.half(x) * (1 + Math.tanh(0.7978845608 * (x + 0.044715 * x ** 3)));
+	}
+
+	forward(
+		x: number,
+	): number {
+		return Math.max(x, this.gelu(x) * 0 + this.squash(x));
+	}
+}
+
+class Small extends Trainer {
+	forward(x: number) { return this.half(x) + this.gelu(x); }
+}
+console.log(new Trainer("relu").forward(2), Trainer.leakyRelu(3), new Small("tanh").act);
+`;
+
 /** A seeded generator of numbers in [0, 1): mulberry32. */
 export function random(seed: number): () => number {
 	let state = seed >>> 0;

@@ -1,7 +1,15 @@
 import type { FindInPart, ReadCode } from "../../reading/code/codeReading.ts";
 import { attributeParts, type SyntaxNode, textOf } from "../../reading/code/node.ts";
 import type { Resolver } from "../../reading/code/resolver.ts";
-import type { CodeFunction, Place, Scope, Scopes, Site } from "../../reading/code/scope.ts";
+import {
+	type CodeFunction,
+	firstFrom,
+	type Place,
+	partsWithin,
+	type Scope,
+	type Scopes,
+	type Site,
+} from "../../reading/code/scope.ts";
 import type { ActivationUse } from "../../reading/use.ts";
 import type { Translate } from "../../texts.ts";
 import { type Call, callOf } from "./call.ts";
@@ -29,7 +37,7 @@ export class CodeUnderRules {
 	}
 
 	get calls(): readonly Call[] {
-		return this.read.inParts(callsIn).flat();
+		return this.read.inParts(callsIn);
 	}
 
 	/**
@@ -38,11 +46,12 @@ export class CodeUnderRules {
 	 */
 	callsNamed(names: ReadonlySet<string>): readonly Call[] {
 		const renamed = new Set([...this.#aliases].flatMap(([word, name]) => (names.has(name) ? [word] : [])));
-		const found = this.read.inParts(finderOf(names)).flat();
+		const found = this.read.inParts(finderOf(names));
 		const own = found.filter((call) => !this.#aliases.has(wordOf(call)));
 		if (renamed.size === 0) return own;
-		const others = this.read.inParts(callsIn).flat();
-		return [...own, ...others.filter((call) => renamed.has(wordOf(call)))].sort((a, b) => a.node.from - b.node.from);
+		return [...own, ...this.calls.filter((call) => renamed.has(wordOf(call)))].sort(
+			(a, b) => a.node.from - b.node.from,
+		);
 	}
 
 	/** The full dotted name, as the library has it, of what is called; null for what is no library's. */
@@ -57,15 +66,11 @@ export class CodeUnderRules {
 
 	/** Where an expression stands: where the first name in it does, of those in `scope` if that is known. */
 	placeIn(scope: Scope | null, node: SyntaxNode): Place {
-		const { sites } = (scope ? this.resolver.of(scope) : this.resolver).scopes;
-		let [low, high] = [0, sites.length];
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if (sites[middle]!.node.from < node.from) low = middle + 1;
-			else high = middle;
-		}
-		for (let site = sites[low]; site && site.node.from < node.to; site = sites[++low]) {
-			if (scope === null || site.scope === scope) return site;
+		const { scopes } = scope ? this.resolver.of(scope) : this.resolver;
+		for (const { sites } of partsWithin(scopes, node.from, node.to)) {
+			for (let i = firstFrom(sites, node.from); i < sites.length && sites[i]!.node.from < node.to; i++) {
+				if (scope === null || sites[i]!.scope === scope) return sites[i]!;
+			}
 		}
 		const around = scope ?? this.resolver.scopes.module;
 		return { scope: around, block: around.body };
@@ -92,7 +97,7 @@ export class CodeUnderRules {
 		if (!this.#callsTo) {
 			this.#callsTo = new Map();
 			const names = new Set(this.resolver.scopes.functions.map(({ name }) => name));
-			for (const { call, word, called } of this.read.inParts(functionCallsIn).flat()) {
+			for (const { call, word, called } of this.read.inParts(functionCallsIn)) {
 				if (!names.has(this.#aliases.get(word) ?? word)) continue;
 				const known = this.#callsTo.get(called);
 				if (known) known.push(call);
@@ -121,10 +126,10 @@ function functionCallsIn(part: Scopes, resolver: Resolver): readonly FunctionCal
 	});
 }
 
-const finders = new WeakMap<ReadonlySet<string>, FindInPart<readonly Call[]>>();
+const finders = new WeakMap<ReadonlySet<string>, FindInPart<Call>>();
 
 /** Finds the calls of what is written as one of the words: one function for each set, as what it finds is remembered by it. */
-function finderOf(words: ReadonlySet<string>): FindInPart<readonly Call[]> {
+function finderOf(words: ReadonlySet<string>): FindInPart<Call> {
 	const known = finders.get(words) ?? ((part) => callsIn(part).filter((call) => words.has(wordOf(call))));
 	finders.set(words, known);
 	return known;

@@ -59,7 +59,7 @@ export const unknownActivation: Rule = {
 	severity: "error",
 	summary: "A name that the library does not have",
 	*check(code) {
-		for (const { site, moduleName, property } of code.read.inParts(missingMembers).flat()) {
+		for (const { site, moduleName, property } of code.read.inParts(missingMembers)) {
 			const suggestion = suggestionFor(property, moduleName);
 			if (!suggestion) continue;
 			const { from: start, to: end } = site.node;

@@ -14,7 +14,16 @@ import {
 	unwrap,
 } from "./node.ts";
 import { mentionOf, type Resolver } from "./resolver.ts";
-import { type Block, type CodeFunction, elementsOf, type Place, type Scopes, type Site } from "./scope.ts";
+import {
+	type Block,
+	type CodeFunction,
+	elementsOf,
+	firstFrom,
+	type Place,
+	partsWithin,
+	type Scopes,
+	type Site,
+} from "./scope.ts";
 
 /** Longer arrays are not read. */
 const MAX_VALUES = 1000;
@@ -367,39 +376,25 @@ const MOST_SITES = 500;
 
 /** Whether something between the offsets may change the numbers that `name` is bound to. */
 function mayChange(name: string, from: number, to: number, resolver: Resolver): boolean {
-	const sites = sitesNamed(name, resolver.scopes);
-	let [low, high] = [0, sites.length];
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (sites[middle]!.node.from >= from) high = middle;
-		else low = middle + 1;
-	}
-	for (let i = low; i < sites.length && sites[i]!.node.from < to; i++) {
-		if (i - low >= MOST_SITES || changes(sites[i]!, resolver, 0)) return true;
+	let count = 0;
+	for (const site of sitesNamed(name, resolver.scopes, from, to)) {
+		if (count++ >= MOST_SITES || changes(site, resolver, 0)) return true;
 	}
 	return false;
 }
 
-const sitesByName = new WeakMap<Scopes, Map<string, Site[]>>();
-
-function sitesNamed(name: string, scopes: Scopes): readonly Site[] {
-	const { parts } = scopes;
-	if (!parts) return sitesOfPart(scopes).get(name) ?? [];
-	// The parts outlive an edit elsewhere, and so does what is known of them; a file is put together once for each name.
-	let joined = sitesByName.get(scopes);
-	if (!joined) {
-		joined = new Map();
-		sitesByName.set(scopes, joined);
+/** The sites of a name that begin between two offsets, in the order of the text. */
+function* sitesNamed(name: string, scopes: Scopes, from: number, to: number): Generator<Site> {
+	for (const part of partsWithin(scopes, from, to)) {
+		const sites = sitesByNameIn(part).get(name) ?? [];
+		for (let i = firstFrom(sites, from); i < sites.length && sites[i]!.node.from < to; i++) yield sites[i]!;
 	}
-	let sites = joined.get(name);
-	if (!sites) {
-		sites = parts.flatMap((part) => sitesOfPart(part).get(name) ?? []);
-		joined.set(name, sites);
-	}
-	return sites;
 }
 
-function sitesOfPart(scopes: Scopes): ReadonlyMap<string, Site[]> {
+/** The parts outlive an edit elsewhere, and so does what is known of them. */
+const sitesByName = new WeakMap<Scopes, Map<string, Site[]>>();
+
+function sitesByNameIn(scopes: Scopes): ReadonlyMap<string, Site[]> {
 	let byName = sitesByName.get(scopes);
 	if (!byName) {
 		byName = new Map();
@@ -470,17 +465,13 @@ function isTarget(node: SyntaxNode): boolean {
 }
 
 function changesItsArguments(called: CodeFunction, resolver: Resolver, depth: number): boolean {
-	return (
-		called.parameters.some(({ name }) =>
-			sitesNamed(name, resolver.scopes).some(
-				(site) =>
-					site.node.from >= called.node.from &&
-					site.node.to <= called.node.to &&
-					site.node.parent?.name !== "AssignStatement" &&
-					changes(site, resolver, depth + 1),
-			),
-		) || updatesParameter(called, resolver)
-	);
+	const { from, to } = called.node;
+	for (const { name } of called.parameters) {
+		for (const site of sitesNamed(name, resolver.scopes, from, to)) {
+			if (site.node.parent?.name !== "AssignStatement" && changes(site, resolver, depth + 1)) return true;
+		}
+	}
+	return updatesParameter(called, resolver);
 }
 
 /** `x *= 2` in a function changes the caller's array. */

@@ -3,7 +3,7 @@ import type { ActivationUse, Definition, ReadFile } from "../use.ts";
 import { Definitions } from "./definitions.ts";
 import type { Language } from "./language.ts";
 import { childNamed, emptyTree, type OpenNode, type SourceText, type SyntaxNode, textOf } from "./node.ts";
-import { closeClass, membersIn, type OpenClass, openClassIn } from "./openClass.ts";
+import { closeClass, type OpenClass, openClassIn } from "./openClass.ts";
 import { isMember, lastAt, PartStarts } from "./partStarts.ts";
 import { lambdaTarget, Reader } from "./reader.ts";
 import { attributeOf, mentionOf, type Neighbours, Resolver, STARS } from "./resolver.ts";
@@ -36,7 +36,7 @@ export interface ReadCode extends ReadFile {
 }
 
 /** Looks at one part, and at the rest of the text only by the resolver. */
-export type FindInPart<T> = (part: Scopes, resolver: Resolver) => T;
+export type FindInPart<T> = (part: Scopes, resolver: Resolver) => readonly T[];
 
 /** Reads texts that run one after the other in one module, as one text; offsets are those within it. */
 export function readCode(texts: readonly string[], language: Language, neighbours?: Neighbours): ReadCode {
@@ -55,8 +55,10 @@ interface Part {
 	/** How far the latest edit moved it. */
 	shift: number;
 	readonly kids: readonly SyntaxNode[];
-	/** How many of them are members of `class`; behind them the class has ended. */
+	/** How many of them are members of `class`. */
 	readonly members: number;
+	/** How far behind `start` the class ends if they are the last; undefined if there are none. */
+	readonly classLength: number | undefined;
 	readonly scopes: PartOfScopes;
 	/** What it binds in the module's scope. */
 	readonly bound: Bound;
@@ -73,7 +75,10 @@ interface Part {
 	/** All that was looked up in the rest of the text for what was read in it. */
 	readonly lookups: Set<string>;
 	/** What others found in it, by what they looked for. */
-	readonly found: Map<FindInPart<unknown>, { readonly value: unknown; readonly lookups: ReadonlySet<string> }>;
+	readonly found: Map<
+		FindInPart<unknown>,
+		{ readonly value: readonly unknown[]; readonly lookups: ReadonlySet<string> }
+	>;
 }
 
 /** What a part binds in a scope that has others. */
@@ -162,13 +167,13 @@ export class CodeReading {
 		this.#readParts(text, scopes, resolver, changed);
 		const uses = this.#all((part) => part.uses!.found);
 		const definitions = this.#all((part) => part.definitions!.found);
-		const inParts = <T>(find: FindInPart<T>) => this.#parts.map((part) => this.#findIn(part, find, text, scopes));
+		const inParts = <T>(find: FindInPart<T>) => this.#all((part) => this.#findIn(part, find, text, scopes));
 		return { text, root: this.#root, resolver, starts, uses, definitions, inParts };
 	}
 
-	#findIn<T>(part: Part, find: FindInPart<T>, text: string, scopes: Scopes): T {
+	#findIn<T>(part: Part, find: FindInPart<T>, text: string, scopes: Scopes): readonly T[] {
 		const known = part.found.get(find);
-		if (known) return known.value as T; // As it was put there by this method.
+		if (known) return known.value as readonly T[]; // As it was put there by this method.
 		const resolver = new Resolver(text, scopes, this.#language, this.#neighbours);
 		const value = find(part.scopes, resolver);
 		part.found.set(find, { value, lookups: resolver.lookups });
@@ -243,7 +248,6 @@ export class CodeReading {
 				part = this.#parse(at, null, again);
 			}
 			if (!at.isMember) around = part.open?.class ?? null;
-			else if (part.members < part.kids.length) around = null;
 			return part;
 		});
 		return { parts, kept };
@@ -251,9 +255,10 @@ export class CodeReading {
 
 	/** `again` is the class of an earlier reading that the part may begin with now. */
 	#parse({ start, end }: Bounds, within: CodeClass | null, again?: CodeClass): Part {
-		const tree = this.#language.parse(this.#source, start, end);
+		const memberTree = within && this.#language.parseMembers(this.#source, start, end);
+		const tree = memberTree ?? this.#language.parse(this.#source, start, end);
 		const { kids } = tree;
-		const members = within ? membersIn(kids) : 0;
+		const { members = 0, classEnd } = memberTree ?? {};
 		const begun = within ? undefined : openClassIn(kids);
 		// What was looked up in a class is remembered by its name.
 		const goesOn = begun && again && nameOf(begun.node) === again.name ? { node: begun.node, of: again } : undefined;
@@ -276,6 +281,7 @@ export class CodeReading {
 			shift: 0,
 			kids,
 			members,
+			classLength: classEnd && classEnd - start,
 			scopes,
 			bound: boundIn(this.#module),
 			class: within,
@@ -292,20 +298,23 @@ export class CodeReading {
 	#closeClasses(): void {
 		let open: Part["open"];
 		let members: SyntaxNode[] = [];
+		let end: number | undefined;
 		const close = (): void => {
 			if (!open) return;
-			closeClass(open, members);
+			closeClass(open, members, end);
 			open.binding.at = open.node.to;
 		};
 		for (const part of this.#parts) {
 			if (part.class) {
 				members.push(...part.kids.slice(0, part.members));
+				if (part.classLength) end = part.start + part.classLength;
 				bindAll(part.class.scope, part.boundInClass);
 				continue;
 			}
 			close();
 			open = part.open;
 			members = [];
+			end = undefined;
 			if (open) bindAll(emptied(open.class.scope), part.boundInClass);
 		}
 		close();
@@ -320,20 +329,28 @@ export class CodeReading {
 			for (const [node, lambda] of part.scopes.lambdas) lambdas.set(node, lambda);
 		}
 		const parts = this.#parts;
+		// Put together when first asked for: few ask.
 		let sites: readonly Site[] | undefined;
+		let functions: readonly CodeFunction[] | undefined;
+		let classes: readonly CodeClass[] | undefined;
 		return {
 			module: this.#module,
 			lambdas,
-			/** Put together when first asked for: few ask. */
 			get sites() {
 				sites ??= concatenated(parts, (part) => part.scopes.sites);
 				return sites;
 			},
+			get functions() {
+				functions ??= concatenated(parts, (part) => part.scopes.functions);
+				return functions;
+			},
+			get classes() {
+				classes ??= concatenated(parts, (part) => part.scopes.classes);
+				return classes;
+			},
 			imports: this.#all(({ scopes }) => scopes.imports),
 			parsed: this.#source.text.length,
 			parts: parts.map(({ scopes }) => scopes),
-			functions: this.#all(({ scopes }) => scopes.functions),
-			classes: this.#all(({ scopes }) => scopes.classes),
 		};
 	}
 

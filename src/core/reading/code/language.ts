@@ -2,6 +2,14 @@ import type { StringLibrary } from "../../activations/libraries/resolve.ts";
 import type { SourceText, SyntaxNode } from "./node.ts";
 import type { ScanParts } from "./partStarts.ts";
 
+/** The tree of some members of a class, and of what stands behind the class where it ends. */
+export interface MemberTree extends SyntaxNode {
+	/** How many of the first kids are members. */
+	readonly members: number;
+	/** Where the class ends if these are its last members; undefined if there are none. */
+	readonly classEnd: number | undefined;
+}
+
 /** What the reading of code asks of a language. */
 export interface Language {
 	/** The library of a body that calls none: "python", "javascript". */
@@ -12,6 +20,8 @@ export interface Language {
 	readonly scanParts: ScanParts;
 	/** The tree of what lies between two offsets of a source, whatever it is, in the terms of Python's grammar. */
 	readonly parse: (source: SourceText, from: number, to: number) => SyntaxNode;
+	/** The same of what begins with members of a class whose beginning lies before it. */
+	readonly parseMembers: (source: SourceText, from: number, to: number) => MemberTree;
 	/** What a file without any import most likely means by these names. A binding in the file always comes first. */
 	readonly conventions: ReadonlyMap<string, string>;
 	/** Functions of the language itself that a body may call. */

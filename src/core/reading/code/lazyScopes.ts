@@ -13,6 +13,7 @@ import {
 	type Scopes,
 	type Site,
 } from "./scope.ts";
+import { matchesAt } from "./statementScan.ts";
 
 /** A part of the text that is parsed alone, once it is needed. */
 interface Part {
@@ -32,6 +33,9 @@ const STAR = /\bimport[\s(\\]*\*|\bexport\s*\*/g;
 const IMPORT = /\b(?:import|require)\b/;
 /** What makes a name that a call's or a member's sign follows a bound one all the same. */
 const DEFINES = /\b(?:def|class|function|export)\W*$/;
+/** The same of a method outside of a class, as broken code has it: the line before its name, and what follows that. */
+const BEFORE_METHOD = /(?:^|[\r\n;{}])[ \t]*(?:\w+[ \t]+)*[#*]?$/;
+const BEHIND_METHOD = /\((?:[^\r\n]*\{|[ \t]*[\r\n])/y;
 
 /**
  * The names of a file of which only the parts are parsed that may bind a name which is asked for. What they hold together
@@ -144,7 +148,8 @@ function mayBind(text: string, at: number, end: number, part: Part): boolean {
 	const isMember = text.charAt(before) === "." && text.charAt(before - 1) !== ".";
 	const isUsed = isMember || ".([".includes(text.charAt(behind) || " ");
 	if (!isUsed) return true;
-	return DEFINES.test(text.slice(Math.max(part.start, at - 20), at)) || mayImport(text, part);
+	if (DEFINES.test(text.slice(Math.max(part.start, at - 20), at)) || mayImport(text, part)) return true;
+	return matchesAt(BEHIND_METHOD, text, behind) && BEFORE_METHOD.test(text.slice(Math.max(part.start, at - 40), at));
 }
 
 /** Whether a part may hold an import; looked for once. */

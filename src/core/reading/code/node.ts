@@ -38,9 +38,17 @@ export function emptyTree(source: SourceText, from = 0, to = source.text.length)
 
 /**
  * The tree that a parser of Lezer's makes of what lies between two offsets of a source, without comments. Of a text that is nested deeper, by some ten thousand levels, than the stack lets a tree be built, what lies that deep is left out.
+ * `around` is what the parser sees before and behind it; the nodes end with the text.
  */
-export function parseTree(parser: Parser, source: SourceText, from: number, to: number): SyntaxNode {
-	const text = source.text.slice(from, to);
+export function parseTree(
+	parser: Parser,
+	source: SourceText,
+	from: number,
+	to: number,
+	around: readonly [before: string, behind: string] = ["", ""],
+): SyntaxNode {
+	const text = around[0] + source.text.slice(from, to) + around[1];
+	const start = from - around[0].length;
 	const root = emptyTree(source, from, to);
 	const tree = parsed(parser, text) ?? parsed(parser, withoutDepths(text));
 	if (!tree) return root;
@@ -48,9 +56,17 @@ export function parseTree(parser: Parser, source: SourceText, from: number, to: 
 	let parent = root;
 	if (!cursor.firstChild()) return root;
 	for (;;) {
-		if (!cursor.name.endsWith("Comment")) {
+		const isBehind = start + cursor.from >= to && start + cursor.to > to;
+		if (!cursor.name.endsWith("Comment") && !isBehind) {
 			const { name } = cursor;
-			const node: OpenNode = { name, source, from: from + cursor.from, to: from + cursor.to, parent, kids: NO_KIDS };
+			const node: OpenNode = {
+				name,
+				source,
+				from: Math.max(start + cursor.from, from),
+				to: Math.max(Math.min(start + cursor.to, to), from),
+				parent,
+				kids: NO_KIDS,
+			};
 			parent.kids.push(node);
 			if (cursor.firstChild()) {
 				node.kids = [];

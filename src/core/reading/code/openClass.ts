@@ -1,6 +1,5 @@
 import type { Language } from "./language.ts";
 import type { OpenNode, SourceText, SyntaxNode } from "./node.ts";
-import { lineEnd } from "./statementScan.ts";
 
 /** A class of which the beginning was parsed alone, and its members one by one, that are put into it. */
 export interface OpenClass {
@@ -14,54 +13,50 @@ export interface OpenClass {
 	readonly ownLength: number;
 }
 
-/** The class that goes on behind the statements of a module; undefined where none does. */
+/** The class that may go on behind the statements of a part; undefined where none does. */
 export function openClassIn(statements: readonly SyntaxNode[]): OpenClass | undefined {
-	const statement = statements.at(-1) as OpenNode | undefined; // It is ours: no one else builds the tree.
-	const node = (statement?.name === "DecoratedStatement" ? statement.kids.at(-1) : statement) as OpenNode | undefined;
-	const body = node?.name === "ClassDefinition" ? (node.kids.at(-1) as OpenNode) : undefined;
+	const statement = statements.findLast((each) => classOf(each)) as OpenNode | undefined; // It is ours: no one else builds the tree.
+	const node = statement && (classOf(statement) as OpenNode);
+	const body = node?.kids.at(-1) as OpenNode | undefined;
 	if (!statement || !node || body?.name !== "Body") return undefined;
 	const [colon, first] = body.kids;
-	const isOneLine = first && !/[\r\n]/.test(node.source.text.slice(colon!.to, first.from));
+	const isOneLine = colon?.name === ":" && first && !/[\r\n]/.test(node.source.text.slice(colon.to, first.from));
 	if (isOneLine) return undefined;
 	return { node, body, statement, own: body.kids, ownLength: node.to - node.from };
 }
 
-/** How many of the statements, of which the first is a class's member, still are: up to one without indent. */
-export function membersIn(statements: readonly SyntaxNode[]): number {
-	const outside = statements.findIndex(({ source: { text }, from }) => /[\r\n\f]/.test(text.charAt(from - 1)));
-	return outside < 0 ? statements.length : outside;
+function classOf(statement: SyntaxNode): SyntaxNode | undefined {
+	const node = statement.name === "DecoratedStatement" ? statement.kids.at(-1) : statement;
+	return node?.name === "ClassDefinition" ? node : undefined;
 }
 
-/** Puts the members that there are now into the class, each with the end of what was parsed for it. */
-export function closeClass({ node, body, statement, own, ownLength }: OpenClass, members: readonly SyntaxNode[]): void {
+/** Puts the members that there are now into the class, which ends at `end`; without any, where its beginning does. */
+export function closeClass(
+	{ node, body, statement, own, ownLength }: OpenClass,
+	members: readonly SyntaxNode[],
+	end: number | undefined,
+): void {
 	body.kids = [...own, ...members];
 	for (const member of members as readonly OpenNode[]) member.parent = body;
-	const last = members.at(-1);
-	for (const each of [body, node, statement]) each.to = last ? endOf(last) : node.from + ownLength;
+	for (const each of [body, node, statement]) each.to = end ?? node.from + ownLength;
 }
 
 /** The tree of what lies between the first of the bounds and the last, of which each piece is parsed alone: those behind the first are members. */
-export function parsedByMember({ parse }: Language, source: SourceText, bounds: readonly number[]): SyntaxNode {
-	const tree = parse(source, bounds[0]!, bounds[1]!);
+export function parsedByMember(language: Language, source: SourceText, bounds: readonly number[]): SyntaxNode {
+	const tree = language.parse(source, bounds[0]!, bounds[1]!);
 	const kids = [...tree.kids];
-	const first = openClassIn(kids);
-	let open = first;
+	const open = openClassIn(kids);
 	const members: SyntaxNode[] = [];
+	let end: number | undefined;
 	for (let i = 1; i + 1 < bounds.length; i++) {
-		const statements = parse(source, bounds[i]!, bounds[i + 1]!).kids;
-		const count = open ? membersIn(statements) : 0;
-		members.push(...statements.slice(0, count));
-		kids.push(...statements.slice(count));
-		if (count < statements.length) open = undefined;
+		const [from, to] = [bounds[i]!, bounds[i + 1]!];
+		if (open) {
+			const piece = language.parseMembers(source, from, to);
+			members.push(...piece.kids.slice(0, piece.members));
+			kids.push(...piece.kids.slice(piece.members));
+			end = piece.classEnd ?? end;
+		} else kids.push(...language.parse(source, from, to).kids);
 	}
-	if (first) closeClass(first, members);
+	if (open) closeClass(open, members, end);
 	return { ...tree, kids };
-}
-
-/** Where a body ends whose last statement this is: with its line. */
-function endOf({ source: { text }, to }: SyntaxNode): number {
-	if (/[\r\n]/.test(text.charAt(to - 1))) return to;
-	const end = lineEnd(text, to);
-	if (end === text.length) return to;
-	return text.startsWith("\r\n", end) ? end + 2 : end + 1;
 }

@@ -2,15 +2,21 @@ import { textChange } from "./textChange.ts";
 
 /**
  * Visits the offsets behind `from` at which a text falls into parts that can be parsed one by one, in their order, while
- * `visit` gives true. `from` is 0 or such an offset, and those behind it follow from the text behind it alone. Gives
- * whether what was visited is all, with nothing that is open to the end of the text.
+ * `visit` gives true; `isClosed` says whether the part before is as it should be. `from` is 0 or such an offset, and those
+ * behind it follow from the text behind it alone. Gives whether what was visited is all, with nothing that is open to the
+ * end of the text.
  *
  * `byLayout` is for a text in which something is: where it opens is not known, so what looks like a statement of the
  * module ends whatever is open.
  *
  * Members of a class are parts of their own, behind the one that the class begins with: they alone begin with an indent.
  */
-export type ScanParts = (text: string, from: number, byLayout: boolean, visit: (start: number) => boolean) => boolean;
+export type ScanParts = (
+	text: string,
+	from: number,
+	byLayout: boolean,
+	visit: (start: number, isClosed: boolean) => boolean,
+) => boolean;
 
 /** The offsets at which a text that is edited falls into parts. Only what an edit touches is scanned again. */
 export class PartStarts {
@@ -42,6 +48,8 @@ class Scanned {
 	readonly #isByLayout: boolean;
 	#text = "";
 	starts: readonly number[] = [0];
+	/** Of each part. */
+	#areClosed: readonly boolean[] = [true];
 	isClosed = true;
 
 	constructor(scan: ScanParts, isByLayout: boolean) {
@@ -52,13 +60,15 @@ class Scanned {
 	update(text: string): void {
 		const { prefix, behind, by } = textChange(this.#text, text);
 		const old = this.starts;
-		// Whether a part starts may follow from the whole of its first line, which is unchanged if the next part's start is.
+		// Whether a part starts may follow from the line behind its first one, which is unchanged if the next part's first is.
 		const changed = old.findIndex((start) => start > prefix);
-		const kept = Math.max((changed < 0 ? old.length : changed) - 1, 1);
+		const kept = Math.max((changed < 0 ? old.length : changed) - 2, 1);
 		const starts = old.slice(0, kept);
+		const areClosed = this.#areClosed.slice(0, kept - 1);
 		let next = kept;
 		let joins = false;
-		const isClosed = this.#scan(text, starts.at(-1)!, this.#isByLayout, (start) => {
+		const isClosed = this.#scan(text, starts.at(-1)!, this.#isByLayout, (start, isClosed) => {
+			areClosed.push(isClosed);
 			if (start >= behind) {
 				while (next < old.length && old[next]! + by < start) next++;
 				// From here on the text is what it was.
@@ -68,8 +78,13 @@ class Scanned {
 			starts.push(start);
 			return true;
 		});
-		if (joins) for (; next < old.length; next++) starts.push(old[next]! + by);
-		else this.isClosed = isClosed;
+		if (!joins) areClosed.push(isClosed);
+		else {
+			areClosed.push(...this.#areClosed.slice(next));
+			for (; next < old.length; next++) starts.push(old[next]! + by);
+		}
+		this.isClosed = areClosed.every((each) => each);
+		this.#areClosed = areClosed;
 		this.#text = text;
 		this.starts = starts;
 	}

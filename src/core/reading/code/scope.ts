@@ -122,6 +122,28 @@ export interface PartOfScopes extends Scopes {
 	readonly bindings: readonly Binding[];
 }
 
+/** The parts of a file, or all of it, that have sites between two offsets, in their order. */
+export function* partsWithin(scopes: Scopes, from: number, to: number): Generator<Scopes> {
+	if (!scopes.parts) yield scopes;
+	for (const part of scopes.parts ?? []) {
+		const first = part.sites[0];
+		if (!first || part.sites.at(-1)!.node.from < from) continue;
+		if (first.node.from >= to) return;
+		yield part;
+	}
+}
+
+/** The index of the first of the sites at an offset or behind it; they are in the order of the text. */
+export function firstFrom(sites: readonly Site[], offset: number): number {
+	let [low, high] = [0, sites.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (sites[middle]!.node.from >= offset) high = middle;
+		else low = middle + 1;
+	}
+	return low;
+}
+
 interface Task extends Place {
 	readonly node: SyntaxNode;
 	readonly decorators?: readonly SyntaxNode[];

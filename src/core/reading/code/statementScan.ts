@@ -3,6 +3,9 @@
 /** A run of simple statements is no longer than this, or one edit would have all of them parsed again. */
 export const LONGEST_RUN = 2000;
 
+/** A class is one part up to the first member behind so many characters, and each member from there on is one. */
+export const SHORT_CLASS = 1000;
+
 const [LINE_FEED, RETURN, BACKSLASH] = [10, 13, 92];
 
 /** Whether a sticky pattern matches at an offset. */

@@ -1,7 +1,7 @@
 import type { Language } from "../code/language.ts";
 import { pythonFiles } from "./moduleFiles.ts";
 import { BUILTINS, CONVENTIONS, starBrings } from "./modules.ts";
-import { parsePython } from "./parse.ts";
+import { parseMembers, parsePython } from "./parse.ts";
 import { pythonStatements } from "./statements.ts";
 
 /** Python, version 3 and what of version 2 still parses. */
@@ -9,6 +9,7 @@ export const python: Language = {
 	library: "python",
 	scanParts: pythonStatements,
 	parse: parsePython,
+	parseMembers,
 	conventions: CONVENTIONS,
 	builtins: BUILTINS,
 	starBrings,

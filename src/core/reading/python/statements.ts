@@ -1,5 +1,5 @@
 import { isMember, type ScanParts } from "../code/partStarts.ts";
-import { LONGEST_RUN, lineEnd, matchesAt, quotedEnd } from "../code/statementScan.ts";
+import { LONGEST_RUN, lineEnd, matchesAt, quotedEnd, SHORT_CLASS } from "../code/statementScan.ts";
 
 /** What begins a statement wherever it stands first on a line without indent: an open bracket before it was left open. */
 const SURELY_NEW =
@@ -9,6 +9,8 @@ const SURELY_CODE =
 	/[\r\n](?:(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|class[ \t]+\w+[ \t]*[(:]|from[ \t]+[\w.]+[ \t]+import\b|@[A-Za-z_][\w.]*[ \t]*(?:\(|[\r\n])|[A-Za-z_]\w*[ \t]*=[ \t]*[^=\s])/;
 /** What begins a member where it stands first on a line that is indented no deeper than the member before. */
 const SURELY_MEMBER = /(?:async[ \t]+)?def[ \t]+\w|class[ \t]+\w|@[A-Za-z_]/y;
+/** The same behind a statement of the module, in which an operator may stand so. */
+const SURELY_DEFINITION = /(?:async[ \t]+)?def[ \t]+\w|class[ \t]+\w/y;
 /** The same inside a text. */
 const SURELY_METHOD = /[\r\n]([ \t]+)(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(/g;
 /** What goes on with the statement before. */
@@ -18,8 +20,6 @@ const DECORATOR = /\uFEFF?@/y;
 /** What is long enough to be parsed alone; of other statements, those without an empty line between them go together. */
 const COMPOUND = /\uFEFF?(?:(?:async[ \t]+)?(?:def|class|for|with)|if|while|try|match)\b/y;
 const CLASS = /\uFEFF?class[ \t]+\w/y;
-/** A class is one part up to the first member behind so many characters, and each member from there on is one. */
-const SHORT_CLASS = 4000;
 
 const [TAB, LINE_FEED, FORM_FEED, RETURN, SPACE] = [9, 10, 12, 13, 32];
 const [DOUBLE, HASH, SINGLE, OPEN, CLOSE] = [34, 35, 39, 40, 41];
@@ -27,8 +27,8 @@ const [OPEN_SQUARE, BACKSLASH, CLOSE_SQUARE, OPEN_CURLY, CLOSE_CURLY] = [91, 92,
 
 /**
  * Finds the parts of a module: a compound statement with its decorators and clauses, or a few simple statements; of a
- * long class its beginning, and its members in the same way. A bracket that is left open ends where the next definition
- * begins; by layout, so does a text.
+ * long class its beginning, and its members in the same way, with a line without indent that is out of place between them.
+ * A bracket that is left open ends where the next definition begins; by layout, so does a text.
  */
 export const pythonStatements: ScanParts = (text, from, byLayout, visit) => {
 	let start = from;
@@ -37,11 +37,8 @@ export const pythonStatements: ScanParts = (text, from, byLayout, visit) => {
 	let behind = from;
 	const isInClass = isMember(text, from);
 	let isHead = false;
-	const members = { column: isInClass ? columnAt(text, from) : 0 };
-	return logicalLines(text, from, byLayout, members, (line, first) => {
-		if (first - line > members.column) return true; // Most lines; a column is no less than its characters.
-		const column = columnAt(text, line);
-		if (column > members.column || (column > 0 && !isMember(text, line))) return true;
+	const members: OpenMembers = { column: isInClass ? columnAt(text, from) : 0, stray: null };
+	const begin = (line: number, first: number, column: number): boolean => {
 		if (matchesAt(CLAUSE, text, first) || (column === 0 && first > line)) {
 			if (column === 0) members.column = 0;
 			return true;
@@ -53,7 +50,7 @@ export const pythonStatements: ScanParts = (text, from, byLayout, visit) => {
 		isHead &&= column > 0 && line - start < SHORT_CLASS;
 		if (line > from && !decorated && !isRun && !isHead) {
 			start = line;
-			if (!visit(start)) return false;
+			if (!visit(start, true)) return false;
 		}
 		compound = begins || isDecorator || decorated;
 		decorated = isDecorator;
@@ -61,7 +58,26 @@ export const pythonStatements: ScanParts = (text, from, byLayout, visit) => {
 		if (column === 0) isHead = matchesAt(CLASS, text, first);
 		members.column = column > 0 ? column : isHead ? Number.POSITIVE_INFINITY : 0;
 		return true;
+	};
+	const isStray = (first: number) =>
+		members.column > 0 && !decorated && ![CLAUSE, COMPOUND, DECORATOR].some((each) => matchesAt(each, text, first));
+	const isClosed = logicalLines(text, from, byLayout, members, (line, first) => {
+		if (members.stray !== null && !beginStray(columnAt(text, line) > 0)) return false;
+		if (first - line > members.column) return true; // Most lines; a column is no less than its characters.
+		const column = columnAt(text, line);
+		if (column > members.column || (column > 0 && !isMember(text, line))) return true;
+		if (first > line || !isStray(first)) return begin(line, first, column);
+		members.stray = line;
+		return true;
 	});
+	/** What is indented behind it is of the class, so it did not end. */
+	function beginStray(isInClass: boolean): boolean {
+		const line = members.stray!;
+		members.stray = null;
+		return isInClass || begin(line, line, 0);
+	}
+	const isDone = members.stray === null || beginStray(false);
+	return isClosed && isDone;
 };
 
 /** The column of the first sign in a line; tabs reach to the next multiple of 8, and a form feed starts the line anew. */
@@ -88,7 +104,10 @@ function isBlankLine(text: string, from: number, at: number): boolean {
 interface Members {
 	/** The column of the latest member, which is the deepest that another one stands at; 0 outside of classes. */
 	readonly column: number;
+	/** The latest line, if it is a simple statement without indent: it ends the class unless it is out of place there. */
+	readonly stray: number | null;
 }
+type OpenMembers = { -readonly [K in keyof Members]: Members[K] };
 
 /**
  * Visits each line of code that is not the continuation of another, while `visit` gives true: where it starts, and where
@@ -178,7 +197,8 @@ function stringEnd(text: string, at: number, quote: number, byLayout: boolean, m
 /** Whether what stands first in a line begins a statement whatever is open before it. */
 function isNew(text: string, line: number, first: number, members: Members): boolean {
 	if (first === line) return matchesAt(SURELY_NEW, text, first);
-	return members.column > 0 && matchesAt(SURELY_MEMBER, text, first) && columnAt(text, line) <= members.column;
+	const pattern = members.stray === null ? SURELY_MEMBER : SURELY_DEFINITION;
+	return members.column > 0 && matchesAt(pattern, text, first) && columnAt(text, line) <= members.column;
 }
 
 /** Where in a text the line before a method ends; -1 if there is none. */

@@ -1,8 +1,7 @@
 import { parser } from "@lezer/javascript";
 import type { Language } from "../code/language.ts";
-import { parseTree } from "../code/node.ts";
-import { lower } from "./lower.ts";
 import { scriptFiles } from "./moduleFiles.ts";
+import { parseMembers, parseStatements } from "./parse.ts";
 import { scriptStatements } from "./statements.ts";
 
 /** Names that stand for themselves, and `tf` where a page loads TensorFlow.js by a script tag. */
@@ -28,7 +27,8 @@ const languageOf = (dialect: string): Language => {
 		library: "javascript",
 		mayConcern: (text) => text.length <= SHORT || (text.length <= LONGEST && CONCERNED.test(text)),
 		scanParts: scriptStatements,
-		parse: (source, from, to) => lower(parseTree(own, source, from, to)),
+		parse: (source, from, to) => parseStatements(own, source, from, to),
+		parseMembers: (source, from, to) => parseMembers(own, source, from, to),
 		conventions: CONVENTIONS,
 		builtins: new Set(),
 		starBrings: () => false,

@@ -6,8 +6,9 @@ import { CodeReading, type ReadCode, readCode } from "../../../../src/core/readi
 import { python } from "../../../../src/core/reading/python/python.ts";
 import { typescript } from "../../../../src/core/reading/typescript/typescript.ts";
 import type { Definition } from "../../../../src/core/reading/use.ts";
-import { LINKED, MEMBERS, mutate, random, TYPESCRIPT } from "../brokenCode.ts";
+import { LINKED, MEMBERS, mutate, random, SCRIPT_MEMBERS, TYPESCRIPT } from "../brokenCode.ts";
 
+const script = typescript.get("typescript")!;
 const EDITS = Number(process.env.EDITS ?? 400);
 const SEED = Number(process.env.SEED ?? 20_261_125);
 
@@ -50,7 +51,8 @@ function found(code: ReadCode): unknown {
 for (const [language, sample, what] of [
 	[python, LINKED, "Python"],
 	[python, MEMBERS, "a class of Python"],
-	[typescript.get("typescript")!, TYPESCRIPT, "TypeScript"],
+	[script, TYPESCRIPT, "TypeScript"],
+	[script, SCRIPT_MEMBERS, "a class of TypeScript"],
 ] as const) {
 	test(`${EDITS} edits in ${what}: what is read after each is what reading it all anew gives`, () => {
 		console.log(`seed ${SEED}`);
@@ -70,44 +72,80 @@ for (const [language, sample, what] of [
 	});
 }
 
-test("edits inside a class, of its members, its decorators, its bases and its name, are read as if anew", () => {
-	const reading = new CodeReading(python);
-	const read = (text: string) => {
-		const [code, anew] = [reading.update([text]), readCode([text], python)];
-		assert.deepEqual(plain(code), plain(anew), text);
-		assert.deepEqual(found(code), found(anew), text);
-	};
-	read(MEMBERS);
-	for (const [from, to] of [
-		["self.act = ACT2FN[hidden_act]", "self.act = nn.ELU()"],
-		["self.act = nn.SELU()", "self.act = nn.ELU()"],
-		["return 0.5 * x\n\n    def my", "return 0.25 * x\n\n    def my"],
-		["def half(self, x):\n        return 0.5", "def halves(self, x):\n        return 0.5"],
-		["    @staticmethod\n    def leaky", "    def leaky"],
-		["class Trainer(Base)", "class Trainer(nn.Module)"],
-		["class Trainer(Base)", "class Coach(Base)"],
-		['@register("trainer")\n', ""],
-		["class Trainer(Base):", "class Trainer(Base"],
-		["class Trainer(Base):", "klass Trainer(Base):"],
-		["    def set_up", "    def f([\n    def set_up"],
-		["    def set_up", '    """\n    def set_up'],
-		["    def set_up", "x = 1\n    def set_up"],
-		["    def set_up", "  def set_up"],
-		["    def set_up", "<<<<<<< HEAD\n    def set_up"],
-		["    def set_up", "    self.layers.append(nn.Tanh())\n    def set_up"],
-		["        for layer in self.layers", "        self.layers.append(nn.Tanh())\n        for layer in self.layers"],
-		["            x = layer(x)", "        x = layer(x)"],
-		["        def other", "    def other"],
-		["    def forward(self, x):\n        return torch.max", "    def backward(self, x):\n        return torch.max"],
-		["slope = 0.3", "slope = 0.3\n    act = nn.Softplus()"],
-		["def squash", "def squash_by"],
-		["        global SCALE\n", ""],
-	]) {
-		assert.ok(MEMBERS.includes(from!), from);
-		read(MEMBERS.replace(from!, to!));
-		read(MEMBERS);
-	}
-});
+const PYTHON_EDITS: readonly (readonly [from: string, to: string])[] = [
+	["self.act = ACT2FN[hidden_act]", "self.act = nn.ELU()"],
+	["self.act = nn.SELU()", "self.act = nn.ELU()"],
+	["return 0.5 * x\n\n    def my", "return 0.25 * x\n\n    def my"],
+	["def half(self, x):\n        return 0.5", "def halves(self, x):\n        return 0.5"],
+	["    @staticmethod\n    def leaky", "    def leaky"],
+	["class Trainer(Base)", "class Trainer(nn.Module)"],
+	["class Trainer(Base)", "class Coach(Base)"],
+	['@register("trainer")\n', ""],
+	["class Trainer(Base):", "class Trainer(Base"],
+	["class Trainer(Base):", "klass Trainer(Base):"],
+	["    def set_up", "    def f([\n    def set_up"],
+	["    def set_up", '    """\n    def set_up'],
+	["    def set_up", "x = 1\n    def set_up"],
+	["    def set_up", "  def set_up"],
+	["            self.act = nn.SELU()", "y = relu(x)\n            self.act = nn.SELU()"],
+	["        if deep:", "y = f([\n        if deep:"],
+	["        if deep:", "x = 1\ny = 2\n        if deep:"],
+	["        if deep:", "if deep:\n        if deep:"],
+	["    def set_up", "<<<<<<< HEAD\n    def set_up"],
+	["    def set_up", "    self.layers.append(nn.Tanh())\n    def set_up"],
+	["        for layer in self.layers", "        self.layers.append(nn.Tanh())\n        for layer in self.layers"],
+	["            x = layer(x)", "        x = layer(x)"],
+	["        def other", "    def other"],
+	["    def forward(self, x):\n        return torch.max", "    def backward(self, x):\n        return torch.max"],
+	["slope = 0.3", "slope = 0.3\n    act = nn.Softplus()"],
+	["def squash", "def squash_by"],
+	["        global SCALE\n", ""],
+];
+
+const SCRIPT_EDITS: readonly (readonly [from: string, to: string])[] = [
+	["act = tf.layers.elu()", "act = tf.layers.softmax()"],
+	["return 0.5 * x;\n\t}", "return 0.25 * x;\n\t}"],
+	["half = (x", "halves = (x"],
+	["static leakyRelu", "leakyRelu"],
+	["extends Base<tf.Tensor>", ""],
+	["class Trainer", "class Coach"],
+	["export default class Trainer", "class Trainer"],
+	["implements Iterable<number> { //", "implements Iterable<number> //"],
+	["\tget slope", "\tf([\n\tget slope"],
+	["\tget slope", "\t`\n\tget slope"],
+	["\tget slope", "\t'\n\tget slope"],
+	["\tget slope", "\t/*\n\tget slope"],
+	["\tget slope", "\t}\n\tget slope"],
+	["\tget slope", "x = 1;\n\tget slope"],
+	["\tget slope", "export const y = relu(1);\n\tget slope"],
+	["\tget slope", "<<<<<<< HEAD\n\tget slope"],
+	["return { value: this.#scale };", "return { value: this.#scale ;"],
+	["\t\treturn x > 0 ? x : k * x; // }\n\t}", "\t\treturn x > 0 ? x : k * x; // }"],
+	["this.#scale = to.value", "this.act = tf.layers.leakyReLU(); this.#scale = to.value"],
+	["\t\t[this.key];", "\tkey = this.key;"],
+	["\t}.bind(this)", "\t}"],
+	["console.log(new", "}\nconsole.log(new"],
+];
+
+for (const [language, sample, what, edits] of [
+	[python, MEMBERS, "Python", PYTHON_EDITS],
+	[script, SCRIPT_MEMBERS, "TypeScript", SCRIPT_EDITS],
+] as const) {
+	test(`edits inside a class of ${what}, of its members, its head and what is around, are read as if anew`, () => {
+		const reading = new CodeReading(language);
+		const read = (text: string) => {
+			const [code, anew] = [reading.update([text]), readCode([text], language)];
+			assert.deepEqual(plain(code), plain(anew), text);
+			assert.deepEqual(found(code), found(anew), text);
+		};
+		read(sample);
+		for (const [from, to] of edits) {
+			assert.ok(sample.includes(from), from);
+			read(sample.replace(from, () => to));
+			read(sample);
+		}
+	});
+}
 
 test("a method that nothing asks for is read anew alone, whatever is edited in it", () => {
 	const reading = new CodeReading(python);
@@ -121,6 +159,28 @@ test("a method that nothing asks for is read anew alone, whatever is edited in i
 	assert.deepEqual(anew, ["sigmoid", "layer", "self.inner", "self.squash", "self.my_gelu", "self.leaky_relu"]);
 	const trainer = after.definitions.find(({ name }) => name === "Trainer")!;
 	assert.ok(after.text.slice(trainer.span.start, trainer.span.end).endsWith("self.beta * 0 * x)\n"));
+});
+
+test("a line without indent that is typed in a method is read with the method, and the class goes on behind it", () => {
+	for (const line of ["r", "y = relu(x)", "f([", "'"]) {
+		const reading = new CodeReading(python);
+		const before = reading.update([MEMBERS]);
+		const after = reading.update([MEMBERS.replace("        if deep:", `${line}\n        if deep:`)]);
+		const trainer = after.definitions.find(({ name }) => name === "Trainer")!;
+		assert.ok(after.text.slice(trainer.span.start, trainer.span.end).endsWith("self.beta * 0 * x)\n"), line);
+		const texts = (code: ReadCode) => code.uses.map(({ text }) => text);
+		// What the rest of the method binds is not of the class now.
+		const own = texts(before).filter((text) => !/^(nn\.SELU|self\.[Ii]nner)$/.test(text));
+		assert.deepEqual(
+			texts(after).filter((text) => own.includes(text)),
+			own,
+			line,
+		);
+		for (const name of ["leaky_relu", "my_gelu"]) {
+			const find = (code: ReadCode) => code.definitions.find((each) => each.name === name);
+			assert.equal(find(after), find(before), `${name} behind ${line}`);
+		}
+	}
 });
 
 test("cells of a notebook that are edited, added and removed are read as if anew", () => {

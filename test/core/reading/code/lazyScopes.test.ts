@@ -7,7 +7,7 @@ import { LazyScopes } from "../../../../src/core/reading/code/lazyScopes.ts";
 import type { Binding } from "../../../../src/core/reading/code/scope.ts";
 import { python } from "../../../../src/core/reading/python/python.ts";
 import { typescript } from "../../../../src/core/reading/typescript/typescript.ts";
-import { LINKED, MEMBERS, mutate, random, TYPESCRIPT } from "../brokenCode.ts";
+import { LINKED, MEMBERS, mutate, random, SCRIPT_MEMBERS, TYPESCRIPT } from "../brokenCode.ts";
 
 const MUTANTS = Number(process.env.MUTANTS ?? 100);
 const SEED = Number(process.env.SEED ?? 20_261_126);
@@ -48,6 +48,7 @@ test(`the names of a file are those of its whole reading, in whatever order they
 		[python, LINKED],
 		[python, MEMBERS],
 		[script, TYPESCRIPT],
+		[script, SCRIPT_MEMBERS],
 	] as const) {
 		for (let i = 0; i < MUTANTS; i++) {
 			const text = mutate(sample, next, [sample]);

@@ -42,7 +42,7 @@ export class ModelLenses implements vscode.CodeLensProvider, vscode.InlayHintsPr
 			const { title, verdict } = describeForecast(model, forecast, vscode.l10n.t);
 			const icon = verdict.kind === "healthy" || verdict.kind === "unknown" ? "$(graph-line)" : "$(warning)";
 			return new vscode.CodeLens(place.range, {
-				title: `${icon} ${title}`,
+				title: `${icon}\u00a0${title}`, // Behind an icon the editor drops a plain space.
 				command: "activations.showForecast" satisfies CommandId,
 				arguments: [document.uri, index],
 			});

@@ -131,11 +131,14 @@ export class Window {
 		await this.page.keyboard.press("Enter");
 	}
 
-	/** Opens a file of the workspace through quick open and waits for its tab. */
+	/** Opens a file of the workspace through quick open, or takes the tab that it has, until it is the active editor. */
 	async openFile(name: string): Promise<void> {
 		const tab = this.page.locator(`.tab[data-resource-name="${name}"]`).first();
 		if (await tab.isVisible().catch(() => false)) {
 			await tab.click();
+			await this.page
+				.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`)
+				.waitFor({ state: "visible", timeout: 15_000 });
 			return;
 		}
 		const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");

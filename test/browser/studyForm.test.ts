@@ -74,6 +74,7 @@ test("the form's document opens in an editor, comes back into the form, and trai
 	await window.screenshot("study-document-dark");
 	// What is typed only into the form gives way to the document: that tells when the form holds it.
 	await frame.getByLabel("Number of layers").fill("3");
+	await window.openFile("activations.study.json");
 	await window.runCommand("Activation Lens: Edit in Form");
 	frame = await formOf(window);
 	const layers = frame.getByLabel("Number of layers");

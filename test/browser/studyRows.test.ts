@@ -65,6 +65,7 @@ test("rows of networks and optimizers are lists of the document, and the last of
 	const written = await documentIn(window);
 	assert.deepEqual(written?.network, [{ depth: 3 }, { depth: 5, norm: "layernorm" }]);
 	assert.deepEqual(written?.optimizer, [{}, { kind: "sgd", clip: 1 }]);
+	await window.openFile("activations.study.json");
 	await window.runCommand("Activation Lens: Edit in Form");
 	frame = await formOf(window);
 	await row(frame, "Optimizer 2").waitFor();

@@ -63,13 +63,16 @@ function made(library: string, dtype: Dtype): NarrowArithmetic {
 		}
 		case "jax":
 		case "keras": {
-			const flush = flushing(dtype, round);
+			const least = smallestNormal(isNarrow ? "float32" : dtype);
+			const flush = flushing(least);
+			const flushed = flushedAndRounded(flush, round, isNarrow);
 			return {
 				...plain,
-				round: flush,
-				roundInput: flush,
+				round: flushed,
+				// All numbers of float16 are normal ones of float32.
+				...(unitInLastPlace(0, dtype) < least && { roundInput: flush }),
 				...(isNarrow && { formatOf: () => `flushed ${dtype}` as const }),
-				unary: { logistic: steps(flush) },
+				unary: { logistic: steps(flushed) },
 			};
 		}
 		case "math":
@@ -103,7 +106,7 @@ export function formIn({ written, parameters, library, writing }: Written, dtype
 		return form && library === "python" && form.result !== dtype ? null : form;
 	}
 	const isNarrow = dtype === "float16" || dtype === "bfloat16";
-	if (library === "keras" && dtype === "float64" && nodesOf(written).some(isOfOtherType)) return null;
+	if (library === "keras" && dtype === "float64" && nodesOf(written).some(isInSingle)) return null;
 	// JAX' ndtr and log_ndtr, and PyTorch's log_ndtr, do not take 16 bits.
 	const isRefused = (node: Expression) =>
 		node.kind === "unary" && (node.operator === "logNormalCdf" || (node.operator === "normalCdf" && library === "jax"));
@@ -115,15 +118,11 @@ export function formIn({ written, parameters, library, writing }: Written, dtype
 		: null;
 }
 
-/** What Keras computes in float32 where it is given float64: some of it with JAX, some with PyTorch. */
-const IN_SINGLE_WITH_JAX = new Set<string>(["sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "asinh", "floor"]);
-const IN_SINGLE_WITH_PYTORCH = new Set<string>(["max", "min", "floor"]);
+/** What Keras computes in float32 where it is given float64: the bounds with PyTorch, the others with JAX. */
+const IN_SINGLE = new Set<string>("sin cos tan sinh cosh tanh atan asinh floor max min".split(" "));
 
-function isOfOtherType(node: Expression): boolean {
-	return (
-		(node.kind === "unary" && IN_SINGLE_WITH_JAX.has(node.operator)) ||
-		(node.kind === "binary" && IN_SINGLE_WITH_PYTORCH.has(node.operator))
-	);
+function isInSingle(node: Expression): boolean {
+	return (node.kind === "unary" || node.kind === "binary") && IN_SINGLE.has(node.operator);
 }
 
 function holds({ spellings }: Writing, written: Expression, spelling: Spelling): boolean {
@@ -166,15 +165,20 @@ const raisingPower = (a: number, b: number) => raised(a ** b, a);
 
 type Rounding = (values: Float64Array, count: number) => void;
 
-/** XLA computes 16-bit types in float32, takes that one's subnormal numbers for 0, and rounds what is left. */
-function flushing(dtype: Dtype, round: Rounding | undefined): Rounding {
-	const isNarrow = dtype === "float16" || dtype === "bfloat16";
-	const least = smallestNormal(isNarrow ? "float32" : dtype);
+/** Takes what is below the least normal number for 0. */
+function flushing(least: number): Rounding {
 	return (values, count) => {
-		if (!isNarrow) round?.(values, count);
 		for (let i = 0; i < count; i++) {
 			if (Math.abs(values[i]!) < least) values[i] = 0 * values[i]!;
 		}
+	};
+}
+
+/** XLA computes 16-bit types in float32, takes that one's subnormal numbers for 0, and rounds what is left. */
+function flushedAndRounded(flush: Rounding, round: Rounding | undefined, isNarrow: boolean): Rounding {
+	return (values, count) => {
+		if (!isNarrow) round?.(values, count);
+		flush(values, count);
 		if (isNarrow) round?.(values, count);
 	};
 }

@@ -33,8 +33,8 @@ export const logisticByExp = (u: Expression): Expression => {
 };
 export const softplusByLog1p = (u: Expression): Expression => add(max(u, 0), log1p(exp(neg(abs(u)))));
 export const normalCdfByErfc = (u: Expression): Expression => mul(0.5, erfc(neg(div(u, sqrt(constant(2))))));
-/** Exact to the scale of 1 alone: what is left of 1 far out on the left is rounding. */
-const normalCdfByErf = (u: Expression): Expression => mul(0.5, add(1, erf(div(u, sqrt(constant(2))))));
+/** Exact to the scale of 1 alone: what is left of 1 far out on the left is rounding. So PyTorch's ndtr is computed. */
+export const normalCdfByErf = (u: Expression): Expression => mul(0.5, add(1, erf(div(u, sqrt(constant(2))))));
 const erfcByErf = (u: Expression): Expression => sub(1, erf(u));
 /** The libraries' own sinc is that of π·u: in 16 bits u/π loses its digits. */
 export const sincBySin = (u: Expression): Expression => {

@@ -82,9 +82,6 @@ export const UNARY_FUNCTIONS: ReadonlyMap<string, (operand: Expression) => Expre
 	["sinc", (u) => sinc(mul(pi, u))],
 ] satisfies [string, (operand: Expression) => Expression][]);
 
-/** Of which nothing is left where erf is −1: −8 and below in float64. */
-export const ndtrOfPyTorch = (u: Expression): Expression => mul(add(1, erf(div(u, sqrt(constant(2))))), constant(0.5));
-
 /** Those of the normal distribution with mean 0 and deviation 1, as `scipy.stats.norm` has them, in SciPy and in JAX. */
 export const NORMAL_FUNCTIONS: ReadonlyMap<string, (operand: Expression) => Expression> = new Map([
 	["cdf", normalCdf],

@@ -28,6 +28,7 @@ import {
 	tanh,
 	where,
 } from "../../expression/build.ts";
+import { normalCdfByErf } from "../../expression/code/rewrites.ts";
 import type { Binary, Expression } from "../../expression/expression.ts";
 import { dependsOn, nodesOf, substitute } from "../../expression/walk.ts";
 import type { Span } from "../../span.ts";
@@ -53,7 +54,6 @@ import {
 	exactForm,
 	MATH_MODULE,
 	NORMAL_FUNCTIONS,
-	ndtrOfPyTorch,
 	power,
 	SAME_VALUE,
 	SAME_VALUE_METHODS,
@@ -1583,7 +1583,7 @@ class Translator {
 		if (unary && positional.length <= 1 && (module !== "" || name === "abs")) {
 			if (module === "tensorflow" && name === "log1p") return undefined;
 			if (module === "torch.special" && name === "ndtr") {
-				const value = ndtrOfPyTorch(operand(0, "input"));
+				const value = normalCdfByErf(operand(0, "input"));
 				for (const part of nodesOf(value)) this.#at(part, node);
 				return number(value);
 			}

@@ -119,7 +119,7 @@ export class LazyScopes implements Scopes {
 	}
 
 	get imports(): readonly string[] {
-		const parts = this.#parts.filter((part) => this.#mayImport(part) && !this.#isPassedOver(part));
+		const parts = this.#parts.filter((part) => this.#mayImport(part));
 		return this.#loaded(parts).flatMap(({ scopes }) => scopes.imports);
 	}
 

@@ -13,7 +13,7 @@ import { toJson } from "./json.ts";
 export async function scanCommand(args: readonly string[], io: CommandIo): Promise<number> {
 	const { values, positionals } = readArguments(args, { all: { type: "boolean" }, json: { type: "boolean" } });
 	await checkPaths(positionals);
-	const placeOf = workspaceOf([".", ...positionals], "activations");
+	const placeOf = workspaceOf([".", ...positionals], values.all ? undefined : "activations");
 	const complain = (message: string) => io.complain(`activation-lens scan: ${message}`);
 	for await (const file of sourceFiles(positionals, complain)) {
 		if (io.signal.aborted) return 130;

@@ -87,14 +87,15 @@ export class LazyScopes implements Scopes {
 	}
 
 	/**
-	 * The parts of which `isSought` says so by their code, and those that hold a name, as a word, that `namesIn` gives for
-	 * one of them: parsed, in the order of the text.
+	 * The parts of which `isSought` says so by their code, those that import, and those that hold a name, as a word, that
+	 * `namesIn` gives for one of them: parsed, in the order of the text.
 	 */
 	partsWhere(
 		isSought: (code: string) => boolean,
 		namesIn: (part: ParsedPart) => Iterable<string>,
 	): readonly ParsedPart[] {
-		const found = new Set(this.#parts.filter((part) => isSought(this.#textOf(part))));
+		const imports = (part: Part) => this.#definedName(part) === null && this.#mayImport(part);
+		const found = new Set(this.#parts.filter((part) => isSought(this.#textOf(part)) || imports(part)));
 		const names = new Set<string>();
 		for (const part of found) {
 			for (const name of namesIn(this.#load(part))) {

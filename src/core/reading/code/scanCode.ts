@@ -21,10 +21,13 @@ export function scanCode(text: string, language: Language, neighbours?: Neighbou
 		const owner = resolver.of(of.outer.scope);
 		return owner === resolver ? definitions : importedDefinitions(owner);
 	};
-	const parts = scopes.partsWhere(isTelling, (part) => activationsBy(part, resolver, definitionsOf));
+	const parts = scopes
+		.partsWhere(isTelling, (part) => activationsBy(part, resolver, definitionsOf))
+		.map(({ scopes }) => scopes)
+		.filter(({ sites }) => sites.length > 0);
 	if (parts.length === 0) return [];
 	const imports = importsOf(resolver, text);
-	return parts.flatMap(({ scopes: part }) => {
+	return parts.flatMap((part) => {
 		const reader = new Reader(resolver, new Definitions(resolver, null), definitionsOf);
 		const uses = reader.read(part.sites, definitions.in(part), imports);
 		return uses.filter(({ activation }) => activation !== null);

@@ -1,7 +1,8 @@
 import { Random } from "../../numerics/random.ts";
 import type { Model, Step } from "../../reading/model/model.ts";
 import { countOf, partsOf } from "../../reading/model/shapes.ts";
-import { drawFactors, drawWeights, type Operation, operationOf, type Setting, type Weights } from "./operations.ts";
+import type { Operation, Weights } from "./operation.ts";
+import { drawFactors, drawWeights, operationOf, type Setting } from "./operations.ts";
 import { type RefusalReason, type Shapes, sizesOf, smallerSides } from "./sizes.ts";
 import { type Stage, stagesOf } from "./stages.ts";
 import { drawPlain, GATES, isWeightStep, type WeightStep, weightCount } from "./weights.ts";

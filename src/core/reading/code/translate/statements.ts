@@ -117,6 +117,10 @@ function isSuper(ctx: Context, node: SyntaxNode): boolean {
 	return parts !== undefined && ctx.text(parts.callee) === "super";
 }
 
+/**
+ * Runs an `if`, the statement at `index` of the list. Done where control does not come out of it: one way returns, and
+ * what another gives is read from the statements behind.
+ */
 function runBranches(
 	ctx: Context,
 	statement: SyntaxNode,

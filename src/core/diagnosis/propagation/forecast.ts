@@ -872,6 +872,8 @@ class Propagation {
 	/** Sums of places, each times a weight: of what all places share the mean is left, the rest goes down with the squares. */
 	#mean(i: number, input: Value, bins: readonly (readonly Bin[])[]): Passed {
 		const { sum, squares } = weighing(bins);
+		/** What is left of places that differ, next to what they have in common. */
+		const differing = squares / sum ** 2;
 		const [from] = this.#model.layers[i].inputs;
 		const over = bins.findIndex((bin) => placesIn(bin) > 1);
 		const { mean, variance, within, shared = 0 } = over < 0 ? input.signal : this.#over(from, input, over);
@@ -880,10 +882,10 @@ class Propagation {
 		const [taken, all] = [product(bins.map((bin) => meanLength(bin))), product(bins.map(placesIn))];
 		const sharing = all > 1 ? (taken - 1) / (all - 1) : 0;
 		const signal = { mean: mean * sum, variance: common + left, within: left };
-		const matters = squares < 1 / 4 && signal.within > MOST_OF_PLACES * meanSquare(signal);
+		const matters = differing < 1 / 4 && signal.within > MOST_OF_PLACES * meanSquare(signal);
 		if (matters && this.#doPlacesHangTogether(i)) this.#reserve("mean over places", i);
 		return {
-			value: { signal, features: input.features, isNormal: input.isNormal || squares < 1 / 4 },
+			value: { signal, features: input.features, isNormal: input.isNormal || differing < 1 / 4 },
 			back: [squares],
 			sharing,
 		};

@@ -26,10 +26,10 @@ export function modelOf(
 		if (layer && calls) first.set(layer, calls);
 		const sharedWith = calls?.get(suffix) ?? null;
 		if (calls && sharedWith === null) calls.set(suffix, i);
-		const weight = node.slot ?? (layer?.kind === "layer" ? layer.slots.get("weight") : undefined);
+		const weight = weightOf(node);
 		// Another layer may have been given the weights of this one, or a parameter is used again.
-		const tied = weight && isWeighed(node.step()) ? (drawn.get(settled(weight)) ?? null) : null;
-		if (weight && tied === null && isWeighed(node.step())) drawn.set(settled(weight), i);
+		const tied = weight ? (drawn.get(weight) ?? null) : null;
+		if (weight && tied === null) drawn.set(weight, i);
 		return {
 			name: names.of(node),
 			span: site.span,
@@ -104,8 +104,14 @@ function reached(outputs: readonly GraphNode[]): GraphNode[] {
 	return ordered;
 }
 
-function isWeighed({ kind }: Step): boolean {
-	return /^(linear|embedding|convolution|parameter)$/.test(kind);
+/** The parameter that a node multiplies with; of a layer of several steps that of the one that has it. */
+function weightOf({ slot, layer, step }: GraphNode): Slot | undefined {
+	const made = step();
+	if (!/^(linear|embedding|convolution|parameter)$/.test(made.kind)) return undefined;
+	if (slot) return settled(slot);
+	const own = layer?.kind === "layer" ? layer.slots.get("weight") : undefined;
+	const weight = own && settled(own);
+	return "weight" in made && made.weight === weight?.initialisation ? weight : undefined;
 }
 
 function hasWeights(layer: Layer | Instance): boolean {

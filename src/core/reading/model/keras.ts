@@ -215,11 +215,13 @@ function operation(machine: Machine, name: string, given: Arguments, site: Site)
 			return rearrangedValue(machine, first.node, name, { ...given, positional: given.positional.slice(1) }, site);
 		case "reduce_mean":
 		case "mean":
+		case "reduce_sum":
+		case "sum":
 		case "reduce_max":
 		case "max": {
 			const axes = second ?? given.named.get("axis");
 			if (first.kind !== "tensor" || !axes || axes.kind === "none") return undefined;
-			const of = /mean$/.test(name) ? "average" : "maximum";
+			const of = /mean$/.test(name) ? "average" : /sum$/.test(name) ? "sum" : "maximum";
 			const keeps = given.named.get("keepdims");
 			const over = keeps && keeps.kind !== "boolean" ? null : axesOver(first.node, axes, keeps?.value === true);
 			return machine.node(() => ({ kind: "pool", of, over }), [first.node], site, { suffix: name });

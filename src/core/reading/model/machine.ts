@@ -271,6 +271,8 @@ export class Machine {
 			? undefined
 			: resolver.resolveName(name, { scope: module, block: module.body }, at)?.value;
 		if (value?.kind === "name") return { kind: "library", name: value.name };
+		const brought = module.names.has(name) ? undefined : module.stars.findLast((star) => holdsName(star, name));
+		if (brought !== undefined) return { kind: "library", name: `${brought}.${name}` };
 		return BUILTINS.has(name) ? { kind: "library", name } : unknown(`${name} is not known`);
 	}
 
@@ -362,6 +364,14 @@ export class Machine {
 			if (stands) stands.for = before;
 		}
 	}
+}
+
+/** Whether a library's module has a name that `from … import *` gives, as far as its kind of names tells. */
+function holdsName(module: string, name: string): boolean {
+	if (/(^|\.)keras\.layers$/.test(module)) return /^[A-Z]|^(add|concatenate|multiply)$/.test(name);
+	if (/(^|\.)keras\.models$|^(tensorflow\.)?keras$/.test(module)) return /^(Sequential|Model|Input)$/.test(name);
+	if (module === "torch.nn") return /^[A-Z]/.test(name);
+	return module === "torch.nn.functional" && /^[a-z]/.test(name) && !BUILTINS.has(name);
 }
 
 /** Functions of Python's own that are executed. */

@@ -223,7 +223,7 @@ export type Step =
 	| { readonly kind: "concatenate"; readonly axis: number | null }
 	/** Its input times a number of the source. */
 	| { readonly kind: "scale"; readonly by: number }
-	| { readonly kind: "pool"; readonly of: "maximum" | "average"; readonly over: Pooled | null }
+	| { readonly kind: "pool"; readonly of: "maximum" | "average" | "sum"; readonly over: Pooled | null }
 	/** Values between those of the places: by a factor, or to a size, along each axis of places; a single one is for all. */
 	| {
 			readonly kind: "resize";

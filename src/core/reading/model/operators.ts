@@ -5,6 +5,7 @@ import { matrixProduct } from "./matrices.ts";
 import type { Initialisation, Step } from "./model.ts";
 import { numberOperation } from "./numberOperation.ts";
 import { parameterValue } from "./parameterValue.ts";
+import { powerOf, spreadPlus, standardised } from "./standardised.ts";
 import {
 	constantOf,
 	keyOf,
@@ -150,6 +151,9 @@ export function binaryOperation(machine: Machine, sign: string, a: Thing, b: Thi
 	if (sign === "-" && b.kind === "triangle" && constantOf(a) === 1) {
 		return { ...b, marks: b.marks === "later" ? "others" : "later" };
 	}
+	const power = sign === "**" ? powerOf(machine, a, b, site) : undefined;
+	const spread = power ?? withSpread(machine, sign, a, b, site);
+	if (spread) return spread;
 	if (a.kind === "tensor" && b.kind === "tensor") return ofValues(machine, sign, a, b, site);
 	if (a.kind === "tensor" || b.kind === "tensor") return withOther(machine, sign, a, b, site);
 	const by = sign === "/" && b.kind === "number" && b.value !== 0 ? numberThing(1 / b.value) : b;
@@ -158,6 +162,20 @@ export function binaryOperation(machine: Machine, sign: string, a: Thing, b: Thi
 	if (a.kind === "unknown") return a;
 	if (b.kind === "unknown") return b;
 	return unknown(`the operator ${sign} is not followed here`);
+}
+
+/** What a spread is added to or divides; undefined where it is not followed. */
+function withSpread(machine: Machine, sign: string, a: Thing, b: Thing, site: Site): Thing | undefined {
+	const [spread, other] = a.kind === "spread" ? [a, b] : b.kind === "spread" ? [b, a] : [];
+	if (spread?.kind !== "spread" || !other) return undefined;
+	if (sign === "+" && other.kind === "number") return spread.inverse ? undefined : spreadPlus(spread, other.value);
+	const isDivided = spread.inverse ? sign === "*" : sign === "/" && spread === b;
+	if (isDivided && other.kind === "tensor") {
+		const made = standardised(machine, other.node, spread, site);
+		if (made) return made;
+	}
+	const what = isDivided ? "… / deviation" : `… ${sign} deviation`;
+	return machine.unknownNode(what, "it is no normalisation that is followed", [a, b], site);
 }
 
 function isSize({ kind }: Thing): boolean {

@@ -12,7 +12,9 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 	const [first = null] = inputs;
 	switch (step.kind) {
 		case "linear":
-			return first && fits(first.at(-1), step.inputs) ? [...first.slice(0, -1), step.outputs] : null;
+			return first && first.length > 0 && fits(first.at(-1), step.inputs)
+				? [...first.slice(0, -1), step.outputs]
+				: null;
 		case "embedding":
 			return first && [...first, step.outputs];
 		case "recurrence":

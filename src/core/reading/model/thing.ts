@@ -196,6 +196,22 @@ export type Thing =
 	  }
 	/** Which places count, as it comes with the data; `input` where layers may be fed with it as it is. */
 	| { readonly kind: "mask"; readonly input?: GraphNode }
+	/**
+	 * The variance of a value along an axis of its samples, or without `isCentred` the mean of its squares, with `within`
+	 * added to it, its root with `outside` added, and 1 over that where it is `inverse`.
+	 */
+	| {
+			readonly kind: "spread";
+			readonly node: GraphNode;
+			readonly axis: number;
+			readonly isCentred: boolean;
+			/** Whether it counts one number less than there are. */
+			readonly isUnbiased: boolean;
+			readonly root: boolean;
+			readonly within: number;
+			readonly outside: number;
+			readonly inverse?: boolean;
+	  }
 	/** A size of such a value along an axis as the framework counts them, 0 the batch; or arithmetic with sizes. */
 	| { readonly kind: "size"; readonly node: GraphNode; readonly axis: number }
 	| { readonly kind: "size arithmetic"; readonly sign: string; readonly left: Thing; readonly right: Thing }
@@ -281,6 +297,7 @@ export function numberOf(thing: Thing | undefined): number | null {
 export function tensorsIn(thing: Thing, depth = 0): GraphNode[] {
 	if (thing.kind === "tensor") return [thing.node];
 	if (thing.kind === "mask") return thing.input ? [thing.input] : [];
+	if (thing.kind === "spread") return [thing.node];
 	// What is read of a result that is not understood is of it.
 	if (thing.kind === "method" && thing.object.kind === "tensor" && thing.object.node.step().kind === "unknown") {
 		return [thing.object.node];

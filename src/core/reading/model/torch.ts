@@ -34,7 +34,7 @@ import {
 	unknown,
 } from "./thing.ts";
 import { attentionCode, MADE_OF_OTHERS } from "./torchAttention.ts";
-import { torchFunction, torchMethod } from "./torchFunctions.ts";
+import { spreadFunction, torchFunction, torchMethod } from "./torchFunctions.ts";
 import { calculatedGain, fill, initialise, madeTensor } from "./torchInit.ts";
 import { torchLayer } from "./torchModules.ts";
 import { PACKED } from "./torchRecurrent.ts";
@@ -65,6 +65,8 @@ export const torch: Library = {
 				return object;
 			case "mask":
 				return maskMethod(object, name);
+			case "spread":
+				return spreadFunction(machine, name, object, given.positional[0], site);
 			case "tensor":
 				return site.file.resolver.language.numbers === "javascript"
 					? undefined

@@ -11,6 +11,7 @@ import { binaryOperation, leftOut, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { axesOver, axisOfSample, isBeforeBatch, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
 import { axisAt, rangeSize } from "./shapes.ts";
+import { powerOf, rootOf, spreadAlong, standardised } from "./standardised.ts";
 import {
 	type Arguments,
 	constantOf,
@@ -51,6 +52,8 @@ export function torchFunction(machine: Machine, dotted: string, given: Arguments
 	if (several) return several;
 	if (!input || tensorsIn(input).length === 0) return undefined;
 	const name = canonicalName(dotted);
+	if (input.kind === "spread")
+		return spreadFunction(machine, name.slice(name.lastIndexOf(".") + 1), input, rest[0], site);
 	const entry = resolveName(dotted);
 	if (entry && entry.kind !== "module" && input.kind === "tensor") {
 		const step = activationStep(entry, { ...given, positional: rest }, (axis) => axisOfSample(input.node, axis));
@@ -224,6 +227,34 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 		}
 		case "multiply":
 			return first && binaryOperation(machine, "*", input, first, site);
+		case "pow":
+			return powerOf(machine, input, first ?? given.named.get("exponent"), site);
+		case "square":
+			return powerOf(machine, input, numberThing(2), site);
+		case "sqrt":
+		case "rsqrt":
+			return spreadFunction(machine, name, input, undefined, site);
+		case "var":
+		case "std": {
+			const a = new Given(given, "dim unbiased keepdim");
+			const axis = axisOfSample(node, a.number("dim"));
+			const isUnbiased = given.named.has("correction") ? a.number("correction") === 1 : a.truth("unbiased", true);
+			const keeps = a.truth("keepdim", given.named.has("keepdims")) === true;
+			const of = name === "var" ? "variance" : "deviation";
+			return isUnbiased === undefined || !keeps ? undefined : (spreadAlong(node, axis, of, isUnbiased) ?? undefined);
+		}
+		case "normalize": {
+			// Values over the root of the sum of their squares, in PyTorch along axis 1.
+			const a = new Given(given, "p dim eps");
+			const axis = axisOfSample(node, a.number("dim", 1));
+			const size = axis === null ? null : (node.shape?.at(axis) ?? (axis === -1 || !node.shape ? node.features : null));
+			if (a.number("p", 2) !== 2 || axis === null || size === null) return undefined;
+			const smallest = a.number("eps", 1e-12);
+			if (smallest === null) return undefined;
+			const root = { kind: "spread", node, axis, isCentred: false, isUnbiased: false, root: true } as const;
+			const made = standardised(machine, node, { ...root, within: smallest ** 2 / size, outside: 0 }, site);
+			return made && binaryOperation(machine, "*", made, numberThing(1 / Math.sqrt(size)), site);
+		}
 		case "neg":
 			return same(machine, { kind: "scale", by: -1 }, input, site, name);
 		case "dropout":
@@ -275,12 +306,36 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 			return listThing([greatest, unknown("where the greatest is")], true);
 		}
 		case "mean":
+		case "sum":
 		case "amax": {
 			const axes = first ?? given.named.get("dim") ?? given.named.get("axis");
 			if (!axes) return undefined;
 			const keeps = new Given(given, "dim keepdim").truth("keepdim", given.named.has("keepdims")) === true;
-			return pool(machine, input, name === "mean" ? "average" : "maximum", axesOver(node, axes, keeps), site, name);
+			const of = name === "mean" ? "average" : name === "sum" ? "sum" : "maximum";
+			return pool(machine, input, of, axesOver(node, axes, keeps), site, name);
 		}
+		default:
+			return undefined;
+	}
+}
+
+/** A root or power of a variance, or of what may be a mean of squares. */
+export function spreadFunction(
+	machine: Machine,
+	name: string,
+	of: Thing,
+	by: Thing | undefined,
+	site: Site,
+): Thing | undefined {
+	switch (name) {
+		case "sqrt":
+			return rootOf(of);
+		case "rsqrt": {
+			const root = rootOf(of);
+			return root && { ...root, inverse: true };
+		}
+		case "pow":
+			return powerOf(machine, of, by, site);
 		default:
 			return undefined;
 	}
@@ -352,7 +407,7 @@ const MOST_PARTS = 64;
 function pool(
 	machine: Machine,
 	input: Tensor,
-	of: "maximum" | "average",
+	of: Extract<Step, { kind: "pool" }>["of"],
 	over: Pooled | null,
 	site: Site,
 	suffix: string,

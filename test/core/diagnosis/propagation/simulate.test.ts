@@ -170,6 +170,13 @@ const reshapes: readonly (readonly [Extract<Step, { kind: "reshape" }>["how"] & 
 ];
 for (const [name, step, ...shape] of [
 	...STEPS,
+	[
+		"a sum over whole axes",
+		{ kind: "pool", of: "sum", over: { kind: "axes", axes: [0, -1], keeps: false } },
+		2,
+		3,
+		4,
+	] as const,
 	["resizing to the nearest place", { ...resize, of: "nearest", by: [2], alignCorners: false }, 2, 3, 3] as const,
 	["resizing between places", { ...resize, of: "linear", by: [2, 1.5], alignCorners: false }, 2, 3, 4] as const,
 	["resizing with corners aligned", { ...resize, of: "linear", by: [2], alignCorners: true }, 2, 3, 3] as const,

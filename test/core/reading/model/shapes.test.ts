@@ -17,6 +17,8 @@ const EXPRESSIONS: readonly (readonly [expression: string, shape: readonly numbe
 	["x.mean((2, 3))", [4]],
 	["x.mean(dim=1, keepdim=True)", [1, 32, 32]],
 	["x.mean([-1, -2])", [4]],
+	["x.sum(1)", [32, 32]],
+	["torch.sum(x, dim=(2, 3), keepdim=True)", [4, 1, 1]],
 	["x.unsqueeze(1).squeeze(1)", [4, 32, 32]],
 	["x[:, :2]", [2, 32, 32]],
 	["x.chunk(2, dim=1)[0]", [2, 32, 32]],

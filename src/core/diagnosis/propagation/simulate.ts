@@ -296,13 +296,21 @@ function* onePass(
 
 /** Rows of an embedding, or standard normal numbers. */
 function drawInput({ layers }: Model, i: number, length: number, random: Random): Float64Array {
-	const embedding = layers
-		.filter(({ inputs }) => inputs.includes(i))
-		.map(({ step }) => step)
-		.find((step): step is Extract<WeightStep, { kind: "embedding" }> => step.kind === "embedding");
+	const embedding = embeddingOf(layers, i);
 	return Float64Array.from({ length }, () =>
 		embedding ? Math.floor(random.uniform() * embedding.count!) : random.normal(),
 	);
+}
+
+/** The embedding that takes an input as numbers of its rows, in whatever shape. */
+function embeddingOf(layers: Model["layers"], at: number): Extract<WeightStep, { kind: "embedding" }> | undefined {
+	for (const [next, { step, inputs }] of layers.entries()) {
+		if (!inputs.includes(at)) continue;
+		if (step.kind === "embedding") return step;
+		const found = step.kind === "reshape" ? embeddingOf(layers, next) : undefined;
+		if (found) return found;
+	}
+	return undefined;
 }
 
 function spreadOf(values: Float64Array): { readonly forwardStd: number; readonly forwardRms: number } {

@@ -1,6 +1,7 @@
 import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
 import type { Step } from "./model.ts";
+import { parameterValue } from "./parameterValue.ts";
 import {
 	type Arguments,
 	type GraphNode,
@@ -15,7 +16,7 @@ import {
 /** Feeds a layer: its steps behind each other. */
 export function applyLayer(machine: Machine, layer: Layer, given: Arguments, site: Site): Thing {
 	if (layer.apply) return layer.apply(machine, layer, given, site);
-	const things = [...given.positional, ...given.named.values()];
+	const things = [...given.positional, ...given.named.values()].map((thing) => asValue(machine, thing));
 	const inputs = things.flatMap((thing) => tensorsIn(thing));
 	if (inputs.length === 0) {
 		const reason = given.open?.reason ?? things.find((thing) => thing.kind === "unknown")?.reason;
@@ -45,6 +46,13 @@ export function applyLayer(machine: Machine, layer: Layer, given: Arguments, sit
 		fed = made.features(fed);
 	}
 	return { kind: "tensor", node };
+}
+
+/** Numbers that the code makes for each sample, such as a first state of zeros, or for one, to ask what comes of them. */
+function asValue(machine: Machine, thing: Thing): Thing {
+	if (thing.kind !== "slot") return thing;
+	const { sizes, isForSamples } = settled(thing.slot);
+	return isForSamples || (sizes && sizes.length > 1 && sizes[0] === 1) ? parameterValue(machine, thing) : thing;
 }
 
 /** Whether a step counts the axes of what it is fed from the batch's on, which must be the first. */

@@ -1,7 +1,8 @@
 import type { Span } from "../../span.ts";
 import type { SyntaxNode } from "../code/node.ts";
-import type { Model, ModelLayer, SizeOf, Step, Taken } from "./model.ts";
+import type { Model, ModelLayer, SizeOf, Step, Taken, Turns } from "./model.ts";
 import { type GraphNode, type Instance, type Layer, type Slot, settled, type Thing } from "./thing.ts";
+import { TURNS } from "./turns.ts";
 
 /** The model whose values these nodes are: all that leads to `outputs`, in the order of computation. */
 export function modelOf(
@@ -11,6 +12,7 @@ export function modelOf(
 	span: Span,
 	root: Thing | null,
 	given: readonly GraphNode[],
+	looped: readonly (Thing & { kind: "size" })[],
 ): Model {
 	// The state that goes on to the next sequence is nothing that a loss is taken of.
 	const own = given.filter(({ states }) => !states);
@@ -40,7 +42,12 @@ export function modelOf(
 			sharedWith: (layer && hasWeights(layer) ? sharedWith : null) ?? tied,
 		};
 	});
-	return { name, framework, nameSpan, span, layers, outputs: outputs.flatMap((node) => index.get(node) ?? []) };
+	const turns = looped.flatMap(({ node, axis }): Turns[] => {
+		const layer = index.get(node);
+		return layer === undefined ? [] : [{ layer, axis, count: TURNS }];
+	});
+	const behind = outputs.flatMap((node) => index.get(node) ?? []);
+	return { name, framework, nameSpan, span, layers, outputs: behind, ...(turns.length > 0 && { turns }) };
 }
 
 /** A node's step, with the sizes that its shape follows from. */

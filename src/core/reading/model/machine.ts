@@ -76,6 +76,8 @@ export class Machine {
 	onAssign: ((name: SyntaxNode, value: Thing) => void) | null = null;
 	/** Inputs, and where modules that they come to say that their batch is. */
 	readonly moved = new Map<GraphNode, number>();
+	/** Sizes that the code leaves open and loops run over. */
+	readonly looped: (Thing & { kind: "size" })[] = [];
 	/** Whether inputs have their batch where modules say. */
 	isMoved = false;
 	#steps = 0;
@@ -96,6 +98,7 @@ export class Machine {
 	/** Begins another model, with what one may take. */
 	refresh(): void {
 		this.moved.clear();
+		this.looped.length = 0;
 		this.isMoved = false;
 		this.#steps = 0;
 		this.#nodes = 0;
@@ -159,6 +162,8 @@ export class Machine {
 			sizes?: readonly Thing[];
 			states?: readonly GraphNode[];
 			slot?: Slot;
+			/** That of all that it is fed where nothing is said. */
+			samples?: 1;
 		} = {},
 	): Thing & { kind: "tensor" } {
 		if (++this.#nodes > MOST_NODES) throw new TooLong(`more than ${MOST_NODES} layers`);
@@ -189,6 +194,7 @@ export class Machine {
 				...(sizes && { sizes }),
 				...(states && { states }),
 				...(slot && { slot }),
+				...((more.samples ?? (inputs.length > 0 && inputs.every(({ samples }) => samples === 1))) && { samples: 1 }),
 			},
 		};
 	}

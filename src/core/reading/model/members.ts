@@ -131,6 +131,12 @@ export function iterate(machine: Machine, thing: Thing): readonly Thing[] | Unkn
 			return [...thing.value].map(stringThing);
 		case "unknown":
 			return thing;
+		case "sizes": {
+			const { node, from } = thing;
+			const count = node.shape && node.batch === 0 ? node.shape.length - node.folded + 1 : 0;
+			if (count === 0) return unknown("how many sizes there are is not known");
+			return Array.from({ length: Math.max(count - from, 0) }, (_, i) => sizeOf(thing, i));
+		}
 		case "tensor":
 			return unknown("the parts of a value");
 		default:

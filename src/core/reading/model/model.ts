@@ -14,6 +14,15 @@ export interface Model {
 	readonly layers: readonly ModelLayer[];
 	/** Indices of the layers whose values the model returns. */
 	readonly outputs: readonly number[];
+	/** Loops over places of which the source does not tell how many there are, and how many they are run for. */
+	readonly turns?: readonly Turns[];
+}
+
+/** An axis of a layer's value, as a framework counts it, that is taken to have as many places as a loop over it has turns. */
+export interface Turns {
+	readonly layer: number;
+	readonly axis: number;
+	readonly count: number;
 }
 
 /** One step of a model. A block that is used many times is many layers, all at the same place in the text. */

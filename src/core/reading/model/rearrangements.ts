@@ -30,8 +30,8 @@ interface Asked {
 	readonly how: Rearrangement | null;
 	/** The sizes that it names, where they may follow from those of other values. */
 	readonly sizes?: readonly Thing[];
-	/** Where the batch is behind it, if it has moved. */
-	readonly batch?: number;
+	/** Where the batch is behind it, if it has moved; null where it is one with the sample. */
+	readonly batch?: number | null;
 	/** How many axes the batch's holds behind it, if that has changed. */
 	readonly folded?: number;
 }
@@ -49,6 +49,7 @@ function rearrangement(node: GraphNode, name: string, given: Arguments): Asked {
 			return sized(node, listed?.length ? listed : listOf(given.named.get("shape") ?? given.named.get("newshape")));
 		case "flatten": {
 			const a = new Given(given, "start_dim end_dim");
+			if (a.number("start_dim", 0) === 0 && a.number("end_dim", -1) === -1) return ofOneSample(node);
 			const [from, until] = [axisOf(a.number("start_dim", 0)), axisOf(a.number("end_dim", -1))];
 			return { how: from === null || until === null ? null : { to: "flat", from, until } };
 		}
@@ -146,6 +147,7 @@ function listOf(thing: Thing | undefined): readonly Thing[] | null {
 
 /** All sizes with the batch's: as itself or several times that, or as the first, a number or −1. */
 function sized(node: GraphNode, sizes: readonly Thing[] | null): Asked {
+	if (sizes?.length === 1 && numberOf(sizes[0]) === -1) return ofOneSample(node);
 	if (!sizes || sizes.length < 2) return NOT_FOLLOWED;
 	const itself = sizes.findIndex((size) => timesBatch(size) !== null);
 	const batch = itself < 0 && sizes[0]!.kind === "number" ? 0 : itself;
@@ -155,6 +157,13 @@ function sized(node: GraphNode, sizes: readonly Thing[] | null): Asked {
 	if (!Number.isInteger(times)) return NOT_FOLLOWED;
 	const all = times > 1 ? rest.toSpliced(batch, 0, numberThing(times)) : rest;
 	return { how: { to: "sizes", sizes: all.map(numberOf) }, sizes: all, batch, folded: times > 1 ? 1 : 0 };
+}
+
+/** All numbers of the only sample behind each other. */
+function ofOneSample({ samples, batch, folded }: GraphNode): Asked {
+	return samples === 1 && batch === 0 && folded === 0
+		? { how: { to: "flat", from: 0, until: -1 }, batch: null }
+		: NOT_FOLLOWED;
 }
 
 /** How many times the number of samples a size is; null where it has nothing to do with it, or that is not known. */

@@ -36,6 +36,8 @@ export interface GraphNode {
 	readonly batch: number | null;
 	/** How many axes of a sample lie in the batch's axis, too: `view(-1, …)` makes samples of windows. They are those at `batch`. */
 	readonly folded: number;
+	/** The number of samples, where the code makes them itself to ask what comes of one. */
+	readonly samples?: 1;
 	/** The parameter that it is, or is a product with. */
 	readonly slot?: Slot;
 	/** Sizes of this and of other values that its shape follows from. */
@@ -51,6 +53,8 @@ export interface Slot {
 	readonly axes: number | null;
 	/** The sizes of a parameter that the code makes itself. */
 	readonly sizes?: Shape;
+	/** Whether the first of them is the number of samples. */
+	readonly isForSamples?: boolean;
 	/** The weights that it shares, as an embedding and the layer behind a model may. */
 	tied?: Slot | null;
 }
@@ -280,7 +284,8 @@ export function numberOf(thing: Thing | undefined): number | null {
 		case "size": {
 			// What comes behind may have told it since.
 			const { node, axis } = thing;
-			const { shape } = node;
+			const { shape, samples } = node;
+			if (axis === 0) return samples ?? null;
 			if (!shape) return axis === -1 ? node.features : null;
 			return (axis > 0 ? shape[axis - 1] : axis < 0 ? shape.at(axis) : null) ?? null;
 		}

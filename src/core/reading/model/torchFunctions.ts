@@ -10,7 +10,7 @@ import type { Pooled, Step } from "./model.ts";
 import { binaryOperation, leftOut, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { axesOver, axisOfSample, isBeforeBatch, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
-import { axisAt, rangeSize } from "./shapes.ts";
+import { axisAt, countOf, isWhole, rangeSize } from "./shapes.ts";
 import { powerOf, rootOf, spreadAlong, standardised } from "./standardised.ts";
 import {
 	type Arguments,
@@ -28,6 +28,7 @@ import {
 import { madeTensor } from "./torchInit.ts";
 import { resizeStep, torchPool } from "./torchModules.ts";
 import { withWeights } from "./torchWeighted.ts";
+import { turnsOf } from "./turns.ts";
 
 type Tensor = Thing & { kind: "tensor" };
 
@@ -185,6 +186,8 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 	const made = /^new_(zeros|ones)$/.exec(name)?.[1];
 	const slot = made && madeTensor(made, given);
 	if (slot) return { kind: "slot", slot, name: "a tensor", site };
+	if (/^(numel|nelement)$/.test(name) && node.samples === 1 && isWhole(node.shape))
+		return numberThing(countOf(node.shape));
 	if (READ.test(name)) return unknown(`what ${name} gives is not known`);
 	if (name === "size") return sizesOf(input, first ?? given.named.get("dim"));
 	if (isRearrangement(name)) return rearrangedValue(machine, node, name, given, site);
@@ -390,7 +393,11 @@ function partsOf(machine: Machine, input: Tensor, name: string, given: Arguments
 	if (/^.split$/.test(name)) return opaque();
 	if (number !== null) {
 		const isCount = name === "chunk" || name === "tensor_split";
-		return isCount ? equal(number) : size === null ? opaque() : equal(size / number);
+		if (isCount) return equal(number);
+		// One place after the other: a loop over them.
+		const along = number === 1 && size === null && axis !== null ? sizesOf(input, a.thing("dim")) : undefined;
+		const count = size ?? (along ? turnsOf(machine, along) : null);
+		return count === null ? opaque() : equal(count / number);
 	}
 	const sizes = asked?.kind === "list" && !asked.open ? asked.items.map((each) => numberOf(each)) : null;
 	if (!sizes) return opaque();

@@ -3,6 +3,7 @@ import { bySource, constantDraw, normalDraw, ONES, scaledDraw, uniformDraw, unkn
 import { Given, shapeOf } from "./given.ts";
 import type { Machine } from "./machine.ts";
 import type { Draw } from "./model.ts";
+import { timesBatch } from "./rearrangements.ts";
 import { type Arguments, numberOf, type Site, type Slot, settled, type Thing, unknown } from "./thing.ts";
 
 /** Runs a function of `torch.nn.init` by its last name; undefined if there is none of this name. */
@@ -157,6 +158,7 @@ export function madeTensor(name: string, given: Arguments): Slot | undefined {
 	const draw = madeDraw(name, given);
 	if (!draw) return undefined;
 	const [first] = given.positional;
+	const listed = first?.kind === "list" ? first.items : given.positional;
 	const axes = given.open ? null : first?.kind === "list" ? first.items.length : given.positional.length;
 	const sizes = given.open
 		? null
@@ -165,6 +167,7 @@ export function madeTensor(name: string, given: Arguments): Slot | undefined {
 			: given.positional.map((each) => numberOf(each));
 	return {
 		initialisation: { explicit: true, span: null, draw },
+		...(listed[0] && timesBatch(listed[0]) === 1 && { isForSamples: true }),
 		sizes: name === "full" && first?.kind !== "list" ? null : sizes,
 		axes: name === "full" && first?.kind !== "list" ? null : axes,
 	};

@@ -1,5 +1,5 @@
 import type { ModelLayer, Rearrangement, Step, Taken } from "../../reading/model/model.ts";
-import { type AskSize, axisAt, reducedAxes, sizeOf, takenPlaces, windowsAlong } from "../../reading/model/shapes.ts";
+import { type AskSize, aloneOf, axisAt, besideOf, reducedAxes, sizeOf, takenPlaces, windowsAlong } from "../../reading/model/shapes.ts";
 
 /** What a place of the result takes of the places along one axis, each times a weight. */
 export interface Bin {
@@ -12,6 +12,11 @@ export interface Bin {
  * other that are resized, the places of a part; null for a step that is no such thing, and for one that takes all in order.
  */
 export function binsOf(step: Step, from: readonly number[], ask: AskSize): readonly (readonly Bin[])[] | null {
+	const beside = besideOf(step);
+	if (beside > 0) {
+		const own = binsOf(aloneOf(step), from.slice(beside), ask);
+		return own && [...from.slice(0, beside).map(each), ...own];
+	}
 	switch (step.kind) {
 		case "pool":
 			return poolBins(step, from);

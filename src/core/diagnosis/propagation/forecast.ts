@@ -4,7 +4,7 @@ import { activationFacts } from "../../activations/facts.ts";
 import type { Parameters } from "../../expression/expression.ts";
 import { Random } from "../../numerics/random.ts";
 import type { Initialisation, Model, ModelLayer, Step } from "../../reading/model/model.ts";
-import { axisAt, countOf, isWhole } from "../../reading/model/shapes.ts";
+import { axisAt, besideOf, countOf, isWhole } from "../../reading/model/shapes.ts";
 import { askIn, type Bin, binsOf, weighing } from "./bins.ts";
 import { Dependence } from "./dependence.ts";
 import { gradientsOf, placeTaken, weightGradient } from "./gradients.ts";
@@ -569,7 +569,7 @@ class Propagation {
 		if (step.kind === "convolution" && step.kernel.some((length) => length !== 1)) this.#reserve("places", i);
 		if (drawn.mean !== 0) this.#reserve("weights with a mean", i);
 		const fan = productsOf(this.#model, i, size, this.#shapes.shapes);
-		const channels = step.kind === "convolution" && step.channels === "first" ? 0 : -1;
+		const channels = step.kind === "convolution" && step.channels === "first" ? besideOf(step) : -1;
 		const { mean, variance, within } = this.#along(this.#model.layers[i].inputs[0], input, channels);
 		// A convolution with a stride has other weights for the places between two windows: of a transposed one they make
 		// different values of the same, and of the gradients of a plain one.
@@ -698,7 +698,7 @@ class Propagation {
 		const isByChannel = step.of === "batch" || step.of === "instance";
 		const [at] = this.#model.layers[i].inputs;
 		const { mean, variance, within } = isByChannel
-			? this.#along(at, input, step.channels === "first" ? 0 : -1)
+			? this.#along(at, input, step.channels === "first" ? besideOf(step) : -1)
 			: input.signal;
 		const isWide = step.of === "layer" || step.of === "rms";
 		const features = step.features ?? input.features;
@@ -879,7 +879,12 @@ class Propagation {
 		const { mean, variance, within, shared = 0 } = over < 0 ? input.signal : this.#over(from, input, over);
 		const common = (variance - within) * sum * sum;
 		const left = shared * sum * sum + (within - shared) * squares;
-		const [taken, all] = [product(bins.map((bin) => meanLength(bin))), product(bins.map(placesIn))];
+		const roles = this.#roles[from];
+		const count = (bin: readonly Bin[], axis: number) => (roles?.[axis] === "places" ? bin.length : 1);
+		const [taken, all] = [
+			product(bins.map((bin) => meanLength(bin))),
+			product(bins.map((bin, axis) => (meanLength(bin) > 1 ? placesIn(bin) : count(bin, axis)))),
+		];
 		const sharing = all > 1 ? (taken - 1) / (all - 1) : 0;
 		const signal = { mean: mean * sum, variance: common + left, within: left };
 		const matters = differing < 1 / 4 && signal.within > MOST_OF_PLACES * meanSquare(signal);

@@ -1,5 +1,5 @@
 import type { Rearrangement, Shape, Step } from "../../reading/model/model.ts";
-import { axisAt, countOf, isWhole, reducedAxes } from "../../reading/model/shapes.ts";
+import { aloneOf, axisAt, besideOf, countOf, isWhole, reducedAxes } from "../../reading/model/shapes.ts";
 
 /**
  * What the axes of a value are: features, which differ by the weights that make them, or places, at which the same weights
@@ -11,6 +11,12 @@ export type Roles = readonly ("features" | "places")[] | null;
 export function rolesBehind(step: Step, inputs: readonly Roles[], from: readonly Shape[], to: Shape): Roles {
 	if (!to) return null;
 	const [first = null] = inputs;
+	const beside = besideOf(step);
+	if (beside > 0) {
+		const [own, before] = [inputs.map((one) => one && one.slice(beside)), from.map((one) => one && one.slice(beside))];
+		const roles = rolesBehind(aloneOf(step), own, before, to.slice(beside));
+		return first && roles && [...first.slice(0, beside), ...roles];
+	}
 	switch (step.kind) {
 		case "linear":
 		case "embedding":

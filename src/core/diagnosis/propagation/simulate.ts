@@ -1,6 +1,6 @@
 import { Random } from "../../numerics/random.ts";
 import type { Model, Step } from "../../reading/model/model.ts";
-import { countOf, partsOf } from "../../reading/model/shapes.ts";
+import { besideOf, countOf, partsOf } from "../../reading/model/shapes.ts";
 import { drawFactors, drawWeights, type Operation, operationOf, type Setting, type Weights } from "./operations.ts";
 import { type RefusalReason, type Shapes, sizesOf, smallerSides } from "./sizes.ts";
 import { type Stage, stagesOf } from "./stages.ts";
@@ -110,7 +110,8 @@ function planWith(
 		values += (KEPT[step.kind] ?? 0) * countOf(size);
 		widest = Math.max(widest, countOf(size));
 		if (step.kind === "normalisation" && step.of === "batch") {
-			const places = countOf(partsOf(size, step.channels)!.places);
+			const beside = besideOf(step);
+			const places = countOf(partsOf(size.slice(beside), step.channels)!.places) * countOf(size.slice(0, beside));
 			least = Math.max(least, Math.ceil(LEAST_COUNT / places));
 		}
 		if (isWeightStep(step) || step.kind === "multiply" || step.kind === "product") {

@@ -1,5 +1,5 @@
 import type { Model, Shape, Step } from "../../reading/model/model.ts";
-import { countOf, isWhole, partsOf, shapeBehind } from "../../reading/model/shapes.ts";
+import { besideOf, countOf, isWhole, partsOf, shapeBehind } from "../../reading/model/shapes.ts";
 import { askIn } from "./bins.ts";
 import { activationOf, cellActivation, countedOutputs, softmaxAxis } from "./outputs.ts";
 import { consumersOf } from "./stages.ts";
@@ -120,7 +120,7 @@ function lackingIn({ layers }: Model, shapes: readonly Shape[]): number {
 		if (!isWhole(shapes[i])) return all + MISFIT;
 		if (step.kind !== "convolution" || step.transposed) return all;
 		const from = shapes[inputs[0]];
-		const parts = isWhole(from) ? partsOf(from, step.channels) : null;
+		const parts = isWhole(from) ? partsOf(from.slice(besideOf(step)), step.channels) : null;
 		return parts?.places.some((size, d) => size < (step.kernel[d] ?? 1)) ? all + 1 : all;
 	}, 0);
 }
@@ -176,6 +176,7 @@ function inputOf({ layers, turns = [] }: Pick<Model, "layers" | "turns">, input:
 						channels: step.inputs,
 						at: step.channels,
 						isSpread: step.transposed,
+						...(besideOf(step) > 0 && { steps: ROW }),
 					};
 				case "reshape": {
 					const { how } = step;
@@ -305,7 +306,7 @@ function featuresJoined(
 export function smallerSides(model: Model): number[] {
 	const { supposed } = shapesOf(model);
 	const images = supposed.filter(({ shape }) => shape.length > 2);
-	const side = Math.max(0, ...images.map(({ shape }) => shape[1]));
+	const side = Math.max(0, ...images.map(({ shape }) => shape.at(-2)!));
 	return SMALLER.filter((one) => {
 		if (one >= side) return false;
 		const { shapes } = shapesOf(model, one);
@@ -320,7 +321,7 @@ function spreadsPlaces({ step, inputs }: Model["layers"][number], shapes: readon
 	if (step.kind !== "pool" || step.over?.kind !== "adaptive") return false;
 	const from = shapes[inputs[0]];
 	const { to, channels } = step.over;
-	return !!isWhole(from) && partsOf(from, channels)!.places.some((size, d) => size < (to[d] ?? 0));
+	return !!isWhole(from) && partsOf(from.slice(besideOf(step)), channels)!.places.some((size, d) => size < (to[d] ?? 0));
 }
 
 /** Works the sizes out from the input on; nothing is guessed for one that the model leaves open. */

@@ -1,3 +1,4 @@
+import { besideSamples } from "./layout.ts";
 import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
 import type { Step } from "./model.ts";
@@ -29,17 +30,18 @@ export function applyLayer(machine: Machine, layer: Layer, given: Arguments, sit
 	const slots = new Map([...layer.slots].map(([name, slot]) => [name, settled(slot)]));
 	let node = first!;
 	const steps = layer.steps(slots);
-	const isElsewhere = node.batch !== null && (node.batch !== 0 || node.folded > 0);
-	if (isElsewhere && steps.some((made) => takesBatchFirst(made.step(null)))) {
-		const reason =
-			node.batch === 0 ? "it is fed several parts of a sample" : "the batch is not the first axis of what it is fed";
-		return machine.unknownNode(layer.type, reason, things, site);
+	if (node.batch !== null && node.batch !== 0 && steps.some((made) => takesBatchFirst(made.step(null)))) {
+		return machine.unknownNode(layer.type, "the batch is not the first axis of what it is fed", things, site);
+	}
+	const { folded } = node;
+	if (steps.some((made) => besideSamples(made.step(null), folded) === null)) {
+		return machine.unknownNode(layer.type, "it is fed several parts of a sample", things, site);
 	}
 	const features = layer.built?.features ?? node.features;
 	let fed = features;
 	for (const [i, made] of steps.entries()) {
 		const seen = fed;
-		const step = () => made.step(seen);
+		const step = () => besideSamples(made.step(seen), folded)!; // Looked for above.
 		const from = step().kind === "unknown" ? inputs : [node];
 		const more = { layer, suffix: made.suffix, features: made.features(node.features) };
 		node = machine.node(step, i === 0 ? from : [node], layer.site, more).node;

@@ -168,6 +168,14 @@ export interface Cell {
 export type CellActivation = Extract<Step, { kind: "activation" | "own-activation" | "identity" }>;
 
 /** What a layer computes. What is not understood is an unknown with its reason; nothing is guessed for it. */
+/**
+ * Axes of a sample before those that a step works on: it goes through them side by side, as if each were a sample, as
+ * code that makes a larger batch of the frames of videos does. None where absent.
+ */
+export interface SideBySide {
+	readonly beside?: number;
+}
+
 export type Step =
 	| { readonly kind: "input" }
 	| {
@@ -189,7 +197,8 @@ export type Step =
 			readonly outputPadding: readonly (number | null)[];
 			readonly weight: Initialisation;
 			readonly bias: Initialisation | null;
-	  } & Windows)
+	  } & Windows &
+			SideBySide)
 	| {
 			readonly kind: "activation";
 			readonly activation: string;
@@ -200,7 +209,7 @@ export type Step =
 	/** A function of the file that the catalog does not have. */
 	| { readonly kind: "own-activation"; readonly definition: Definition }
 	/** `features` is what it normalises over, for "layer" and "rms", or has statistics for; only "group" has `groups`. */
-	| {
+	| ({
 			readonly kind: "normalisation";
 			readonly of: "batch" | "layer" | "group" | "instance" | "rms";
 			readonly features: number | null;
@@ -209,7 +218,7 @@ export type Step =
 			readonly epsilon: number | null;
 			/** How the factors behind it begin; absent where they are all 1, as every framework begins. */
 			readonly factors?: Initialisation;
-	  }
+	  } & SideBySide)
 	| { readonly kind: "dropout"; readonly rate: number | null; readonly alpha: boolean }
 	/** The sum of all inputs: a residual connection where one of them passes by what the other goes through. */
 	| { readonly kind: "add" }
@@ -232,9 +241,13 @@ export type Step =
 	| { readonly kind: "concatenate"; readonly axis: number | null }
 	/** Its input times a number of the source. */
 	| { readonly kind: "scale"; readonly by: number }
-	| { readonly kind: "pool"; readonly of: "maximum" | "average" | "sum"; readonly over: Pooled | null }
+	| ({
+			readonly kind: "pool";
+			readonly of: "maximum" | "average" | "sum";
+			readonly over: Pooled | null;
+	  } & SideBySide)
 	/** Values between those of the places: by a factor, or to a size, along each axis of places; a single one is for all. */
-	| {
+	| ({
 			readonly kind: "resize";
 			readonly of: "nearest" | "linear";
 			readonly by: readonly (number | null)[] | null;
@@ -242,7 +255,7 @@ export type Step =
 			/** Whether the outer places stay where they are. */
 			readonly alignCorners: boolean;
 			readonly channels: Channels;
-	  }
+	  } & SideBySide)
 	/** Values as they are, in another shape: flatten, reshape, permute, a slice; `how` is null where it is not followed. */
 	| { readonly kind: "reshape"; readonly what: string; readonly how: Rearrangement | null }
 	| {

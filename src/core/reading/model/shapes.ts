@@ -10,6 +10,12 @@ export type AskSize = (layer: number, axis: number) => number | null;
  */
 export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize = () => null): Shape {
 	const [first = null] = inputs;
+	const beside = besideOf(step);
+	if (beside > 0) {
+		if (!first || first.length < beside) return null;
+		const own = shapeBehind(aloneOf(step), [first.slice(beside)], ask);
+		return own && [...first.slice(0, beside), ...own];
+	}
 	switch (step.kind) {
 		case "linear":
 			return first && first.length > 0 && fits(first.at(-1), step.inputs)
@@ -84,6 +90,16 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 		case "unknown":
 			return null;
 	}
+}
+
+/** How many axes before its own a step goes through side by side. */
+export function besideOf(step: Step): number {
+	return "beside" in step ? (step.beside ?? 0) : 0;
+}
+
+/** A step on one of what lies beside each other. */
+export function aloneOf<S extends Step>(step: S): S {
+	return besideOf(step) > 0 ? { ...step, beside: 0 } : step;
 }
 
 /** How many numbers a range has; null where that is not known. */

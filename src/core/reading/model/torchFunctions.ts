@@ -3,6 +3,7 @@ import { rearranged, reduced } from "./einops.ts";
 import { Given } from "./given.ts";
 import { taken, takenAlong } from "./indexing.ts";
 import { activationStep } from "./layerSteps.ts";
+import { besideSamples } from "./layout.ts";
 import type { Machine } from "./machine.ts";
 import { einsum } from "./matrices.ts";
 import { sizeOf } from "./members.ts";
@@ -294,7 +295,7 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 				a.truth("align_corners", false),
 			);
 			const isSized = step.kind === "resize" && step.to !== null && sizes;
-			return machine.node(() => step, [node], site, {
+			return machine.node(() => (node.batch === 0 ? besideSamples(step, node.folded)! : step), [node], site, {
 				suffix: name,
 				features: node.features,
 				...(isSized && { sizes: sizes.kind === "list" ? sizes.items : [sizes] }),
@@ -422,7 +423,10 @@ function pool(
 	const { features, batch } = input.node;
 	const gone = over?.kind === "axes" && !over.keeps && over.axes !== "places" ? over.axes : [];
 	const before = gone.filter((axis) => isBeforeBatch(input.node, axis)).length;
-	return machine.node(() => ({ kind: "pool", of, over }), [input.node], site, {
+	// Axes are those of the whole sample already.
+	const beside = over?.kind === "axes" || batch !== 0 ? 0 : input.node.folded;
+	const step = { kind: "pool", of, over, ...(beside > 0 && { beside }) } as const;
+	return machine.node(() => step, [input.node], site, {
 		suffix,
 		features,
 		batch: batch === null ? null : batch - before,

@@ -652,7 +652,7 @@ class Propagation {
 		const beneath = input.greatest && !input.greatest.by ? input.greatest : null;
 		if (!input.isNormal && !beneath) this.#reserve("not normal", i);
 		if (found.activation.stochastic) this.#reserve("stochastic", i);
-		const { signal, slopeSquare, slopeProduct, sensitivity, scatter } = this.#passage(
+		const { signal, slopeSquare, slopeProduct, slopeAlong, sensitivity, scatter } = this.#passage(
 			found.activation,
 			found.parameters,
 			beneath?.signal ?? input.signal,
@@ -675,6 +675,7 @@ class Propagation {
 			},
 			back: [slopeSquare * typical(scatter.backward)],
 			common: [slopeProduct * typical(scatter.backward)],
+			along: slopeAlong,
 		};
 	}
 

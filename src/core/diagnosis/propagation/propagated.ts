@@ -41,6 +41,8 @@ export interface Passed {
 	readonly back: readonly number[];
 	/** The same for what the gradients of two places have in common, where that is another. */
 	readonly common?: readonly number[];
+	/** Of an activation: how much its slopes lie along what comes in, as a square. */
+	readonly along?: number;
 	/** Share of pairs of places whose gradients come from one number. */
 	readonly sharing?: number;
 	/** What the gradients' common part adds to the square for an input that is spread out over places. */

@@ -57,7 +57,9 @@ export function drawFactors(
 	if (!step.factors) return null;
 	const { mean, variance } = factorMoments(step)!;
 	const isByPlace = step.of === "layer" || step.of === "rms";
-	const length = isByPlace ? (step.features ?? size.at(-1)!) : partsOf(size.slice(besideOf(step)), step.channels)!.features;
+	const length = isByPlace
+		? (step.features ?? size.at(-1)!)
+		: partsOf(size.slice(besideOf(step)), step.channels)!.features;
 	const weight = Float64Array.from({ length }, () => mean + Math.sqrt(variance) * random.normal());
 	return { weight, bias: null };
 }

@@ -86,6 +86,8 @@ function rearranged(
 		case "sizes":
 		case "squeezed":
 			return isWhole(from) && isWhole(to) ? regrouped(roles, from, to) : null;
+		case "windows":
+			return [...roles.with(axisAt(how.axis, length)!, "places"), "features"];
 		case "pixels":
 			return withFeatures(to, 0);
 		case "padded":

@@ -141,7 +141,14 @@ export function throughActivation(
 	let [first, second, slope, product, turned] = [0, 0, 0, 0, 0];
 	places.forEach((t, i) => {
 		const at = i * INNER;
-		const [center, square, slopeSquare, deviation, lever, meanSlope, tilt] = innerMoments(values, slopes, x, mean, at, along);
+		const [center, square, slopeSquare, deviation, lever, meanSlope, tilt] = innerMoments(
+			values,
+			slopes,
+			x,
+			mean,
+			at,
+			along,
+		);
 		const weight = Math.exp(-0.5 * t * t);
 		total += weight;
 		first += weight * center;

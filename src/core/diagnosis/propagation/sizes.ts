@@ -227,7 +227,10 @@ function cutIntoPatches(
 	let [area, dimensions] = [1, 0];
 	for (let at = consumers[input][0]; at !== undefined; at = consumers[at][0]) {
 		const { step } = layers[at];
-		if (step.kind === "reshape" && step.how?.to === "unflat") {
+		if (step.kind === "reshape" && step.how?.to === "windows") {
+			area *= step.how.size;
+			dimensions++;
+		} else if (step.kind === "reshape" && step.how?.to === "unflat") {
 			for (const size of step.how.sizes) if (typeof size === "number" && size > 0) area *= size;
 			dimensions++;
 		} else if (step.kind !== "reshape") {
@@ -321,7 +324,9 @@ function spreadsPlaces({ step, inputs }: Model["layers"][number], shapes: readon
 	if (step.kind !== "pool" || step.over?.kind !== "adaptive") return false;
 	const from = shapes[inputs[0]];
 	const { to, channels } = step.over;
-	return !!isWhole(from) && partsOf(from.slice(besideOf(step)), channels)!.places.some((size, d) => size < (to[d] ?? 0));
+	return (
+		!!isWhole(from) && partsOf(from.slice(besideOf(step)), channels)!.places.some((size, d) => size < (to[d] ?? 0))
+	);
 }
 
 /** Works the sizes out from the input on; nothing is guessed for one that the model leaves open. */

@@ -57,7 +57,9 @@ export function besideSamples(step: Step, folded: number): Step | null {
 		case "pool": {
 			if (step.over?.kind !== "axes") return { ...step, beside: folded };
 			const { axes } = step.over;
-			return axes === "places" ? { ...step, beside: folded } : { ...step, over: { ...step.over, axes: axes.map(behind) } };
+			return axes === "places"
+				? { ...step, beside: folded }
+				: { ...step, over: { ...step.over, axes: axes.map(behind) } };
 		}
 		case "activation":
 			return step.axis == null ? step : { ...step, axis: behind(step.axis) };

@@ -151,6 +151,14 @@ export type Rearrangement =
 	| { readonly to: "taken"; readonly along: readonly Taken[] }
 	/** Places that move on along axes, those beyond the end to the start. */
 	| { readonly to: "rolled"; readonly along: readonly { readonly axis: number; readonly by: number }[] }
+	/** Windows of `size` places along an axis, which move by `by`: one a place, and what lies in it along a new last axis. */
+	| {
+			readonly to: "windows";
+			readonly axis: number;
+			readonly size: number;
+			readonly by: number;
+			readonly dilation: number;
+	  }
 	/** Channels to places, `by` along each of two axes. */
 	| { readonly to: "pixels"; readonly by: number }
 	/** As it is: what it is combined with spreads it out. */

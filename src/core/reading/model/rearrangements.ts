@@ -204,7 +204,9 @@ function timesOf(size: Thing): Thing | null {
 	const [p, q] = [numberOf(times), numberOf(by)];
 	if (size.sign === "*") {
 		if (p === 1) return by;
-		return p === null || q === null ? { kind: "size arithmetic", sign: "*", left: times, right: by } : numberThing(p * q);
+		return p === null || q === null
+			? { kind: "size arithmetic", sign: "*", left: times, right: by }
+			: numberThing(p * q);
 	}
 	if (left === null || !/^\/\/?$/.test(size.sign)) return null;
 	return p !== null && q !== null ? numberThing(p / q) : sameThing(times, by) ? numberThing(1) : null;

@@ -310,6 +310,13 @@ function rearranged(how: Rearrangement, shape: readonly (number | null)[], ask: 
 			}
 			return sizes.filter((_, i) => !gone.has(i));
 		}
+		case "windows": {
+			const at = axisAt(how.axis, length);
+			if (at === undefined) return null;
+			const size = shape[at];
+			const count = size === null ? null : Math.floor((size - how.dilation * (how.size - 1) - 1) / how.by) + 1;
+			return count !== null && count < 1 ? null : [...shape.with(at, count), how.size];
+		}
 		case "pixels": {
 			const [features, ...places] = shape;
 			const area = how.by ** 2;

@@ -7,7 +7,7 @@ import { besideSamples } from "./layout.ts";
 import type { Machine } from "./machine.ts";
 import { einsum } from "./matrices.ts";
 import { sizeOf } from "./members.ts";
-import type { Pooled, Step } from "./model.ts";
+import type { Pooled, Rearrangement, Step } from "./model.ts";
 import { binaryOperation, leftOut, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { axesOver, axisOfSample, isBeforeBatch, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
@@ -30,6 +30,7 @@ import { madeTensor } from "./torchInit.ts";
 import { resizeStep, torchPool } from "./torchModules.ts";
 import { withWeights } from "./torchWeighted.ts";
 import { turnsOf } from "./turns.ts";
+import { imageWindows, windowsAlongAxis } from "./windows.ts";
 
 type Tensor = Thing & { kind: "tensor" };
 
@@ -70,6 +71,12 @@ export function torchFunction(machine: Machine, dotted: string, given: Arguments
 		? withWeights(machine, input, last, { ...given, positional: rest }, site)
 		: undefined;
 	if (weighted) return weighted;
+	if (name === "torch.nn.functional.unfold" && input.node.batch === 0 && input.node.folded === 0) {
+		const parts = imageWindows(new Given({ ...given, positional: rest }, "kernel_size dilation padding stride"));
+		const reshaped = (node: GraphNode, how: Rearrangement) =>
+			machine.node(() => ({ kind: "reshape", what: last, how }), [node], site, { suffix: last }).node;
+		return parts ? { kind: "tensor", node: parts.reduce(reshaped, input.node) } : undefined;
+	}
 	return valueFunction(machine, input, last, { ...given, positional: rest }, site);
 }
 
@@ -91,6 +98,13 @@ export function torchMethod(
 			name,
 		);
 	if (name === "__getitem__" || name === "__iter__") return undefined;
+	if (name === "unfold") {
+		const a = new Given(given, "dimension size step");
+		const how = windowsAlongAxis(axisOfSample(object.node, a.number("dimension")), a);
+		return how
+			? machine.node(() => ({ kind: "reshape", what: name, how }), [object.node], site, { suffix: name })
+			: undefined;
+	}
 	return valueFunction(machine, object, name, given, site);
 }
 

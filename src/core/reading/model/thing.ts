@@ -55,6 +55,8 @@ export interface Slot {
 	readonly sizes?: Shape;
 	/** Whether the first of them is the number of samples. */
 	readonly isForSamples?: boolean;
+	/** Whether it is kept as a direction and a length, which are drawn anew by themselves. */
+	isNormalised?: boolean;
 	/** The weights that it shares, as an embedding and the layer behind a model may. */
 	tied?: Slot | null;
 }

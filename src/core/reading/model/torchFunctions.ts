@@ -137,10 +137,13 @@ function joinedValues(machine: Machine, list: Thing, name: string, a: Given, sit
 function maskOrRange(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
 	const [first, second] = given.positional;
 	switch (name) {
-		case "torch.arange": {
+		case "torch.arange":
+		case "keras.ops.arange":
+		case "jax.numpy.arange":
+		case "tensorflow.range": {
 			const a = new Given(given, second ? "start end step" : "end");
-			const [from, by] = [a.number("start", 0), a.number("step", 1)];
-			const end = a.thing("end");
+			const [from, by] = [a.number("start", 0), a.number("step", a.number("delta", 1))];
+			const end = a.thing("end") ?? a.thing("stop") ?? a.thing("limit");
 			if (from === null || !by || by < 0 || !end || !/^(number|size|size arithmetic)$/.test(end.kind)) return undefined;
 			const until = numberOf(end);
 			const step = { kind: "range", from, until, by } as const;

@@ -25,8 +25,11 @@ export function fill(machine: Machine, slot: Thing, name: string, given: Argumen
 
 /** Says how weights are drawn; of one of several things, that each may be. */
 function setDraw(machine: Machine, target: Thing, draw: Draw, site: Site): void {
-	if (target.kind === "slot") machine.journal.write(settled(target.slot), "initialisation", bySource(draw, site));
-	else forgetInitialisation(machine, target, "which weights are drawn anew is not known", site);
+	if (target.kind === "slot") {
+		const slot = settled(target.slot);
+		const drawn = slot.isNormalised ? unknownDraw("the length of its direction is drawn, too") : draw;
+		machine.journal.write(slot, "initialisation", bySource(drawn, site));
+	} else forgetInitialisation(machine, target, "which weights are drawn anew is not known", site);
 }
 
 /** The gain that `torch.nn.init.calculate_gain` gives; null for what is not known. */

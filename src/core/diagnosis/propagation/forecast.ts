@@ -191,7 +191,9 @@ class Propagation {
 			this.#roles.push(rolesBehind(layer.step, before, from, shapes[i]));
 			const known = inputs.every((one) => one !== null) ? (inputs as readonly Value[]) : null;
 			this.#constants.push(this.#constantOf(layer, i));
-			const through = Math.max(0, ...layer.inputs.map((input) => this.#recurrences[input]));
+			// The state that a cell begins with lies beside it, not under it.
+			const under = layer.step.kind === "recurrence" ? layer.inputs.slice(0, 1) : layer.inputs;
+			const through = Math.max(0, ...under.map((input) => this.#recurrences[input]));
 			this.#recurrences.push(through + (layer.step.kind === "recurrence" ? 1 : 0));
 			const passed = known || layer.step.kind === "normalisation" ? this.#pass(layer, i, known) : null;
 			this.#passed.push(passed);

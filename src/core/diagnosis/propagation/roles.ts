@@ -13,7 +13,8 @@ export function rolesBehind(step: Step, inputs: readonly Roles[], from: readonly
 	const [first = null] = inputs;
 	const beside = besideOf(step);
 	if (beside > 0) {
-		const [own, before] = [inputs.map((one) => one && one.slice(beside)), from.map((one) => one && one.slice(beside))];
+		const own = inputs.map((one) => one?.slice(beside) ?? null);
+		const before = from.map((one) => one?.slice(beside) ?? null);
 		const roles = rolesBehind(aloneOf(step), own, before, to.slice(beside));
 		return first && roles && [...first.slice(0, beside), ...roles];
 	}

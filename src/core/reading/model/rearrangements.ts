@@ -224,7 +224,8 @@ function timesLeft(node: GraphNode, first: number | null, rest: readonly Thing[]
 	}
 	// All axes of the same value but the first: `x.view(-1, *others)`.
 	const axes = rest.map((size) => (size.kind === "size" && size.node === node ? size.axis : Number.NaN));
-	const isRest = !shape && axes.length > 0 && axes.every((axis, i) => axis === i + 2);
+	const isAll = node.batch === 0 && node.folded === 0 && (!shape || shape.length === axes.length + 1);
+	const isRest = isAll && axes.length > 0 && axes.every((axis, i) => axis === i + 2);
 	return isRest ? { kind: "size", node, axis: 1 } : one;
 }
 

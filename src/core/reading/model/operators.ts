@@ -2,9 +2,11 @@ import { constantDraw, normalDraw, uniformDraw, unknownDraw } from "./draws.ts";
 import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
 import { matrixProduct } from "./matrices.ts";
+import { sizesIn } from "./members.ts";
 import type { Initialisation, Step } from "./model.ts";
 import { numberOperation } from "./numberOperation.ts";
 import { parameterValue } from "./parameterValue.ts";
+import { haveSameSize } from "./sameSizes.ts";
 import { powerOf, spreadPlus, standardised } from "./standardised.ts";
 import {
 	constantOf,
@@ -92,6 +94,13 @@ function isSame(a: Thing, b: Thing): boolean | null {
 		// A name of a library's may be any value; a function or class of one is never None.
 		const [name, other] = a.kind === "library" ? [a, b] : [b, a];
 		return other.kind === "none" && name.kind === "library" && /\./.test(name.name) ? false : null;
+	}
+	if (a.kind === "size" && b.kind === "size") {
+		return a.axis === b.axis && a.axis >= 0 && haveSameSize(a.node, b.node, a.axis) ? true : null;
+	}
+	if (a.kind === "sizes" && b.kind === "sizes") {
+		const [p, q] = [sizesIn(a), sizesIn(b)];
+		return p && q ? isSame(listThing(p), listThing(q)) : null;
 	}
 	if (!CERTAIN.test(a.kind) || !CERTAIN.test(b.kind)) return null;
 	if (a.kind === "none" || b.kind === "none") return false;

@@ -268,6 +268,21 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.equal(drawn("for p in self.parameters():\n\tnn.init.normal_(p, std=0.1)"), "unknown");
 	});
 
+	test("two values are of one shape where the steps between keep it, and of another where features tell", () => {
+		const chosen = (layer: string) =>
+			kinds(
+				net(
+					`self.stem = nn.Conv2d(3, 8, 3)\nself.conv = ${layer}\nself.fc = nn.Linear(5, 5)`,
+					"x = self.stem(x)\ny = torch.relu(self.conv(x))\nif x.shape != y.shape:\n\treturn self.fc(y)\nreturn y",
+				),
+			).at(-1);
+		assert.equal(chosen("nn.Conv2d(8, 8, 3, padding=1)"), "activation");
+		assert.equal(chosen("nn.Conv2d(8, 8, 5, padding='same')"), "activation");
+		assert.equal(chosen("nn.Conv2d(8, 9, 3, padding=1)"), "linear");
+		assert.equal(chosen("nn.Conv2d(8, 8, 3)"), "unknown");
+		assert.equal(chosen("nn.Conv2d(8, 8, 3, padding=1, stride=2)"), "unknown");
+	});
+
 	test("what layers make of zeros tells how many numbers there are", () => {
 		const convolution = "self.conv = nn.Sequential(nn.Conv2d(3, 4, 5), nn.ReLU(), nn.MaxPool2d(2))";
 		for (const size of [

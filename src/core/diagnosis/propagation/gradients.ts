@@ -144,7 +144,11 @@ export function weightGradient(
 	const others = isWhole(shape) ? countOf(shape) / size.outputs - 1 : 0;
 	const common = gradient.common * others * (meanSquare(signal) - signal.within + (signal.shared ?? 0));
 	const times = propagated.turned.get(i) ?? 1;
-	return fan * (gradient.square * meanSquare(signal) * times + common);
+	// Where the places of a sample have one gradient, the slopes of an activation, which go with what comes in, add up along it.
+	const [next, ...more] = consumers;
+	const behind = next === undefined || more.length > 0 ? null : gradients[next];
+	const along = behind ? behind.common * others * signal.within * (propagated.passed[next]?.along ?? 0) : 0;
+	return fan * (gradient.square * meanSquare(signal) * times + common) + along;
 }
 
 /** Whether what a step makes of a place comes of that place alone. */

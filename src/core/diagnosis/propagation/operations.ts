@@ -1,7 +1,7 @@
 import { compile } from "../../expression/evaluate.ts";
 import type { Random } from "../../numerics/random.ts";
 import type { Model, ModelLayer } from "../../reading/model/model.ts";
-import { axisAt, countOf, partsOf } from "../../reading/model/shapes.ts";
+import { aloneOf, axisAt, besideOf, countOf, partsOf } from "../../reading/model/shapes.ts";
 import { askIn, binsOf, type Gathering, gatheringOf, movedPlaces, takenBins } from "./bins.ts";
 import { convolution } from "./convolutionOperation.ts";
 import { layoutOf } from "./featureLayout.ts";
@@ -41,7 +41,9 @@ export function drawFactors(
 	if (!step.factors) return null;
 	const { mean, variance } = factorMoments(step)!;
 	const isByPlace = step.of === "layer" || step.of === "rms";
-	const length = isByPlace ? (step.features ?? size.at(-1)!) : partsOf(size, step.channels)!.features;
+	const length = isByPlace
+		? (step.features ?? size.at(-1)!)
+		: partsOf(size.slice(besideOf(step)), step.channels)!.features;
 	const weight = Float64Array.from({ length }, () => mean + Math.sqrt(variance) * random.normal());
 	return { weight, bias: null };
 }
@@ -54,6 +56,8 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 	const size = sizes[i]!;
 	const before = layer.inputs.map((input) => sizes[input]!);
 	const [from] = before;
+	const beside = besideOf(step);
+	if (beside > 0) return operationOf(besideSamples(setting, i), i, weights, random);
 	const gather = (gathering: Gathering | null) =>
 		gathering ? weighedSums(gathering, batch, countOf(from)) : UNCHANGED;
 	switch (step.kind) {
@@ -140,6 +144,18 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 		case "unknown":
 			throw new RangeError(`a layer that can be computed was expected, got one of kind ${step.kind}`);
 	}
+}
+
+/** A setting in which what lies beside each other in a layer's samples are samples of their own. */
+function besideSamples({ model, sizes, batch }: Setting, i: number): Setting {
+	const layer = model.layers[i];
+	const beside = besideOf(layer.step);
+	const own = new Set([i, ...layer.inputs]);
+	return {
+		model: { ...model, layers: model.layers.with(i, { ...layer, step: aloneOf(layer.step) }) },
+		sizes: sizes.map((size, at) => (size && own.has(at) ? size.slice(beside) : size)),
+		batch: batch * countOf(sizes[i]!.slice(0, beside)),
+	};
 }
 
 function linear({ weight, bias }: Weights, rows: number, inputs: number, outputs: number): Operation {

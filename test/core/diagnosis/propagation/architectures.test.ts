@@ -32,6 +32,7 @@ const FILES = [
 	["attention_models", "init-propagation-attention"],
 	["recurrent_models", "init-propagation-recurrent"],
 	["usual_models", "init-propagation-usual"],
+	["published_models", "init-propagation-published"],
 	["sequences_keras", "init-propagation-keras"],
 ] as const;
 const golden = FILES.flatMap(([file, measures]) => {
@@ -61,6 +62,7 @@ const ROUGH: Readonly<Record<string, string>> = {
 	TiedGpt: "shared weights",
 	StepwiseForecaster: "back through places",
 	StepwiseLSTM: "shared weights",
+	OpenLoop: "shared weights",
 };
 
 for (const { measured, model } of golden) {

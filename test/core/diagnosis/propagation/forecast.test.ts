@@ -156,6 +156,17 @@ test("behind an unknown step nothing is known, and before it no gradient; batch 
 	);
 });
 
+test("a sum over places is their mean times their number, and so is the gradient", () => {
+	const [average, sum] = (["average", "sum"] as const).map((of) => {
+		const builder = new ModelBuilder();
+		const places = builder.linear(builder.input(50, 64), 64, 64, TORCH_DEFAULT, TORCH_DEFAULT);
+		const pooled = builder.add({ kind: "pool", of, over: { kind: "axes", axes: [0], keeps: false } }, [places]);
+		return forecastModel(builder.model(builder.linear(pooled, 64, 64, TORCH_DEFAULT, null))).stages;
+	});
+	assert.ok(Math.abs(sum![1]!.preStd! / average![1]!.preStd! - 50) < 1e-6);
+	assert.ok(Math.abs(sum![0]!.gradientRatio! / average![0]!.gradientRatio! - 50) < 1e-6);
+});
+
 test("dropout in training adds variance and passes on a gradient larger by 1/(1 − p)", () => {
 	const builder = new ModelBuilder();
 	const lecun = initialisation("lecun_normal");

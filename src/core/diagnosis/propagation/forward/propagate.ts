@@ -25,7 +25,9 @@ export function propagate(model: Model, shapes: readonly Shape[]): Context {
 		ctx.roles.push(rolesBehind(layer.step, before, from, shapes[i]));
 		const known = inputs.every((one) => one !== null) ? (inputs as readonly Value[]) : null;
 		ctx.constants.push(constantOf(ctx, layer, i));
-		const through = Math.max(0, ...layer.inputs.map((input) => ctx.recurrences[input]));
+		// The state that a cell begins with lies beside it, not under it.
+		const under = layer.step.kind === "recurrence" ? layer.inputs.slice(0, 1) : layer.inputs;
+		const through = Math.max(0, ...under.map((input) => ctx.recurrences[input]));
 		ctx.recurrences.push(through + (layer.step.kind === "recurrence" ? 1 : 0));
 		const passed = known || layer.step.kind === "normalisation" ? throughStep(ctx, layer, i, known) : null;
 		ctx.passed.push(passed);

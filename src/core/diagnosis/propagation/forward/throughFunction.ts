@@ -18,7 +18,7 @@ export function throughFunction(ctx: Context, step: Step, i: number, input: Valu
 	const beneath = input.greatest && !input.greatest.by ? input.greatest : null;
 	if (!input.isNormal && !beneath) ctx.reserve("not normal", i);
 	if (found.activation.stochastic) ctx.reserve("stochastic", i);
-	const { signal, slopeSquare, slopeProduct, sensitivity, scatter } = ctx.passage(
+	const { signal, slopeSquare, slopeProduct, slopeAlong, sensitivity, scatter } = ctx.passage(
 		found.activation,
 		found.parameters,
 		beneath?.signal ?? input.signal,
@@ -41,6 +41,7 @@ export function throughFunction(ctx: Context, step: Step, i: number, input: Valu
 		},
 		back: [slopeSquare * typical(scatter.backward)],
 		common: [slopeProduct * typical(scatter.backward)],
+		along: slopeAlong,
 	};
 }
 

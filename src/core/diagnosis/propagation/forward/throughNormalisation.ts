@@ -1,4 +1,5 @@
 import type { ModelLayer, Step } from "../../../reading/model/model.ts";
+import { besideOf } from "../../../reading/model/shapes.ts";
 import type { Passed, Value } from "../propagated.ts";
 import { sharing } from "../signal.ts";
 import { factorMoments, isWeightStep } from "../weights.ts";
@@ -16,7 +17,7 @@ export function normalise(
 	const isByChannel = step.of === "batch" || step.of === "instance";
 	const [at] = ctx.model.layers[i].inputs;
 	const { mean, variance, within } = isByChannel
-		? signalAlong(ctx, at, input, step.channels === "first" ? 0 : -1)
+		? signalAlong(ctx, at, input, step.channels === "first" ? besideOf(step) : -1)
 		: input.signal;
 	const isWide = step.of === "layer" || step.of === "rms";
 	const features = step.features ?? input.features;

@@ -60,18 +60,25 @@ export function binsIn(ctx: Context, { inputs, step }: ModelLayer): readonly (re
 /** Sums of places, each times a weight: of what all places share the mean is left, the rest goes down with the squares. */
 function meanOver(ctx: Context, i: number, input: Value, bins: readonly (readonly Bin[])[]): Passed {
 	const { sum, squares } = weighing(bins);
+	/** What is left of places that differ, next to what they have in common. */
+	const differing = squares / sum ** 2;
 	const [from] = ctx.model.layers[i].inputs;
 	const over = bins.findIndex((bin) => placesIn(bin) > 1);
 	const { mean, variance, within, shared = 0 } = over < 0 ? input.signal : signalOver(ctx, from, input, over);
 	const common = (variance - within) * sum * sum;
 	const left = shared * sum * sum + (within - shared) * squares;
-	const [taken, all] = [countOf(bins.map(meanLength)), countOf(bins.map(placesIn))];
+	const roles = ctx.roles[from];
+	const count = (bin: readonly Bin[], axis: number) => (roles?.[axis] === "places" ? bin.length : 1);
+	const [taken, all] = [
+		countOf(bins.map(meanLength)),
+		countOf(bins.map((bin, axis) => (meanLength(bin) > 1 ? placesIn(bin) : count(bin, axis)))),
+	];
 	const sharing = all > 1 ? (taken - 1) / (all - 1) : 0;
 	const signal = { mean: mean * sum, variance: common + left, within: left };
-	const matters = squares < 1 / 4 && signal.within > MOST_OF_PLACES * meanSquare(signal);
+	const matters = differing < 1 / 4 && signal.within > MOST_OF_PLACES * meanSquare(signal);
 	if (matters && doPlacesHangTogether(ctx, i)) ctx.reserve("mean over places", i);
 	return {
-		value: { signal, features: input.features, isNormal: input.isNormal || squares < 1 / 4 },
+		value: { signal, features: input.features, isNormal: input.isNormal || differing < 1 / 4 },
 		back: [squares],
 		sharing,
 	};

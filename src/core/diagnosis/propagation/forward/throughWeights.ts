@@ -1,5 +1,5 @@
 import type { Step } from "../../../reading/model/model.ts";
-import { countOf } from "../../../reading/model/shapes.ts";
+import { besideOf, countOf } from "../../../reading/model/shapes.ts";
 import { type Passed, productsOf, type Value } from "../propagated.ts";
 import { sharing } from "../signal.ts";
 import { drawnMoments, type RecurrentStep, type WeightStep, weightSize } from "../weights.ts";
@@ -22,7 +22,7 @@ export function throughWeights(ctx: Context, step: Exclude<WeightStep, Recurrent
 	if (step.kind === "convolution" && step.kernel.some((length) => length !== 1)) ctx.reserve("places", i);
 	if (drawn.mean !== 0) ctx.reserve("weights with a mean", i);
 	const fan = productsOf(ctx.model, i, size, ctx.shapes);
-	const channels = step.kind === "convolution" && step.channels === "first" ? 0 : -1;
+	const channels = step.kind === "convolution" && step.channels === "first" ? besideOf(step) : -1;
 	const { mean, variance, within } = signalAlong(ctx, ctx.model.layers[i].inputs[0], input, channels);
 	// A convolution with a stride has other weights for the places between two windows: of a transposed one they make
 	// different values of the same, and of the gradients of a plain one.

@@ -138,6 +138,8 @@ const MOST_COMMON = 0.1;
 const UNEVEN = 2;
 /** Share of a mean over places in the signal from which on it matters how the places hang together. */
 const MOST_OF_PLACES = 0.1;
+/** Share of a gradient that a normalisation within samples takes out from which on it matters how the rest hangs together. */
+const MOST_REMOVED = 1 / 4;
 /** Recurrent layers over each other up to which it is enough that places are alike as those beside each other are. */
 const MOST_RECURRENCES = 2;
 /** Share of their number that features must span to be taken as independent. */
@@ -235,6 +237,11 @@ class Propagation {
 			turned: this.#turned,
 		};
 		const gradients = gradientsOf(propagated, this.#outputs);
+		layers.forEach(({ step }, i) => {
+			const by = gradients[i];
+			const takesCommon = step.kind === "normalisation" && step.of === "instance";
+			if (takesCommon && by && by.common > MOST_REMOVED * by.square) this.#reserve("mean over places", i);
+		});
 		const stages = stagesOf(this.#model);
 		const measured = stages.map((stage) => {
 			const [before, after] = [this.#values[stage.before], this.#values[stage.after]];
@@ -733,6 +740,8 @@ class Propagation {
 		return {
 			value: { signal: sharing(input.signal, behind), features: count, isNormal, scatter: 0 },
 			back: [(square * kept) / size],
+			// The gradients of a sample's places sum to 0 for each feature.
+			...(step.of === "instance" && { common: [0], gathered: [-square / size] }),
 		};
 	}
 

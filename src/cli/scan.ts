@@ -17,7 +17,7 @@ export async function scanCommand(args: readonly string[], io: CommandIo): Promi
 	const complain = (message: string) => io.complain(`activation-lens scan: ${message}`);
 	for await (const file of sourceFiles(positionals, complain)) {
 		if (io.signal.aborted) return 130;
-		const found = usesOf(file, placeOf(file.path), complain).filter(
+		const found = usesOf(file, placeOf(file.path), complain, values.all).filter(
 			({ activation }) => values.all || activation !== null,
 		);
 		const lines = found.map((use) => (values.json ? toJson(use) : readable(use)));

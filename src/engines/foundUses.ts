@@ -1,6 +1,6 @@
 import { parseNotebook } from "../core/reading/notebook/parseNotebook.ts";
 import { readNotebook } from "../core/reading/notebook/readNotebook.ts";
-import { type InWorkspace, readSource } from "../core/reading/readSource.ts";
+import { type InWorkspace, readSource, scanSource } from "../core/reading/readSource.ts";
 import type { ActivationUse, ReadFile } from "../core/reading/use.ts";
 import { Locator } from "./located.ts";
 import type { SourceFile } from "./sourceFiles.ts";
@@ -30,8 +30,12 @@ export function usesOf(
 	{ path, language, text }: SourceFile,
 	at: InWorkspace,
 	complain: (message: string) => void,
+	all = false,
 ): readonly FoundUse[] {
-	if (language !== "notebook") return locate(readSource(text, language, at), new Locator(path, text));
+	if (language !== "notebook") {
+		const uses = all ? readSource(text, language, at).uses : scanSource(text, language, at);
+		return uses.length > 0 ? locate({ uses }, new Locator(path, text)) : [];
+	}
 	const cells = parseNotebook(text, (message) => complain(`${path}: ${message}`));
 	const files = readNotebook(
 		cells.map(({ source }) => source),
@@ -42,7 +46,7 @@ export function usesOf(
 	);
 }
 
-function locate({ uses }: ReadFile, locator: Locator): readonly FoundUse[] {
+function locate({ uses }: Pick<ReadFile, "uses">, locator: Locator): readonly FoundUse[] {
 	return uses.map(({ span, text, kind, activation, library, parameters }) => {
 		const { endLine: _, ...place } = locator.locate(span);
 		return { ...place, text, kind, activation, library, parameters };

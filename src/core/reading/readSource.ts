@@ -2,6 +2,8 @@ import { spanContains } from "../span.ts";
 import { CodeReading, type ReadCode, readCells, readCode } from "./code/codeReading.ts";
 import type { Language } from "./code/language.ts";
 import type { Neighbours } from "./code/resolver.ts";
+import { scanCode } from "./code/scanCode.ts";
+import { mayConcern } from "./code/telling.ts";
 import { type Files, Workspace } from "./code/workspace.ts";
 import { python } from "./python/python.ts";
 import { typescript } from "./typescript/typescript.ts";
@@ -24,6 +26,12 @@ export function readSource(text: string, languageId: string, at?: InWorkspace): 
 	const language = concerned(text, languageId);
 	if (!language) return { uses: [], definitions: [] };
 	return readCells([text], language, at?.workspace.neighboursOf(at.path, language))[0]!;
+}
+
+/** The uses of the catalog's activations in a text that is not open, by a quick look: see `scanCode`. */
+export function scanSource(text: string, languageId: string, at?: InWorkspace): readonly ActivationUse[] {
+	const language = concerned(text, languageId);
+	return language ? scanCode(text, language, at?.workspace.neighboursOf(at.path, language)) : [];
 }
 
 /** The same with what names stand for; undefined for a text that says nothing about activations. */
@@ -76,16 +84,8 @@ export function languageIdOf(path: string): string | undefined {
 
 /** The files of a workspace, for those that import from each other; with `only`, for the sake of these alone. */
 export function openWorkspace(files: Files, only?: "activations"): Workspace {
-	const concerns = only && mayBeActivation;
+	const concerns = only && mayConcern;
 	return new Workspace(files, (path) => LANGUAGES.get(languageIdOf(path) ?? ""), concerns);
-}
-
-/** What a definition must hold, outside its texts and comments, to be an activation or to have one. */
-const ACTIVATION =
-	/[rgscl]elu|(?<![a-z])(?:elu|glu|act(?:iv\w*|s|ivation)?)(?![a-z])|sigm|tanh|swish|silu|mish(?!a)|soft(?:max|plus|sign|min|shrink)|hardsh|maximum|(?<![a-z])(?:max|where|exp|clamp|clip|erf|sin|cos|abs|sign|log1p|sinc|expit)\s*\(/i;
-
-function mayBeActivation(definition: string): boolean {
-	return ACTIVATION.test(definition.replace(/"""[\s\S]*?"""|'''[\s\S]*?'''|#.*/g, ""));
 }
 
 /** The use at an offset: the shortest, where one stands inside another. */

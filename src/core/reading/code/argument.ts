@@ -49,8 +49,6 @@ const UNCERTAIN = new Uncertain();
 
 /** The numbers that an expression stands for, by reading the code alone; null where they are not certain. */
 export function readArgument(node: SyntaxNode, place: Place, resolver: Resolver): ArgumentValue | null {
-	const inner = unwrap(node);
-	if (inner.name === "VariableName" && !resolver.scopes.module.names.size) return null;
 	const reader = new ArgumentReader(resolver);
 	try {
 		const { dtype, shape, values, container } = reader.read(node, place, 0);

@@ -5,7 +5,7 @@ import type { Language } from "./language.ts";
 import { childNamed, emptyTree, type OpenNode, type SourceText, type SyntaxNode, textOf } from "./node.ts";
 import { closeClass, type OpenClass, openClassIn } from "./openClass.ts";
 import { isMember, lastAt, PartStarts } from "./partStarts.ts";
-import { lambdaTarget, Reader } from "./reader.ts";
+import { Reader } from "./reader.ts";
 import { attributeOf, mentionOf, type Neighbours, Resolver, STARS } from "./resolver.ts";
 import {
 	type Binding,
@@ -360,7 +360,7 @@ export class CodeReading {
 
 	#readParts(text: string, scopes: Scopes, resolver: Resolver, changed: ReadonlySet<string>): void {
 		const imports = importsOf(resolver, text);
-		const environment = JSON.stringify([imports, scopes.module.names.size > 0]);
+		const environment = JSON.stringify(imports);
 		const isNew = environment !== this.#environment;
 		this.#environment = environment;
 		const anew = () => new Resolver(text, scopes, this.#language, this.#neighbours);
@@ -387,7 +387,7 @@ export class CodeReading {
 
 	#readDefinitions(part: Part, resolver: Resolver): ReadDefinitions {
 		const reader = new Definitions(resolver, null);
-		const found = definitionsIn(part.scopes, reader, resolver);
+		const found = reader.in(part.scopes);
 		return { reader, found, lookups: new Set(resolver.lookups), spans: this.#spansIn(part, found.flatMap(spansOf)) };
 	}
 
@@ -429,22 +429,6 @@ export class CodeReading {
 function spansOf({ path, span, nameSpan, reasonSpan, understood }: Definition): readonly Span[] {
 	if (path !== null) return [];
 	return [span, nameSpan, ...(reasonSpan ? [reasonSpan] : []), ...(understood?.origins.values() ?? [])];
-}
-
-function definitionsIn({ functions, classes }: Scopes, reader: Definitions, resolver: Resolver): Definition[] {
-	const found: Definition[] = [];
-	for (const each of functions) {
-		const target = each.node.name === "LambdaExpression" ? lambdaTarget(each, resolver) : undefined;
-		if (each.node.name === "LambdaExpression" && !target) continue;
-		const bound = target && { name: resolver.textOf(target), nameSpan: { start: target.from, end: target.to } };
-		const definition = reader.ofFunction(each, bound);
-		if (definition) found.push(definition);
-	}
-	for (const each of classes) {
-		const definition = reader.ofClass(each);
-		if (definition) found.push(definition);
-	}
-	return found.sort((a, b) => a.span.start - b.span.start);
 }
 
 const WORD = /[\p{L}_$][\p{L}\p{N}_$]*/gu;

@@ -5,9 +5,9 @@ import { dependsOn, nodesOf } from "../../expression/walk.ts";
 import type { Span } from "../../span.ts";
 import { type Identity, identityOf } from "../identity.ts";
 import type { Definition } from "../use.ts";
-import type { CallArgument, SyntaxNode } from "./node.ts";
+import { attributeParts, type CallArgument, type SyntaxNode, stringValue } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
-import type { CodeClass, CodeFunction, Place } from "./scope.ts";
+import type { CodeClass, CodeFunction, Place, Scopes } from "./scope.ts";
 import { takesActivation } from "./strings.ts";
 import { type Given, isTruth, methodOf, type Translation, translateClass, translateFunction } from "./translate.ts";
 
@@ -91,17 +91,24 @@ export class Definitions {
 		this.#path = path;
 	}
 
-	/** The function as an activation; null if it is none. A lambda is one if it is bound to a name, at `nameSpan`. */
-	ofFunction(definition: CodeFunction, bound?: { name: string; nameSpan: Span }): Definition | null {
+	/** What a part of the file defines, in the order of the text. */
+	in({ functions, classes }: Pick<Scopes, "functions" | "classes">): readonly Definition[] {
+		const found = [...functions.map((each) => this.ofFunction(each)), ...classes.map((each) => this.ofClass(each))];
+		return found.filter((each) => each !== null).sort((a, b) => a.span.start - b.span.start);
+	}
+
+	/** The function as an activation; null if it is none. A lambda is one if it is bound to a name. */
+	ofFunction(definition: CodeFunction): Definition | null {
 		const known = this.#functions.get(definition);
 		if (known !== undefined) return known;
 		this.#functions.set(definition, null);
-		const name = bound?.name ?? definition.name;
-		const nameSpan = bound?.nameSpan ?? (definition.nameNode && spanOf(definition.nameNode));
-		if (!nameSpan || !mayBeActivation(definition, name)) return null;
+		const kind = definition.node.name === "LambdaExpression" ? "lambda" : "function";
+		const nameNode = kind === "lambda" ? lambdaTarget(definition, this.#resolver) : definition.nameNode;
+		const name = nameNode ? this.#resolver.textOf(nameNode) : "";
+		if (!nameNode || !mayBeActivation(definition, name)) return null;
 		const translation = translateFunction(definition, this.#resolver);
-		const kind = bound ? "lambda" : "function";
-		const made = makeDefinition({ name, kind, span: spanOf(definition.node), nameSpan, path: this.#path }, translation);
+		const [span, nameSpan] = [spanOf(definition.node), spanOf(nameNode)];
+		const made = makeDefinition({ name, kind, span, nameSpan, path: this.#path }, translation);
 		this.#functions.set(definition, made);
 		return made;
 	}
@@ -153,6 +160,36 @@ export class Definitions {
 		if (translation.kind !== "understood") return null;
 		return makeDefinition(plain, translation);
 	}
+}
+
+/** The name that `name = lambda x: …` binds, or the key of JavaScript's `{name: (x) => …}`. */
+function lambdaTarget(lambda: CodeFunction, resolver: Resolver): SyntaxNode | undefined {
+	const node = wrapped(lambda, resolver);
+	const statement = node.parent;
+	if (statement?.name === "DictionaryExpression") return propertyOf(statement, node);
+	if (statement?.name !== "AssignStatement") return undefined;
+	const at = statement.kids.indexOf(node);
+	const target = statement.kids[at - 2];
+	if (statement.kids[at - 1]?.name !== "AssignOp" || statement.kids.some((kid) => kid.name === ",")) return undefined;
+	return target?.name === "VariableName" ? target : target && attributeParts(target)?.property;
+}
+
+/** The lambda in its parentheses, or in the call that is assigned and computes the same: `np.vectorize(lambda x: …)`. */
+function wrapped(lambda: CodeFunction, resolver: Resolver): SyntaxNode {
+	let { node } = lambda;
+	while (node.parent?.name === "ParenthesizedExpression") node = node.parent;
+	const call = node.parent?.name === "ArgList" ? node.parent.parent : null;
+	if (call?.parent?.name !== "AssignStatement") return node;
+	const value = resolver.resolveValue(call, lambda.outer);
+	return value?.kind === "function" && value.function === lambda ? call : node;
+}
+
+/** The key of a table's entry, if it is no string and says that it names an activation. */
+function propertyOf(table: SyntaxNode, value: SyntaxNode): SyntaxNode | undefined {
+	const key = table.kids[table.kids.indexOf(value) - 2];
+	const isName = key?.text !== undefined && !/^["']/.test(key.source.text.slice(key.from, key.to));
+	const name = isName ? stringValue(key) : undefined;
+	return key && name && looksLikeActivation(name) ? { ...key, name: "VariableName", text: name } : undefined;
 }
 
 function spanOf(node: { from: number; to: number }): Span {

@@ -18,6 +18,10 @@ export interface Language {
 	readonly mayConcern?: (text: string) => boolean;
 	/** Finds where a text falls into parts that are parsed one by one. */
 	readonly scanParts: ScanParts;
+	/** What code holds in which something is imported. */
+	readonly importing: RegExp;
+	/** The one name that the code of a part binds in the module's scope, by a quick look; null where it may bind others. */
+	readonly definedName: (code: string) => string | null;
 	/** The tree of what lies between two offsets of a source, whatever it is, in the terms of Python's grammar. */
 	readonly parse: (source: SourceText, from: number, to: number) => SyntaxNode;
 	/** The same of what begins with members of a class whose beginning lies before it. */

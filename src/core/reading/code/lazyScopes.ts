@@ -15,22 +15,35 @@ import {
 } from "./scope.ts";
 import { matchesAt } from "./statementScan.ts";
 
+/** A part of the text that has been parsed. */
+export type ParsedPart = Required<Pick<Part, "scopes" | "names">>;
+
 /** A part of the text that is parsed alone, once it is needed. */
 interface Part {
 	readonly start: number;
 	readonly end: number;
 	/** Where it begins, where the members of its class do that are parsed alone, and where it ends. */
 	readonly bounds: readonly number[];
+	text?: string;
 	mayImport?: boolean;
+	/** The name of the one function or class that it defines; null where it may bind others. */
+	definedName?: string | null;
+	isPassedOver?: boolean;
 	kids?: readonly SyntaxNode[];
 	scopes?: PartOfScopes;
 	/** What it binds in the module's scope. */
 	names?: ReadonlyMap<string, readonly Binding[]>;
 }
 
+interface PartsByBinding {
+	/** Those that define one function or class and bind nothing else, by its name. */
+	readonly defining: ReadonlyMap<string, readonly Part[]>;
+	/** The others. */
+	readonly open: readonly Part[];
+}
+
 /** Imports everything of a module, in Python or in JavaScript. */
 const STAR = /\bimport[\s(\\]*\*|\bexport\s*\*/g;
-const IMPORT = /\b(?:import|require)\b/;
 /** What makes a name that a call's or a member's sign follows a bound one all the same. */
 const DEFINES = /\b(?:def|class|function|export)\W*$/;
 /** The same of a method outside of a class, as broken code has it: the line before its name, and what follows that. */
@@ -50,10 +63,14 @@ export class LazyScopes implements Scopes {
 	readonly #root: OpenNode;
 	readonly #parts: readonly Part[];
 	readonly #names: LazyNames;
+	readonly #concerns: (code: string) => boolean;
+	#binding: PartsByBinding | undefined;
 
-	constructor(text: string, language: Language) {
+	/** `concerns` says of a definition's code whether it is of interest: what its name stands for stays unknown if not. */
+	constructor(text: string, language: Language, concerns: (code: string) => boolean = () => true) {
 		this.#source = { text };
 		this.#language = language;
+		this.#concerns = concerns;
 		this.#root = emptyTree(this.#source);
 		const starts = [...new PartStarts(language.scanParts).in(text), text.length];
 		const whole = [...starts.keys()].filter((i) => !isMember(text, starts[i]!));
@@ -69,6 +86,26 @@ export class LazyScopes implements Scopes {
 		for (const { index } of text.matchAll(STAR)) this.#load(this.#partAt(index));
 	}
 
+	/**
+	 * The parts of which `isSought` says so by their code, and those that hold a name, as a word, that `namesIn` gives for
+	 * one of them: parsed, in the order of the text.
+	 */
+	partsWhere(
+		isSought: (code: string) => boolean,
+		namesIn: (part: ParsedPart) => Iterable<string>,
+	): readonly ParsedPart[] {
+		const found = new Set(this.#parts.filter((part) => isSought(this.#textOf(part))));
+		const names = new Set<string>();
+		for (const part of found) {
+			for (const name of namesIn(this.#load(part))) {
+				if (names.has(name)) continue;
+				names.add(name);
+				for (const other of this.#parts) if (this.#holds(other, name)) found.add(other);
+			}
+		}
+		return this.#loaded([...found].sort((a, b) => a.start - b.start));
+	}
+
 	get sites(): readonly Site[] {
 		return this.#whole().flatMap(({ scopes }) => scopes.sites);
 	}
@@ -82,8 +119,7 @@ export class LazyScopes implements Scopes {
 	}
 
 	get imports(): readonly string[] {
-		const { text } = this.#source;
-		const parts = this.#parts.filter((part) => mayImport(text, part));
+		const parts = this.#parts.filter((part) => this.#mayImport(part));
 		return this.#loaded(parts).flatMap(({ scopes }) => scopes.imports);
 	}
 
@@ -94,24 +130,80 @@ export class LazyScopes implements Scopes {
 	}
 
 	#bindingsOf(name: string): Binding[] {
-		return this.#loaded(this.#partsThatMayBind(name)).flatMap(({ names }) => names.get(name) ?? []);
+		const { module } = this;
+		return this.#partsThatMayBind(name).flatMap((part) =>
+			this.#isPassedOver(part)
+				? { at: part.start, scope: module, block: module.body, what: { kind: "unknown" } as const }
+				: [...(this.#load(part).names.get(name) ?? [])],
+		);
 	}
 
 	/** In the order of the text. */
 	#partsThatMayBind(name: string): readonly Part[] {
-		const { text } = this.#source;
-		const found = new Set<Part>();
-		for (let at = text.indexOf(name); at >= 0; ) {
-			const end = at + name.length;
-			const part = this.#partAt(at);
-			// A number that a name follows at once ends before it.
-			const isWord = !(isWordAt(text, at - 1) && !isDigitAt(text, at - 1)) && !isWordAt(text, end);
-			if (isWord && mayBind(text, at, end, part)) {
-				found.add(part);
-				at = text.indexOf(name, part.end);
-			} else at = text.indexOf(name, end);
+		this.#binding ??= this.#partsByBinding();
+		const { open, defining } = this.#binding;
+		const found = open.filter((part) => this.#holds(part, name, (at) => this.#mayBind(name, at, part)));
+		const defined = defining.get(name);
+		return defined ? [...found, ...defined].sort((a, b) => a.start - b.start) : found;
+	}
+
+	#partsByBinding(): PartsByBinding {
+		const open: Part[] = [];
+		const defining = new Map<string, Part[]>();
+		for (const part of this.#parts) {
+			const name = this.#definedName(part);
+			if (name === null) open.push(part);
+			else defining.set(name, [...(defining.get(name) ?? []), part]);
 		}
-		return [...found];
+		return { open, defining };
+	}
+
+	/** Whether a name stands in a part as a word, where `suits` says so. */
+	#holds(part: Part, name: string, suits: (at: number) => boolean = () => true): boolean {
+		const text = this.#textOf(part);
+		for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+			// A number that a name follows at once ends before it.
+			const isWord = !(isWordAt(text, at - 1) && !isDigitAt(text, at - 1)) && !isWordAt(text, at + name.length);
+			if (isWord && suits(part.start + at)) return true;
+		}
+		return false;
+	}
+
+	/** Whether a name may be bound where it stands: it is not only a member, called, or asked for a member. */
+	#mayBind(name: string, at: number, part: Part): boolean {
+		const { text } = this.#source;
+		let before = at - 1;
+		while (text.charAt(before) === " ") before--;
+		let behind = at + name.length;
+		while (text.charAt(behind) === " ") behind++;
+		// Behind three dots stands what takes the rest.
+		const isMember = text.charAt(before) === "." && text.charAt(before - 1) !== ".";
+		const isUsed = isMember || ".([".includes(text.charAt(behind) || " ");
+		if (!isUsed) return true;
+		if (DEFINES.test(text.slice(Math.max(part.start, at - 20), at)) || this.#mayImport(part)) return true;
+		return matchesAt(BEHIND_METHOD, text, behind) && BEFORE_METHOD.test(text.slice(Math.max(part.start, at - 40), at));
+	}
+
+	#definedName(part: Part): string | null {
+		if (part.definedName === undefined) part.definedName = this.#language.definedName(this.#textOf(part));
+		return part.definedName;
+	}
+
+	/** Whether a part may hold an import; looked for once. */
+	#mayImport(part: Part): boolean {
+		part.mayImport ??= this.#language.importing.test(this.#textOf(part));
+		return part.mayImport;
+	}
+
+	/** Whether a part is a definition that is of no interest; looked for once. */
+	#isPassedOver(part: Part): boolean {
+		part.isPassedOver ??= this.#definedName(part) !== null && !this.#concerns(this.#textOf(part));
+		return part.isPassedOver && !part.scopes;
+	}
+
+	#textOf(part: Part): string {
+		part.text ??= this.#source.text.slice(part.start, part.end);
+		return part.text;
 	}
 
 	#partAt(offset: number): Part {
@@ -136,26 +228,6 @@ export class LazyScopes implements Scopes {
 		}
 		return part as Required<Part>; // All were just set.
 	}
-}
-
-/** Whether a name may be bound where it stands: it is not only a member, called, or asked for a member. */
-function mayBind(text: string, at: number, end: number, part: Part): boolean {
-	let before = at - 1;
-	while (text.charAt(before) === " ") before--;
-	let behind = end;
-	while (text.charAt(behind) === " ") behind++;
-	// Behind three dots stands what takes the rest.
-	const isMember = text.charAt(before) === "." && text.charAt(before - 1) !== ".";
-	const isUsed = isMember || ".([".includes(text.charAt(behind) || " ");
-	if (!isUsed) return true;
-	if (DEFINES.test(text.slice(Math.max(part.start, at - 20), at)) || mayImport(text, part)) return true;
-	return matchesAt(BEHIND_METHOD, text, behind) && BEFORE_METHOD.test(text.slice(Math.max(part.start, at - 40), at));
-}
-
-/** Whether a part may hold an import; looked for once. */
-function mayImport(text: string, part: Part): boolean {
-	part.mayImport ??= IMPORT.test(text.slice(part.start, part.end));
-	return part.mayImport;
 }
 
 /** Whether a letter, digit or the like of ASCII stands at an offset. Others may belong to a name or not. */

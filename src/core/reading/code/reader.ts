@@ -4,16 +4,8 @@ import type { Span } from "../../span.ts";
 import type { ActivationUse, ArgumentValue, Definition, UseKind } from "../use.ts";
 import { readArgument } from "./argument.ts";
 import { type BoundParameters, bindParameters } from "./callParameters.ts";
-import { Definitions, looksLikeActivation, meantActivation } from "./definitions.ts";
-import {
-	argumentsOf,
-	attributeParts,
-	type CallArgument,
-	callParts,
-	type SyntaxNode,
-	stringValue,
-	unwrap,
-} from "./node.ts";
+import { Definitions, meantActivation } from "./definitions.ts";
+import { argumentsOf, attributeParts, type CallArgument, callParts, type SyntaxNode, unwrap } from "./node.ts";
 import type { Resolved, Resolver, Value } from "./resolver.ts";
 import type { CodeClass, CodeFunction, Site } from "./scope.ts";
 import { type Imports, stringUse } from "./strings.ts";
@@ -24,6 +16,10 @@ const METHODS_WITH_ARGUMENTS = /^(softmax|log_?softmax|logsumexp|hardshrink|prel
 /** What makes an object that is not a tensor: its methods are its own. */
 const OTHER_OBJECTS =
 	/^(numpy|pandas|math|random|scipy|sympy|matplotlib|seaborn|builtins|cmath|statistics|decimal)(\.|$)/;
+
+/** Reads what a call is given, when that is first asked for. */
+type Argument = () => ArgumentValue | null;
+const NO_ARGUMENT: Argument = () => null;
 
 /** Reads the activations in a part of a file. */
 export class Reader {
@@ -48,7 +44,7 @@ export class Reader {
 		for (const definition of definitions) {
 			const { start, end } = definition.nameSpan;
 			const text = this.#resolver.text.slice(start, end);
-			this.#put(codeUse({ start, end }, text, "definition", definition, null, false));
+			this.#put(codeUse({ start, end }, text, "definition", definition, NO_ARGUMENT, false));
 		}
 		const usesTensors = this.#resolver.language.tensor === "tfjs" ? imports.tfjs : imports.torch;
 		let behind = 0; // Sites inside a name that has been understood as a whole say nothing of their own.
@@ -56,7 +52,7 @@ export class Reader {
 			if (site.node.from < behind) continue;
 			if (site.node.name === "String") {
 				const entry = stringUse(site, imports, this.#resolver);
-				if (entry) this.#add(site.node, "string", entry, bindParameters(entry, [], null, this.#resolver), null, null);
+				if (entry) this.#add(site.node, "string", entry, bindParameters(entry, [], null, this.#resolver), NO_ARGUMENT);
 			} else if (this.#readName(site, usesTensors)) behind = site.node.to;
 		}
 		return [...this.#uses.values()].sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
@@ -83,24 +79,16 @@ export class Reader {
 				if (!entry) return attributeParts(node) !== undefined && moduleLike(value, node);
 				const bound = this.#boundAt(entry, site);
 				const kind: UseKind = assigned ? "instance" : entry.kind === "module" ? "module" : "call";
-				this.#add(node, kind, entry, bound, this.#argumentAt(entry, site), null);
+				this.#add(node, kind, entry, bound, this.#argumentAt(entry, site));
 				return true;
 			}
 			case "activation": {
 				const argument = this.#calledWith(node, site);
-				this.#add(node, "instance", value.entry, value.bound, argument, null);
+				this.#add(node, "instance", value.entry, value.bound, argument);
 				return true;
 			}
 			case "function": {
-				const target =
-					value.function.node.name === "LambdaExpression" ? lambdaTarget(value.function, this.#resolver) : undefined;
-				const definitions = this.#definitionsOf(value.function);
-				const definition = target
-					? definitions.ofFunction(value.function, {
-							name: this.#resolver.textOf(target),
-							nameSpan: { start: target.from, end: target.to },
-						})
-					: definitions.ofFunction(value.function);
+				const definition = this.#definitionsOf(value.function).ofFunction(value.function);
 				if (definition) this.#addCode(node, assigned ? "instance" : "call", definition, value.function, site);
 				return true;
 			}
@@ -139,13 +127,8 @@ export class Reader {
 		const list = argumentsOf(parts.list);
 		if (list.length > 0 && !METHODS_WITH_ARGUMENTS.test(name)) return false;
 		if (!this.#mayBeTensor(unwrap(object), site)) return false;
-		this.#add(
-			property,
-			"method",
-			entry,
-			bindParameters(entry, list, site, this.#resolver),
+		this.#add(property, "method", entry, bindParameters(entry, list, site, this.#resolver), () =>
 			readArgument(object, site, this.#resolver),
-			null,
 		);
 		return false; // The object may hold activations of its own.
 	}
@@ -224,16 +207,14 @@ export class Reader {
 	}
 
 	/** What a function is applied to, or the instance that a module's call makes: `nn.ReLU()(x)`. */
-	#argumentAt(entry: LibraryEntry, site: Site): ArgumentValue | null {
-		if (entry.kind !== "module") return this.#calledWith(site.node, site);
-		const call = calledBy(site.node);
-		return call ? this.#calledWith(call, site) : null;
+	#argumentAt(entry: LibraryEntry, site: Site): Argument {
+		return entry.kind === "module" ? this.#argumentOfMade(site.node, site) : this.#calledWith(site.node, site);
 	}
 
-	#calledWith(callee: SyntaxNode, site: Site): ArgumentValue | null {
+	#calledWith(callee: SyntaxNode, site: Site): Argument {
 		const list = argumentListOf(callee);
 		const first = list && argumentsOf(list)[0];
-		return first && first.stars === 0 ? readArgument(first.value, site, this.#resolver) : null;
+		return first && first.stars === 0 ? () => readArgument(first.value, site, this.#resolver) : NO_ARGUMENT;
 	}
 
 	/** A use of a function or class of the file; arguments beside the input make another function of it. */
@@ -257,25 +238,19 @@ export class Reader {
 		this.#put(this.#codeUse(node, "instance", own ?? plain, own === null || !plainCall, this.#calledWith(node, site)));
 	}
 
-	#codeUse(node: SyntaxNode, kind: UseKind, definition: Definition, unknown: boolean, argument: ArgumentValue | null) {
+	#codeUse(node: SyntaxNode, kind: UseKind, definition: Definition, unknown: boolean, argument: Argument) {
 		const span = { start: node.from, end: node.to };
-		const certain = unknown || definition.returnsTuple ? null : argument;
+		const certain = unknown || definition.returnsTuple ? NO_ARGUMENT : argument;
 		return codeUse(span, this.#resolver.textOf(node), kind, definition, certain, unknown);
 	}
 
-	#argumentOfMade(node: SyntaxNode, site: Site): ArgumentValue | null {
+	#argumentOfMade(node: SyntaxNode, site: Site): Argument {
 		const call = calledBy(node);
-		return call ? this.#calledWith(call, site) : null;
+		return call ? this.#calledWith(call, site) : NO_ARGUMENT;
 	}
 
-	#add(
-		node: SyntaxNode,
-		kind: UseKind,
-		entry: LibraryEntry,
-		bound: BoundParameters,
-		argument: ArgumentValue | null,
-		definition: Definition | null,
-	): void {
+	#add(node: SyntaxNode, kind: UseKind, entry: LibraryEntry, bound: BoundParameters, argument: Argument): void {
+		const readOnce = once(argument);
 		this.#put({
 			span: { start: node.from, end: node.to },
 			text: this.#resolver.textOf(node),
@@ -284,8 +259,10 @@ export class Reader {
 			library: entry.library,
 			parameters: bound.parameters,
 			unknownParameters: bound.unknown,
-			definition,
-			argument,
+			definition: null,
+			get argument() {
+				return readOnce();
+			},
 		});
 	}
 
@@ -297,7 +274,7 @@ export class Reader {
 /** What the files of a workspace define, read once for all that import it. */
 const imported = new WeakMap<Resolver, Definitions>();
 
-function importedDefinitions(resolver: Resolver): Definitions {
+export function importedDefinitions(resolver: Resolver): Definitions {
 	const known = imported.get(resolver) ?? new Definitions(resolver, resolver.neighbours?.path ?? null);
 	imported.set(resolver, known);
 	return known;
@@ -309,9 +286,10 @@ function codeUse(
 	text: string,
 	kind: UseKind,
 	definition: Definition,
-	argument: ArgumentValue | null,
+	argument: Argument,
 	withOtherParameters: boolean,
 ): ActivationUse {
+	const readOnce = once(argument);
 	const own = definition.understood?.activation.parameters ?? [];
 	const known = withOtherParameters ? null : definition;
 	return {
@@ -330,7 +308,17 @@ function codeUse(
 		},
 		unknownParameters: withOtherParameters ? own.map(({ name }) => name) : [],
 		definition,
-		argument,
+		get argument() {
+			return readOnce();
+		},
+	};
+}
+
+function once(argument: Argument): Argument {
+	let found: ArgumentValue | null | undefined;
+	return () => {
+		if (found === undefined) found = argument();
+		return found;
 	};
 }
 
@@ -370,36 +358,6 @@ function withoutInput(all: readonly CallArgument[], resolver: Resolver): CallArg
 			? positional
 			: all.findIndex(({ name }) => name && /^(input|x|a|features|logits|tensor)$/.test(resolver.textOf(name)));
 	return all.filter((_, i) => i !== at);
-}
-
-/** The name that `name = lambda x: …` binds, or the key of JavaScript's `{name: (x) => …}`. */
-export function lambdaTarget(lambda: CodeFunction, resolver: Resolver): SyntaxNode | undefined {
-	const node = wrapped(lambda, resolver);
-	const statement = node.parent;
-	if (statement?.name === "DictionaryExpression") return propertyOf(statement, node);
-	if (statement?.name !== "AssignStatement") return undefined;
-	const at = statement.kids.indexOf(node);
-	const target = statement.kids[at - 2];
-	if (statement.kids[at - 1]?.name !== "AssignOp" || statement.kids.some((kid) => kid.name === ",")) return undefined;
-	return target?.name === "VariableName" ? target : target && attributeParts(target)?.property;
-}
-
-/** The lambda in its parentheses, or in the call that is assigned and computes the same: `np.vectorize(lambda x: …)`. */
-function wrapped(lambda: CodeFunction, resolver: Resolver): SyntaxNode {
-	let { node } = lambda;
-	while (node.parent?.name === "ParenthesizedExpression") node = node.parent;
-	const call = node.parent?.name === "ArgList" ? node.parent.parent : null;
-	if (call?.parent?.name !== "AssignStatement") return node;
-	const value = resolver.resolveValue(call, lambda.outer);
-	return value?.kind === "function" && value.function === lambda ? call : node;
-}
-
-/** The key of a table's entry, if it is no string and says that it names an activation. */
-function propertyOf(table: SyntaxNode, value: SyntaxNode): SyntaxNode | undefined {
-	const key = table.kids[table.kids.indexOf(value) - 2];
-	const isName = key?.text !== undefined && !/^["']/.test(key.source.text.slice(key.from, key.to));
-	const name = isName ? stringValue(key) : undefined;
-	return key && name && looksLikeActivation(name) ? { ...key, name: "VariableName", text: name } : undefined;
 }
 
 function isDecorated(node: SyntaxNode): boolean {

@@ -500,7 +500,7 @@ export class Resolver {
 		const found: (Resolved | null | undefined)[] = [];
 		for (const binding of bindings) {
 			if (binding.what.kind === "value" && unwrap(binding.what.node).name === "None") found.push(null);
-			else found.push(this.#valueOf(binding) ?? this.#selfBinding(binding, name, place));
+			else found.push(this.valueOf(binding) ?? this.#selfBinding(binding, name, place));
 		}
 		const imports = bindings.every((binding) => binding.what.kind === "import");
 		if (imports && found.length > 1) {
@@ -525,9 +525,10 @@ export class Resolver {
 		return isStatic ? undefined : { value: { kind: "self", class: owner.class }, assigned: false };
 	}
 
-	#valueOf(binding: Binding): Resolved | undefined {
+	/** What one binding binds its name to. */
+	valueOf(binding: Binding): Resolved | undefined {
 		const owner = this.of(binding.scope);
-		if (owner !== this) return owner.#valueOf(binding);
+		if (owner !== this) return owner.valueOf(binding);
 		const known = this.#values.get(binding);
 		if (known !== undefined) return known ?? undefined;
 		this.#values.set(binding, null); // A binding that leads back to itself stays unknown.

@@ -81,7 +81,8 @@ export class Workspace {
 			return null;
 		}
 		const isRead = text !== undefined && text.length <= LONGEST && language?.mayConcern?.(text) !== false;
-		const made = isRead && language ? openCode(text, language, this.neighboursOf(path, language)) : null;
+		const made =
+			isRead && language ? openCode(text, language, this.neighboursOf(path, language), this.#concerns) : null;
 		this.#hold(path, made);
 		return made;
 	}

@@ -21,6 +21,18 @@ const DECORATOR = /\uFEFF?@/y;
 const COMPOUND = /\uFEFF?(?:(?:async[ \t]+)?(?:def|class|for|with)|if|while|try|match)\b/y;
 const CLASS = /\uFEFF?class[ \t]+\w/y;
 
+/** A definition, with decorators of one line each. */
+const DEFINITION =
+	/^(?:@[\w.]+(?:\([^()\r\n]*\))?[ \t]*\r?\n)*(?:(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(|class[ \t]+(\w+)[ \t]*[(:])/;
+/** What may bind more in the module's scope: a statement without indent, or what binds outside of the scope that it stands in. */
+const BINDS_MORE = /[\r\n][^\s#)\]}]|\bglobal\b|:=/;
+
+/** The name that a part binds if it is the definition of a function or class and nothing else. */
+export function definedName(code: string): string | null {
+	const [head, ...names] = DEFINITION.exec(code) ?? [];
+	return head !== undefined && !BINDS_MORE.test(code.slice(head.length)) ? (names.find((each) => each) ?? null) : null;
+}
+
 const [TAB, LINE_FEED, FORM_FEED, RETURN, SPACE] = [9, 10, 12, 13, 32];
 const [DOUBLE, HASH, SINGLE, OPEN, CLOSE] = [34, 35, 39, 40, 41];
 const [OPEN_SQUARE, BACKSLASH, CLOSE_SQUARE, OPEN_CURLY, CLOSE_CURLY] = [91, 92, 93, 123, 125];

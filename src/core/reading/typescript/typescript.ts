@@ -27,6 +27,8 @@ const languageOf = (dialect: string): Language => {
 		library: "javascript",
 		mayConcern: (text) => text.length <= SHORT || (text.length <= LONGEST && CONCERNED.test(text)),
 		scanParts: scriptStatements,
+		importing: /\b(?:import|require)\b/,
+		definedName: () => null,
 		parse: (source, from, to) => parseStatements(own, source, from, to),
 		parseMembers: (source, from, to) => parseMembers(own, source, from, to),
 		conventions: CONVENTIONS,

@@ -1,0 +1,67 @@
+import { resolveName } from "../../activations/libraries/resolve.ts";
+import type { ActivationUse } from "../use.ts";
+import { Definitions, meantActivation } from "./definitions.ts";
+import type { Language } from "./language.ts";
+import { LazyScopes, type ParsedPart } from "./lazyScopes.ts";
+import { importedDefinitions, Reader } from "./reader.ts";
+import { type Neighbours, Resolver, type Value } from "./resolver.ts";
+import type { CodeClass, CodeFunction } from "./scope.ts";
+import { importsOf } from "./strings.ts";
+import { isTelling, mayConcern } from "./telling.ts";
+
+/**
+ * The uses of the catalog's activations in a file, in the order of the text, at a fraction of the cost of reading all of
+ * it: only parts are parsed that are telling, or hold a name that stands for an activation by what is telling.
+ */
+export function scanCode(text: string, language: Language, neighbours?: Neighbours): readonly ActivationUse[] {
+	const scopes = new LazyScopes(text, language, mayConcern);
+	const resolver = new Resolver(text, scopes, language, neighbours);
+	const definitions = new Definitions(resolver, null);
+	const definitionsOf = (of: CodeFunction | CodeClass): Definitions => {
+		const owner = resolver.of(of.outer.scope);
+		return owner === resolver ? definitions : importedDefinitions(owner);
+	};
+	const parts = scopes.partsWhere(isTelling, (part) => activationsBy(part, resolver, definitionsOf));
+	if (parts.length === 0) return [];
+	const imports = importsOf(resolver, text);
+	return parts.flatMap(({ scopes: part }) => {
+		const reader = new Reader(resolver, new Definitions(resolver, null), definitionsOf);
+		const uses = reader.read(part.sites, definitions.in(part), imports);
+		return uses.filter(({ activation }) => activation !== null);
+	});
+}
+
+/** The names and attributes that a part binds to activations, or to lists and tables of some. */
+function* activationsBy(
+	{ names, scopes }: ParsedPart,
+	resolver: Resolver,
+	definitionsOf: (of: CodeFunction | CodeClass) => Definitions,
+): Generator<string> {
+	const isActivation = (value: Value | undefined): boolean => {
+		switch (value?.kind) {
+			case "name":
+				return resolveName(value.name) !== undefined;
+			case "activation":
+				return true;
+			case "function": {
+				const definition = definitionsOf(value.function).ofFunction(value.function);
+				return definition !== null && meantActivation(definition) !== null;
+			}
+			case "class":
+			case "object": {
+				const definition = definitionsOf(value.class).ofClass(value.class);
+				return definition !== null && meantActivation(definition) !== null;
+			}
+			case "collection":
+				return value.items.some((item) => isActivation(resolver.resolveValue(item.value, value.place)));
+			default:
+				return false;
+		}
+	};
+	const owned = scopes.classes.map(({ attributes }) => attributes);
+	for (const bound of [names, ...owned]) {
+		for (const [name, bindings] of bound) {
+			if (bindings.some((binding) => isActivation(resolver.valueOf(binding)?.value))) yield name;
+		}
+	}
+}

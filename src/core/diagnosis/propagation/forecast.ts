@@ -30,6 +30,9 @@ export interface Forecast {
 	readonly supposed: Shapes["supposed"];
 }
 
+/** Share of a gradient that a normalisation within samples takes out from which on it matters how the rest hangs together. */
+const MOST_REMOVED = 1 / 4;
+
 /**
  * What wide layers with random weights do to a signal and to the gradient of Σ h·v with v normal, h the outputs: the
  * variance and correlation maps (Poole et al. 2016) along the graph, and the gradient's square back along it
@@ -42,6 +45,11 @@ export function forecastModel(model: Model, side: number | null = null): Forecas
 	const { shapes, supposed } = shapesOf(model, side);
 	const ctx = propagate(model, shapes);
 	const gradients = gradientsOf(ctx, countedOutputs(model));
+	model.layers.forEach(({ step }, i) => {
+		const by = gradients[i];
+		const takesCommon = step.kind === "normalisation" && step.of === "instance";
+		if (takesCommon && by && by.common > MOST_REMOVED * by.square) ctx.reserve("mean over places", i);
+	});
 	const stages = stagesOf(model);
 	const measured = stages.map((stage) => {
 		const [before, after] = [ctx.values[stage.before], ctx.values[stage.after]];

@@ -225,7 +225,8 @@ function timesLeft(node: GraphNode, first: number | null, rest: readonly Thing[]
 	// All axes of the same value but the first: `x.view(-1, *others)`.
 	const axes = rest.map((size) => (size.kind === "size" && size.node === node ? size.axis : Number.NaN));
 	const isAll = node.batch === 0 && node.folded === 0 && (!shape || shape.length === axes.length + 1);
-	const isRest = isAll && axes.length > 0 && axes.every((axis, i) => axis === i + 2);
+	const isLast = (i: number) => i > 0 && i === axes.length - 1;
+	const isRest = isAll && axes.length > 0 && axes.every((axis, i) => axis === i + 2 || (isLast(i) && axis === -1));
 	return isRest ? { kind: "size", node, axis: 1 } : one;
 }
 

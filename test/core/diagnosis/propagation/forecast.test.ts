@@ -156,6 +156,26 @@ test("behind an unknown step nothing is known, and before it no gradient; batch 
 	);
 });
 
+test("what places have in common of a gradient goes no further than a normalisation within samples", () => {
+	const gradient = (of: "instance" | "batch", pooled: boolean) => {
+		const builder = new ModelBuilder();
+		const first = builder.convolution(builder.input(64, 16, 16), [64, 64], 16, TORCH_DEFAULT, TORCH_DEFAULT);
+		const second = builder.convolution(builder.activation(first, "tanh"), [64, 64], 16, TORCH_DEFAULT, TORCH_DEFAULT);
+		const norm = builder.normalisation(second, of, 64);
+		const over = { kind: "axes", axes: [1, 2], keeps: false } as const;
+		const end = builder.activation(norm, "tanh");
+		const last = pooled ? builder.add({ kind: "pool", of: "average", over }, [end]) : end;
+		const { stages, reservations } = forecastModel(builder.model(last));
+		return { ratio: stages[0]!.gradientRatio!, kinds: reservations.map(({ kind }) => kind) };
+	};
+	const [batch, instance] = [gradient("batch", true), gradient("instance", true)];
+	assert.ok(instance.ratio < batch.ratio / 2, `${instance.ratio}, ${batch.ratio}`);
+	assert.ok(instance.kinds.includes("mean over places"));
+	const [plain, without] = [gradient("batch", false), gradient("instance", false)];
+	assert.ok(Math.abs(without.ratio / plain.ratio - 1) < 1e-9, `${without.ratio}, ${plain.ratio}`);
+	assert.ok(!without.kinds.includes("mean over places"));
+});
+
 test("a sum over places is their mean times their number, and so is the gradient", () => {
 	const [average, sum] = (["average", "sum"] as const).map((of) => {
 		const builder = new ModelBuilder();

@@ -26,6 +26,7 @@ const EXPRESSIONS: readonly (readonly [expression: string, shape: readonly numbe
 	["nn.MaxPool1d(4)(x.view(x.size(0) * x.size(1), x.size(2), x.size(3)))", [4, 32, 8]],
 	["nn.Conv1d(32, 6, 3)(x.flatten(0, 1)).view(x.size(0), x.size(1), -1)", [4, 180]],
 	["F.adaptive_avg_pool1d(x.view(-1, x.size(2), x.size(3)), 5)", [4, 32, 5]],
+	["F.adaptive_avg_pool1d(x.view(-1, x.size(2), x.size(-1)), 5)", [4, 32, 5]],
 	["x.sum(3).unsqueeze(1).expand(-1, 2, -1, -1)[:, 0]", [4, 32]],
 	["torch.sum(x, dim=(2, 3), keepdim=True)", [4, 1, 1]],
 	["x.unsqueeze(1).squeeze(1)", [4, 32, 32]],

@@ -49,6 +49,8 @@ export function normalise(
 	return {
 		value: { signal: sharing(input.signal, behind), features: count, isNormal, scatter: 0 },
 		back: [(square * kept) / size],
+		// The gradients of a sample's places sum to 0 for each feature.
+		...(step.of === "instance" && { common: [0], gathered: [-square / size] }),
 	};
 }
 

@@ -1,33 +1,26 @@
-import type { LossKind } from "../../src/core/diagnosis/inPrecision.ts";
-import { valueRange } from "../../src/core/explanation/valueRange.ts";
 import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import {
 	type ActivationCard,
 	type CatalogEntry,
-	type Curve,
 	type PageMemory,
 	type PanelDtype,
 	panelDtypes,
 } from "../../src/protocol/panel.ts";
 import type { CsvRow, Exportable } from "../chart/files.ts";
 import { LineChart } from "../chart/lineChart.ts";
-import type { Picture, Series } from "../chart/picture.ts";
 import type { Context } from "../context.ts";
-import { dataTable, h, setText, show } from "../dom.ts";
+import { h, setText, show } from "../dom.ts";
 import { exportButtons } from "../exportButtons.ts";
-import { dashOf } from "../lineSample.ts";
 import { Details } from "./details.ts";
+import { type Drawn, pictureOf, summaryOf } from "./functionPicture.ts";
 import { type Domain, makeInteractive, WIDEST } from "./interaction.ts";
 import { Legend, ORDERS } from "./legend.ts";
+import { drawProbe } from "./probe.ts";
 import { isSame, labelOf, type ParameterValues, parametersOf, type Shown } from "./shown.ts";
+import { valueTable } from "./valueTable.ts";
 
 /** Rows of the data table, kinks aside: half a unit apart in the usual window. */
 const TABLE_POINTS = 25;
-/** Stretches that the summary names. */
-const MOST_LISTED = 4;
-const SEVERITY: readonly LossKind[] = ["overflow", "underflow", "rounding"];
-/** Which of the colours for lines marks each loss: red, blue, yellow. */
-const LOSS_COLOURS: Readonly<Record<LossKind, number>> = { overflow: 4, underflow: 0, rounding: 5 };
 const USUAL_DOMAIN: Domain = [-6, 6];
 
 type Remembered = Pick<PageMemory, "pinned" | "followed" | "domain" | "secondDerivative" | "dtype" | "probe">;
@@ -85,7 +78,9 @@ export class FunctionView {
 		const chartBox = h("div", { class: "chart main-chart" }, this.#canvas);
 		this.#chart = new LineChart(this.#canvas, {
 			tooltip: false,
-			overlay: (drawing, frame) => this.#drawProbe(drawing, frame),
+			overlay: (drawing, frame) => {
+				if (this.#probe !== null) drawProbe(drawing, frame, this.#probe, this.#drawn, context.colours());
+			},
 		});
 		makeInteractive(this.#canvas, {
 			frame: () => this.#chart.frame(),
@@ -329,6 +324,10 @@ export class FunctionView {
 		return this.#secondDerivative ? 3 : 2;
 	}
 
+	get #drawn(): Drawn {
+		return { shown: this.#shown, selected: this.#selected, domain: this.#domain, orders: this.#orders };
+	}
+
 	/** All that is shown, together. */
 	#wholeDomain(): Domain {
 		if (this.#shown.length === 0) return USUAL_DOMAIN;
@@ -455,121 +454,14 @@ export class FunctionView {
 
 	#draw(): void {
 		if (this.#shown.length === 0) return;
-		this.#chart.draw(this.#picture(), this.#context.colours());
+		this.#chart.draw(pictureOf(this.#context, this.#drawn), this.#context.colours());
 		const { t } = this.#context;
 		const names = this.#shown.map(labelOf).join(", ");
 		this.#canvas.setAttribute(
 			"aria-label",
 			t("Chart of {0}. Arrow keys move the probe, shift for larger steps, Home and End for the ends.", names),
 		);
-		setText(this.#summary, this.#summaryText());
-	}
-
-	#picture(): Picture {
-		const colours = this.#context.colours();
-		const single = this.#shown.length === 1;
-		const drawn = this.#shown.flatMap((entry, index) => (entry.curve ? [{ entry, index, curve: entry.curve }] : []));
-		const series = drawn.flatMap(({ entry, index, curve }): Series[] =>
-			ORDERS.slice(0, this.#orders).map(({ name, field, dash, width }, order) => ({
-				name: (single ? `${name}(x)` : `${labelOf(entry)} ${name}`) + (order === 0 ? this.#inType(curve) : ""),
-				x: curve.x,
-				y: curve[field],
-				colour: colours.series[(single ? order : index) % colours.series.length]!,
-				dash: single ? dash : dashOf(dash, index, colours.highContrast),
-				width: colours.highContrast ? width + 0.6 : width,
-			})),
-		);
-		const [yMin, yMax] = valueRange(series.map(({ y }) => y));
-		return {
-			title: this.#shown.map(labelOf).join(", "),
-			series,
-			x: { label: "x", min: this.#domain[0], max: this.#domain[1] },
-			y: { label: "", min: yMin, max: yMax },
-			bands: (this.#selected?.curve?.bands ?? []).map(({ kind, from, to }) => ({
-				from,
-				to,
-				label: this.#lossNames()[kind],
-				colour: colours.series[LOSS_COLOURS[kind]]!,
-			})),
-		};
-	}
-
-	#drawProbe(
-		drawing: CanvasRenderingContext2D,
-		frame: {
-			area: { top: number; bottom: number; left: number; right: number };
-			toX(x: number): number;
-			toY(y: number): number;
-		},
-	): void {
-		if (this.#probe === null) return;
-		const colours = this.#context.colours();
-		const { area } = frame;
-		const x = frame.toX(this.#probe);
-		if (x < area.left - 0.5 || x > area.right + 0.5) return;
-		drawing.save();
-		drawing.strokeStyle = colours.text;
-		drawing.lineWidth = 1;
-		drawing.beginPath();
-		drawing.moveTo(x, area.top);
-		drawing.lineTo(x, area.bottom);
-		drawing.stroke();
-		const single = this.#shown.length === 1;
-		this.#shown.forEach(({ reading }, index) => {
-			// A dot stands where a value was read, never where one is guessed.
-			if (!reading || reading.x !== this.#probe) return;
-			ORDERS.slice(0, this.#orders).forEach(({ field }, order) => {
-				const y = frame.toY(reading[field]);
-				if (!(y >= area.top && y <= area.bottom)) return;
-				drawing.beginPath();
-				drawing.arc(x, y, 4, 0, 2 * Math.PI);
-				drawing.fillStyle = colours.series[(single ? order : index) % colours.series.length]!;
-				drawing.strokeStyle = colours.background;
-				drawing.lineWidth = 1.5;
-				drawing.fill();
-				drawing.stroke();
-			});
-		});
-		drawing.restore();
-	}
-
-	#summaryText(): string {
-		const { t } = this.#context;
-		const [min, max] = this.#domain.map((x) => formatNumber(x));
-		const parts = this.#shown.flatMap((entry) => {
-			if (!entry.curve) return [];
-			const [f, slope] = [rangeOf(entry.curve.value), rangeOf(entry.curve.derivative)];
-			if (!f || !slope) return [t("{0} has no finite value here.", labelOf(entry))];
-			return [t("{0}: f from {1} to {2}, f′ from {3} to {4}.", labelOf(entry), ...f, ...slope)];
-		});
-		const entry = this.#selected;
-		if (entry?.curve && entry.curve.dtype !== "float64") parts.push(this.#lossText(entry, entry.curve));
-		return parts.length === 0 ? "" : [t("Drawn for x from {0} to {1}.", min!, max!), ...parts].join(" ");
-	}
-
-	/** " in float16", for what is computed so. */
-	#inType({ dtype }: Curve): string {
-		return dtype === "float64" ? "" : ` ${this.#context.t("in {0}", dtype)}`;
-	}
-
-	#lossNames(): Readonly<Record<LossKind, string>> {
-		const { t } = this.#context;
-		return { overflow: t("overflow"), underflow: t("underflow"), rounding: t("rounding") };
-	}
-
-	/** "SiLU in float16: overflow for −6 < x < −5." */
-	#lossText(entry: Shown, curve: Curve): string {
-		const { t } = this.#context;
-		const { bands } = curve;
-		const what = `${labelOf(entry)}${this.#inType(curve)}`;
-		if (bands.length === 0) return t("{0}: no value is lost here.", what);
-		// What is lost altogether comes first.
-		const listed = [...bands].sort((a, b) => SEVERITY.indexOf(a.kind) - SEVERITY.indexOf(b.kind));
-		const texts = listed.slice(0, MOST_LISTED).map(({ kind, from, to }) => {
-			const [start, end] = [from, to].map((x) => formatNumber(x, 4));
-			return `${this.#lossNames()[kind]} ${t("for x from {0} to {1}", start!, end!)}`;
-		});
-		return `${what}: ${texts.join("; ")}${bands.length > MOST_LISTED ? "; …" : "."}`;
+		setText(this.#summary, summaryOf(this.#context, this.#drawn));
 	}
 
 	#exportable(): Exportable | undefined {
@@ -588,7 +480,11 @@ export class FunctionView {
 				]);
 			}),
 		];
-		return { name: this.#shown.map(({ card }) => card.title).join("-"), picture: this.#picture(), rows };
+		return {
+			name: this.#shown.map(({ card }) => card.title).join("-"),
+			picture: pictureOf(this.#context, this.#drawn),
+			rows,
+		};
 	}
 
 	#toggleTable(): void {
@@ -601,7 +497,7 @@ export class FunctionView {
 	}
 
 	async #fillTable(): Promise<void> {
-		const { host, t } = this.#context;
+		const { host } = this.#context;
 		const [min, max] = this.#domain;
 		const shown = this.#shown.filter(({ failure }) => failure === undefined);
 		const curves = await Promise.all(
@@ -611,42 +507,8 @@ export class FunctionView {
 					.catch(() => undefined),
 			),
 		);
-		const orders = ORDERS.slice(0, this.#orders);
-		const columns = shown.flatMap((entry, index) => {
-			const curve = curves[index];
-			if (!curve) return [];
-			return orders.map(({ name, field }) => ({
-				head: shown.length > 1 ? `${labelOf(entry)} ${name}` : name,
-				cells: cellsOf(curve, curve[field]),
-			}));
-		});
-		const xs = [...new Set(columns.flatMap(({ cells }) => [...cells.keys()]))].sort((a, b) => a - b);
-		this.#table.replaceChildren(
-			dataTable(
-				t("Values of {0}", shown.map(labelOf).join(", ")),
-				["x", ...columns.map(({ head }) => head)],
-				xs.map((x) => [formatNumber(x), ...columns.map(({ cells }) => cells.get(x) ?? "")]),
-			),
-		);
+		this.#table.replaceChildren(valueTable(this.#context, shown, curves, this.#orders));
 	}
-}
-
-/** Values by x; at a kink both sides, where they differ. */
-function cellsOf(curve: Curve, values: readonly number[]): Map<number, string> {
-	const cells = new Map<number, string>();
-	curve.x.forEach((x, i) => {
-		const text = formatNumber(values[i]!);
-		const before = cells.get(x);
-		cells.set(x, before === undefined || before === text ? text : `${before} | ${text}`);
-	});
-	return cells;
-}
-
-function rangeOf(values: readonly number[]): [string, string] | undefined {
-	const finite = values.filter(Number.isFinite);
-	if (finite.length === 0) return undefined;
-	const text = (value: number) => formatNumber(value === 0 ? 0 : value, 4);
-	return [text(Math.min(...finite)), text(Math.max(...finite))];
 }
 
 function isDomain([min, max]: Domain): boolean {

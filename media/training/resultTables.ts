@@ -1,7 +1,9 @@
 import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import type { ComparisonResult } from "../../src/protocol/studyResult.ts";
+import type { Measure } from "../../src/protocol/trainer.ts";
 import type { Translate } from "../texts.ts";
-import type { RunModel } from "./runModel.ts";
+import { average, type RunModel } from "./runModel.ts";
+import { percent } from "./summary.ts";
 
 /** A table as text: its caption, its head and its rows. */
 export interface TextTable {
@@ -25,6 +27,33 @@ export function resultTable(model: RunModel, t: Translate): TextTable | undefine
 	return {
 		caption: t("Results, means over seeds with 95 % intervals"),
 		head: isAccuracy ? [...head, t("Validation accuracy")] : head,
+		rows,
+	};
+}
+
+/** Where each activation stands: means over its seeds, of what each reported last. */
+export function tableSoFar(model: RunModel, t: Translate): TextTable {
+	const accuracy = model.isClassification;
+	const rows = model.study.activations.map(({ label }, index) => {
+		const lines = model.linesOf(index);
+		const lasts = lines.flatMap(({ measures }) => measures.slice(-1));
+		const mean = (quantity: (measure: Measure) => number) =>
+			lasts.length === 0 ? "–" : formatNumber(average(lasts.map(quantity)), 4);
+		const epochs = [...new Set(lasts.map(({ epoch }) => epoch))].sort((a, b) => a - b);
+		const share = lasts.length === 0 ? "–" : percent(average(lasts.map((last) => last.accuracy ?? Number.NaN)));
+		return [
+			label,
+			`${lasts.length} / ${lines.length}`,
+			epochs.length > 1 ? `${epochs[0]}–${epochs[epochs.length - 1]}` : String(epochs[0] ?? "–"),
+			mean(({ loss }) => loss),
+			mean(({ validationLoss }) => validationLoss),
+			...(accuracy ? [share] : []),
+		];
+	});
+	const head = [t("Activation"), t("Seeds"), t("Epoch"), t("Training loss"), t("Validation loss")];
+	return {
+		caption: t("Results so far, means over seeds"),
+		head: accuracy ? [...head, t("Validation accuracy")] : head,
 		rows,
 	};
 }

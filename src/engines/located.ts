@@ -1,3 +1,4 @@
+import { firstIndex } from "../core/firstIndex.ts";
 import type { Span } from "../core/span.ts";
 
 /** Lines from 1, columns from 0 in UTF-16 units. */
@@ -69,11 +70,5 @@ function lineStarts(text: string): number[] {
 }
 
 function lastAtMost(starts: readonly number[], offset: number): number {
-	let [low, high] = [0, starts.length];
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (starts[middle]! > offset) high = middle;
-		else low = middle + 1;
-	}
-	return low - 1;
+	return firstIndex(0, starts.length, (i) => starts[i]! > offset) - 1;
 }

@@ -1,6 +1,6 @@
-"""Writes test/golden/init-propagation-attention.json.gz, init-propagation-recurrent.json.gz and init-propagation-usual.json.gz:
-signal and gradient before training of the models of test/fixtures/models/attention_models.py, recurrent_models.py and
-usual_models.py, by PyTorch in float64. `.venv/bin/python test/python/sequences.py` makes them anew.
+"""Writes test/golden/init-propagation-attention.json.gz, init-propagation-recurrent.json.gz, init-propagation-usual.json.gz and
+init-propagation-published.json.gz: signal and gradient before training of the models of
+test/fixtures/models/attention_models.py, recurrent_models.py, usual_models.py and published_models.py, by PyTorch in float64. `.venv/bin/python test/python/sequences.py` makes them anew.
 
 Measured is what each layer with weights gives, before anything follows it, and the gradients by that and by the weights.
 Inputs (or any row of an embedding) and the gradient by the output are standard normal; models are in training mode. Of
@@ -52,6 +52,14 @@ FILES = {
         "TiedGpt": [16],
         "StepwiseForecaster": [10, 6],
         "StepwiseLSTM": [12, 8],
+    },
+    "published": {
+        "HandNormed": [24],
+        "DeepSet": [16, 3],
+        "VideoClassifier": [16, 3, 32, 32],
+        "OpenLoop": [16, 8],
+        "Patches": [3, 32, 32],
+        "Probed": [4, 28, 28],
     },
 }
 

@@ -84,5 +84,12 @@ export type BinaryOperator = "add" | "sub" | "mul" | "div" | "pow" | "max" | "mi
 
 export type CompareOperator = "lt" | "le" | "gt" | "ge" | "eq" | "ne";
 
+/** Whether a node's value is 0 or 1 by its operation. */
+export function isTruth(node: Expression): boolean {
+	if (node.kind === "compare") return true;
+	if (node.kind === "unary") return node.operator === "not";
+	return node.kind === "binary" && (node.operator === "and" || node.operator === "or");
+}
+
 /** Values of an expression's parameters by name. */
 export type Parameters = Readonly<Record<string, number>>;

@@ -1,5 +1,14 @@
 import type { ModelLayer, Rearrangement, Step, Taken } from "../../reading/model/model.ts";
-import { type AskSize, axisAt, reducedAxes, sizeOf, takenPlaces, windowsAlong } from "../../reading/model/shapes.ts";
+import {
+	type AskSize,
+	aloneOf,
+	axisAt,
+	besideOf,
+	reducedAxes,
+	sizeOf,
+	takenPlaces,
+	windowsAlong,
+} from "../../reading/model/shapes.ts";
 
 /** What a place of the result takes of the places along one axis, each times a weight. */
 export interface Bin {
@@ -12,6 +21,11 @@ export interface Bin {
  * other that are resized, the places of a part; null for a step that is no such thing, and for one that takes all in order.
  */
 export function binsOf(step: Step, from: readonly number[], ask: AskSize): readonly (readonly Bin[])[] | null {
+	const beside = besideOf(step);
+	if (beside > 0) {
+		const own = binsOf(aloneOf(step), from.slice(beside), ask);
+		return own && [...from.slice(0, beside).map(each), ...own];
+	}
 	switch (step.kind) {
 		case "pool":
 			return poolBins(step, from);
@@ -190,7 +204,7 @@ export function gatheringOf(bins: readonly (readonly Bin[])[], shape: readonly n
 	return { starts, from, weights };
 }
 
-/** The numbers of a sample in another order of its axes, or moved from channels to places; null where they stay in order. */
+/** The numbers of a sample in another order of its axes, in windows, or moved from channels to places; null where they stay in order. */
 export function movedPlaces(how: Rearrangement, from: readonly number[]): Gathering | null {
 	const strides = from.map((_, i) => from.slice(i + 1).reduce((all, one) => all * one, 1));
 	switch (how.to) {
@@ -212,6 +226,14 @@ export function movedPlaces(how: Rearrangement, from: readonly number[]): Gather
 			return single(from, (index) =>
 				index.reduce((all, at, i) => all + ((((at - shift[i]) % from[i]) + from[i]) % from[i]) * strides[i], 0),
 			);
+		}
+		case "windows": {
+			const axis = axisAt(how.axis, from.length)!;
+			const count = Math.floor((from[axis] - how.dilation * (how.size - 1) - 1) / how.by) + 1;
+			return single([...from.with(axis, count), how.size], (index) => {
+				const place = index[axis] * how.by + index[from.length] * how.dilation;
+				return from.reduce((all, _, i) => all + (i === axis ? place : index[i]) * strides[i], 0);
+			});
 		}
 		case "pixels": {
 			const { by } = how;

@@ -1,6 +1,7 @@
 import type { Model } from "../../reading/model/model.ts";
 import type { Span } from "../../span.ts";
-import { type Forecast, isRough } from "./forecast.ts";
+import type { Forecast } from "./forecast.ts";
+import { isRough } from "./reservations.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
 /** What is wrong with a model before its first step of training. */

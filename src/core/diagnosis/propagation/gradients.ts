@@ -45,7 +45,10 @@ export function gradientsOf(propagated: Propagated, outputs: readonly number[]):
 			}
 			const share = shareOf(propagated, step, input, inputs);
 			const { common = passed.back, sharing = 0, gathered = [] } = passed;
-			const own = (gradient.square - gradient.alone) * by + gradient.common * (gathered[k] ?? 0);
+			// Normalised within a sample, the part along its values is taken out.
+			const isWithin = step.kind === "normalisation" && step.of === "instance";
+			const along = isWithin ? alongValue(propagated, i, gradients) : 0;
+			const own = (gradient.square - gradient.alone - along) * by + gradient.common * (gathered[k] ?? 0);
 			const { alone, place } = aloneIn(propagated, i, k, gradient);
 			const byAlone = gradient.place === null ? by : (passed.atPlace?.(gradient.place)[k] ?? by);
 			const square = own * share + (step.kind === "concatenate" ? alone : gradient.alone * byAlone);
@@ -144,7 +147,18 @@ export function weightGradient(
 	const others = isWhole(shape) ? countOf(shape) / size.outputs - 1 : 0;
 	const common = gradient.common * others * (meanSquare(signal) - signal.within + (signal.shared ?? 0));
 	const times = propagated.turned.get(i) ?? 1;
-	return fan * (gradient.square * meanSquare(signal) * times + common);
+	const along = others * signal.within * alongValue(propagated, i, gradients);
+	return fan * (gradient.square * meanSquare(signal) * times + common) + along;
+}
+
+/**
+ * The part of a gradient by a layer's value that goes along the value: where the places of a sample have one gradient behind
+ * an activation, its slopes, which go with what comes in, add up along it.
+ */
+function alongValue({ consumers, passed }: Propagated, i: number, gradients: readonly (Gradient | null)[]): number {
+	const [next, ...others] = consumers[i];
+	const behind = next === undefined || others.length > 0 ? null : gradients[next];
+	return behind ? behind.common * (passed[next]?.along ?? 0) : 0;
 }
 
 /** Whether what a step makes of a place comes of that place alone. */

@@ -1,39 +1,23 @@
 import { compile } from "../../expression/evaluate.ts";
 import type { Random } from "../../numerics/random.ts";
-import type { Channels, Model, ModelLayer } from "../../reading/model/model.ts";
-import { axisAt, convolutionAlong, countOf, partsOf } from "../../reading/model/shapes.ts";
-import { askIn, binsOf, type Gathering, gatheringOf, movedPlaces, spreadBins, takenBins } from "./bins.ts";
+import type { Model, ModelLayer } from "../../reading/model/model.ts";
+import { aloneOf, axisAt, besideOf, countOf, partsOf } from "../../reading/model/shapes.ts";
+import { askIn, binsOf, type Gathering, gatheringOf, movedPlaces, takenBins } from "./bins.ts";
+import { convolution } from "./convolutionOperation.ts";
+import { layoutOf } from "./featureLayout.ts";
+import { greatest, spread, weighedSums, writing } from "./gatheredOperations.ts";
 import { rowProducts, transposed } from "./matrix.ts";
+import { type Operation, UNCHANGED, type Weights } from "./operation.ts";
 import { activationOf, softmaxAxis } from "./outputs.ts";
-import { patchPlaces } from "./patches.ts";
 import { type CellWeights, drawCell, recurrence } from "./recurrentOperation.ts";
 import { SELU_FLOOR } from "./signal.ts";
 import { factorMoments, fillDrawn, type WeightStep, weightSize } from "./weights.ts";
-
-/**
- * A step of a model on numbers, [samples][…axes of its framework], in training mode. `backward` follows `forward` and takes
- * the gradient by its result; it gives those by its inputs.
- */
-export interface Operation {
-	forward(inputs: readonly Float64Array[]): Float64Array;
-	backward(gradient: Float64Array): readonly Float64Array[];
-	/** After `backward`: the gradient by the weights. */
-	readonly weightGradient?: () => Float64Array;
-	/** Multiplications with an addition in both passes together. */
-	readonly multiplyAdds: number;
-}
 
 /** What an operation is made for. */
 export interface Setting {
 	readonly model: Model;
 	readonly sizes: readonly (readonly number[] | null)[];
 	readonly batch: number;
-}
-
-/** Weights and bias of a step, [outputs][fan]. */
-export interface Weights {
-	readonly weight: Float64Array;
-	readonly bias: Float64Array | null;
 }
 
 /** Draws a step's weights as its framework would. */
@@ -57,7 +41,9 @@ export function drawFactors(
 	if (!step.factors) return null;
 	const { mean, variance } = factorMoments(step)!;
 	const isByPlace = step.of === "layer" || step.of === "rms";
-	const length = isByPlace ? (step.features ?? size.at(-1)!) : partsOf(size, step.channels)!.features;
+	const length = isByPlace
+		? (step.features ?? size.at(-1)!)
+		: partsOf(size.slice(besideOf(step)), step.channels)!.features;
 	const weight = Float64Array.from({ length }, () => mean + Math.sqrt(variance) * random.normal());
 	return { weight, bias: null };
 }
@@ -70,6 +56,8 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 	const size = sizes[i]!;
 	const before = layer.inputs.map((input) => sizes[input]!);
 	const [from] = before;
+	const beside = besideOf(step);
+	if (beside > 0) return operationOf(besideSamples(setting, i), i, weights, random);
 	const gather = (gathering: Gathering | null) =>
 		gathering ? weighedSums(gathering, batch, countOf(from)) : UNCHANGED;
 	switch (step.kind) {
@@ -158,6 +146,18 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 	}
 }
 
+/** A setting in which what lies beside each other in a layer's samples are samples of their own. */
+function besideSamples({ model, sizes, batch }: Setting, i: number): Setting {
+	const layer = model.layers[i];
+	const beside = besideOf(layer.step);
+	const own = new Set([i, ...layer.inputs]);
+	return {
+		model: { ...model, layers: model.layers.with(i, { ...layer, step: aloneOf(layer.step) }) },
+		sizes: sizes.map((size, at) => (size && own.has(at) ? size.slice(beside) : size)),
+		batch: batch * countOf(sizes[i]!.slice(0, beside)),
+	};
+}
+
 function linear({ weight, bias }: Weights, rows: number, inputs: number, outputs: number): Operation {
 	let x = new Float64Array(0);
 	let byOutput = new Float64Array(0);
@@ -178,135 +178,6 @@ function linear({ weight, bias }: Weights, rows: number, inputs: number, outputs
 			rowProducts(transposed(byOutput, rows, outputs), transposed(x, rows, inputs), outputs, inputs, rows),
 		multiplyAdds: 3 * rows * inputs * outputs,
 	};
-}
-
-type Convolution = Extract<ModelLayer["step"], { kind: "convolution" }>;
-
-/** Where the numbers of a sample lie: that of a place and a feature at place·`place` + feature·`feature`. */
-interface Layout {
-	readonly count: number;
-	readonly places: number;
-	readonly features: number;
-	readonly place: number;
-	readonly feature: number;
-}
-
-function layoutOf(size: readonly number[], channels: Channels): Layout {
-	const parts = partsOf(size, channels)!;
-	const [count, features] = [countOf(parts.places), parts.features];
-	const [place, feature] = channels === "first" ? [1, count] : [features, 1];
-	return { count: count * features, places: count, features, place, feature };
-}
-
-/**
- * A linear layer on patches, one for each group of channels: of what lies in a window come the outputs there. A transposed
- * one makes a patch of what comes in at a window, and adds the patches up.
- */
-function convolution(
-	{ weight, bias }: Weights,
-	step: Convolution,
-	batch: number,
-	from: readonly number[],
-	to: readonly number[],
-): Operation {
-	const { transposed: isTransposed, channels } = step;
-	const groups = step.groups!;
-	const along = partsOf(from, channels)!.places.map((size, d) => convolutionAlong(step, d, size)!);
-	const map = patchPlaces(along);
-	const [outside, inside] = [layoutOf(from, channels), layoutOf(to, channels)];
-	const [patched, windowed] = isTransposed ? [inside, outside] : [outside, inside];
-	const area = map.length / windowed.places;
-	const rows = batch * windowed.places;
-	const [depth, width] = [patched.features / groups, windowed.features / groups];
-	const fan = area * depth;
-	const [inputs, outputs] = isTransposed ? [width, fan] : [fan, width];
-	const weightOf = (g: number) => weight.subarray(g * width * fan, (g + 1) * width * fan);
-	let [x, byOutput] = [new Float64Array(0), new Float64Array(0)];
-	const patches = cutsOf(map, depth, patched, groups);
-	const windows = cutsOf(
-		Int32Array.from({ length: windowed.places }, (_, i) => i),
-		width,
-		windowed,
-		groups,
-	);
-	const [before, behind] = isTransposed ? [windows, patches] : [patches, windows];
-	return {
-		forward([input]) {
-			// What lies in the windows is cut out again on the way back: it is many times what comes in.
-			x = input as Float64Array<ArrayBuffer>;
-			const z = new Float64Array(batch * inside.count);
-			for (let g = 0; g < groups; g++) {
-				const own = cutOut(x, before, batch, g);
-				addBack(rowProducts(own, weightOf(g), rows, outputs, inputs), behind, batch, g, z);
-			}
-			if (bias) {
-				const { count, features, place, feature } = inside;
-				for (let at = 0; at < z.length; at++) {
-					z[at] += bias[place === 1 ? Math.floor((at % count) / feature) : at % features];
-				}
-			}
-			return z;
-		},
-		backward(gradient) {
-			byOutput = gradient as Float64Array<ArrayBuffer>;
-			const byInput = new Float64Array(batch * outside.count);
-			for (let g = 0; g < groups; g++) {
-				const [own, turned] = [cutOut(gradient, behind, batch, g), transposed(weightOf(g), outputs, inputs)];
-				addBack(rowProducts(own, turned, rows, inputs, outputs), before, batch, g, byInput);
-			}
-			return [byInput];
-		},
-		weightGradient() {
-			const all = new Float64Array(weight.length);
-			for (let g = 0; g < groups; g++) {
-				const by = transposed(cutOut(byOutput, behind, batch, g), rows, outputs);
-				const own = transposed(cutOut(x, before, batch, g), rows, inputs);
-				all.set(rowProducts(by, own, outputs, inputs, rows), g * width * fan);
-			}
-			return all;
-		},
-		multiplyAdds: 3 * rows * fan * windowed.features,
-	};
-}
-
-/** Some numbers of a sample of `count`: by group of features, where they lie, −1 in the padding. */
-interface Cuts {
-	readonly numbers: readonly Int32Array[];
-	readonly count: number;
-}
-
-/** Of the places of a map, with `depth` features of each: [places][features]. */
-function cutsOf(map: Int32Array, depth: number, layout: Layout, groups: number): Cuts {
-	const { place, feature, count } = layout;
-	const numbers = Array.from({ length: groups }, (_, group) => {
-		const own = new Int32Array(map.length * depth);
-		const first = group * depth * feature;
-		for (let i = 0, at = 0; i < map.length; i++) {
-			for (let j = 0; j < depth; j++, at++) own[at] = map[i] < 0 ? -1 : first + map[i] * place + j * feature;
-		}
-		return own;
-	});
-	return { numbers, count };
-}
-
-/** The numbers of a group: [samples][places][features]. */
-function cutOut(values: Float64Array, { numbers, count }: Cuts, batch: number, group: number): Float64Array {
-	const from = numbers[group];
-	const own = new Float64Array(batch * from.length);
-	for (let sample = 0, at = 0; sample < batch; sample++) {
-		const start = sample * count;
-		for (let i = 0; i < from.length; i++, at++) if (from[i] >= 0) own[at] = values[start + from[i]];
-	}
-	return own;
-}
-
-/** Adds such numbers to where they lie. */
-function addBack(own: Float64Array, { numbers, count }: Cuts, batch: number, group: number, to: Float64Array): void {
-	const from = numbers[group];
-	for (let sample = 0, at = 0; sample < batch; sample++) {
-		const start = sample * count;
-		for (let i = 0; i < from.length; i++, at++) if (from[i] >= 0) to[start + from[i]] += own[at];
-	}
 }
 
 /** Looks rows of the weight up; what comes in are their numbers. */
@@ -431,33 +302,6 @@ function causal(size: readonly number[]): Operation {
 	return {
 		forward: ([x]) => x.map((one, at) => (isLater(at) ? Number.NEGATIVE_INFINITY : one)),
 		backward: (gradient) => [gradient.map((one, at) => (isLater(at) ? 0 : one))],
-		multiplyAdds: 0,
-	};
-}
-
-/** Numbers of the second value in the places `at` of the first. */
-function writing(at: Int32Array, batch: number, count: number): Operation {
-	const each = (act: (place: number, own: number) => void) => {
-		for (let sample = 0; sample < batch; sample++) {
-			for (const [k, place] of at.entries()) act(sample * count + place, sample * at.length + k);
-		}
-	};
-	return {
-		forward([x, y]) {
-			const result = Float64Array.from(x);
-			each((place, own) => {
-				result[place] = y[own];
-			});
-			return result;
-		},
-		backward(gradient) {
-			const [byFirst, bySecond] = [Float64Array.from(gradient), new Float64Array(batch * at.length)];
-			each((place, own) => {
-				bySecond[own] = gradient[place];
-				byFirst[place] = 0;
-			});
-			return [byFirst, bySecond];
-		},
 		multiplyAdds: 0,
 	};
 }
@@ -602,86 +446,6 @@ function concatenation(features: readonly number[]): Operation {
 				return part;
 			}),
 		multiplyAdds: 0,
-	};
-}
-
-const UNCHANGED: Operation = { forward: ([x]) => x, backward: (gradient) => [gradient], multiplyAdds: 0 };
-
-/** Each number of the result is a sum of numbers of the sample, each times its weight. */
-function weighedSums({ starts, from, weights }: Gathering, batch: number, before: number): Operation {
-	const after = starts.length - 1;
-	return {
-		forward([x]) {
-			const y = new Float64Array(batch * after);
-			for (let sample = 0; sample < batch; sample++) {
-				const source = sample * before;
-				for (let i = 0; i < after; i++) {
-					let sum = 0;
-					for (let k = starts[i]; k < starts[i + 1]; k++) sum += x[source + from[k]] * weights[k];
-					y[sample * after + i] = sum;
-				}
-			}
-			return y;
-		},
-		backward(gradient) {
-			const byInput = new Float64Array(batch * before);
-			for (let sample = 0; sample < batch; sample++) {
-				const source = sample * before;
-				for (let i = 0; i < after; i++) {
-					const by = gradient[sample * after + i];
-					for (let k = starts[i]; k < starts[i + 1]; k++) byInput[source + from[k]] += by * weights[k];
-				}
-			}
-			return [byInput];
-		},
-		multiplyAdds: 0,
-	};
-}
-
-/** The greatest of the numbers; of equal ones the first takes the gradient. */
-function greatest({ starts, from }: Gathering, batch: number, before: number): Operation {
-	const after = starts.length - 1;
-	const chosen = new Int32Array(batch * after);
-	return {
-		forward([x]) {
-			const y = new Float64Array(batch * after);
-			for (let sample = 0; sample < batch; sample++) {
-				for (let i = 0; i < after; i++) {
-					let best = sample * before + from[starts[i]];
-					for (let k = starts[i] + 1; k < starts[i + 1]; k++) {
-						if (x[sample * before + from[k]] > x[best]) best = sample * before + from[k];
-					}
-					chosen[sample * after + i] = best;
-					y[sample * after + i] = x[best];
-				}
-			}
-			return y;
-		},
-		backward(gradient) {
-			const byInput = new Float64Array(batch * before);
-			for (let at = 0; at < gradient.length; at++) byInput[chosen[at]] += gradient[at];
-			return [byInput];
-		},
-		multiplyAdds: 0,
-	};
-}
-
-/** An operation of values of certain shapes on values that are spread out to these. */
-function spread(
-	sizes: readonly (readonly number[])[],
-	to: readonly (readonly number[])[],
-	batch: number,
-	operation: Operation,
-): Operation {
-	const spreads = sizes.map((size, k) => {
-		const bins = spreadBins(size, to[k]);
-		const whole = [...Array.from({ length: to[k].length - size.length }, () => 1), ...size];
-		return bins ? weighedSums(gatheringOf(bins, whole), batch, countOf(size)) : UNCHANGED;
-	});
-	return {
-		...operation,
-		forward: (inputs) => operation.forward(inputs.map((x, k) => spreads[k].forward([x]))),
-		backward: (gradient) => operation.backward(gradient).map((one, k) => spreads[k].backward(one)[0]),
 	};
 }
 

@@ -1,7 +1,7 @@
 import type { Activation } from "../../activations/activation.ts";
 import type { Parameters } from "../../expression/expression.ts";
 import type { Model, Shape } from "../../reading/model/model.ts";
-import { convolutionAlong, countOf, isWhole, partsOf } from "../../reading/model/shapes.ts";
+import { besideOf, convolutionAlong, countOf, isWhole, partsOf } from "../../reading/model/shapes.ts";
 import { pairsOf } from "./patches.ts";
 import type { Roles } from "./roles.ts";
 import type { Signal } from "./signal.ts";
@@ -41,6 +41,8 @@ export interface Passed {
 	readonly back: readonly number[];
 	/** The same for what the gradients of two places have in common, where that is another. */
 	readonly common?: readonly number[];
+	/** Of an activation: how much its slopes lie along what comes in, as a square. */
+	readonly along?: number;
 	/** Share of pairs of places whose gradients come from one number. */
 	readonly sharing?: number;
 	/** What the gradients' common part adds to the square for an input that is spread out over places. */
@@ -81,7 +83,7 @@ export function productsOf({ layers }: Model, i: number, { fan }: WeightSize, sh
 	if (step.kind !== "convolution") return fan;
 	const [from, to] = [inputs[0], i].map((at) => shapes[at]);
 	const [before, after] = [from, to].map((shape: Shape) =>
-		isWhole(shape) ? partsOf(shape, step.channels, step.dimensions) : null,
+		isWhole(shape) ? partsOf(shape.slice(besideOf(step)), step.channels, step.dimensions) : null,
 	);
 	const along = before?.places.map((size, d) => convolutionAlong(step, d, size));
 	if (!after || !along || along.includes(null)) return fan;

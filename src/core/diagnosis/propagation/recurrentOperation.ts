@@ -2,7 +2,7 @@ import { compile } from "../../expression/evaluate.ts";
 import type { Random } from "../../numerics/random.ts";
 import type { CellActivation, Model } from "../../reading/model/model.ts";
 import { rowProducts, transposed } from "./matrix.ts";
-import type { Operation, Weights } from "./operations.ts";
+import type { Operation, Weights } from "./operation.ts";
 import { cellActivation } from "./outputs.ts";
 import { cellSizes, fillDrawn, GATES, type RecurrentStep, type WeightSize } from "./weights.ts";
 

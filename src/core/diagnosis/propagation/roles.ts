@@ -1,5 +1,5 @@
 import type { Rearrangement, Shape, Step } from "../../reading/model/model.ts";
-import { axisAt, countOf, isWhole, reducedAxes } from "../../reading/model/shapes.ts";
+import { aloneOf, axisAt, besideOf, countOf, isWhole, reducedAxes } from "../../reading/model/shapes.ts";
 
 /**
  * What the axes of a value are: features, which differ by the weights that make them, or places, at which the same weights
@@ -11,6 +11,13 @@ export type Roles = readonly ("features" | "places")[] | null;
 export function rolesBehind(step: Step, inputs: readonly Roles[], from: readonly Shape[], to: Shape): Roles {
 	if (!to) return null;
 	const [first = null] = inputs;
+	const beside = besideOf(step);
+	if (beside > 0) {
+		const own = inputs.map((one) => one?.slice(beside) ?? null);
+		const before = from.map((one) => one?.slice(beside) ?? null);
+		const roles = rolesBehind(aloneOf(step), own, before, to.slice(beside));
+		return first && roles && [...first.slice(0, beside), ...roles];
+	}
 	switch (step.kind) {
 		case "linear":
 		case "embedding":
@@ -80,6 +87,8 @@ function rearranged(
 		case "sizes":
 		case "squeezed":
 			return isWhole(from) && isWhole(to) ? regrouped(roles, from, to) : null;
+		case "windows":
+			return [...roles.with(axisAt(how.axis, length)!, "places"), "features"];
 		case "pixels":
 			return withFeatures(to, 0);
 		case "padded":

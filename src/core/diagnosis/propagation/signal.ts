@@ -53,6 +53,11 @@ export interface Passage {
 	readonly slopeSquare: number;
 	/** E[f′f′] of two samples or places of a feature: the same for what the gradients of two places have in common. */
 	readonly slopeProduct: number;
+	/**
+	 * E[f′e]² with e what differs between samples or places, in deviations: how much the slopes lie along what comes in, so
+	 * that over many places of one gradient they add up along it.
+	 */
+	readonly slopeAlong: number;
 	/** The mean square's relative change for one of the variance: d log E[f²] / d log variance. */
 	readonly sensitivity: number;
 	/**
@@ -133,16 +138,24 @@ export function throughActivation(
 	});
 	const [values, slopes] = valueAndSlope(activation, parameters)(x);
 	let [spread, total, squares, slopeSquares, pull] = [0, 0, 0, 0, 0];
-	let [first, second, slope, product] = [0, 0, 0, 0];
+	let [first, second, slope, product, turned] = [0, 0, 0, 0, 0];
 	places.forEach((t, i) => {
 		const at = i * INNER;
-		const [center, square, slopeSquare, deviation, lever, meanSlope] = innerMoments(values, slopes, x, mean, at, along);
+		const [center, square, slopeSquare, deviation, lever, meanSlope, tilt] = innerMoments(
+			values,
+			slopes,
+			x,
+			mean,
+			at,
+			along,
+		);
 		const weight = Math.exp(-0.5 * t * t);
 		total += weight;
 		first += weight * center;
 		second += weight * square;
 		slope += weight * slopeSquare;
 		product += weight * meanSlope * meanSlope;
+		turned += weight * tilt * tilt;
 		spread += weight * deviation;
 		squares += weight * square * square;
 		slopeSquares += weight * slopeSquare * slopeSquare;
@@ -165,6 +178,7 @@ export function throughActivation(
 		},
 		slopeSquare: found.slopeSquare,
 		slopeProduct: product / total,
+		slopeAlong: turned / total,
 		// By Stein's lemma, E[f²] grows with the variance by E[f f′ (x − mean)] over it.
 		sensitivity: found.square > 0 ? pull / total / found.square : 0,
 		scatter: {
@@ -181,6 +195,7 @@ function constantPassage(activation: Activation, parameters: Parameters, { mean 
 		signal: { mean: value[0], variance: 0, within: 0 },
 		slopeSquare: slope[0] ** 2,
 		slopeProduct: slope[0] ** 2,
+		slopeAlong: 0,
 		sensitivity: 0,
 		scatter: { forward: 0, backward: 0 },
 	};
@@ -218,7 +233,7 @@ function weightsOf(density: (e: number) => number): Weights {
 	return { each, total: each.reduce((a, b) => a + b) };
 }
 
-/** E[f], E[f²], E[f′²], Var f, E[f f′ (x − center)] and E[f′] over e. */
+/** E[f], E[f²], E[f′²], Var f, E[f f′ (x − center)], E[f′] and E[f′e] over e. */
 function innerMoments(
 	values: Float64Array,
 	slopes: Float64Array,
@@ -227,15 +242,16 @@ function innerMoments(
 	at: number,
 	{ each, total }: Weights,
 ): readonly number[] {
-	let [mean, square, slopeSquare, variance, lever, slope] = [0, 0, 0, 0, 0, 0];
+	let [mean, square, slopeSquare, variance, lever, slope, tilt] = [0, 0, 0, 0, 0, 0, 0];
 	for (let k = 0; k < INNER; k++) {
 		mean += each[k] * values[at + k];
 		square += each[k] * values[at + k] ** 2;
 		slopeSquare += each[k] * slopes[at + k] ** 2;
 		slope += each[k] * slopes[at + k];
+		tilt += each[k] * slopes[at + k] * (k * STEP - REACH);
 		lever += each[k] * values[at + k] * slopes[at + k] * (x[at + k] - center);
 	}
 	mean /= total;
 	for (let k = 0; k < INNER; k++) variance += each[k] * (values[at + k] - mean) ** 2;
-	return [mean, square / total, slopeSquare / total, variance / total, lever / total, slope / total];
+	return [mean, square / total, slopeSquare / total, variance / total, lever / total, slope / total, tilt / total];
 }

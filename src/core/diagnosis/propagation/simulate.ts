@@ -1,7 +1,8 @@
 import { Random } from "../../numerics/random.ts";
 import type { Model, Step } from "../../reading/model/model.ts";
-import { countOf, partsOf } from "../../reading/model/shapes.ts";
-import { drawFactors, drawWeights, type Operation, operationOf, type Setting, type Weights } from "./operations.ts";
+import { besideOf, countOf, partsOf } from "../../reading/model/shapes.ts";
+import type { Operation, Weights } from "./operation.ts";
+import { drawFactors, drawWeights, operationOf, type Setting } from "./operations.ts";
 import { type RefusalReason, type Shapes, sizesOf, smallerSides } from "./sizes.ts";
 import { type Stage, stagesOf } from "./stages.ts";
 import { drawPlain, GATES, isWeightStep, type WeightStep, weightCount } from "./weights.ts";
@@ -110,7 +111,8 @@ function planWith(
 		values += (KEPT[step.kind] ?? 0) * countOf(size);
 		widest = Math.max(widest, countOf(size));
 		if (step.kind === "normalisation" && step.of === "batch") {
-			const places = countOf(partsOf(size, step.channels)!.places);
+			const beside = besideOf(step);
+			const places = countOf(partsOf(size.slice(beside), step.channels)!.places) * countOf(size.slice(0, beside));
 			least = Math.max(least, Math.ceil(LEAST_COUNT / places));
 		}
 		if (isWeightStep(step) || step.kind === "multiply" || step.kind === "product") {
@@ -296,13 +298,21 @@ function* onePass(
 
 /** Rows of an embedding, or standard normal numbers. */
 function drawInput({ layers }: Model, i: number, length: number, random: Random): Float64Array {
-	const embedding = layers
-		.filter(({ inputs }) => inputs.includes(i))
-		.map(({ step }) => step)
-		.find((step): step is Extract<WeightStep, { kind: "embedding" }> => step.kind === "embedding");
+	const embedding = embeddingOf(layers, i);
 	return Float64Array.from({ length }, () =>
 		embedding ? Math.floor(random.uniform() * embedding.count!) : random.normal(),
 	);
+}
+
+/** The embedding that takes an input as numbers of its rows, in whatever shape. */
+function embeddingOf(layers: Model["layers"], at: number): Extract<WeightStep, { kind: "embedding" }> | undefined {
+	for (const [next, { step, inputs }] of layers.entries()) {
+		if (!inputs.includes(at)) continue;
+		if (step.kind === "embedding") return step;
+		const found = step.kind === "reshape" ? embeddingOf(layers, next) : undefined;
+		if (found) return found;
+	}
+	return undefined;
 }
 
 function spreadOf(values: Float64Array): { readonly forwardStd: number; readonly forwardRms: number } {

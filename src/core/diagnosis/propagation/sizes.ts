@@ -1,5 +1,5 @@
 import type { Model, Shape, Step } from "../../reading/model/model.ts";
-import { countOf, isWhole, partsOf, shapeBehind } from "../../reading/model/shapes.ts";
+import { besideOf, countOf, isWhole, partsOf, shapeBehind } from "../../reading/model/shapes.ts";
 import { askIn } from "./bins.ts";
 import { activationOf, cellActivation, countedOutputs, softmaxAxis } from "./outputs.ts";
 import { consumersOf } from "./stages.ts";
@@ -76,7 +76,8 @@ export function shapesOf(model: Model, side: number | null = null): Shapes {
 							? [one.count ?? size, one.features]
 							: [one.channels, ...Array.from({ length: one.dimensions }, () => size)];
 			const isLast = one.kind === "places" && one.at === "last";
-			return { layer, shape: isLast ? [...shape.slice(1), shape[0]] : shape };
+			const steps = one.kind === "places" && one.steps !== undefined ? [one.steps] : [];
+			return { layer, shape: [...steps, ...(isLast ? [...shape.slice(1), shape[0]] : shape)] };
 		});
 		const shapes = withInputs(model, supposed);
 		const lacking = lackingIn(model, shapes);
@@ -86,14 +87,19 @@ export function shapesOf(model: Model, side: number | null = null): Shapes {
 	return { shapes: best!.shapes, supposed: best!.supposed };
 }
 
-function withInputs({ layers }: Model, supposed: Shapes["supposed"]): Shape[] {
+function withInputs({ layers, turns = [] }: Model, supposed: Shapes["supposed"]): Shape[] {
 	const given = new Map(supposed.map(({ layer, shape }) => [layer, shape]));
 	const shapes: Shape[] = [];
 	for (const [i, { step, inputs, shape }] of layers.entries()) {
 		const before = inputs.map((input) => shapes[input]);
 		const isOwn = step.kind === "input" || step.kind === "parameter" || (step.kind === "noise" && inputs.length === 0);
 		const behind = isOwn ? (given.get(i) ?? shape) : shapeBehind(step, before, askIn(shapes));
-		shapes.push(behind ?? (step.kind === "reshape" && !step.how ? flatFor(layers, i, before[0]) : null));
+		const made = behind ?? (step.kind === "reshape" && !step.how ? flatFor(layers, i, before[0]) : null);
+		// A loop over its places has been followed for another number of them.
+		const isOther = turns.some(
+			({ layer, axis, count }) => layer === i && made && made.at(axis - (axis > 0 ? 1 : 0)) !== count,
+		);
+		shapes.push(isOther ? null : made);
 	}
 	return shapes;
 }
@@ -114,7 +120,7 @@ function lackingIn({ layers }: Model, shapes: readonly Shape[]): number {
 		if (!isWhole(shapes[i])) return all + MISFIT;
 		if (step.kind !== "convolution" || step.transposed) return all;
 		const from = shapes[inputs[0]];
-		const parts = isWhole(from) ? partsOf(from, step.channels) : null;
+		const parts = isWhole(from) ? partsOf(from.slice(besideOf(step)), step.channels) : null;
 		return parts?.places.some((size, d) => size < (step.kernel[d] ?? 1)) ? all + 1 : all;
 	}, 0);
 }
@@ -129,15 +135,21 @@ type Wanted =
 			readonly dimensions: number;
 			readonly channels: number;
 			readonly at: "first" | "last";
+			/** Images behind each other, as the frames of a video. */
+			readonly steps?: number;
 			/** Whether a transposed convolution comes first. */
 			readonly isSpread: boolean;
 	  };
 
 /** What an input is by the layers that it comes to first. */
-function inputOf({ layers }: Pick<Model, "layers">, input: number): Wanted | null {
+function inputOf({ layers, turns = [] }: Pick<Model, "layers" | "turns">, input: number): Wanted | null {
 	const consumers = consumersOf(layers);
 	const taken = featuresTaken(layers, consumers[input]);
-	if (taken !== null) return stepsTaken({ layers }, consumers[input], taken) ?? { kind: "vector", features: taken };
+	if (taken !== null) {
+		const looped = turns.find(({ layer }) => layer === input)?.count ?? 0;
+		const count = Math.max(taken, looped);
+		return stepsTaken({ layers }, consumers, input, count) ?? { kind: "vector", features: count };
+	}
 	const single = featuresJoined(layers, consumers, input);
 	if (single !== null) return { kind: "vector", features: single };
 	const cut = cutIntoPatches(layers, consumers, input);
@@ -164,6 +176,7 @@ function inputOf({ layers }: Pick<Model, "layers">, input: number): Wanted | nul
 						channels: step.inputs,
 						at: step.channels,
 						isSpread: step.transposed,
+						...(besideOf(step) > 0 && { steps: ROW }),
 					};
 				case "reshape": {
 					const { how } = step;
@@ -214,7 +227,10 @@ function cutIntoPatches(
 	let [area, dimensions] = [1, 0];
 	for (let at = consumers[input][0]; at !== undefined; at = consumers[at][0]) {
 		const { step } = layers[at];
-		if (step.kind === "reshape" && step.how?.to === "unflat") {
+		if (step.kind === "reshape" && step.how?.to === "windows") {
+			area *= step.how.size;
+			dimensions++;
+		} else if (step.kind === "reshape" && step.how?.to === "unflat") {
 			for (const size of step.how.sizes) if (typeof size === "number" && size > 0) area *= size;
 			dimensions++;
 		} else if (step.kind !== "reshape") {
@@ -228,11 +244,15 @@ function cutIntoPatches(
 	return null;
 }
 
+/** Parts of a row that are more than those that a layer makes at once are steps. */
+const PARTS = 4;
+
 /** A row of numbers that is only taken apart, `x[:, 0:1]`, has as many as are taken; null for other values. */
 function featuresTaken(layers: Model["layers"], consumers: readonly number[]): number | null {
 	const ends = consumers.flatMap((next) => {
 		const { step } = layers[next];
 		const how = step.kind === "reshape" ? step.how : null;
+		if (how?.to === "part" && how.axis === 0 && how.count > PARTS) return [how.count];
 		if (how?.to !== "taken" || how.along.length !== 1) return [Number.NaN];
 		const [{ axis, from, until, keeps }] = how.along;
 		const end = keeps ? until : from;
@@ -243,14 +263,27 @@ function featuresTaken(layers: Model["layers"], consumers: readonly number[]): n
 }
 
 /** Steps that are taken one by one, `x[:, t]`, by layers that tell how many features each has; null for other values. */
-function stepsTaken(model: Pick<Model, "layers">, consumers: readonly number[], count: number): Wanted | null {
-	const isTakenOut = (next: number) => {
-		const { step } = model.layers[next];
-		return step.kind === "reshape" && step.how?.to === "taken" && step.how.along.every(({ keeps }) => !keeps);
-	};
-	const [first] = consumers;
-	const wanted = consumers.every(isTakenOut) ? inputOf(model, first) : null;
+function stepsTaken(
+	model: Pick<Model, "layers">,
+	consumers: readonly (readonly number[])[],
+	input: number,
+	count: number,
+): Wanted | null {
+	const steps = consumers[input].map((next) => stepTaken(model.layers, consumers, next));
+	const wanted = steps.includes(null) ? null : inputOf(model, steps[0]!);
+	if (wanted?.kind === "places") return { ...wanted, steps: count };
 	return wanted?.kind === "vector" ? { kind: "steps", features: wanted.features, count } : null;
+}
+
+/** The layer at which one step is out of its row: `x[:, t]`, or one of the parts of `x.split(1, 1)` that is squeezed. */
+function stepTaken(layers: Model["layers"], consumers: readonly (readonly number[])[], at: number): number | null {
+	const { step } = layers[at];
+	const how = step.kind === "reshape" ? step.how : null;
+	if (how?.to === "taken" && how.along.every(({ keeps }) => !keeps)) return at;
+	const [next, ...others] = consumers[at];
+	const after = next === undefined || others.length > 0 ? undefined : layers[next].step;
+	const isSqueezed = after?.kind === "reshape" && after.how?.to === "squeezed" && after.how.axis === 0;
+	return how?.to === "part" && how.axis === 0 && isSqueezed ? next : null;
 }
 
 /** Values that are joined to a row of as many numbers as there are of them are single numbers: `cat([x, t], 1)`. */
@@ -276,7 +309,7 @@ function featuresJoined(
 export function smallerSides(model: Model): number[] {
 	const { supposed } = shapesOf(model);
 	const images = supposed.filter(({ shape }) => shape.length > 2);
-	const side = Math.max(0, ...images.map(({ shape }) => shape[1]));
+	const side = Math.max(0, ...images.map(({ shape }) => shape.at(-2)!));
 	return SMALLER.filter((one) => {
 		if (one >= side) return false;
 		const { shapes } = shapesOf(model, one);
@@ -291,7 +324,9 @@ function spreadsPlaces({ step, inputs }: Model["layers"][number], shapes: readon
 	if (step.kind !== "pool" || step.over?.kind !== "adaptive") return false;
 	const from = shapes[inputs[0]];
 	const { to, channels } = step.over;
-	return !!isWhole(from) && partsOf(from, channels)!.places.some((size, d) => size < (to[d] ?? 0));
+	return (
+		!!isWhole(from) && partsOf(from.slice(besideOf(step)), channels)!.places.some((size, d) => size < (to[d] ?? 0))
+	);
 }
 
 /** Works the sizes out from the input on; nothing is guessed for one that the model leaves open. */

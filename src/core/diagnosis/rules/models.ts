@@ -1,8 +1,8 @@
 import type { Translate } from "../../texts.ts";
 import { describeFix, describeModelFinding } from "../propagation/describeForecast.ts";
 import { modelFindings } from "../propagation/findings.ts";
-import type { ReservationKind } from "../propagation/forecast.ts";
 import type { ModelReading } from "../propagation/modelReading.ts";
+import type { ReservationKind } from "../propagation/reservations.ts";
 import type { Finding, RuleFacts } from "./rule.ts";
 import { stackedLinear } from "./stackedLinear.ts";
 

@@ -1,6 +1,6 @@
 import { x as INPUT } from "../build.ts";
 import { evaluate } from "../evaluate.ts";
-import type { CompareOperator, Expression, Parameters, Where } from "../expression.ts";
+import { type CompareOperator, type Expression, isTruth, type Parameters, type Where } from "../expression.ts";
 import {
 	ATOM,
 	atom,
@@ -174,12 +174,6 @@ function hidesFunction(root: Expression, text: string, { nameOf }: CodeOptions):
 
 function inputOf({ input }: CodeOptions): Printed {
 	return atom(input ?? "x");
-}
-
-function isTruth(node: Expression): boolean {
-	if (node.kind === "compare") return true;
-	if (node.kind === "unary") return node.operator === "not";
-	return node.kind === "binary" && (node.operator === "and" || node.operator === "or");
 }
 
 /** Parts that are used more than once and take an operation to compute, what they need before them. */

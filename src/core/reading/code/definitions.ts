@@ -1,6 +1,6 @@
 import { type Activation, fromExpression } from "../../activations/activation.ts";
 
-import type { Expression } from "../../expression/expression.ts";
+import { type Expression, isTruth } from "../../expression/expression.ts";
 import { dependsOn, nodesOf } from "../../expression/walk.ts";
 import type { Span } from "../../span.ts";
 import { type Identity, identityOf } from "../identity.ts";
@@ -9,7 +9,8 @@ import { attributeParts, type CallArgument, type SyntaxNode, stringValue } from 
 import type { Resolver } from "./resolver.ts";
 import type { CodeClass, CodeFunction, Place, Scopes } from "./scope.ts";
 import { takesActivation } from "./strings.ts";
-import { type Given, isTruth, methodOf, type Translation, translateClass, translateFunction } from "./translate.ts";
+import { methodOf } from "./translate/objects.ts";
+import { type Given, type Translation, translateClass, translateFunction } from "./translate/translate.ts";
 
 /** Names that say "this is meant as an activation" wherever they stand in a longer one: `my_relu6`, `QuickGELU`. */
 const ACTIVATION_PART =

@@ -1,3 +1,4 @@
+import { firstIndex } from "../../firstIndex.ts";
 import { textChange } from "./textChange.ts";
 
 /**
@@ -92,11 +93,5 @@ class Scanned {
 
 /** The index of the part in which an offset lies; of parts in the order of the text. */
 export function lastAt(parts: readonly { readonly start: number }[], offset: number): number {
-	let [low, high] = [0, parts.length];
-	while (high - low > 1) {
-		const middle = (low + high) >> 1;
-		if (parts[middle]!.start <= offset) low = middle;
-		else high = middle;
-	}
-	return low;
+	return firstIndex(1, parts.length, (i) => parts[i]!.start > offset) - 1;
 }

@@ -1,5 +1,6 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { canonicalName, resolveName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
+import { firstIndex } from "../../firstIndex.ts";
 import { type BoundParameters, bindParameters } from "./callParameters.ts";
 import { COLLECTION, changesItems, firstOf, type Item, itemsAt, itemsOf, objectOf, pairsOf } from "./collections.ts";
 import type { Language } from "./language.ts";
@@ -665,7 +666,7 @@ function commonLoop(a: Block, b: Block): boolean {
 
 /** The bindings that may hold at `at` in `block`, latest first; the last of them is certain to have happened, if any is. */
 function reachingBindings(bindings: readonly Binding[], block: Block, at: number): Binding[] {
-	const behind = firstBehind(bindings, at);
+	const behind = firstIndex(0, bindings.length, (i) => bindings[i]!.at > at);
 	// In a loop, what is bound further down holds in the next turn.
 	const reaching = bindings
 		.slice(behind, behind + MOST_BINDINGS)
@@ -682,17 +683,6 @@ function reachingBindings(bindings: readonly Binding[], block: Block, at: number
 
 /** A name that any of more bindings than this may hold for is not certain: each use would cost the whole file. */
 const MOST_BINDINGS = 64;
-
-/** Index of the first binding that lies behind `at`; bindings are in the order of the text. */
-function firstBehind(bindings: readonly Binding[], at: number): number {
-	let [low, high] = [0, bindings.length];
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (bindings[middle]!.at > at) high = middle;
-		else low = middle + 1;
-	}
-	return low;
-}
 
 /** The bindings that may hold when a scope's whole body has run: the last certain one and the conditional ones behind it. */
 function finalBindings(bindings: readonly Binding[]): Binding[] {

@@ -1,3 +1,4 @@
+import { firstIndex } from "../../firstIndex.ts";
 import {
 	argumentsOf,
 	assignmentParts,
@@ -135,13 +136,7 @@ export function* partsWithin(scopes: Scopes, from: number, to: number): Generato
 
 /** The index of the first of the sites at an offset or behind it; they are in the order of the text. */
 export function firstFrom(sites: readonly Site[], offset: number): number {
-	let [low, high] = [0, sites.length];
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (sites[middle]!.node.from >= offset) high = middle;
-		else low = middle + 1;
-	}
-	return low;
+	return firstIndex(0, sites.length, (i) => sites[i]!.node.from >= offset);
 }
 
 interface Task extends Place {

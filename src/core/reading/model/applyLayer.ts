@@ -1,6 +1,8 @@
+import { besideSamples } from "./layout.ts";
 import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
 import type { Step } from "./model.ts";
+import { parameterValue } from "./parameterValue.ts";
 import {
 	type Arguments,
 	type GraphNode,
@@ -15,7 +17,7 @@ import {
 /** Feeds a layer: its steps behind each other. */
 export function applyLayer(machine: Machine, layer: Layer, given: Arguments, site: Site): Thing {
 	if (layer.apply) return layer.apply(machine, layer, given, site);
-	const things = [...given.positional, ...given.named.values()];
+	const things = [...given.positional, ...given.named.values()].map((thing) => asValue(machine, thing));
 	const inputs = things.flatMap((thing) => tensorsIn(thing));
 	if (inputs.length === 0) {
 		const reason = given.open?.reason ?? things.find((thing) => thing.kind === "unknown")?.reason;
@@ -28,23 +30,31 @@ export function applyLayer(machine: Machine, layer: Layer, given: Arguments, sit
 	const slots = new Map([...layer.slots].map(([name, slot]) => [name, settled(slot)]));
 	let node = first!;
 	const steps = layer.steps(slots);
-	const isElsewhere = node.batch !== null && (node.batch !== 0 || node.folded > 0);
-	if (isElsewhere && steps.some((made) => takesBatchFirst(made.step(null)))) {
-		const reason =
-			node.batch === 0 ? "it is fed several parts of a sample" : "the batch is not the first axis of what it is fed";
-		return machine.unknownNode(layer.type, reason, things, site);
+	if (node.batch !== null && node.batch !== 0 && steps.some((made) => takesBatchFirst(made.step(null)))) {
+		return machine.unknownNode(layer.type, "the batch is not the first axis of what it is fed", things, site);
+	}
+	const { folded } = node;
+	if (steps.some((made) => besideSamples(made.step(null), folded) === null)) {
+		return machine.unknownNode(layer.type, "it is fed several parts of a sample", things, site);
 	}
 	const features = layer.built?.features ?? node.features;
 	let fed = features;
 	for (const [i, made] of steps.entries()) {
 		const seen = fed;
-		const step = () => made.step(seen);
+		const step = () => besideSamples(made.step(seen), folded)!; // Looked for above.
 		const from = step().kind === "unknown" ? inputs : [node];
 		const more = { layer, suffix: made.suffix, features: made.features(node.features) };
 		node = machine.node(step, i === 0 ? from : [node], layer.site, more).node;
 		fed = made.features(fed);
 	}
 	return { kind: "tensor", node };
+}
+
+/** Numbers that the code makes for each sample, such as a first state of zeros, or for one, to ask what comes of them. */
+function asValue(machine: Machine, thing: Thing): Thing {
+	if (thing.kind !== "slot") return thing;
+	const { sizes, isForSamples } = settled(thing.slot);
+	return isForSamples || (sizes && sizes.length > 1 && sizes[0] === 1) ? parameterValue(machine, thing) : thing;
 }
 
 /** Whether a step counts the axes of what it is fed from the batch's on, which must be the first. */

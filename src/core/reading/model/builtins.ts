@@ -17,6 +17,7 @@ import {
 	type Thing,
 	unknown,
 } from "./thing.ts";
+import { turnsOf } from "./turns.ts";
 
 /** What makes a named tuple, of which only the order is kept. */
 const TUPLE = "collections.namedtuple()";
@@ -47,7 +48,7 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 	if (given.open && !/^(functools\.partial|collections\.OrderedDict|dict)$/.test(name)) return undefined;
 	switch (name) {
 		case "range":
-			return range(given);
+			return range(machine, given);
 		case "len": {
 			const items = first ? iterate(machine, first) : unknown("nothing");
 			return "kind" in items ? unknown(items.reason) : numberThing(items.length);
@@ -257,9 +258,9 @@ function copied(thing: Thing, known: Map<unknown, Thing>): Thing {
 	return thing;
 }
 
-function range({ positional: given, named }: Arguments): Thing {
+function range(machine: Machine, { positional: given, named }: Arguments): Thing {
 	if (named.size > 0 || given.length === 0 || given.length > 3) return unknown("a range that is not read");
-	const numbers = given.map((each) => numberOf(each));
+	const numbers = given.map((each) => turnsOf(machine, each));
 	const missing = given.find((_, i) => numbers[i] === null);
 	if (missing?.kind === "library") return unknown(`${missing.name} is not known`);
 	if (missing) return unknown(missing.kind === "unknown" ? missing.reason : "the length of a range is not known");

@@ -61,7 +61,7 @@ export function reduced(
 ): Thing {
 	const [before, behind, ...rest] = pattern.split("->");
 	const [left, right] = [before, behind].map((side) => axesIn(side ?? "")?.flat());
-	const of = ({ mean: "average", max: "maximum" } as const)[reduction ?? ""];
+	const of = ({ mean: "average", sum: "sum", max: "maximum" } as const)[reduction ?? ""];
 	const gone = left?.filter((name) => !right?.includes(name)) ?? [];
 	if (!left || !right || rest.length > 0 || !of || gone.length === 0 || gone.includes(left[0]!)) {
 		return machine.unknownNode(`reduce ${shortened(pattern)}`, "this pattern is not followed", [value], site);

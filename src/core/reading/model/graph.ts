@@ -1,7 +1,8 @@
 import type { Span } from "../../span.ts";
 import type { SyntaxNode } from "../code/node.ts";
-import type { Model, ModelLayer, SizeOf, Step, Taken } from "./model.ts";
+import type { Model, ModelLayer, SizeOf, Step, Taken, Turns } from "./model.ts";
 import { type GraphNode, type Instance, type Layer, type Slot, settled, type Thing } from "./thing.ts";
+import { TURNS } from "./turns.ts";
 
 /** The model whose values these nodes are: all that leads to `outputs`, in the order of computation. */
 export function modelOf(
@@ -11,6 +12,7 @@ export function modelOf(
 	span: Span,
 	root: Thing | null,
 	given: readonly GraphNode[],
+	looped: readonly (Thing & { kind: "size" })[],
 ): Model {
 	// The state that goes on to the next sequence is nothing that a loss is taken of.
 	const own = given.filter(({ states }) => !states);
@@ -26,10 +28,10 @@ export function modelOf(
 		if (layer && calls) first.set(layer, calls);
 		const sharedWith = calls?.get(suffix) ?? null;
 		if (calls && sharedWith === null) calls.set(suffix, i);
-		const weight = node.slot ?? (layer?.kind === "layer" ? layer.slots.get("weight") : undefined);
+		const weight = weightOf(node);
 		// Another layer may have been given the weights of this one, or a parameter is used again.
-		const tied = weight && isWeighed(node.step()) ? (drawn.get(settled(weight)) ?? null) : null;
-		if (weight && tied === null && isWeighed(node.step())) drawn.set(settled(weight), i);
+		const tied = weight ? (drawn.get(weight) ?? null) : null;
+		if (weight && tied === null) drawn.set(weight, i);
 		return {
 			name: names.of(node),
 			span: site.span,
@@ -40,7 +42,12 @@ export function modelOf(
 			sharedWith: (layer && hasWeights(layer) ? sharedWith : null) ?? tied,
 		};
 	});
-	return { name, framework, nameSpan, span, layers, outputs: outputs.flatMap((node) => index.get(node) ?? []) };
+	const turns = looped.flatMap(({ node, axis }): Turns[] => {
+		const layer = index.get(node);
+		return layer === undefined ? [] : [{ layer, axis, count: TURNS }];
+	});
+	const behind = outputs.flatMap((node) => index.get(node) ?? []);
+	return { name, framework, nameSpan, span, layers, outputs: behind, ...(turns.length > 0 && { turns }) };
 }
 
 /** A node's step, with the sizes that its shape follows from. */
@@ -104,8 +111,14 @@ function reached(outputs: readonly GraphNode[]): GraphNode[] {
 	return ordered;
 }
 
-function isWeighed({ kind }: Step): boolean {
-	return /^(linear|embedding|convolution|parameter)$/.test(kind);
+/** The parameter that a node multiplies with; of a layer of several steps that of the one that has it. */
+function weightOf({ slot, layer, step }: GraphNode): Slot | undefined {
+	const made = step();
+	if (!/^(linear|embedding|convolution|parameter)$/.test(made.kind)) return undefined;
+	if (slot) return settled(slot);
+	const own = layer?.kind === "layer" ? layer.slots.get("weight") : undefined;
+	const weight = own && settled(own);
+	return "weight" in made && made.weight === weight?.initialisation ? weight : undefined;
 }
 
 function hasWeights(layer: Layer | Instance): boolean {

@@ -12,11 +12,13 @@ import type { Shape } from "./model.ts";
 import { binaryOperation } from "./operators.ts";
 import { addPart, addParts } from "./parts.ts";
 import { axesOver, rearrangedValue, sizesOf } from "./rearrangements.ts";
+import { notFollowedLayer } from "./recurrence.ts";
 import {
 	type Arguments,
 	type GraphNode,
 	type Instance,
 	keyOf,
+	type Layer,
 	listThing,
 	NONE,
 	numberOf,
@@ -111,7 +113,7 @@ function callKeras(machine: Machine, name: string, dialect: Dialect, given: Argu
 		case "layers.InputLayer":
 			return inputValue(machine, given, site);
 		case "layers.TimeDistributed":
-			return first;
+			return first && timeDistributed(first, site);
 		case "layers.Lambda": {
 			const callee = first ?? given.named.get("function");
 			return callee && { kind: "partial", callee, given: positional() };
@@ -145,6 +147,35 @@ function callKeras(machine: Machine, name: string, dialect: Dialect, given: Argu
 		functionOf(machine, full, given, site) ??
 		(module === "ops" && last ? operation(machine, last, given, site) : undefined)
 	);
+}
+
+/** A layer or model that works on each step of a sample as if it were one. */
+function timeDistributed(inner: Thing, site: Site): Layer {
+	return {
+		kind: "layer",
+		type: "keras.layers.TimeDistributed",
+		site,
+		name: null,
+		attributes: new Map([["layer", inner]]),
+		slots: new Map(),
+		steps: () => [],
+		apply: (machine, layer, given) => {
+			const [value] = given.positional;
+			if (value?.kind !== "tensor" || value.node.batch !== 0 || value.node.folded > 0) {
+				return notFollowedLayer(machine, layer, "TimeDistributed", "what it is fed is not known", given);
+			}
+			const made = machine.call(inner, positional(folded(machine, value.node, 1, site)), site, "TimeDistributed");
+			return made.kind === "tensor" && made.node.folded === 1 ? folded(machine, made.node, 0, site) : made;
+		},
+		built: null,
+	};
+}
+
+/** A value whose first axis counts as samples, or no longer does. */
+function folded(machine: Machine, node: GraphNode, axes: 0 | 1, site: Site): Thing {
+	const step = { kind: "reshape", what: "steps", how: { to: "same" } } as const;
+	const { features } = node;
+	return machine.node(() => step, [node], site, { suffix: "steps", features, folded: axes });
 }
 
 /** The function that a string names, as `keras.activations.get` gives it. */
@@ -215,11 +246,13 @@ function operation(machine: Machine, name: string, given: Arguments, site: Site)
 			return rearrangedValue(machine, first.node, name, { ...given, positional: given.positional.slice(1) }, site);
 		case "reduce_mean":
 		case "mean":
+		case "reduce_sum":
+		case "sum":
 		case "reduce_max":
 		case "max": {
 			const axes = second ?? given.named.get("axis");
 			if (first.kind !== "tensor" || !axes || axes.kind === "none") return undefined;
-			const of = /mean$/.test(name) ? "average" : "maximum";
+			const of = /mean$/.test(name) ? "average" : /sum$/.test(name) ? "sum" : "maximum";
 			const keeps = given.named.get("keepdims");
 			const over = keeps && keeps.kind !== "boolean" ? null : axesOver(first.node, axes, keeps?.value === true);
 			return machine.node(() => ({ kind: "pool", of, over }), [first.node], site, { suffix: name });

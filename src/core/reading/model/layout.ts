@@ -1,4 +1,5 @@
 import type { Machine } from "./machine.ts";
+import type { Step } from "./model.ts";
 import type { GraphNode } from "./thing.ts";
 
 /** Steps that work alike wherever the batch is among the axes. */
@@ -39,4 +40,35 @@ function placeTold(
 	const told = node.inputs.map((input) => placeTold(input, inputs, seen));
 	if (told.includes("not known")) return "not known";
 	return !isPlain || told.includes("elsewhere") ? "elsewhere" : "nothing";
+}
+
+/**
+ * A step of samples without `folded` axes, which lie in the batch's, for samples that have them first; null where that is
+ * not followed.
+ */
+export function besideSamples(step: Step, folded: number): Step | null {
+	if (folded === 0) return step;
+	const behind = (axis: number) => (axis < 0 ? axis : axis + folded);
+	switch (step.kind) {
+		case "convolution":
+		case "normalisation":
+		case "resize":
+			return { ...step, beside: folded };
+		case "pool": {
+			if (step.over?.kind !== "axes") return { ...step, beside: folded };
+			const { axes } = step.over;
+			return axes === "places"
+				? { ...step, beside: folded }
+				: { ...step, over: { ...step.over, axes: axes.map(behind) } };
+		}
+		case "activation":
+			return step.axis == null ? step : { ...step, axis: behind(step.axis) };
+		case "reshape": {
+			const { how } = step;
+			if (how?.to === "flat") return { ...step, how: { to: "flat", from: behind(how.from), until: behind(how.until) } };
+			return how === null || /^(same|padded)$/.test(how.to) ? step : null;
+		}
+		default:
+			return step;
+	}
 }

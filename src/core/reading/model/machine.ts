@@ -76,6 +76,8 @@ export class Machine {
 	onAssign: ((name: SyntaxNode, value: Thing) => void) | null = null;
 	/** Inputs, and where modules that they come to say that their batch is. */
 	readonly moved = new Map<GraphNode, number>();
+	/** Sizes that the code leaves open and loops run over. */
+	readonly looped: (Thing & { kind: "size" })[] = [];
 	/** Whether inputs have their batch where modules say. */
 	isMoved = false;
 	#steps = 0;
@@ -96,6 +98,7 @@ export class Machine {
 	/** Begins another model, with what one may take. */
 	refresh(): void {
 		this.moved.clear();
+		this.looped.length = 0;
 		this.isMoved = false;
 		this.#steps = 0;
 		this.#nodes = 0;
@@ -159,6 +162,8 @@ export class Machine {
 			sizes?: readonly Thing[];
 			states?: readonly GraphNode[];
 			slot?: Slot;
+			/** That of all that it is fed where nothing is said. */
+			samples?: 1;
 		} = {},
 	): Thing & { kind: "tensor" } {
 		if (++this.#nodes > MOST_NODES) throw new TooLong(`more than ${MOST_NODES} layers`);
@@ -189,6 +194,7 @@ export class Machine {
 				...(sizes && { sizes }),
 				...(states && { states }),
 				...(slot && { slot }),
+				...((more.samples ?? (inputs.length > 0 && inputs.every(({ samples }) => samples === 1))) && { samples: 1 }),
 			},
 		};
 	}
@@ -271,6 +277,8 @@ export class Machine {
 			? undefined
 			: resolver.resolveName(name, { scope: module, block: module.body }, at)?.value;
 		if (value?.kind === "name") return { kind: "library", name: value.name };
+		const brought = module.names.has(name) ? undefined : module.stars.findLast((star) => holdsName(star, name));
+		if (brought !== undefined) return { kind: "library", name: `${brought}.${name}` };
 		return BUILTINS.has(name) ? { kind: "library", name } : unknown(`${name} is not known`);
 	}
 
@@ -362,6 +370,14 @@ export class Machine {
 			if (stands) stands.for = before;
 		}
 	}
+}
+
+/** Whether a library's module has a name that `from … import *` gives, as far as its kind of names tells. */
+function holdsName(module: string, name: string): boolean {
+	if (/(^|\.)keras\.layers$/.test(module)) return /^[A-Z]|^(add|concatenate|multiply)$/.test(name);
+	if (/(^|\.)keras\.models$|^(tensorflow\.)?keras$/.test(module)) return /^(Sequential|Model|Input)$/.test(name);
+	if (module === "torch.nn") return /^[A-Z]/.test(name);
+	return module === "torch.nn.functional" && /^[a-z]/.test(name) && !BUILTINS.has(name);
 }
 
 /** Functions of Python's own that are executed. */

@@ -99,6 +99,13 @@ export function elementOf(machine: Machine, object: Thing, key: Thing, site: Sit
 	return unknown("an element that is not followed");
 }
 
+/** All sizes of a value; null where it is not known how many they are. */
+export function sizesIn(sizes: Thing & { kind: "sizes" }): readonly Thing[] | null {
+	const { node, from } = sizes;
+	if (!node.shape || node.batch !== 0) return null;
+	return Array.from({ length: Math.max(node.shape.length - node.folded + 1 - from, 0) }, (_, i) => sizeOf(sizes, i));
+}
+
 /** One of the sizes of a value, counted from the end where negative: a number where it is known. */
 export function sizeOf({ node, from }: Thing & { kind: "sizes" }, index: number): Thing {
 	const axis = axisBehindBatch(node, index < 0 ? index : from + index);
@@ -131,6 +138,8 @@ export function iterate(machine: Machine, thing: Thing): readonly Thing[] | Unkn
 			return [...thing.value].map(stringThing);
 		case "unknown":
 			return thing;
+		case "sizes":
+			return sizesIn(thing) ?? unknown("how many sizes there are is not known");
 		case "tensor":
 			return unknown("the parts of a value");
 		default:

@@ -14,6 +14,15 @@ export interface Model {
 	readonly layers: readonly ModelLayer[];
 	/** Indices of the layers whose values the model returns. */
 	readonly outputs: readonly number[];
+	/** Loops over places of which the source does not tell how many there are, and how many they are run for. */
+	readonly turns?: readonly Turns[];
+}
+
+/** An axis of a layer's value, as a framework counts it, that is taken to have as many places as a loop over it has turns. */
+export interface Turns {
+	readonly layer: number;
+	readonly axis: number;
+	readonly count: number;
 }
 
 /** One step of a model. A block that is used many times is many layers, all at the same place in the text. */
@@ -142,6 +151,14 @@ export type Rearrangement =
 	| { readonly to: "taken"; readonly along: readonly Taken[] }
 	/** Places that move on along axes, those beyond the end to the start. */
 	| { readonly to: "rolled"; readonly along: readonly { readonly axis: number; readonly by: number }[] }
+	/** Windows of `size` places along an axis, which move by `by`: one a place, and what lies in it along a new last axis. */
+	| {
+			readonly to: "windows";
+			readonly axis: number;
+			readonly size: number;
+			readonly by: number;
+			readonly dilation: number;
+	  }
 	/** Channels to places, `by` along each of two axes. */
 	| { readonly to: "pixels"; readonly by: number }
 	/** As it is: what it is combined with spreads it out. */
@@ -159,6 +176,14 @@ export interface Cell {
 export type CellActivation = Extract<Step, { kind: "activation" | "own-activation" | "identity" }>;
 
 /** What a layer computes. What is not understood is an unknown with its reason; nothing is guessed for it. */
+/**
+ * Axes of a sample before those that a step works on: it goes through them side by side, as if each were a sample, as
+ * code that makes a larger batch of the frames of videos does. None where absent.
+ */
+export interface SideBySide {
+	readonly beside?: number;
+}
+
 export type Step =
 	| { readonly kind: "input" }
 	| {
@@ -180,7 +205,8 @@ export type Step =
 			readonly outputPadding: readonly (number | null)[];
 			readonly weight: Initialisation;
 			readonly bias: Initialisation | null;
-	  } & Windows)
+	  } & Windows &
+			SideBySide)
 	| {
 			readonly kind: "activation";
 			readonly activation: string;
@@ -191,7 +217,7 @@ export type Step =
 	/** A function of the file that the catalog does not have. */
 	| { readonly kind: "own-activation"; readonly definition: Definition }
 	/** `features` is what it normalises over, for "layer" and "rms", or has statistics for; only "group" has `groups`. */
-	| {
+	| ({
 			readonly kind: "normalisation";
 			readonly of: "batch" | "layer" | "group" | "instance" | "rms";
 			readonly features: number | null;
@@ -200,7 +226,7 @@ export type Step =
 			readonly epsilon: number | null;
 			/** How the factors behind it begin; absent where they are all 1, as every framework begins. */
 			readonly factors?: Initialisation;
-	  }
+	  } & SideBySide)
 	| { readonly kind: "dropout"; readonly rate: number | null; readonly alpha: boolean }
 	/** The sum of all inputs: a residual connection where one of them passes by what the other goes through. */
 	| { readonly kind: "add" }
@@ -223,9 +249,13 @@ export type Step =
 	| { readonly kind: "concatenate"; readonly axis: number | null }
 	/** Its input times a number of the source. */
 	| { readonly kind: "scale"; readonly by: number }
-	| { readonly kind: "pool"; readonly of: "maximum" | "average"; readonly over: Pooled | null }
+	| ({
+			readonly kind: "pool";
+			readonly of: "maximum" | "average" | "sum";
+			readonly over: Pooled | null;
+	  } & SideBySide)
 	/** Values between those of the places: by a factor, or to a size, along each axis of places; a single one is for all. */
-	| {
+	| ({
 			readonly kind: "resize";
 			readonly of: "nearest" | "linear";
 			readonly by: readonly (number | null)[] | null;
@@ -233,7 +263,7 @@ export type Step =
 			/** Whether the outer places stay where they are. */
 			readonly alignCorners: boolean;
 			readonly channels: Channels;
-	  }
+	  } & SideBySide)
 	/** Values as they are, in another shape: flatten, reshape, permute, a slice; `how` is null where it is not followed. */
 	| { readonly kind: "reshape"; readonly what: string; readonly how: Rearrangement | null }
 	| {

@@ -2,9 +2,12 @@ import { constantDraw, normalDraw, uniformDraw, unknownDraw } from "./draws.ts";
 import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
 import { matrixProduct } from "./matrices.ts";
+import { sizesIn } from "./members.ts";
 import type { Initialisation, Step } from "./model.ts";
 import { numberOperation } from "./numberOperation.ts";
 import { parameterValue } from "./parameterValue.ts";
+import { haveSameSize } from "./sameSizes.ts";
+import { powerOf, spreadPlus, standardised } from "./standardised.ts";
 import {
 	constantOf,
 	keyOf,
@@ -92,6 +95,13 @@ function isSame(a: Thing, b: Thing): boolean | null {
 		const [name, other] = a.kind === "library" ? [a, b] : [b, a];
 		return other.kind === "none" && name.kind === "library" && /\./.test(name.name) ? false : null;
 	}
+	if (a.kind === "size" && b.kind === "size") {
+		return a.axis === b.axis && a.axis >= 0 && haveSameSize(a.node, b.node, a.axis) ? true : null;
+	}
+	if (a.kind === "sizes" && b.kind === "sizes") {
+		const [p, q] = [sizesIn(a), sizesIn(b)];
+		return p && q ? isSame(listThing(p), listThing(q)) : null;
+	}
 	if (!CERTAIN.test(a.kind) || !CERTAIN.test(b.kind)) return null;
 	if (a.kind === "none" || b.kind === "none") return false;
 	if (a.kind === "tensor" || b.kind === "tensor") return null;
@@ -150,6 +160,9 @@ export function binaryOperation(machine: Machine, sign: string, a: Thing, b: Thi
 	if (sign === "-" && b.kind === "triangle" && constantOf(a) === 1) {
 		return { ...b, marks: b.marks === "later" ? "others" : "later" };
 	}
+	const power = sign === "**" ? powerOf(machine, a, b, site) : undefined;
+	const spread = power ?? withSpread(machine, sign, a, b, site);
+	if (spread) return spread;
 	if (a.kind === "tensor" && b.kind === "tensor") return ofValues(machine, sign, a, b, site);
 	if (a.kind === "tensor" || b.kind === "tensor") return withOther(machine, sign, a, b, site);
 	const by = sign === "/" && b.kind === "number" && b.value !== 0 ? numberThing(1 / b.value) : b;
@@ -158,6 +171,20 @@ export function binaryOperation(machine: Machine, sign: string, a: Thing, b: Thi
 	if (a.kind === "unknown") return a;
 	if (b.kind === "unknown") return b;
 	return unknown(`the operator ${sign} is not followed here`);
+}
+
+/** What a spread is added to or divides; undefined where it is not followed. */
+function withSpread(machine: Machine, sign: string, a: Thing, b: Thing, site: Site): Thing | undefined {
+	const [spread, other] = a.kind === "spread" ? [a, b] : b.kind === "spread" ? [b, a] : [];
+	if (spread?.kind !== "spread" || !other) return undefined;
+	if (sign === "+" && other.kind === "number") return spread.inverse ? undefined : spreadPlus(spread, other.value);
+	const isDivided = spread.inverse ? sign === "*" : sign === "/" && spread === b;
+	if (isDivided && other.kind === "tensor") {
+		const made = standardised(machine, other.node, spread, site);
+		if (made) return made;
+	}
+	const what = isDivided ? "… / deviation" : `… ${sign} deviation`;
+	return machine.unknownNode(what, "it is no normalisation that is followed", [a, b], site);
 }
 
 function isSize({ kind }: Thing): boolean {

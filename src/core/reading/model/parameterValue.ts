@@ -6,12 +6,13 @@ export function parameterValue(
 	machine: Machine,
 	{ slot, name, site }: Thing & { kind: "slot" },
 ): Thing & { kind: "tensor" } {
-	const sizes = settled(slot).sizes ?? null;
-	const leads = sizes !== null && sizes.length > 1 && sizes[0] === 1;
+	const { sizes = null, isForSamples } = settled(slot);
+	const leads = sizes !== null && sizes.length > 1 && (sizes[0] === 1 || isForSamples === true);
 	return machine.node(() => ({ kind: "parameter", weight: settled(slot).initialisation }), [], site, {
 		suffix: name,
 		slot,
 		shape: leads ? sizes.slice(1) : sizes,
 		batch: leads || sizes === null ? 0 : null,
+		...(leads && !isForSamples && { samples: 1 }),
 	});
 }

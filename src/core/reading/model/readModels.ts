@@ -156,7 +156,7 @@ function run(
 ): Model | null {
 	const outputs = instance.graph ? instance.graph.outputs : outputsOf(machine, instance);
 	if (!outputs || outputs.length === 0) return null;
-	const model = modelOf(name, framework, spanOf(nameNode), span, instance, outputs);
+	const model = modelOf(name, framework, spanOf(nameNode), span, instance, outputs, machine.looped);
 	return model.layers.some(({ step }) => TELLS.has(step.kind)) ? model : null;
 }
 
@@ -205,6 +205,7 @@ function outputsOf(
 		// What comes first along the axes is told by modules that the inputs have come to.
 		const told = new Map([...machine.moved].map(([node, at]) => [node.suffix, at]));
 		machine.isMoved = true;
+		machine.looped.length = 0;
 		return outputsOf(machine, instance, told);
 	}
 	const outputs = tensorsIn(result);

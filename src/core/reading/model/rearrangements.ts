@@ -4,7 +4,16 @@ import type { Machine } from "./machine.ts";
 import { sizeOf } from "./members.ts";
 import type { Pooled, Rearrangement } from "./model.ts";
 import { countOf, isWhole } from "./shapes.ts";
-import { type Arguments, type GraphNode, numberOf, numberThing, type Site, type Thing, unknown } from "./thing.ts";
+import {
+	type Arguments,
+	type GraphNode,
+	numberOf,
+	numberThing,
+	type Site,
+	sameThing,
+	type Thing,
+	unknown,
+} from "./thing.ts";
 
 /** Functions and methods that leave values as they are, in another shape, under the names of PyTorch, NumPy and TensorFlow. */
 const REARRANGEMENT =
@@ -30,8 +39,8 @@ interface Asked {
 	readonly how: Rearrangement | null;
 	/** The sizes that it names, where they may follow from those of other values. */
 	readonly sizes?: readonly Thing[];
-	/** Where the batch is behind it, if it has moved. */
-	readonly batch?: number;
+	/** Where the batch is behind it, if it has moved; null where it is one with the sample. */
+	readonly batch?: number | null;
 	/** How many axes the batch's holds behind it, if that has changed. */
 	readonly folded?: number;
 }
@@ -49,12 +58,18 @@ function rearrangement(node: GraphNode, name: string, given: Arguments): Asked {
 			return sized(node, listed?.length ? listed : listOf(given.named.get("shape") ?? given.named.get("newshape")));
 		case "flatten": {
 			const a = new Given(given, "start_dim end_dim");
+			// The first axis of a sample becomes one with the batch's.
+			const isFolded = a.number("start_dim", 0) === 0 && a.number("end_dim", -1) === 1;
+			if (isFolded && node.batch === 0 && node.folded === 0) return { how: { to: "same" }, folded: 1 };
+			if (a.number("start_dim", 0) === 0 && a.number("end_dim", -1) === -1) return ofOneSample(node);
 			const [from, until] = [axisOf(a.number("start_dim", 0)), axisOf(a.number("end_dim", -1))];
 			return { how: from === null || until === null ? null : { to: "flat", from, until } };
 		}
 		case "unflatten": {
 			const a = new Given(given, "dim sizes");
 			const [axis, sizes] = [axisOf(a.number("dim")), listOf(a.thing("sizes"))];
+			const isUnfolded = a.number("dim") === 0 && node.batch === 0 && node.folded === 1 && sizes?.length === 2;
+			if (isUnfolded && timesBatch(sizes[0]!) === 1) return { how: { to: "same" }, folded: 0 };
 			return axis === null || !sizes
 				? NOT_FOLLOWED
 				: { how: { to: "unflat", axis, sizes: sizes.map(numberOf) }, sizes };
@@ -146,39 +161,73 @@ function listOf(thing: Thing | undefined): readonly Thing[] | null {
 
 /** All sizes with the batch's: as itself or several times that, or as the first, a number or −1. */
 function sized(node: GraphNode, sizes: readonly Thing[] | null): Asked {
+	if (sizes?.length === 1 && numberOf(sizes[0]) === -1) return ofOneSample(node);
 	if (!sizes || sizes.length < 2) return NOT_FOLLOWED;
-	const itself = sizes.findIndex((size) => timesBatch(size) !== null);
+	const itself = sizes.findIndex((size) => timesOf(size) !== null);
 	const batch = itself < 0 && sizes[0]!.kind === "number" ? 0 : itself;
 	if (batch < 0) return NOT_FOLLOWED;
 	const rest = sizes.toSpliced(batch, 1);
-	const times = itself < 0 ? timesLeft(node, numberOf(sizes[0]), rest) : timesBatch(sizes[itself]!)!; // It is the one found.
-	if (!Number.isInteger(times)) return NOT_FOLLOWED;
-	const all = times > 1 ? rest.toSpliced(batch, 0, numberThing(times)) : rest;
-	return { how: { to: "sizes", sizes: all.map(numberOf) }, sizes: all, batch, folded: times > 1 ? 1 : 0 };
+	const times = itself < 0 ? timesLeft(node, numberOf(sizes[0]), rest) : timesOf(sizes[itself]!)!; // It is the one found.
+	const number = numberOf(times);
+	if (number !== null && !Number.isInteger(number)) return NOT_FOLLOWED;
+	const isOne = number === 1;
+	const all = isOne ? rest : rest.toSpliced(batch, 0, times);
+	return { how: { to: "sizes", sizes: all.map(numberOf) }, sizes: all, batch, folded: isOne ? 0 : 1 };
+}
+
+/** All numbers of the only sample behind each other. */
+function ofOneSample({ samples, batch, folded }: GraphNode): Asked {
+	return samples === 1 && batch === 0 && folded === 0
+		? { how: { to: "flat", from: 0, until: -1 }, batch: null }
+		: NOT_FOLLOWED;
 }
 
 /** How many times the number of samples a size is; null where it has nothing to do with it, or that is not known. */
 export function timesBatch(size: Thing): number | null {
+	const times = timesOf(size);
+	return times && numberOf(times);
+}
+
+/** The same as a number or as sizes that the code leaves open. */
+function timesOf(size: Thing): Thing | null {
 	if (size.kind === "size") {
 		if (size.axis !== 0) return null;
 		const { shape, batch, folded } = size.node;
+		if (folded === 1) return { kind: "size", node: size.node, axis: (batch ?? 0) + 1 };
 		const own = folded > 0 ? (shape?.slice(batch ?? 0, (batch ?? 0) + folded) ?? [null]) : [];
-		return isWhole(own) ? countOf(own) : null;
+		return isWhole(own) ? numberThing(countOf(own)) : null;
 	}
 	if (size.kind !== "size arithmetic") return null;
-	const [left, right] = [timesBatch(size.left), timesBatch(size.right)];
-	const [by, times] = left === null ? [numberOf(size.left), right] : [numberOf(size.right), left];
-	if (by === null || times === null || (left !== null && right !== null)) return null;
-	if (size.sign === "*") return by * times;
-	return left !== null && /^\/\/?$/.test(size.sign) ? times / by : null;
+	const [left, right] = [timesOf(size.left), timesOf(size.right)];
+	if ((left === null) === (right === null)) return null;
+	const [by, times] = left === null ? [size.left, right!] : [size.right, left];
+	const [p, q] = [numberOf(times), numberOf(by)];
+	if (size.sign === "*") {
+		if (p === 1) return by;
+		return p === null || q === null
+			? { kind: "size arithmetic", sign: "*", left: times, right: by }
+			: numberThing(p * q);
+	}
+	if (left === null || !/^\/\/?$/.test(size.sign)) return null;
+	return p !== null && q !== null ? numberThing(p / q) : sameThing(times, by) ? numberThing(1) : null;
 }
 
 /** How many samples a size of −1 makes of one, where the other sizes leave several. */
-function timesLeft({ shape }: GraphNode, first: number | null, rest: readonly Thing[]): number {
+function timesLeft(node: GraphNode, first: number | null, rest: readonly Thing[]): Thing {
+	const one = numberThing(1);
 	const sizes = rest.map(numberOf);
-	if (first !== -1 || !isWhole(shape) || !isWhole(sizes) || sizes.includes(-1)) return 1;
-	const times = countOf(shape) / countOf(sizes);
-	return Number.isInteger(times) ? times : 1;
+	if (first !== -1) return one;
+	const { shape } = node;
+	if (isWhole(shape) && isWhole(sizes) && !sizes.includes(-1)) {
+		const times = countOf(shape) / countOf(sizes);
+		return Number.isInteger(times) ? numberThing(times) : one;
+	}
+	// All axes of the same value but the first: `x.view(-1, *others)`.
+	const axes = rest.map((size) => (size.kind === "size" && size.node === node ? size.axis : Number.NaN));
+	const isAll = node.batch === 0 && node.folded === 0 && (!shape || shape.length === axes.length + 1);
+	const isLast = (i: number) => i > 0 && i === axes.length - 1;
+	const isRest = isAll && axes.length > 0 && axes.every((axis, i) => axis === i + 2 || (isLast(i) && axis === -1));
+	return isRest ? { kind: "size", node, axis: 1 } : one;
 }
 
 /** All axes in a new order, the batch's among them. */

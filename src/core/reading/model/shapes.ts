@@ -10,9 +10,17 @@ export type AskSize = (layer: number, axis: number) => number | null;
  */
 export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize = () => null): Shape {
 	const [first = null] = inputs;
+	const beside = besideOf(step);
+	if (beside > 0) {
+		if (!first || first.length < beside) return null;
+		const own = shapeBehind(aloneOf(step), [first.slice(beside)], ask);
+		return own && [...first.slice(0, beside), ...own];
+	}
 	switch (step.kind) {
 		case "linear":
-			return first && fits(first.at(-1), step.inputs) ? [...first.slice(0, -1), step.outputs] : null;
+			return first && first.length > 0 && fits(first.at(-1), step.inputs)
+				? [...first.slice(0, -1), step.outputs]
+				: null;
 		case "embedding":
 			return first && [...first, step.outputs];
 		case "recurrence":
@@ -82,6 +90,16 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 		case "unknown":
 			return null;
 	}
+}
+
+/** How many axes before its own a step goes through side by side. */
+export function besideOf(step: Step): number {
+	return "beside" in step ? (step.beside ?? 0) : 0;
+}
+
+/** A step on one of what lies beside each other. */
+export function aloneOf<S extends Step>(step: S): S {
+	return besideOf(step) > 0 ? { ...step, beside: 0 } : step;
 }
 
 /** How many numbers a range has; null where that is not known. */
@@ -291,6 +309,13 @@ function rearranged(how: Rearrangement, shape: readonly (number | null)[], ask: 
 				sizes[at] = places?.length ?? null;
 			}
 			return sizes.filter((_, i) => !gone.has(i));
+		}
+		case "windows": {
+			const at = axisAt(how.axis, length);
+			if (at === undefined) return null;
+			const size = shape[at];
+			const count = size === null ? null : Math.floor((size - how.dilation * (how.size - 1) - 1) / how.by) + 1;
+			return count !== null && count < 1 ? null : [...shape.with(at, count), how.size];
 		}
 		case "pixels": {
 			const [features, ...places] = shape;

@@ -36,6 +36,8 @@ export interface GraphNode {
 	readonly batch: number | null;
 	/** How many axes of a sample lie in the batch's axis, too: `view(-1, …)` makes samples of windows. They are those at `batch`. */
 	readonly folded: number;
+	/** The number of samples, where the code makes them itself to ask what comes of one. */
+	readonly samples?: 1;
 	/** The parameter that it is, or is a product with. */
 	readonly slot?: Slot;
 	/** Sizes of this and of other values that its shape follows from. */
@@ -51,6 +53,10 @@ export interface Slot {
 	readonly axes: number | null;
 	/** The sizes of a parameter that the code makes itself. */
 	readonly sizes?: Shape;
+	/** Whether the first of them is the number of samples. */
+	readonly isForSamples?: boolean;
+	/** Whether it is kept as a direction and a length, which are drawn anew by themselves. */
+	isNormalised?: boolean;
 	/** The weights that it shares, as an embedding and the layer behind a model may. */
 	tied?: Slot | null;
 }
@@ -196,6 +202,22 @@ export type Thing =
 	  }
 	/** Which places count, as it comes with the data; `input` where layers may be fed with it as it is. */
 	| { readonly kind: "mask"; readonly input?: GraphNode }
+	/**
+	 * The variance of a value along an axis of its samples, or without `isCentred` the mean of its squares, with `within`
+	 * added to it, its root with `outside` added, and 1 over that where it is `inverse`.
+	 */
+	| {
+			readonly kind: "spread";
+			readonly node: GraphNode;
+			readonly axis: number;
+			readonly isCentred: boolean;
+			/** Whether it counts one number less than there are. */
+			readonly isUnbiased: boolean;
+			readonly root: boolean;
+			readonly within: number;
+			readonly outside: number;
+			readonly inverse?: boolean;
+	  }
 	/** A size of such a value along an axis as the framework counts them, 0 the batch; or arithmetic with sizes. */
 	| { readonly kind: "size"; readonly node: GraphNode; readonly axis: number }
 	| { readonly kind: "size arithmetic"; readonly sign: string; readonly left: Thing; readonly right: Thing }
@@ -264,7 +286,8 @@ export function numberOf(thing: Thing | undefined): number | null {
 		case "size": {
 			// What comes behind may have told it since.
 			const { node, axis } = thing;
-			const { shape } = node;
+			const { shape, samples } = node;
+			if (axis === 0) return samples ?? null;
 			if (!shape) return axis === -1 ? node.features : null;
 			return (axis > 0 ? shape[axis - 1] : axis < 0 ? shape.at(axis) : null) ?? null;
 		}
@@ -281,6 +304,7 @@ export function numberOf(thing: Thing | undefined): number | null {
 export function tensorsIn(thing: Thing, depth = 0): GraphNode[] {
 	if (thing.kind === "tensor") return [thing.node];
 	if (thing.kind === "mask") return thing.input ? [thing.input] : [];
+	if (thing.kind === "spread") return [thing.node];
 	// What is read of a result that is not understood is of it.
 	if (thing.kind === "method" && thing.object.kind === "tensor" && thing.object.node.step().kind === "unknown") {
 		return [thing.object.node];

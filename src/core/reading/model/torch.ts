@@ -1,23 +1,17 @@
 import { canonicalName, resolveString } from "../../activations/libraries/resolve.ts";
 import { isAct2fn, namedActivationCall } from "../code/resolver.ts";
-import { applyLayer } from "./applyLayer.ts";
-import { definedActivation, forgetInitialisation } from "./calls.ts";
-import { lineageOf, methodOf } from "./classes.ts";
+import { forgetInitialisation } from "./calls.ts";
 import { unknownDraw } from "./draws.ts";
 import { Given } from "./given.ts";
 import { activationStep, plainStep } from "./layerSteps.ts";
 import { hasBatchAt } from "./layout.ts";
 import type { Library, Machine } from "./machine.ts";
-import { attributeOf } from "./members.ts";
 import { drawnNoise } from "./noise.ts";
 import { leftOut, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
-import { addPart, addParts } from "./parts.ts";
 import {
 	type Arguments,
 	booleanThing,
-	type Instance,
-	keyOf,
 	type Layer,
 	type LayerStep,
 	listThing,
@@ -28,18 +22,25 @@ import {
 	positional,
 	type Site,
 	settled,
-	stringThing,
 	type Thing,
-	tensorsIn,
 	unknown,
 } from "./thing.ts";
 import { attentionCode, MADE_OF_OTHERS } from "./torchAttention.ts";
-import { torchFunction, torchMethod } from "./torchFunctions.ts";
+import { spreadFunction, torchFunction, torchMethod } from "./torchFunctions.ts";
 import { calculatedGain, fill, initialise, madeTensor } from "./torchInit.ts";
+import {
+	CONTAINER,
+	canonicalBase,
+	container,
+	emptyInstance,
+	isTorch,
+	layerMethod,
+	moduleMethod,
+	superMethod,
+} from "./torchInstances.ts";
 import { torchLayer } from "./torchModules.ts";
 import { PACKED } from "./torchRecurrent.ts";
-
-const CONTAINER = /^torch\.nn\.(Sequential|ModuleList|ModuleDict)$/;
+import { hasAttribute, isInstance, typeOf } from "./torchTypes.ts";
 
 /** What leaves a function or module what it computes. */
 const TRANSPARENT =
@@ -65,6 +66,8 @@ export const torch: Library = {
 				return object;
 			case "mask":
 				return maskMethod(object, name);
+			case "spread":
+				return spreadFunction(machine, name, object, given.positional[0], site);
 			case "tensor":
 				return site.file.resolver.language.numbers === "javascript"
 					? undefined
@@ -103,15 +106,6 @@ export const torch: Library = {
 		return undefined;
 	},
 };
-
-/** Whether a class's instances are modules, as far as its base tells. */
-export function isTorch(instance: Instance): boolean {
-	return instance.base !== null && !/^(keras|tensorflow|flax|tfjs)(\.|$)/.test(canonicalName(instance.base));
-}
-
-function lastName(dotted: string): string {
-	return dotted.slice(dotted.lastIndexOf(".") + 1);
-}
 
 function callTorch(machine: Machine, dotted: string, given: Arguments, site: Site): Thing | undefined {
 	const name = canonicalName(dotted);
@@ -154,7 +148,9 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	// By its default it is; what it says is only which code computes the same.
 	if (name === "timm.layers.use_fused_attn") return booleanThing(given.positional.length + given.named.size === 0);
 	if (TRANSPARENT.test(name)) {
-		if (/_norm$/.test(name) && first)
+		if (/weight_norm$/.test(name) && first?.kind === "layer" && given.positional.length + given.named.size === 1) {
+			normaliseWeight(machine, first);
+		} else if (/_norm$/.test(name) && first)
 			forgetInitialisation(machine, first, `the weight is normalised by ${lastName(name)}`, site);
 		return first ?? { kind: "library", name: "functools.update_wrapper" };
 	}
@@ -178,6 +174,18 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	const layer = torchLayer(dotted, given, site) ?? rearrangement(name, given);
 	if (layer) return layer;
 	return torchFunction(machine, dotted, given, site);
+}
+
+/**
+ * A weight by its direction and length, `nn.utils.weight_norm`, begins as it was drawn. Its own name then stands for what is
+ * made of the two: what is drawn there has no effect.
+ */
+function normaliseWeight(machine: Machine, layer: Layer): void {
+	const slot = layer.slots.get("weight");
+	if (!slot) return;
+	const made: Thing = { kind: "slot", slot: { ...settled(slot) }, name: "weight", site: layer.site };
+	machine.journal.write(settled(slot), "isNormalised", true);
+	machine.journal.write(layer.attributes, "weight", made);
 }
 
 /** What of scores a mask leaves: not what it marks, or adds −∞ to; of one of data all are taken to count. */
@@ -286,311 +294,6 @@ function parameter(given: Arguments, site: Site): Thing {
 	};
 }
 
-function emptyInstance(base: string, site: Site): Instance {
-	return { kind: "instance", class: null, base, site, attributes: new Map(), parts: [], open: null, plain: true };
-}
-
-function container(machine: Machine, name: string, given: Arguments, site: Site): Thing {
-	const made = emptyInstance(name, site);
-	fillContainer(machine, made, given);
-	return made;
-}
-
-/** Puts what a container is made of into it, by the names that it gives. */
-function fillContainer(machine: Machine, made: Instance, given: Arguments): void {
-	if (given.open) machine.journal.write(made, "open", given.open);
-	const [first] = given.positional;
-	if (first?.kind === "dictionary") addNamed(machine, made, first);
-	else if (
-		first?.kind === "list" ||
-		first?.kind === "unknown" ||
-		(first && canonicalBase(made) === "torch.nn.ModuleList")
-	) {
-		addParts(machine, made, first);
-	} else for (const item of given.positional) addPart(machine, made, item);
-}
-
-function addNamed(machine: Machine, made: Instance, table: Thing & { kind: "dictionary" }): void {
-	for (const [key, value] of table.entries) addPart(machine, made, value, key);
-	if (table.open) machine.journal.write(made, "open", table.open);
-}
-
-function canonicalBase(instance: Instance): string {
-	return instance.base === null ? "" : canonicalName(instance.base);
-}
-
-/** The modules that a module holds, in the order in which they were given to it. */
-export function children(instance: Instance): (readonly [string, Thing])[] {
-	const { parts } = instance;
-	return [...instance.attributes].filter(([key, each]) => key !== HELD && (isModule(each) || parts.includes(key)));
-}
-
-function isModule(thing: Thing): boolean {
-	return thing.kind === "layer" || (thing.kind === "instance" && (thing.class === null || isTorch(thing)));
-}
-
-/** All modules in a module, itself first, each once. */
-function allModules(root: Thing): (readonly [string, Thing])[] {
-	const found: (readonly [string, Thing])[] = [];
-	const seen = new Set<Thing>();
-	const walk = (thing: Thing, path: string): void => {
-		if (seen.has(thing)) return;
-		seen.add(thing);
-		found.push([path, thing]);
-		if (thing.kind !== "instance") return;
-		for (const [name, kid] of children(thing)) if (isModule(kid)) walk(kid, path === "" ? name : `${path}.${name}`);
-	};
-	walk(root, "");
-	return found;
-}
-
-function allSlots(root: Thing): (readonly [string, Thing])[] {
-	const seen = new Set<unknown>();
-	return allModules(root).flatMap(([path, module]) => {
-		const prefix = path === "" ? "" : `${path}.`;
-		const own: (readonly [string, Thing])[] = [];
-		if (module.kind === "layer") {
-			for (const [name, slot] of module.slots) {
-				const settledSlot = settled(slot);
-				own.push([prefix + name, { kind: "slot", slot: settledSlot, name, site: module.site }]);
-			}
-		} else if (module.kind === "instance") {
-			for (const [name, each] of module.attributes) if (each.kind === "slot") own.push([prefix + name, each]);
-		}
-		return own.filter(([, each]) => {
-			if (each.kind !== "slot" || seen.has(each.slot)) return false;
-			seen.add(each.slot);
-			return true;
-		});
-	});
-}
-
-const pairs = (list: readonly (readonly [string, Thing])[]) =>
-	listThing(list.map(([name, each]) => listThing([stringThing(name), each], true)));
-
-function moduleMethod(
-	machine: Machine,
-	object: Instance,
-	name: string,
-	given: Arguments,
-	site: Site,
-): Thing | undefined {
-	const [first, second] = given.positional;
-	const { journal } = machine;
-	const open = object.open;
-	switch (name) {
-		case "__call__":
-			return callModule(machine, object, given, site);
-		case "__iter__":
-			return canonicalBase(object) === "torch.nn.ModuleDict"
-				? { ...listThing([...object.attributes.keys()].map(stringThing)), open }
-				: /Sequential$|List$/.test(canonicalBase(object))
-					? { ...listThing(children(object).map(([, each]) => each)), open }
-					: undefined;
-		case "__getitem__": {
-			const list = children(object);
-			if (first?.kind === "number" && canonicalBase(object) !== "torch.nn.ModuleDict") {
-				const at = first.value < 0 ? list.length + first.value : first.value;
-				if (open) return { ...open, among: list.map(([, each]) => each) };
-				return list[at]?.[1] ?? unknown("an index beyond the end");
-			}
-			const key = first && keyOf(first);
-			const found = key === undefined ? undefined : object.attributes.get(key);
-			return (
-				found ?? {
-					kind: "unknown",
-					reason: open?.reason ?? "an index is not known",
-					among: list.map(([, each]) => each),
-				}
-			);
-		}
-		case "items":
-			return { ...pairs(children(object)), open };
-		case "values":
-			return { ...listThing(children(object).map(([, each]) => each)), open };
-		case "keys":
-			return { ...listThing([...object.attributes.keys()].map(stringThing)), open };
-		case "add_module":
-		case "register_module":
-		case "register_parameter":
-			if (first?.kind !== "string" || !second) {
-				journal.write(object, "open", unknown("the name of a module is not known"));
-			} else if (name === "register_parameter") journal.write(object.attributes, first.value, second);
-			else addPart(machine, object, second, first.value);
-			return NONE;
-		case "register_buffer":
-			if (first?.kind === "string" && second) {
-				journal.write(object.attributes, first.value, second.kind === "slot" ? unknown("a buffer") : second);
-			}
-			return NONE;
-		case "append":
-			if (first) addPart(machine, object, first);
-			return object;
-		case "extend":
-			if (first) addParts(machine, object, first);
-			return object;
-		case "insert": {
-			const at = numberOf(first);
-			const list = children(object).map(([, each]) => each);
-			if (at === null || !second) journal.write(object, "open", unknown("where a module is put is not known"));
-			else for (const [i, each] of list.toSpliced(at, 0, second).entries()) addPart(machine, object, each, String(i));
-			return NONE;
-		}
-		case "update":
-			if (first?.kind === "dictionary") addNamed(machine, object, first);
-			else journal.write(object, "open", unknown("what a dictionary is given is not known"));
-			return NONE;
-		case "__len__":
-			return open ? unknown(open.reason) : numberThing(children(object).length);
-		case "post_init":
-		case "init_weights":
-			return transformersInitialisation(machine, object, site);
-		case "save_hyperparameters":
-			return NONE;
-		default:
-			return anyModuleMethod(machine, object, name, given, site);
-	}
-}
-
-/** What all modules have: a library's layers, which hold no others, and those of the code. */
-function anyModuleMethod(
-	machine: Machine,
-	object: Instance | Layer,
-	name: string,
-	given: Arguments,
-	site: Site,
-): Thing | undefined {
-	const [first] = given.positional;
-	const held = object.kind === "instance" ? children(object) : [];
-	const open = object.kind === "instance" ? object.open : null;
-	switch (name) {
-		case "apply":
-			for (const [, module] of allModules(object).reverse()) {
-				if (first) machine.call(first, positional(module), site, "apply");
-			}
-			return object;
-		case "modules":
-			return { ...listThing(allModules(object).map(([, each]) => each)), open };
-		case "named_modules":
-			return { ...pairs(allModules(object)), open };
-		case "children":
-			return { ...listThing(held.map(([, each]) => each)), open };
-		case "named_children":
-			return { ...pairs(held), open };
-		case "parameters":
-			return { ...listThing(allSlots(object).map(([, each]) => each)), open };
-		case "named_parameters":
-			return { ...pairs(allSlots(object)), open };
-		case "load_state_dict":
-			forgetInitialisation(machine, object, "weights are loaded", site);
-			return NONE;
-		case "to":
-		case "cuda":
-		case "cpu":
-		case "float":
-		case "half":
-		case "double":
-		case "bfloat16":
-		case "eval":
-		case "train":
-		case "requires_grad_":
-		case "type":
-			return object;
-		case "register_forward_hook":
-		case "register_forward_pre_hook":
-		case "_register_load_state_dict_pre_hook":
-			return NONE;
-		default:
-			return undefined;
-	}
-}
-
-/** Transformers' models draw all weights by their class's `_init_weights`; what the base class draws is not read. */
-function transformersInitialisation(machine: Machine, object: Instance, site: Site): Thing {
-	const own = methodOf(object, "_init_weights");
-	for (const [, module] of allModules(object)) {
-		if (own) machine.call(own, positional(module), site, "_init_weights");
-		else forgetInitialisation(machine, module, `it is initialised by ${object.base}`, site);
-	}
-	return NONE;
-}
-
-function superMethod(
-	machine: Machine,
-	object: Thing & { kind: "super" },
-	name: string,
-	given: Arguments,
-	site: Site,
-): Thing | undefined {
-	const { self, of } = object;
-	if (self.kind !== "instance" || !isTorch(self)) return undefined;
-	const base = canonicalBase(self);
-	if (name === "__init__") {
-		if (CONTAINER.test(base)) fillContainer(machine, self, given);
-		else {
-			const layer = torchLayer(base, given, site);
-			if (layer) machine.journal.write(self.attributes, HELD, layer);
-			for (const [key, value] of layer?.attributes ?? []) machine.journal.write(self.attributes, key, value);
-			for (const [key, slot] of layer?.slots ?? []) {
-				machine.journal.write(self.attributes, key, { kind: "slot", slot, name: key, site });
-			}
-		}
-		return NONE;
-	}
-	const held = self.attributes.get(HELD);
-	if (held && (name === "forward" || name === "__call__")) return machine.call(held, given, site, name);
-	if (CONTAINER.test(base) && (name === "forward" || name === "__call__"))
-		return runSequential(machine, self, given, site);
-	if (name === "forward" || name === "__call__") return undefined;
-	if (name === "__setattr__" || name === "train") return NONE;
-	return of ? moduleMethod(machine, self, name, given, site) : undefined;
-}
-
-/** The attribute that holds the library's layer that a class of the code extends. */
-const HELD = "(itself)";
-
-function callModule(machine: Machine, object: Instance, given: Arguments, site: Site): Thing | undefined {
-	const activation = ownActivation(machine, object, given);
-	if (activation) return activation;
-	const method = methodOf(object, "forward") ?? methodOf(object, "__call__");
-	if (method) return machine.call(method, given, site, "forward");
-	const held = object.attributes.get(HELD);
-	if (held) return machine.call(held, given, site, "forward");
-	if (canonicalBase(object) === "torch.nn.Sequential") return runSequential(machine, object, given, site);
-	return undefined;
-}
-
-/** A module of the code that is an activation as a whole. */
-function ownActivation(machine: Machine, object: Instance, given: Arguments): Thing | undefined {
-	const [only] = given.positional;
-	if (
-		!object.class ||
-		!object.plain ||
-		only?.kind !== "tensor" ||
-		given.positional.length !== 1 ||
-		given.named.size > 0
-	)
-		return undefined;
-	if (children(object).length > 0) return undefined;
-	const definition = machine.definitionsOf(object.class.file).ofClass(object.class.class);
-	return definition ? definedActivation(machine, definition, only.node, object.site, "", object) : undefined;
-}
-
-function runSequential(machine: Machine, object: Instance, given: Arguments, site: Site): Thing {
-	let [value] = given.positional;
-	if (!value) return unknown("a sequence without input");
-	for (const [name, module] of children(object)) value = machine.call(module, positional(value), site, name);
-	if (!object.open) return value;
-	return tensorsIn(value).length > 0
-		? machine.unknownNode("more layers", object.open.reason, [value], object.site)
-		: object.open;
-}
-
-function layerMethod(machine: Machine, layer: Layer, name: string, given: Arguments, site: Site): Thing | undefined {
-	if (name === "__call__" || name === "forward") return applyLayer(machine, layer, given, site);
-	return anyModuleMethod(machine, layer, name, given, site);
-}
-
 function slotMethod(
 	machine: Machine,
 	object: Thing & { kind: "slot" },
@@ -630,125 +333,6 @@ function slotMethod(
 	}
 }
 
-function typeOf(thing: Thing): Thing {
-	if (thing.kind === "layer") return { kind: "library", name: thing.type };
-	if (thing.kind === "instance") return thing.class ?? { kind: "library", name: canonicalBase(thing) };
-	return unknown("a type is not known");
-}
-
-/** The classes of `torch.nn` that others descend from. */
-const FAMILIES: readonly (readonly [RegExp, RegExp])[] = [
-	[/^torch\.nn\.Module$/, /^torch\.nn\./],
-	[/^torch\.nn\.modules\.conv\._ConvNd$|^torch\.nn\._ConvNd$/, /^torch\.nn\.(Lazy)?Conv/],
-	[/(^|\.)_BatchNorm$/, /^torch\.nn\.(Lazy|Sync)?BatchNorm/],
-	[/(^|\.)_NormBase$/, /^torch\.nn\.(Lazy|Sync)?(BatchNorm|InstanceNorm)/],
-	[/(^|\.)_InstanceNorm$/, /^torch\.nn\.(Lazy)?InstanceNorm/],
-	[/(^|\.)_DropoutNd$/, /^torch\.nn\.(\w*)Dropout/],
-	[/^torch\.nn\.RNNBase$/, /^torch\.nn\.(LSTM|GRU|RNN)$/],
-	[/^torch\.nn\.Linear$/, /^torch\.nn\.(LazyLinear|NonDynamicallyQuantizableLinear)$/],
-];
-
-function isInstance(given: Arguments): Thing {
-	const [object, type] = given.positional;
-	if (!object || !type) return unknown("a type is not known");
-	const types = type.kind === "list" ? (type.open ? [unknown("a type")] : type.items) : [type];
-	const results = types.map((each) => isOf(object, each));
-	if (results.includes(true)) return booleanThing(true);
-	return results.includes(undefined) ? unknown("whether it is of a type is not known") : booleanThing(false);
-}
-
-const PYTHON_TYPES: Readonly<Record<string, RegExp>> = {
-	int: /^number$/,
-	float: /^number$/,
-	str: /^string$/,
-	bool: /^boolean$/,
-	list: /^list$/,
-	tuple: /^list$/,
-	dict: /^dictionary$/,
-};
-
-function isOf(object: Thing, type: Thing): boolean | undefined {
-	if (object.kind === "unknown" || object.kind === "import" || object.kind === "library") {
-		return object.kind === "library" && type.kind === "library" && Object.hasOwn(PYTHON_TYPES, type.name)
-			? false
-			: undefined;
-	}
-	if (type.kind === "library") {
-		const name = canonicalName(type.name);
-		if (Object.hasOwn(PYTHON_TYPES, name)) return isPython(object, name);
-		if (/(^|\.)(Iterable|Sequence|Mapping|Callable|Number)$/.test(name)) {
-			if (/Iterable$|Sequence$/.test(name))
-				return object.kind === "list" || object.kind === "dictionary" || object.kind === "string";
-			if (/Mapping$/.test(name)) return object.kind === "dictionary";
-			return undefined;
-		}
-		const bases = object.kind === "layer" ? [object.type] : object.kind === "instance" ? basesOf(object) : null;
-		if (!bases)
-			return /^torch\.(Tensor|nn)/.test(name) && /^(number|string|boolean|none|list|dictionary)$/.test(object.kind)
-				? false
-				: undefined;
-		if (bases.some((base) => base === name || FAMILIES.some(([of, member]) => of.test(name) && member.test(base))))
-			return true;
-		// Of a base that is not known it is not known what it is.
-		return bases.every((base) => /^(torch\.nn|keras|flax)\./.test(base)) &&
-			/^(torch\.nn|keras|flax)\.|^_\w+Norm$/.test(name)
-			? false
-			: bases.length === 0
-				? false
-				: undefined;
-	}
-	if (type.kind === "class") {
-		if (object.kind === "instance" && object.class)
-			return lineageOf(object.class).some((each) => each.kind === "class" && each.class === type.class);
-		return object.kind === "tensor" ? undefined : false;
-	}
-	return undefined;
-}
-
-function isPython(object: Thing, name: string): boolean | undefined {
-	if (object.kind === "tensor") return false;
-	if (object.kind === "number")
-		return name === "float"
-			? Number.isInteger(object.value)
-				? undefined
-				: true
-			: name === "int"
-				? Number.isInteger(object.value)
-				: false;
-	if (object.kind === "list") return name === "tuple" ? object.tuple : name === "list" ? !object.tuple : false;
-	return PYTHON_TYPES[name]!.test(object.kind) || (object.kind === "boolean" && name === "int");
-}
-
-function basesOf(object: Instance): string[] {
-	if (!object.class) return [canonicalBase(object)];
-	return lineageOf(object.class).flatMap((each) =>
-		each.kind === "library"
-			? [canonicalName(each.name)]
-			: each.kind !== "class"
-				? ["?"]
-				: each.file.stands
-					? [`torch.nn.${each.class.name}`]
-					: [],
-	);
-}
-
-function hasAttribute(machine: Machine, object: Thing, name: Thing | undefined, site: Site): Thing {
-	if (name?.kind !== "string") return unknown("which attribute is looked for is not known");
-	const key = name.value;
-	if (object.kind === "layer") {
-		if (object.attributes.has(key) || object.slots.has(key)) return booleanThing(true);
-		// No attribute of PyTorch's modules has a capital letter but this one.
-		const isForeign = /^(weight|bias)$/.test(key) || (/[A-Z]/.test(key) && key !== "T_destination");
-		return isForeign ? booleanThing(false) : unknown(`whether there is ${key} is not known`);
-	}
-	if (object.kind !== "instance") return unknown(`whether there is ${key} is not known`);
-	const found = attributeOf(machine, object, key, site);
-	if (found.kind !== "method" && found.kind !== "unknown") return booleanThing(true);
-	if (object.attributes.has(key)) return booleanThing(true);
-	// A plain module has no attributes but its own.
-	const isPlain =
-		canonicalBase(object) === "torch.nn.Module" || CONTAINER.test(canonicalBase(object)) || object.base === null;
-	return isPlain && !object.open && /^(weight|bias|\w*(init|weight|reset)\w*)$/.test(key) && found.kind === "method"
-		? booleanThing(false)
-		: unknown(`whether there is ${key} is not known`);
+function lastName(dotted: string): string {
+	return dotted.slice(dotted.lastIndexOf(".") + 1);
 }

@@ -3,14 +3,16 @@ import { rearranged, reduced } from "./einops.ts";
 import { Given } from "./given.ts";
 import { taken, takenAlong } from "./indexing.ts";
 import { activationStep } from "./layerSteps.ts";
+import { besideSamples } from "./layout.ts";
 import type { Machine } from "./machine.ts";
 import { einsum } from "./matrices.ts";
 import { sizeOf } from "./members.ts";
-import type { Pooled, Step } from "./model.ts";
+import type { Pooled, Rearrangement, Step } from "./model.ts";
 import { binaryOperation, leftOut, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { axesOver, axisOfSample, isBeforeBatch, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
-import { axisAt, rangeSize } from "./shapes.ts";
+import { axisAt, countOf, isWhole, rangeSize } from "./shapes.ts";
+import { powerOf, rootOf, spreadAlong, standardised } from "./standardised.ts";
 import {
 	type Arguments,
 	constantOf,
@@ -27,6 +29,8 @@ import {
 import { madeTensor } from "./torchInit.ts";
 import { resizeStep, torchPool } from "./torchModules.ts";
 import { withWeights } from "./torchWeighted.ts";
+import { turnsOf } from "./turns.ts";
+import { imageWindows, windowsAlongAxis } from "./windows.ts";
 
 type Tensor = Thing & { kind: "tensor" };
 
@@ -51,6 +55,8 @@ export function torchFunction(machine: Machine, dotted: string, given: Arguments
 	if (several) return several;
 	if (!input || tensorsIn(input).length === 0) return undefined;
 	const name = canonicalName(dotted);
+	if (input.kind === "spread")
+		return spreadFunction(machine, name.slice(name.lastIndexOf(".") + 1), input, rest[0], site);
 	const entry = resolveName(dotted);
 	if (entry && entry.kind !== "module" && input.kind === "tensor") {
 		const step = activationStep(entry, { ...given, positional: rest }, (axis) => axisOfSample(input.node, axis));
@@ -65,6 +71,12 @@ export function torchFunction(machine: Machine, dotted: string, given: Arguments
 		? withWeights(machine, input, last, { ...given, positional: rest }, site)
 		: undefined;
 	if (weighted) return weighted;
+	if (name === "torch.nn.functional.unfold" && input.node.batch === 0 && input.node.folded === 0) {
+		const parts = imageWindows(new Given({ ...given, positional: rest }, "kernel_size dilation padding stride"));
+		const reshaped = (node: GraphNode, how: Rearrangement) =>
+			machine.node(() => ({ kind: "reshape", what: last, how }), [node], site, { suffix: last }).node;
+		return parts ? { kind: "tensor", node: parts.reduce(reshaped, input.node) } : undefined;
+	}
 	return valueFunction(machine, input, last, { ...given, positional: rest }, site);
 }
 
@@ -86,6 +98,13 @@ export function torchMethod(
 			name,
 		);
 	if (name === "__getitem__" || name === "__iter__") return undefined;
+	if (name === "unfold") {
+		const a = new Given(given, "dimension size step");
+		const how = windowsAlongAxis(axisOfSample(object.node, a.number("dimension")), a);
+		return how
+			? machine.node(() => ({ kind: "reshape", what: name, how }), [object.node], site, { suffix: name })
+			: undefined;
+	}
 	return valueFunction(machine, object, name, given, site);
 }
 
@@ -118,10 +137,13 @@ function joinedValues(machine: Machine, list: Thing, name: string, a: Given, sit
 function maskOrRange(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
 	const [first, second] = given.positional;
 	switch (name) {
-		case "torch.arange": {
+		case "torch.arange":
+		case "keras.ops.arange":
+		case "jax.numpy.arange":
+		case "tensorflow.range": {
 			const a = new Given(given, second ? "start end step" : "end");
-			const [from, by] = [a.number("start", 0), a.number("step", 1)];
-			const end = a.thing("end");
+			const [from, by] = [a.number("start", 0), a.number("step", a.number("delta", 1))];
+			const end = a.thing("end") ?? a.thing("stop") ?? a.thing("limit");
 			if (from === null || !by || by < 0 || !end || !/^(number|size|size arithmetic)$/.test(end.kind)) return undefined;
 			const until = numberOf(end);
 			const step = { kind: "range", from, until, by } as const;
@@ -182,6 +204,8 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 	const made = /^new_(zeros|ones)$/.exec(name)?.[1];
 	const slot = made && madeTensor(made, given);
 	if (slot) return { kind: "slot", slot, name: "a tensor", site };
+	if (/^(numel|nelement)$/.test(name) && node.samples === 1 && isWhole(node.shape))
+		return numberThing(countOf(node.shape));
 	if (READ.test(name)) return unknown(`what ${name} gives is not known`);
 	if (name === "size") return sizesOf(input, first ?? given.named.get("dim"));
 	if (isRearrangement(name)) return rearrangedValue(machine, node, name, given, site);
@@ -224,6 +248,34 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 		}
 		case "multiply":
 			return first && binaryOperation(machine, "*", input, first, site);
+		case "pow":
+			return powerOf(machine, input, first ?? given.named.get("exponent"), site);
+		case "square":
+			return powerOf(machine, input, numberThing(2), site);
+		case "sqrt":
+		case "rsqrt":
+			return spreadFunction(machine, name, input, undefined, site);
+		case "var":
+		case "std": {
+			const a = new Given(given, "dim unbiased keepdim");
+			const axis = axisOfSample(node, a.number("dim"));
+			const isUnbiased = given.named.has("correction") ? a.number("correction") === 1 : a.truth("unbiased", true);
+			const keeps = a.truth("keepdim", given.named.has("keepdims")) === true;
+			const of = name === "var" ? "variance" : "deviation";
+			return isUnbiased === undefined || !keeps ? undefined : (spreadAlong(node, axis, of, isUnbiased) ?? undefined);
+		}
+		case "normalize": {
+			// Values over the root of the sum of their squares, in PyTorch along axis 1.
+			const a = new Given(given, "p dim eps");
+			const axis = axisOfSample(node, a.number("dim", 1));
+			const size = axis === null ? null : (node.shape?.at(axis) ?? (axis === -1 || !node.shape ? node.features : null));
+			if (a.number("p", 2) !== 2 || axis === null || size === null) return undefined;
+			const smallest = a.number("eps", 1e-12);
+			if (smallest === null) return undefined;
+			const root = { kind: "spread", node, axis, isCentred: false, isUnbiased: false, root: true } as const;
+			const made = standardised(machine, node, { ...root, within: smallest ** 2 / size, outside: 0 }, site);
+			return made && binaryOperation(machine, "*", made, numberThing(1 / Math.sqrt(size)), site);
+		}
 		case "neg":
 			return same(machine, { kind: "scale", by: -1 }, input, site, name);
 		case "dropout":
@@ -260,7 +312,7 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 				a.truth("align_corners", false),
 			);
 			const isSized = step.kind === "resize" && step.to !== null && sizes;
-			return machine.node(() => step, [node], site, {
+			return machine.node(() => (node.batch === 0 ? besideSamples(step, node.folded)! : step), [node], site, {
 				suffix: name,
 				features: node.features,
 				...(isSized && { sizes: sizes.kind === "list" ? sizes.items : [sizes] }),
@@ -275,12 +327,36 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 			return listThing([greatest, unknown("where the greatest is")], true);
 		}
 		case "mean":
+		case "sum":
 		case "amax": {
 			const axes = first ?? given.named.get("dim") ?? given.named.get("axis");
 			if (!axes) return undefined;
 			const keeps = new Given(given, "dim keepdim").truth("keepdim", given.named.has("keepdims")) === true;
-			return pool(machine, input, name === "mean" ? "average" : "maximum", axesOver(node, axes, keeps), site, name);
+			const of = name === "mean" ? "average" : name === "sum" ? "sum" : "maximum";
+			return pool(machine, input, of, axesOver(node, axes, keeps), site, name);
 		}
+		default:
+			return undefined;
+	}
+}
+
+/** A root or power of a variance, or of what may be a mean of squares. */
+export function spreadFunction(
+	machine: Machine,
+	name: string,
+	of: Thing,
+	by: Thing | undefined,
+	site: Site,
+): Thing | undefined {
+	switch (name) {
+		case "sqrt":
+			return rootOf(of);
+		case "rsqrt": {
+			const root = rootOf(of);
+			return root && { ...root, inverse: true };
+		}
+		case "pow":
+			return powerOf(machine, of, by, site);
 		default:
 			return undefined;
 	}
@@ -335,7 +411,11 @@ function partsOf(machine: Machine, input: Tensor, name: string, given: Arguments
 	if (/^.split$/.test(name)) return opaque();
 	if (number !== null) {
 		const isCount = name === "chunk" || name === "tensor_split";
-		return isCount ? equal(number) : size === null ? opaque() : equal(size / number);
+		if (isCount) return equal(number);
+		// One place after the other: a loop over them.
+		const along = number === 1 && size === null && axis !== null ? sizesOf(input, a.thing("dim")) : undefined;
+		const count = size ?? (along ? turnsOf(machine, along) : null);
+		return count === null ? opaque() : equal(count / number);
 	}
 	const sizes = asked?.kind === "list" && !asked.open ? asked.items.map((each) => numberOf(each)) : null;
 	if (!sizes) return opaque();
@@ -352,7 +432,7 @@ const MOST_PARTS = 64;
 function pool(
 	machine: Machine,
 	input: Tensor,
-	of: "maximum" | "average",
+	of: Extract<Step, { kind: "pool" }>["of"],
 	over: Pooled | null,
 	site: Site,
 	suffix: string,
@@ -360,7 +440,10 @@ function pool(
 	const { features, batch } = input.node;
 	const gone = over?.kind === "axes" && !over.keeps && over.axes !== "places" ? over.axes : [];
 	const before = gone.filter((axis) => isBeforeBatch(input.node, axis)).length;
-	return machine.node(() => ({ kind: "pool", of, over }), [input.node], site, {
+	// Axes are those of the whole sample already.
+	const beside = over?.kind === "axes" || batch !== 0 ? 0 : input.node.folded;
+	const step = { kind: "pool", of, over, ...(beside > 0 && { beside }) } as const;
+	return machine.node(() => step, [input.node], site, {
 		suffix,
 		features,
 		batch: batch === null ? null : batch - before,

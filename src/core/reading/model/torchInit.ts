@@ -3,6 +3,7 @@ import { bySource, constantDraw, normalDraw, ONES, scaledDraw, uniformDraw, unkn
 import { Given, shapeOf } from "./given.ts";
 import type { Machine } from "./machine.ts";
 import type { Draw } from "./model.ts";
+import { timesBatch } from "./rearrangements.ts";
 import { type Arguments, numberOf, type Site, type Slot, settled, type Thing, unknown } from "./thing.ts";
 
 /** Runs a function of `torch.nn.init` by its last name; undefined if there is none of this name. */
@@ -24,8 +25,11 @@ export function fill(machine: Machine, slot: Thing, name: string, given: Argumen
 
 /** Says how weights are drawn; of one of several things, that each may be. */
 function setDraw(machine: Machine, target: Thing, draw: Draw, site: Site): void {
-	if (target.kind === "slot") machine.journal.write(settled(target.slot), "initialisation", bySource(draw, site));
-	else forgetInitialisation(machine, target, "which weights are drawn anew is not known", site);
+	if (target.kind === "slot") {
+		const slot = settled(target.slot);
+		const drawn = slot.isNormalised ? unknownDraw("the length of its direction is drawn, too") : draw;
+		machine.journal.write(slot, "initialisation", bySource(drawn, site));
+	} else forgetInitialisation(machine, target, "which weights are drawn anew is not known", site);
 }
 
 /** The gain that `torch.nn.init.calculate_gain` gives; null for what is not known. */
@@ -157,6 +161,7 @@ export function madeTensor(name: string, given: Arguments): Slot | undefined {
 	const draw = madeDraw(name, given);
 	if (!draw) return undefined;
 	const [first] = given.positional;
+	const listed = first?.kind === "list" ? first.items : given.positional;
 	const axes = given.open ? null : first?.kind === "list" ? first.items.length : given.positional.length;
 	const sizes = given.open
 		? null
@@ -165,6 +170,7 @@ export function madeTensor(name: string, given: Arguments): Slot | undefined {
 			: given.positional.map((each) => numberOf(each));
 	return {
 		initialisation: { explicit: true, span: null, draw },
+		...(listed[0] && timesBatch(listed[0]) === 1 && { isForSamples: true }),
 		sizes: name === "full" && first?.kind !== "list" ? null : sizes,
 		axes: name === "full" && first?.kind !== "list" ? null : axes,
 	};

@@ -29,6 +29,7 @@ import {
 	unknown,
 } from "./thing.ts";
 import { torchRecurrent } from "./torchRecurrent.ts";
+import { imageWindows } from "./windows.ts";
 
 /** What makes a layer: its weights, its steps, and what code reads of it. */
 interface Made {
@@ -178,8 +179,11 @@ function madeBy(name: string, given: Arguments): Made | undefined {
 		case "PixelUnshuffle":
 		case "ChannelShuffle":
 		case "Fold":
-		case "Unfold":
 			return { steps: () => [reshapeStep(name)] };
+		case "Unfold": {
+			const parts = imageWindows(new Given(given, "kernel_size dilation padding stride"));
+			return { steps: () => (parts ? parts.map((how) => reshapeStep("unfold", how)) : [reshapeStep(name)]) };
+		}
 		case "Upsample":
 		case "UpsamplingNearest":
 		case "UpsamplingBilinear": {

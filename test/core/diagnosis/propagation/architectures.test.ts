@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { type Forecast, forecastModel, isRough } from "../../../../src/core/diagnosis/propagation/forecast.ts";
+import { type Forecast, forecastModel } from "../../../../src/core/diagnosis/propagation/forecast.ts";
+import { isRough } from "../../../../src/core/diagnosis/propagation/reservations.ts";
 import { planTrial, simulate } from "../../../../src/core/diagnosis/propagation/simulate.ts";
 import { readModels } from "../../../../src/core/reading/model/readModels.ts";
 import { codeOf } from "../../../../src/core/reading/readSource.ts";
@@ -31,6 +32,7 @@ const FILES = [
 	["attention_models", "init-propagation-attention"],
 	["recurrent_models", "init-propagation-recurrent"],
 	["usual_models", "init-propagation-usual"],
+	["published_models", "init-propagation-published"],
 	["sequences_keras", "init-propagation-keras"],
 ] as const;
 const golden = FILES.flatMap(([file, measures]) => {
@@ -60,6 +62,7 @@ const ROUGH: Readonly<Record<string, string>> = {
 	TiedGpt: "shared weights",
 	StepwiseForecaster: "back through places",
 	StepwiseLSTM: "shared weights",
+	OpenLoop: "shared weights",
 };
 
 for (const { measured, model } of golden) {

@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { findActivation } from "../../../../src/core/activations/catalog.ts";
 import { forecastSignal, pytorchDefault } from "../../../../src/core/activations/signalForecast.ts";
-import { forecastModel, isRough } from "../../../../src/core/diagnosis/propagation/forecast.ts";
+import { forecastModel } from "../../../../src/core/diagnosis/propagation/forecast.ts";
+import { isRough } from "../../../../src/core/diagnosis/propagation/reservations.ts";
 import { throughActivation } from "../../../../src/core/diagnosis/propagation/signal.ts";
 import { readSource } from "../../../../src/core/reading/readSource.ts";
 import { type Architecture, initialisation, ModelBuilder, modelOf, type Statistic, TORCH_DEFAULT } from "./models.ts";
@@ -153,6 +154,37 @@ test("behind an unknown step nothing is known, and before it no gradient; batch 
 		reservations.map(({ what }) => what),
 		["spectral: not in this file"],
 	);
+});
+
+test("what places have in common of a gradient goes no further than a normalisation within samples", () => {
+	const gradient = (of: "instance" | "batch", pooled: boolean) => {
+		const builder = new ModelBuilder();
+		const first = builder.convolution(builder.input(64, 16, 16), [64, 64], 16, TORCH_DEFAULT, TORCH_DEFAULT);
+		const second = builder.convolution(builder.activation(first, "tanh"), [64, 64], 16, TORCH_DEFAULT, TORCH_DEFAULT);
+		const norm = builder.normalisation(second, of, 64);
+		const over = { kind: "axes", axes: [1, 2], keeps: false } as const;
+		const end = builder.activation(norm, "tanh");
+		const last = pooled ? builder.add({ kind: "pool", of: "average", over }, [end]) : end;
+		const { stages, reservations } = forecastModel(builder.model(last));
+		return { ratio: stages[0]!.gradientRatio!, kinds: reservations.map(({ kind }) => kind) };
+	};
+	const [batch, instance] = [gradient("batch", true), gradient("instance", true)];
+	assert.ok(instance.ratio < batch.ratio / 2, `${instance.ratio}, ${batch.ratio}`);
+	assert.ok(instance.kinds.includes("mean over places"));
+	const [plain, without] = [gradient("batch", false), gradient("instance", false)];
+	assert.ok(Math.abs(without.ratio / plain.ratio - 1) < 1e-9, `${without.ratio}, ${plain.ratio}`);
+	assert.ok(!without.kinds.includes("mean over places"));
+});
+
+test("a sum over places is their mean times their number, and so is the gradient", () => {
+	const [average, sum] = (["average", "sum"] as const).map((of) => {
+		const builder = new ModelBuilder();
+		const places = builder.linear(builder.input(50, 64), 64, 64, TORCH_DEFAULT, TORCH_DEFAULT);
+		const pooled = builder.add({ kind: "pool", of, over: { kind: "axes", axes: [0], keeps: false } }, [places]);
+		return forecastModel(builder.model(builder.linear(pooled, 64, 64, TORCH_DEFAULT, null))).stages;
+	});
+	assert.ok(Math.abs(sum![1]!.preStd! / average![1]!.preStd! - 50) < 1e-6);
+	assert.ok(Math.abs(sum![0]!.gradientRatio! / average![0]!.gradientRatio! - 50) < 1e-6);
 });
 
 test("dropout in training adds variance and passes on a gradient larger by 1/(1 − p)", () => {

@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { describeConfirmation } from "../../../../src/core/diagnosis/propagation/describeForecast.ts";
 import { forecastModel } from "../../../../src/core/diagnosis/propagation/forecast.ts";
-import { operationOf, type Weights } from "../../../../src/core/diagnosis/propagation/operations.ts";
+import type { Weights } from "../../../../src/core/diagnosis/propagation/operation.ts";
+import { operationOf } from "../../../../src/core/diagnosis/propagation/operations.ts";
 import { drawCell } from "../../../../src/core/diagnosis/propagation/recurrentOperation.ts";
 import { type Confirmation, planTrial, simulate } from "../../../../src/core/diagnosis/propagation/simulate.ts";
 import { sizesOf } from "../../../../src/core/diagnosis/propagation/sizes.ts";
@@ -167,9 +168,18 @@ const reshapes: readonly (readonly [Extract<Step, { kind: "reshape" }>["how"] & 
 	],
 	[{ to: "unflat", axis: 1, sizes: [2, -1] }, 2, 6, 3],
 	[{ to: "flat", from: 0, until: -1 }, 2, 3, 4],
+	[{ to: "windows", axis: 1, size: 3, by: 2, dilation: 1 }, 2, 8, 3],
+	[{ to: "windows", axis: -1, size: 2, by: 1, dilation: 3 }, 2, 6],
 ];
 for (const [name, step, ...shape] of [
 	...STEPS,
+	[
+		"a sum over whole axes",
+		{ kind: "pool", of: "sum", over: { kind: "axes", axes: [0, -1], keeps: false } },
+		2,
+		3,
+		4,
+	] as const,
 	["resizing to the nearest place", { ...resize, of: "nearest", by: [2], alignCorners: false }, 2, 3, 3] as const,
 	["resizing between places", { ...resize, of: "linear", by: [2, 1.5], alignCorners: false }, 2, 3, 4] as const,
 	["resizing with corners aligned", { ...resize, of: "linear", by: [2], alignCorners: true }, 2, 3, 3] as const,
@@ -179,6 +189,17 @@ for (const [name, step, ...shape] of [
 				[`${activation} along axis ${axis}`, { kind: "activation", activation, parameters: {}, axis }, 3, 4] as const,
 		),
 	),
+	...(["layer", "batch", "instance"] as const).map(
+		(of) =>
+			[
+				`${of} normalisation of what lies beside each other`,
+				{ kind: "normalisation", of, features: of === "layer" ? 4 : 2, channels: "first", epsilon: 1e-5, beside: 1 },
+				3,
+				2,
+				3,
+				4,
+			] as const,
+	),
 	...reshapes.map(([how, ...sizes]) => [`"${how.to}"`, { kind: "reshape", what: "", how }, ...sizes] as const),
 ]) {
 	test(`the gradient of ${name} is that of differences`, () => {
@@ -187,6 +208,34 @@ for (const [name, step, ...shape] of [
 		checkGradient(builder.model(at), at);
 	});
 }
+
+test("a convolution of what lies beside each other is that of each", () => {
+	const run = (beside: number, batch: number, ...shape: number[]) => {
+		const builder = new ModelBuilder();
+		const at = builder.convolution(builder.input(...shape), [2, 3], null, TORCH_DEFAULT, TORCH_DEFAULT);
+		const model = builder.model(at);
+		const { step } = model.layers[at]!;
+		assert.ok(step.kind === "convolution");
+		const layers = model.layers.with(at, { ...model.layers[at]!, step: { ...step, beside } });
+		const sized = sizesOf({ ...model, layers });
+		assert.ok(sized.kind === "sizes");
+		const random = new Random(3, "weights");
+		const weights = { weight: Float64Array.from({ length: 54 }, () => random.normal()), bias: new Float64Array(3) };
+		const setting = { model: { ...model, layers }, sizes: sized.sizes, batch };
+		const operation = operationOf(setting, at, weights, () => new Random(1, ""));
+		const inputs = [Float64Array.from({ length: 2 * 5 * 2 * 16 }, (_, i) => Math.sin(i))];
+		return [sized.sizes[at], [...operation.forward(inputs)]] as const;
+	};
+	const [[beside, values], [alone, each]] = [run(1, 2, 5, 2, 4, 4), run(0, 10, 2, 4, 4)];
+	assert.deepEqual(
+		[beside, alone],
+		[
+			[5, 3, 4, 4],
+			[3, 4, 4],
+		],
+	);
+	assert.deepEqual(values, each);
+});
 
 test("what is rolled comes back at the start, as torch.roll does it", () => {
 	const builder = new ModelBuilder();

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { shapesOf, sizesOf as sizesFor } from "../../../../src/core/diagnosis/propagation/sizes.ts";
 import {
 	cellSizes,
 	drawnMoments,
@@ -219,6 +220,91 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.deepEqual(kinds(same), ["input", "linear", "activation", "unknown", "linear"]);
 	});
 
+	test("a loop over an open number of places is followed for 16, which its input then has", () => {
+		const loop = (turns: string) =>
+			net(
+				"self.cell = nn.GRUCell(4, 8)",
+				`h = torch.zeros(x.size(0), 8)\nfor t in ${turns}:\n\th = self.cell(x[:, t], h)\nreturn h`,
+			);
+		const cells = (model: Model) => model.layers.filter(({ step }) => step.kind === "recurrence").length;
+		const open = loop("range(x.size(1))");
+		assert.equal(cells(open), 16);
+		assert.deepEqual(open.turns, [{ layer: 0, axis: 1, count: 16 }]);
+		assert.deepEqual(
+			shapesOf(open).supposed.map(({ shape }) => shape),
+			[[16, 4]],
+		);
+		assert.equal(cells(loop("range(1, x.shape[1] - 1)")), 14);
+		assert.equal(cells(loop("range(x.size(1) - 1, -1, -1)")), 16);
+		// How many samples there are is nothing that a model is run for.
+		assert.match(unknownsOf(loop("range(x.size(0))"))[0]!, /the length of a range is not known/);
+		assert.match(unknownsOf(loop("range(n)"))[0]!, /n is not known/);
+	});
+
+	test("a loop that was followed for another number of places than there are says nothing behind it", () => {
+		const sizes = (init: string, before: string) => {
+			const model = net(
+				`self.cell = nn.RNNCell(4, 8)\n${init}`,
+				`${before}\nh, hs = torch.zeros(x.size(0), 8), []\nfor t in range(x.size(1)):\n\th = self.cell(x[:, t], h)\n\ths.append(h)\nreturn self.out(torch.stack(hs, 1).flatten(1))`,
+			);
+			return sizesFor(model).kind;
+		};
+		assert.equal(sizes("self.out = nn.Linear(128, 2)", "pass"), "sizes");
+		assert.equal(sizes("self.out = nn.Linear(160, 2)", "pass"), "refused");
+		assert.equal(sizes("self.out = nn.Linear(40, 2)", "x = x.view(x.size(0), 5, 4)"), "sizes");
+		// Of the places behind the convolution there are not 16, whatever comes in.
+		const convolved = "self.conv = nn.Conv1d(1, 4, 3, stride=40)\nself.out = nn.Linear(128, 2)";
+		assert.equal(sizes(convolved, "x = self.conv(x).transpose(1, 2)"), "refused");
+	});
+
+	test("a weight that weight_norm keeps begins as it is drawn, whatever its name is given", () => {
+		const drawn = (more: string) => {
+			const { step } = net(`self.fc = nn.utils.weight_norm(nn.Linear(8, 8))\n${more}`, "return self.fc(x)").layers[1]!;
+			return isWeightStep(step) ? step.weight.draw.kind : step.kind;
+		};
+		assert.equal(drawn("pass"), "variance-scaling");
+		assert.equal(drawn("self.fc.weight.data.normal_(0, 0.01)"), "variance-scaling");
+		assert.equal(drawn("nn.init.zeros_(self.fc.weight)"), "variance-scaling");
+		assert.equal(drawn("for p in self.parameters():\n\tnn.init.normal_(p, std=0.1)"), "unknown");
+	});
+
+	test("two values are of one shape where the steps between keep it, and of another where features tell", () => {
+		const chosen = (layer: string) =>
+			kinds(
+				net(
+					`self.stem = nn.Conv2d(3, 8, 3)\nself.conv = ${layer}\nself.fc = nn.Linear(5, 5)`,
+					"x = self.stem(x)\ny = torch.relu(self.conv(x))\nif x.shape != y.shape:\n\treturn self.fc(y)\nreturn y",
+				),
+			).at(-1);
+		assert.equal(chosen("nn.Conv2d(8, 8, 3, padding=1)"), "activation");
+		assert.equal(chosen("nn.Conv2d(8, 8, 5, padding='same')"), "activation");
+		assert.equal(chosen("nn.Conv2d(8, 9, 3, padding=1)"), "linear");
+		assert.equal(chosen("nn.Conv2d(8, 8, 3)"), "unknown");
+		assert.equal(chosen("nn.Conv2d(8, 8, 3, padding=1, stride=2)"), "unknown");
+	});
+
+	test("what layers make of zeros tells how many numbers there are", () => {
+		const convolution = "self.conv = nn.Sequential(nn.Conv2d(3, 4, 5), nn.ReLU(), nn.MaxPool2d(2))";
+		for (const size of [
+			"self.conv(torch.zeros(1, 3, 20, 20)).view(1, -1).size(1)",
+			"self.conv(torch.randn(1, *(3, 20, 20))).numel()",
+			"self.conv(torch.rand((1, 3, 20, 20))).flatten().shape[0]",
+			"self.conv(torch.zeros(1, 3, 20, 20)).view(-1).size(0)",
+			"int(np.prod(self.conv(torch.zeros(1, 3, 20, 20)).size()))",
+		]) {
+			const model = net(
+				`import numpy as np\n${convolution}\nself.fc = nn.Linear(${size}, 2)`,
+				"return self.fc(self.conv(x).flatten(1))",
+			);
+			assert.deepEqual(weightsOf(model), [[256, 2]], size);
+		}
+		const two = net(
+			`${convolution}\nself.fc = nn.Linear(self.conv(torch.zeros(2, 3, 20, 20)).numel(), 2)`,
+			"return self.fc(self.conv(x).flatten(1))",
+		);
+		assert.deepEqual(weightsOf(two), [[null, 2]]);
+	});
+
 	test("attention is fused where timm says so by default, and by hand where it is an experiment", () => {
 		const kindsWith = (argument: string) =>
 			kinds(
@@ -380,12 +466,17 @@ describe("what is known and what is not lie beside each other", () => {
 		);
 	});
 
-	test("windows of an image that are fed to what takes whole images are not understood", () => {
+	test("windows of an image that are fed to what takes whole images are gone through side by side", () => {
 		const windows = (layer: string) =>
-			kinds(net(`self.layer = ${layer}`, "x = x.view(x.size(0), 8, 4, 4)\nreturn self.layer(x.view(-1, 2, 4, 4))"));
-		assert.deepEqual(windows("nn.Linear(4, 6)"), ["input", "reshape", "reshape", "linear"]);
-		assert.deepEqual(windows("nn.Conv2d(2, 6, 1)"), ["input", "reshape", "reshape", "unknown"]);
-		assert.deepEqual(windows("nn.BatchNorm2d(2)"), ["input", "reshape", "reshape", "unknown"]);
+			net(`self.layer = ${layer}`, "x = x.view(x.size(0), 8, 4, 4)\nreturn self.layer(x.view(-1, 2, 4, 4))").layers.at(
+				-1,
+			)!;
+		const sized = (layer: string) => [windows(layer).step.kind, windows(layer).shape];
+		assert.deepEqual(sized("nn.Linear(4, 6)"), ["linear", [4, 2, 4, 6]]);
+		assert.deepEqual(sized("nn.Conv2d(2, 6, 3)"), ["convolution", [4, 6, 2, 2]]);
+		assert.deepEqual(sized("nn.BatchNorm2d(2)"), ["normalisation", [4, 2, 4, 4]]);
+		assert.deepEqual(sized("nn.Sequential(nn.Flatten(), nn.Linear(32, 3))"), ["linear", [4, 3]]);
+		assert.deepEqual(sized("nn.PixelShuffle(1)"), ["unknown", null]);
 	});
 
 	test("a product with a parameter is a linear layer by hand, with the fans that PyTorch counts of such a matrix", () => {
@@ -421,10 +512,10 @@ describe("what is known and what is not lie beside each other", () => {
 			layers.map(({ step: { kind } }) => kind),
 			["input", "convolution", "pool", "linear"],
 		);
-		const sum = modelsOf(
-			`${HEAD}from einops.layers.torch import Reduce\nnet = nn.Sequential(nn.Conv2d(3, 8, 4), Reduce("b c h w -> b c", "sum"))\n`,
+		const least = modelsOf(
+			`${HEAD}from einops.layers.torch import Reduce\nnet = nn.Sequential(nn.Conv2d(3, 8, 4), Reduce("b c h w -> b c", "min"))\n`,
 		)[0]!;
-		assert.match(unknownsOf(sum)[0]!, /^reduce b c h w -> b c: this pattern/);
+		assert.match(unknownsOf(least)[0]!, /^reduce b c h w -> b c: this pattern/);
 	});
 
 	test("a layer of Keras' that goes backwards gives what it makes of the first place; all places are not followed", () => {
@@ -674,6 +765,42 @@ describe("what is known and what is not lie beside each other", () => {
 });
 
 describe("Keras, subclassed, and its initialisers", () => {
+	test("the two products of a separable convolution have weights of their own", () => {
+		const [model] = modelsOf(
+			"from keras import layers, Sequential\nnet = Sequential([layers.Input((8, 8, 4)), layers.SeparableConv2D(4, 3), layers.SeparableConv2D(4, 3)])\n",
+		);
+		assert.deepEqual(
+			model!.layers.map(({ sharedWith }) => sharedWith),
+			model!.layers.map(() => null),
+		);
+	});
+
+	test("a layer or a model for each step goes through the steps side by side", () => {
+		const made = (layers: string) =>
+			modelsOf(
+				`from keras import layers as L, Sequential\nimages = Sequential([L.Conv2D(8, 3), L.GlobalAveragePooling2D(), L.Dense(5)])\nnet = Sequential([L.Input((7, 9, 9, 3)), ${layers}])\n`,
+			).find(({ name }) => name === "net")!;
+		const shapes = (model: Model) => shapesOf(model).shapes.at(-1);
+		const each = (layer: string) => `L.TimeDistributed(${layer})`;
+		assert.deepEqual(shapes(made(each("L.Conv2D(8, 3)"))), [7, 7, 7, 8]);
+		assert.deepEqual(weightsOf(made([each("L.MaxPooling2D(3)"), each("L.Flatten()"), "L.Dense(4)"].join())), [[27, 4]]);
+		assert.deepEqual(shapes(made([each("L.Flatten()"), "L.Dense(4)"].join())), [7, 4]);
+		assert.deepEqual(shapes(made(each("images"))), [7, 5]);
+		assert.match(unknownsOf(made(each("L.Reshape((27, 9))")))[0]!, /several parts of a sample/);
+	});
+
+	test("layers that `from … import *` gives are those of the library", () => {
+		const layers = "Conv2D(8, 3), BatchNormalization(), SeparableConv2D(8, 3), GlobalMaxPooling2D(), Dense(2)";
+		const [model] = modelsOf(
+			`from keras.models import *\nfrom keras.layers import *\nnet = Sequential([Input((8, 8, 4)), ${layers}])\n`,
+		);
+		assert.deepEqual(unknownsOf(model!), []);
+		const [torch] = modelsOf(
+			"from torch.nn import *\nclass Net(Module):\n\tdef __init__(self):\n\t\tself.a = Sequential(Conv1d(1, 2, 3), MaxPool1d(2))\n\tdef forward(self, x):\n\t\treturn self.a(x)\n",
+		);
+		assert.deepEqual(unknownsOf(torch!), []);
+	});
+
 	const HEAD = "import tensorflow as tf\nfrom tensorflow import keras\nfrom tensorflow.keras import layers\n";
 	const draw = (argument: string) => {
 		const model = modelsOf(`${HEAD}m = keras.Sequential([layers.Dense(4, input_shape=(8,)${argument})])\n`)[0]!;

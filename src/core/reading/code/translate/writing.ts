@@ -1,5 +1,5 @@
-import type { Expression } from "../../expression/expression.ts";
-import type { Conversion, Spelling, Writing } from "../use.ts";
+import type { Expression } from "../../../expression/expression.ts";
+import type { Conversion, Spelling, Writing } from "../../use.ts";
 
 /** How a number is written in Python: whole, or with a point or an exponent. */
 export function numberSpelling(text: string): Spelling {

@@ -1,8 +1,8 @@
-import { add, max, parameter } from "../../expression/build.ts";
-import type { Expression } from "../../expression/expression.ts";
-import { nodesOf, rewrite } from "../../expression/walk.ts";
+import { add, max, parameter } from "../../../expression/build.ts";
+import type { Expression } from "../../../expression/expression.ts";
+import { nodesOf, rewrite } from "../../../expression/walk.ts";
 
-type Reduction = "sum" | "max" | "softmax" | "log_softmax" | "logsumexp" | "other";
+export type Reduction = "sum" | "max" | "softmax" | "log_softmax" | "logsumexp" | "other";
 
 /**
  * Stands for reductions over the whole input while a body is read: `np.sum(np.exp(x))` becomes a symbol, a parameter with

@@ -1,0 +1,58 @@
+import type { Activation } from "../../../activations/activation.ts";
+import { activationFacts } from "../../../activations/facts.ts";
+import type { Parameters } from "../../../expression/expression.ts";
+import type { Step } from "../../../reading/model/model.ts";
+import { activationOf } from "../outputs.ts";
+import type { Passed, Value } from "../propagated.ts";
+import { scaled, sharing } from "../signal.ts";
+import { isWeightStep } from "../weights.ts";
+import type { Context } from "./context.ts";
+
+/** A function of each value. */
+export function throughFunction(ctx: Context, step: Step, i: number, input: Value): Passed | null {
+	const found = activationOf(step);
+	if (!found) {
+		const name = step.kind === "activation" ? step.activation : "a function of the file";
+		return ctx.unknown(i, name);
+	}
+	const beneath = input.greatest && !input.greatest.by ? input.greatest : null;
+	if (!input.isNormal && !beneath) ctx.reserve("not normal", i);
+	if (found.activation.stochastic) ctx.reserve("stochastic", i);
+	const { signal, slopeSquare, slopeProduct, slopeAlong, sensitivity, scatter } = ctx.passage(
+		found.activation,
+		found.parameters,
+		beneath?.signal ?? input.signal,
+		beneath?.of,
+	);
+	if (beneath && !isGrowing(found)) ctx.reserve("not normal", i);
+	const { features } = input;
+	// The mean of a logarithm lies below the logarithm of the mean by half the relative variance. Orthogonal weights
+	// keep the length of each sample, and scatter little.
+	const scatters = features !== null && !isOrthogonal(ctx, input);
+	const typical = (relativeVariance: number) => (scatters ? Math.exp(-relativeVariance / features / 2) : 1);
+	const added = scatters ? scatter.forward / features : 0;
+	return {
+		value: {
+			signal: sharing(input.signal, scaled(signal, Math.sqrt(typical(scatter.forward)))),
+			features,
+			isNormal: false,
+			...(input.isNormal && { greatest: { signal: input.signal, of: 1, by: { ...found, layer: i } } }),
+			scatter: sensitivity ** 2 * input.scatter + added,
+		},
+		back: [slopeSquare * typical(scatter.backward)],
+		common: [slopeProduct * typical(scatter.backward)],
+		along: slopeAlong,
+	};
+}
+
+/** Whether an activation never falls. */
+export function isGrowing({ activation, parameters }: { activation: Activation; parameters: Parameters }): boolean {
+	return activationFacts(activation, parameters).monotonic === "increasing";
+}
+
+function isOrthogonal(ctx: Context, { terms }: Value): boolean {
+	return [...terms.keys()].every((source) => {
+		const { step } = ctx.model.layers[source];
+		return isWeightStep(step) && step.weight.draw.kind === "orthogonal";
+	});
+}

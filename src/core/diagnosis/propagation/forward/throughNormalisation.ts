@@ -1,0 +1,66 @@
+import type { ModelLayer, Step } from "../../../reading/model/model.ts";
+import { besideOf } from "../../../reading/model/shapes.ts";
+import type { Passed, Value } from "../propagated.ts";
+import { sharing } from "../signal.ts";
+import { factorMoments, isWeightStep } from "../weights.ts";
+import { signalAlong } from "./axes.ts";
+import type { Context } from "./context.ts";
+
+/** A normalisation of what is known. */
+export function normalise(
+	ctx: Context,
+	step: Extract<Step, { kind: "normalisation" }>,
+	epsilon: number,
+	i: number,
+	input: Value,
+): Passed | null {
+	const isByChannel = step.of === "batch" || step.of === "instance";
+	const [at] = ctx.model.layers[i].inputs;
+	const { mean, variance, within } = isByChannel
+		? signalAlong(ctx, at, input, step.channels === "first" ? besideOf(step) : -1)
+		: input.signal;
+	const isWide = step.of === "layer" || step.of === "rms";
+	const features = step.features ?? input.features;
+	// Of the differences between features a mean over few of them takes a part.
+	const together = step.of === "group" ? (features ?? Number.NaN) / (step.groups ?? Number.NaN) : null;
+	if (Number.isNaN(together)) return ctx.unknown(i, "the size of a group");
+	const left = isWide ? variance : within + (variance - within) * (together === null ? 0 : 1 - 1 / together);
+	const size = (step.of === "rms" ? variance + mean ** 2 : left) + epsilon;
+	const signal = {
+		mean: step.of === "rms" ? mean / Math.sqrt(size) : 0,
+		variance: left / size,
+		within: within / size,
+	};
+	if (step.of === "instance") ctx.reserve("places", i);
+	const factors = factorMoments(step);
+	if (!factors) return ctx.unknown(i, "a normalisation whose factors begin at 0 or are not known");
+	const apart = isWide ? "places" : "features";
+	if ((isWide || step.of === "batch") && input.uneven === apart) ctx.reserve("uneven parts", i);
+	const square = factors.variance + factors.mean ** 2;
+	// Of each sample's gradient the parts along the normalised values, and along all ones, are taken out.
+	const removed = step.of === "layer" ? 2 : step.of === "rms" ? 1 : 0;
+	const kept = features === null ? 1 : Math.max(0, 1 - removed / features);
+	const behind = {
+		mean: signal.mean * factors.mean,
+		variance: square * signal.variance + factors.variance * signal.mean ** 2,
+		within: square * signal.within,
+	};
+	const { features: count, isNormal } = input;
+	return {
+		value: { signal: sharing(input.signal, behind), features: count, isNormal, scatter: 0 },
+		back: [(square * kept) / size],
+		// The gradients of a sample's places sum to 0 for each feature.
+		...(step.of === "instance" && { common: [0], gathered: [-square / size] }),
+	};
+}
+
+/** Batch normalisation knows its output whatever comes in. */
+export function normaliseUnknown(ctx: Context, { step, inputs }: ModelLayer): Passed | null {
+	if (step.kind !== "normalisation" || step.of !== "batch") return null;
+	const factors = factorMoments(step);
+	if (!factors) return null;
+	const square = factors.variance + factors.mean ** 2;
+	const signal = { mean: 0, variance: square, within: square };
+	const isNormal = inputs.every((input) => isWeightStep(ctx.model.layers[input].step));
+	return { value: { signal, features: step.features, isNormal }, back: [Number.NaN] };
+}

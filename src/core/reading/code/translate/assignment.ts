@@ -1,0 +1,128 @@
+import { where } from "../../../expression/build.ts";
+import { type Expression, isTruth } from "../../../expression/expression.ts";
+import { assignmentParts, attributeParts, type SyntaxNode, subscriptParts } from "../node.ts";
+import { elementsOf } from "../scope.ts";
+import { arithmetic } from "./arithmetic.ts";
+import type { Context } from "./context.ts";
+import { NotUnderstood } from "./notUnderstood.ts";
+import { asNumber } from "./numbers.ts";
+import { type Environment, number, type Term } from "./term.ts";
+
+/** Binds the targets of `a = b = value` to the value. */
+export function assign(ctx: Context, statement: SyntaxNode, environment: Environment): void {
+	const { targets, values } = assignmentParts(statement);
+	if (values.length === 0) return;
+	const term: Term =
+		values.length === 1
+			? assignedTerm(ctx, values[0]!, targets, environment)
+			: { kind: "tuple", items: values.map((value) => ctx.term(value, environment)) };
+	for (const list of targets) {
+		if (list.length === 1) bind(ctx, list[0]!, term, environment);
+		else unpack(ctx, list, term, statement, environment);
+	}
+}
+
+/** Changes the target of `y += change` in place. */
+export function update(ctx: Context, statement: SyntaxNode, environment: Environment): void {
+	const [target, operator, value] = statement.kids;
+	if (!target || !operator || !value) throw new NotUnderstood("half-typed statement", statement);
+	const sign = ctx.text(operator).slice(0, -1);
+	const subscript = subscriptParts(target);
+	if (subscript?.indices.length === 1) {
+		const mask = maskOf(ctx, subscript.indices[0]!, environment);
+		const outer = ctx.mask;
+		ctx.mask = mask;
+		const whole = asNumber(ctx, ctx.term(subscript.object, environment), target);
+		const change = asNumber(ctx, ctx.term(value, environment), value);
+		ctx.mask = outer;
+		bind(ctx, target, number(ctx.at(arithmetic(ctx, sign, whole, change, statement), statement)), environment);
+		return;
+	}
+	const before = asNumber(ctx, ctx.term(target, environment), target);
+	const change = asNumber(ctx, ctx.term(value, environment), value);
+	const after = arithmetic(ctx, sign, before, change, statement);
+	ctx.writing.changeInPlace(before, after);
+	changeTo(ctx, target, number(ctx.at(after, statement)), environment);
+}
+
+/** Binds what a target names: a name, an attribute, several of them, or the elements of a mask. */
+export function bind(ctx: Context, target: SyntaxNode, term: Term, environment: Environment): void {
+	if (target.name === "VariableName") {
+		environment.names.set(ctx.text(target), term);
+		return;
+	}
+	if (/^(Tuple|Array)Expression$/.test(target.name)) {
+		unpack(ctx, elementsOf(target), term, target, environment);
+		return;
+	}
+	const member = attributeParts(target);
+	if (member) {
+		const owner = ctx.term(member.object, environment);
+		if (owner.kind === "self") owner.self.fields.set(ctx.text(member.property), term);
+		return;
+	}
+	const subscript = subscriptParts(target);
+	if (subscript?.object.name !== "VariableName" || subscript.indices.length !== 1) {
+		throw new NotUnderstood("assignment to an element", target);
+	}
+	const name = ctx.text(subscript.object);
+	const before = asNumber(ctx, ctx.term(subscript.object, environment), target);
+	const mask = maskOf(ctx, subscript.indices[0]!, environment);
+	const assigned = ctx.writing.note(where(mask, asNumber(ctx, term, target), before), "assigned");
+	noteChange(ctx, name, environment);
+	environment.names.set(name, number(ctx.at(assigned, target)));
+}
+
+function unpack(
+	ctx: Context,
+	list: readonly SyntaxNode[],
+	term: Term,
+	node: SyntaxNode,
+	environment: Environment,
+): void {
+	if (term.kind !== "tuple" || term.items.length !== list.length) throw new NotUnderstood("unpacking", node);
+	list.forEach((target, i) => {
+		bind(ctx, target, term.items[i]!, environment);
+	});
+}
+
+/** The value of an assignment; for the elements of a mask it is read with this mask. */
+function assignedTerm(
+	ctx: Context,
+	value: SyntaxNode,
+	targets: readonly SyntaxNode[][],
+	environment: Environment,
+): Term {
+	const [target] = targets[0] ?? [];
+	const keptOnly = targets.length === 1 && targets[0]!.length === 1 && target && attributeParts(target);
+	const mask = target && subscriptParts(target);
+	if (mask?.indices.length === 1 && keptOnly === undefined) {
+		const condition = maskOf(ctx, mask.indices[0]!, environment);
+		const before = ctx.mask;
+		ctx.mask = condition;
+		try {
+			return ctx.term(value, environment);
+		} finally {
+			ctx.mask = before;
+		}
+	}
+	return ctx.term(value, environment);
+}
+
+/** The truth value of each element by which an index picks some. */
+export function maskOf(ctx: Context, index: SyntaxNode, environment: Environment): Expression {
+	const term = ctx.term(index, environment);
+	if (term.kind !== "number" || !isTruth(term.e)) throw new NotUnderstood("indexing", index);
+	return term.e;
+}
+
+/** Binds a name to what became of it in place. */
+export function changeTo(ctx: Context, target: SyntaxNode, term: Term, environment: Environment): void {
+	if (target.name === "VariableName") noteChange(ctx, ctx.text(target), environment);
+	bind(ctx, target, term, environment);
+}
+
+function noteChange(ctx: Context, name: string, environment: Environment): void {
+	const before = environment.find(name);
+	if (before) ctx.changed.add(before);
+}

@@ -1,0 +1,90 @@
+import { canonicalName, resolveName } from "../../../activations/libraries/resolve.ts";
+import { dependsOn } from "../../../expression/walk.ts";
+import type { CallArgument, SyntaxNode } from "../node.ts";
+import { callEntry } from "./activationCalls.ts";
+import type { Context } from "./context.ts";
+import { callMathematics, snakeCase } from "./mathematics.ts";
+import { termOfValue } from "./names.ts";
+import { NotUnderstood } from "./notUnderstood.ts";
+import { numberOf } from "./numbers.ts";
+import { COPIES, MATH_MODULE, NORMAL_FUNCTIONS, SAME_VALUE } from "./operations.ts";
+import { type Environment, number, type Term } from "./term.ts";
+import { noteConversion, noteMathematics, refuseIntegers } from "./typeNotes.ts";
+
+/** A call of a function by its name in a library. */
+export function callLibrary(
+	ctx: Context,
+	dotted: string,
+	list: readonly CallArgument[],
+	node: SyntaxNode,
+	environment: Environment,
+): Term {
+	const name = canonicalName(dotted);
+	const call = ctx.libraries.call(name);
+	const result = resultOfLibrary(ctx, dotted, name, list, node, environment);
+	if (call && result.kind === "number" && dependsOn(result.e)) call.of = "input";
+	return result;
+}
+
+function resultOfLibrary(
+	ctx: Context,
+	dotted: string,
+	name: string,
+	list: readonly CallArgument[],
+	node: SyntaxNode,
+	environment: Environment,
+): Term {
+	const at = name.lastIndexOf(".");
+	const [module, base] = [name.slice(0, Math.max(at, 0)), name.slice(at + 1)];
+	// What asks whether a framework traces the function is false where the function computes.
+	if (/(^|\.)(has_torch_function\w*|any_symbolic_tensors|is_scripting|is_tracing)$/.test(name)) {
+		return { kind: "literal", value: false };
+	}
+	if (SAME_VALUE.test(name) || /\.(convert_to_tensor|cast)$/.test(name)) {
+		const same = sameValue(ctx, name, list, node, environment);
+		return COPIES.test(base) ? { ...same } : same;
+	}
+	if (name === "tfjs.tidy") {
+		const inside = list[list.length - 1];
+		if (inside) return ctx.apply(ctx.term(inside.value, environment), [], node, environment);
+	}
+	if (MATH_MODULE.test(module)) {
+		const known = module === "tfjs" ? snakeCase(base) : base;
+		const result = callMathematics(ctx, module, known, list, node, environment);
+		if (result?.kind === "number") noteMathematics(ctx, module, known, result.e, list);
+		if (result) return result;
+	}
+	const ofNormal = /^(jax\.)?scipy\.stats\.norm$/.test(module) ? NORMAL_FUNCTIONS.get(base) : undefined;
+	if (ofNormal) {
+		const [only, ...others] = list;
+		if (!only || only.name || only.stars > 0 || others.length > 0)
+			throw new NotUnderstood(`arguments of ${base}`, node);
+		// SciPy's distributions give float64, whatever goes in.
+		if (module.startsWith("scipy")) ctx.writing.convertTo("float64", false);
+		return number(ofNormal(numberOf(ctx, only.value, environment)));
+	}
+	const entry = resolveName(dotted);
+	if (entry?.kind === "function") return callEntry(ctx, entry, list, node, environment);
+	if (entry?.kind === "module") {
+		const value = ctx.resolver.resolveValue(node, environment.place);
+		if (value) return { kind: "value", value };
+	}
+	const value = ctx.resolver.resolveValue(node, environment.place);
+	if (value) return termOfValue(ctx, value);
+	throw new NotUnderstood(name, node);
+}
+
+function sameValue(
+	ctx: Context,
+	name: string,
+	list: readonly CallArgument[],
+	node: SyntaxNode,
+	environment: Environment,
+): Term {
+	const [first, ...rest] = list;
+	if (!first || first.stars > 0) throw new NotUnderstood("call", node);
+	const term = ctx.term(first.value, environment);
+	refuseIntegers(ctx, term, rest, node);
+	noteConversion(ctx, name, term, rest);
+	return term;
+}

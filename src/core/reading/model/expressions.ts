@@ -11,6 +11,7 @@ import { assignStatement } from "./statements.ts";
 import {
 	type Arguments,
 	booleanThing,
+	constantOf,
 	type Instance,
 	isData,
 	listThing,
@@ -229,6 +230,9 @@ function memberExpression(machine: Machine, node: SyntaxNode, names: Names): Thi
 	const groups = splitByCommas(rest.filter(({ name }) => name !== "]"));
 	const site = siteOf(node, names.file);
 	if (object.kind === "tensor") return indexed(machine, object, groups, names, site);
+	// One number everywhere is that with more axes, too: `self.weight[:, None, None]`.
+	const isSpread = object.kind === "slot" && constantOf(object) !== null && groups.every(addsAxis);
+	if (isSpread) return object;
 	if (object.kind === "slot") return indexed(machine, parameterValue(machine, object), groups, names, site);
 	if (object.kind === "mask") return MASK;
 	if (object.kind === "triangle") return object;
@@ -238,6 +242,11 @@ function memberExpression(machine: Machine, node: SyntaxNode, names: Names): Thi
 	if (slice && group) return sliceOf(machine, object, group, names);
 	const key = groups.length === 1 && group?.[0] ? machine.evaluate(group[0], names) : unknown("an index is not known");
 	return elementOf(machine, object, key, site);
+}
+
+/** Whether what stands between two commas of an index takes all places, or is a new axis. */
+function addsAxis(group: readonly SyntaxNode[]): boolean {
+	return group.length === 1 && /^(:|None)$/.test(textOf(group[0]!));
 }
 
 function sliceOf(machine: Machine, object: Thing, group: readonly SyntaxNode[], names: Names): Thing {

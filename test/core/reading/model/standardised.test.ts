@@ -49,7 +49,7 @@ test("a deviation that counts one number less leaves a factor", () => {
 
 test("along the channels of an image it works on each place", () => {
 	const steps = stepsOf(
-		"u = x.mean(1, keepdim=True)\ns = (x - u).pow(2).mean(1, keepdim=True)\nreturn (x - u) / torch.sqrt(s + 1e-6)",
+		"u = x.mean(1, keepdim=True)\ns = (x - u).pow(2).mean(1, keepdim=True)\nx = (x - u) / torch.sqrt(s + 1e-6)\nreturn self.g[:, None, None] * x + self.b[:, None, None]",
 		"nn.Conv2d(3, 16, 3)",
 	);
 	const moved = { kind: "reshape", what: "transpose", how: { to: "swapped", axes: [0, -1] } };

@@ -27,22 +27,18 @@ const LIMIT_INPUTS = [
  * does not settle at 6,144 bits between two neighbouring doubles, it is the nearer; NaN where even that is unknown.
  */
 export function evaluateExactly(expression: Expression, x: number, parameters: Parameters = {}): number {
-	return evaluateAllExactly([expression], x, parameters)[0];
+	return exactlyAt(x, parameters)(expression);
 }
 
 /** Whether the value is 0 because the expression says so (a flat piece), not because it rounds to 0. */
 export function isExactlyZero(expression: Expression, x: number, parameters: Parameters = {}): boolean {
-	const arithmetic = new BallArithmetic(PRECISIONS[0]);
-	const value = new Evaluation(arithmetic, arithmetic.fromNumber(x), parameters).of(expression);
+	const value = evaluationAt(x, PRECISIONS[0], parameters).of(expression);
 	return isBall(value) && value.mantissa === 0n && value.radius === 0n;
 }
 
 /** Whether the expression has no value at `x`; false also where that cannot be told. */
 export function isUndefined(expression: Expression, x: number, parameters: Parameters = {}): boolean {
-	return [PRECISIONS[0], PRECISIONS[2]].some((bits) => {
-		const arithmetic = new BallArithmetic(bits);
-		return new Evaluation(arithmetic, arithmetic.fromNumber(x), parameters).of(expression) === "nan";
-	});
+	return [PRECISIONS[0], PRECISIONS[2]].some((bits) => evaluationAt(x, bits, parameters).of(expression) === "nan");
 }
 
 /** `evaluateExactly` of several expressions that share parts. */
@@ -51,23 +47,27 @@ export function evaluateAllExactly(
 	x: number,
 	parameters: Parameters = {},
 ): number[] {
-	if (Number.isNaN(x)) return expressions.map(() => Number.NaN);
-	const results = expressions.map((): number | undefined => undefined);
-	const open = () => results.some((result) => result === undefined);
-	if (!Number.isFinite(x)) return limits(expressions, x, parameters);
-	for (const bits of PRECISIONS) {
-		const evaluation = new Evaluation(new BallArithmetic(bits), new BallArithmetic(bits).fromNumber(x), parameters);
-		expressions.forEach((expression, i) => {
-			results[i] ??= settled(evaluation.of(expression));
-		});
-		if (!open()) break;
-		if (bits === PRECISIONS[PRECISIONS.length - 1]) {
-			expressions.forEach((expression, i) => {
-				results[i] ??= betweenNeighbours(evaluation.of(expression)) ?? farOut(expression, x, parameters);
-			});
+	return expressions.map(exactlyAt(x, parameters));
+}
+
+/** `evaluateExactly` at one input, of one expression after the other: parts that they share are computed once. */
+export function exactlyAt(x: number, parameters: Parameters = {}): (expression: Expression) => number {
+	if (Number.isNaN(x)) return () => Number.NaN;
+	if (!Number.isFinite(x)) return limitsAt(x, parameters);
+	const evaluations: Evaluation[] = [];
+	return (expression) => {
+		for (const [i, bits] of PRECISIONS.entries()) {
+			evaluations[i] ??= evaluationAt(x, bits, parameters);
+			const value = settled(evaluations[i].of(expression));
+			if (value !== undefined) return value;
 		}
-	}
-	return results as number[]; // All are settled now.
+		return betweenNeighbours(evaluations[PRECISIONS.length - 1].of(expression)) ?? farOut(expression, x, parameters);
+	};
+}
+
+function evaluationAt(x: number, bits: number, parameters: Parameters): Evaluation {
+	const arithmetic = new BallArithmetic(bits);
+	return new Evaluation(arithmetic, arithmetic.fromNumber(x), parameters);
 }
 
 /**
@@ -83,13 +83,10 @@ function agreed(expression: Expression, sign: number, parameters: Parameters): n
 	return near === far ? near : Number.NaN;
 }
 
-function limits(expressions: readonly Expression[], x: number, parameters: Parameters): number[] {
+function limitsAt(x: number, parameters: Parameters): (expression: Expression) => number {
 	const arithmetic = new BallArithmetic(256, true);
 	const symbolic = new Evaluation(arithmetic, arithmetic.fromNumber(x), parameters);
-	return expressions.map((expression) => {
-		const known = settled(symbolic.of(expression));
-		return known ?? numericLimit(expression, x > 0 ? 1n : -1n, parameters);
-	});
+	return (expression) => settled(symbolic.of(expression)) ?? numericLimit(expression, x > 0 ? 1n : -1n, parameters);
 }
 
 function numericLimit(expression: Expression, sign: bigint, parameters: Parameters): number {

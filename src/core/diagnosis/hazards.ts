@@ -4,6 +4,7 @@ import { evaluateAllExactly, evaluateExactly } from "../expression/exact.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { nextApartBy } from "../expression/kernel/apart.ts";
 import { nodesOf, operandsOf } from "../expression/walk.ts";
+import { firstIndex } from "../firstIndex.ts";
 import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
 import type { Writing } from "../reading/use.ts";
 import { backward, hasBackward } from "./backward.ts";
@@ -561,24 +562,13 @@ function merged(all: Looked, more: Looked): Looked {
 	};
 	let start = 0;
 	more.inputs.forEach((value, i) => {
-		const end = firstFrom(all.inputs, value, start);
+		const end = firstIndex(start, all.inputs.length, (at) => all.inputs[at]! >= value);
 		take(all, start, end);
 		if (all.inputs[end] !== value) take(more, i, i + 1);
 		start = end;
 	});
 	take(all, start, all.inputs.length);
 	return { inputs: inputs.subarray(0, count), truth: truth?.subarray(0, count), kinds: kinds.subarray(0, count) };
-}
-
-/** The index, from `from` on, of the first of ascending numbers that is not below `value`. */
-function firstFrom(ascending: Float64Array, value: number, from: number): number {
-	let [low, high] = [from, ascending.length];
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (ascending[middle]! < value) low = middle + 1;
-		else high = middle;
-	}
-	return low;
 }
 
 function slopeOr(primitive: Expression | null, written: Expression): Expression {

@@ -11,7 +11,7 @@ import { isTelling, mayConcern } from "./telling.ts";
 
 /**
  * The uses of the catalog's activations in a file, in the order of the text, at a fraction of the cost of reading all of
- * it: only parts are parsed that are telling, or hold a name that stands for an activation by what is telling.
+ * it: only parts are parsed that are telling, that import, or that hold a name which one of these binds to an activation.
  */
 export function scanCode(text: string, language: Language, neighbours?: Neighbours): readonly ActivationUse[] {
 	const scopes = new LazyScopes(text, language, mayConcern);

@@ -168,29 +168,34 @@ function tfjsFunction(what: FunctionToWrite, { locals, value }: CodeBody): strin
 					`\t\treturn ${value};`,
 					"\t});",
 				];
-	return [
+	return withErrorFunctions([
 		`/** ${documentation(what)} */`,
-		`export function ${camel(what.name)}(x: tf.Tensor${typescriptParameters(what)}): tf.Tensor {`,
+		`export function ${camel(freeName(what.name, { locals, value }))}(x: tf.Tensor${typescriptParameters(what)}): tf.Tensor {`,
 		...body,
 		"}",
-		"",
-	].join("\n");
+	]);
 }
 
 function typescriptFunction(what: FunctionToWrite, { locals, value }: CodeBody): string {
-	const code = [
+	return withErrorFunctions([
 		`/** ${documentation(what)} */`,
 		`export function ${camel(freeName(what.name, { locals, value }))}(x: number${typescriptParameters(what)}): number {`,
 		...locals.map(({ name, code: of }) => `\tconst ${name} = ${of};`),
 		`\treturn ${value};`,
 		"}",
-		"",
-	].join("\n");
-	return /(?<![\w.])erfc?\(/.test(code) ? `${code}\n${ERROR_FUNCTION}` : code;
+	]);
+}
+
+/** The code with those that it calls: for numbers, also in code for tensors. */
+function withErrorFunctions(lines: readonly string[]): string {
+	const code = lines.join("\n");
+	const functions = /(?<![\w.])erfc?\(/.test(code) ? [ERROR_FUNCTIONS.erf, ERROR_FUNCTIONS.erfc] : [];
+	return [code, "", ...functions].join("\n");
 }
 
 /** JavaScript has no error function. */
-const ERROR_FUNCTION = `/** The error function: its series near 0, and beyond that what the continued fraction of erfc leaves of 1. */
+export const ERROR_FUNCTIONS = {
+	erf: `/** The error function: its series near 0, and beyond that what the continued fraction of erfc leaves of 1. */
 function erf(x: number): number {
 	if (!(Math.abs(x) < 1)) return x > 0 ? 1 - erfc(x) : erfc(-x) - 1;
 	let term = x;
@@ -201,15 +206,16 @@ function erf(x: number): number {
 	}
 	return (2 / Math.sqrt(Math.PI)) * sum;
 }
-
-/** 1 − erf(x), with all its digits where that is small. */
+`,
+	erfc: `/** 1 − erf(x), with all its digits where that is small. */
 function erfc(x: number): number {
 	if (x < 1) return 1 - erf(x);
 	let fraction = x;
 	for (let n = 200; n > 0; n--) fraction = x + n / (2 * fraction);
 	return Math.exp(-x * x) / (fraction * Math.sqrt(Math.PI));
 }
-`;
+`,
+} as const;
 
 function pythonParameters(what: FunctionToWrite): string {
 	return what.parameters.map(({ name, default: value }) => `, ${name}=${pythonNumber(value)}`).join("");

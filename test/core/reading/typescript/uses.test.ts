@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { findActivation } from "../../../../src/core/activations/catalog.ts";
+import { functionCode } from "../../../../src/core/activations/libraries/functionCode.ts";
 import { printFormula } from "../../../../src/core/expression/formula.ts";
 import { Random } from "../../../../src/core/numerics/random.ts";
 import { languageIds, readSource } from "../../../../src/core/reading/readSource.ts";
@@ -178,6 +180,20 @@ for (const [code, ...expected] of definitions) {
 		assert.equal(definition?.identity, null);
 	});
 }
+
+test("the error functions that come with printed code are known, however they are laid out, but no others", () => {
+	const { stable: expression } = findActivation("gelu")!;
+	const { code } = functionCode(
+		{ name: "act", expression, parameters: [], title: "", formula: null, source: "" },
+		"typescript",
+	)!;
+	const read = (text: string) => readSource(text, "typescript").definitions.find(({ name }) => name === "act");
+	assert.match(code, /function erfc/);
+	assert.equal(read(code)?.identity?.activation, "gelu");
+	assert.equal(read(code.replaceAll("\t", "    "))?.identity?.activation, "gelu");
+	assert.equal(read(code.replace("n = 200", "n = 2"))?.understood, null);
+	assert.equal(read(`${code}\nerf = (x) => x;`)?.understood, null);
+});
 
 test("cut, doubled and shuffled code never throws, and no range lies outside the text", () => {
 	const codes = [...references, ...definitions].map(([code]) => code).filter(({ length }) => length < 1000);

@@ -112,8 +112,7 @@ export class Reader {
 
 	/** Whoever reads the function or class: this part of the file, another one, or another file. */
 	#definitionsOf(of: CodeFunction | CodeClass): Definitions {
-		const resolver = this.#resolver.of(of.outer.scope);
-		return resolver === this.#resolver ? this.#definitionsIn(of) : importedDefinitions(resolver);
+		return importedDefinitions(of, this.#resolver) ?? this.#definitionsIn(of);
 	}
 
 	/** `x.relu_()`: a method that a tensor has, on something that is not known to be another thing. */
@@ -274,9 +273,12 @@ export class Reader {
 /** What the files of a workspace define, read once for all that import it. */
 const imported = new WeakMap<Resolver, Definitions>();
 
-export function importedDefinitions(resolver: Resolver): Definitions {
-	const known = imported.get(resolver) ?? new Definitions(resolver, resolver.neighbours?.path ?? null);
-	imported.set(resolver, known);
+/** Who reads a function or class of another file; undefined for one of the resolver's own. */
+export function importedDefinitions(of: CodeFunction | CodeClass, resolver: Resolver): Definitions | undefined {
+	const owner = resolver.of(of.outer.scope);
+	if (owner === resolver) return undefined;
+	const known = imported.get(owner) ?? new Definitions(owner, owner.neighbours?.path ?? null);
+	imported.set(owner, known);
 	return known;
 }
 

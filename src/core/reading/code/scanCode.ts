@@ -1,5 +1,5 @@
 import { resolveName } from "../../activations/libraries/resolve.ts";
-import type { ActivationUse } from "../use.ts";
+import type { ActivationUse, Definition } from "../use.ts";
 import { Definitions, meantActivation } from "./definitions.ts";
 import type { Language } from "./language.ts";
 import { LazyScopes, type ParsedPart } from "./lazyScopes.ts";
@@ -17,44 +17,34 @@ export function scanCode(text: string, language: Language, neighbours?: Neighbou
 	const scopes = new LazyScopes(text, language, mayConcern);
 	const resolver = new Resolver(text, scopes, language, neighbours);
 	const definitions = new Definitions(resolver, null);
-	const definitionsOf = (of: CodeFunction | CodeClass): Definitions => {
-		const owner = resolver.of(of.outer.scope);
-		return owner === resolver ? definitions : importedDefinitions(owner);
-	};
 	const parts = scopes
-		.partsWhere(isTelling, (part) => activationsBy(part, resolver, definitionsOf))
+		.partsWhere(isTelling, (part) => activationsBy(part, resolver, definitions))
 		.map(({ scopes }) => scopes)
 		.filter(({ sites }) => sites.length > 0);
 	if (parts.length === 0) return [];
 	const imports = importsOf(resolver, text);
 	return parts.flatMap((part) => {
-		const reader = new Reader(resolver, new Definitions(resolver, null), definitionsOf);
+		const reader = new Reader(resolver, new Definitions(resolver, null), () => definitions);
 		const uses = reader.read(part.sites, definitions.in(part), imports);
 		return uses.filter(({ activation }) => activation !== null);
 	});
 }
 
 /** The names and attributes that a part binds to activations, or to lists and tables of some. */
-function* activationsBy(
-	{ names, scopes }: ParsedPart,
-	resolver: Resolver,
-	definitionsOf: (of: CodeFunction | CodeClass) => Definitions,
-): Generator<string> {
+function* activationsBy({ names, scopes }: ParsedPart, resolver: Resolver, own: Definitions): Generator<string> {
+	const definitionsOf = (of: CodeFunction | CodeClass) => importedDefinitions(of, resolver) ?? own;
+	const isMeant = (definition: Definition | null) => definition !== null && meantActivation(definition) !== null;
 	const isActivation = (value: Value | undefined): boolean => {
 		switch (value?.kind) {
 			case "name":
 				return resolveName(value.name) !== undefined;
 			case "activation":
 				return true;
-			case "function": {
-				const definition = definitionsOf(value.function).ofFunction(value.function);
-				return definition !== null && meantActivation(definition) !== null;
-			}
+			case "function":
+				return isMeant(definitionsOf(value.function).ofFunction(value.function));
 			case "class":
-			case "object": {
-				const definition = definitionsOf(value.class).ofClass(value.class);
-				return definition !== null && meantActivation(definition) !== null;
-			}
+			case "object":
+				return isMeant(definitionsOf(value.class).ofClass(value.class));
 			case "collection":
 				return value.items.some((item) => isActivation(resolver.resolveValue(item.value, value.place)));
 			default:

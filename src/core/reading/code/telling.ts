@@ -22,10 +22,9 @@ export function isTelling(statement: string): boolean {
 
 /** Whether what a statement defines may be an activation, have one, or compute a part of one. */
 export function mayConcern(definition: string): boolean {
-	if (isTelling(definition)) return true;
-	return (
+	const isShort =
 		definition.length <= LONGEST_DESCRIBED &&
 		GIVES.test(definition) &&
-		definition.replace(TEXTS_AND_COMMENTS, "").length <= LONGEST_CALLED
-	);
+		definition.replace(TEXTS_AND_COMMENTS, "").length <= LONGEST_CALLED;
+	return isShort || isTelling(definition);
 }

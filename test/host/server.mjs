@@ -80,8 +80,10 @@ export function readHostErrors(folder) {
 			.filter((name) => name.endsWith("remoteexthost.log"))
 			.flatMap((name) => readFileSync(join(logs, name), "utf8").split("\n"))
 			.filter((line) => /\[(error|critical)\]/.test(line))
-			// So the editor says that a window was loaded anew while a tree was asked for its rows.
+			// So the editor says that a window was loaded anew while a tree was asked for its rows, …
 			.filter((line) => !/Unable to refresh tree view \S+: Canceled$/.test(line))
+			// … or while it wrote to that window's connection; the extension opens none of its own.
+			.filter((line) => !/\] Error: write (ECONNRESET|EPIPE)$/.test(line))
 	);
 }
 

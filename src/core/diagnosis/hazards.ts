@@ -1,8 +1,8 @@
 import { differentiate } from "../expression/differentiate.ts";
 import { type Arithmetic, compile } from "../expression/evaluate.ts";
-import { evaluateAllExactly, evaluateExactly } from "../expression/exact.ts";
+import { evaluateExactly, exactlyAt } from "../expression/exact.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
-import { nextApartBy } from "../expression/kernel/apart.ts";
+import { nextApart } from "../expression/kernel/apart.ts";
 import { nodesOf, operandsOf } from "../expression/walk.ts";
 import { firstIndex } from "../firstIndex.ts";
 import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
@@ -61,6 +61,8 @@ const FEW = 24;
 /** Inputs looked at beyond the outermost wrong one, up to half a binade further out, until there is none. */
 const LOOKED_AT = 384;
 const MOST_ROUNDS = 6;
+/** An edge is found by halves; the inputs of so many halvings are looked at together. */
+const HALVINGS = 4;
 /** Parts into which the way from a range to the next input is divided: more than there are numbers of bfloat16 on it. */
 const AT_EDGES = 48;
 
@@ -248,16 +250,15 @@ class Search {
 		if (areAllNumbers(this.#dtype)) return looked;
 		const own = nodesOf(written).flatMap((node) => (node.kind === "constant" ? [node.value] : []));
 		const more = own.flatMap((value) => [value, -value]).map((value) => roundTo(value, this.#dtype));
-		const missing = [...new Set(more)].filter((value) => Number.isFinite(value) && value !== 0).sort((a, b) => a - b);
-		return this.#with(looked, missing);
+		const missing = [...new Set(more)].filter((value) => Number.isFinite(value) && value !== 0);
+		return this.#with(looked, Float64Array.from(missing).sort());
 	}
 
 	/** With more inputs, in ascending order, of which some may be there already. */
-	#with(looked: Looked, more: readonly number[]): Looked {
+	#with(looked: Looked, more: Float64Array): Looked {
 		if (more.length === 0) return looked;
-		const added = Float64Array.from(more);
-		const truth = this.#truth?.(added)[0];
-		return merged(looked, { inputs: added, truth, kinds: this.#kindsAt(added, truth) });
+		const truth = this.#truth?.(more)[0];
+		return merged(looked, { inputs: more, truth, kinds: this.#kindsAt(more, truth) });
 	}
 
 	/** Between a range and what lies beside it may be another, narrower than the inputs are apart. */
@@ -273,10 +274,7 @@ class Search {
 			const [low, high] = [placeOf(from, this.#dtype), placeOf(to, this.#dtype)];
 			for (let i = 1; i < AT_EDGES; i++) more.add(numberAt(low + ((high - low) * i) / AT_EDGES, this.#dtype));
 		}
-		return this.#with(
-			looked,
-			[...more].sort((a, b) => a - b),
-		);
+		return this.#with(looked, Float64Array.from(more).sort());
 	}
 
 	/** The kind of hazard at each input as an index into KINDS, −1 for none. */
@@ -298,7 +296,8 @@ class Search {
 		const highest = largest(dtype);
 		const least = flushesSubnormals(this.#subject.library) ? smallestNormal(dtype) : 0;
 		const clear = Math.max(MANY_STEPS * step, least);
-		for (let i = nextApart(got, truth, highest, 0); i < kinds.length; i = nextApart(got, truth, highest, i + 1)) {
+		const bounds = { share: SURELY_RIGHT, least: FEW_STEPS * step, highest };
+		for (let i = nextApart(got, truth, bounds, 0); i < kinds.length; i = nextApart(got, truth, bounds, i + 1)) {
 			const value = got[i]!;
 			const exact = truth[i]!;
 			const size = Math.abs(exact);
@@ -374,27 +373,42 @@ class Search {
 
 	/** The outermost input of the kind, from `inside`, which is of it, towards `outside`, which is not. */
 	#edge(kind: number, inside: number, outside: number): number {
-		const way = Math.sign(outside - inside);
+		const sign = Math.sign(outside - inside);
 		let [wrong, right] = [inside, outside];
 		for (let round = 0; round < MOST_ROUNDS; round++) {
 			const from = placeOf(wrong, this.#dtype);
 			const looked = new Float64Array(LOOKED_AT);
-			for (let i = 0; i < LOOKED_AT; i++) looked[i] = numberAt(from + (way * 0.5 * (i + 1)) / LOOKED_AT, this.#dtype);
+			for (let i = 0; i < LOOKED_AT; i++) looked[i] = numberAt(from + (sign * 0.5 * (i + 1)) / LOOKED_AT, this.#dtype);
 			const kinds = this.#kindsAt(looked);
 			const farthest = kinds.lastIndexOf(kind);
 			const next = looked[farthest + 1];
-			if (next !== undefined && way * (next - right) < 0) right = next;
+			if (next !== undefined && sign * (next - right) < 0) right = next;
 			if (farthest < 0) break;
 			wrong = looked[farthest]!;
-			right = next ?? numberAt(from + way * 0.51, this.#dtype);
+			right = next ?? numberAt(from + sign * 0.51, this.#dtype);
 		}
-		for (let i = 0; i < 2200; i++) {
-			const middle = between(wrong, right, this.#dtype);
-			if (middle === wrong || middle === right) break;
-			if (this.#isAt(kind, middle)) wrong = middle;
-			else right = middle;
+		const parts = 2 ** HALVINGS;
+		const found = new Float64Array(parts + 1);
+		for (;;) {
+			found[0] = wrong;
+			found[parts] = right;
+			for (let step = parts / 2; step >= 1; step /= 2) {
+				for (let i = step; i < parts; i += 2 * step)
+					found[i] = between(found[i - step]!, found[i + step]!, this.#dtype);
+			}
+			const kinds = this.#kindsAt(found);
+			for (let [from, to] = [0, parts]; to - from > 1; ) {
+				const middle = (from + to) >> 1;
+				if (found[middle] === wrong || found[middle] === right) return wrong;
+				if (kinds[middle] === kind) {
+					from = middle;
+					wrong = found[middle]!;
+				} else {
+					to = middle;
+					right = found[middle]!;
+				}
+			}
 		}
-		return wrong;
 	}
 
 	/**
@@ -467,10 +481,11 @@ class Search {
 		const overflow = computed.findIndex((node) => !isNumber(node) && operandsOf(node).every(isNumber));
 		// Only what comes before it, and is a number, may be wrong earlier.
 		const before = (overflow < 0 ? computed : computed.slice(0, overflow)).filter(isNumber);
-		const exact = evaluateAllExactly(before, x, parameters);
-		const wrong = before.find((node, i) => {
-			const error = Math.abs(results.get(node)! - exact[i]!);
-			return error > 0.01 * Math.abs(exact[i]!) && error > 2 * unitInLastPlace(0, this.#dtype);
+		const exactly = exactlyAt(x, parameters);
+		const wrong = before.find((node) => {
+			const exact = exactly(node);
+			const error = Math.abs(results.get(node)! - exact);
+			return error > 0.01 * Math.abs(exact) && error > 2 * unitInLastPlace(0, this.#dtype);
 		});
 		return wrong ?? computed[overflow] ?? written;
 	}
@@ -489,8 +504,8 @@ function nextNotFinite(values: Float64Array, from: number): number {
  * by 2⁻⁹ at most, also among subnormal numbers, where only what is off by more than two steps counts.
  */
 const SURELY_RIGHT = 0.007;
-
-const nextApart = nextApartBy(SURELY_RIGHT);
+/** Likewise in any case: rounding moves the truth by half a step. */
+const FEW_STEPS = 1.4;
 
 /** Likewise, what is off by more is wrong, unless the truth is not many steps of the subnormal numbers. */
 const SURELY_WRONG = 0.02;
@@ -561,12 +576,16 @@ function merged(all: Looked, more: Looked): Looked {
 		count += end - start;
 	};
 	let start = 0;
-	more.inputs.forEach((value, i) => {
-		const end = firstIndex(start, all.inputs.length, (at) => all.inputs[at]! >= value);
+	for (let i = 0; i < more.inputs.length; ) {
+		const end = firstIndex(start, all.inputs.length, (at) => all.inputs[at]! >= more.inputs[i]!);
 		take(all, start, end);
-		if (all.inputs[end] !== value) take(more, i, i + 1);
+		const next = all.inputs[end] ?? Number.POSITIVE_INFINITY;
+		const first = i;
+		while (i < more.inputs.length && more.inputs[i]! < next) i++;
+		take(more, first, i);
+		if (more.inputs[i] === next) i++;
 		start = end;
-	});
+	}
 	take(all, start, all.inputs.length);
 	return { inputs: inputs.subarray(0, count), truth: truth?.subarray(0, count), kinds: kinds.subarray(0, count) };
 }

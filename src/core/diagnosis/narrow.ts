@@ -52,8 +52,11 @@ export function compileIn(
 
 interface Operation {
 	readonly run: (count: number) => void;
-	readonly slot: number;
-	readonly operands: readonly number[];
+	readonly out: Values;
+	/** The operands' values, the first's again where there are fewer than three. */
+	readonly a: Values;
+	readonly b: Values;
+	readonly c: Values;
 }
 
 /** A node's values: float32 numbers where all of them are such, or float64 ones. Others may ask for them as the latter. */
@@ -116,7 +119,10 @@ function narrowRun(
 			all.push(values);
 			return values;
 		};
-		const push = (run: Operation["run"]) => operations.push({ run, slot, operands });
+		const push = (run: Operation["run"]) => {
+			const [a, b = a, c = a] = operands.map((operand) => all[operand]!) as [Values, Values?, Values?];
+			operations.push({ run, out: all[slot]!, a, b, c });
+		};
 		const quick = (step: BlockStep) => {
 			const [a = 0, b = 0, c = 0] = operands.map(addressOf);
 			const out = addressOf(slot);
@@ -166,7 +172,8 @@ function narrowRun(
 				quick(steps.exact("where"));
 		}
 	}
-	const input = order.findIndex(({ kind }) => kind === "input");
+	const input = all[order.findIndex(({ kind }) => kind === "input")];
+	const roots = expressions.map((root) => all[slots.get(root)!]!);
 	const asWide = new Float64Array(BLOCK);
 	return (x, into) => {
 		// All functions share the arrays.
@@ -178,23 +185,24 @@ function narrowRun(
 		const from = x === inputsOf(dtype) ? singleInputsOf(dtype) : x;
 		for (let start = 0; start < x.length; start += BLOCK) {
 			const count = Math.min(BLOCK, x.length - start);
-			if (input >= 0) {
-				const { narrow } = all[input]!;
+			if (input) {
+				const { narrow } = input;
 				narrow.set(count === x.length ? x : from.subarray(start, start + count));
 				if (arithmetic.roundInput) {
 					asWide.set(narrow);
 					arithmetic.roundInput(asWide, count);
 					narrow.set(asWide);
 				}
-				all[input]!.settle(count, false);
+				input.settle(count, false);
 			}
-			for (const { run, slot, operands } of operations) {
-				const isOne = operands.every((operand) => all[operand]!.isFlat);
+			for (let k = 0; k < operations.length; k++) {
+				const { run, out, a, b, c } = operations[k]!;
+				const isOne = a.isFlat && b.isFlat && c.isFlat;
 				run(isOne ? 1 : count);
-				all[slot]!.settle(count, isOne);
+				out.settle(count, isOne);
 			}
-			for (const [k, root] of expressions.entries()) {
-				const { values } = all[slots.get(root)!]!;
+			for (let k = 0; k < roots.length; k++) {
+				const { values } = roots[k]!;
 				results[k]!.set(count === BLOCK ? values : values.subarray(0, count), start);
 			}
 		}

@@ -1,3 +1,5 @@
+import { powerOfTwo } from "../numerics/dtype.ts";
+
 /** The minimax approximation of eʸ on [0, ln 2] by polynomials of degrees 5 and 2, by rising power: off by 1.9e-12 relatively. */
 const ABOVE = [
 	0.9999999999980806, 0.7257662922431709, 0.24736140788877684, 0.05114506983042209, 0.0067578854032456,
@@ -16,12 +18,14 @@ export function numpyExpInSingle(u: number): number {
 	if (!(Math.abs(u) < 128)) return Math.exp(u); // NaN, 0 or ∞.
 	const k = Math.round(u * Math.LOG2E);
 	const y = Math.fround(u - k * Math.LN2);
-	return Math.fround(Math.fround(horner(ABOVE, y) / horner(BELOW, y)) * 2 ** k);
+	return Math.fround(Math.fround(horner(ABOVE, y) / horner(BELOW, y)) * powerOfTwo(k));
 }
 
 /** Each step is one rounding: the product is exact in float64. */
 function horner(coefficients: readonly number[], y: number): number {
-	return coefficients.reduceRight((sum, c) => Math.fround(sum * y + c));
+	let sum = coefficients[coefficients.length - 1]!;
+	for (let i = coefficients.length - 2; i >= 0; i--) sum = Math.fround(sum * y + coefficients[i]!);
+	return sum;
 }
 
 /** What NumPy's e^u with AVX-512 lacks just below 0, and how far down. */

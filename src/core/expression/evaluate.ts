@@ -325,13 +325,37 @@ function unaryStep(operator: UnaryOperator, u: Float64Array, out: Float64Array, 
 			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = u[i] * u[i];
 			};
+		case "sqrt":
+			return (count) => {
+				for (let i = 0; i < count; i++) out[i] = Math.sqrt(u[i]);
+			};
 		case "exp":
 			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = Math.exp(u[i]);
 			};
+		case "expm1":
+			return (count) => {
+				for (let i = 0; i < count; i++) out[i] = Math.expm1(u[i]);
+			};
+		case "log":
+			return (count) => {
+				for (let i = 0; i < count; i++) out[i] = Math.log(u[i]);
+			};
+		case "log1p":
+			return (count) => {
+				for (let i = 0; i < count; i++) out[i] = Math.log1p(u[i]);
+			};
 		case "tanh":
 			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = Math.tanh(u[i]);
+			};
+		case "logistic":
+			return (count) => {
+				for (let i = 0; i < count; i++) out[i] = logistic(u[i]);
+			};
+		case "softplus":
+			return (count) => {
+				for (let i = 0; i < count; i++) out[i] = softplus(u[i]);
 			};
 		default: {
 			const operation = own ?? unaryOperations[operator];
@@ -373,6 +397,10 @@ function binaryStep(
 		case "min":
 			return (count) => {
 				for (let i = 0; i < count; i++) out[i] = Math.min(a[i], b[i]);
+			};
+		case "pow":
+			return (count) => {
+				for (let i = 0; i < count; i++) out[i] = power(a[i], b[i]);
 			};
 		default: {
 			const operation = own ?? binaryOperations[operator];

@@ -17,67 +17,83 @@ const I32_ADD = 0x6a;
 const I32_AND = 0x71;
 const ANY_TRUE = 0x53;
 
-/**
- * The first index, from `from` on, at which a value is not within a share of the truth's size, and the truth is no number
- * beyond `highest`; the length of the arrays where there is none. A NaN of the truth's is nothing to be apart from.
- */
-export type NextApart = (values: Float64Array, truth: Float64Array, highest: number, from: number) => number;
+/** How far a value may be from the truth. */
+export interface Bounds {
+	/** As a share of the truth's size. */
+	readonly share: number;
+	/** In any case. */
+	readonly least: number;
+	/** A truth beyond this number is none. */
+	readonly highest: number;
+}
 
-/** `NextApart` for that share, which looks at most numbers two at a time. */
-export function nextApartBy(share: number): NextApart {
-	let holdsApart: HoldsApart | undefined;
-	return (values, truth, highest, from) => {
-		const { length } = values;
-		// Where one is apart, so is often the next.
-		if (from < length && nextOneApart(values, truth, share, highest, from, from + 1) === from) return from;
-		for (let i = from + 1; i < length; ) {
-			const end = Math.min(i + BLOCK - (i % BLOCK), length);
-			holdsApart ??= makeHoldsApart(share);
-			if (end - i === BLOCK && !holdsApart(values, truth, highest, i)) i = end;
-			else {
-				i = nextOneApart(values, truth, share, highest, i, end);
-				if (i < end) return i;
-			}
+/**
+ * The first index, from `from` on, at which a value is further from the truth than it may be; the length of the arrays
+ * where there is none. A NaN of the truth's is nothing to be apart from. Most numbers are looked at two at a time.
+ */
+export function nextApart(values: Float64Array, truth: Float64Array, bounds: Bounds, from: number): number {
+	const { length } = values;
+	// Where one is apart, so is often the next.
+	if (from < length && nextOneApart(values, truth, bounds, from, from + 1) === from) return from;
+	for (let i = from + 1; i < length; ) {
+		const end = Math.min(i + BLOCK - (i % BLOCK), length);
+		if (end - i === BLOCK && !holdsApart(values, truth, bounds, i)) i = end;
+		else {
+			i = nextOneApart(values, truth, bounds, i, end);
+			if (i < end) return i;
 		}
-		return length;
-	};
+	}
+	return length;
 }
 
 function nextOneApart(
 	values: Float64Array,
 	truth: Float64Array,
-	share: number,
-	highest: number,
+	{ share, least, highest }: Bounds,
 	from: number,
 	end: number,
 ): number {
 	let i = from;
 	for (; i < end; i++) {
 		const size = Math.abs(truth[i]);
-		if (!(Math.abs(values[i] - truth[i]) <= share * size) && size <= highest) break;
+		const distance = Math.abs(values[i] - truth[i]);
+		if (!(distance <= share * size || distance <= least) && size <= highest) break;
 	}
 	return i;
 }
 
 /** Whether any number of the block that starts at `from` is apart. */
-type HoldsApart = (values: Float64Array, truth: Float64Array, highest: number, from: number) => boolean;
+type HoldsApart = (values: Float64Array, truth: Float64Array, bounds: Bounds, from: number) => boolean;
 
-function makeHoldsApart(share: number): HoldsApart {
+let made: HoldsApart | undefined;
+const holdsApart: HoldsApart = (values, truth, bounds, from) => {
+	made ??= makeHoldsApart();
+	return made(values, truth, bounds, from);
+};
+
+function makeHoldsApart(): HoldsApart {
 	const module = new WasmModule({}, 0);
-	const highestAt = module.constantAddress(0n);
+	// Different ones, as equal constants share an address.
+	const [shareAt, leastAt, highestAt] = [0n, 1n, 2n].map((bits) => module.constantAddress(bits)) as [
+		number,
+		number,
+		number,
+	];
 	const type = { parameters: [valueType.i32, valueType.i32, valueType.i32], results: [valueType.i32] };
-	const index = module.defined("isApart", type, (body) => writeIsApart(body, share, highestAt));
+	const index = module.defined("isApart", type, (body) => writeIsApart(body, shareAt, leastAt, highestAt));
 	module.exportFunction("isApart", index);
 	const valuesAt = VECTOR_BYTES * Math.ceil(module.constantsEnd / VECTOR_BYTES);
 	const truthAt = valuesAt + BLOCK_BYTES;
 	const { memory, isApart } = instantiate<{
 		readonly isApart: (values: number, truth: number, end: number) => number;
 	}>(module.encode(truthAt + BLOCK_BYTES), {});
-	const limit = new Float64Array(memory.buffer, highestAt, 1);
+	const limits = [shareAt, leastAt, highestAt].map((address) => new Float64Array(memory.buffer, address, 1));
 	const first = new Float64Array(memory.buffer, valuesAt, BLOCK);
 	const second = new Float64Array(memory.buffer, truthAt, BLOCK);
-	return (values, truth, highest, from) => {
-		limit[0] = highest;
+	return (values, truth, { share, least, highest }, from) => {
+		limits[0][0] = share;
+		limits[1][0] = least;
+		limits[2][0] = highest;
 		first.set(values.subarray(from, from + BLOCK));
 		second.set(truth.subarray(from, from + BLOCK));
 		return isApart(valuesAt, truthAt, valuesAt + BLOCK_BYTES) !== 0;
@@ -85,7 +101,7 @@ function makeHoldsApart(share: number): HoldsApart {
 }
 
 /** Of the arrays at two addresses, up to where the first ends. */
-function writeIsApart(body: FunctionBody, share: number, highestAt: number): void {
+function writeIsApart(body: FunctionBody, shareAt: number, leastAt: number, highestAt: number): void {
 	const [a, b, end] = [0, 1, 2];
 	const v = new VectorCode(body, F64);
 	const found = body.local(valueType.i32);
@@ -95,9 +111,11 @@ function writeIsApart(body: FunctionBody, share: number, highestAt: number): voi
 		body.write(I32_ADD);
 		body.set(address);
 	};
-	body.integer(0);
-	v.loadSplat(highestAt);
-	const highest = body.keep();
+	const [share, least, highest] = [shareAt, leastAt, highestAt].map((address) => {
+		body.integer(0);
+		v.loadSplat(address);
+		return body.keep();
+	}) as [number, number, number];
 	body.repeat(() => {
 		const masks = Array.from({ length: TOGETHER }, (_, k) => {
 			const [value, truth] = [a, b].map((address) => {
@@ -106,7 +124,8 @@ function writeIsApart(body: FunctionBody, share: number, highestAt: number): voi
 				return body.keep();
 			}) as [number, number];
 			const size = v.abs(truth);
-			const isNear = v.le(v.abs(v.sub(value, truth)), v.mul(size, v.constant(share)));
+			const distance = v.abs(v.sub(value, truth));
+			const isNear = v.or(v.le(distance, v.mul(size, share)), v.le(distance, least));
 			return v.andNot(v.le(size, highest), isNear);
 		});
 		body.get(masks.reduce((any, mask) => v.or(any, mask)));

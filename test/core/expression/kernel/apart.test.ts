@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextApartBy } from "../../../../src/core/expression/kernel/apart.ts";
+import { nextApart } from "../../../../src/core/expression/kernel/apart.ts";
 import { Random } from "../../../../src/core/numerics/random.ts";
 
 const SHARE = 0.01;
 const HIGHEST = 65504;
 const LENGTH = 3001;
-const nextApart = nextApartBy(SHARE);
+const bounds = { share: SHARE, least: 0, highest: HIGHEST };
 
-function allApart(values: Float64Array, truth: Float64Array): number[] {
+function allApart(values: Float64Array, truth: Float64Array, within = bounds): number[] {
 	const found: number[] = [];
-	for (let i = nextApart(values, truth, HIGHEST, 0); i < LENGTH; i = nextApart(values, truth, HIGHEST, i + 1))
+	for (let i = nextApart(values, truth, within, 0); i < LENGTH; i = nextApart(values, truth, within, i + 1))
 		found.push(i);
 	return found;
 }
@@ -22,7 +22,7 @@ test("a value that is apart is found wherever it stands, and whatever stands bes
 		assert.deepEqual(allApart(values, truth), []);
 		values[at] = truth[at]! * (1 + 2 * SHARE) + 1e-300;
 		assert.deepEqual(allApart(values, truth), [at]);
-		assert.equal(nextApart(values, truth, HIGHEST, at + 1), LENGTH);
+		assert.equal(nextApart(values, truth, bounds, at + 1), LENGTH);
 	}
 });
 
@@ -40,6 +40,7 @@ test("NaN, infinities and zeros are apart as the definition says, and nothing is
 		-65505,
 		5e-324,
 		1,
+		1 + 1 / 64,
 	];
 	for (const share of [1, 0.1, 0.001]) {
 		const truth = Float64Array.from({ length: LENGTH }, () => random.uniform() - 0.5);
@@ -49,11 +50,14 @@ test("NaN, infinities and zeros are apart as the definition says, and nothing is
 			if (random.uniform() < share) truth[i] = pick();
 			if (random.uniform() < share) values[i] = pick();
 		}
-		const expected = [...truth.keys()].filter((i) => {
-			const size = Math.abs(truth[i]!);
-			return size <= HIGHEST && !(Math.abs(values[i]! - truth[i]!) <= SHARE * size);
-		});
-		assert.ok(expected.length > 0);
-		assert.deepEqual(allApart(values, truth), expected, `seed ${seed}`);
+		for (const least of [0, 5e-324, 1 / 64]) {
+			const expected = [...truth.keys()].filter((i) => {
+				const size = Math.abs(truth[i]!);
+				const distance = Math.abs(values[i]! - truth[i]!);
+				return size <= HIGHEST && !(distance <= SHARE * size || distance <= least);
+			});
+			assert.ok(expected.length > 0);
+			assert.deepEqual(allApart(values, truth, { ...bounds, least }), expected, `seed ${seed}`);
+		}
 	}
 });

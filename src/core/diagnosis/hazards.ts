@@ -71,6 +71,8 @@ export interface Hazards {
 	readonly values: readonly Hazard[];
 	/** As the library's backward pass computes it; none where that is not known. */
 	readonly gradients: readonly Hazard[];
+	/** What the code gives at all inputs of the type that are looked at, until the next function is. */
+	readonly computed: Float64Array;
 }
 
 /** A hazard as far as one form of a function is preferred to another by it. */
@@ -96,7 +98,8 @@ export function hazardsOf(subject: Subject, dtype: Dtype): Hazard[] | null {
 export function hazardsWithGradientOf(subject: Subject, dtype: Dtype): Hazards | null {
 	const form = formIn(subject, dtype);
 	if (!form) return null;
-	if (!hasBackward(subject.library)) return { values: valueHazards(subject, dtype, form), gradients: [] };
+	const [computed] = workFor(dtype, 1) as [Float64Array];
+	if (!hasBackward(subject.library)) return { values: valueHazards(subject, dtype, form), gradients: [], computed };
 	const { stepOf, value, slope, search } = withGradient(subject, dtype, form);
 	const kinks = new Set([
 		0,
@@ -106,7 +109,7 @@ export function hazardsWithGradientOf(subject: Subject, dtype: Dtype): Hazards |
 		.hazards()
 		.filter(({ kind, lo, hi }) => kind === "nan" || kind === "inf" || lo !== hi || !(kinks.has(lo) || kinks.has(-lo)))
 		.map((hazard) => ({ ...hazard, culprit: stepOf.get(hazard.culprit) ?? hazard.culprit }));
-	return { values: valueHazards(subject, dtype, form, value), gradients };
+	return { values: valueHazards(subject, dtype, form, value), gradients, computed };
 }
 
 /** What speaks against a form: its hazards, and NaN and ±∞ of its gradient. None where how it is computed is not certain. */

@@ -37,7 +37,10 @@ export interface Inspection {
 export interface Identified {
 	readonly activation: string;
 	readonly parameters: Parameters;
-	/** Where the code as written is furthest from the entry in float64, relatively above 1; null for a vector's function. */
+	/**
+	 * Where the code is furthest from the entry in float64, relatively above 1; null for a vector's function. As the library
+	 * computes it, or operation by operation where it is not certain how that does.
+	 */
 	readonly largestDifference: { readonly difference: number; readonly x: number } | null;
 }
 
@@ -77,9 +80,11 @@ export function inspectDefinition(definition: Definition): Inspection {
 	const gradientHazards: Hazard[] = [];
 	const dtypes: Dtype[] = [];
 	const notInspected: { dtype: Dtype; reason: string }[] = [];
+	let difference: Identified["largestDifference"] = null;
 	for (const dtype of dtypesOf(library)) {
 		const found = hazardsWithGradientOf(subject, dtype);
 		if (found) {
+			if (entry && dtype === "float64") difference = largestDifference(found.computed, entry, truthParameters);
 			hazards.push(...found.values);
 			dtypes.push(dtype);
 			gradientHazards.push(...found.gradients);
@@ -93,7 +98,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 			? {
 					activation: entry.id,
 					parameters: truthParameters,
-					largestDifference: largestDifference(activation, parameters, entry, truthParameters),
+					largestDifference: difference ?? largestDifference(inFloat64(activation, parameters), entry, truthParameters),
 				}
 			: null,
 		nearest: entry ? null : nearestOf(activation),
@@ -138,15 +143,17 @@ function vectorHazards({ identity, outputs, library, writing }: Definition): Par
 	};
 }
 
-/** Over the whole line, where the code as written gives a number at all. */
+function inFloat64({ definition }: Activation, parameters: Parameters): Float64Array {
+	return compile([definition], parameters)(inputsOf("float64"))[0]!;
+}
+
+/** Over the whole line, where the code gives a number at all. */
 function largestDifference(
-	activation: Activation,
-	parameters: Parameters,
+	written: Float64Array,
 	entry: Activation,
 	entryParameters: Parameters,
 ): Identified["largestDifference"] {
 	const inputs = inputsOf("float64");
-	const written = compile([activation.definition], parameters)(inputs)[0]!;
 	const exact = truthAtAll(entry.stable, entryParameters, "float64");
 	const at = farthest(written, exact);
 	return { difference: at < 0 ? 0 : relativeDistance(written[at]!, exact[at]!), x: at < 0 ? 0 : inputs[at]! };

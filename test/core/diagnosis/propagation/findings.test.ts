@@ -105,6 +105,19 @@ test("that no weights keep GELU, SiLU and Mish stable is said, and not of ReLU o
 	assert.deepEqual([...notes("relu"), ...notes("gelu", "layernorm")], []);
 });
 
+test("the title says so where the gradient is known behind a part alone that is not understood", () => {
+	const title = (behind: string) => {
+		const layers = `nn.Linear(64, 64), nn.Tanh(), Strange(), ${behind}nn.Linear(64, 64)`;
+		const [model] = readModels(codeOf(`import torch.nn as nn\nnet = nn.Sequential(${layers})\n`, "python")!);
+		return describeForecast(model!, forecastModel(model!)).title;
+	};
+	assert.match(
+		title("nn.BatchNorm1d(64), nn.Linear(64, 64), nn.Tanh(), "),
+		/^gradient at layer 2: 0\.\d+ of the last; before it not known$/,
+	);
+	assert.equal(title(""), "gradient not known: a part of the model is not understood");
+});
+
 test("each fix is forecast again: He's weights, a normalisation and SELU mend ReLU with PyTorch's default", () => {
 	const model = stack(10, "relu", "torch_default");
 	const fixes = fixesFor(model, forecastModel(model));

@@ -1,6 +1,6 @@
-import { compile } from "../expression/evaluate.ts";
+import { compile, evaluate } from "../expression/evaluate.ts";
 import { evaluateAllExactly } from "../expression/exact.ts";
-import type { Parameters } from "../expression/expression.ts";
+import type { Expression, Parameters } from "../expression/expression.ts";
 import { type Activation, withDefaults } from "./activation.ts";
 import { activationFacts } from "./facts.ts";
 
@@ -16,9 +16,14 @@ export interface Curve {
 const USUAL = 6;
 const WIDEST = 30;
 
+/** The share of a slope's size that rounding may make. */
+const NOISE = 1e-9;
+const HALVINGS = 50;
+
 /**
- * Samples `points` evenly spaced inputs of [min, max], and each kink and jump in it from both sides. `points` is at
- * least 2; throws a RangeError otherwise, or where min is not below max.
+ * Samples `points` evenly spaced inputs of [min, max], each kink and jump in it from both sides, and where f and f′ are
+ * largest or smallest, so that the range of what is drawn is the curve's. `points` is at least 2; throws a RangeError
+ * otherwise, or where min is not below max.
  */
 export function sampleCurve(
 	activation: Activation,
@@ -33,9 +38,8 @@ export function sampleCurve(
 	const { kinks, jumps } = activationFacts(activation, parameters);
 	const step = (max - min) / (points - 1);
 	// What should be 0 and is a rounding error off it would be drawn as a spike where a formula divides by x.
-	const even = Array.from({ length: points }, (_, i) => (i === points - 1 ? max : min + i * step)).map((x) =>
-		Math.abs(x) < step * 1e-9 ? 0 : x,
-	);
+	const snapped = (x: number) => (Math.abs(x) < step * 1e-9 ? 0 : x);
+	const even = Array.from({ length: points }, (_, i) => snapped(i === points - 1 ? max : min + i * step));
 	const shown = new Map(even.map((x) => [x, x]));
 	for (const x of [...kinks, ...jumps]) {
 		if (x <= min || x >= max) continue;
@@ -44,9 +48,15 @@ export function sampleCurve(
 		const side = 2 ** -40 * Math.max(1, Math.abs(x));
 		shown.set(x - side, x).set(x + side, x);
 	}
+	const slopes = [activation.derivative, activation.secondDerivative];
+	const expressions = [activation.stable, ...slopes];
+	const evaluated = compile(expressions, all);
+	const before = Float64Array.from(shown.keys()).sort();
+	for (const [i, values] of evaluated(before).slice(1).entries()) {
+		for (const x of turnsOf(slopes[i], all, before, values).map(snapped)) shown.set(x, x);
+	}
 	const inputs = Float64Array.from(shown.keys()).sort();
-	const expressions = [activation.stable, activation.derivative, activation.secondDerivative];
-	const results = compile(expressions, all)(inputs);
+	const results = evaluated(inputs);
 	for (let i = 0; i < inputs.length; i++) {
 		if (results.every((result) => Number.isFinite(result[i]))) continue;
 		const exact = evaluateAllExactly(expressions, inputs[i], all);
@@ -54,6 +64,26 @@ export function sampleCurve(
 	}
 	const [value, derivative, secondDerivative] = results.map((result) => Array.from(result));
 	return { x: Array.from(inputs, (x) => shown.get(x)!), value, derivative, secondDerivative };
+}
+
+/** Where a slope, of which the values at rising inputs are known, goes through 0 between two of them; no jumps through it. */
+function turnsOf(slope: Expression, parameters: Parameters, x: Float64Array, values: Float64Array): number[] {
+	const least = NOISE * values.reduce((most, value) => (Math.abs(value) > most ? Math.abs(value) : most), 0);
+	const turns: number[] = [];
+	for (let i = 1; i < x.length; i++) {
+		const [from, to] = [values[i - 1], values[i]];
+		const isTurn = Math.sign(from) * Math.sign(to) < 0 && Math.abs(from) > least && Math.abs(to) > least;
+		if (!isTurn) continue;
+		let [low, high] = [x[i - 1], x[i]];
+		for (let k = 0; k < HALVINGS; k++) {
+			const middle = (low + high) / 2;
+			if (Math.sign(evaluate(slope, middle, parameters)) === Math.sign(from)) low = middle;
+			else high = middle;
+		}
+		const size = Math.max(...[low, high].map((end) => Math.abs(evaluate(slope, end, parameters))));
+		if (size <= NOISE * Math.max(Math.abs(from), Math.abs(to))) turns.push(high);
+	}
+	return turns;
 }
 
 /** A window around 0 in which everything of interest happens: kinks, jumps, and where the gradient fades. */

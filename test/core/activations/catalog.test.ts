@@ -125,6 +125,25 @@ test("sigmoid's slope is below 1 % of its peak for |x| > 5.98645, tanh's for |x|
 	}
 });
 
+test("a sampled curve reaches the function's extremes and its steepest slope between two even points", () => {
+	const tanh = sampleCurve(findActivation("tanh")!, {}, -6, 6, 400);
+	assert.equal(Math.max(...tanh.derivative), 1);
+	for (const activation of catalog) {
+		const { range, peakSlope } = activationFacts(activation, {});
+		const { value, derivative } = sampleCurve(activation, {}, -6, 6, 400);
+		const least = Math.min(...value);
+		if (range.minReached && least < range.min + 1e-3 * Math.abs(range.min))
+			assert.ok(Math.abs(least - range.min) <= 1e-13, `${activation.id}: ${least}, ${range.min}`);
+		if (Math.abs(peakSlope.x) > 6 || !Number.isFinite(peakSlope.value)) continue;
+		const steepest = Math.max(...derivative.map(Math.abs));
+		// A kink is sampled 2⁻⁴⁰ beside it.
+		assert.ok(
+			Math.abs(steepest - Math.abs(peakSlope.value)) <= 2 ** -38,
+			`${activation.id}: ${steepest}, ${peakSlope.value}`,
+		);
+	}
+});
+
 test("a curve has each kink from both sides at one x, and nothing but numbers", () => {
 	const { x, derivative } = sampleCurve(findActivation("relu")!, {}, -2, 2, 5);
 	assert.deepEqual(x, [-2, -1, 0, 0, 1, 2]);

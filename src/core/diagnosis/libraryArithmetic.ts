@@ -1,4 +1,4 @@
-import type { Arithmetic } from "../expression/evaluate.ts";
+import { type Arithmetic, withLoop } from "../expression/evaluate.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { nodesOf } from "../expression/walk.ts";
 import { blockRounding, type Dtype, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
@@ -148,7 +148,12 @@ function inPairsOfSteps(dtype: Dtype): (u: number) => number {
 	};
 }
 
-const quotient = (u: number) => 1 / (1 + Math.exp(-u));
+const quotient = withLoop(
+	(u) => 1 / (1 + Math.exp(-u)),
+	(u, out, count) => {
+		for (let i = 0; i < count; i++) out[i] = 1 / (1 + Math.exp(-u[i]!));
+	},
+);
 const inSingle = (u: number) => Math.fround(1 / Math.fround(1 + Math.fround(Math.exp(-u))));
 
 const raised = (value: number, u: number) => (Number.isFinite(u) && !Number.isFinite(value) ? Number.NaN : value);

@@ -1,3 +1,4 @@
+import { withLoop } from "../expression/evaluate.ts";
 import { powerOfTwo } from "../numerics/dtype.ts";
 
 /** The minimax approximation of eʸ on [0, ln 2] by polynomials of degrees 5 and 2, by rising power: off by 1.9e-12 relatively. */
@@ -14,12 +15,16 @@ const BELOW = [1, -0.27423370812198566, 0.021595127247943935].map(Math.fround);
  *
  * The form is that of NumPy's `loops_exponent_log`; its own coefficients differ from these in the last digits.
  */
-export function numpyExpInSingle(u: number): number {
+function expInSingle(u: number): number {
 	if (!(Math.abs(u) < 128)) return Math.exp(u); // NaN, 0 or ∞.
 	const k = Math.round(u * Math.LOG2E);
 	const y = Math.fround(u - k * Math.LN2);
 	return Math.fround(Math.fround(horner(ABOVE, y) / horner(BELOW, y)) * powerOfTwo(k));
 }
+
+export const numpyExpInSingle = withLoop(expInSingle, (u, out, count) => {
+	for (let i = 0; i < count; i++) out[i] = expInSingle(u[i]!);
+});
 
 /** Each step is one rounding: the product is exact in float64. */
 function horner(coefficients: readonly number[], y: number): number {
@@ -39,6 +44,10 @@ const UP_TO = 1e-4;
  *
  * Measured with NumPy 2.4.6: of numbers from −1e-4 to 0 this gives NumPy's for 97 of 100, the nearest number for 90.
  */
-export function numpyExpInDouble(u: number): number {
+function expInDouble(u: number): number {
 	return u < 0 && u > -UP_TO ? 1 + (Math.expm1(u) - LACKS) : Math.exp(u);
 }
+
+export const numpyExpInDouble = withLoop(expInDouble, (u, out, count) => {
+	for (let i = 0; i < count; i++) out[i] = expInDouble(u[i]!);
+});

@@ -11,29 +11,72 @@ import type {
 } from "./expression.ts";
 import { nodesOf, operandsOf } from "./walk.ts";
 
+/** Computes an operation of the first `count` numbers. */
+type Loop = (u: Float64Array, out: Float64Array, count: number) => void;
+
+const loops = new Map<(u: number) => number, Loop>();
+
+/** The operation, with a loop that has it written out: several times as fast as one that calls it. */
+export function withLoop(operation: (u: number) => number, loop: Loop): (u: number) => number {
+	loops.set(operation, loop);
+	return operation;
+}
+
 /** Each unary operation in float64. NaN gives NaN; a limit at ±∞ is taken where there is one. */
 export const unaryOperations: Readonly<Record<UnaryOperator, (u: number) => number>> = {
-	neg: (u) => -u,
-	abs: Math.abs,
+	neg: withLoop(
+		(u) => -u,
+		(u, out, count) => {
+			for (let i = 0; i < count; i++) out[i] = -u[i];
+		},
+	),
+	abs: withLoop(Math.abs, (u, out, count) => {
+		for (let i = 0; i < count; i++) out[i] = Math.abs(u[i]);
+	}),
 	sign: Math.sign,
-	square: (u) => u * u,
-	sqrt: Math.sqrt,
-	exp: Math.exp,
-	expm1: Math.expm1,
-	log: Math.log,
-	log1p: Math.log1p,
-	sin: Math.sin,
-	cos: Math.cos,
+	square: withLoop(
+		(u) => u * u,
+		(u, out, count) => {
+			for (let i = 0; i < count; i++) out[i] = u[i] * u[i];
+		},
+	),
+	sqrt: withLoop(Math.sqrt, (u, out, count) => {
+		for (let i = 0; i < count; i++) out[i] = Math.sqrt(u[i]);
+	}),
+	exp: withLoop(Math.exp, (u, out, count) => {
+		for (let i = 0; i < count; i++) out[i] = Math.exp(u[i]);
+	}),
+	expm1: withLoop(Math.expm1, (u, out, count) => {
+		for (let i = 0; i < count; i++) out[i] = Math.expm1(u[i]);
+	}),
+	log: withLoop(Math.log, (u, out, count) => {
+		for (let i = 0; i < count; i++) out[i] = Math.log(u[i]);
+	}),
+	log1p: withLoop(Math.log1p, (u, out, count) => {
+		for (let i = 0; i < count; i++) out[i] = Math.log1p(u[i]);
+	}),
+	sin: withLoop(Math.sin, (u, out, count) => {
+		for (let i = 0; i < count; i++) out[i] = Math.sin(u[i]);
+	}),
+	cos: withLoop(Math.cos, (u, out, count) => {
+		for (let i = 0; i < count; i++) out[i] = Math.cos(u[i]);
+	}),
 	tan: Math.tan,
 	sinh: Math.sinh,
 	cosh: Math.cosh,
-	tanh: Math.tanh,
+	tanh: withLoop(Math.tanh, (u, out, count) => {
+		for (let i = 0; i < count; i++) out[i] = Math.tanh(u[i]);
+	}),
 	atan: Math.atan,
 	asinh: Math.asinh,
 	erf,
 	erfc,
-	logistic,
-	softplus,
+	logistic: withLoop(logistic, (u, out, count) => {
+		for (let i = 0; i < count; i++) out[i] = logistic(u[i]);
+	}),
+	softplus: withLoop(softplus, (u, out, count) => {
+		for (let i = 0; i < count; i++) out[i] = softplus(u[i]);
+	}),
 	normalCdf,
 	logNormalCdf,
 	sinc,
@@ -278,7 +321,7 @@ export function blockStep(
 		case "unary":
 			return (
 				arithmetic.unaryBlock?.(node, a, out) ??
-				roundedStep(unaryStep(node.operator, a, out, arithmetic.unary[node.operator]), node, out, arithmetic)
+				roundedStep(unaryStep(operationOf(node.operator, arithmetic), a, out), node, out, arithmetic)
 			);
 		case "binary":
 			return roundedStep(binaryStep(node.operator, a, b, out, arithmetic.binary[node.operator]), node, out, arithmetic);
@@ -310,62 +353,15 @@ export function hasOneValue(values: Float64Array, count: number): boolean {
 	return true;
 }
 
-/** The common operations are written out: a loop over a known operation is several times faster than one over a call. */
-function unaryStep(operator: UnaryOperator, u: Float64Array, out: Float64Array, own?: (u: number) => number): Step {
-	switch (own ? "own" : operator) {
-		case "neg":
-			return (count) => {
-				for (let i = 0; i < count; i++) out[i] = -u[i];
-			};
-		case "abs":
-			return (count) => {
-				for (let i = 0; i < count; i++) out[i] = Math.abs(u[i]);
-			};
-		case "square":
-			return (count) => {
-				for (let i = 0; i < count; i++) out[i] = u[i] * u[i];
-			};
-		case "sqrt":
-			return (count) => {
-				for (let i = 0; i < count; i++) out[i] = Math.sqrt(u[i]);
-			};
-		case "exp":
-			return (count) => {
-				for (let i = 0; i < count; i++) out[i] = Math.exp(u[i]);
-			};
-		case "expm1":
-			return (count) => {
-				for (let i = 0; i < count; i++) out[i] = Math.expm1(u[i]);
-			};
-		case "log":
-			return (count) => {
-				for (let i = 0; i < count; i++) out[i] = Math.log(u[i]);
-			};
-		case "log1p":
-			return (count) => {
-				for (let i = 0; i < count; i++) out[i] = Math.log1p(u[i]);
-			};
-		case "tanh":
-			return (count) => {
-				for (let i = 0; i < count; i++) out[i] = Math.tanh(u[i]);
-			};
-		case "logistic":
-			return (count) => {
-				for (let i = 0; i < count; i++) out[i] = logistic(u[i]);
-			};
-		case "softplus":
-			return (count) => {
-				for (let i = 0; i < count; i++) out[i] = softplus(u[i]);
-			};
-		default: {
-			const operation = own ?? unaryOperations[operator];
-			return (count) => {
-				for (let i = 0; i < count; i++) out[i] = operation(u[i]);
-			};
-		}
-	}
+function unaryStep(operation: (u: number) => number, u: Float64Array, out: Float64Array): Step {
+	const loop = loops.get(operation);
+	if (loop) return (count) => loop(u, out, count);
+	return (count) => {
+		for (let i = 0; i < count; i++) out[i] = operation(u[i]);
+	};
 }
 
+/** The common operations are written out, as in `withLoop`. */
 function binaryStep(
 	operator: BinaryOperator,
 	a: Float64Array,

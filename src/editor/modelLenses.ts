@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { describeForecast } from "../core/diagnosis/propagation/describeForecast.ts";
+import { toldOf } from "../core/diagnosis/propagation/modelReading.ts";
 import { formatNumber } from "../core/numerics/formatNumber.ts";
 import type { CommandId } from "./commands.ts";
 import { codeSelector } from "./convert.ts";
@@ -36,10 +37,15 @@ export class ModelLenses implements vscode.CodeLensProvider, vscode.InlayHintsPr
 	provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
 		if (!isOn(document, "lenses")) return [];
 		const known = this.#models.of(document);
-		return (known?.readings ?? []).flatMap(({ model, forecast }, index) => {
-			const place = placeIn(known!.open, model.nameSpan);
+		const readings = known?.readings ?? [];
+		return readings.flatMap(({ model: { nameSpan } }, at) => {
+			const place = placeIn(known!.open, nameSpan);
+			const index = toldOf(readings, at);
+			const { model, forecast } = readings[index]!;
 			if (place.uri.toString() !== document.uri.toString() || forecast.stages.length < 2) return [];
-			const { title, verdict } = describeForecast(model, forecast, vscode.l10n.t);
+			const described = describeForecast(model, forecast, vscode.l10n.t);
+			const { verdict } = described;
+			const title = index === at ? described.title : vscode.l10n.t("{0}: {1}", model.name, described.title);
 			const icon = verdict.kind === "healthy" || verdict.kind === "unknown" ? "$(graph-line)" : "$(warning)";
 			return new vscode.CodeLens(place.range, {
 				title: `${icon}\u00a0${title}`, // Behind an icon the editor drops a plain space.

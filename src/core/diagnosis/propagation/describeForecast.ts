@@ -108,14 +108,23 @@ function furthest(model: Model, { side, stages }: Confirmation): number {
 	return Math.exp(Math.max(0, ...logs));
 }
 
-function titleOf(model: Model, { stages }: Forecast, { kind, stage, cause }: Verdict, t: Translate): string {
-	if (kind === "unknown") return notKnown(t);
+function titleOf(
+	model: Model,
+	{ stages, reservations }: Forecast,
+	{ kind, stage, cause }: Verdict,
+	t: Translate,
+): string {
+	const what = reservations.find((one) => one.kind === "unknown")?.what;
+	const notKnown = what
+		? t("gradient not known: {0}", what)
+		: t("gradient not known: a part of the model is not understood");
+	if (kind === "unknown") return notKnown;
 	const at = stage ?? stages.findIndex(({ gradientRatio }) => gradientRatio !== null);
 	const { gradientRatio, forwardRms } = stages[at];
 	const layer = String(at + 1);
 	if (kind === "healthy" && at > 0) {
 		return at === stages.length - 1
-			? notKnown(t)
+			? notKnown
 			: t("gradient at layer {0}: {1} of the last; before it not known", layer, short(gradientRatio!));
 	}
 	if (kind === "dead signal" || kind === "exploding signal") {
@@ -127,10 +136,6 @@ function titleOf(model: Model, { stages }: Forecast, { kind, stage, cause }: Ver
 			? t("gradient at layer {0}: {1} × the last", layer, short(gradientRatio!))
 			: t("gradient at layer {0}: {1} of the last", layer, short(gradientRatio!));
 	return head + why;
-}
-
-function notKnown(t: Translate): string {
-	return t("gradient not known: a part of the model is not understood");
 }
 
 function causeText(model: Model, { stage, factor }: Cause, t: Translate): string {

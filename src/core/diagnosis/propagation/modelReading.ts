@@ -26,6 +26,18 @@ export function modelReadings(read: ReadCode): ModelReading[] {
 	});
 }
 
+/**
+ * The index of the model to tell of where one stands: that one, but where the gradient of a class is not known by itself,
+ * as its sizes are given where it is made, the only variable's that is made of it.
+ */
+export function toldOf(readings: readonly Pick<ModelReading, "model" | "forecast">[], index: number): number {
+	const { model, forecast } = readings[index];
+	if (forecast.stages[0]?.gradientRatio !== null) return index;
+	const made = readings.filter(({ model: { instanceOf } }) => instanceOf?.start === model.nameSpan.start);
+	const [only] = made.length === 1 ? made : [];
+	return only && only.forecast.stages[0]?.gradientRatio !== null ? readings.indexOf(only) : index;
+}
+
 /** A text whose models are read again with edits made. */
 export function fixedSource({ text, root, starts, resolver }: ReadCode): FixedSource {
 	let times = 0;

@@ -16,6 +16,8 @@ export interface Model {
 	readonly outputs: readonly number[];
 	/** Loops over places of which the source does not tell how many there are, and how many they are run for. */
 	readonly turns?: readonly Turns[];
+	/** Of a variable: the place of the name of the class, in the same text, that it is an instance of. */
+	readonly instanceOf?: Span;
 }
 
 /** An axis of a layer's value, as a framework counts it, that is taken to have as many places as a loop over it has turns. */

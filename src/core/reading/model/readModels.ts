@@ -142,7 +142,9 @@ function modelOfValue(machine: Machine, name: SyntaxNode, value: Thing): Model |
 	if (!framework || value.kind !== "instance") return null;
 	let statement = name;
 	while (statement.parent && !/Statement$|^FunctionDefinition$/.test(statement.name)) statement = statement.parent;
-	return run(machine, value, framework, textOf(name), name, spanOf(statement));
+	const model = run(machine, value, framework, textOf(name), name, spanOf(statement));
+	const of = value.class?.class.nameNode;
+	return model && of?.source.text === name.source.text ? { ...model, instanceOf: spanOf(of) } : model;
 }
 
 /** The graph of an instance, fed with one value for each parameter that has no default. */

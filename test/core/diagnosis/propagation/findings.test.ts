@@ -9,7 +9,7 @@ import { modelFindings } from "../../../../src/core/diagnosis/propagation/findin
 import { edited } from "../../../../src/core/diagnosis/propagation/fixEdits.ts";
 import { fixesFor, type ModelFix } from "../../../../src/core/diagnosis/propagation/fixes.ts";
 import { forecastModel } from "../../../../src/core/diagnosis/propagation/forecast.ts";
-import { modelReadings } from "../../../../src/core/diagnosis/propagation/modelReading.ts";
+import { modelReadings, toldOf } from "../../../../src/core/diagnosis/propagation/modelReading.ts";
 import type { Model } from "../../../../src/core/reading/model/model.ts";
 import { readModels } from "../../../../src/core/reading/model/readModels.ts";
 import { codeOf } from "../../../../src/core/reading/readSource.ts";
@@ -115,7 +115,28 @@ test("the title says so where the gradient is known behind a part alone that is 
 		title("nn.BatchNorm1d(64), nn.Linear(64, 64), nn.Tanh(), "),
 		/^gradient at layer 2: 0\.\d+ of the last; before it not known$/,
 	);
-	assert.equal(title(""), "gradient not known: a part of the model is not understood");
+	assert.equal(title(""), "gradient not known: 2: Strange is not known");
+});
+
+test("of a class whose sizes are given where it is made, the only variable's forecast is told", () => {
+	const text = `import torch.nn as nn
+class Net(nn.Module):
+\tdef __init__(self, wide):
+\t\tsuper().__init__()
+\t\tself.a, self.b = nn.Linear(wide, wide), nn.Linear(wide, 10)
+\tdef forward(self, x):
+\t\treturn self.b(self.a(x))
+`;
+	const told = (more: string) => {
+		const readings = readModels(codeOf(text + more, "python")!).map((model) => {
+			return { model, forecast: forecastModel(model) };
+		});
+		return readings.map((_, i) => readings[toldOf(readings, i)]!.model.name);
+	};
+	assert.deepEqual(told(""), ["Net"]);
+	assert.deepEqual(told("net = Net(64)\n"), ["net", "net"]);
+	assert.deepEqual(told("net = Net(64)\nother = Net(32)\n"), ["Net", "net", "other"]);
+	assert.deepEqual(told("net = Net(unknown)\n"), ["Net", "net"]);
 });
 
 test("each fix is forecast again: He's weights, a normalisation and SELU mend ReLU with PyTorch's default", () => {

@@ -81,3 +81,15 @@ test("the forecast of a model is confirmed by running it in a worker thread, and
 		await settings.update("inlayHints", undefined, vscode.ConfigurationTarget.Global);
 	}
 });
+
+test("a class whose sizes are given where it is made has the lens of the variable that is made of it", async () => {
+	const head =
+		"import torch.nn as nn\n\nclass Net(nn.Module):\n    def __init__(self, wide):\n        super().__init__()\n";
+	const body = "        self.a, self.b = nn.Linear(wide, wide), nn.Linear(wide, 10)\n";
+	const rest = "    def forward(self, x):\n        return self.b(self.a(x))\n\nmade = Net(64)\n";
+	const document = await open(head + body + rest);
+	await until("both lenses", async () => (await lensesOf(document)).length === 2);
+	const titles = (await lensesOf(document)).map(({ command }) => command!.title);
+	assert.match(titles[0]!, /made: gradient at layer 1: \d/);
+	assert.match(titles[1]!, /\)\u00a0gradient at layer 1: \d/);
+});

@@ -122,10 +122,9 @@ function titleOf(
 	const at = stage ?? stages.findIndex(({ gradientRatio }) => gradientRatio !== null);
 	const { gradientRatio, forwardRms } = stages[at];
 	const layer = String(at + 1);
+	if (kind === "healthy" && at === stages.length - 1 && what) return notKnown;
 	if (kind === "healthy" && at > 0) {
-		return at === stages.length - 1
-			? notKnown
-			: t("gradient at layer {0}: {1} of the last; before it not known", layer, short(gradientRatio!));
+		return t("gradient at layer {0}: {1} of the last; before it not known", layer, short(gradientRatio!));
 	}
 	if (kind === "dead signal" || kind === "exploding signal") {
 		return t("signal at layer {0}: {1} of the input", layer, short(forwardRms!));

@@ -116,6 +116,10 @@ test("the title says so where the gradient is known behind a part alone that is 
 		/^gradient at layer 2: 0\.\d+ of the last; before it not known$/,
 	);
 	assert.equal(title(""), "gradient not known: 2: Strange is not known");
+	const [alone] = readModels(
+		codeOf("import torch.nn as nn\nnet = nn.Sequential(Strange(), nn.Linear(8, 8))\n", "python")!,
+	);
+	assert.match(describeForecast(alone!, forecastModel(alone!)).title, /^gradient not known: .*Strange is not known$/);
 });
 
 test("of a class whose sizes are given where it is made, the only variable's forecast is told", () => {

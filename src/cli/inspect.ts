@@ -31,7 +31,7 @@ export async function inspectCommand(args: readonly string[], io: CommandIo): Pr
 }
 
 function asJson(file: string, text: string, definition: Definition, inspection: Inspection): unknown {
-	const { hazards, gradientHazards, ...rest } = inspection;
+	const { hazards, gradientHazards, losses, ...rest } = inspection;
 	const located = ({ culprit, ...hazard }: Hazard) => {
 		const span = definition.understood?.origins.get(culprit);
 		const place = span && { ...lineAndColumn(text, span.start), text: text.slice(span.start, span.end) };
@@ -45,11 +45,12 @@ function asJson(file: string, text: string, definition: Definition, inspection: 
 		libraryFunction: libraryCall(definition, text),
 		hazards: hazards.map(located),
 		gradientHazards: gradientHazards.map(located),
+		losses: losses.map(located),
 	};
 }
 
 function readable(file: string, text: string, definition: Definition, inspection: Inspection): string {
-	const { name, identity, expression, hazards, gradientHazards, reason, notInspected } = inspection;
+	const { name, identity, expression, hazards, losses, gradientHazards, reason, notInspected } = inspection;
 	const at = lineAndColumn(text, definition.nameSpan.start);
 	const lines = [`${file}:${at.line}:${at.column}  ${name}: ${reason ?? identity?.activation ?? "not in the catalog"}`];
 	if (expression) lines.push(`  f(x) = ${expression}`);
@@ -65,7 +66,7 @@ function readable(file: string, text: string, definition: Definition, inspection
 		const range = `${kind} for x from ${lo.toPrecision(6)} to ${hi.toPrecision(6)}`;
 		return `  ${dtype}: ${range}${at}; ${what}(${witness.x}) gives ${witness.got}, is ${witness.expected}`;
 	};
-	lines.push(...hazards.map((one) => line("f", one)), ...gradientHazards.map((one) => line("f′", one)));
+	lines.push(...[...hazards, ...losses].map((one) => line("f", one)), ...gradientHazards.map((one) => line("f′", one)));
 	for (const one of notInspected) lines.push(`  ${one.dtype}: not looked at: ${one.reason}`);
 	const stable = stableFormOf(definition, inspection, codeLibraryOf(definition, text));
 	if (stable) lines.push(`  stable: ${stable.code}`);

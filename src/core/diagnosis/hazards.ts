@@ -1,6 +1,6 @@
 import { differentiate } from "../expression/differentiate.ts";
 import { type Arithmetic, compile } from "../expression/evaluate.ts";
-import { evaluateExactly, exactlyAt } from "../expression/exact.ts";
+import { evaluateExactly, evaluateIfKnown, exactlyAt } from "../expression/exact.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { nextApart } from "../expression/kernel/apart.ts";
 import { nodesOf, operandsOf } from "../expression/walk.ts";
@@ -42,10 +42,15 @@ export interface Hazard {
 export interface Subject {
 	/** The function as the code writes it. */
 	readonly written: Expression;
-	/** The same function in a form that loses nothing; null where none is known: then only NaN and ±∞ are looked for. */
+	/** The same function in a form that loses nothing; null where none is known. */
 	readonly truth: Expression | null;
 	/** Exactly the same, where `truth` is a series or a limit. */
 	readonly exact?: Expression;
+	/**
+	 * Where no truth is known, and so only NaN and ±∞ are hazards, a form over the same parameters that is likely to lose
+	 * less: what is off from it is a loss if it is off from the function's exact value as well.
+	 */
+	readonly supposed?: Expression;
 	readonly parameters: Parameters;
 	readonly truthParameters: Parameters;
 	readonly library: string;
@@ -71,6 +76,8 @@ export interface Hazards {
 	readonly values: readonly Hazard[];
 	/** As the library's backward pass computes it; none where that is not known. */
 	readonly gradients: readonly Hazard[];
+	/** Zeros and lost digits of values where no truth is known, by what is supposed. */
+	readonly losses: readonly Hazard[];
 	/** What the code gives at all inputs of the type that are looked at, until the next function is. */
 	readonly computed: Float64Array;
 }
@@ -88,7 +95,7 @@ export type Flaw = Pick<Hazard, "dtype" | "kind" | "trueValueSubnormal">;
  */
 export function hazardsOf(subject: Subject, dtype: Dtype): Hazard[] | null {
 	const form = formIn(subject, dtype);
-	return form && valueHazards(subject, dtype, form);
+	return form && valueHazards(subject, dtype, form, valuesOf(subject, dtype, form));
 }
 
 /**
@@ -98,8 +105,9 @@ export function hazardsOf(subject: Subject, dtype: Dtype): Hazard[] | null {
 export function hazardsWithGradientOf(subject: Subject, dtype: Dtype): Hazards | null {
 	const form = formIn(subject, dtype);
 	if (!form) return null;
-	const [computed] = workFor(dtype, 1) as [Float64Array];
-	if (!hasBackward(subject.library)) return { values: valueHazards(subject, dtype, form), gradients: [], computed };
+	if (!hasBackward(subject.library)) {
+		return { ...ofValues(subject, dtype, form, valuesOf(subject, dtype, form)), gradients: [] };
+	}
 	const { stepOf, value, slope, search } = withGradient(subject, dtype, form);
 	const kinks = new Set([
 		0,
@@ -109,32 +117,66 @@ export function hazardsWithGradientOf(subject: Subject, dtype: Dtype): Hazards |
 		.hazards()
 		.filter(({ kind, lo, hi }) => kind === "nan" || kind === "inf" || lo !== hi || !(kinks.has(lo) || kinks.has(-lo)))
 		.map((hazard) => ({ ...hazard, culprit: stepOf.get(hazard.culprit) ?? hazard.culprit }));
-	return { values: valueHazards(subject, dtype, form, value), gradients, computed };
+	return { ...ofValues(subject, dtype, form, value), gradients };
+}
+
+function ofValues(
+	subject: Subject,
+	dtype: Dtype,
+	form: ComputedForm,
+	computed: Float64Array,
+): Omit<Hazards, "gradients"> {
+	return {
+		values: valueHazards(subject, dtype, form, computed),
+		losses: valueLosses(subject, dtype, form, computed),
+		computed,
+	};
 }
 
 /** What speaks against a form: its hazards, and NaN and ±∞ of its gradient. None where how it is computed is not certain. */
 export function flawsOf(subject: Subject, dtype: Dtype): Flaw[] {
 	const form = formIn(subject, dtype);
 	if (!form) return [];
-	const flawsOfValue = (got?: Float64Array) =>
-		new Search({ ...subject, written: form.expression }, dtype, { computed: form, got }).flaws();
-	if (!hasBackward(subject.library)) return flawsOfValue();
+	const flawsOfValue = (got: Float64Array): Flaw[] => [
+		...new Search({ ...subject, written: form.expression }, dtype, { computed: form, got }).flaws(),
+		...valueLosses(subject, dtype, form, got),
+	];
+	if (!hasBackward(subject.library)) return flawsOfValue(valuesOf(subject, dtype, form));
 	const { value, slope, search } = withGradient(subject, dtype, form);
 	return [...flawsOfValue(value), ...search({ got: slope, isFiniteEnough: true }).flaws()];
 }
 
-function valueHazards(subject: Subject, dtype: Dtype, form: ComputedForm, got?: Float64Array): Hazard[] {
+/** What the code gives at all inputs of the type. */
+function valuesOf({ parameters }: Subject, dtype: Dtype, { expression, arithmetic }: ComputedForm): Float64Array {
+	return compileIn([expression], parameters, arithmetic, dtype)(inputsOf(dtype), workFor(dtype, 1))[0]!;
+}
+
+function valueHazards(subject: Subject, dtype: Dtype, form: ComputedForm, got: Float64Array): Hazard[] {
 	const { written, truth, parameters } = subject;
 	const found = new Search({ ...subject, written: form.expression }, dtype, { computed: form, got }).hazards();
 	const isRounded = !truth && form.expression !== written;
 	return found.map((hazard) => {
-		const { culprit, witness } = hazard;
+		const { witness } = hazard;
 		// The function is what the code says, not what its numbers are rounded to.
 		const expected = isRounded
 			? roundTo(evaluateExactly(written, witness.x, parameters), form.result)
 			: witness.expected;
-		return { ...hazard, culprit: form.originals?.get(culprit) ?? culprit, witness: { ...witness, expected } };
+		return { ...inCode(hazard, form), witness: { ...witness, expected } };
 	});
+}
+
+/** The losses by what is supposed where no truth is known, as far as the exact values confirm them. */
+function valueLosses(subject: Subject, dtype: Dtype, form: ComputedForm, got: Float64Array): Hazard[] {
+	const { truth, supposed, written, parameters } = subject;
+	if (truth || !supposed) return [];
+	const measured = { ...subject, truth: supposed, exact: written, truthParameters: parameters };
+	const search = new Search({ ...measured, written: form.expression }, dtype, { computed: form, got });
+	return search.confirmedLosses().map((loss) => inCode(loss, form));
+}
+
+/** The hazard with the part of the code that its culprit computes. */
+function inCode(hazard: Hazard, { originals }: ComputedForm): Hazard {
+	return { ...hazard, culprit: originals?.get(hazard.culprit) ?? hazard.culprit };
 }
 
 /** Value and gradient at all inputs of the type, of which most of the parts are the same, and how to search the gradient. */
@@ -147,7 +189,7 @@ function withGradient(subject: Subject, dtype: Dtype, { expression, arithmetic }
 	const truth = subject.truth && slopeOf(subject.truth);
 	const exact = subject.exact && { exact: slopeOf(subject.exact) };
 	const search = (options: SearchOptions) =>
-		new Search({ ...subject, written: gradient, truth, ...exact }, dtype, { primitive: subject.written, ...options });
+		new Search({ ...subject, written: gradient, truth, ...exact }, dtype, { primitive: written, ...options });
 	return { stepOf, value, slope, search };
 }
 
@@ -181,8 +223,8 @@ interface SearchOptions {
 	/** The function whose gradient is looked at, if it is one. */
 	readonly primitive?: Expression;
 	readonly computed?: Computed;
-	/** What the code gives at all inputs of the type, if that is known. */
-	readonly got?: Float64Array | undefined;
+	/** What the code gives at all inputs of the type. */
+	readonly got: Float64Array;
 	/** Whether only NaN and ±∞ are looked for. */
 	readonly isFiniteEnough?: boolean;
 }
@@ -198,7 +240,7 @@ class Search {
 	/** Whether all numbers around an edge are looked at. */
 	readonly #isNarrow: boolean;
 	readonly #primitive: Expression | null;
-	readonly #got: Float64Array | undefined;
+	readonly #got: Float64Array;
 	readonly #isFiniteEnough: boolean;
 	/** All parts of the function. */
 	#parts: ((x: Float64Array) => Float64Array[]) | undefined;
@@ -219,14 +261,27 @@ class Search {
 
 	hazards(): Hazard[] {
 		const looked = this.#denserAtEdges(this.#inputs());
-		const found: Hazard[] = [];
-		this.#ranges(looked).forEach((ranges, kind) => {
-			for (const range of ranges) {
-				const hazard = this.#hazard(looked, kind, range);
-				if (hazard) found.push(hazard);
-			}
+		const found = this.#ranges(looked).flatMap((ranges, kind) => {
+			const hazards = ranges.flatMap((range) => this.#hazard(looked, kind, range) ?? []);
+			return hazards.reduce(withJoined, [] as readonly Hazard[]);
 		});
 		return found.sort((a, b) => a.lo - b.lo);
+	}
+
+	/** Zeros and lost digits that are such by the exact values as well, at the witness and at both ends. */
+	confirmedLosses(): Hazard[] {
+		return this.hazards().filter(({ kind, lo, hi, witness }) => {
+			return (kind === "zero" || kind === "relerr") && [witness.x, lo, hi].every((x) => this.#isOff(x));
+		});
+	}
+
+	#isOff(x: number): boolean {
+		const expected = this.#exactAt(x);
+		return Number.isFinite(expected) && isWrong(this.#gotAt(x), expected, unitInLastPlace(0, this.#dtype));
+	}
+
+	#gotAt(x: number): number {
+		return this.#written(Float64Array.of(x))[0]![0]!;
 	}
 
 	/** What `hazards` finds, without its edges. */
@@ -248,8 +303,7 @@ class Search {
 		const { written, truth: form, truthParameters } = this.#subject;
 		const inputs = inputsOf(this.#dtype);
 		const truth = form ? truthAtAll(form, truthParameters, this.#dtype) : undefined;
-		const got = this.#got ?? this.#written(inputs, workFor(this.#dtype, 1))[0]!;
-		const looked = { inputs, truth, kinds: this.#kindsAt(inputs, truth, got) };
+		const looked = { inputs, truth, kinds: this.#kindsAt(inputs, truth, this.#got) };
 		if (areAllNumbers(this.#dtype)) return looked;
 		const own = nodesOf(written).flatMap((node) => (node.kind === "constant" ? [node.value] : []));
 		const more = own.flatMap((value) => [value, -value]).map((value) => roundTo(value, this.#dtype));
@@ -420,8 +474,12 @@ class Search {
 	 */
 	#finitePart(kind: number, lo: number, hi: number): readonly [number, number] {
 		if (this.#truth || (this.#primitive && kind === 0)) return [lo, hi];
-		// Next to the largest number rounding decides.
-		const isNumber = (x: number) => Math.abs(this.#exactAt(x)) <= 0.99 * largest(this.#result);
+		const [exact, values] = this.#exact;
+		// Next to the largest number rounding decides. Of a value that is not known it is not said that it is no number.
+		const isNumber = (x: number) => {
+			const value = evaluateIfKnown(exact, x, values) ?? 0;
+			return Math.abs(value) <= 0.99 * largest(this.#result);
+		};
 		const isNumberLow = isNumber(lo);
 		if (isNumberLow === isNumber(hi)) return [lo, hi];
 		let [inside, outside] = isNumberLow ? [lo, hi] : [hi, lo];
@@ -436,9 +494,13 @@ class Search {
 
 	/** What the function is at an input, rounded as its result is. */
 	#exactAt(x: number): number {
-		const { truth, exact: own, written, parameters, truthParameters } = this.#subject;
-		const [exact, values] = truth ? [own ?? truth, truthParameters] : [slopeOr(this.#primitive, written), parameters];
+		const [exact, values] = this.#exact;
 		return roundTo(evaluateExactly(exact, x, values), this.#result);
+	}
+
+	get #exact(): readonly [Expression, Parameters] {
+		const { truth, exact, written, parameters, truthParameters } = this.#subject;
+		return truth ? [exact ?? truth, truthParameters] : [slopeOr(this.#primitive, written), parameters];
 	}
 
 	/** A number that a person reads easily, near the edge that is nearer to 0; null where the function is not finite. */
@@ -458,7 +520,7 @@ class Search {
 					return null;
 				}
 			}
-			return { x, got: this.#written(Float64Array.of(x))[0]![0]!, expected };
+			return { x, got: this.#gotAt(x), expected };
 		}
 		return null;
 	}
@@ -591,6 +653,20 @@ function merged(all: Looked, more: Looked): Looked {
 	}
 	take(all, start, all.inputs.length);
 	return { inputs: inputs.subarray(0, count), truth: truth?.subarray(0, count), kinds: kinds.subarray(0, count) };
+}
+
+/** Hazards of one kind, ascending, with one more, which is one with the last where their ends have come to overlap. */
+function withJoined(hazards: readonly Hazard[], next: Hazard): readonly Hazard[] {
+	const last = hazards.at(-1);
+	if (!last || next.lo > last.hi) return [...hazards, next];
+	const joined: Hazard = {
+		...last,
+		hi: Math.max(last.hi, next.hi),
+		throughMax: last.throughMax || next.throughMax,
+		fraction: Math.min(last.fraction, next.fraction),
+		trueValueSubnormal: last.trueValueSubnormal && next.trueValueSubnormal,
+	};
+	return [...hazards.slice(0, -1), joined];
 }
 
 function slopeOr(primitive: Expression | null, written: Expression): Expression {

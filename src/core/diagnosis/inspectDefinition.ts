@@ -3,6 +3,7 @@ import { findActivation } from "../activations/catalog.ts";
 import { compile } from "../expression/evaluate.ts";
 import type { Parameters } from "../expression/expression.ts";
 import { printFormula } from "../expression/formula.ts";
+import { stableForms } from "../expression/stable/stableForms.ts";
 import { nodesOf } from "../expression/walk.ts";
 import type { Dtype } from "../numerics/dtype.ts";
 import type { Definition } from "../reading/use.ts";
@@ -26,6 +27,8 @@ export interface Inspection {
 	readonly hazards: readonly Hazard[];
 	/** The same for the gradient, where the library's backward pass is known (PyTorch, JAX). */
 	readonly gradientHazards: readonly Hazard[];
+	/** Zeros and lost digits of a function that is no entry of the catalog, of which NaN and ±∞ alone are hazards. */
+	readonly losses: readonly Hazard[];
 	readonly dtypes: readonly Dtype[];
 	/** The vector that hazards of a function of the whole input are of: "[x, 0]"; null for an elementwise function. */
 	readonly vector: string | null;
@@ -64,6 +67,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 		notInspected: [],
 		hazards: [],
 		gradientHazards: [],
+		losses: [],
 		nearest: null,
 		vector: null,
 		parameters: {},
@@ -78,6 +82,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 	const entry = equals ? findActivation(equals.activation) : undefined;
 	const hazards: Hazard[] = [];
 	const gradientHazards: Hazard[] = [];
+	const losses: Hazard[] = [];
 	const dtypes: Dtype[] = [];
 	const notInspected: { dtype: Dtype; reason: string }[] = [];
 	let difference: Identified["largestDifference"] = null;
@@ -88,6 +93,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 			hazards.push(...found.values);
 			dtypes.push(dtype);
 			gradientHazards.push(...found.gradients);
+			losses.push(...found.losses);
 		} else notInspected.push({ dtype, reason: NOT_CERTAIN });
 	}
 	return {
@@ -104,6 +110,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 		nearest: entry ? null : nearestOf(activation),
 		hazards,
 		gradientHazards,
+		losses,
 		dtypes,
 		notInspected,
 	};
@@ -120,7 +127,9 @@ export function subjectOf({ equals, understood, library }: Definition): Subject 
 	return {
 		written: activation.definition,
 		truth: entry?.accurate ?? null,
-		...(entry && { exact: entry.stable }),
+		...(entry
+			? { exact: entry.stable }
+			: { supposed: stableForms(activation.definition).at(-1) ?? activation.definition }),
 		parameters: withDefaults(activation),
 		truthParameters: entry && equals ? withDefaults(entry, equals.parameters) : {},
 		library,

@@ -82,11 +82,11 @@ const FROM = [-64, -8];
 
 function elementwiseForm(
 	definition: Definition,
-	{ hazards, gradientHazards, dtypes }: Inspection,
+	{ hazards, losses, gradientHazards, dtypes }: Inspection,
 	library: CodeLibrary,
 ): StableForm | null {
 	const subject = subjectOf(definition);
-	const before = [...hazards, ...gradientHazards.filter(isSevere)];
+	const before = [...hazards, ...losses, ...gradientHazards.filter(isSevere)];
 	if (!subject || before.length === 0) return null;
 	const own = catalogForm(definition);
 	const plain = [...stableForms(subject.written), subject.written, ...(own ? [own] : [])];

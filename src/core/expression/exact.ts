@@ -52,6 +52,16 @@ export function evaluateAllExactly(
 
 /** `evaluateExactly` at one input, of one expression after the other: parts that they share are computed once. */
 export function exactlyAt(x: number, parameters: Parameters = {}): (expression: Expression) => number {
+	const known = knownAt(x, parameters);
+	return (expression) => known(expression) ?? Number.NaN;
+}
+
+/** `evaluateExactly`, but undefined where the value is not known: NaN only where the function has none. */
+export function evaluateIfKnown(expression: Expression, x: number, parameters: Parameters = {}): number | undefined {
+	return knownAt(x, parameters)(expression);
+}
+
+function knownAt(x: number, parameters: Parameters): (expression: Expression) => number | undefined {
 	if (Number.isNaN(x)) return () => Number.NaN;
 	if (!Number.isFinite(x)) return limitsAt(x, parameters);
 	const evaluations: Evaluation[] = [];
@@ -72,24 +82,24 @@ function evaluationAt(x: number, bits: number, parameters: Parameters): Evaluati
 
 /**
  * At |x| > 2⁵⁰ an e^x inside can lie beyond every exponent that is kept. By then a function that has a limit has reached
- * it: its value is what two smaller inputs agree on, NaN if they do not.
+ * it: its value is what two smaller inputs agree on, and not known if they do not.
  */
-function farOut(expression: Expression, x: number, parameters: Parameters): number {
-	return Math.abs(x) < 2 ** 50 ? Number.NaN : agreed(expression, Math.sign(x), parameters);
+function farOut(expression: Expression, x: number, parameters: Parameters): number | undefined {
+	return Math.abs(x) < 2 ** 50 ? undefined : agreed(expression, Math.sign(x), parameters);
 }
 
-function agreed(expression: Expression, sign: number, parameters: Parameters): number {
+function agreed(expression: Expression, sign: number, parameters: Parameters): number | undefined {
 	const [near, far] = [2 ** 46, 2 ** 49].map((size) => evaluateExactly(expression, sign * size, parameters));
-	return near === far ? near : Number.NaN;
+	return near === far ? near : undefined;
 }
 
-function limitsAt(x: number, parameters: Parameters): (expression: Expression) => number {
+function limitsAt(x: number, parameters: Parameters): (expression: Expression) => number | undefined {
 	const arithmetic = new BallArithmetic(256, true);
 	const symbolic = new Evaluation(arithmetic, arithmetic.fromNumber(x), parameters);
 	return (expression) => settled(symbolic.of(expression)) ?? numericLimit(expression, x > 0 ? 1n : -1n, parameters);
 }
 
-function numericLimit(expression: Expression, sign: bigint, parameters: Parameters): number {
+function numericLimit(expression: Expression, sign: bigint, parameters: Parameters): number | undefined {
 	for (const { exponents, precisions } of LIMIT_INPUTS) {
 		// One far input is no limit: log x is an ordinary number at 2^(2³⁰). Two that agree are.
 		const values = exponents.map((exponent) =>

@@ -5,7 +5,7 @@ import type { Hazard } from "../../../src/core/diagnosis/hazards.ts";
 import { type Inspection, inspectDefinition } from "../../../src/core/diagnosis/inspectDefinition.ts";
 import { numberAt, placeOf } from "../../../src/core/diagnosis/ladder.ts";
 import { arithmeticOf } from "../../../src/core/diagnosis/libraryArithmetic.ts";
-import { compile } from "../../../src/core/expression/evaluate.ts";
+import { compile, evaluate } from "../../../src/core/expression/evaluate.ts";
 import { evaluateExactly } from "../../../src/core/expression/exact.ts";
 import {
 	blockRounding,
@@ -320,4 +320,50 @@ test("Φ is computed as each library does it, and is not looked at where that is
 	);
 	assert.equal(of("norm.cdf(x, 1)").reason, "not understood: arguments of cdf");
 	assert.equal(of("norm.pdf(x)").expression, "x · exp(−x² / 2) / √(2 · π)");
+});
+
+test("of a function that is no entry of the catalog, zeros and lost digits are told apart, each of them so by the exact value", () => {
+	const bodies = [
+		"(torch.exp(x) - 1) / x",
+		"torch.log(torch.cosh(x))",
+		"torch.log(1 + torch.exp(x)) * x**3",
+		"torch.sqrt(x + 1) - torch.sqrt(x)",
+	];
+	for (const body of bodies) {
+		const { identity, hazards, losses } = inspect(`def f(x):\n    return ${body}\n`, "f");
+		assert.equal(identity, null);
+		assert.ok(hazards.every(({ kind }) => kind === "nan" || kind === "inf"));
+		const { understood } = readPython(`${IMPORTS}def f(x):\n    return ${body}\n`).definitions.at(-1)!;
+		const written = understood!.activation.definition;
+		assert.ok(
+			losses.some(({ dtype }) => dtype === "float32"),
+			body,
+		);
+		// No form of a difference of roots is known that loses less in float64.
+		assert.equal(
+			losses.some(({ dtype }) => dtype === "float64"),
+			!body.includes("sqrt"),
+			body,
+		);
+		for (const { dtype, kind, lo, hi, witness } of losses.filter((one) => one.dtype === "float64")) {
+			for (const x of [lo, hi, witness.x]) {
+				const [got, exact] = [evaluate(written, x), evaluateExactly(written, x)];
+				assert.ok(Math.abs(got - exact) > 0.009 * Math.abs(exact), `${body} ${dtype} ${kind} ${x}: ${got}, ${exact}`);
+			}
+		}
+	}
+	const { losses } = inspect("def f(x):\n    return (np.exp(x) - 1) / x\n", "f");
+	const zero = losses.find(({ dtype, kind }) => dtype === "float64" && kind === "zero")!;
+	// NumPy's e^x is 1 up to half the spacing above 1.
+	assert.ok(zero.lo < -4e-17 && zero.hi === 2 ** -53 && zero.witness.got === 0 && zero.witness.expected === 1);
+	assert.deepEqual(inspect("def f(x):\n    return np.where(x > 0, x, x / 3)\n", "f").losses, []);
+});
+
+test("what overflows goes on where the function is beyond all digits, and ranges of a kind do not overlap", () => {
+	const { hazards } = inspect("def f(x):\n    return np.log(1 - 1 / (1 + np.exp(-x)))\n", "f");
+	const overflow = hazards.filter(({ kind }) => kind === "inf");
+	assert.ok(overflow.length >= 4 && overflow.every(({ throughMax }) => throughMax));
+	const { losses } = inspect("def f(x):\n    return np.log(np.exp(x) - 1)\n", "f");
+	const lost = losses.filter(({ dtype, kind }) => dtype === "float32" && kind === "relerr");
+	assert.ok(lost.length > 0 && lost.every(({ lo }, i) => i === 0 || lo > lost[i - 1]!.hi));
 });

@@ -259,9 +259,10 @@ class Search {
 		this.#truth = subject.truth && compile([subject.truth], subject.truthParameters, tabulated(FLOAT64, dtype));
 	}
 
-	hazards(): Hazard[] {
+	hazards(kinds: readonly HazardKind[] = KINDS): Hazard[] {
 		const looked = this.#denserAtEdges(this.#inputs());
 		const found = this.#ranges(looked).flatMap((ranges, kind) => {
+			if (!kinds.includes(KINDS[kind]!)) return [];
 			const hazards = ranges.flatMap((range) => this.#hazard(looked, kind, range) ?? []);
 			return hazards.reduce(withJoined, [] as readonly Hazard[]);
 		});
@@ -270,8 +271,8 @@ class Search {
 
 	/** Zeros and lost digits that are such by the exact values as well, at the witness and at both ends. */
 	confirmedLosses(): Hazard[] {
-		return this.hazards().filter(({ kind, lo, hi, witness }) => {
-			return (kind === "zero" || kind === "relerr") && [witness.x, lo, hi].every((x) => this.#isOff(x));
+		return this.hazards(["zero", "relerr"]).filter(({ lo, hi, witness }) => {
+			return [witness.x, lo, hi].every((x) => this.#isOff(x));
 		});
 	}
 

@@ -1,5 +1,5 @@
 import { libraryCall } from "../core/diagnosis/codeEdits.ts";
-import type { Hazard } from "../core/diagnosis/hazards.ts";
+import type { Hazard } from "../core/diagnosis/hazard.ts";
 import { type Inspection, inspectDefinition } from "../core/diagnosis/inspectDefinition.ts";
 import { codeLibraryOf, stableFormOf } from "../core/diagnosis/stableForm.ts";
 import type { Definition } from "../core/reading/use.ts";

@@ -1,7 +1,7 @@
 import type { Expression } from "../expression/expression.ts";
 import { formatNumber } from "../numerics/formatNumber.ts";
 import { english, type Translate } from "../texts.ts";
-import type { Hazard, HazardKind } from "./hazards.ts";
+import type { Hazard, HazardKind } from "./hazard.ts";
 import type { Inspection } from "./inspectDefinition.ts";
 
 /** A hazard as one sentence, for all types in which it occurs at the same part of the code. */

@@ -5,7 +5,7 @@ import { evaluateExactly } from "../expression/exact.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { type Dtype, roundTo, unitInLastPlace } from "../numerics/dtype.ts";
 import type { Writing } from "../reading/use.ts";
-import type { Subject } from "./hazards.ts";
+import type { Subject } from "./hazard.ts";
 import { arithmeticOf, formIn } from "./libraryArithmetic.ts";
 
 /** What a narrow type does to a function: too large for it, 0 where it is not, or off by more than a few roundings. */

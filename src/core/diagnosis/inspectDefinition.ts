@@ -7,10 +7,12 @@ import { stableForms } from "../expression/stable/stableForms.ts";
 import { nodesOf } from "../expression/walk.ts";
 import type { Dtype } from "../numerics/dtype.ts";
 import type { Definition } from "../reading/use.ts";
-import { type Hazard, hazardsWithGradientOf, type Subject, truthAtAll } from "./hazards.ts";
+import type { Hazard, Subject } from "./hazard.ts";
+import { hazardsWithGradientOf } from "./hazards.ts";
 import { inputsOf } from "./ladder.ts";
 import { dtypesOf } from "./libraryArithmetic.ts";
 import { type Nearest, nearestOf } from "./nearest.ts";
+import { truthAtAll } from "./truthAtAll.ts";
 import { hazardsOfPair, vectorTruths } from "./vectorPair.ts";
 
 /** What is known of a hand-written function. */

@@ -1,7 +1,8 @@
 import { add, constant, div, exp, log, logistic, max, neg, softplus, sub, x } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import type { Dtype } from "../numerics/dtype.ts";
-import { type Hazard, hazardsOf, type Subject } from "./hazards.ts";
+import type { Hazard, Subject } from "./hazard.ts";
+import { hazardsOf } from "./hazards.ts";
 
 /** What the functions of a whole vector are for [x, 0], for logsumexp [x, x]: an expression for each output. */
 export const vectorTruths: Readonly<Record<string, readonly Expression[]>> = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import type { Hazard } from "../../../src/core/diagnosis/hazards.ts";
+import type { Hazard } from "../../../src/core/diagnosis/hazard.ts";
 import { type Inspection, inspectDefinition } from "../../../src/core/diagnosis/inspectDefinition.ts";
 import { numberAt, placeOf } from "../../../src/core/diagnosis/ladder.ts";
 import { arithmeticOf } from "../../../src/core/diagnosis/libraryArithmetic.ts";

@@ -2,7 +2,7 @@ import type { Definition } from "../../reading/use.ts";
 import type { Translate } from "../../texts.ts";
 import { stableReplacement } from "../codeEdits.ts";
 import { describeHazards } from "../describeHazards.ts";
-import type { HazardKind } from "../hazards.ts";
+import type { HazardKind } from "../hazard.ts";
 import type { Inspection } from "../inspectDefinition.ts";
 import { importOffset } from "./importOffset.ts";
 import type { Finding, Fix, RuleFacts } from "./rule.ts";

@@ -36,6 +36,7 @@ import {
 	isTorch,
 	layerMethod,
 	moduleMethod,
+	modulesOf,
 	superMethod,
 } from "./torchInstances.ts";
 import { torchLayer } from "./torchModules.ts";
@@ -83,7 +84,10 @@ export const torch: Library = {
 			});
 		}
 		if (object.kind === "tensor" && name === "data") return object;
-		if (object.kind === "instance" && isTorch(object) && name === "training") return booleanThing(true);
+		if (object.kind === "instance" && isTorch(object)) {
+			if (name === "training") return booleanThing(true);
+			if (name === "_modules") return modulesOf(object);
+		}
 		if (object.kind === "layer") {
 			const slot = object.slots.get(name);
 			const held = object.attributes.get(name);

@@ -304,6 +304,11 @@ function children(instance: Instance): (readonly [string, Thing])[] {
 	return [...instance.attributes].filter(([key, each]) => key !== HELD && (isModule(each) || parts.includes(key)));
 }
 
+/** The table in which a module keeps those that it holds. */
+export function modulesOf(instance: Instance): Thing {
+	return { kind: "dictionary", entries: new Map(children(instance)), open: instance.open };
+}
+
 function isModule(thing: Thing): boolean {
 	return thing.kind === "layer" || (thing.kind === "instance" && (thing.class === null || isTorch(thing)));
 }

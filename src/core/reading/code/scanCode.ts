@@ -31,7 +31,7 @@ export function scanCode(text: string, language: Language, neighbours?: Neighbou
 }
 
 /** The names and attributes that a part binds to activations, or to lists and tables of some. */
-function* activationsBy({ names, scopes }: ParsedPart, resolver: Resolver, own: Definitions): Generator<string> {
+function* activationsBy({ names, attributes }: ParsedPart, resolver: Resolver, own: Definitions): Generator<string> {
 	const definitionsOf = (of: CodeFunction | CodeClass) => importedDefinitions(of, resolver) ?? own;
 	const isMeant = (definition: Definition | null) => definition !== null && meantActivation(definition) !== null;
 	const isActivation = (value: Value | undefined): boolean => {
@@ -51,8 +51,7 @@ function* activationsBy({ names, scopes }: ParsedPart, resolver: Resolver, own: 
 				return false;
 		}
 	};
-	const owned = scopes.classes.map(({ attributes }) => attributes);
-	for (const bound of [names, ...owned]) {
+	for (const bound of [names, ...attributes.values()]) {
 		for (const [name, bindings] of bound) {
 			if (bindings.some((binding) => isActivation(resolver.valueOf(binding)?.value))) yield name;
 		}

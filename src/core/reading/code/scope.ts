@@ -139,6 +139,14 @@ export function firstFrom(sites: readonly Site[], offset: number): number {
 	return firstIndex(0, sites.length, (i) => sites[i]!.node.from >= offset);
 }
 
+/** A class of the module before it is read, whose names are kept in `names`. */
+export function openClass(module: Scope, names: Map<string, Binding[]>): CodeClass {
+	const made = {} as { -readonly [K in keyof CodeClass]: CodeClass[K] }; // `collectScopes` sets the rest.
+	made.scope = makeScope("class", module, null, made, { scope: module, block: module.body }, names);
+	made.attributes = names;
+	return made;
+}
+
 interface Task extends Place {
 	readonly node: SyntaxNode;
 	readonly decorators?: readonly SyntaxNode[];

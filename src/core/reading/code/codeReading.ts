@@ -398,7 +398,11 @@ export class CodeReading {
 			for (const name of other?.lookups ?? []) resolver.lookups.add(name);
 			return other?.reader ?? own;
 		};
-		const found = new Reader(resolver, own, definitionsOf).read(part.scopes.sites, part.definitions!.found, imports);
+		const found = new Reader(resolver, own, definitionsOf).read(
+			part.scopes.sites,
+			part.definitions!.found,
+			() => imports,
+		);
 		const spans = found.flatMap(({ span, argument, definition }) => [
 			span,
 			...(argument ? [argument.span] : []),

@@ -15,9 +15,10 @@ import {
 	type Site,
 } from "./scope.ts";
 import { matchesAt } from "./statementScan.ts";
+import { wordsIn } from "./words.ts";
 
 /** A part of the text that has been parsed. */
-export type ParsedPart = Required<Pick<Part, "scopes" | "names" | "attributes">>;
+export type ParsedPart = Required<Pick<Part, "start" | "end" | "scopes" | "names" | "attributes">>;
 
 /** A statement of the module, or a few. */
 interface Statement {
@@ -26,7 +27,6 @@ interface Statement {
 	/** More than one only of a long class: its beginning, and its members. */
 	readonly parts: readonly Part[];
 	text?: string;
-	mayImport?: boolean;
 	/** The name of the one function or class that it defines; null where it may bind others. */
 	definedName?: string | null;
 	isPassedOver?: boolean;
@@ -42,6 +42,7 @@ interface Part {
 	/** Where it begins, where the members of its class do that are parsed with it, and where it ends. */
 	readonly bounds: readonly number[];
 	text?: string;
+	mayImport?: boolean;
 	kids?: readonly SyntaxNode[];
 	/** How many of them are members of the statement's class. */
 	members?: number;
@@ -59,11 +60,11 @@ interface LazyClass extends OpenClass {
 	readonly names: LazyNames;
 }
 
-interface StatementsByBinding {
-	/** Those that define one function or class and bind nothing else, by its name. */
-	readonly defining: ReadonlyMap<string, readonly Statement[]>;
-	/** The others. */
-	readonly open: readonly Statement[];
+interface PartsByBinding {
+	/** Those that begin the definition of one function or class that binds nothing else, by its name. */
+	readonly defining: ReadonlyMap<string, readonly Part[]>;
+	/** Those of other statements. */
+	readonly open: readonly Part[];
 }
 
 /** Imports everything of a module, in Python or in JavaScript. */
@@ -73,6 +74,9 @@ const DEFINES = /\b(?:def|class|function|export)\W*$/;
 /** The same of a method outside of a class, as broken code has it: the line before its name, and what follows that. */
 const BEFORE_METHOD = /(?:^|[\r\n;{}])[ \t]*(?:\w+[ \t]+)*[#*]?$/;
 const BEHIND_METHOD = /\((?:[^\r\n]*\{|[ \t]*[\r\n])/y;
+
+/** What follows a target of an assignment, of a loop or the like. */
+const BEHIND_TARGET = /[ \t]*(?:[^\s\w=!<>()'"#.[]{0,3}=(?!=)|[:,)\]}]|in\b|[\\#\r\n]|$)/y;
 
 /**
  * The names of a file of which only the parts are parsed that may bind a name which is asked for. What they hold together
@@ -90,7 +94,7 @@ export class LazyScopes implements Scopes {
 	readonly #parts: readonly Part[];
 	readonly #names: LazyNames;
 	readonly #concerns: (code: string) => boolean;
-	#binding: StatementsByBinding | undefined;
+	#binding: PartsByBinding | undefined;
 
 	/** `concerns` says of a definition's code whether it is of interest: what its name stands for stays unknown if not. */
 	constructor(text: string, language: Language, concerns: (code: string) => boolean = () => true) {
@@ -114,29 +118,39 @@ export class LazyScopes implements Scopes {
 	#statementAt(bounds: readonly number[]): Statement {
 		const parts: Part[] = [];
 		const statement: Statement = { start: bounds[0]!, end: bounds.at(-1)!, parts };
-		// Members alone say what they are where the class is whole.
-		const isDivided = bounds.length > 2 && this.#definedName(statement) !== null;
+		// Where the class ends is known before its members are.
+		const isDivided =
+			bounds.length > 2 && this.#language.endsWithClass(this.#source.text.slice(bounds.at(-2), bounds.at(-1)));
 		const pieces = isDivided ? bounds.slice(1).map((end, i) => [bounds[i]!, end]) : [bounds];
 		for (const each of pieces) parts.push({ of: statement, start: each[0]!, end: each.at(-1)!, bounds: each });
 		return statement;
 	}
 
 	/**
-	 * The parts of which `isSought` says so by their code, those that import, and those that hold a name, as a word, that
-	 * `namesIn` gives for one of them: parsed, in the order of the text.
+	 * The parts of which `isSought` says so by their code, those that import and of which `isImportSought` does, and those
+	 * that hold a name, as a word, that `namesIn` gives for one of them: parsed, in the order of the text.
 	 */
 	partsWhere(
 		isSought: (code: string) => boolean,
+		isImportSought: (code: string) => boolean,
 		namesIn: (part: ParsedPart) => Iterable<string>,
 	): readonly ParsedPart[] {
-		const imports = ({ of }: Part) => this.#definedName(of) === null && this.#mayImport(of);
+		const imports = (part: Part) =>
+			this.#definedName(part.of) === null && this.#mayImport(part) && isImportSought(this.#textOf(part));
 		const found = new Set(this.#parts.filter((part) => isSought(this.#textOf(part)) || imports(part)));
 		const names = new Set<string>();
-		for (const part of found) {
-			for (const name of namesIn(this.#load(part))) {
+		// What a name stands for that is found late may say what others do in a part that was looked at before.
+		for (const todo = new Set(found); todo.size > 0; ) {
+			const [part] = todo;
+			todo.delete(part!);
+			for (const name of namesIn(this.#load(part!))) {
 				if (names.has(name)) continue;
 				names.add(name);
-				for (const other of this.#parts) if (this.#holds(other, name)) found.add(other);
+				for (const other of this.#parts) {
+					if (!this.#holds(other, name)) continue;
+					found.add(other);
+					todo.add(other);
+				}
 			}
 		}
 		return this.#loaded([...found].sort((a, b) => a.start - b.start));
@@ -155,9 +169,7 @@ export class LazyScopes implements Scopes {
 	}
 
 	get imports(): readonly string[] {
-		const parts = this.#parts.filter(
-			(part) => this.#mayImport(part.of) && this.#language.importing.test(this.#textOf(part)),
-		);
+		const parts = this.#parts.filter((part) => this.#mayImport(part));
 		return this.#loaded(parts).flatMap(({ scopes }) => scopes.imports);
 	}
 
@@ -178,47 +190,44 @@ export class LazyScopes implements Scopes {
 
 	#bindingsOf(name: string): Binding[] {
 		const { module } = this;
-		return this.#statementsThatMayBind(name).flatMap((statement) =>
-			this.#isPassedOver(statement)
-				? { at: statement.start, scope: module, block: module.body, what: { kind: "unknown" } as const }
-				: [...(this.#load(statement.parts[0]!).names.get(name) ?? [])],
+		return this.#partsThatMayBind(name).flatMap((part) =>
+			this.#isPassedOver(part.of)
+				? { at: part.start, scope: module, block: module.body, what: { kind: "unknown" } as const }
+				: [...(this.#load(part).names.get(name) ?? [])],
 		);
 	}
 
 	/** In the order of the text. */
-	#statementsThatMayBind(name: string): readonly Statement[] {
-		this.#binding ??= this.#statementsByBinding();
+	#partsThatMayBind(name: string): readonly Part[] {
+		this.#binding ??= this.#partsByBinding();
 		const { open, defining } = this.#binding;
-		const found = open.filter((each) => this.#holds(each, name, (at) => this.#mayBind(name, at, each)));
+		const found = open.filter((part) => this.#holds(part, name, (at) => this.#mayBind(name, at, part)));
 		const defined = defining.get(name);
 		return defined ? [...found, ...defined].sort((a, b) => a.start - b.start) : found;
 	}
 
-	#statementsByBinding(): StatementsByBinding {
-		const open: Statement[] = [];
-		const defining = new Map<string, Statement[]>();
+	#partsByBinding(): PartsByBinding {
+		const open: Part[] = [];
+		const defining = new Map<string, Part[]>();
 		for (const statement of this.#statements) {
 			const name = this.#definedName(statement);
-			if (name === null) open.push(statement);
-			else defining.set(name, [...(defining.get(name) ?? []), statement]);
+			if (name === null) open.push(...statement.parts);
+			else defining.set(name, [...(defining.get(name) ?? []), statement.parts[0]!]);
 		}
 		return { open, defining };
 	}
 
-	/** Whether a name stands in a part or statement as a word, where `suits` says so. */
-	#holds(of: Part | Statement, name: string, suits: (at: number) => boolean = () => true): boolean {
-		const text = this.#textOf(of);
-		for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
-			// A number that a name follows at once ends before it.
-			const isWord = !(isWordAt(text, at - 1) && !isDigitAt(text, at - 1)) && !isWordAt(text, at + name.length);
-			if (isWord && suits(of.start + at)) return true;
-		}
+	/** Whether a name stands in a part as a word, where `suits` says so. */
+	#holds({ start, end }: Part, name: string, suits: (at: number) => boolean = () => true): boolean {
+		for (const at of wordsIn(this.#source.text, name, start, end)) if (suits(at)) return true;
 		return false;
 	}
 
 	/** Whether a name may be bound where it stands: it is not only a member, called, or asked for a member. */
-	#mayBind(name: string, at: number, statement: Statement): boolean {
+	#mayBind(name: string, at: number, part: Part): boolean {
 		const { text } = this.#source;
+		const quote = text.charAt(at - 1);
+		if ((quote === '"' || quote === "'") && quote === text.charAt(at + name.length)) return false;
 		let before = at - 1;
 		while (text.charAt(before) === " ") before--;
 		let behind = at + name.length;
@@ -227,10 +236,14 @@ export class LazyScopes implements Scopes {
 		const isMember = text.charAt(before) === "." && text.charAt(before - 1) !== ".";
 		const isUsed = isMember || ".([".includes(text.charAt(behind) || " ");
 		if (!isUsed) return true;
-		if (DEFINES.test(text.slice(Math.max(statement.start, at - 20), at)) || this.#mayImport(statement)) return true;
-		return (
-			matchesAt(BEHIND_METHOD, text, behind) && BEFORE_METHOD.test(text.slice(Math.max(statement.start, at - 40), at))
-		);
+		if (DEFINES.test(text.slice(Math.max(part.start, at - 20), at)) || this.#mayImport(part)) return true;
+		return matchesAt(BEHIND_METHOD, text, behind) && BEFORE_METHOD.test(text.slice(Math.max(part.start, at - 40), at));
+	}
+
+	/** Whether a name may be bound in a class where it stands in a member: as a name, or as an attribute that is set. */
+	#mayBindIn(name: string, at: number, part: Part): boolean {
+		const { text } = this.#source;
+		return matchesAt(BEHIND_TARGET, text, at + name.length) || (text[at - 1] !== "." && this.#mayBind(name, at, part));
 	}
 
 	#definedName(statement: Statement): string | null {
@@ -240,10 +253,10 @@ export class LazyScopes implements Scopes {
 		return statement.definedName;
 	}
 
-	/** Whether a statement may hold an import; looked for once. */
-	#mayImport(statement: Statement): boolean {
-		statement.mayImport ??= this.#language.importing.test(this.#textOf(statement));
-		return statement.mayImport;
+	/** Whether a part may hold an import; looked for once. */
+	#mayImport(part: Part): boolean {
+		part.mayImport ??= this.#language.importing.test(this.#textOf(part));
+		return part.mayImport;
 	}
 
 	/** Whether a statement is a definition that is of no interest; looked for once. */
@@ -320,7 +333,7 @@ export class LazyScopes implements Scopes {
 
 	#attributesOf({ parts }: Statement, name: string): Binding[] {
 		return parts.flatMap((part) => {
-			if (!part.scopes && !this.#holds(part, name)) return [];
+			if (!part.scopes && !this.#holds(part, name, (at) => this.#mayBindIn(name, at, part))) return [];
 			const { attributes } = this.#load(part);
 			return [...(attributes.get(part.of.open!.class)?.get(name) ?? [])];
 		});
@@ -340,17 +353,6 @@ function codeEnd(text: string, end: number): number {
 }
 
 const [LINE_FEED, RETURN] = [10, 13];
-
-/** Whether a letter, digit or the like of ASCII stands at an offset. Others may belong to a name or not. */
-function isWordAt(text: string, at: number): boolean {
-	const code = text.charCodeAt(at);
-	return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || isDigitAt(text, at);
-}
-
-function isDigitAt(text: string, at: number): boolean {
-	const code = text.charCodeAt(at);
-	return code >= 48 && code <= 57;
-}
 
 /** The names of a module's or a class's scope; each is looked for when it is first asked for. */
 class LazyNames extends Map<string, Binding[]> {

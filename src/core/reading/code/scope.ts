@@ -121,6 +121,8 @@ export interface Scopes {
 export interface PartOfScopes extends Scopes {
 	/** All that was bound, wherever. */
 	readonly bindings: readonly Binding[];
+	/** The scopes of its functions, lambdas and comprehensions. */
+	readonly inner: readonly Scope[];
 }
 
 /** The parts of a file, or all of it, that have sites between two offsets, in their order. */
@@ -174,6 +176,7 @@ export function collectScopes(
 	const classes: CodeClass[] = [];
 	const lambdas = new Map<SyntaxNode, CodeFunction>();
 	const imports: string[] = [];
+	const inner: Scope[] = [];
 	const stack: Task[] = [];
 	pushAll(root.kids.slice(members?.count ?? 0), { scope: module, block: module.body });
 	if (members) pushAll(root.kids.slice(0, members.count), { scope: members.scope, block: members.scope.body });
@@ -266,6 +269,7 @@ export function collectScopes(
 			decorators,
 		};
 		made.scope = makeScope("function", place.scope, made, null, place);
+		inner.push(made.scope);
 		for (const parameter of parameters) {
 			const binding = { at: node.from, scope: made.scope, block: made.scope.body, what: { kind: "unknown" } as const };
 			add(bound, made.scope.names, parameter.name, binding);
@@ -441,7 +445,7 @@ export function collectScopes(
 		}
 	}
 	sites.sort((a, b) => a.node.from - b.node.from || b.node.to - a.node.to);
-	return { module, sites, functions, classes, lambdas, imports, bindings: bound, parsed: root.to - root.from };
+	return { module, sites, functions, classes, lambdas, imports, bindings: bound, inner, parsed: root.to - root.from };
 
 	function pushDecorator(decorator: SyntaxNode, place: Place): void {
 		// Its dotted name is a flat list of names, so no site is made of it; its arguments are as any others.
@@ -472,6 +476,7 @@ export function collectScopes(
 
 	function pushComprehension(node: SyntaxNode, place: Place): void {
 		const scope = makeScope("comprehension", place.scope, null, null, place);
+		inner.push(scope);
 		const inside: Place = { scope, block: scope.body };
 		const rest: SyntaxNode[] = [];
 		let targets: SyntaxNode[] | null = null;
@@ -513,7 +518,7 @@ export function collectScopes(
 			} else if (path === "*") {
 				place.scope.stars.push(module);
 				imports.push(module);
-			} else bindImport(place, alias ?? path, node.to, module.endsWith(".") ? module + path : `${module}.${path}`);
+			} else bindImport(place, alias ?? path, node.to, nameIn(module, path));
 		}
 	}
 
@@ -532,6 +537,11 @@ export function collectScopes(
 		}
 		return null;
 	}
+}
+
+/** The dotted name of what a module holds under a name. */
+export function nameIn(module: string, name: string): string {
+	return module.endsWith(".") ? module + name : `${module}.${name}`;
 }
 
 function makeScope(

@@ -44,17 +44,22 @@ export class Workspace {
 	neighboursOf(path: string, language: Language): Neighbours {
 		const folder = path.slice(0, path.lastIndexOf("/") + 1);
 		const isPackage = path.endsWith("/__init__.py");
-		const fileOf = (module: string, name?: string): Resolver | undefined => {
+		const root = this.#files.rootOf(path);
+		const pathOf = (module: string): string | null => {
 			const key = `${folder}\n${module}`;
 			let found = this.#paths.get(key);
 			if (found === undefined) {
-				const paths = language.filesOf(module, path, this.#files.rootOf(path));
+				const paths = language.filesOf(module, path, root);
 				found = paths.find((each) => this.#files.has(each)) ?? null;
 				this.#paths.set(key, found);
 			}
+			return found;
+		};
+		const fileOf = (module: string, name?: string): Resolver | undefined => {
+			const found = pathOf(module);
 			return (found && this.#at(found, name)) || undefined;
 		};
-		return { path, fileOf, isPackage };
+		return { path, fileOf, mayLead: (module) => pathOf(module) !== null, isPackage };
 	}
 
 	/** Lets go of all that was read: files may have changed. */

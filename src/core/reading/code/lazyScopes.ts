@@ -64,7 +64,7 @@ interface PartsByBinding {
 	/** Those that begin the definition of one function or class that binds nothing else, by its name. */
 	readonly defining: ReadonlyMap<string, readonly Part[]>;
 	/** Those of other statements. */
-	readonly open: readonly Part[];
+	readonly open: ReadonlySet<Part>;
 }
 
 /** Imports everything of a module, in Python or in JavaScript. */
@@ -127,17 +127,17 @@ export class LazyScopes implements Scopes {
 	}
 
 	/**
-	 * The parts of which `isSought` says so by their code, those that import and of which `isImportSought` does, and those
-	 * that hold a name, as a word, that `namesIn` gives for one of them: parsed, in the order of the text.
+	 * The parts of which `isSought` says so, those that import and of which `isImportSought` says so by their code, and
+	 * those that hold a name, as a word, that `namesIn` gives for one of them: parsed, in the order of the text.
 	 */
 	partsWhere(
-		isSought: (code: string) => boolean,
+		isSought: (start: number, end: number) => boolean,
 		isImportSought: (code: string) => boolean,
 		namesIn: (part: ParsedPart) => Iterable<string>,
 	): readonly ParsedPart[] {
 		const imports = (part: Part) =>
 			this.#definedName(part.of) === null && this.#mayImport(part) && isImportSought(this.#textOf(part));
-		const found = new Set(this.#parts.filter((part) => isSought(this.#textOf(part)) || imports(part)));
+		const found = new Set(this.#parts.filter((part) => isSought(part.start, part.end) || imports(part)));
 		const names = new Set<string>();
 		// What a name stands for that is found late may say what others do in a part that was looked at before.
 		for (const todo = new Set(found); todo.size > 0; ) {
@@ -146,8 +146,7 @@ export class LazyScopes implements Scopes {
 			for (const name of namesIn(this.#load(part!))) {
 				if (names.has(name)) continue;
 				names.add(name);
-				for (const other of this.#parts) {
-					if (!this.#holds(other, name)) continue;
+				for (const other of this.#partsWith(name)) {
 					found.add(other);
 					todo.add(other);
 				}
@@ -201,26 +200,35 @@ export class LazyScopes implements Scopes {
 	#partsThatMayBind(name: string): readonly Part[] {
 		this.#binding ??= this.#partsByBinding();
 		const { open, defining } = this.#binding;
-		const found = open.filter((part) => this.#holds(part, name, (at) => this.#mayBind(name, at, part)));
+		const found = this.#partsWith(name, (at, part) => open.has(part) && this.#mayBind(name, at, part));
 		const defined = defining.get(name);
 		return defined ? [...found, ...defined].sort((a, b) => a.start - b.start) : found;
 	}
 
 	#partsByBinding(): PartsByBinding {
-		const open: Part[] = [];
+		const open = new Set<Part>();
 		const defining = new Map<string, Part[]>();
 		for (const statement of this.#statements) {
 			const name = this.#definedName(statement);
-			if (name === null) open.push(...statement.parts);
+			if (name === null) for (const part of statement.parts) open.add(part);
 			else defining.set(name, [...(defining.get(name) ?? []), statement.parts[0]!]);
 		}
 		return { open, defining };
 	}
 
-	/** Whether a name stands in a part as a word, where `suits` says so. */
-	#holds({ start, end }: Part, name: string, suits: (at: number) => boolean = () => true): boolean {
-		for (const at of wordsIn(this.#source.text, name, start, end)) if (suits(at)) return true;
-		return false;
+	/** The parts in which a name stands as a word, where `suits` says so; in the order of the text. */
+	#partsWith(name: string, suits: (at: number, part: Part) => boolean = () => true): Part[] {
+		const found: Part[] = [];
+		const { text } = this.#source;
+		let last: Part | undefined;
+		for (const at of wordsIn(text, name, 0, text.length)) {
+			if (last && at < last.end) continue;
+			const part = this.#parts[lastAt(this.#parts, at)]!;
+			if (!suits(at, part)) continue;
+			found.push(part);
+			last = part;
+		}
+		return found;
 	}
 
 	/** Whether a name may be bound where it stands: it is not only a member, called, or asked for a member. */
@@ -332,8 +340,11 @@ export class LazyScopes implements Scopes {
 	}
 
 	#attributesOf({ parts }: Statement, name: string): Binding[] {
+		const { text } = this.#source;
+		const mayBind = (part: Part) =>
+			[...wordsIn(text, name, part.start, part.end)].some((at) => this.#mayBindIn(name, at, part));
 		return parts.flatMap((part) => {
-			if (!part.scopes && !this.#holds(part, name, (at) => this.#mayBindIn(name, at, part))) return [];
+			if (!part.scopes && !mayBind(part)) return [];
 			const { attributes } = this.#load(part);
 			return [...(attributes.get(part.of.open!.class)?.get(name) ?? [])];
 		});

@@ -7,9 +7,12 @@ import { Reader } from "./reader.ts";
 import { type Neighbours, Resolver } from "./resolver.ts";
 import { nameIn } from "./scope.ts";
 import { type Imports, importsOf } from "./strings.ts";
-import { isTelling, mayConcern } from "./telling.ts";
+import { mayConcern } from "./telling.ts";
 import { TellingBindings } from "./tellingBindings.ts";
 import { TellingPlaces } from "./tellingPlaces.ts";
+
+/** What turns a string into the attribute of that name. */
+const ATTRIBUTE_BY_STRING = "getattr";
 
 /**
  * The uses of the catalog's activations in a file, in the order of the text, at a fraction of the cost of reading all of
@@ -17,17 +20,23 @@ import { TellingPlaces } from "./tellingPlaces.ts";
  * in these only what holds a telling word, or such a name, is resolved.
  */
 export function scanCode(text: string, language: Language, neighbours?: Neighbours): readonly ActivationUse[] {
-	const scopes = new LazyScopes(text, language, mayConcern);
-	const resolver = new Resolver(text, scopes, language, neighbours);
-	const definitions = new Definitions(resolver, null);
 	const places = new TellingPlaces(text);
-	const names = new TellingBindings(resolver, definitions, places);
 	const brings = ({ module, name }: ImportedName) =>
 		mayNameActivation(name ?? module.slice(module.lastIndexOf(".") + 1)) ||
 		neighbours?.mayLead(name === null ? module : nameIn(module, name));
 	const isImportSought = (code: string) => language.importedNames?.(code)?.some(brings) ?? true;
+	if (!places.areAny && !isImportSought(text)) return [];
+	const scopes = new LazyScopes(text, language, mayConcern);
+	const resolver = new Resolver(text, scopes, language, neighbours);
+	const definitions = new Definitions(resolver, null);
+	const names = new TellingBindings(resolver, definitions, places);
+	places.add(ATTRIBUTE_BY_STRING);
 	const parts = scopes
-		.partsWhere(isTelling, isImportSought, (part) => names.in(part))
+		.partsWhere(
+			(start, end) => places.isTelling(start, end),
+			isImportSought,
+			(part) => names.in(part),
+		)
 		.map(({ scopes }) => scopes)
 		.filter(({ sites }) => sites.length > 0);
 	if (parts.length === 0) return [];
@@ -38,8 +47,9 @@ export function scanCode(text: string, language: Language, neighbours?: Neighbou
 	};
 	return parts.flatMap((part) => {
 		const reader = new Reader(resolver, new Definitions(resolver, null), () => definitions);
-		const sites = part.sites.filter(({ node }) => node.name === "String" || places.areIn(node));
-		const uses = reader.read(sites, definitions.in(part), imports);
+		const sites = part.sites.filter(({ node }) => node.name === "String" || places.mayName(node));
+		const functions = part.functions.filter(({ node }) => places.mayDefine(node));
+		const uses = reader.read(sites, definitions.in({ functions, classes: part.classes }), imports);
 		return uses.filter(({ activation }) => activation !== null);
 	});
 }

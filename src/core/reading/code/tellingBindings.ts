@@ -73,8 +73,19 @@ export class TellingBindings {
 	}
 
 	#mayLead({ what }: Binding): boolean {
-		if (what.kind === "value") return this.#places.areIn(what.node);
-		return what.kind !== "unknown" && (what.kind !== "element" || this.#places.areIn(what.of));
+		switch (what.kind) {
+			case "value":
+				return this.#places.mayName(what.node);
+			case "element":
+				return this.#places.mayName(what.of);
+			case "function":
+				return this.#places.mayDefine(what.function.node);
+			case "class":
+			case "import":
+				return true;
+			case "unknown":
+				return false;
+		}
 	}
 
 	#leadOfValue(value: Value | undefined): Lead {

@@ -1,6 +1,7 @@
 import type { Language } from "./language.ts";
 import { openCode } from "./openCode.ts";
 import type { Neighbours, Resolver } from "./resolver.ts";
+import { wordsIn } from "./words.ts";
 
 /** The texts of a workspace, as its host has them. Paths are absolute, with "/". */
 export interface Files {
@@ -18,6 +19,13 @@ const MOST_HELD = 16_000_000;
 /** One file alone that is longer is not read for another's sake. */
 const LONGEST = 1_500_000;
 
+/** What stands before the name in a line that defines a function or class of the module. */
+const DEFINES = /^(?:export |default |async )*(?:def|class|function) $/;
+/** What begins behind a definition. */
+const END = /^[^\s)\]}#]/gm;
+/** What may bring in any name. */
+const STAR = /^(?:from|export) .*\*/m;
+
 /** The files of a workspace that imports lead to, each read when it is first asked for. */
 export class Workspace {
 	readonly #files: Files;
@@ -26,6 +34,9 @@ export class Workspace {
 	readonly #resolvers = new Map<string, Resolver | null>();
 	/** The path of a module, by the importing file's folder and the module's name. */
 	readonly #paths = new Map<string, string | null>();
+	/** Texts in which names were looked for lately. */
+	readonly #texts = new Map<string, string>();
+	#textLength = 0;
 	/** Names that were looked for in vain, by path and name. */
 	readonly #missing = new Set<string>();
 
@@ -67,6 +78,8 @@ export class Workspace {
 		this.#resolvers.clear();
 		this.#paths.clear();
 		this.#missing.clear();
+		this.#texts.clear();
+		this.#textLength = 0;
 	}
 
 	#at(path: string, name?: string): Resolver | null {
@@ -80,7 +93,7 @@ export class Workspace {
 		const language = this.#languageOf(path);
 		const key = `${path}\n${name}`;
 		if (this.#missing.has(key)) return null;
-		const text = language && this.#files.read(path);
+		const text = language && this.#textAt(path);
 		if (text !== undefined && name !== undefined && !this.#mayGive(text, name)) {
 			this.#missing.add(key);
 			return null;
@@ -94,13 +107,32 @@ export class Workspace {
 
 	/** A quick look at a text: whether it can give the name, as something of interest. */
 	#mayGive(text: string, name: string): boolean {
-		const word = name.replaceAll("$", "\\$");
-		const definition = new RegExp(`^(?:export |default |async )*(?:def|class|function) ${word}\\b`, "m").exec(text);
-		if (!definition) return new RegExp(`(?<![\\w$])${word}(?![\\w$])|^(?:from|export) .*\\*`, "m").test(text);
-		// It ends where the next thing begins at the line's start.
-		const end = /^[^\s)\]}#]/gm;
-		end.lastIndex = definition.index + definition[0].length;
-		return this.#concerns(text.slice(definition.index, end.exec(text)?.index));
+		let isThere = false;
+		for (const at of wordsIn(text, name, 0, text.length)) {
+			const line = Math.max(text.lastIndexOf("\n", at), text.lastIndexOf("\r", at)) + 1;
+			if (!DEFINES.test(text.slice(line, at))) {
+				isThere = true;
+				continue;
+			}
+			// It ends where the next thing begins at the line's start.
+			END.lastIndex = at + name.length;
+			return this.#concerns(text.slice(line, END.exec(text)?.index));
+		}
+		return isThere || STAR.test(text);
+	}
+
+	#textAt(path: string): string | undefined {
+		const known = this.#texts.get(path);
+		if (known !== undefined) return known;
+		const text = this.#files.read(path);
+		if (text === undefined) return undefined;
+		this.#textLength += text.length;
+		if (this.#textLength > MOST_HELD) {
+			this.#texts.clear();
+			this.#textLength = text.length;
+		}
+		this.#texts.set(path, text);
+		return text;
 	}
 
 	#hold(path: string, resolver: Resolver | null): void {

@@ -1,5 +1,6 @@
 import type { Span } from "../../span.ts";
 import type { ActivationUse, Definition, ReadFile } from "../use.ts";
+import { collectScopes } from "./collectScopes.ts";
 import { Definitions } from "./definitions.ts";
 import type { Language } from "./language.ts";
 import { childNamed, emptyTree, type OpenNode, type SourceText, type SyntaxNode, textOf } from "./node.ts";
@@ -11,7 +12,6 @@ import {
 	type Binding,
 	type CodeClass,
 	type CodeFunction,
-	collectScopes,
 	moduleScope,
 	type PartOfScopes,
 	type Scope,

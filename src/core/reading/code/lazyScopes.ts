@@ -1,3 +1,4 @@
+import { collectScopes } from "./collectScopes.ts";
 import type { Language } from "./language.ts";
 import { emptyTree, type OpenNode, type SourceText, type SyntaxNode } from "./node.ts";
 import { closeClass, type OpenClass, openClassIn, parsedByMember } from "./openClass.ts";
@@ -6,7 +7,6 @@ import {
 	type Binding,
 	type CodeClass,
 	type CodeFunction,
-	collectScopes,
 	moduleScope,
 	openClass,
 	type PartOfScopes,

@@ -15,7 +15,7 @@ import {
 	type Site,
 } from "./scope.ts";
 import { matchesAt } from "./statementScan.ts";
-import { wordsIn } from "./words.ts";
+import { nextWord } from "./words.ts";
 
 /** A part of the text that has been parsed. */
 export type ParsedPart = Required<Pick<Part, "start" | "end" | "scopes" | "names" | "attributes">>;
@@ -64,7 +64,7 @@ interface PartsByBinding {
 	/** Those that begin the definition of one function or class that binds nothing else, by its name. */
 	readonly defining: ReadonlyMap<string, readonly Part[]>;
 	/** Those of other statements. */
-	readonly open: ReadonlySet<Part>;
+	readonly open: readonly Part[];
 }
 
 /** Imports everything of a module, in Python or in JavaScript. */
@@ -200,35 +200,41 @@ export class LazyScopes implements Scopes {
 	#partsThatMayBind(name: string): readonly Part[] {
 		this.#binding ??= this.#partsByBinding();
 		const { open, defining } = this.#binding;
-		const found = this.#partsWith(name, (at, part) => open.has(part) && this.#mayBind(name, at, part));
+		const found = open.filter((part) => this.#holds(part, name, (at) => this.#mayBind(name, at, part)));
 		const defined = defining.get(name);
 		return defined ? [...found, ...defined].sort((a, b) => a.start - b.start) : found;
 	}
 
 	#partsByBinding(): PartsByBinding {
-		const open = new Set<Part>();
+		const open: Part[] = [];
 		const defining = new Map<string, Part[]>();
 		for (const statement of this.#statements) {
 			const name = this.#definedName(statement);
-			if (name === null) for (const part of statement.parts) open.add(part);
+			if (name === null) open.push(...statement.parts);
 			else defining.set(name, [...(defining.get(name) ?? []), statement.parts[0]!]);
 		}
 		return { open, defining };
 	}
 
-	/** The parts in which a name stands as a word, where `suits` says so; in the order of the text. */
-	#partsWith(name: string, suits: (at: number, part: Part) => boolean = () => true): Part[] {
+	/** The parts in which a name stands as a word, in the order of the text. */
+	#partsWith(name: string): Part[] {
 		const found: Part[] = [];
 		const { text } = this.#source;
-		let last: Part | undefined;
-		for (const at of wordsIn(text, name, 0, text.length)) {
-			if (last && at < last.end) continue;
+		for (let at = nextWord(text, name, 0); at >= 0; ) {
 			const part = this.#parts[lastAt(this.#parts, at)]!;
-			if (!suits(at, part)) continue;
 			found.push(part);
-			last = part;
+			at = nextWord(text, name, part.end);
 		}
 		return found;
+	}
+
+	/** Whether a name stands in a part as a word, where `suits` says so. */
+	#holds(part: Part, name: string, suits: (at: number) => boolean): boolean {
+		const text = this.#textOf(part);
+		for (let at = nextWord(text, name, 0); at >= 0; at = nextWord(text, name, at + name.length)) {
+			if (suits(part.start + at)) return true;
+		}
+		return false;
 	}
 
 	/** Whether a name may be bound where it stands: it is not only a member, called, or asked for a member. */
@@ -340,11 +346,8 @@ export class LazyScopes implements Scopes {
 	}
 
 	#attributesOf({ parts }: Statement, name: string): Binding[] {
-		const { text } = this.#source;
-		const mayBind = (part: Part) =>
-			[...wordsIn(text, name, part.start, part.end)].some((at) => this.#mayBindIn(name, at, part));
 		return parts.flatMap((part) => {
-			if (!part.scopes && !mayBind(part)) return [];
+			if (!part.scopes && !this.#holds(part, name, (at) => this.#mayBindIn(name, at, part))) return [];
 			const { attributes } = this.#load(part);
 			return [...(attributes.get(part.of.open!.class)?.get(name) ?? [])];
 		});

@@ -1,7 +1,7 @@
 import type { Language } from "./language.ts";
 import { openCode } from "./openCode.ts";
 import type { Neighbours, Resolver } from "./resolver.ts";
-import { wordsIn } from "./words.ts";
+import { nextWord } from "./words.ts";
 
 /** The texts of a workspace, as its host has them. Paths are absolute, with "/". */
 export interface Files {
@@ -19,8 +19,9 @@ const MOST_HELD = 16_000_000;
 /** One file alone that is longer is not read for another's sake. */
 const LONGEST = 1_500_000;
 
-/** What stands before the name in a line that defines a function or class of the module. */
-const DEFINES = /^(?:export |default |async )*(?:def|class|function) $/;
+/** What defines a function or class of the module, and what may stand before it in its line. */
+const KEYWORDS = ["def", "class", "function"];
+const BEFORE = /(?<=^((?:export |default |async )*))/my;
 /** What begins behind a definition. */
 const END = /^[^\s)\]}#]/gm;
 /** What may bring in any name. */
@@ -107,18 +108,12 @@ export class Workspace {
 
 	/** A quick look at a text: whether it can give the name, as something of interest. */
 	#mayGive(text: string, name: string): boolean {
-		let isThere = false;
-		for (const at of wordsIn(text, name, 0, text.length)) {
-			const line = Math.max(text.lastIndexOf("\n", at), text.lastIndexOf("\r", at)) + 1;
-			if (!DEFINES.test(text.slice(line, at))) {
-				isThere = true;
-				continue;
-			}
-			// It ends where the next thing begins at the line's start.
-			END.lastIndex = at + name.length;
-			return this.#concerns(text.slice(line, END.exec(text)?.index));
-		}
-		return isThere || STAR.test(text);
+		const definitions = KEYWORDS.flatMap((keyword) => definitionOf(text, keyword, name) ?? []);
+		if (definitions.length === 0) return nextWord(text, name, 0) >= 0 || STAR.test(text);
+		const [first] = definitions.sort((a, b) => a.start - b.start);
+		// It ends where the next thing begins at the line's start.
+		END.lastIndex = first!.named;
+		return this.#concerns(text.slice(first!.start, END.exec(text)?.index));
 	}
 
 	#textAt(path: string): string | undefined {
@@ -155,4 +150,15 @@ export class Workspace {
 		// What one file knows of another holds it in memory, and what that one knows, and so on.
 		for (const [, each] of all) each?.forget();
 	}
+}
+
+/** Where the line of a text begins that defines a name by a keyword, and where the name ends. */
+function definitionOf(text: string, keyword: string, name: string): { start: number; named: number } | undefined {
+	const words = `${keyword} ${name}`;
+	for (let at = nextWord(text, words, 0); at >= 0; at = nextWord(text, words, at + words.length)) {
+		BEFORE.lastIndex = at;
+		const before = BEFORE.exec(text)?.[1];
+		if (before !== undefined) return { start: at - before.length, named: at + words.length };
+	}
+	return undefined;
 }

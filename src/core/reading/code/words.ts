@@ -1,5 +1,6 @@
 /** Where a name next stands in a text as a word, from an offset on; -1 where it does not. */
 export function nextWord(text: string, name: string, from: number): number {
+	if (name === "") return -1;
 	for (let at = text.indexOf(name, from); at >= 0; at = text.indexOf(name, at + name.length)) {
 		// A number that a name follows at once ends before it.
 		const isWord = !(isWordAt(text, at - 1) && !isDigitAt(text, at - 1)) && !isWordAt(text, at + name.length);

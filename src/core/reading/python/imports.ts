@@ -5,7 +5,7 @@ export const IMPORTING = /(?:^|[;:])[ \t\f]*(?:import|from)\b/m;
 const EACH = new RegExp(IMPORTING.source, "gm");
 /** A whole one, as nearly all are written. */
 const STATEMENT =
-	/(?:^|[;:])[ \t\f]*(?:from[ \t]+([.\w]+)[ \t]+import\b((?:[^;#\r\n(\\]|\\\r?\n)*(?:\([^()]*\))?)|import\b([^;#\r\n(\\]*))(?![(\\])/gm;
+	/(?:^|[;:])[ \t\f]*(?:from[ \t]+([.\w]+)[ \t]+import\b((?:[^;#\r\n(\\]|\\\r?\n)*(?:\([^()]*\))?)|import\b([^;#\r\n(\\]*))(?=[ \t]*(?:[;#]|$))/gm;
 
 /** What the import statements in some code name, also those in texts and comments; undefined if one is written in another way. */
 export function importedNames(code: string): readonly ImportedName[] | undefined {

@@ -21,9 +21,9 @@ const DECORATOR = /\uFEFF?@/y;
 const COMPOUND = /\uFEFF?(?:(?:async[ \t]+)?(?:def|class|for|with)|if|while|try|match)\b/y;
 const CLASS = /\uFEFF?class[ \t]+\w/y;
 
-/** A definition, with its decorators; a line that begins with an indent or a closing bracket goes on with the one before. */
+/** A definition, with its decorators, each of a name or of a call with brackets in brackets. */
 const DEFINITION =
-	/^(?:@[^\r\n]*\r?\n(?:[ \t)\]}][^\r\n]*\r?\n)*)*(?:(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(|class[ \t]+(\w+)[ \t]*[(:])/;
+	/^(?:@[\w.]+[ \t]*(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?[ \t]*\r?\n)*(?:(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(|class[ \t]+(\w+)[ \t]*[(:])/;
 /** What may bind more in the module's scope: a statement without indent, or what binds outside of the scope that it stands in. */
 const BINDS_MORE = /[\r\n][^\s#)\]}]|\bglobal\b/;
 /** Where the body of a definition begins: what binds a name in an expression behind it does so in a scope of its own. */
@@ -41,10 +41,12 @@ export function definedName(code: string): string | null {
 	return names.find((each) => each) ?? null;
 }
 
-/** Whether a class ends with the code of its last members: nothing stands behind it there. */
+/** Whether a class ends with the last line of its last members' code: nothing stands behind it there, and no text is open. */
 export function endsWithClass(code: string): boolean {
-	return !OUTSIDE.test(code);
+	return !OUTSIDE.test(code) && LONG_QUOTES.every((quotes) => code.split(quotes).length % 2 === 1);
 }
+
+const LONG_QUOTES = ['"""', "'''"];
 
 const [TAB, LINE_FEED, FORM_FEED, RETURN, SPACE] = [9, 10, 12, 13, 32];
 const [DOUBLE, HASH, SINGLE, OPEN, CLOSE] = [34, 35, 39, 40, 41];

@@ -149,6 +149,10 @@ class PatientNeighbours implements Neighbours {
 		return undefined;
 	}
 
+	mayLead(module: string): boolean {
+		return this.#inner.mayLead(module);
+	}
+
 	/** Follows one import that waits. True if it leads to a file, or no longer does. */
 	followOne(): boolean {
 		const [next] = this.#waiting;

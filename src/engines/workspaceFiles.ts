@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, resolve, sep } from "node:path";
+import { dirname, resolve, sep } from "node:path";
 import { isInside } from "../core/reading/code/paths.ts";
 import type { Files } from "../core/reading/code/workspace.ts";
 import { type InWorkspace, openWorkspace } from "../core/reading/readSource.ts";
@@ -22,7 +22,8 @@ class DiskFiles implements Files {
 	}
 
 	has(path: string): boolean {
-		return this.#namesIn(dirname(path)).has(basename(path));
+		const behind = path.lastIndexOf("/") + 1;
+		return this.#namesIn(path.slice(0, behind)).has(path.slice(behind));
 	}
 
 	read(path: string): string | undefined {
@@ -34,10 +35,11 @@ class DiskFiles implements Files {
 		return around.sort((a, b) => a.length - b.length)[0] ?? withSlashes(dirname(path));
 	}
 
+	/** `folder` ends with "/". */
 	#namesIn(folder: string): ReadonlySet<string> {
 		const known = this.#names.get(folder);
 		if (known) return known;
-		const isThere = dirname(folder) === folder || this.#namesIn(dirname(folder)).has(basename(folder));
+		const isThere = dirname(folder) === folder || this.has(folder.slice(0, -1));
 		const names = new Set(isThere ? namesIn(folder) : []);
 		this.#names.set(folder, names);
 		return names;

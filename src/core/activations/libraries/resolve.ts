@@ -92,8 +92,25 @@ const MOST_REMEMBERED = 10_000;
  */
 export function resolveName(dotted: string): LibraryEntry | undefined {
 	if (dotted.startsWith("tfjs.")) return tfjsByName.get(dotted.replace(/^tfjs/, "tf"));
-	return byName.get(dotted) ?? byName.get(canonicalName(dotted));
+	const known = byName.get(dotted);
+	if (known || !ownNames.has(ownName(dotted))) return known;
+	return byName.get(canonicalName(dotted));
 }
+
+/** The names of the activations without their modules: what by no other path is one of them needs no look at its path. */
+const ownNames: ReadonlySet<string> = new Set([...byName.keys()].map(ownName));
+
+function ownName(dotted: string): string {
+	return dotted.slice(dotted.lastIndexOf(".") + 1);
+}
+
+/** Whether a string may name an activation to a library: as a key, or as the name of an attribute. */
+export function mayNameActivation(key: string): boolean {
+	keys ??= new Set([...allEntries()].map(({ name }) => ownName(name)));
+	return keys.has(key);
+}
+
+let keys: ReadonlySet<string> | undefined;
 
 /** The libraries with strings that name activations; "keras2" is Keras before version 3. */
 export type StringLibrary = "torch" | "keras" | "keras2" | "sklearn" | "timm" | "transformers" | "tfjs" | "mxnet";
@@ -105,7 +122,7 @@ export function resolveString(library: StringLibrary, key: string): LibraryEntry
 
 /** Whether some module of the tables holds `name` as its own: what `from module import *` brings in. */
 export function moduleHolds(module: string, name: string): boolean {
-	return byName.has(canonicalName(`${module}.${name}`));
+	return ownNames.has(name) && byName.has(canonicalName(`${module}.${name}`));
 }
 
 /** Whether a Python module is of a library that the tables know, whose names are looked up there. */

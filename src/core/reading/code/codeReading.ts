@@ -1,5 +1,6 @@
 import type { Span } from "../../span.ts";
 import type { ActivationUse, Definition, ReadFile } from "../use.ts";
+import { collectScopes } from "./collectScopes.ts";
 import { Definitions } from "./definitions.ts";
 import type { Language } from "./language.ts";
 import { childNamed, emptyTree, type OpenNode, type SourceText, type SyntaxNode, textOf } from "./node.ts";
@@ -11,7 +12,6 @@ import {
 	type Binding,
 	type CodeClass,
 	type CodeFunction,
-	collectScopes,
 	moduleScope,
 	type PartOfScopes,
 	type Scope,
@@ -398,7 +398,11 @@ export class CodeReading {
 			for (const name of other?.lookups ?? []) resolver.lookups.add(name);
 			return other?.reader ?? own;
 		};
-		const found = new Reader(resolver, own, definitionsOf).read(part.scopes.sites, part.definitions!.found, imports);
+		const found = new Reader(resolver, own, definitionsOf).read(
+			part.scopes.sites,
+			part.definitions!.found,
+			() => imports,
+		);
 		const spans = found.flatMap(({ span, argument, definition }) => [
 			span,
 			...(argument ? [argument.span] : []),

@@ -10,6 +10,12 @@ export interface MemberTree extends SyntaxNode {
 	readonly classEnd: number | undefined;
 }
 
+/** A module that is imported, or what it is asked for. */
+export interface ImportedName {
+	readonly module: string;
+	readonly name: string | null;
+}
+
 /** What the reading of code asks of a language. */
 export interface Language {
 	/** The library of a body that calls none: "python", "javascript". */
@@ -20,8 +26,12 @@ export interface Language {
 	readonly scanParts: ScanParts;
 	/** What code holds in which something is imported. */
 	readonly importing: RegExp;
+	/** What the import statements in some code name, by a quick look; undefined where that does not say. */
+	readonly importedNames?: (code: string) => readonly ImportedName[] | undefined;
 	/** The one name that the code of a part binds in the module's scope, by a quick look; null where it may bind others. */
 	readonly definedName: (code: string) => string | null;
+	/** Whether a class surely ends with the code of its last members, not in it, by a quick look. */
+	readonly endsWithClass: (code: string) => boolean;
 	/** The tree of what lies between two offsets of a source, whatever it is, in the terms of Python's grammar. */
 	readonly parse: (source: SourceText, from: number, to: number) => SyntaxNode;
 	/** The same of what begins with members of a class whose beginning lies before it. */

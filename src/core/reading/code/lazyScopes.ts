@@ -1,44 +1,69 @@
+import { collectScopes } from "./collectScopes.ts";
 import type { Language } from "./language.ts";
 import { emptyTree, type OpenNode, type SourceText, type SyntaxNode } from "./node.ts";
-import { parsedByMember } from "./openClass.ts";
+import { closeClass, type OpenClass, openClassIn, parsedByMember } from "./openClass.ts";
 import { isMember, lastAt, PartStarts } from "./partStarts.ts";
 import {
 	type Binding,
 	type CodeClass,
 	type CodeFunction,
-	collectScopes,
 	moduleScope,
+	openClass,
 	type PartOfScopes,
 	type Scope,
 	type Scopes,
 	type Site,
 } from "./scope.ts";
 import { matchesAt } from "./statementScan.ts";
+import { nextWord } from "./words.ts";
 
 /** A part of the text that has been parsed. */
-export type ParsedPart = Required<Pick<Part, "scopes" | "names">>;
+export type ParsedPart = Required<Pick<Part, "start" | "end" | "scopes" | "names" | "attributes">>;
 
-/** A part of the text that is parsed alone, once it is needed. */
-interface Part {
+/** A statement of the module, or a few. */
+interface Statement {
 	readonly start: number;
 	readonly end: number;
-	/** Where it begins, where the members of its class do that are parsed alone, and where it ends. */
-	readonly bounds: readonly number[];
+	/** More than one only of a long class: its beginning, and its members. */
+	readonly parts: readonly Part[];
 	text?: string;
-	mayImport?: boolean;
 	/** The name of the one function or class that it defines; null where it may bind others. */
 	definedName?: string | null;
 	isPassedOver?: boolean;
+	/** The class whose members are parts of their own, once its beginning is parsed. */
+	open?: LazyClass | undefined;
+}
+
+/** A part of the text that is parsed alone, once it is needed. */
+interface Part {
+	readonly of: Statement;
+	readonly start: number;
+	readonly end: number;
+	/** Where it begins, where the members of its class do that are parsed with it, and where it ends. */
+	readonly bounds: readonly number[];
+	text?: string;
+	mayImport?: boolean;
 	kids?: readonly SyntaxNode[];
+	/** How many of them are members of the statement's class. */
+	members?: number;
 	scopes?: PartOfScopes;
 	/** What it binds in the module's scope. */
-	names?: ReadonlyMap<string, readonly Binding[]>;
+	names?: Names;
+	/** What it binds in each class. */
+	attributes?: ReadonlyMap<CodeClass, Names>;
+}
+
+type Names = ReadonlyMap<string, readonly Binding[]>;
+
+interface LazyClass extends OpenClass {
+	readonly class: CodeClass;
+	readonly names: LazyNames;
 }
 
 interface PartsByBinding {
-	/** Those that define one function or class and bind nothing else, by its name. */
+	/** Those that begin the definition of one function or class that binds nothing else, by its name. */
 	readonly defining: ReadonlyMap<string, readonly Part[]>;
-	/** The others. */
+	/** Those of other statements. */
 	readonly open: readonly Part[];
 }
 
@@ -49,6 +74,9 @@ const DEFINES = /\b(?:def|class|function|export)\W*$/;
 /** The same of a method outside of a class, as broken code has it: the line before its name, and what follows that. */
 const BEFORE_METHOD = /(?:^|[\r\n;{}])[ \t]*(?:\w+[ \t]+)*[#*]?$/;
 const BEHIND_METHOD = /\((?:[^\r\n]*\{|[ \t]*[\r\n])/y;
+
+/** What follows a target of an assignment, of a loop or the like. */
+const BEHIND_TARGET = /[ \t]*(?:[^\s\w=!<>()'"#.[]{0,3}=(?!=)|[:,)\]}]|in\b|[\\#\r\n]|$)/y;
 
 /**
  * The names of a file of which only the parts are parsed that may bind a name which is asked for. What they hold together
@@ -61,6 +89,8 @@ export class LazyScopes implements Scopes {
 	readonly #source: SourceText;
 	readonly #language: Language;
 	readonly #root: OpenNode;
+	readonly #statements: readonly Statement[];
+	/** Those of all statements. */
 	readonly #parts: readonly Part[];
 	readonly #names: LazyNames;
 	readonly #concerns: (code: string) => boolean;
@@ -74,34 +104,52 @@ export class LazyScopes implements Scopes {
 		this.#root = emptyTree(this.#source);
 		const starts = [...new PartStarts(language.scanParts).in(text), text.length];
 		const whole = [...starts.keys()].filter((i) => !isMember(text, starts[i]!));
-		this.#parts = whole.slice(0, -1).map((first, i) => {
-			const bounds = starts.slice(first, whole[i + 1]! + 1);
-			return { start: bounds[0]!, end: bounds.at(-1)!, bounds };
-		});
+		this.#statements = whole.slice(0, -1).map((first, i) => this.#statementAt(starts.slice(first, whole[i + 1]! + 1)));
+		this.#parts = this.#statements.flatMap(({ parts }) => parts);
 		this.#names = new LazyNames(
 			(name) => this.#bindingsOf(name),
-			() => this.#whole(),
+			() => this.#whole().map(({ names }) => names),
 		);
 		this.module = moduleScope(this.#names);
-		for (const { index } of text.matchAll(STAR)) this.#load(this.#partAt(index));
+		for (const { index } of text.matchAll(STAR)) this.#load(this.#parts[lastAt(this.#parts, index)]!);
+	}
+
+	/** What lies between the first of the bounds and the last, where it begins, its members do, and it ends. */
+	#statementAt(bounds: readonly number[]): Statement {
+		const parts: Part[] = [];
+		const statement: Statement = { start: bounds[0]!, end: bounds.at(-1)!, parts };
+		// Where the class ends is known before its members are.
+		const isDivided =
+			bounds.length > 2 && this.#language.endsWithClass(this.#source.text.slice(bounds.at(-2), bounds.at(-1)));
+		const pieces = isDivided ? bounds.slice(1).map((end, i) => [bounds[i]!, end]) : [bounds];
+		for (const each of pieces) parts.push({ of: statement, start: each[0]!, end: each.at(-1)!, bounds: each });
+		return statement;
 	}
 
 	/**
-	 * The parts of which `isSought` says so by their code, those that import, and those that hold a name, as a word, that
-	 * `namesIn` gives for one of them: parsed, in the order of the text.
+	 * The parts of which `isSought` says so, those that import and of which `isImportSought` says so by their code, and
+	 * those that hold a name, as a word, that `namesIn` gives for one of them: parsed, in the order of the text.
 	 */
 	partsWhere(
-		isSought: (code: string) => boolean,
+		isSought: (start: number, end: number) => boolean,
+		isImportSought: (code: string) => boolean,
 		namesIn: (part: ParsedPart) => Iterable<string>,
 	): readonly ParsedPart[] {
-		const imports = (part: Part) => this.#definedName(part) === null && this.#mayImport(part);
-		const found = new Set(this.#parts.filter((part) => isSought(this.#textOf(part)) || imports(part)));
+		const imports = (part: Part) =>
+			this.#definedName(part.of) === null && this.#mayImport(part) && isImportSought(this.#textOf(part));
+		const found = new Set(this.#parts.filter((part) => isSought(part.start, part.end) || imports(part)));
 		const names = new Set<string>();
-		for (const part of found) {
-			for (const name of namesIn(this.#load(part))) {
+		// What a name stands for that is found late may say what others do in a part that was looked at before.
+		for (const todo = new Set(found); todo.size > 0; ) {
+			const [part] = todo;
+			todo.delete(part!);
+			for (const name of namesIn(this.#load(part!))) {
 				if (names.has(name)) continue;
 				names.add(name);
-				for (const other of this.#parts) if (this.#holds(other, name)) found.add(other);
+				for (const other of this.#partsWith(name)) {
+					found.add(other);
+					todo.add(other);
+				}
 			}
 		}
 		return this.#loaded([...found].sort((a, b) => a.start - b.start));
@@ -126,14 +174,23 @@ export class LazyScopes implements Scopes {
 
 	#whole(): readonly Required<Part>[] {
 		const parts = this.#loaded(this.#parts);
-		if (this.#root.kids.length === 0) for (const { kids } of parts) this.#root.kids.push(...kids);
+		if (this.#root.kids.length > 0) return parts;
+		for (const { kids, members } of parts) this.#root.kids.push(...kids.slice(members));
+		for (const { open, parts, end } of this.#statements) {
+			if (open)
+				closeClass(
+					open,
+					this.#loaded(parts).flatMap(({ kids, members }) => kids.slice(0, members)),
+					codeEnd(this.#source.text, end),
+				);
+		}
 		return parts;
 	}
 
 	#bindingsOf(name: string): Binding[] {
 		const { module } = this;
 		return this.#partsThatMayBind(name).flatMap((part) =>
-			this.#isPassedOver(part)
+			this.#isPassedOver(part.of)
 				? { at: part.start, scope: module, block: module.body, what: { kind: "unknown" } as const }
 				: [...(this.#load(part).names.get(name) ?? [])],
 		);
@@ -151,21 +208,31 @@ export class LazyScopes implements Scopes {
 	#partsByBinding(): PartsByBinding {
 		const open: Part[] = [];
 		const defining = new Map<string, Part[]>();
-		for (const part of this.#parts) {
-			const name = this.#definedName(part);
-			if (name === null) open.push(part);
-			else defining.set(name, [...(defining.get(name) ?? []), part]);
+		for (const statement of this.#statements) {
+			const name = this.#definedName(statement);
+			if (name === null) open.push(...statement.parts);
+			else defining.set(name, [...(defining.get(name) ?? []), statement.parts[0]!]);
 		}
 		return { open, defining };
 	}
 
+	/** The parts in which a name stands as a word, in the order of the text. */
+	#partsWith(name: string): Part[] {
+		const found: Part[] = [];
+		const { text } = this.#source;
+		for (let at = nextWord(text, name, 0); at >= 0; ) {
+			const part = this.#parts[lastAt(this.#parts, at)]!;
+			found.push(part);
+			at = nextWord(text, name, part.end);
+		}
+		return found;
+	}
+
 	/** Whether a name stands in a part as a word, where `suits` says so. */
-	#holds(part: Part, name: string, suits: (at: number) => boolean = () => true): boolean {
+	#holds(part: Part, name: string, suits: (at: number) => boolean): boolean {
 		const text = this.#textOf(part);
-		for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
-			// A number that a name follows at once ends before it.
-			const isWord = !(isWordAt(text, at - 1) && !isDigitAt(text, at - 1)) && !isWordAt(text, at + name.length);
-			if (isWord && suits(part.start + at)) return true;
+		for (let at = nextWord(text, name, 0); at >= 0; at = nextWord(text, name, at + name.length)) {
+			if (suits(part.start + at)) return true;
 		}
 		return false;
 	}
@@ -173,6 +240,8 @@ export class LazyScopes implements Scopes {
 	/** Whether a name may be bound where it stands: it is not only a member, called, or asked for a member. */
 	#mayBind(name: string, at: number, part: Part): boolean {
 		const { text } = this.#source;
+		const quote = text.charAt(at - 1);
+		if ((quote === '"' || quote === "'") && quote === text.charAt(at + name.length)) return false;
 		let before = at - 1;
 		while (text.charAt(before) === " ") before--;
 		let behind = at + name.length;
@@ -185,9 +254,17 @@ export class LazyScopes implements Scopes {
 		return matchesAt(BEHIND_METHOD, text, behind) && BEFORE_METHOD.test(text.slice(Math.max(part.start, at - 40), at));
 	}
 
-	#definedName(part: Part): string | null {
-		if (part.definedName === undefined) part.definedName = this.#language.definedName(this.#textOf(part));
-		return part.definedName;
+	/** Whether a name may be bound in a class where it stands in a member: as a name, or as an attribute that is set. */
+	#mayBindIn(name: string, at: number, part: Part): boolean {
+		const { text } = this.#source;
+		return matchesAt(BEHIND_TARGET, text, at + name.length) || (text[at - 1] !== "." && this.#mayBind(name, at, part));
+	}
+
+	#definedName(statement: Statement): string | null {
+		if (statement.definedName === undefined) {
+			statement.definedName = this.#language.definedName(this.#textOf(statement));
+		}
+		return statement.definedName;
 	}
 
 	/** Whether a part may hold an import; looked for once. */
@@ -196,19 +273,15 @@ export class LazyScopes implements Scopes {
 		return part.mayImport;
 	}
 
-	/** Whether a part is a definition that is of no interest; looked for once. */
-	#isPassedOver(part: Part): boolean {
-		part.isPassedOver ??= this.#definedName(part) !== null && !this.#concerns(this.#textOf(part));
-		return part.isPassedOver && !part.scopes;
+	/** Whether a statement is a definition that is of no interest; looked for once. */
+	#isPassedOver(statement: Statement): boolean {
+		statement.isPassedOver ??= this.#definedName(statement) !== null && !this.#concerns(this.#textOf(statement));
+		return statement.isPassedOver && !statement.parts[0]!.scopes;
 	}
 
-	#textOf(part: Part): string {
-		part.text ??= this.#source.text.slice(part.start, part.end);
-		return part.text;
-	}
-
-	#partAt(offset: number): Part {
-		return this.#parts[lastAt(this.#parts, offset)]!;
+	#textOf(of: Part | Statement): string {
+		of.text ??= this.#source.text.slice(of.start, of.end);
+		return of.text;
 	}
 
 	#loaded(parts: readonly Part[]): readonly Required<Part>[] {
@@ -217,41 +290,94 @@ export class LazyScopes implements Scopes {
 
 	#load(part: Part): Required<Part> {
 		if (!part.scopes) {
-			const { start, end, bounds } = part;
-			const tree = parsedByMember(this.#language, this.#source, bounds);
-			for (const kid of tree.kids as OpenNode[]) kid.parent = this.#root;
+			const { of, start, end } = part;
+			const [head] = of.parts;
+			if (part === head) this.#loadStatement(part);
+			else {
+				this.#load(head!);
+				this.#loadMembers(part);
+			}
 			this.parsed += end - start;
-			part.kids = tree.kids;
-			part.names = this.#names.collected(() => {
-				part.scopes = collectScopes(tree, this.module);
-			});
 			for (const [node, lambda] of part.scopes!.lambdas) this.lambdas.set(node, lambda);
 		}
 		return part as Required<Part>; // All were just set.
 	}
+
+	#loadStatement(part: Part): void {
+		const { of, bounds } = part;
+		const tree = parsedByMember(this.#language, this.#source, bounds);
+		const begun = of.parts.length > 1 ? openClassIn(tree.kids) : undefined;
+		if (begun) {
+			closeClass(begun, [], codeEnd(this.#source.text, of.end));
+			const names = new LazyNames(
+				(name) => this.#attributesOf(of, name),
+				() => this.#loaded(of.parts).flatMap(({ attributes }) => attributes.get(open.class) ?? []),
+			);
+			const open: LazyClass = { ...begun, names, class: openClass(this.module, names) };
+			of.open = open;
+		}
+		this.#collect(part, tree, 0);
+	}
+
+	#loadMembers(part: Part): void {
+		const { of, start, end } = part;
+		const tree = of.open && this.#language.parseMembers(this.#source, start, end);
+		this.#collect(part, tree ?? this.#language.parse(this.#source, start, end), tree?.members ?? 0);
+	}
+
+	#collect(part: Part, tree: SyntaxNode, members: number): void {
+		const { open } = part.of;
+		(tree.kids as OpenNode[]).forEach((kid, i) => {
+			kid.parent = i < members ? open!.body : this.#root;
+		});
+		part.kids = tree.kids;
+		part.members = members;
+		const attributes = new Map<CodeClass, Names>();
+		const collect = () => {
+			const within = open && { scope: open.class.scope, count: members };
+			part.scopes = collectScopes(tree, this.module, within, open && { node: open.node, of: open.class });
+		};
+		part.names = this.#names.collected(() => {
+			if (open) attributes.set(open.class, open.names.collected(collect));
+			else collect();
+		});
+		for (const each of part.scopes!.classes) if (each !== open?.class) attributes.set(each, each.attributes);
+		part.attributes = attributes;
+	}
+
+	#attributesOf({ parts }: Statement, name: string): Binding[] {
+		return parts.flatMap((part) => {
+			if (!part.scopes && !this.#holds(part, name, (at) => this.#mayBindIn(name, at, part))) return [];
+			const { attributes } = this.#load(part);
+			return [...(attributes.get(part.of.open!.class)?.get(name) ?? [])];
+		});
+	}
 }
 
-/** Whether a letter, digit or the like of ASCII stands at an offset. Others may belong to a name or not. */
-function isWordAt(text: string, at: number): boolean {
-	const code = text.charCodeAt(at);
-	return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || isDigitAt(text, at);
+/** The end of the last line before `end` that holds code. */
+function codeEnd(text: string, end: number): number {
+	for (let at = end; at > 0; ) {
+		const behind = at;
+		if (text.charCodeAt(at - 1) === LINE_FEED) at--;
+		if (text.charCodeAt(at - 1) === RETURN) at--;
+		while (at > 0 && text.charCodeAt(at - 1) !== LINE_FEED && text.charCodeAt(at - 1) !== RETURN) at--;
+		if (/[^\s]/.test(text.slice(at, behind)) && !/^[ \t\f]*#/.test(text.slice(at, behind))) return behind;
+	}
+	return end;
 }
 
-function isDigitAt(text: string, at: number): boolean {
-	const code = text.charCodeAt(at);
-	return code >= 48 && code <= 57;
-}
+const [LINE_FEED, RETURN] = [10, 13];
 
-/** The names of a module's scope; each is looked for when it is first asked for. */
+/** The names of a module's or a class's scope; each is looked for when it is first asked for. */
 class LazyNames extends Map<string, Binding[]> {
 	readonly #find: (name: string) => Binding[];
-	readonly #findAll: () => readonly Required<Part>[];
+	readonly #findAll: () => readonly Names[];
 	readonly #found = new Map<string, Binding[] | undefined>();
 	/** What is being collected of a part, in the order of the text. */
 	#open: Map<string, Binding[]> | undefined;
 	#all: Map<string, Binding[]> | undefined;
 
-	constructor(find: (name: string) => Binding[], findAll: () => readonly Required<Part>[]) {
+	constructor(find: (name: string) => Binding[], findAll: () => readonly Names[]) {
 		super();
 		this.#find = find;
 		this.#findAll = findAll;
@@ -309,7 +435,7 @@ class LazyNames extends Map<string, Binding[]> {
 	#whole(): Map<string, Binding[]> {
 		if (!this.#all) {
 			const all = new Map<string, Binding[]>();
-			for (const { names } of this.#findAll()) {
+			for (const names of this.#findAll()) {
 				for (const [name, bindings] of names) all.set(name, [...(all.get(name) ?? []), ...bindings]);
 			}
 			this.#all = all;

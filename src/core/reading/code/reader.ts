@@ -40,13 +40,13 @@ export class Reader {
 	}
 
 	/** The uses in the part, in the order of the text; `definitions` are its own. */
-	read(sites: readonly Site[], definitions: readonly Definition[], imports: Imports): readonly ActivationUse[] {
+	read(sites: readonly Site[], definitions: readonly Definition[], imports: () => Imports): readonly ActivationUse[] {
 		for (const definition of definitions) {
 			const { start, end } = definition.nameSpan;
 			const text = this.#resolver.text.slice(start, end);
 			this.#put(codeUse({ start, end }, text, "definition", definition, NO_ARGUMENT, false));
 		}
-		const usesTensors = this.#resolver.language.tensor === "tfjs" ? imports.tfjs : imports.torch;
+		const usesTensors = () => (this.#resolver.language.tensor === "tfjs" ? imports().tfjs : imports().torch);
 		let behind = 0; // Sites inside a name that has been understood as a whole say nothing of their own.
 		for (const site of sites) {
 			if (site.node.from < behind) continue;
@@ -59,7 +59,7 @@ export class Reader {
 	}
 
 	/** Reads a name or dotted name; true if it is understood as a whole. */
-	#readName(site: Site, usesTensors: boolean): boolean {
+	#readName(site: Site, usesTensors: () => boolean): boolean {
 		const { node } = site;
 		const member = attributeParts(node);
 		if (node.name === "MemberExpression" && !member) return false;
@@ -67,8 +67,7 @@ export class Reader {
 		const resolved = this.#resolver.resolveChain(node, site);
 		// The call in `make(nn.ReLU).act` holds activations of its own.
 		if (resolved) return this.#readResolved(site, resolved) && isDotted(node);
-		if (member && usesTensors) return this.#readMethod(site, member);
-		return false;
+		return member ? this.#readMethod(site, member, usesTensors) : false;
 	}
 
 	#readResolved(site: Site, { value, assigned }: Resolved): boolean {
@@ -116,13 +115,17 @@ export class Reader {
 	}
 
 	/** `x.relu_()`: a method that a tensor has, on something that is not known to be another thing. */
-	#readMethod(site: Site, { object, property }: { object: SyntaxNode; property: SyntaxNode }): boolean {
+	#readMethod(
+		site: Site,
+		{ object, property }: { object: SyntaxNode; property: SyntaxNode },
+		usesTensors: () => boolean,
+	): boolean {
 		const call = calledBy(site.node);
 		const parts = call && callParts(call);
 		if (!parts) return false;
 		const name = this.#resolver.textOf(property);
 		const entry = resolveName(`${this.#resolver.language.tensor}.${name}`);
-		if (!entry || entry.kind === "module") return false;
+		if (!entry || entry.kind === "module" || !usesTensors()) return false;
 		const list = argumentsOf(parts.list);
 		if (list.length > 0 && !METHODS_WITH_ARGUMENTS.test(name)) return false;
 		if (!this.#mayBeTensor(unwrap(object), site)) return false;

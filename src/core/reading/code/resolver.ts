@@ -62,6 +62,8 @@ export interface Neighbours {
 	 * looked for in it, also if the file cannot have it.
 	 */
 	fileOf(module: string, name?: string): Resolver | undefined;
+	/** Whether the workspace has a file of the module. It is not opened. */
+	mayLead(module: string): boolean;
 	/** Whether the file is a package, whose names its modules are as well. */
 	readonly isPackage: boolean;
 }

@@ -1,60 +1,55 @@
-import { resolveName } from "../../activations/libraries/resolve.ts";
-import type { ActivationUse, Definition } from "../use.ts";
-import { Definitions, meantActivation } from "./definitions.ts";
-import type { Language } from "./language.ts";
-import { LazyScopes, type ParsedPart } from "./lazyScopes.ts";
-import { importedDefinitions, Reader } from "./reader.ts";
-import { type Neighbours, Resolver, type Value } from "./resolver.ts";
-import type { CodeClass, CodeFunction } from "./scope.ts";
-import { importsOf } from "./strings.ts";
-import { isTelling, mayConcern } from "./telling.ts";
+import { mayNameActivation } from "../../activations/libraries/resolve.ts";
+import type { ActivationUse } from "../use.ts";
+import { Definitions } from "./definitions.ts";
+import type { ImportedName, Language } from "./language.ts";
+import { LazyScopes } from "./lazyScopes.ts";
+import { Reader } from "./reader.ts";
+import { type Neighbours, Resolver } from "./resolver.ts";
+import { nameIn } from "./scope.ts";
+import { type Imports, importsOf } from "./strings.ts";
+import { mayConcern } from "./telling.ts";
+import { TellingBindings } from "./tellingBindings.ts";
+import { TellingPlaces } from "./tellingPlaces.ts";
+
+/** What turns a string into the attribute of that name. */
+const ATTRIBUTE_BY_STRING = "getattr";
 
 /**
  * The uses of the catalog's activations in a file, in the order of the text, at a fraction of the cost of reading all of
- * it: only parts are parsed that are telling, that import, or that hold a name which one of these binds to an activation.
+ * it: only parts are parsed that are telling, that import, or that hold a name which one of these binds to an activation;
+ * in these only what holds a telling word, or such a name, is resolved.
  */
 export function scanCode(text: string, language: Language, neighbours?: Neighbours): readonly ActivationUse[] {
+	const places = new TellingPlaces(text);
+	const brings = ({ module, name }: ImportedName) =>
+		mayNameActivation(name ?? module.slice(module.lastIndexOf(".") + 1)) ||
+		neighbours?.mayLead(name === null ? module : nameIn(module, name));
+	const isImportSought = (code: string) => language.importedNames?.(code)?.some(brings) ?? true;
+	if (!places.areAny && !isImportSought(text)) return [];
 	const scopes = new LazyScopes(text, language, mayConcern);
 	const resolver = new Resolver(text, scopes, language, neighbours);
 	const definitions = new Definitions(resolver, null);
+	const names = new TellingBindings(resolver, definitions, places);
+	places.add(ATTRIBUTE_BY_STRING);
 	const parts = scopes
-		.partsWhere(isTelling, (part) => activationsBy(part, resolver, definitions))
+		.partsWhere(
+			(start, end) => places.isTelling(start, end),
+			isImportSought,
+			(part) => names.in(part),
+		)
 		.map(({ scopes }) => scopes)
 		.filter(({ sites }) => sites.length > 0);
 	if (parts.length === 0) return [];
-	const imports = importsOf(resolver, text);
+	let known: Imports | undefined;
+	const imports = () => {
+		known ??= importsOf(resolver, text);
+		return known;
+	};
 	return parts.flatMap((part) => {
 		const reader = new Reader(resolver, new Definitions(resolver, null), () => definitions);
-		const uses = reader.read(part.sites, definitions.in(part), imports);
+		const sites = part.sites.filter(({ node }) => node.name === "String" || places.mayName(node));
+		const functions = part.functions.filter(({ node }) => places.mayDefine(node));
+		const uses = reader.read(sites, definitions.in({ functions, classes: part.classes }), imports);
 		return uses.filter(({ activation }) => activation !== null);
 	});
-}
-
-/** The names and attributes that a part binds to activations, or to lists and tables of some. */
-function* activationsBy({ names, scopes }: ParsedPart, resolver: Resolver, own: Definitions): Generator<string> {
-	const definitionsOf = (of: CodeFunction | CodeClass) => importedDefinitions(of, resolver) ?? own;
-	const isMeant = (definition: Definition | null) => definition !== null && meantActivation(definition) !== null;
-	const isActivation = (value: Value | undefined): boolean => {
-		switch (value?.kind) {
-			case "name":
-				return resolveName(value.name) !== undefined;
-			case "activation":
-				return true;
-			case "function":
-				return isMeant(definitionsOf(value.function).ofFunction(value.function));
-			case "class":
-			case "object":
-				return isMeant(definitionsOf(value.class).ofClass(value.class));
-			case "collection":
-				return value.items.some((item) => isActivation(resolver.resolveValue(item.value, value.place)));
-			default:
-				return false;
-		}
-	};
-	const owned = scopes.classes.map(({ attributes }) => attributes);
-	for (const bound of [names, ...owned]) {
-		for (const [name, bindings] of bound) {
-			if (bindings.some((binding) => isActivation(resolver.valueOf(binding)?.value))) yield name;
-		}
-	}
 }

@@ -1,5 +1,11 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
-import { canonicalName, resolveName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
+import {
+	canonicalName,
+	mayNameActivation,
+	resolveName,
+	resolveString,
+	type StringLibrary,
+} from "../../activations/libraries/resolve.ts";
 import { argumentsOf, type CallArgument, callParts, type SyntaxNode, stringValue, subscriptParts } from "./node.ts";
 import { isAct2fn, MOST_STARS, namedActivationCall, type Resolver, type Value } from "./resolver.ts";
 import type { Site } from "./scope.ts";
@@ -90,9 +96,9 @@ function filesWithStars(file: Resolver): ReadonlySet<Resolver> {
 }
 
 /** The activation that a string names where it stands; undefined for any other string. */
-export function stringUse(site: Site, imports: Imports, resolver: Resolver): LibraryEntry | undefined {
+export function stringUse(site: Site, imports: () => Imports, resolver: Resolver): LibraryEntry | undefined {
 	const key = stringValue(site.node);
-	if (key === undefined || !/^[\w-]{2,24}$/.test(key)) return undefined;
+	if (key === undefined || !mayNameActivation(key)) return undefined;
 	let node = site.node;
 	for (;;) {
 		const { parent } = node;
@@ -123,7 +129,7 @@ export function stringUse(site: Site, imports: Imports, resolver: Resolver): Lib
 			const name = parent.kids[at - 2];
 			if (parent.kids[at - 1]?.name !== ":" || !name) return undefined;
 			const field = stringValue(name);
-			return field !== undefined && takesActivation(field) ? byImports(field, key, imports) : undefined;
+			return field !== undefined && takesActivation(field) ? byImports(field, key, imports()) : undefined;
 		}
 		default:
 			return undefined;
@@ -135,7 +141,7 @@ function argumentUse(
 	node: SyntaxNode,
 	key: string,
 	site: Site,
-	imports: Imports,
+	imports: () => Imports,
 	resolver: Resolver,
 ): LibraryEntry | undefined {
 	const call = list.parent;
@@ -155,7 +161,7 @@ function argumentUse(
 		if (library) return resolveString(library, key);
 		if (name === "getattr" && at === 1) return attributeUse(all, key, site, resolver);
 		const parameter = found && parameterAt(found, all, at, resolver);
-		return parameter && takesActivation(parameter) ? byImports(parameter, key, imports) : undefined;
+		return parameter && takesActivation(parameter) ? byImports(parameter, key, imports()) : undefined;
 	}
 	const keyword = resolver.textOf(argument.name);
 	const named = namedActivationCall(name);
@@ -170,7 +176,7 @@ function argumentUse(
 		return undefined;
 	}
 	const table = tableOf(name);
-	return table ? resolveString(table, key) : byImports(keyword, key, imports);
+	return table ? resolveString(table, key) : byImports(keyword, key, imports());
 }
 
 /** `getattr(F, "relu")`. */
@@ -225,7 +231,7 @@ function fieldUse(
 	node: SyntaxNode,
 	key: string,
 	site: Site,
-	imports: Imports,
+	imports: () => Imports,
 	resolver: Resolver,
 ): LibraryEntry | undefined {
 	const at = parent.kids.indexOf(node);
@@ -235,7 +241,7 @@ function fieldUse(
 	const target = before?.name === "TypeDef" ? parent.kids[at - 3] : before;
 	if (target?.name !== "VariableName") return undefined;
 	const name = resolver.textOf(target);
-	return takesActivation(name) ? byImports(name, key, imports) : undefined;
+	return takesActivation(name) ? byImports(name, key, imports()) : undefined;
 }
 
 function byImports(keyword: string, key: string, imports: Imports): LibraryEntry | undefined {

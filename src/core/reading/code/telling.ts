@@ -4,6 +4,9 @@ const NAMES =
 /** What a function by hand may compute one with. */
 const SIGNS =
 	/(?<![a-z])(?:max(?:imum)?|min(?:imum)?|where|clip(?:_by_value)?|clamp|exp(?:m1)?|log1p|logaddexp|sqrt|hypot|erfc?|f?abs|sign|sin|cos|atan|arctan|sinc|greater(?:_equal)?|less(?:_equal)?|[gl][te])_?\s*\(|[<>]=?\s*0(?!\.?[\dx])|(?<![\w.])0(?:\.0*)?\s*[<>]/i;
+/** The same, everywhere in a text. */
+export const TELLING_NAMES = new RegExp(NAMES.source, "gi");
+export const TELLING_SIGNS = new RegExp(SIGNS.source, "gi");
 /** A function by hand is no longer than this, and gives something back; one that it calls is shorter. */
 const LONGEST = 1500;
 const LONGEST_CALLED = 600;

@@ -1,6 +1,7 @@
 import type { Language } from "./language.ts";
 import { openCode } from "./openCode.ts";
 import type { Neighbours, Resolver } from "./resolver.ts";
+import { nextWord } from "./words.ts";
 
 /** The texts of a workspace, as its host has them. Paths are absolute, with "/". */
 export interface Files {
@@ -18,6 +19,14 @@ const MOST_HELD = 16_000_000;
 /** One file alone that is longer is not read for another's sake. */
 const LONGEST = 1_500_000;
 
+/** What defines a function or class of the module, and what may stand before it in its line. */
+const KEYWORDS = ["def", "class", "function"];
+const BEFORE = /(?<=^((?:export |default |async )*))/my;
+/** What begins behind a definition. */
+const END = /^[^\s)\]}#]/gm;
+/** What may bring in any name. */
+const STAR = /^(?:from|export) .*\*/m;
+
 /** The files of a workspace that imports lead to, each read when it is first asked for. */
 export class Workspace {
 	readonly #files: Files;
@@ -26,6 +35,9 @@ export class Workspace {
 	readonly #resolvers = new Map<string, Resolver | null>();
 	/** The path of a module, by the importing file's folder and the module's name. */
 	readonly #paths = new Map<string, string | null>();
+	/** Texts in which names were looked for lately. */
+	readonly #texts = new Map<string, string>();
+	#textLength = 0;
 	/** Names that were looked for in vain, by path and name. */
 	readonly #missing = new Set<string>();
 
@@ -44,17 +56,22 @@ export class Workspace {
 	neighboursOf(path: string, language: Language): Neighbours {
 		const folder = path.slice(0, path.lastIndexOf("/") + 1);
 		const isPackage = path.endsWith("/__init__.py");
-		const fileOf = (module: string, name?: string): Resolver | undefined => {
+		const root = this.#files.rootOf(path);
+		const pathOf = (module: string): string | null => {
 			const key = `${folder}\n${module}`;
 			let found = this.#paths.get(key);
 			if (found === undefined) {
-				const paths = language.filesOf(module, path, this.#files.rootOf(path));
+				const paths = language.filesOf(module, path, root);
 				found = paths.find((each) => this.#files.has(each)) ?? null;
 				this.#paths.set(key, found);
 			}
+			return found;
+		};
+		const fileOf = (module: string, name?: string): Resolver | undefined => {
+			const found = pathOf(module);
 			return (found && this.#at(found, name)) || undefined;
 		};
-		return { path, fileOf, isPackage };
+		return { path, fileOf, mayLead: (module) => pathOf(module) !== null, isPackage };
 	}
 
 	/** Lets go of all that was read: files may have changed. */
@@ -62,6 +79,8 @@ export class Workspace {
 		this.#resolvers.clear();
 		this.#paths.clear();
 		this.#missing.clear();
+		this.#texts.clear();
+		this.#textLength = 0;
 	}
 
 	#at(path: string, name?: string): Resolver | null {
@@ -75,7 +94,7 @@ export class Workspace {
 		const language = this.#languageOf(path);
 		const key = `${path}\n${name}`;
 		if (this.#missing.has(key)) return null;
-		const text = language && this.#files.read(path);
+		const text = language && this.#textAt(path);
 		if (text !== undefined && name !== undefined && !this.#mayGive(text, name)) {
 			this.#missing.add(key);
 			return null;
@@ -89,13 +108,26 @@ export class Workspace {
 
 	/** A quick look at a text: whether it can give the name, as something of interest. */
 	#mayGive(text: string, name: string): boolean {
-		const word = name.replaceAll("$", "\\$");
-		const definition = new RegExp(`^(?:export |default |async )*(?:def|class|function) ${word}\\b`, "m").exec(text);
-		if (!definition) return new RegExp(`(?<![\\w$])${word}(?![\\w$])|^(?:from|export) .*\\*`, "m").test(text);
+		const definitions = KEYWORDS.flatMap((keyword) => definitionOf(text, keyword, name) ?? []);
+		if (definitions.length === 0) return nextWord(text, name, 0) >= 0 || STAR.test(text);
+		const [first] = definitions.sort((a, b) => a.start - b.start);
 		// It ends where the next thing begins at the line's start.
-		const end = /^[^\s)\]}#]/gm;
-		end.lastIndex = definition.index + definition[0].length;
-		return this.#concerns(text.slice(definition.index, end.exec(text)?.index));
+		END.lastIndex = first!.named;
+		return this.#concerns(text.slice(first!.start, END.exec(text)?.index));
+	}
+
+	#textAt(path: string): string | undefined {
+		const known = this.#texts.get(path);
+		if (known !== undefined) return known;
+		const text = this.#files.read(path);
+		if (text === undefined) return undefined;
+		this.#textLength += text.length;
+		if (this.#textLength > MOST_HELD) {
+			this.#texts.clear();
+			this.#textLength = text.length;
+		}
+		this.#texts.set(path, text);
+		return text;
 	}
 
 	#hold(path: string, resolver: Resolver | null): void {
@@ -118,4 +150,15 @@ export class Workspace {
 		// What one file knows of another holds it in memory, and what that one knows, and so on.
 		for (const [, each] of all) each?.forget();
 	}
+}
+
+/** Where the line of a text begins that defines a name by a keyword, and where the name ends. */
+function definitionOf(text: string, keyword: string, name: string): { start: number; named: number } | undefined {
+	const words = `${keyword} ${name}`;
+	for (let at = nextWord(text, words, 0); at >= 0; at = nextWord(text, words, at + words.length)) {
+		BEFORE.lastIndex = at;
+		const before = BEFORE.exec(text)?.[1];
+		if (before !== undefined) return { start: at - before.length, named: at + words.length };
+	}
+	return undefined;
 }

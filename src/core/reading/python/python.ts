@@ -1,15 +1,18 @@
 import type { Language } from "../code/language.ts";
+import { IMPORTING, importedNames } from "./imports.ts";
 import { pythonFiles } from "./moduleFiles.ts";
 import { BUILTINS, CONVENTIONS, starBrings } from "./modules.ts";
 import { parseMembers, parsePython } from "./parse.ts";
-import { definedName, pythonStatements } from "./statements.ts";
+import { definedName, endsWithClass, pythonStatements } from "./statements.ts";
 
 /** Python, version 3 and what of version 2 still parses. */
 export const python: Language = {
 	library: "python",
 	scanParts: pythonStatements,
-	importing: /(?:^|[;:])[ \t\f]*(?:import|from)\b/m,
+	importing: IMPORTING,
+	importedNames,
 	definedName,
+	endsWithClass,
 	parse: parsePython,
 	parseMembers,
 	conventions: CONVENTIONS,

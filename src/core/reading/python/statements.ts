@@ -21,17 +21,32 @@ const DECORATOR = /\uFEFF?@/y;
 const COMPOUND = /\uFEFF?(?:(?:async[ \t]+)?(?:def|class|for|with)|if|while|try|match)\b/y;
 const CLASS = /\uFEFF?class[ \t]+\w/y;
 
-/** A definition, with decorators of one line each. */
+/** A definition, with its decorators, each of a name or of a call with brackets in brackets. */
 const DEFINITION =
-	/^(?:@[\w.]+(?:\([^()\r\n]*\))?[ \t]*\r?\n)*(?:(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(|class[ \t]+(\w+)[ \t]*[(:])/;
+	/^(?:@[\w.]+[ \t]*(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?[ \t]*\r?\n)*(?:(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(|class[ \t]+(\w+)[ \t]*[(:])/;
 /** What may bind more in the module's scope: a statement without indent, or what binds outside of the scope that it stands in. */
-const BINDS_MORE = /[\r\n][^\s#)\]}]|\bglobal\b|:=/;
+const BINDS_MORE = /[\r\n][^\s#)\]}]|\bglobal\b/;
+/** Where the body of a definition begins: what binds a name in an expression behind it does so in a scope of its own. */
+const BODY = /:[ \t]*(?:#.*)?[\r\n]|$/g;
+/** A line without indent that is more than the end of one before. */
+const OUTSIDE = /[\r\n][^\s#)\]}]/;
 
 /** The name that a part binds if it is the definition of a function or class and nothing else. */
 export function definedName(code: string): string | null {
 	const [head, ...names] = DEFINITION.exec(code) ?? [];
-	return head !== undefined && !BINDS_MORE.test(code.slice(head.length)) ? (names.find((each) => each) ?? null) : null;
+	if (head === undefined || BINDS_MORE.test(code.slice(head.length))) return null;
+	const walrus = code.indexOf(":=");
+	BODY.lastIndex = head.length;
+	if (walrus >= 0 && walrus < BODY.exec(code)!.index) return null;
+	return names.find((each) => each) ?? null;
 }
+
+/** Whether a class ends with the last line of its last members' code: nothing stands behind it there, and no text is open. */
+export function endsWithClass(code: string): boolean {
+	return !OUTSIDE.test(code) && LONG_QUOTES.every((quotes) => code.split(quotes).length % 2 === 1);
+}
+
+const LONG_QUOTES = ['"""', "'''"];
 
 const [TAB, LINE_FEED, FORM_FEED, RETURN, SPACE] = [9, 10, 12, 13, 32];
 const [DOUBLE, HASH, SINGLE, OPEN, CLOSE] = [34, 35, 39, 40, 41];

@@ -29,6 +29,7 @@ const languageOf = (dialect: string): Language => {
 		scanParts: scriptStatements,
 		importing: /\b(?:import|require)\b/,
 		definedName: () => null,
+		endsWithClass: () => false,
 		parse: (source, from, to) => parseStatements(own, source, from, to),
 		parseMembers: (source, from, to) => parseMembers(own, source, from, to),
 		conventions: CONVENTIONS,

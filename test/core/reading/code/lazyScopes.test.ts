@@ -88,3 +88,19 @@ test("a name that only stands before a dot or a bracket does not have its part p
 	assert.equal(scopes.module.names.get("torch")?.length, 1);
 	assert.ok(scopes.parsed < 20, `${scopes.parsed} characters were parsed`);
 });
+
+test("of a long class the beginning is parsed for its name, and a member for what it binds", () => {
+	const filler = "x = 1\n        ".repeat(200);
+	const member = (name: string, body: string) => `\n    def ${name}(self):\n        ${filler}${body}\n`;
+	const text = `class Long:\n${member("first", "self.act = 2")}${member("second", "return self.act(3)")}${member("third", "pass")}\ny = Long()\n`;
+	const scopes = new LazyScopes(text, python);
+	const [binding] = scopes.module.names.get("Long")!;
+	assert.ok(binding!.what.kind === "class");
+	const { attributes } = binding!.what.class;
+	const head = scopes.parsed;
+	assert.ok(head < text.length / 2, `${head} of ${text.length} characters were parsed`);
+	assert.equal(attributes.get("third")?.length, 1);
+	assert.ok(scopes.parsed - head < text.length / 2, `${scopes.parsed} of ${text.length} characters were parsed`);
+	assert.deepEqual([...attributes.keys()].sort(), ["act", "first", "second", "third"]);
+	assert.equal(attributes.get("act")?.length, 1);
+});

@@ -67,6 +67,22 @@ const FOLLOWED: readonly (readonly [what: string, code: string, uses: number])[]
 		"from torch.nn.functional import relu as h\n\ng = h\n\ndef f(x):\n    return g(x)\n",
 		3,
 	],
+	[
+		"a name inside a function",
+		"import torch\n\ndef f(x):\n    h = torch.tanh\n    def inner(y):\n        return h(y)\n    return [h(each) for each in x]\n",
+		5,
+	],
+	[
+		"an element of a list",
+		"from torch import nn\n\nlayers = [nn.ReLU(), nn.ReLU()]\n\ndef f(x):\n    for h in layers:\n        x = h(x)\n    return x\n",
+		3,
+	],
+	[
+		"what a string names that says nothing",
+		'import torch\n\nh = getattr(torch, "exp")\ny = torch.tanh(h(1))\n\ndef f(x):\n    return h(x)\n',
+		4,
+	],
+	["what is imported where it is used", "def f(x):\n    from torch import exp as h\n    return h(x) + x.tanh()\n", 2],
 ];
 for (const [what, code, uses] of FOLLOWED) {
 	test(`${what} that stands for an activation is followed to where nothing else tells of one`, () => {
@@ -84,6 +100,26 @@ test("an activation of another file is found by whatever name", () => {
 	const { whole, scanned } = files(texts)("/w/a.py");
 	assert.deepEqual(scanned, whole);
 	assert.equal(scanned.length, 2);
+});
+
+test("what a class, a module or all names of another file hold is found by whatever name", () => {
+	const texts = {
+		"/w/parts/__init__.py": "",
+		"/w/parts/base.py":
+			"from torch import nn\n\nclass Base(nn.Module):\n    def __init__(self):\n        self.h = nn.GELU()\n\ndef k(x):\n    return max(x, 0)\n",
+		"/w/a.py":
+			"import torch\nfrom parts.base import Base\nfrom parts import base\n\nclass A(Base):\n    def forward(self, x):\n        return self.h(x) + base.k(x) + torch.tanh(x)\n\nclass B(A):\n    def forward(self, x):\n        return torch.tanh(self.h(x)) + A().h(x)\n",
+		"/w/b.py": "import torch\nfrom parts.base import *\n\ndef f(x):\n    return torch.tanh(k(x))\n",
+	};
+	const read = files(texts);
+	for (const [path, uses] of [
+		["/w/a.py", 5],
+		["/w/b.py", 2],
+	] as const) {
+		const { whole, scanned } = read(path);
+		assert.deepEqual(scanned, whole, path);
+		assert.ok(scanned.length >= uses, `${path}: ${scanned.length} uses`);
+	}
 });
 
 test("every activation of a library is telling where it is called, made or named by a string", () => {

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { importedNames } from "../../../../src/core/reading/python/imports.ts";
+
+const names = (code: string) => importedNames(code)?.map(({ module, name }) => `${module} ${name ?? ""}`.trim());
+
+test("what import statements name is found without parsing", () => {
+	assert.deepEqual(names("from .layers import relu, gelu as g\n"), [
+		".layers",
+		".layers relu",
+		".layers gelu",
+		".layers as",
+		".layers g",
+	]);
+	assert.deepEqual(names("import torch.nn as nn, os\n"), ["torch.nn", "torch", "os", "os"]);
+	assert.deepEqual(names("if a:\n    from b import (\n        c,  # d\n        e,\n    )\n"), [
+		"b",
+		"b c",
+		"b d",
+		"b e",
+	]);
+	assert.deepEqual(names("from a import b, \\\n    c; import d\n"), ["a", "a b", "a c", "d", "d"]);
+	assert.deepEqual(names("x = 1\n"), []);
+});
+
+test("an import that is written in another way is not guessed at", () => {
+	for (const code of ["from . a import b\n", "from a import (b,\n", "from é import b\n", "import \\\n  a\n"]) {
+		assert.equal(importedNames(code), undefined, code);
+	}
+});

@@ -2,8 +2,8 @@ import type { Span } from "../../span.ts";
 import type { ActivationUse, Definition, ReadFile } from "../use.ts";
 import { Definitions } from "./definitions.ts";
 import type { Language } from "./language.ts";
-import { childNamed, emptyTree, type OpenNode, type SourceText, type SyntaxNode, textOf } from "./node.ts";
-import { closeClass, type OpenClass, openClassIn } from "./openClass.ts";
+import { childNamed, emptyTree, type OpenNode, type Piece, type SourceText, type SyntaxNode, textOf } from "./node.ts";
+import { endAt, type OpenClass, openClassIn, putInto } from "./openClass.ts";
 import { isMember, lastAt, PartStarts } from "./partStarts.ts";
 import { Reader } from "./reader.ts";
 import { attributeOf, mentionOf, type Neighbours, Resolver, STARS } from "./resolver.ts";
@@ -54,6 +54,8 @@ interface Part {
 	end: number;
 	/** How far the latest edit moved it. */
 	shift: number;
+	/** What its nodes are counted from. */
+	readonly piece: Piece;
 	readonly kids: readonly SyntaxNode[];
 	/** How many of them are members of `class`. */
 	readonly members: number;
@@ -68,8 +70,6 @@ interface Part {
 	readonly open: BegunClass | undefined;
 	/** What it binds in the scope of the one or the other. */
 	readonly boundInClass: Bound;
-	/** All nodes of its tree, collected when they first move. */
-	nodes?: readonly OpenNode[];
 	definitions?: ReadDefinitions | undefined;
 	uses?: ReadUses | undefined;
 	/** All that was looked up in the rest of the text for what was read in it. */
@@ -92,8 +92,8 @@ interface BegunClass extends OpenClass {
 	readonly class: CodeClass;
 	/** What it descends from, as it is written. */
 	readonly bases: string;
-	/** That of its name in the module. */
-	readonly binding: MovingBinding;
+	/** The parts whose members are in it now. */
+	members?: readonly Part[];
 }
 
 /** Where a part lies that a new text has. */
@@ -119,7 +119,6 @@ interface ReadUses extends PartReading {
 	readonly found: readonly ActivationUse[];
 }
 
-type MovingBinding = { -readonly [K in keyof Binding]: Binding[K] };
 type MovingSpan = { -readonly [K in keyof Span]: Span[K] };
 
 /**
@@ -207,7 +206,11 @@ export class CodeReading {
 		for (const [name, module] of plainImports(made)) if (importedBefore.get(name) === module) changed.delete(name);
 		const basesBefore = basesIn(gone);
 		for (const [name, bases] of basesIn(made)) if (basesBefore.get(name) === bases) changed.delete(name);
-		for (const part of kept) if (part.shift !== 0) move(part);
+		for (const part of kept) {
+			part.start += part.shift;
+			part.end += part.shift;
+			part.piece.start = part.start;
+		}
 		const previous = this.#parts;
 		this.#parts = parts;
 		this.#root.to = text.length;
@@ -275,49 +278,44 @@ export class CodeReading {
 		const binding =
 			begun && scopes.bindings.find(({ what }) => what.kind === "class" && what.class.node === begun.node);
 		const ofClass = binding?.what.kind === "class" ? binding.what.class : undefined;
+		const inItsClass = within ?? ofClass;
 		return {
 			start,
 			end,
 			shift: 0,
+			piece: tree.piece,
 			kids,
 			members,
 			classLength: classEnd && classEnd - start,
 			scopes,
 			bound: boundIn(this.#module),
 			class: within,
-			open: begun &&
-				binding &&
-				ofClass && { ...begun, class: ofClass, bases: ofClass.bases.map(textOf).join(), binding },
-			boundInClass: boundIn((within ?? ofClass)?.scope),
+			open: begun && ofClass && { ...begun, class: ofClass, bases: ofClass.bases.map(textOf).join() },
+			boundInClass: inItsClass ? boundIn(inItsClass.scope) : NOTHING_BOUND,
 			lookups: new Set(),
 			found: new Map(),
 		};
 	}
 
-	/** Puts the members into their classes. */
+	/** Puts the members into their classes: those of a class that has other ones than before. */
 	#closeClasses(): void {
-		let open: Part["open"];
-		let members: SyntaxNode[] = [];
-		let end: number | undefined;
-		const close = (): void => {
-			if (!open) return;
-			closeClass(open, members, end);
-			open.binding.at = open.node.to;
-		};
-		for (const part of this.#parts) {
-			if (part.class) {
-				members.push(...part.kids.slice(0, part.members));
-				if (part.classLength) end = part.start + part.classLength;
-				bindAll(part.class.scope, part.boundInClass);
-				continue;
+		for (let i = 0; i < this.#parts.length; i++) {
+			const { open, boundInClass } = this.#parts[i]!;
+			if (!open) continue;
+			const members: Part[] = [];
+			while (this.#parts[i + 1]?.class === open.class) members.push(this.#parts[++i]!);
+			const isSame = open.members?.length === members.length && open.members.every((each, k) => each === members[k]);
+			if (!isSame) {
+				open.members = members;
+				const kids = members.flatMap((part) => part.kids.slice(0, part.members));
+				putInto(open, kids);
+				emptied(open.class.scope);
+				for (const bound of [boundInClass, ...members.map((part) => part.boundInClass)])
+					bindAll(open.class.scope, bound);
 			}
-			close();
-			open = part.open;
-			members = [];
-			end = undefined;
-			if (open) bindAll(emptied(open.class.scope), part.boundInClass);
+			const last = members.findLast(({ classLength }) => classLength);
+			endAt(open, last && last.start + last.classLength!);
 		}
-		close();
 	}
 
 	/** The parts' names together. */
@@ -448,16 +446,21 @@ function nameOf(of: SyntaxNode): string | undefined {
 	return node && textOf(node);
 }
 
-/** A scope without what is bound in it. */
+const NOTHING_BOUND: Bound = { names: new Map(), stars: [] };
+
+/**
+ * A scope without what is bound in it. Its tables are new ones: one that is emptied and filled again and again keeps the
+ * collector of garbage busy, as what it was before points to what it is now.
+ */
 function emptied(scope: Scope): Scope {
-	scope.names.clear();
-	scope.stars.length = 0;
+	Object.assign(scope, { names: new Map(), stars: [] } satisfies Partial<Scope>);
+	if (scope.class) Object.assign(scope.class, { attributes: scope.names } satisfies Partial<CodeClass>);
 	scope.elsewhere.clear();
 	return scope;
 }
 
-function boundIn(scope: Scope | undefined): Bound {
-	return { names: new Map(scope?.names), stars: [...(scope?.stars ?? [])] };
+function boundIn({ names, stars }: Scope): Bound {
+	return { names, stars };
 }
 
 function bindAll(scope: Scope, { names, stars }: Bound): void {
@@ -494,25 +497,6 @@ function concatenated<T>(parts: readonly Part[], of: (part: Part) => readonly T[
 	const all: T[] = [];
 	for (const part of parts) for (const each of of(part)) all.push(each);
 	return all;
-}
-
-function move(part: Part): void {
-	const by = part.shift;
-	part.nodes ??= nodesOf(part);
-	for (const node of part.nodes) {
-		node.from += by;
-		node.to += by;
-	}
-	for (const binding of part.scopes.bindings as readonly MovingBinding[]) binding.at += by;
-	part.start += by;
-	part.end += by;
-}
-
-/** Each node once, without those of the members: what stands for two things in a tree that was lowered may be in it twice. */
-function nodesOf({ kids, open }: Part): readonly OpenNode[] {
-	const found = new Set(kids);
-	for (const node of found) for (const kid of node === open?.body ? open.own : node.kids) found.add(kid);
-	return [...found];
 }
 
 function noteLookups(part: Part, lookups: ReadonlySet<string>): void {

@@ -38,6 +38,28 @@ export interface Binding {
 	readonly what: Bound;
 }
 
+/** One that holds from behind a node, or from its beginning, wherever it moves. */
+class PlacedBinding implements Binding {
+	readonly #node: SyntaxNode;
+	readonly #edge: Edge;
+	readonly scope: Scope;
+	readonly block: Block;
+	readonly what: Bound;
+
+	constructor(node: SyntaxNode, edge: Edge, { scope, block }: Place, what: Bound) {
+		this.#node = node;
+		this.#edge = edge;
+		this.scope = scope;
+		this.block = block;
+		this.what = what;
+	}
+
+	get at(): number {
+		return this.#node[this.#edge];
+	}
+}
+type Edge = "from" | "to";
+
 export interface Scope {
 	readonly kind: "module" | "function" | "class" | "comprehension";
 	readonly parent: Scope | null;
@@ -170,13 +192,13 @@ export function collectScopes(
 	pushAll(root.kids.slice(members?.count ?? 0), { scope: module, block: module.body });
 	if (members) pushAll(root.kids.slice(0, members.count), { scope: members.scope, block: members.scope.body });
 
-	function bind(place: Place, name: string, at: number, what: Bound): void {
+	function bind(place: Place, name: string, at: SyntaxNode, what: Bound): void {
 		let { scope } = place;
 		while (scope.kind === "comprehension" && scope.parent) scope = scope.parent;
 		bindIn(scope, place, name, at, what);
 	}
 
-	function bindIn(start: Scope, place: Place, name: string, at: number, what: Bound): void {
+	function bindIn(start: Scope, place: Place, name: string, at: SyntaxNode, what: Bound): void {
 		let scope = start;
 		const elsewhere = scope.elsewhere.get(name);
 		if (elsewhere === "global") scope = module;
@@ -187,11 +209,11 @@ export function collectScopes(
 		}
 		// A binding from within another scope may happen at any time: its block is one that nothing is known to follow.
 		const block = scope === start ? place.block : { parent: scope.body, owner: null, arm: -1, loop: false };
-		add(bound, scope.names, name, { at, scope: place.scope, block, what });
+		add(bound, scope.names, name, new PlacedBinding(at, "to", { scope: place.scope, block }, what));
 	}
 
 	/** Binds the names in an assignment's or a loop's target; `value` is null where it cannot be said. */
-	function bindTarget(target: SyntaxNode, value: SyntaxNode | null, place: Place, at: number): void {
+	function bindTarget(target: SyntaxNode, value: SyntaxNode | null, place: Place, at: SyntaxNode): void {
 		const todo: [SyntaxNode, SyntaxNode | null][] = [[target, value]];
 		for (let item = todo.pop(); item; item = todo.pop()) {
 			const [node, from] = item;
@@ -207,7 +229,8 @@ export function collectScopes(
 			} else {
 				const member = attributeParts(node);
 				const owner = member?.object.name === "VariableName" && selfClass(textOf(member.object), place.scope);
-				if (member && owner) add(bound, owner.attributes, textOf(member.property), { at, ...place, what });
+				if (member && owner)
+					add(bound, owner.attributes, textOf(member.property), new PlacedBinding(at, "to", place, what));
 				else for (const kid of node.kids) push(kid, place);
 			}
 		}
@@ -259,8 +282,8 @@ export function collectScopes(
 		};
 		made.scope = makeScope("function", place.scope, made, null, place);
 		for (const parameter of parameters) {
-			const binding = { at: node.from, scope: made.scope, block: made.scope.body, what: { kind: "unknown" } as const };
-			add(bound, made.scope.names, parameter.name, binding);
+			const inside = { scope: made.scope, block: made.scope.body };
+			add(bound, made.scope.names, parameter.name, new PlacedBinding(node, "from", inside, { kind: "unknown" }));
 		}
 		functions.push(made);
 		if (made.body) push(made.body, { scope: made.scope, block: made.scope.body });
@@ -285,7 +308,7 @@ export function collectScopes(
 				break;
 			case "ExportStatement": {
 				const [name, value] = node.kids;
-				if (name && value) bind(place, textOf(name), node.to, { kind: "value", node: value });
+				if (name && value) bind(place, textOf(name), node, { kind: "value", node: value });
 				break;
 			}
 			case "DecoratedStatement": {
@@ -297,7 +320,7 @@ export function collectScopes(
 			}
 			case "FunctionDefinition": {
 				const made = makeFunction(node, place, task.decorators ?? []);
-				if (made.name) bind(place, made.name, node.to, { kind: "function", function: made });
+				if (made.name) bind(place, made.name, node, { kind: "function", function: made });
 				break;
 			}
 			case "LambdaExpression":
@@ -327,7 +350,7 @@ export function collectScopes(
 				// What the body binds is an attribute too, so both have one table.
 				made.attributes = made.scope.names;
 				classes.push(made);
-				bind(place, made.name, node.to, { kind: "class", class: made });
+				bind(place, made.name, node, { kind: "class", class: made });
 				if (body) push(body, { scope: made.scope, block: made.scope.body });
 				if (list) push(list, place);
 				break;
@@ -339,13 +362,13 @@ export function collectScopes(
 					if (values.length === 0) {
 						if (list.length === 1 && list[0]!.name !== "VariableName") pushAll(list[0]!.kids.slice(0, 1), place);
 					} else if (list.length === 1) {
-						bindTarget(list[0]!, values.length === 1 && !spread ? values[0]! : null, place, node.to);
+						bindTarget(list[0]!, values.length === 1 && !spread ? values[0]! : null, place, node);
 					} else {
 						const single = values.length === 1 && /^(Tuple|Array)Expression$/.test(values[0]!.name);
 						const elements = single ? elementsOf(values[0]!) : values;
 						const matched = elements.length === list.length && !spread;
 						list.forEach((target, i) => {
-							bindTarget(target, matched ? elements[i]! : null, place, node.to);
+							bindTarget(target, matched ? elements[i]! : null, place, node);
 						});
 					}
 				}
@@ -355,19 +378,19 @@ export function collectScopes(
 			}
 			case "UpdateStatement": {
 				const [target, , ...values] = node.kids;
-				if (target?.name === "VariableName") bindTarget(target, null, place, node.to);
-				else if (target) bindTarget(target, null, place, node.to);
+				if (target?.name === "VariableName") bindTarget(target, null, place, node);
+				else if (target) bindTarget(target, null, place, node);
 				pushAll(values, place);
 				break;
 			}
 			case "NamedExpression": {
 				const [target, , value] = node.kids;
-				if (target && value) bindTarget(target, value, place, node.to);
+				if (target && value) bindTarget(target, value, place, node);
 				if (value) push(value, place);
 				break;
 			}
 			case "DeleteStatement":
-				for (const kid of node.kids) if (kid.name === "VariableName") bindTarget(kid, null, place, node.to);
+				for (const kid of node.kids) if (kid.name === "VariableName") bindTarget(kid, null, place, node);
 				pushAll(
 					node.kids.filter((kid) => kid.name === "MemberExpression").flatMap((kid) => kid.kids),
 					place,
@@ -384,8 +407,8 @@ export function collectScopes(
 				const targets = node.kids.slice(0, Math.max(at, 0)).filter((kid) => !/^(async|for|,|\(|\))$/.test(kid.name));
 				const inside: Place = { scope: place.scope, block: { parent: place.block, owner: node, arm: 0, loop: true } };
 				for (const [target, what] of loopNames(targets, node.kids[at + 1])) {
-					if (target.name === "VariableName") bind(inside, textOf(target), target.to, what);
-					else bindTarget(target, null, inside, target.to);
+					if (target.name === "VariableName") bind(inside, textOf(target), target, what);
+					else bindTarget(target, null, inside, target);
 				}
 				pushArms(node, place, Math.max(at + 1, 0), true);
 				if (body < 0) break;
@@ -404,7 +427,7 @@ export function collectScopes(
 			case "WithStatement": {
 				const kids: SyntaxNode[] = [];
 				node.kids.forEach((kid, i) => {
-					if (node.kids[i - 1]?.name === "as") bindTarget(kid, null, place, kid.to);
+					if (node.kids[i - 1]?.name === "as") bindTarget(kid, null, place, kid);
 					else kids.push(kid);
 				});
 				pushAll(kids, place);
@@ -416,7 +439,7 @@ export function collectScopes(
 				break;
 			case "CapturePattern":
 			case "AsPattern":
-				for (const kid of node.kids) if (kid.name === "VariableName") bindTarget(kid, null, place, kid.to);
+				for (const kid of node.kids) if (kid.name === "VariableName") bindTarget(kid, null, place, kid);
 				pushAll(
 					node.kids.filter((kid) => kid.name !== "VariableName"),
 					place,
@@ -454,7 +477,7 @@ export function collectScopes(
 					// `finally` and the arms of `with` run in any case.
 					const always = kids[i - 1]?.name === "finally";
 					tasks.push({ node: kid, scope: place.scope, block: always ? place.block : block });
-				} else if (kids[i - 1]?.name === "as") bindTarget(kid, null, place, kid.to);
+				} else if (kids[i - 1]?.name === "as") bindTarget(kid, null, place, kid);
 				else tasks.push({ node: kid, scope: place.scope, block: place.block });
 			});
 		};
@@ -473,7 +496,7 @@ export function collectScopes(
 				for (const [target, what] of loopNames(targets, node.kids[i + 1])) {
 					for (const name of namesIn(target)) {
 						const bindsAll = name === target ? what : ({ kind: "unknown" } as const);
-						add(bound, scope.names, textOf(name), { at: node.from, scope, block: scope.body, what: bindsAll });
+						add(bound, scope.names, textOf(name), new PlacedBinding(node, "from", inside, bindsAll));
 					}
 				}
 				targets = null;
@@ -501,15 +524,15 @@ export function collectScopes(
 			if (path === "") continue;
 			if (kids[0]?.name !== "from") {
 				const bound = alias ?? path.split(".")[0]!;
-				bindImport(place, bound, node.to, alias === undefined ? bound : path);
+				bindImport(place, bound, node, alias === undefined ? bound : path);
 			} else if (path === "*") {
 				place.scope.stars.push(module);
 				imports.push(module);
-			} else bindImport(place, alias ?? path, node.to, module.endsWith(".") ? module + path : `${module}.${path}`);
+			} else bindImport(place, alias ?? path, node, module.endsWith(".") ? module + path : `${module}.${path}`);
 		}
 	}
 
-	function bindImport(place: Place, as: string, at: number, name: string): void {
+	function bindImport(place: Place, as: string, at: SyntaxNode, name: string): void {
 		imports.push(name);
 		bind(place, as, at, { kind: "import", name });
 	}

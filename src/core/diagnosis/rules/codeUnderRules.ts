@@ -108,8 +108,13 @@ export class CodeUnderRules {
 	}
 }
 
-function callsIn({ sites }: Scopes): readonly Call[] {
-	return sites.flatMap(callsAt);
+const calls = new WeakMap<Scopes, readonly Call[]>();
+
+/** The calls in a part, found once: several rules look among them. */
+function callsIn(part: Scopes): readonly Call[] {
+	const known = calls.get(part) ?? part.sites.flatMap(callsAt);
+	calls.set(part, known);
+	return known;
 }
 
 interface FunctionCall {

@@ -184,23 +184,26 @@ export class CodeReading {
 	#replaceParts(text: string, bounds: readonly Bounds[]): ReadonlySet<string> {
 		const before = this.#source.text;
 		const { prefix, behind, by } = textChange(before, text);
-		const old = new Map(this.#parts.map((part) => [part.start, part]));
+		const old = this.#parts;
+		let next = 0; // Both are in the order of the text, so each is taken over once.
 		const found = bounds.map(({ start, end }) => {
 			const shift = end <= prefix ? 0 : start >= behind ? by : undefined;
-			const part = shift === undefined ? undefined : old.get(start - shift);
-			if (!part || part.end !== end - shift!) return undefined;
-			old.delete(part.start); // Each is taken over once.
-			part.shift = shift!;
+			if (shift === undefined) return undefined;
+			while (next < old.length && old[next]!.start < start - shift) next++;
+			const part = old[next];
+			if (part?.start !== start - shift || part.end !== end - shift) return undefined;
+			next++;
+			part.shift = shift;
 			return part;
 		});
 		this.#source.text = text;
 		const { parts, kept } = this.#partsAt(bounds, found);
-		const gone = this.#parts.filter((part) => !kept.has(part));
+		const gone = old.filter((part) => !kept.has(part));
 		const made = parts.filter((part) => !kept.has(part));
 		const changed = new Set<string>();
 		for (const part of gone) noteNames(part, before, changed);
 		// At first there is nothing that could have looked a name up.
-		if (this.#parts.length > 0) for (const part of made) noteNames(part, text, changed);
+		if (old.length > 0) for (const part of made) noteNames(part, text, changed);
 		// What came stands where what went stood, so an import that both have has not changed.
 		const importedBefore = plainImports(gone);
 		for (const [name, module] of plainImports(made)) if (importedBefore.get(name) === module) changed.delete(name);
@@ -211,22 +214,14 @@ export class CodeReading {
 			part.end += part.shift;
 			part.piece.start = part.start;
 		}
-		const previous = this.#parts;
 		this.#parts = parts;
 		this.#root.to = text.length;
 		this.#root.kids = this.#all(({ kids, members }) => kids.slice(members));
 		this.#closeClasses();
 		// A span lies in a part that is kept, or is of a reading that no longer holds.
-		for (const { definitions, uses } of previous) {
-			for (const spans of [definitions?.spans, uses?.spans]) {
-				for (const { span, part, of } of spans ?? []) {
-					if (part.shift !== 0) {
-						span.start += part.shift;
-						span.end += part.shift;
-					}
-					if (of) span.end = of.node.to;
-				}
-			}
+		for (const { definitions, uses } of old) {
+			definitions?.spans.forEach(moveSpan);
+			uses?.spans.forEach(moveSpan);
 		}
 		return changed;
 	}
@@ -302,10 +297,12 @@ export class CodeReading {
 		for (let i = 0; i < this.#parts.length; i++) {
 			const { open, boundInClass } = this.#parts[i]!;
 			if (!open) continue;
-			const members: Part[] = [];
-			while (this.#parts[i + 1]?.class === open.class) members.push(this.#parts[++i]!);
-			const isSame = open.members?.length === members.length && open.members.every((each, k) => each === members[k]);
+			const from = i + 1;
+			while (this.#parts[i + 1]?.class === open.class) i++;
+			const isSame =
+				open.members?.length === i + 1 - from && open.members.every((each, k) => each === this.#parts[from + k]);
 			if (!isSame) {
+				const members = this.#parts.slice(from, i + 1);
 				open.members = members;
 				const kids = members.flatMap((part) => part.kids.slice(0, part.members));
 				putInto(open, kids);
@@ -313,7 +310,7 @@ export class CodeReading {
 				for (const bound of [boundInClass, ...members.map((part) => part.boundInClass)])
 					bindAll(open.class.scope, bound);
 			}
-			const last = members.findLast(({ classLength }) => classLength);
+			const last = open.members?.findLast(({ classLength }) => classLength);
 			endAt(open, last && last.start + last.classLength!);
 		}
 	}
@@ -438,7 +435,7 @@ function noteNames({ start, end, bound, boundInClass, ...part }: Part, text: str
 	const owner = part.class ?? part.open?.class;
 	if (owner) for (const name of boundInClass.names.keys()) names.add(attributeOf(owner, name));
 	if (part.open) names.add(attributeOf(part.open.class));
-	for (const [word] of text.slice(start, end).matchAll(WORD)) names.add(mentionOf(word));
+	for (const word of new Set(text.slice(start, end).match(WORD))) names.add(mentionOf(word));
 }
 
 function nameOf(of: SyntaxNode): string | undefined {
@@ -497,6 +494,14 @@ function concatenated<T>(parts: readonly Part[], of: (part: Part) => readonly T[
 	const all: T[] = [];
 	for (const part of parts) for (const each of of(part)) all.push(each);
 	return all;
+}
+
+function moveSpan({ span, part, of }: PartReading["spans"][number]): void {
+	if (part.shift !== 0) {
+		span.start += part.shift;
+		span.end += part.shift;
+	}
+	if (of) span.end = of.node.to;
 }
 
 function noteLookups(part: Part, lookups: ReadonlySet<string>): void {

@@ -6,7 +6,7 @@ import { childNamed, emptyTree, type OpenNode, type Piece, type SourceText, type
 import { endAt, type OpenClass, openClassIn, putInto } from "./openClass.ts";
 import { isMember, lastAt, PartStarts } from "./partStarts.ts";
 import { Reader } from "./reader.ts";
-import { attributeOf, mentionOf, type Neighbours, Resolver, STARS } from "./resolver.ts";
+import { attributeOf, mentionedBy, mentionOf, type Neighbours, Resolver, STARS } from "./resolver.ts";
 import {
 	type Binding,
 	type CodeClass,
@@ -20,6 +20,7 @@ import {
 } from "./scope.ts";
 import { type Imports, importsOf } from "./strings.ts";
 import { textChange } from "./textChange.ts";
+import { nextWord } from "./words.ts";
 
 /** A file, or a notebook's cells, as the reader sees it: what it found, and what names stand for. */
 export interface ReadCode extends ReadFile {
@@ -135,6 +136,8 @@ export class CodeReading {
 	readonly #tracked = new WeakSet<Span>();
 	/** Of each of the texts. */
 	readonly #partStarts: PartStarts[] = [];
+	/** The names of which some part has looked at each place where they are used. */
+	readonly #mentioned = new Set<string>();
 	#parts: readonly Part[] = [];
 	#environment = "";
 
@@ -176,7 +179,7 @@ export class CodeReading {
 		const resolver = new Resolver(text, scopes, this.#language, this.#neighbours);
 		const value = find(part.scopes, resolver);
 		part.found.set(find, { value, lookups: resolver.lookups });
-		noteLookups(part, resolver.lookups);
+		this.#noteLookups(part, resolver.lookups);
 		return value;
 	}
 
@@ -201,9 +204,9 @@ export class CodeReading {
 		const gone = old.filter((part) => !kept.has(part));
 		const made = parts.filter((part) => !kept.has(part));
 		const changed = new Set<string>();
-		for (const part of gone) noteNames(part, before, changed);
+		for (const part of gone) noteNames(part, before, this.#mentioned, changed);
 		// At first there is nothing that could have looked a name up.
-		if (old.length > 0) for (const part of made) noteNames(part, text, changed);
+		if (old.length > 0) for (const part of made) noteNames(part, text, this.#mentioned, changed);
 		// What came stands where what went stood, so an import that both have has not changed.
 		const importedBefore = plainImports(gone);
 		for (const [name, module] of plainImports(made)) if (importedBefore.get(name) === module) changed.delete(name);
@@ -371,12 +374,20 @@ export class CodeReading {
 		for (const part of this.#parts) {
 			if (part.definitions) continue;
 			part.definitions = this.#readDefinitions(part, anew());
-			noteLookups(part, part.definitions.lookups);
+			this.#noteLookups(part, part.definitions.lookups);
 		}
 		for (const part of this.#parts) {
 			if (part.uses) continue;
 			part.uses = this.#readUses(part, anew(), imports);
-			noteLookups(part, part.uses.lookups);
+			this.#noteLookups(part, part.uses.lookups);
+		}
+	}
+
+	#noteLookups(part: Part, lookups: ReadonlySet<string>): void {
+		for (const each of lookups) {
+			part.lookups.add(each);
+			const name = mentionedBy(each);
+			if (name !== undefined) this.#mentioned.add(name);
 		}
 	}
 
@@ -426,16 +437,16 @@ function spansOf({ path, span, nameSpan, reasonSpan, understood }: Definition): 
 	return [span, nameSpan, ...(reasonSpan ? [reasonSpan] : []), ...(understood?.origins.values() ?? [])];
 }
 
-const WORD = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
-
-/** Notes what others may have looked up in a part of a text that came, went or changed. */
-function noteNames({ start, end, bound, boundInClass, ...part }: Part, text: string, names: Set<string>): void {
+/** Notes what others may have looked up in a part of a text that came, went or changed, of `mentioned` what stands in it. */
+function noteNames(part: Part, text: string, mentioned: ReadonlySet<string>, names: Set<string>): void {
+	const { bound, boundInClass } = part;
 	for (const name of bound.names.keys()) names.add(name);
 	if (bound.stars.length + boundInClass.stars.length > 0) names.add(STARS);
 	const owner = part.class ?? part.open?.class;
 	if (owner) for (const name of boundInClass.names.keys()) names.add(attributeOf(owner, name));
 	if (part.open) names.add(attributeOf(part.open.class));
-	for (const word of new Set(text.slice(start, end).match(WORD))) names.add(mentionOf(word));
+	const code = text.slice(part.start, part.end);
+	for (const name of mentioned) if (nextWord(code, name, 0) >= 0) names.add(mentionOf(name));
 }
 
 function nameOf(of: SyntaxNode): string | undefined {
@@ -502,10 +513,6 @@ function moveSpan({ span, part, of }: PartReading["spans"][number]): void {
 		span.end += part.shift;
 	}
 	if (of) span.end = of.node.to;
-}
-
-function noteLookups(part: Part, lookups: ReadonlySet<string>): void {
-	for (const each of lookups) part.lookups.add(each);
 }
 
 function intersects(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -80,9 +80,16 @@ const TRANSPARENT =
 /** Stands among the names that were looked up for the modules of `import *`. */
 export const STARS = "*";
 
+const MENTION = "~";
+
 /** Stands among the names that were looked up for the places where a name is used. */
 export function mentionOf(name: string): string {
-	return `~${name}`;
+	return MENTION + name;
+}
+
+/** The name whose uses were looked at; undefined where something else was looked up. */
+export function mentionedBy(lookup: string): string | undefined {
+	return lookup.startsWith(MENTION) ? lookup.slice(MENTION.length) : undefined;
 }
 
 /** Stands among what was looked up for an attribute of a class; without its name, for what the class descends from. */
@@ -674,10 +681,10 @@ function reachingBindings(bindings: readonly Binding[], block: Block, at: number
 	}
 	const behind = firstIndex(0, bindings.length, (i) => bindings[i]!.at > at);
 	// In a loop, what is bound further down holds in the next turn.
-	const reaching = bindings
-		.slice(behind, behind + MOST_BINDINGS)
-		.filter(returns)
-		.reverse();
+	const reaching: Binding[] = [];
+	for (let i = Math.min(behind + MOST_BINDINGS, bindings.length) - 1; i >= behind; i--) {
+		if (returns(bindings[i]!)) reaching.push(bindings[i]!);
+	}
 	for (let i = behind - 1; i >= 0 && reaching.length <= MOST_BINDINGS; i--) {
 		const binding = bindings[i]!;
 		if (areExclusive(binding.block, block)) continue;

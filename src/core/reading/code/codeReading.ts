@@ -219,7 +219,7 @@ export class CodeReading {
 		}
 		this.#parts = parts;
 		this.#root.to = text.length;
-		this.#root.kids = this.#all(({ kids, members }) => kids.slice(members));
+		this.#root.kids = this.#all(({ kids, members }) => (members > 0 ? kids.slice(members) : kids));
 		this.#closeClasses();
 		// A span lies in a part that is kept, or is of a reading that no longer holds.
 		for (const { definitions, uses } of old) {
@@ -302,9 +302,7 @@ export class CodeReading {
 			if (!open) continue;
 			const from = i + 1;
 			while (this.#parts[i + 1]?.class === open.class) i++;
-			const isSame =
-				open.members?.length === i + 1 - from && open.members.every((each, k) => each === this.#parts[from + k]);
-			if (!isSame) {
+			if (!isRun(open.members, this.#parts, from, i + 1)) {
 				const members = this.#parts.slice(from, i + 1);
 				open.members = members;
 				const kids = members.flatMap((part) => part.kids.slice(0, part.members));
@@ -513,6 +511,13 @@ function moveSpan({ span, part, of }: PartReading["spans"][number]): void {
 		span.end += part.shift;
 	}
 	if (of) span.end = of.node.to;
+}
+
+/** Whether the items are those of `all` from one index to another. */
+function isRun<T>(items: readonly T[] | undefined, all: readonly T[], from: number, to: number): boolean {
+	if (items?.length !== to - from) return false;
+	for (let i = 0; i < items.length; i++) if (items[i] !== all[from + i]) return false;
+	return true;
 }
 
 function intersects(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -11,6 +11,8 @@ import { workspaceScan } from "../../src/engines/workspaceScan.ts";
 
 const LINES = 5000;
 const PLACES = 60;
+/** In a file that is one statement, which is read again as a whole. */
+const FEW_PLACES = 3;
 
 const PYTHON_HEAD = `import math
 import numpy as np
@@ -203,6 +205,49 @@ const scriptMethods = (i: number) => `
 	}
 `;
 
+const PYTHON_FUNCTION = `${PYTHON_HEAD}
+def run(self, items, hidden_states, hidden_shape):
+`;
+
+const pythonSteps = (i: number) => `
+    # Step ${i}.
+    query_${i} = self.q_proj(hidden_states).view(hidden_shape).transpose(1, 2)
+    weights_${i} = torch.matmul(query_${i}, hidden_states.transpose(2, 3)) * 0.125
+    for index, item in enumerate(items):
+        weights_${i} = weights_${i} + F.relu(item[:, :, :, :index])
+    hidden_states = F.softmax(weights_${i}, dim=-1, dtype=torch.float32).to(query_${i}.dtype)
+    act_${i} = nn.LeakyReLU(0.2)
+    hidden_states = act_${i}(hidden_states) * torch.sigmoid(hidden_states)
+`;
+
+const PYTHON_TABLE = `${PYTHON_HEAD}
+TABLE = {
+`;
+
+const pythonEntries = (i: number) => `    "layer_${i}": {
+        "units": ${i}, "activation": "relu",
+        "act": nn.ReLU(),
+        "function": lambda x: x * torch.sigmoid(x),
+        "sizes": [1, 2, 3, ${i}],
+    },
+`;
+
+const SCRIPT_CALLBACK = `${SCRIPT_HEAD}
+describe("layers", () => {
+`;
+
+const scriptTests = (i: number) => `
+	it("computes swish number ${i}", async () => {
+		const model = tf.sequential();
+		model.add(tf.layers.dense({ units: ${i}, activation: "relu", inputShape: [4] }));
+		const swish = (x: number) => x / (1 + Math.exp(-x));
+		for (const layer of model.layers) {
+			if (layer.name.length > ${i}) expect(layer.apply(input)).toBeDefined();
+		}
+		expect(swish(${i}) + Math.tanh(${i})).toBeCloseTo(${i}, 5);
+	});
+`;
+
 function fileOf(head: string, block: (i: number) => string): string {
 	let text = head;
 	for (let i = 0; text.split("\n").length < LINES; i++) text += block(i);
@@ -232,7 +277,7 @@ function work(act: () => void): number {
 	return (user + system) / 1000;
 }
 
-function keystrokes(languageId: string, what: string, text: string): void {
+function keystrokes(languageId: string, what: string, text: string, places = PLACES): void {
 	const reading = openReading(languageId)!;
 	const anew = work(() => void reading.update([text]));
 	for (let i = 0; i < 5; i++) readSource(text, languageId);
@@ -251,8 +296,9 @@ function keystrokes(languageId: string, what: string, text: string): void {
 	const lines = text.split("\n");
 	for (const [name, typed] of [...EDITS, ["deleted lines", ""] as const]) {
 		const times: number[] = [];
-		for (let place = -10; place < PLACES; place++) {
-			const line = Math.floor((((place + 10) * 0.618034) % 1) * (lines.length - 20));
+		const warmUp = Math.ceil(places / 6);
+		for (let place = -warmUp; place < places; place++) {
+			const line = Math.floor((((place + warmUp) * 0.618034) % 1) * (lines.length - 20));
 			const at = lines.slice(0, line).join("\n").length + 1;
 			const time = (now: string) => {
 				const ms = work(() => update(now));
@@ -329,6 +375,9 @@ export async function reading(): Promise<void> {
 	keystrokes("python", "one class", fileOf(PYTHON_CLASS, pythonMethods));
 	keystrokes("typescript", "many classes", fileOf(SCRIPT_HEAD, scriptBlock));
 	keystrokes("typescript", "one class", fileOf(SCRIPT_CLASS, scriptMethods));
+	keystrokes("python", "one function", fileOf(PYTHON_FUNCTION, pythonSteps), FEW_PLACES);
+	keystrokes("python", "one table", `${fileOf(PYTHON_TABLE, pythonEntries)}\n}\n`, FEW_PLACES);
+	keystrokes("typescript", "one callback", `${fileOf(SCRIPT_CALLBACK, scriptTests)}\n});\n`, FEW_PLACES);
 	await throughput();
 	await blocking();
 }

@@ -258,6 +258,50 @@ class Small extends Trainer {
 console.log(new Trainer("relu").forward(2), Trainer.leakyRelu(3), new Small("tanh").act);
 `;
 
+const repeated = (block: (i: number) => string) => Array.from({ length: 12 }, (_, i) => block(i)).join("");
+
+/** A function and a table that are long: what a statement or an entry says depends on others of the same. */
+export const LONG_STATEMENTS = `${SAMPLE}
+def run(x, items, act=nn.ReLU()):
+    global SCALE
+    layers = [nn.ReLU(), nn.Tanh()]
+${repeated(
+	(i) => `    y_${i} = np.array([${i}.0, 2.5])
+    if items:
+        x = F.relu(x) * sigmoid(y_${i})
+    def leaky_relu_${i}(v, k=0.${i}1):
+        return max(v, k * v)
+    for layer in layers:
+        x = layer(leaky_relu_${i}(x))
+`,
+)}    return act(x)
+
+TABLE = {
+${repeated(
+	(i) => `    "layer_${i}": {"activation": "relu", "sizes": [1, ${i}], "act": nn.ELU(0.${i}1)},
+    "gelu_${i}": lambda x: x * sigmoid(${i} * x),
+`,
+)}}
+out = TABLE["gelu_1"](run(x, [1]))
+`;
+
+/** The same of a callback and a table of TypeScript. */
+export const LONG_SCRIPT = `${TYPESCRIPT}
+describe("layers", () => {
+	const act = (x: number) => Math.max(0, x);
+${repeated(
+	(i) => `	it("computes number ${i}", async () => {
+		const model = tf.sequential({ layers: [tf.layers.dense({ units: ${i}, activation: "relu" })] });
+		let x${i} = tf.tensor1d([${i}, -1]).relu();
+		for (const layer of model.layers) x${i} = layer.apply(x${i}) as tf.Tensor;
+		expect(act(swish(${i}))).toBeCloseTo(\`\${Math.tanh(${i})}\`);
+	});
+`,
+)}});
+export const table = {
+${repeated((i) => `	swish${i}: (x: number) => x / (1 + Math.exp(-${i} * x)),\n	layer${i}: { activation: "elu", sizes: [1, ${i}] },\n`)}};
+`;
+
 /** A seeded generator of numbers in [0, 1): mulberry32. */
 export function random(seed: number): () => number {
 	let state = seed >>> 0;

@@ -46,8 +46,12 @@ export class CodeUnderRules {
 	 */
 	callsNamed(names: ReadonlySet<string>): readonly Call[] {
 		const renamed = new Set([...this.#aliases].flatMap(([word, name]) => (names.has(name) ? [word] : [])));
-		const found = this.read.inParts(finderOf(names));
-		const own = found.filter((call) => !this.#aliases.has(wordOf(call)));
+		const own: Call[] = [];
+		for (const { call, word, name } of this.read.inParts(finderOf(names))) {
+			if (this.#aliases.has(word)) continue;
+			own.push(call);
+			this.#names.set(call.callee, name);
+		}
 		if (renamed.size === 0) return own;
 		return [...own, ...this.calls.filter((call) => renamed.has(wordOf(call)))].sort(
 			(a, b) => a.node.from - b.node.from,
@@ -58,8 +62,7 @@ export class CodeUnderRules {
 	nameOf(callee: SyntaxNode, place: Place): string | null {
 		const known = this.#names.get(callee);
 		if (known !== undefined) return known;
-		const value = this.resolver.resolveValue(callee, place);
-		const name = value?.kind === "name" ? value.name : null;
+		const name = libraryName(callee, place, this.resolver);
 		this.#names.set(callee, name);
 		return name;
 	}
@@ -108,8 +111,13 @@ export class CodeUnderRules {
 	}
 }
 
-function callsIn({ sites }: Scopes): readonly Call[] {
-	return sites.flatMap(callsAt);
+const calls = new WeakMap<Scopes, readonly Call[]>();
+
+/** The calls in a part, found once: several rules look among them. */
+function callsIn(part: Scopes): readonly Call[] {
+	const known = calls.get(part) ?? part.sites.flatMap(callsAt);
+	calls.set(part, known);
+	return known;
 }
 
 interface FunctionCall {
@@ -126,13 +134,34 @@ function functionCallsIn(part: Scopes, resolver: Resolver): readonly FunctionCal
 	});
 }
 
-const finders = new WeakMap<ReadonlySet<string>, FindInPart<Call>>();
+interface NamedCall {
+	readonly call: Call;
+	readonly word: string;
+	/** The full dotted name of what is called; null for what is no library's. */
+	readonly name: string | null;
+}
+
+const finders = new WeakMap<ReadonlySet<string>, FindInPart<NamedCall>>();
 
 /** Finds the calls of what is written as one of the words: one function for each set, as what it finds is remembered by it. */
-function finderOf(words: ReadonlySet<string>): FindInPart<Call> {
-	const known = finders.get(words) ?? ((part) => callsIn(part).filter((call) => words.has(wordOf(call))));
+function finderOf(words: ReadonlySet<string>): FindInPart<NamedCall> {
+	const known = finders.get(words) ?? ((part, resolver) => namedCallsIn(part, resolver, words));
 	finders.set(words, known);
 	return known;
+}
+
+function namedCallsIn(part: Scopes, resolver: Resolver, words: ReadonlySet<string>): readonly NamedCall[] {
+	const found: NamedCall[] = [];
+	for (const call of callsIn(part)) {
+		const word = wordOf(call);
+		if (words.has(word)) found.push({ call, word, name: libraryName(call.callee, call.place, resolver) });
+	}
+	return found;
+}
+
+function libraryName(callee: SyntaxNode, place: Place, resolver: Resolver): string | null {
+	const value = resolver.resolveValue(callee, place);
+	return value?.kind === "name" ? value.name : null;
 }
 
 /** The last word of what is called. */

@@ -3,11 +3,11 @@ import type { ActivationUse, Definition, ReadFile } from "../use.ts";
 import { collectScopes } from "./collectScopes.ts";
 import { Definitions } from "./definitions.ts";
 import type { Language } from "./language.ts";
-import { childNamed, emptyTree, type OpenNode, type SourceText, type SyntaxNode, textOf } from "./node.ts";
-import { closeClass, type OpenClass, openClassIn } from "./openClass.ts";
+import { childNamed, emptyTree, type OpenNode, type Piece, type SourceText, type SyntaxNode, textOf } from "./node.ts";
+import { endAt, type OpenClass, openClassIn, putInto } from "./openClass.ts";
 import { isMember, lastAt, PartStarts } from "./partStarts.ts";
 import { Reader } from "./reader.ts";
-import { attributeOf, mentionOf, type Neighbours, Resolver, STARS } from "./resolver.ts";
+import { attributeOf, mentionedBy, mentionOf, type Neighbours, Resolver, STARS } from "./resolver.ts";
 import {
 	type Binding,
 	type CodeClass,
@@ -20,6 +20,7 @@ import {
 } from "./scope.ts";
 import { type Imports, importsOf } from "./strings.ts";
 import { textChange } from "./textChange.ts";
+import { nextWord } from "./words.ts";
 
 /** A file, or a notebook's cells, as the reader sees it: what it found, and what names stand for. */
 export interface ReadCode extends ReadFile {
@@ -54,6 +55,8 @@ interface Part {
 	end: number;
 	/** How far the latest edit moved it. */
 	shift: number;
+	/** What its nodes are counted from. */
+	readonly piece: Piece;
 	readonly kids: readonly SyntaxNode[];
 	/** How many of them are members of `class`. */
 	readonly members: number;
@@ -68,8 +71,6 @@ interface Part {
 	readonly open: BegunClass | undefined;
 	/** What it binds in the scope of the one or the other. */
 	readonly boundInClass: Bound;
-	/** All nodes of its tree, collected when they first move. */
-	nodes?: readonly OpenNode[];
 	definitions?: ReadDefinitions | undefined;
 	uses?: ReadUses | undefined;
 	/** All that was looked up in the rest of the text for what was read in it. */
@@ -92,8 +93,8 @@ interface BegunClass extends OpenClass {
 	readonly class: CodeClass;
 	/** What it descends from, as it is written. */
 	readonly bases: string;
-	/** That of its name in the module. */
-	readonly binding: MovingBinding;
+	/** The parts whose members are in it now. */
+	members?: readonly Part[];
 }
 
 /** Where a part lies that a new text has. */
@@ -119,7 +120,6 @@ interface ReadUses extends PartReading {
 	readonly found: readonly ActivationUse[];
 }
 
-type MovingBinding = { -readonly [K in keyof Binding]: Binding[K] };
 type MovingSpan = { -readonly [K in keyof Span]: Span[K] };
 
 /**
@@ -136,6 +136,8 @@ export class CodeReading {
 	readonly #tracked = new WeakSet<Span>();
 	/** Of each of the texts. */
 	readonly #partStarts: PartStarts[] = [];
+	/** The names of which some part has looked at each place where they are used. */
+	readonly #mentioned = new Set<string>();
 	#parts: readonly Part[] = [];
 	#environment = "";
 
@@ -177,7 +179,7 @@ export class CodeReading {
 		const resolver = new Resolver(text, scopes, this.#language, this.#neighbours);
 		const value = find(part.scopes, resolver);
 		part.found.set(find, { value, lookups: resolver.lookups });
-		noteLookups(part, resolver.lookups);
+		this.#noteLookups(part, resolver.lookups);
 		return value;
 	}
 
@@ -185,45 +187,44 @@ export class CodeReading {
 	#replaceParts(text: string, bounds: readonly Bounds[]): ReadonlySet<string> {
 		const before = this.#source.text;
 		const { prefix, behind, by } = textChange(before, text);
-		const old = new Map(this.#parts.map((part) => [part.start, part]));
+		const old = this.#parts;
+		let next = 0; // Both are in the order of the text, so each is taken over once.
 		const found = bounds.map(({ start, end }) => {
 			const shift = end <= prefix ? 0 : start >= behind ? by : undefined;
-			const part = shift === undefined ? undefined : old.get(start - shift);
-			if (!part || part.end !== end - shift!) return undefined;
-			old.delete(part.start); // Each is taken over once.
-			part.shift = shift!;
+			if (shift === undefined) return undefined;
+			while (next < old.length && old[next]!.start < start - shift) next++;
+			const part = old[next];
+			if (part?.start !== start - shift || part.end !== end - shift) return undefined;
+			next++;
+			part.shift = shift;
 			return part;
 		});
 		this.#source.text = text;
 		const { parts, kept } = this.#partsAt(bounds, found);
-		const gone = this.#parts.filter((part) => !kept.has(part));
+		const gone = old.filter((part) => !kept.has(part));
 		const made = parts.filter((part) => !kept.has(part));
 		const changed = new Set<string>();
-		for (const part of gone) noteNames(part, before, changed);
+		for (const part of gone) noteNames(part, before, this.#mentioned, changed);
 		// At first there is nothing that could have looked a name up.
-		if (this.#parts.length > 0) for (const part of made) noteNames(part, text, changed);
+		if (old.length > 0) for (const part of made) noteNames(part, text, this.#mentioned, changed);
 		// What came stands where what went stood, so an import that both have has not changed.
 		const importedBefore = plainImports(gone);
 		for (const [name, module] of plainImports(made)) if (importedBefore.get(name) === module) changed.delete(name);
 		const basesBefore = basesIn(gone);
 		for (const [name, bases] of basesIn(made)) if (basesBefore.get(name) === bases) changed.delete(name);
-		for (const part of kept) if (part.shift !== 0) move(part);
-		const previous = this.#parts;
+		for (const part of kept) {
+			part.start += part.shift;
+			part.end += part.shift;
+			part.piece.start = part.start;
+		}
 		this.#parts = parts;
 		this.#root.to = text.length;
-		this.#root.kids = this.#all(({ kids, members }) => kids.slice(members));
+		this.#root.kids = this.#all(({ kids, members }) => (members > 0 ? kids.slice(members) : kids));
 		this.#closeClasses();
 		// A span lies in a part that is kept, or is of a reading that no longer holds.
-		for (const { definitions, uses } of previous) {
-			for (const spans of [definitions?.spans, uses?.spans]) {
-				for (const { span, part, of } of spans ?? []) {
-					if (part.shift !== 0) {
-						span.start += part.shift;
-						span.end += part.shift;
-					}
-					if (of) span.end = of.node.to;
-				}
-			}
+		for (const { definitions, uses } of old) {
+			definitions?.spans.forEach(moveSpan);
+			uses?.spans.forEach(moveSpan);
 		}
 		return changed;
 	}
@@ -275,49 +276,44 @@ export class CodeReading {
 		const binding =
 			begun && scopes.bindings.find(({ what }) => what.kind === "class" && what.class.node === begun.node);
 		const ofClass = binding?.what.kind === "class" ? binding.what.class : undefined;
+		const inItsClass = within ?? ofClass;
 		return {
 			start,
 			end,
 			shift: 0,
+			piece: tree.piece,
 			kids,
 			members,
 			classLength: classEnd && classEnd - start,
 			scopes,
 			bound: boundIn(this.#module),
 			class: within,
-			open: begun &&
-				binding &&
-				ofClass && { ...begun, class: ofClass, bases: ofClass.bases.map(textOf).join(), binding },
-			boundInClass: boundIn((within ?? ofClass)?.scope),
+			open: begun && ofClass && { ...begun, class: ofClass, bases: ofClass.bases.map(textOf).join() },
+			boundInClass: inItsClass ? boundIn(inItsClass.scope) : NOTHING_BOUND,
 			lookups: new Set(),
 			found: new Map(),
 		};
 	}
 
-	/** Puts the members into their classes. */
+	/** Puts the members into their classes: those of a class that has other ones than before. */
 	#closeClasses(): void {
-		let open: Part["open"];
-		let members: SyntaxNode[] = [];
-		let end: number | undefined;
-		const close = (): void => {
-			if (!open) return;
-			closeClass(open, members, end);
-			open.binding.at = open.node.to;
-		};
-		for (const part of this.#parts) {
-			if (part.class) {
-				members.push(...part.kids.slice(0, part.members));
-				if (part.classLength) end = part.start + part.classLength;
-				bindAll(part.class.scope, part.boundInClass);
-				continue;
+		for (let i = 0; i < this.#parts.length; i++) {
+			const { open, boundInClass } = this.#parts[i]!;
+			if (!open) continue;
+			const from = i + 1;
+			while (this.#parts[i + 1]?.class === open.class) i++;
+			if (!isRun(open.members, this.#parts, from, i + 1)) {
+				const members = this.#parts.slice(from, i + 1);
+				open.members = members;
+				const kids = members.flatMap((part) => part.kids.slice(0, part.members));
+				putInto(open, kids);
+				emptied(open.class.scope);
+				for (const bound of [boundInClass, ...members.map((part) => part.boundInClass)])
+					bindAll(open.class.scope, bound);
 			}
-			close();
-			open = part.open;
-			members = [];
-			end = undefined;
-			if (open) bindAll(emptied(open.class.scope), part.boundInClass);
+			const last = open.members?.findLast(({ classLength }) => classLength);
+			endAt(open, last && last.start + last.classLength!);
 		}
-		close();
 	}
 
 	/** The parts' names together. */
@@ -376,12 +372,20 @@ export class CodeReading {
 		for (const part of this.#parts) {
 			if (part.definitions) continue;
 			part.definitions = this.#readDefinitions(part, anew());
-			noteLookups(part, part.definitions.lookups);
+			this.#noteLookups(part, part.definitions.lookups);
 		}
 		for (const part of this.#parts) {
 			if (part.uses) continue;
 			part.uses = this.#readUses(part, anew(), imports);
-			noteLookups(part, part.uses.lookups);
+			this.#noteLookups(part, part.uses.lookups);
+		}
+	}
+
+	#noteLookups(part: Part, lookups: ReadonlySet<string>): void {
+		for (const each of lookups) {
+			part.lookups.add(each);
+			const name = mentionedBy(each);
+			if (name !== undefined) this.#mentioned.add(name);
 		}
 	}
 
@@ -435,16 +439,16 @@ function spansOf({ path, span, nameSpan, reasonSpan, understood }: Definition): 
 	return [span, nameSpan, ...(reasonSpan ? [reasonSpan] : []), ...(understood?.origins.values() ?? [])];
 }
 
-const WORD = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
-
-/** Notes what others may have looked up in a part of a text that came, went or changed. */
-function noteNames({ start, end, bound, boundInClass, ...part }: Part, text: string, names: Set<string>): void {
+/** Notes what others may have looked up in a part of a text that came, went or changed, of `mentioned` what stands in it. */
+function noteNames(part: Part, text: string, mentioned: ReadonlySet<string>, names: Set<string>): void {
+	const { bound, boundInClass } = part;
 	for (const name of bound.names.keys()) names.add(name);
 	if (bound.stars.length + boundInClass.stars.length > 0) names.add(STARS);
 	const owner = part.class ?? part.open?.class;
 	if (owner) for (const name of boundInClass.names.keys()) names.add(attributeOf(owner, name));
 	if (part.open) names.add(attributeOf(part.open.class));
-	for (const [word] of text.slice(start, end).matchAll(WORD)) names.add(mentionOf(word));
+	const code = text.slice(part.start, part.end);
+	for (const name of mentioned) if (nextWord(code, name, 0) >= 0) names.add(mentionOf(name));
 }
 
 function nameOf(of: SyntaxNode): string | undefined {
@@ -452,16 +456,21 @@ function nameOf(of: SyntaxNode): string | undefined {
 	return node && textOf(node);
 }
 
-/** A scope without what is bound in it. */
+const NOTHING_BOUND: Bound = { names: new Map(), stars: [] };
+
+/**
+ * A scope without what is bound in it. Its tables are new ones: one that is emptied and filled again and again keeps the
+ * collector of garbage busy, as what it was before points to what it is now.
+ */
 function emptied(scope: Scope): Scope {
-	scope.names.clear();
-	scope.stars.length = 0;
+	Object.assign(scope, { names: new Map(), stars: [] } satisfies Partial<Scope>);
+	if (scope.class) Object.assign(scope.class, { attributes: scope.names } satisfies Partial<CodeClass>);
 	scope.elsewhere.clear();
 	return scope;
 }
 
-function boundIn(scope: Scope | undefined): Bound {
-	return { names: new Map(scope?.names), stars: [...(scope?.stars ?? [])] };
+function boundIn({ names, stars }: Scope): Bound {
+	return { names, stars };
 }
 
 function bindAll(scope: Scope, { names, stars }: Bound): void {
@@ -500,27 +509,19 @@ function concatenated<T>(parts: readonly Part[], of: (part: Part) => readonly T[
 	return all;
 }
 
-function move(part: Part): void {
-	const by = part.shift;
-	part.nodes ??= nodesOf(part);
-	for (const node of part.nodes) {
-		node.from += by;
-		node.to += by;
+function moveSpan({ span, part, of }: PartReading["spans"][number]): void {
+	if (part.shift !== 0) {
+		span.start += part.shift;
+		span.end += part.shift;
 	}
-	for (const binding of part.scopes.bindings as readonly MovingBinding[]) binding.at += by;
-	part.start += by;
-	part.end += by;
+	if (of) span.end = of.node.to;
 }
 
-/** Each node once, without those of the members: what stands for two things in a tree that was lowered may be in it twice. */
-function nodesOf({ kids, open }: Part): readonly OpenNode[] {
-	const found = new Set(kids);
-	for (const node of found) for (const kid of node === open?.body ? open.own : node.kids) found.add(kid);
-	return [...found];
-}
-
-function noteLookups(part: Part, lookups: ReadonlySet<string>): void {
-	for (const each of lookups) part.lookups.add(each);
+/** Whether the items are those of `all` from one index to another. */
+function isRun<T>(items: readonly T[] | undefined, all: readonly T[], from: number, to: number): boolean {
+	if (items?.length !== to - from) return false;
+	for (let i = 0; i < items.length; i++) if (items[i] !== all[from + i]) return false;
+	return true;
 }
 
 function intersects(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

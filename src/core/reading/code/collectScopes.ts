@@ -20,6 +20,7 @@ import {
 	nameIn,
 	type PartOfScopes,
 	type Place,
+	PlacedBinding,
 	type Scope,
 	type Site,
 } from "./scope.ts";
@@ -91,7 +92,7 @@ class Collector implements PartOfScopes {
 				break;
 			case "ExportStatement": {
 				const [name, value] = node.kids;
-				if (name && value) this.#bind(place, textOf(name), node.to, { kind: "value", node: value });
+				if (name && value) this.#bind(place, textOf(name), node, { kind: "value", node: value });
 				break;
 			}
 			case "DecoratedStatement":
@@ -116,7 +117,7 @@ class Collector implements PartOfScopes {
 				this.#readNamed(node, place);
 				break;
 			case "DeleteStatement":
-				for (const kid of node.kids) if (kid.name === "VariableName") this.#bindTarget(kid, null, place, node.to);
+				for (const kid of node.kids) if (kid.name === "VariableName") this.#bindTarget(kid, null, place, node);
 				this.#pushAll(
 					node.kids.filter((kid) => kid.name === "MemberExpression").flatMap((kid) => kid.kids),
 					place,
@@ -147,7 +148,7 @@ class Collector implements PartOfScopes {
 				break;
 			case "CapturePattern":
 			case "AsPattern":
-				for (const kid of node.kids) if (kid.name === "VariableName") this.#bindTarget(kid, null, place, kid.to);
+				for (const kid of node.kids) if (kid.name === "VariableName") this.#bindTarget(kid, null, place, kid);
 				this.#pushAll(
 					node.kids.filter((kid) => kid.name !== "VariableName"),
 					place,
@@ -195,7 +196,7 @@ class Collector implements PartOfScopes {
 		// What the body binds is an attribute too, so both have one table.
 		made.attributes = made.scope.names;
 		this.classes.push(made);
-		this.#bind(place, made.name, node.to, { kind: "class", class: made });
+		this.#bind(place, made.name, node, { kind: "class", class: made });
 		if (body) this.#push(body, { scope: made.scope, block: made.scope.body });
 		if (list) this.#push(list, place);
 	}
@@ -207,13 +208,13 @@ class Collector implements PartOfScopes {
 			if (values.length === 0) {
 				if (list.length === 1 && list[0]!.name !== "VariableName") this.#pushAll(list[0]!.kids.slice(0, 1), place);
 			} else if (list.length === 1) {
-				this.#bindTarget(list[0]!, values.length === 1 && !spread ? values[0]! : null, place, node.to);
+				this.#bindTarget(list[0]!, values.length === 1 && !spread ? values[0]! : null, place, node);
 			} else {
 				const single = values.length === 1 && /^(Tuple|Array)Expression$/.test(values[0]!.name);
 				const elements = single ? elementsOf(values[0]!) : values;
 				const matched = elements.length === list.length && !spread;
 				list.forEach((target, i) => {
-					this.#bindTarget(target, matched ? elements[i]! : null, place, node.to);
+					this.#bindTarget(target, matched ? elements[i]! : null, place, node);
 				});
 			}
 		}
@@ -223,14 +224,14 @@ class Collector implements PartOfScopes {
 
 	#readUpdate(node: SyntaxNode, place: Place): void {
 		const [target, , ...values] = node.kids;
-		if (target?.name === "VariableName") this.#bindTarget(target, null, place, node.to);
-		else if (target) this.#bindTarget(target, null, place, node.to);
+		if (target?.name === "VariableName") this.#bindTarget(target, null, place, node);
+		else if (target) this.#bindTarget(target, null, place, node);
 		this.#pushAll(values, place);
 	}
 
 	#readNamed(node: SyntaxNode, place: Place): void {
 		const [target, , value] = node.kids;
-		if (target && value) this.#bindTarget(target, value, place, node.to);
+		if (target && value) this.#bindTarget(target, value, place, node);
 		if (value) this.#push(value, place);
 	}
 
@@ -244,8 +245,8 @@ class Collector implements PartOfScopes {
 		const targets = node.kids.slice(0, Math.max(at, 0)).filter((kid) => !/^(async|for|,|\(|\))$/.test(kid.name));
 		const inside: Place = { scope: place.scope, block: { parent: place.block, owner: node, arm: 0, loop: true } };
 		for (const [target, what] of loopNames(targets, node.kids[at + 1])) {
-			if (target.name === "VariableName") this.#bind(inside, textOf(target), target.to, what);
-			else this.#bindTarget(target, null, inside, target.to);
+			if (target.name === "VariableName") this.#bind(inside, textOf(target), target, what);
+			else this.#bindTarget(target, null, inside, target);
 		}
 		this.#pushArms(node, place, Math.max(at + 1, 0), true);
 	}
@@ -253,7 +254,7 @@ class Collector implements PartOfScopes {
 	#readWith(node: SyntaxNode, place: Place): void {
 		const kids: SyntaxNode[] = [];
 		node.kids.forEach((kid, i) => {
-			if (node.kids[i - 1]?.name === "as") this.#bindTarget(kid, null, place, kid.to);
+			if (node.kids[i - 1]?.name === "as") this.#bindTarget(kid, null, place, kid);
 			else kids.push(kid);
 		});
 		this.#pushAll(kids, place);
@@ -261,16 +262,16 @@ class Collector implements PartOfScopes {
 
 	#readFunction(node: SyntaxNode, place: Place, decorators: readonly SyntaxNode[]): void {
 		const made = this.#makeFunction(node, place, decorators);
-		if (made.name) this.#bind(place, made.name, node.to, { kind: "function", function: made });
+		if (made.name) this.#bind(place, made.name, node, { kind: "function", function: made });
 	}
 
-	#bind(place: Place, name: string, at: number, what: Bound): void {
+	#bind(place: Place, name: string, at: SyntaxNode, what: Bound): void {
 		let { scope } = place;
 		while (scope.kind === "comprehension" && scope.parent) scope = scope.parent;
 		this.#bindIn(scope, place, name, at, what);
 	}
 
-	#bindIn(start: Scope, place: Place, name: string, at: number, what: Bound): void {
+	#bindIn(start: Scope, place: Place, name: string, at: SyntaxNode, what: Bound): void {
 		let scope = start;
 		const elsewhere = scope.elsewhere.get(name);
 		if (elsewhere === "global") scope = this.module;
@@ -281,11 +282,11 @@ class Collector implements PartOfScopes {
 		}
 		// A binding from within another scope may happen at any time: its block is one that nothing is known to follow.
 		const block = scope === start ? place.block : { parent: scope.body, owner: null, arm: -1, loop: false };
-		add(this.bindings, scope.names, name, { at, scope: place.scope, block, what });
+		add(this.bindings, scope.names, name, new PlacedBinding(at, "to", { scope: place.scope, block }, what));
 	}
 
 	/** Binds the names in an assignment's or a loop's target; `value` is null where it cannot be said. */
-	#bindTarget(target: SyntaxNode, value: SyntaxNode | null, place: Place, at: number): void {
+	#bindTarget(target: SyntaxNode, value: SyntaxNode | null, place: Place, at: SyntaxNode): void {
 		const todo: [SyntaxNode, SyntaxNode | null][] = [[target, value]];
 		for (let item = todo.pop(); item; item = todo.pop()) {
 			const [node, from] = item;
@@ -302,12 +303,7 @@ class Collector implements PartOfScopes {
 				const member = attributeParts(node);
 				const owner = member?.object.name === "VariableName" && this.#selfClass(textOf(member.object), place.scope);
 				if (member && owner)
-					add(this.bindings, owner.attributes, textOf(member.property), {
-						at,
-						scope: place.scope,
-						block: place.block,
-						what,
-					});
+					add(this.bindings, owner.attributes, textOf(member.property), new PlacedBinding(at, "to", place, what));
 				else for (const kid of node.kids) this.#push(kid, place);
 			}
 		}
@@ -360,7 +356,8 @@ class Collector implements PartOfScopes {
 		made.scope = makeScope("function", place.scope, made, null, place);
 		this.inner.push(made.scope);
 		for (const parameter of parameters) {
-			const binding = { at: node.from, scope: made.scope, block: made.scope.body, what: { kind: "unknown" } as const };
+			const inside = { scope: made.scope, block: made.scope.body };
+			const binding = new PlacedBinding(node, "from", inside, { kind: "unknown" });
 			add(this.bindings, made.scope.names, parameter.name, binding);
 		}
 		this.functions.push(made);
@@ -389,7 +386,7 @@ class Collector implements PartOfScopes {
 					// `finally` and the arms of `with` run in any case.
 					const always = kids[i - 1]?.name === "finally";
 					tasks.push({ node: kid, scope: place.scope, block: always ? place.block : block });
-				} else if (kids[i - 1]?.name === "as") this.#bindTarget(kid, null, place, kid.to);
+				} else if (kids[i - 1]?.name === "as") this.#bindTarget(kid, null, place, kid);
 				else tasks.push({ node: kid, scope: place.scope, block: place.block });
 			});
 		};
@@ -409,7 +406,7 @@ class Collector implements PartOfScopes {
 				for (const [target, what] of loopNames(targets, node.kids[i + 1])) {
 					for (const name of namesIn(target)) {
 						const bindsAll = name === target ? what : ({ kind: "unknown" } as const);
-						add(this.bindings, scope.names, textOf(name), { at: node.from, scope, block: scope.body, what: bindsAll });
+						add(this.bindings, scope.names, textOf(name), new PlacedBinding(node, "from", inside, bindsAll));
 					}
 				}
 				targets = null;
@@ -437,15 +434,15 @@ class Collector implements PartOfScopes {
 			if (path === "") continue;
 			if (kids[0]?.name !== "from") {
 				const bound = alias ?? path.split(".")[0]!;
-				this.#bindImport(place, bound, node.to, alias === undefined ? bound : path);
+				this.#bindImport(place, bound, node, alias === undefined ? bound : path);
 			} else if (path === "*") {
 				place.scope.stars.push(module);
 				this.imports.push(module);
-			} else this.#bindImport(place, alias ?? path, node.to, nameIn(module, path));
+			} else this.#bindImport(place, alias ?? path, node, nameIn(module, path));
 		}
 	}
 
-	#bindImport(place: Place, as: string, at: number, name: string): void {
+	#bindImport(place: Place, as: string, at: SyntaxNode, name: string): void {
 		this.imports.push(name);
 		this.#bind(place, as, at, { kind: "import", name });
 	}

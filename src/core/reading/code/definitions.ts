@@ -5,7 +5,7 @@ import { dependsOn, nodesOf } from "../../expression/walk.ts";
 import type { Span } from "../../span.ts";
 import { type Identity, identityOf } from "../identity.ts";
 import type { Definition } from "../use.ts";
-import { attributeParts, type CallArgument, type SyntaxNode, stringValue } from "./node.ts";
+import { attributeParts, type CallArgument, nodeAt, type SyntaxNode, stringValue } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
 import type { CodeClass, CodeFunction, Place, Scopes } from "./scope.ts";
 import { takesActivation } from "./strings.ts";
@@ -190,7 +190,8 @@ function propertyOf(table: SyntaxNode, value: SyntaxNode): SyntaxNode | undefine
 	const key = table.kids[table.kids.indexOf(value) - 2];
 	const isName = key?.text !== undefined && !/^["']/.test(key.source.text.slice(key.from, key.to));
 	const name = isName ? stringValue(key) : undefined;
-	return key && name && looksLikeActivation(name) ? { ...key, name: "VariableName", text: name } : undefined;
+	if (!key || !name || !looksLikeActivation(name)) return undefined;
+	return nodeAt(key.piece, "VariableName", key.from, key.to, [], name);
 }
 
 function spanOf(node: { from: number; to: number }): Span {

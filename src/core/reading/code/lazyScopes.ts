@@ -1,7 +1,7 @@
 import { collectScopes } from "./collectScopes.ts";
 import type { Language } from "./language.ts";
 import { emptyTree, type OpenNode, type SourceText, type SyntaxNode } from "./node.ts";
-import { closeClass, type OpenClass, openClassIn, parsedByMember } from "./openClass.ts";
+import { endAt, type OpenClass, openClassIn, parsedByMember, putInto } from "./openClass.ts";
 import { isMember, lastAt, PartStarts } from "./partStarts.ts";
 import {
 	type Binding,
@@ -177,12 +177,12 @@ export class LazyScopes implements Scopes {
 		if (this.#root.kids.length > 0) return parts;
 		for (const { kids, members } of parts) this.#root.kids.push(...kids.slice(members));
 		for (const { open, parts, end } of this.#statements) {
-			if (open)
-				closeClass(
-					open,
-					this.#loaded(parts).flatMap(({ kids, members }) => kids.slice(0, members)),
-					codeEnd(this.#source.text, end),
-				);
+			if (!open) continue;
+			putInto(
+				open,
+				this.#loaded(parts).flatMap(({ kids, members }) => kids.slice(0, members)),
+			);
+			endAt(open, codeEnd(this.#source.text, end));
 		}
 		return parts;
 	}
@@ -308,7 +308,8 @@ export class LazyScopes implements Scopes {
 		const tree = parsedByMember(this.#language, this.#source, bounds);
 		const begun = of.parts.length > 1 ? openClassIn(tree.kids) : undefined;
 		if (begun) {
-			closeClass(begun, [], codeEnd(this.#source.text, of.end));
+			putInto(begun, []);
+			endAt(begun, codeEnd(this.#source.text, of.end));
 			const names = new LazyNames(
 				(name) => this.#attributesOf(of, name),
 				() => this.#loaded(of.parts).flatMap(({ attributes }) => attributes.get(open.class) ?? []),

@@ -5,6 +5,12 @@ export interface SourceText {
 	readonly text: string;
 }
 
+/** What lies in a source from an offset on, and was parsed at once: where it moves, its nodes do. */
+export interface Piece {
+	readonly source: SourceText;
+	start: number;
+}
+
 /**
  * A node of a file's syntax tree, in the terms of Python's grammar whatever the language. Comments are left out;
  * punctuation is kept, as unparenthesised lists need it.
@@ -13,9 +19,11 @@ export interface SyntaxNode {
 	/** The grammar's name of the node: "CallExpression", "VariableName", or the text of a keyword or sign. */
 	readonly name: string;
 	/** What it says, where that is not what is written: `&&` says "and". */
-	readonly text?: string;
+	readonly text: string | undefined;
 	/** What `from` and `to` are offsets in. */
 	readonly source: SourceText;
+	/** What of it was parsed with the node. */
+	readonly piece: Piece;
 	readonly from: number;
 	readonly to: number;
 	readonly parent: SyntaxNode | null;
@@ -23,17 +31,68 @@ export interface SyntaxNode {
 }
 
 /** A node while its tree is being built. */
-export type OpenNode = { -readonly [K in keyof SyntaxNode]: SyntaxNode[K] };
+export type OpenNode = Omit<SyntaxNode, Open> & { -readonly [K in Open]: SyntaxNode[K] };
+type Open = "to" | "parent" | "kids";
 
-const NO_KIDS: SyntaxNode[] = [];
+/** The kids of a leaf. */
+export const NO_KIDS: SyntaxNode[] = [];
 Object.freeze(NO_KIDS);
+
+/** Its place is counted from where the piece begins: an edit before it moves all nodes of the piece by one number. */
+class PlacedNode implements OpenNode {
+	readonly name: string;
+	readonly text: string | undefined;
+	readonly piece: Piece;
+	parent: SyntaxNode | null = null;
+	kids: SyntaxNode[];
+	/** Behind the piece's start. */
+	readonly #begin: number;
+	#end: number;
+
+	constructor(piece: Piece, name: string, from: number, to: number, kids: SyntaxNode[], text: string | undefined) {
+		this.name = name;
+		this.text = text;
+		this.piece = piece;
+		this.kids = kids;
+		this.#begin = from - piece.start;
+		this.#end = to - piece.start;
+	}
+
+	get source(): SourceText {
+		return this.piece.source;
+	}
+
+	get from(): number {
+		return this.piece.start + this.#begin;
+	}
+
+	get to(): number {
+		return this.piece.start + this.#end;
+	}
+
+	set to(offset: number) {
+		this.#end = offset - this.piece.start;
+	}
+}
+
+/** A node that lies between two offsets of the source; its parent is set when there is one. */
+export function nodeAt(
+	piece: Piece,
+	name: string,
+	from: number,
+	to: number,
+	kids: SyntaxNode[] = NO_KIDS,
+	text?: string,
+): OpenNode {
+	return new PlacedNode(piece, name, from, to, kids, text);
+}
 
 /** Brackets inside more than this many others are left out of a text whose tree is too deep for the stack. */
 const DEEPEST = 1000;
 
-/** The empty tree of a text. */
-export function emptyTree(source: SourceText, from = 0, to = source.text.length): SyntaxNode {
-	return { name: "Script", source, from, to, parent: null, kids: [] };
+/** The empty tree of a text, which is a piece of the source. */
+export function emptyTree(source: SourceText, from = 0, to = source.text.length): OpenNode {
+	return nodeAt({ source, start: from }, "Script", from, to, []);
 }
 
 /**
@@ -53,20 +112,15 @@ export function parseTree(
 	const tree = parsed(parser, text) ?? parsed(parser, withoutDepths(text));
 	if (!tree) return root;
 	const cursor = tree.cursor();
-	let parent = root;
+	let parent: SyntaxNode = root;
 	if (!cursor.firstChild()) return root;
 	for (;;) {
 		const isBehind = start + cursor.from >= to && start + cursor.to > to;
 		if (!cursor.name.endsWith("Comment") && !isBehind) {
 			const { name } = cursor;
-			const node: OpenNode = {
-				name,
-				source,
-				from: Math.max(start + cursor.from, from),
-				to: Math.max(Math.min(start + cursor.to, to), from),
-				parent,
-				kids: NO_KIDS,
-			};
+			const end = Math.max(Math.min(start + cursor.to, to), from);
+			const node = nodeAt(root.piece, name, Math.max(start + cursor.from, from), end);
+			node.parent = parent;
 			parent.kids.push(node);
 			if (cursor.firstChild()) {
 				node.kids = [];

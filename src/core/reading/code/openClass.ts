@@ -30,20 +30,20 @@ function classOf(statement: SyntaxNode): SyntaxNode | undefined {
 	return node?.name === "ClassDefinition" ? node : undefined;
 }
 
-/** Puts the members that there are now into the class, which ends at `end`; without any, where its beginning does. */
-export function closeClass(
-	{ node, body, statement, own, ownLength }: OpenClass,
-	members: readonly SyntaxNode[],
-	end: number | undefined,
-): void {
+/** Puts the members that there are now into the class. */
+export function putInto({ body, own }: OpenClass, members: readonly SyntaxNode[]): void {
 	body.kids = [...own, ...members];
 	for (const member of members as readonly OpenNode[]) member.parent = body;
+}
+
+/** Has the class end at an offset: behind its members, or without any where its beginning does. */
+export function endAt({ node, body, statement, ownLength }: OpenClass, end: number | undefined): void {
 	for (const each of [body, node, statement]) each.to = end ?? node.from + ownLength;
 }
 
 /** The tree of what lies between the first of the bounds and the last, of which each piece is parsed alone: those behind the first are members. */
 export function parsedByMember(language: Language, source: SourceText, bounds: readonly number[]): SyntaxNode {
-	const tree = language.parse(source, bounds[0]!, bounds[1]!);
+	const tree: OpenNode = language.parse(source, bounds[0]!, bounds[1]!);
 	const kids = [...tree.kids];
 	const open = openClassIn(kids);
 	const members: SyntaxNode[] = [];
@@ -57,6 +57,10 @@ export function parsedByMember(language: Language, source: SourceText, bounds: r
 			end = piece.classEnd ?? end;
 		} else kids.push(...language.parse(source, from, to).kids);
 	}
-	if (open) closeClass(open, members, end);
-	return { ...tree, kids };
+	if (open) {
+		putInto(open, members);
+		endAt(open, end);
+	}
+	tree.kids = kids;
+	return tree;
 }

@@ -82,9 +82,16 @@ const TRANSPARENT =
 /** Stands among the names that were looked up for the modules of `import *`. */
 export const STARS = "*";
 
+const MENTION = "~";
+
 /** Stands among the names that were looked up for the places where a name is used. */
 export function mentionOf(name: string): string {
-	return `~${name}`;
+	return MENTION + name;
+}
+
+/** The name whose uses were looked at; undefined where something else was looked up. */
+export function mentionedBy(lookup: string): string | undefined {
+	return lookup.startsWith(MENTION) ? lookup.slice(MENTION.length) : undefined;
 }
 
 /** Stands among what was looked up for an attribute of a class; without its name, for what the class descends from. */
@@ -500,11 +507,12 @@ export class Resolver {
 
 	#combine(bindings: readonly Binding[], name?: string, place?: Place): Resolved | undefined {
 		if (bindings.length > MOST_BINDINGS) return undefined;
-		const found: (Resolved | null | undefined)[] = [];
-		for (const binding of bindings) {
-			if (binding.what.kind === "value" && unwrap(binding.what.node).name === "None") found.push(null);
-			else found.push(this.valueOf(binding) ?? this.#selfBinding(binding, name, place));
-		}
+		const resolve = (binding: Binding): Resolved | null | undefined =>
+			binding.what.kind === "value" && unwrap(binding.what.node).name === "None"
+				? null
+				: (this.valueOf(binding) ?? this.#selfBinding(binding, name, place));
+		if (bindings.length === 1) return resolve(bindings[0]!) ?? undefined; // Most names.
+		const found = bindings.map(resolve);
 		const imports = bindings.every((binding) => binding.what.kind === "import");
 		if (imports && found.length > 1) {
 			// `try: import a except ImportError: import b` means the same by both; the first that is known is taken.
@@ -667,13 +675,18 @@ function commonLoop(a: Block, b: Block): boolean {
 }
 
 /** The bindings that may hold at `at` in `block`, latest first; the last of them is certain to have happened, if any is. */
-function reachingBindings(bindings: readonly Binding[], block: Block, at: number): Binding[] {
+function reachingBindings(bindings: readonly Binding[], block: Block, at: number): readonly Binding[] {
+	const returns = (binding: Binding) => commonLoop(binding.block, block) || binding.block.arm === -1;
+	const [only] = bindings;
+	if (only && bindings.length === 1) {
+		return (only.at > at ? returns(only) : !areExclusive(only.block, block)) ? bindings : [];
+	}
 	const behind = firstIndex(0, bindings.length, (i) => bindings[i]!.at > at);
 	// In a loop, what is bound further down holds in the next turn.
-	const reaching = bindings
-		.slice(behind, behind + MOST_BINDINGS)
-		.filter((binding) => commonLoop(binding.block, block) || binding.block.arm === -1)
-		.reverse();
+	const reaching: Binding[] = [];
+	for (let i = Math.min(behind + MOST_BINDINGS, bindings.length) - 1; i >= behind; i--) {
+		if (returns(bindings[i]!)) reaching.push(bindings[i]!);
+	}
 	for (let i = behind - 1; i >= 0 && reaching.length <= MOST_BINDINGS; i--) {
 		const binding = bindings[i]!;
 		if (areExclusive(binding.block, block)) continue;
@@ -687,7 +700,8 @@ function reachingBindings(bindings: readonly Binding[], block: Block, at: number
 const MOST_BINDINGS = 64;
 
 /** The bindings that may hold when a scope's whole body has run: the last certain one and the conditional ones behind it. */
-function finalBindings(bindings: readonly Binding[]): Binding[] {
+function finalBindings(bindings: readonly Binding[]): readonly Binding[] {
+	if (bindings.length === 1) return bindings;
 	const final: Binding[] = [];
 	for (let i = bindings.length - 1; i >= 0 && final.length <= MOST_BINDINGS; i--) {
 		const binding = bindings[i]!;

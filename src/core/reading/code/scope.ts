@@ -30,6 +30,29 @@ export interface Binding {
 	readonly what: Bound;
 }
 
+/** One that holds from behind a node, or from its beginning, wherever it moves. */
+export class PlacedBinding implements Binding {
+	readonly #node: SyntaxNode;
+	readonly #edge: Edge;
+	readonly scope: Scope;
+	readonly block: Block;
+	readonly what: Bound;
+
+	constructor(node: SyntaxNode, edge: Edge, { scope, block }: Place, what: Bound) {
+		this.#node = node;
+		this.#edge = edge;
+		this.scope = scope;
+		this.block = block;
+		this.what = what;
+	}
+
+	get at(): number {
+		return this.#node[this.#edge];
+	}
+}
+
+type Edge = "from" | "to";
+
 export interface Scope {
 	readonly kind: "module" | "function" | "class" | "comprehension";
 	readonly parent: Scope | null;

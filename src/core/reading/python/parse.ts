@@ -13,7 +13,7 @@ import { Tokens } from "./grammar/tokens.ts";
  */
 export function parsePython(source: SourceText, from = 0, to = source.text.length): SyntaxNode {
 	const root = emptyTree(source, from, to);
-	parseStatements(new Tokens(source, from, to), root.kids);
+	parseStatements(new Tokens(root.piece, to), root.kids);
 	for (const kid of root.kids as OpenNode[]) kid.parent = root;
 	return root;
 }
@@ -24,7 +24,7 @@ export function parseMembers(source: SourceText, from: number, to: number): Memb
 	const tree = parsePython(source, from, to);
 	const outside = tree.kids.findIndex((kid) => /[\r\n\f]/.test(text.charAt(kid.from - 1)));
 	const members = outside < 0 ? tree.kids.length : outside;
-	return { ...tree, members, classEnd: members > 0 ? endOf(tree.kids[members - 1]!) : undefined };
+	return Object.assign(tree, { members, classEnd: members > 0 ? endOf(tree.kids[members - 1]!) : undefined });
 }
 
 /** Where a body ends whose last statement this is: with its line. */

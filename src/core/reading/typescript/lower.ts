@@ -1,4 +1,4 @@
-import { type OpenNode, type SyntaxNode, textOf as says } from "../code/node.ts";
+import { NO_KIDS, nodeAt, type OpenNode, type SyntaxNode, textOf as says } from "../code/node.ts";
 
 type Nodes = readonly SyntaxNode[];
 /** What becomes of a node whose kids have become `of(kid)`. */
@@ -31,13 +31,14 @@ export function lower(root: SyntaxNode): SyntaxNode {
 }
 
 /** A node over the same text. Its parent is set when the whole tree is there. */
-function like({ source, from, to }: SyntaxNode, name: string, kids: Nodes = [], text?: string): SyntaxNode {
-	return { name, source, from, to, parent: null, kids: kids as SyntaxNode[], ...(text !== undefined && { text }) };
+function like({ piece, from, to }: SyntaxNode, name: string, kids: Nodes = NO_KIDS, text?: string): SyntaxNode {
+	return nodeAt(piece, name, from, to, kids as SyntaxNode[], text);
 }
 
 /** A node over several. */
 function around(kids: Nodes, name: string): SyntaxNode {
-	return { ...like(kids[0]!, name, kids), to: kids[kids.length - 1]!.to };
+	const [first] = kids;
+	return nodeAt(first!.piece, name, first!.from, kids[kids.length - 1]!.to, kids as SyntaxNode[]);
 }
 
 function all(node: SyntaxNode, of: (kid: SyntaxNode) => Nodes): SyntaxNode[] {

@@ -30,5 +30,6 @@ function membersOf(tree: SyntaxNode): MemberTree & { readonly classEnd: number }
 	const body = first?.kids.at(-1);
 	// Of what is nested too deep there is no tree.
 	const members = body?.name === "Body" ? body.kids : [];
-	return { ...tree, kids: [...members, ...behind], members: members.length, classEnd: body?.to ?? tree.to };
+	const kids = [...members, ...behind];
+	return Object.assign(tree, { kids, members: members.length, classEnd: body?.to ?? tree.to });
 }

@@ -6,7 +6,16 @@ import { CodeReading, type ReadCode, readCode } from "../../../../src/core/readi
 import { python } from "../../../../src/core/reading/python/python.ts";
 import { typescript } from "../../../../src/core/reading/typescript/typescript.ts";
 import type { Definition } from "../../../../src/core/reading/use.ts";
-import { LINKED, MEMBERS, mutate, random, SCRIPT_MEMBERS, TYPESCRIPT } from "../brokenCode.ts";
+import {
+	LINKED,
+	LONG_SCRIPT,
+	LONG_STATEMENTS,
+	MEMBERS,
+	mutate,
+	random,
+	SCRIPT_MEMBERS,
+	TYPESCRIPT,
+} from "../brokenCode.ts";
 
 const script = typescript.get("typescript")!;
 const EDITS = Number(process.env.EDITS ?? 400);
@@ -53,6 +62,8 @@ for (const [language, sample, what] of [
 	[python, MEMBERS, "a class of Python"],
 	[script, TYPESCRIPT, "TypeScript"],
 	[script, SCRIPT_MEMBERS, "a class of TypeScript"],
+	[python, LONG_STATEMENTS, "long statements of Python"],
+	[script, LONG_SCRIPT, "long statements of TypeScript"],
 ] as const) {
 	test(`${EDITS} edits in ${what}: what is read after each is what reading it all anew gives`, () => {
 		console.log(`seed ${SEED}`);

@@ -1,4 +1,4 @@
-import type { OpenNode, SourceText, SyntaxNode } from "../../code/node.ts";
+import { nodeAt, type OpenNode, type Piece, type SourceText, type SyntaxNode } from "../../code/node.ts";
 
 const [TAB, LINE_FEED, FORM_FEED, RETURN, SPACE] = [9, 10, 12, 13, 32];
 const [BANG, DOUBLE, HASH, PERCENT, AMPERSAND] = [33, 34, 35, 37, 38];
@@ -46,9 +46,6 @@ const STATEMENTS: ReadonlySet<string> = new Set(
 	),
 );
 
-const NO_KIDS: SyntaxNode[] = [];
-Object.freeze(NO_KIDS);
-
 /** Begins a statement at the start of a line, unless `yield` stands before it. */
 const IMPORT = /from[ \t]+[\w.]+[ \t]+import\b/y;
 
@@ -76,6 +73,7 @@ export type Mark = Pick<Tokens, "kind" | "from" | "to" | "last" | "indent" | "is
  */
 export class Tokens {
 	readonly source: SourceText;
+	readonly #piece: Piece;
 	readonly #text: string;
 	readonly end: number;
 	kind = "newline";
@@ -92,8 +90,10 @@ export class Tokens {
 	/** Whether the token is the first of its line, inside brackets. */
 	isFirst = false;
 
-	/** Of the text from one offset to another, the first of which begins a line. */
-	constructor(source: SourceText, from: number, to: number) {
+	/** Of a piece of a text up to an offset; it begins a line. */
+	constructor(piece: Piece, to: number) {
+		const { source, start: from } = piece;
+		this.#piece = piece;
 		this.source = source;
 		this.#text = source.text;
 		this.end = to;
@@ -150,7 +150,7 @@ export class Tokens {
 	}
 
 	leaf(name: string, from: number, to: number): SyntaxNode {
-		return { name, source: this.source, from, to, parent: null, kids: NO_KIDS };
+		return nodeAt(this.#piece, name, from, to);
 	}
 
 	/** A node that ends with the token before. */
@@ -159,7 +159,7 @@ export class Tokens {
 	}
 
 	nodeTo(name: string, from: number, to: number, kids: SyntaxNode[]): SyntaxNode {
-		const node: SyntaxNode = { name, source: this.source, from, to, parent: null, kids };
+		const node = nodeAt(this.#piece, name, from, to, kids);
 		for (let i = 0; i < kids.length; i++) (kids[i] as OpenNode).parent = node;
 		return node;
 	}

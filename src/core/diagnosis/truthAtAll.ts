@@ -8,8 +8,8 @@ import { tabulated } from "./tabulated.ts";
 /** Nothing is rounded but to float64. */
 export const FLOAT64: Arithmetic = { unary: {}, binary: {} };
 
-/** How many lists of values are remembered: some 16 functions and their gradients in each of four types, about 40 megabytes. */
-const MOST_REMEMBERED = 128;
+/** How many lists of values are remembered: some 24 functions and their gradients in each of four types, about 40 megabytes. */
+const MOST_REMEMBERED = 192;
 const remembered: { readonly truth: Expression; readonly key: string; readonly values: Float64Array }[] = [];
 
 /** The truth at all inputs of a type: the same for a function, for what might replace it, and after each key typed. */

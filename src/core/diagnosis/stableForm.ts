@@ -86,9 +86,13 @@ function elementwiseForm(
 	{ hazards, losses, gradientHazards, dtypes }: Inspection,
 	library: CodeLibrary,
 ): StableForm | null {
-	const subject = subjectOf(definition);
-	const before = [...hazards, ...losses, ...gradientHazards.filter(isSevere)];
-	if (!subject || before.length === 0) return null;
+	const whole = subjectOf(definition);
+	const wrong = [...hazards, ...gradientHazards.filter(isSevere)];
+	// A form that still gives NaN or ±∞ is not offered for its digits.
+	const before = wrong.length > 0 ? wrong : losses;
+	if (!whole || before.length === 0) return null;
+	const { supposed, ...measured } = whole;
+	const subject: Subject = wrong.length > 0 ? measured : whole;
 	const own = catalogForm(definition);
 	const plain = [...stableForms(subject.written), subject.written, ...(own ? [own] : [])];
 	const longer = () => [

@@ -14,7 +14,11 @@ const mended = JSON.parse(readFileSync(stableFile, "utf8")).filter(({ lang }) =>
 const source = [
 	`import * as tf from "@tensorflow/tfjs-core";`,
 	`import "@tensorflow/tfjs-backend-cpu";`,
-	...written.map(({ code }, i) => code.tfjs.code.replace(/export function \w+/, `export function made${i}`)),
+	// Each with the error functions that it brings.
+	...written.map(({ code: { tfjs } }, i) => {
+		const [, name] = /export function (\w+)/.exec(tfjs.code);
+		return `export const made${i} = (() => {${tfjs.code.replace("export ", "")}; return ${name};})();`;
+	}),
 	...mended.map(
 		({ text, entry }, i) => `const mended${i} = (() => {${text.replace(/^import .*$/m, "")}; return ${entry};})();`,
 	),

@@ -188,9 +188,10 @@ function typescriptFunction(what: FunctionToWrite, { locals, value }: CodeBody):
 
 /** The code with those that it calls: for numbers, also in code for tensors. */
 function withErrorFunctions(lines: readonly string[]): string {
-	const code = lines.join("\n");
-	const functions = /(?<![\w.])erfc?\(/.test(code) ? [ERROR_FUNCTIONS.erf, ERROR_FUNCTIONS.erfc] : [];
-	return [code, "", ...functions].join("\n");
+	// Not in its documentation, nor where it is one itself.
+	const calls = lines.some((line) => /^\t.*(?<![\w.])erfc?\(/.test(line));
+	const functions = calls ? [ERROR_FUNCTIONS.erf, ERROR_FUNCTIONS.erfc] : [];
+	return [...lines, "", ...functions].join("\n");
 }
 
 /** JavaScript has no error function. */

@@ -24,6 +24,18 @@ test("every activation is written for every library", () => {
 	}
 });
 
+test("code for TypeScript and TensorFlow.js declares each function once, and error functions only where they are called", () => {
+	for (const target of ["typescript", "tfjs"] as const) {
+		for (const { id } of catalog) {
+			const code = written(id, target)!;
+			const declared = [...code.matchAll(/function (\w+)/g)].map(([, name]) => name!);
+			assert.equal(new Set(declared).size, declared.length, `${target} ${id}: ${declared}`);
+			const isCalled = /\n\t.*(?<![\w.])erfc?\(/.test(code.split("\n}\n")[0]!);
+			assert.equal(declared.length > 1, isCalled, `${target} ${id}`);
+		}
+	}
+});
+
 test("a PyTorch module learns its trainable parameters", () => {
 	assert.equal(
 		written("swish_beta", "pytorch-module"),

@@ -384,7 +384,7 @@ function boundary(
 }
 
 /** Where the expression changes sign between two inputs, by bisection to 2⁻⁵⁰ of the distance. */
-function signChange(expression: Expression, parameters: Parameters, from: number, to: number): number {
+export function signChange(expression: Expression, parameters: Parameters, from: number, to: number): number {
 	let [low, high] = [from, to];
 	const lowSign = Math.sign(quickly(expression, low, parameters));
 	for (let i = 0; i < 50; i++) {

@@ -2,7 +2,7 @@ import { compile, evaluate } from "../expression/evaluate.ts";
 import { evaluateAllExactly } from "../expression/exact.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { type Activation, withDefaults } from "./activation.ts";
-import { activationFacts } from "./facts.ts";
+import { activationFacts, signChange } from "./facts.ts";
 
 /** f, f′ and f″ at rising inputs, equally long; NaN where the function is undefined. A jump shows as two points with one x. */
 export interface Curve {
@@ -18,7 +18,6 @@ const WIDEST = 30;
 
 /** The share of a slope's size that rounding may make. */
 const NOISE = 1e-9;
-const HALVINGS = 50;
 
 /**
  * Samples `points` evenly spaced inputs of [min, max], each kink and jump in it from both sides, and where f and f′ are
@@ -74,14 +73,12 @@ function turnsOf(slope: Expression, parameters: Parameters, x: Float64Array, val
 		const [from, to] = [values[i - 1], values[i]];
 		const isTurn = Math.sign(from) * Math.sign(to) < 0 && Math.abs(from) > least && Math.abs(to) > least;
 		if (!isTurn) continue;
-		let [low, high] = [x[i - 1], x[i]];
-		for (let k = 0; k < HALVINGS; k++) {
-			const middle = (low + high) / 2;
-			if (Math.sign(evaluate(slope, middle, parameters)) === Math.sign(from)) low = middle;
-			else high = middle;
-		}
-		const size = Math.max(...[low, high].map((end) => Math.abs(evaluate(slope, end, parameters))));
-		if (size <= NOISE * Math.max(Math.abs(from), Math.abs(to))) turns.push(high);
+		const turn = signChange(slope, parameters, x[i - 1], x[i]);
+		const close = Math.max((x[i] - x[i - 1]) * 2 ** -40, Math.abs(turn) * 2 ** -50);
+		const isThrough = [turn - close, turn + close].every((side) => {
+			return Math.abs(evaluate(slope, side, parameters)) <= NOISE * Math.max(Math.abs(from), Math.abs(to));
+		});
+		if (isThrough) turns.push(turn);
 	}
 	return turns;
 }

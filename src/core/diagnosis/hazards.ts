@@ -62,7 +62,7 @@ export function flawsOf(subject: Subject, dtype: Dtype): Flaw[] {
 	const form = formIn(subject, dtype);
 	if (!form) return [];
 	const flawsOfValue = (got: Float64Array): Flaw[] => [
-		...new Search({ ...subject, written: form.expression }, dtype, { computed: form, got }).flaws(),
+		...searchOf(subject, dtype, form, got).flaws(),
 		...valueLosses(subject, dtype, form, got),
 	];
 	if (!hasBackward(subject.library)) return flawsOfValue(valuesOf(subject, dtype, form));
@@ -75,9 +75,13 @@ function valuesOf({ parameters }: Subject, dtype: Dtype, { expression, arithmeti
 	return compileIn([expression], parameters, arithmetic, dtype)(inputsOf(dtype), workFor(dtype, 1))[0]!;
 }
 
+function searchOf(subject: Subject, dtype: Dtype, form: ComputedForm, got: Float64Array): Search {
+	return new Search({ ...subject, written: form.expression }, dtype, { computed: form, got });
+}
+
 function valueHazards(subject: Subject, dtype: Dtype, form: ComputedForm, got: Float64Array): Hazard[] {
 	const { written, truth, parameters } = subject;
-	const found = new Search({ ...subject, written: form.expression }, dtype, { computed: form, got }).hazards();
+	const found = searchOf(subject, dtype, form, got).hazards();
 	const isRounded = !truth && form.expression !== written;
 	return found.map((hazard) => {
 		const { witness } = hazard;
@@ -94,8 +98,8 @@ function valueLosses(subject: Subject, dtype: Dtype, form: ComputedForm, got: Fl
 	const { truth, supposed, written, parameters } = subject;
 	if (truth || !supposed) return [];
 	const measured = { ...subject, truth: supposed, exact: written, truthParameters: parameters };
-	const search = new Search({ ...measured, written: form.expression }, dtype, { computed: form, got });
-	return search.confirmedLosses().map((loss) => inCode(loss, form));
+	const found = searchOf(measured, dtype, form, got).confirmedLosses();
+	return found.map((loss) => inCode(loss, form));
 }
 
 /** The hazard with the part of the code that its culprit computes. */

@@ -6,6 +6,7 @@ import { activationFacts } from "../core/activations/facts.ts";
 import { interestingDomain } from "../core/activations/sample.ts";
 import { bestForm } from "../core/diagnosis/stableForm.ts";
 import { describeFacts, describeSignal } from "../core/explanation/describeFacts.ts";
+import { describeIdentity } from "../core/explanation/describeIdentity.ts";
 import type { Expression, Parameters } from "../core/expression/expression.ts";
 import { printFormula } from "../core/expression/formula.ts";
 import { formatNumber } from "../core/numerics/formatNumber.ts";
@@ -28,6 +29,8 @@ export interface Subject {
 	readonly truth: Expression;
 	/** What the code says of the types of its numbers. */
 	readonly writing?: Writing;
+	/** The user's function that it is; null for an entry of the catalog. */
+	readonly definition: Definition | null;
 }
 
 type Understood = NonNullable<Definition["understood"]>;
@@ -55,7 +58,7 @@ export class Cards {
 
 	ofCatalog(id: string, parameters: Parameters = {}): ActivationCard | undefined {
 		const activation = findActivation(id);
-		return activation && cardOf(`catalog:${activation.id}`, activation, parameters, null);
+		return activation && cardOf(`catalog:${activation.id}`, activation, null, parameters, null);
 	}
 
 	/** The card of what stands at a place in the code; undefined where it is not understood, or takes a whole vector. */
@@ -69,17 +72,17 @@ export class Cards {
 				definition.path === null
 					? this.#keyOf(this.#documents.ownerOf(document, definition), definition)
 					: this.#keyOfImported(definition.path, definition, understood);
-			return cardOf(key, understood.activation, use.parameters, `${definition.name} · ${place}`);
+			return cardOf(key, understood.activation, definition, use.parameters, `${definition.name} · ${place}`);
 		}
 		const activation = use.activation === null ? undefined : findActivation(use.activation);
-		return activation && cardOf(`catalog:${activation.id}`, activation, use.parameters, `${use.text} · ${place}`);
+		return activation && cardOf(`catalog:${activation.id}`, activation, null, use.parameters, `${use.text} · ${place}`);
 	}
 
 	/** The card of a key with other parameters. Throws like `subjectOf`. */
 	ofKey(key: string, parameters: Parameters): ActivationCard {
-		const { activation, location } = this.subjectOf(key);
+		const { activation, location, definition } = this.subjectOf(key);
 		const place = location && `${vscode.workspace.asRelativePath(location.uri)}:${location.range.start.line + 1}`;
-		return cardOf(key, activation, parameters, place && `${activation.name} · ${place}`);
+		return cardOf(key, activation, definition, parameters, place && `${activation.name} · ${place}`);
 	}
 
 	/** Like `ofKey`, undefined for what is gone. */
@@ -95,7 +98,8 @@ export class Cards {
 	subjectOf(key: string): Subject {
 		if (key.startsWith("catalog:")) {
 			const activation = findActivation(key.slice("catalog:".length));
-			if (activation) return { activation, location: null, library: "numpy", truth: activation.accurate };
+			if (activation)
+				return { activation, location: null, library: "numpy", truth: activation.accurate, definition: null };
 		}
 		const code = /^code:(.+)#([^#:]*)(?::(\d+))?$/s.exec(key);
 		if (!code) throw new Error(`there is no activation "${key}"`);
@@ -152,7 +156,7 @@ export class Cards {
 }
 
 function subjectIn(definition: Definition, { activation, writing }: Understood, location: vscode.Location): Subject {
-	return { activation, location, library: definition.library, truth: bestForm(definition), writing };
+	return { activation, location, library: definition.library, truth: bestForm(definition), writing, definition };
 }
 
 /** Functions of one name are told apart by their order. */
@@ -165,12 +169,21 @@ function openDocument(uri: string): vscode.TextDocument | undefined {
 	return vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri);
 }
 
-function cardOf(key: string, activation: Activation, given: Parameters, origin: string | null): ActivationCard {
+function cardOf(
+	key: string,
+	activation: Activation,
+	definition: Definition | null,
+	given: Parameters,
+	origin: string | null,
+): ActivationCard {
 	const parameters = withDefaults(activation, given);
+	// What a function is, it is with the values that the code gives.
+	const isAsWritten = activation.parameters.every(({ name, default: value }) => parameters[name] === value);
 	const { kinks, jumps } = activationFacts(activation, parameters);
 	const t = (text: string, ...values: string[]) => vscode.l10n.t(text, ...values);
 	const cost = formatNumber(costOf(activation, parameters), 2);
 	const facts = [
+		...(definition && isAsWritten ? [{ name: t("Identity"), text: describeIdentity(definition, t) }] : []),
 		...describeFacts(activation, parameters, t),
 		...describeSignal(activation, parameters, t),
 		{ name: t("Cost"), text: t("{0} × ReLU's for value and slope, measured on this machine", cost) },

@@ -40,6 +40,7 @@ test("the panel opens beside the editor, draws f and f′, follows the cursor an
 	await canvas.focus();
 	await canvas.press("Home");
 	await until("the reading at the left end", async () => /x = −6\b[\s\S]*−0\.999988/.test(await reading()));
+	assert.match(await frame.locator("#app").innerText(), /Identity\s+identical to Tanh \(in float64 within 1e−14/);
 	await frame.locator("select:visible").first().selectOption({ label: "GELU" });
 	await until("two names", async () => (await frame.locator(".legend tbody tr").count()) === 2);
 	await frame.getByRole("button", { name: "Show table" }).click();

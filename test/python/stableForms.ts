@@ -5,9 +5,10 @@
 import { readFileSync } from "node:fs";
 import { type CodeEdit, stableReplacement } from "../../src/core/diagnosis/codeEdits.ts";
 import { hazardsOf } from "../../src/core/diagnosis/hazards.ts";
-import { inspectDefinition, subjectOf } from "../../src/core/diagnosis/inspectDefinition.ts";
+import { inspectDefinition } from "../../src/core/diagnosis/inspectDefinition.ts";
 import { inputsOf } from "../../src/core/diagnosis/ladder.ts";
 import { codeLibraryOf, stableFormOf } from "../../src/core/diagnosis/stableForm.ts";
+import { subjectOf } from "../../src/core/diagnosis/subject.ts";
 import { writable } from "../../src/core/expression/code/printCode.ts";
 import { differentiate } from "../../src/core/expression/differentiate.ts";
 import { evaluate } from "../../src/core/expression/evaluate.ts";

@@ -54,8 +54,6 @@ export interface Hazards {
 	readonly gradients: readonly Hazard[];
 	/** Zeros and lost digits of values where no truth is known, by what is supposed. */
 	readonly losses: readonly Hazard[];
-	/** What the code gives at all inputs of the type that are looked at, until the next function is. */
-	readonly computed: Float64Array;
 }
 
 /** A hazard as far as one form of a function is preferred to another by it. */

@@ -53,7 +53,6 @@ function ofValues(
 	return {
 		values: valueHazards(subject, dtype, form, computed),
 		losses: valueLosses(subject, dtype, form, computed),
-		computed,
 	};
 }
 
@@ -70,7 +69,15 @@ export function flawsOf(subject: Subject, dtype: Dtype): Flaw[] {
 	return [...flawsOfValue(value), ...search({ got: slope, isFiniteEnough: true }).flaws()];
 }
 
-/** What the code gives at all inputs of the type. */
+/**
+ * What the code gives at all inputs of the type; null where it is not certain how the library computes it. The array is
+ * used again by the next call.
+ */
+export function computedIn(subject: Subject, dtype: Dtype): Float64Array | null {
+	const form = formIn(subject, dtype);
+	return form && valuesOf(subject, dtype, form);
+}
+
 function valuesOf({ parameters }: Subject, dtype: Dtype, { expression, arithmetic }: ComputedForm): Float64Array {
 	return compileIn([expression], parameters, arithmetic, dtype)(inputsOf(dtype), workFor(dtype, 1))[0]!;
 }

@@ -1,18 +1,15 @@
-import { type Activation, withDefaults } from "../activations/activation.ts";
 import { findActivation } from "../activations/catalog.ts";
-import { compile } from "../expression/evaluate.ts";
 import type { Parameters } from "../expression/expression.ts";
 import { printFormula } from "../expression/formula.ts";
-import { stableForms } from "../expression/stable/stableForms.ts";
 import { nodesOf } from "../expression/walk.ts";
 import type { Dtype } from "../numerics/dtype.ts";
 import type { Definition } from "../reading/use.ts";
-import type { Hazard, Subject } from "./hazard.ts";
+import { type Difference, largestDifference } from "./difference.ts";
+import type { Hazard } from "./hazard.ts";
 import { hazardsWithGradientOf } from "./hazards.ts";
-import { inputsOf } from "./ladder.ts";
 import { dtypesOf } from "./libraryArithmetic.ts";
 import { type Nearest, nearestOf } from "./nearest.ts";
-import { truthAtAll } from "./truthAtAll.ts";
+import { subjectOf } from "./subject.ts";
 import { hazardsOfPair, vectorTruths } from "./vectorPair.ts";
 
 /** What is known of a hand-written function. */
@@ -42,11 +39,8 @@ export interface Inspection {
 export interface Identified {
 	readonly activation: string;
 	readonly parameters: Parameters;
-	/**
-	 * Where the code is furthest from the entry in float64, relatively above 1; null for a vector's function. As the library
-	 * computes it, or operation by operation where it is not certain how that does.
-	 */
-	readonly largestDifference: { readonly difference: number; readonly x: number } | null;
+	/** From the entry in float64; null for a vector's function. */
+	readonly largestDifference: Difference | null;
 }
 
 /** A longer function is not inspected: its hazards would take too long to find. */
@@ -87,11 +81,9 @@ export function inspectDefinition(definition: Definition): Inspection {
 	const losses: Hazard[] = [];
 	const dtypes: Dtype[] = [];
 	const notInspected: { dtype: Dtype; reason: string }[] = [];
-	let difference: Identified["largestDifference"] = null;
 	for (const dtype of dtypesOf(library)) {
 		const found = hazardsWithGradientOf(subject, dtype);
 		if (found) {
-			if (entry && dtype === "float64") difference = largestDifference(found.computed, entry, truthParameters);
 			hazards.push(...found.values);
 			dtypes.push(dtype);
 			gradientHazards.push(...found.gradients);
@@ -106,7 +98,7 @@ export function inspectDefinition(definition: Definition): Inspection {
 			? {
 					activation: entry.id,
 					parameters: truthParameters,
-					largestDifference: difference ?? largestDifference(inFloat64(activation, parameters), entry, truthParameters),
+					largestDifference: largestDifference(definition),
 				}
 			: null,
 		nearest: entry ? null : nearestOf(activation),
@@ -121,24 +113,6 @@ export function inspectDefinition(definition: Definition): Inspection {
 /** Why a type is not looked at. */
 const NOT_CERTAIN = "in which types the library computes it, or how, is not certain";
 
-/** What is looked at: the function at its parameters' defaults, and what it is meant to be; null where it is not understood. */
-export function subjectOf({ equals, understood, library }: Definition): Subject | null {
-	if (!understood) return null;
-	const { activation, writing } = understood;
-	const entry = equals ? findActivation(equals.activation) : undefined;
-	return {
-		written: activation.definition,
-		truth: entry?.accurate ?? null,
-		...(entry
-			? { exact: entry.stable }
-			: { supposed: stableForms(activation.definition).at(-1) ?? activation.definition }),
-		parameters: withDefaults(activation),
-		truthParameters: entry && equals ? withDefaults(entry, equals.parameters) : {},
-		library,
-		writing,
-	};
-}
-
 function vectorHazards({ identity, outputs, library, writing }: Definition): Partial<Inspection> {
 	const truths = identity ? vectorTruths[identity.activation] : undefined;
 	if (!truths || !outputs || !identity) return {};
@@ -152,38 +126,4 @@ function vectorHazards({ identity, outputs, library, writing }: Definition): Par
 		notInspected: looked.filter(({ found }) => found === null).map(({ dtype }) => ({ dtype, reason: NOT_CERTAIN })),
 		vector: identity.activation === "logsumexp" ? "[x, x]" : "[x, 0]",
 	};
-}
-
-function inFloat64({ definition }: Activation, parameters: Parameters): Float64Array {
-	return compile([definition], parameters)(inputsOf("float64"))[0]!;
-}
-
-/** Over the whole line, where the code gives a number at all. */
-function largestDifference(
-	written: Float64Array,
-	entry: Activation,
-	entryParameters: Parameters,
-): Identified["largestDifference"] {
-	const inputs = inputsOf("float64");
-	const exact = truthAtAll(entry.stable, entryParameters, "float64");
-	const at = farthest(written, exact);
-	return { difference: at < 0 ? 0 : relativeDistance(written[at]!, exact[at]!), x: at < 0 ? 0 : inputs[at]! };
-}
-
-function relativeDistance(value: number, exact: number): number {
-	return Math.abs(value - exact) / Math.max(1, Math.abs(exact));
-}
-
-/** Where the values are furthest apart, as far as they are numbers; −1 where they are equal. */
-function farthest(values: Float64Array, exact: Float64Array): number {
-	let at = -1;
-	let difference = 0;
-	for (let i = 0; i < values.length; i++) {
-		const here = relativeDistance(values[i]!, exact[i]!);
-		if (here > difference && Number.isFinite(here)) {
-			difference = here;
-			at = i;
-		}
-	}
-	return at;
 }

@@ -14,9 +14,10 @@ import { type Dtype, nextUp, smallestNormal, unitInLastPlace } from "../numerics
 import type { Definition } from "../reading/use.ts";
 import type { Flaw, Subject } from "./hazard.ts";
 import { flawsOf } from "./hazards.ts";
-import { type Inspection, subjectOf } from "./inspectDefinition.ts";
+import type { Inspection } from "./inspectDefinition.ts";
 import { inputsOf } from "./ladder.ts";
 import { inlined, stableVectorCode } from "./stableVector.ts";
+import { subjectOf } from "./subject.ts";
 import { hazardsOfStablePair } from "./vectorPair.ts";
 
 /** A hand-written function in a form that goes wrong for fewer inputs. */

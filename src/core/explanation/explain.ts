@@ -3,7 +3,6 @@ import { findActivation } from "../activations/catalog.ts";
 import { interestingDomain, sampleCurve } from "../activations/sample.ts";
 import { activationValues } from "../activations/values.ts";
 import { evaluateVector, findVectorActivation, type VectorActivation } from "../activations/vector.ts";
-import { type Nearest, nearestOf } from "../diagnosis/nearest.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { printFormula } from "../expression/formula.ts";
 import { nodesOf } from "../expression/walk.ts";
@@ -15,6 +14,7 @@ import { english, type Translate } from "../texts.ts";
 import { catalogValues } from "./catalogValues.ts";
 import { type CodeValues, codeValues, type NoValues } from "./codeValues.ts";
 import { describeFacts, type Fact } from "./describeFacts.ts";
+import { describeIdentity } from "./describeIdentity.ts";
 import { codeBlock, codeSpan, escapeMarkdown } from "./markdown.ts";
 import { differenceNote } from "./notes.ts";
 import { type ElementType, type NumericArray, printNumpy } from "./numpyPrint.ts";
@@ -167,34 +167,7 @@ function identityOf(use: ActivationUse, source: string | null, t: Translate): st
 		const line = definition.reasonSpan && lineOf(definition, definition.reasonSpan, source);
 		return line ? t("not understood: {0} in line {1}", construct, String(line)) : t("not understood: {0}", construct);
 	}
-	const identity = definition.identity;
-	const same = identity && findActivation(identity.activation);
-	if (!same) return nearestText(definition, t) ?? t("written by hand, not in the catalog");
-	const settings = same.parameters
-		.filter(({ name, default: value }) => (identity.parameters[name] ?? value) !== value)
-		.map(({ name }) => `${name} = ${formatNumber(identity.parameters[name]!)}`);
-	return settings.length === 0
-		? t("identical to {0}", same.name)
-		: t("identical to {0} with {1}", same.name, settings.join(", "));
-}
-
-const nearest = new WeakMap<Activation, Nearest | null>();
-
-/** "GELU up to 0.0021, at x = 1.3"; null where no entry of the catalog is near. */
-function nearestText({ understood }: Definition, t: Translate): string | null {
-	if (!understood) return null;
-	const known = nearest.get(understood.activation);
-	const found = known === undefined ? nearestOf(understood.activation) : known;
-	nearest.set(understood.activation, found);
-	if (!found) return null;
-	const entry = findActivation(found.activation)!;
-	const settings = Object.entries(found.parameters).map(([key, value]) => `${key} = ${formatNumber(value)}`);
-	const name = settings.length === 0 ? entry.name : t("{0} with {1}", entry.name, settings.join(", "));
-	if (found.reflected) return t("{0} of −x: a sign may be wrong", name);
-	const [difference, at] = [formatNumber(found.difference, 2), formatNumber(found.x, 2)];
-	return found.within === null
-		? t("{0} up to {1}, at x = {2}", name, difference, at)
-		: t("{0} up to {1} for |x| ≤ {2}, apart beyond", name, difference, formatNumber(found.within));
+	return describeIdentity(definition, t);
 }
 
 interface Found {

@@ -32,7 +32,7 @@ test("a number in the call is shown with value and slope", () => {
 	const source = "import numpy as np\n\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n\ny = sig‸moid(2.5)\n";
 	const { markdown, values, identity } = explainAt(source);
 	assert.match(markdown, /^`sigmoid\(2\.5\)` = 0\.924142, slope 0\.0701037$/m);
-	assert.equal(identity, "identical to Sigmoid");
+	assert.equal(identity, "identical to Sigmoid (in float64 within 1e−14)");
 	assert.deepEqual(values?.derivative, [0.07010371654510816]);
 });
 

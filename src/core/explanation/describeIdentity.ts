@@ -1,0 +1,60 @@
+import type { Activation } from "../activations/activation.ts";
+import { findActivation } from "../activations/catalog.ts";
+import { largestDifference, ROUNDING } from "../diagnosis/difference.ts";
+import { type Nearest, nearestOf } from "../diagnosis/nearest.ts";
+import type { Parameters } from "../expression/expression.ts";
+import { formatNumber } from "../numerics/formatNumber.ts";
+import type { Definition } from "../reading/use.ts";
+import { english, type Translate } from "../texts.ts";
+
+/**
+ * What a hand-written function that is understood is, or is near, and how far it is from that where it is furthest:
+ * "identical to SiLU (in float64 within 1e-14)", "GELU up to 0.0021, at x = 1.3".
+ */
+export function describeIdentity(definition: Definition, t: Translate = english): string {
+	const { identity } = definition;
+	const same = identity && findActivation(identity.activation);
+	if (!same) return nearestText(definition, t) ?? t("written by hand, not in the catalog");
+	const changed = same.parameters.filter(({ name, default: value }) => (identity.parameters[name] ?? value) !== value);
+	const identical = t(
+		"identical to {0}",
+		nameWith(
+			same,
+			identity.parameters,
+			changed.map(({ name }) => name),
+			t,
+		),
+	);
+	const furthest = largestDifference(definition);
+	if (!furthest) return identical;
+	const { difference, x, fails } = furthest;
+	const isRounding = difference < ROUNDING;
+	const [largest, at] = [formatNumber(isRounding ? ROUNDING : difference, 2), formatNumber(x, 2)];
+	if (isRounding && fails) return t("{0} (in float64 within {1} where it is finite)", identical, largest);
+	if (isRounding) return t("{0} (in float64 within {1})", identical, largest);
+	if (fails) return t("{0} (in float64 up to {1} apart where it is finite, at x = {2})", identical, largest, at);
+	return t("{0} (in float64 up to {1} apart, at x = {2})", identical, largest, at);
+}
+
+const nearest = new WeakMap<Activation, Nearest | null>();
+
+/** Null where no entry of the catalog is near. */
+function nearestText({ understood }: Definition, t: Translate): string | null {
+	if (!understood) return null;
+	const known = nearest.get(understood.activation);
+	const found = known === undefined ? nearestOf(understood.activation) : known;
+	nearest.set(understood.activation, found);
+	if (!found) return null;
+	const name = nameWith(findActivation(found.activation)!, found.parameters, Object.keys(found.parameters), t);
+	if (found.reflected) return t("{0} of −x: a sign may be wrong", name);
+	const [difference, at] = [formatNumber(found.difference, 2), formatNumber(found.x, 2)];
+	return found.within === null
+		? t("{0} up to {1}, at x = {2}", name, difference, at)
+		: t("{0} up to {1} for |x| ≤ {2}, apart beyond", name, difference, formatNumber(found.within));
+}
+
+/** "LeakyReLU with slope = 0.2": the name, with the values of the parameters named. */
+function nameWith({ name }: Activation, values: Parameters, named: readonly string[], t: Translate): string {
+	const settings = named.map((one) => `${one} = ${formatNumber(values[one]!)}`);
+	return settings.length === 0 ? name : t("{0} with {1}", name, settings.join(", "));
+}

@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { codeFindings } from "../../src/core/diagnosis/rules/lint.ts";
 import { openReading, readSource } from "../../src/core/reading/readSource.ts";
 import { usesOf } from "../../src/engines/foundUses.ts";
@@ -353,20 +352,46 @@ async function blocking(): Promise<void> {
 		console.log(`a workspace's scan is not measured: expected ${worker}, which \`npm run build\` makes`);
 		return;
 	}
-	const delay = monitorEventLoopDelay({ resolution: 1 });
-	delay.enable();
+	const turns = new Turns();
 	let count = 0;
-	for await (const { uses } of workspaceScan(
-		(process.env.CORPUS ?? "test/fixtures").split(":"),
-		join(process.cwd(), worker),
-	)) {
-		count += uses.length;
+	const folders = (process.env.CORPUS ?? "test/fixtures").split(":");
+	for await (const { uses } of workspaceScan(folders, join(process.cwd(), worker))) count += uses.length;
+	const { late, work } = turns.end();
+	const ms = (all: readonly number[]) => Math.max(...all).toFixed(1);
+	console.log(`a workspace's scan, ${count} uses: its caller's next turn comes at most ${ms(late)} ms late`);
+	if (work.length > 0)
+		console.log(
+			`  of which its own work is ${ms(work)} ms at most; the rest is waiting for one of the machine's cores`,
+		);
+}
+
+/** How late an event loop's turns come, and for how much work of its own thread, where the system tells it (Linux). */
+class Turns {
+	readonly #late: number[] = [];
+	readonly #work: number[] = [];
+	#last = { time: performance.now(), work: workOfThread() };
+	readonly #timer = setInterval(() => this.#turn(), 1);
+
+	#turn(): void {
+		const now = { time: performance.now(), work: workOfThread() };
+		this.#late.push(now.time - this.#last.time - 1);
+		if (now.work !== null && this.#last.work !== null) this.#work.push(now.work - this.#last.work);
+		this.#last = now;
 	}
-	delay.disable();
-	const ms = (nanoseconds: number) => (nanoseconds / 1e6).toFixed(1);
-	console.log(
-		`a workspace's scan, ${count} uses: its caller waits at most ${ms(delay.max)} ms for its turn (p99 ${ms(delay.percentile(99))})`,
-	);
+
+	end(): { readonly late: readonly number[]; readonly work: readonly number[] } {
+		clearInterval(this.#timer);
+		return { late: this.#late, work: this.#work };
+	}
+}
+
+/** Milliseconds that this process' first thread has had a core. */
+function workOfThread(): number | null {
+	try {
+		return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ")[0]) / 1e6;
+	} catch {
+		return null;
+	}
 }
 
 /** What a keystroke costs, how fast files are read, and how long a workspace's scan blocks its caller. */

@@ -2,6 +2,7 @@ import { libraryCall } from "../core/diagnosis/codeEdits.ts";
 import type { Hazard } from "../core/diagnosis/hazard.ts";
 import { type Inspection, inspectDefinition } from "../core/diagnosis/inspectDefinition.ts";
 import { codeLibraryOf, stableFormOf } from "../core/diagnosis/stableForm.ts";
+import { describeIdentity } from "../core/explanation/describeIdentity.ts";
 import type { Definition } from "../core/reading/use.ts";
 import { readArguments } from "./arguments.ts";
 import { definitionsAt } from "./definitions.ts";
@@ -54,12 +55,7 @@ function readable(file: string, text: string, definition: Definition, inspection
 	const at = lineAndColumn(text, definition.nameSpan.start);
 	const lines = [`${file}:${at.line}:${at.column}  ${name}: ${reason ?? identity?.activation ?? "not in the catalog"}`];
 	if (expression) lines.push(`  f(x) = ${expression}`);
-	const difference = identity?.largestDifference;
-	if (difference && difference.difference > 0) {
-		lines.push(
-			`  largest difference in float64: ${difference.difference.toPrecision(3)} at x = ${difference.x.toPrecision(4)}`,
-		);
-	}
+	if (definition.understood) lines.push(`  ${describeIdentity(definition)}`);
 	const line = (what: string, { dtype, kind, lo, hi, witness, culprit }: Hazard) => {
 		const span = definition.understood?.origins.get(culprit);
 		const at = span ? ` at ${text.slice(span.start, span.end).replace(/\s+/g, " ").slice(0, 60)}` : "";

@@ -88,7 +88,7 @@ const cases = [...(snippets as readonly Snippet[]), ...OWN, LAMBDA].flatMap(({ i
 	const slope = differentiate(exact, "x");
 	// How much the function magnifies the rounding of its input.
 	const magnified = x.map((one, i) => Math.abs((one * evaluate(slope, one, values)) / expected[i]!));
-	const library = codeLibraryOf(definition, text);
+	const library = codeLibraryOf(definition, text)!; // As there is an edit.
 	const { form } = stableFormOf(definition, inspection, library)!;
 	const after = { ...subject, written: writable(form!, library, parameters) }; // Of a function of numbers.
 	// Where the code as written goes wrong, in the type in which it does, and the new code is said not to.

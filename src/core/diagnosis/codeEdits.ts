@@ -26,7 +26,7 @@ export interface CodeEdit {
 export function stableReplacement(definition: Definition, inspection: Inspection, text: string): CodeEdit | null {
 	const library = codeLibraryOf(definition, text);
 	const stable = stableFormOf(definition, inspection, library);
-	if (!stable) return null;
+	if (!library || !stable) return null;
 	if (!stable.form) return stableVectorReplacement(definition, text);
 	if (!definition.understood) return null;
 	const found = functionText(definition, text);
@@ -67,8 +67,8 @@ export function libraryCall(
 ): string | null {
 	const { identity, understood } = definition;
 	const library = codeLibraryOf(definition, text);
-	if (!identity || !understood || library === "typescript" || library === "python" || !catalogForm(definition))
-		return null;
+	if (!identity || !understood || !library || !catalogForm(definition)) return null;
+	if (library === "typescript" || library === "python") return null;
 	const written = Object.fromEntries(
 		Object.entries(identity.names).map(([canonical, own]) => [canonical, nameOf(own)]),
 	);
@@ -93,7 +93,7 @@ export function libraryReplacement(definition: Definition, text: string): CodeEd
 export function derivativeInsertion(definition: Definition, text: string): CodeEdit | null {
 	const { understood, kind, name, span } = definition;
 	const target = codeLibraryOf(definition, text);
-	if (!understood || kind === "class") return null;
+	if (!understood || !target || kind === "class") return null;
 	const { activation } = understood;
 	const isJavaScript = target === "typescript" || target === "tfjs";
 	const own = isJavaScript ? `${name}Derivative` : `${name}_derivative`;

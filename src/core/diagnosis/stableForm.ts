@@ -39,32 +39,43 @@ const codeLibraries: Readonly<Record<string, CodeLibrary>> = {
 	javascript: "typescript",
 };
 
+/** The libraries whose arrays a text may be of, by what it imports. */
+const IMPORTED: readonly (readonly [module: string, library: CodeLibrary])[] = [
+	["torch", "pytorch"],
+	["jax", "jax"],
+	["keras", "keras"],
+	["numpy", "numpy"],
+];
+/** What takes one number and no array. */
+const ONE_NUMBER = /\b(?:if|match)\b|(?<![\w.])(?:max|min)\s*\(/;
+
 /**
- * The library in whose code forms of the function are written. A function that calls none takes what the text around
- * imports; where that is nothing, a choice makes it one of numbers, and plain operators may be of arrays as well.
+ * The library in whose code forms of the function are written. A function that calls none is one of numbers where it decides
+ * by its input, and else of the arrays that the text around imports a library for; null where that could be several.
  */
-export function codeLibraryOf({ library, understood }: Definition, text: string): CodeLibrary {
-	const imported = (module: string) => new RegExp(`^\\s*(?:import|from)\\s+${module}\\b`, "m").test(text);
+export function codeLibraryOf({ library, span }: Definition, text: string): CodeLibrary | null {
 	const own = codeLibraries[library];
 	if (own) return own;
-	if (imported("torch")) return "pytorch";
-	if (imported("jax")) return "jax";
-	if (imported("keras")) return "keras";
-	const isChoice = (node: Expression) =>
-		node.kind === "where" || (node.kind === "binary" && (node.operator === "max" || node.operator === "min"));
-	const isOfNumbers = understood && nodesOf(understood.activation.definition).some(isChoice);
-	return isOfNumbers && !imported("numpy") ? "python" : "numpy";
+	const imported = IMPORTED.filter(([module]) => new RegExp(`^\\s*(?:import|from)\\s+${module}\\b`, "m").test(text));
+	const libraries = imported.map(([, each]) => each);
+	if (ONE_NUMBER.test(text.slice(span.start, span.end))) return libraries.includes("numpy") ? "numpy" : "python";
+	return libraries.length > 1 ? null : (libraries[0] ?? "numpy");
 }
 
 const known = new WeakMap<Inspection, Map<CodeLibrary, StableForm | null>>();
 
 /**
  * The function in a form with fewer hazards; null where there is none, or no need. The user's own expression rewritten goes
- * before the catalog's form of the same function, and both before longer code; the code is of `library`. A form is only given after two measurements: in the library's
+ * before the catalog's form of the same function, and both before longer code; the code is of `library`, none where that is not known. A form is only given after two measurements: in the library's
  * arithmetic it has more hazards in no type; and in float64 it is, over the whole line, nowhere further from the function,
  * evaluated to the last digit, than rounding or the code as written is.
  */
-export function stableFormOf(definition: Definition, inspection: Inspection, library: CodeLibrary): StableForm | null {
+export function stableFormOf(
+	definition: Definition,
+	inspection: Inspection,
+	library: CodeLibrary | null,
+): StableForm | null {
+	if (!library) return null;
 	const forms = known.get(inspection) ?? new Map<CodeLibrary, StableForm | null>();
 	known.set(inspection, forms);
 	let found = forms.get(library);

@@ -10,8 +10,16 @@ import { evaluate } from "../../../src/core/expression/evaluate.ts";
 import { evaluateExactly } from "../../../src/core/expression/exact.ts";
 import { readSource } from "../../../src/core/reading/readSource.ts";
 
-const PYTHON =
-	"import math\nimport numpy as np\nimport torch\nfrom torch import nn\nimport torch.nn.functional as F\nimport jax.numpy as jnp\nimport keras\n";
+/** What code in each library begins with. */
+const HEADS: Readonly<Record<string, string>> = {
+	numpy: "import numpy as np\n",
+	math: "import math\n",
+	torch: "import math\nimport torch\nfrom torch import nn\nimport torch.nn.functional as F\n",
+	jax: "import jax\nimport jax.numpy as jnp\n",
+	keras: "import keras\n",
+	js: "",
+	tfjs: 'import * as tf from "@tensorflow/tfjs";\n',
+};
 
 function stable(text: string, name: string, language = "python") {
 	const definition = readSource(text, language).definitions.find((one) => one.name === name);
@@ -27,9 +35,8 @@ test("each snippet of the golden data that goes wrong gets a form that does less
 	const { snippets } = JSON.parse(readFileSync("test/golden/naive-public.json", "utf8"));
 	let offered = 0;
 	for (const { id, lang, source, entry } of snippets) {
-		const isJavaScript = /^(js|tfjs)$/.test(lang);
-		const head = isJavaScript ? 'import * as tf from "@tensorflow/tfjs";\n' : PYTHON;
-		const { inspection, found } = stable(`${head}${source}`, entry, isJavaScript ? "javascript" : "python");
+		const language = /^(js|tfjs)$/.test(lang) ? "javascript" : "python";
+		const { inspection, found } = stable(`${HEADS[lang]}${source}`, entry, language);
 		const severe = inspection.gradientHazards.filter(({ kind }) => kind === "nan" || kind === "inf");
 		const matter = [...inspection.hazards, ...severe].filter(({ trueValueSubnormal }) => !trueValueSubnormal);
 		if (matter.length === 0) continue;
@@ -127,4 +134,25 @@ test("a function that calls no library is written for the one that is imported",
 	const body = "def f(x):\n    return (x + abs(x)) / 2\n";
 	assert.equal(stable(`import torch\n${body}`, "f").found?.code, "torch.relu(x)");
 	assert.equal(stable(body, "f").found?.code, "np.maximum(x, 0)");
+});
+
+test("a function that calls no library is written in the one whose arrays it may be of, if that is one", () => {
+	const bodies = {
+		any: "x / (1 + 2.718281828459045 ** (-x))",
+		tensors: "x.clone() / (1 + 2.718281828459045 ** (-x))",
+		numbers: "2.718281828459045 ** x - 1 if x < 0 else x",
+	};
+	const libraryIn = (imports: string, body: string) => {
+		const text = `${imports}\ndef f(x):\n    return ${body}\n`;
+		return codeLibraryOf(readSource(text, "python").definitions[0]!, text);
+	};
+	const [numpy, torch] = ["import numpy as np", "import torch"];
+	assert.equal(libraryIn("", bodies.any), "numpy");
+	assert.equal(libraryIn(torch, bodies.any), "pytorch");
+	assert.equal(libraryIn(`${numpy}\n${torch}`, bodies.any), null);
+	assert.equal(libraryIn(`${numpy}\n${torch}`, bodies.tensors), "pytorch");
+	assert.equal(libraryIn(torch, bodies.numbers), "python");
+	assert.equal(libraryIn(`${numpy}\n${torch}`, bodies.numbers), "numpy");
+	const text = `${numpy}\n${torch}\nclass Gate(torch.nn.Module):\n    def forward(self, x):\n        return ${bodies.any}\n`;
+	assert.equal(codeLibraryOf(readSource(text, "python").definitions[0]!, text), "pytorch");
 });

@@ -16,6 +16,9 @@ import { BINARY_FUNCTIONS, COPIES, SAME_VALUE_METHODS, UNARY_FUNCTIONS } from ".
 import { type Environment, number, type Term } from "./term.ts";
 import { noteBounds, noteConversion, refuseIntegers } from "./typeNotes.ts";
 
+/** Methods that give the same numbers, and that arrays of NumPy and JAX do not have. */
+const ONLY_TENSORS = /^(?:clone|contiguous|detach|cpu|cuda|double|float|half|bfloat16|type_as)$/;
+
 /** A call of a method of a number, that is of an array or tensor. */
 export function callMethod(
 	ctx: Context,
@@ -33,6 +36,8 @@ export function callMethod(
 	}
 	if (SAME_VALUE_METHODS.has(name)) {
 		refuseIntegers(ctx, object, list, node);
+		if (ONLY_TENSORS.test(name) && ctx.resolver.language.tensor !== "tfjs")
+			ctx.libraries.callMethodOf(ctx.resolver.language.tensor);
 		if (/^(astype|to|type|type_as|double|float|half|bfloat16|item)$/.test(name))
 			noteConversion(ctx, name, object, list, true);
 		return COPIES.test(name) ? { ...object } : object;

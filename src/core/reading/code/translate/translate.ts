@@ -1,3 +1,4 @@
+import { canonicalName } from "../../../activations/libraries/resolve.ts";
 import { x as input, mul } from "../../../expression/build.ts";
 import type { Expression } from "../../../expression/expression.ts";
 import { dependsOn } from "../../../expression/walk.ts";
@@ -86,6 +87,7 @@ const IMMUTABLE = /^(math|jax|tensorflow|keras|tfjs|javascript)$/;
 
 function understand(ctx: Context, owner: CodeClass | null, given?: Given): Translation {
 	const { definition } = ctx;
+	if (owner) noteBases(ctx, owner);
 	const environment = new Environment({ scope: definition.scope, block: definition.scope.body }, null);
 	const inputName = bindParameters(ctx, environment, owner, given);
 	ctx.calls.push(definition);
@@ -123,6 +125,14 @@ function understand(ctx: Context, owner: CodeClass | null, given?: Given): Trans
 		returnsTuple: tuple,
 		...base,
 	};
+}
+
+/** A module is of its library, whatever it computes with. */
+function noteBases({ resolver, libraries }: Context, { bases, outer }: CodeClass): void {
+	for (const base of bases) {
+		const found = resolver.resolveValue(base, outer);
+		if (found?.kind === "name") libraries.call(canonicalName(found.name));
+	}
 }
 
 /** Binds the parameters of the definition; gives the name of the one that is the input. */

@@ -176,6 +176,8 @@ function isKept(kinds: ReadonlyMap<Expression, Kind>, dtype: Dtype, writing: Wri
 		if ([...kinds.keys()].some(isMixed)) return false;
 	}
 	if (!writing.conversions.some(({ target }) => target === "input")) return true;
+	// A result that is a number of Python's would be rounded.
+	if (isPythons(kinds.get(writing.expression)!)) return false;
 	return [...kinds.values()].every((kind) => typeOf(kind) === undefined || kind === "fraction" || kind === dtype);
 }
 

@@ -9,6 +9,7 @@ const CONVENTIONS: ReadonlyMap<string, string> = new Map([
 	["tf", "tfjs"],
 	["Math", "Math"],
 	["Number", "Number"],
+	["Array", "Array"],
 	["Infinity", "Infinity"],
 	["NaN", "NaN"],
 ]);

@@ -103,7 +103,7 @@ test("every kind of line end and a byte order mark keep the ranges right", () =>
 test("each construct that is not understood is named, at its place", () => {
 	const cases: [string, string, string][] = [
 		["    while x:\n        pass\n    return x", "while loop", "while x:\n        pass"],
-		["    for i in x:\n        pass\n    return x", "for loop", "for i in x:\n        pass"],
+		["    for i in range(3):\n        pass\n    return x", "for loop", "for i in range(3):\n        pass"],
 		["    return helper(x)", "the name helper", "helper"],
 		["    return x.mean() * x", "reduction over the input", "x.mean()"],
 		["    return x[0]", "indexing", "x[0]"],

@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { asNumber, numberOf, readNumber } from "./numbers.ts";
 import { power } from "./operations.ts";
-import { type Environment, number, type Term } from "./term.ts";
+import { type Environment, list, number, type Term } from "./term.ts";
 import { numberSpelling } from "./writing.ts";
 
 /** What an operator before its operand gives. */
@@ -47,9 +47,20 @@ export function readBinary(ctx: Context, node: SyntaxNode, environment: Environm
 		.map((kid) => ctx.text(kid))
 		.join(" ");
 	if (operator === "and" || operator === "or") return readEither(ctx, operator, left, right, environment);
+	if (operator === "*" && unwrap(left).name === "ArrayExpression" && ctx.term(right, environment).kind === "length")
+		return list(numberOf(ctx, left, environment)); // `[0] * len(x)`
 	if (kids[1]!.name === "CompareOp" || /^(is|is not|in|not in)$/.test(operator))
 		return readComparison(ctx, node, environment);
-	return number(arithmetic(ctx, operator, numberOf(ctx, left, environment), numberOf(ctx, right, environment), node));
+	const a = operandOf(ctx, operator, left, environment);
+	return number(arithmetic(ctx, operator, a, operandOf(ctx, operator, right, environment), node));
+}
+
+/** A number that an operator computes with: `+` would join lists and `*` repeat them, if none of NumPy's is beside them. */
+export function operandOf(ctx: Context, operator: string, node: SyntaxNode, environment: Environment): Expression {
+	const term = ctx.term(node, environment);
+	if (term.kind === "number" && term.isList && /^[+*]$/.test(operator))
+		throw new NotUnderstood(`operator ${operator} of a list`, node);
+	return asNumber(ctx, term, node);
 }
 
 /** What an operator between two numbers gives: of arithmetic, or `&` and `|` of truth values. */

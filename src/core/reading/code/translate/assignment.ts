@@ -2,11 +2,14 @@ import { where } from "../../../expression/build.ts";
 import { type Expression, isTruth } from "../../../expression/expression.ts";
 import { assignmentParts, attributeParts, type SyntaxNode, subscriptParts } from "../node.ts";
 import { elementsOf } from "../scope.ts";
-import { arithmetic } from "./arithmetic.ts";
+import { arithmetic, operandOf } from "./arithmetic.ts";
+import { UNSET, withoutUnset } from "./complements.ts";
 import type { Context } from "./context.ts";
+import { elementName } from "./elements.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { asNumber } from "./numbers.ts";
 import { type Environment, number, type Term } from "./term.ts";
+import { noteStored } from "./typeNotes.ts";
 
 /** Binds the targets of `a = b = value` to the value. */
 export function assign(ctx: Context, statement: SyntaxNode, environment: Environment): void {
@@ -28,18 +31,15 @@ export function update(ctx: Context, statement: SyntaxNode, environment: Environ
 	if (!target || !operator || !value) throw new NotUnderstood("half-typed statement", statement);
 	const sign = ctx.text(operator).slice(0, -1);
 	const subscript = subscriptParts(target);
-	if (subscript?.indices.length === 1) {
-		const mask = maskOf(ctx, subscript.indices[0]!, environment);
-		const outer = ctx.mask;
-		ctx.mask = mask;
+	if (subscript?.indices.length === 1 && !elementName(ctx, target, environment)) {
 		const whole = asNumber(ctx, ctx.term(subscript.object, environment), target);
-		const change = asNumber(ctx, ctx.term(value, environment), value);
-		ctx.mask = outer;
+		const mask = maskOf(ctx, subscript.indices[0]!, environment);
+		const change = ctx.within(mask, () => asNumber(ctx, ctx.term(value, environment), value));
 		bind(ctx, target, number(ctx.at(arithmetic(ctx, sign, whole, change, statement), statement)), environment);
 		return;
 	}
-	const before = asNumber(ctx, ctx.term(target, environment), target);
-	const change = asNumber(ctx, ctx.term(value, environment), value);
+	const before = operandOf(ctx, sign, target, environment);
+	const change = operandOf(ctx, sign, value, environment);
 	const after = arithmetic(ctx, sign, before, change, statement);
 	ctx.writing.changeInPlace(before, after);
 	changeTo(ctx, target, number(ctx.at(after, statement)), environment);
@@ -48,7 +48,7 @@ export function update(ctx: Context, statement: SyntaxNode, environment: Environ
 /** Binds what a target names: a name, an attribute, several of them, or the elements of a mask. */
 export function bind(ctx: Context, target: SyntaxNode, term: Term, environment: Environment): void {
 	if (target.name === "VariableName") {
-		environment.names.set(ctx.text(target), term);
+		bindName(ctx.text(target), term, target, environment);
 		return;
 	}
 	if (/^(Tuple|Array)Expression$/.test(target.name)) {
@@ -58,7 +58,16 @@ export function bind(ctx: Context, target: SyntaxNode, term: Term, environment: 
 	const member = attributeParts(target);
 	if (member) {
 		const owner = ctx.term(member.object, environment);
-		if (owner.kind === "self") owner.self.fields.set(ctx.text(member.property), term);
+		if (owner.kind !== "self") return;
+		if (environment.level > 0) throw new NotUnderstood("what is kept from element to element", target);
+		owner.self.fields.set(ctx.text(member.property), term);
+		return;
+	}
+	const element = elementName(ctx, target, environment);
+	const whole = element && environment.names.get(element);
+	if (element && whole) {
+		ctx.stored.add(whole);
+		environment.names.set(element, number(ctx.at(asNumber(ctx, term, target), target)));
 		return;
 	}
 	const subscript = subscriptParts(target);
@@ -68,9 +77,20 @@ export function bind(ctx: Context, target: SyntaxNode, term: Term, environment: 
 	const name = ctx.text(subscript.object);
 	const before = asNumber(ctx, ctx.term(subscript.object, environment), target);
 	const mask = maskOf(ctx, subscript.indices[0]!, environment);
-	const assigned = ctx.writing.note(where(mask, asNumber(ctx, term, target), before), "assigned");
+	const kept = withoutUnset(before, [mask]);
+	if (kept !== before) noteStored(ctx, UNSET, kept);
+	const assigned = ctx.writing.note(where(mask, asNumber(ctx, term, target), kept), "assigned");
 	noteChange(ctx, name, environment);
-	environment.names.set(name, number(ctx.at(assigned, target)));
+	bindName(name, number(ctx.at(assigned, target)), target, environment);
+}
+
+/** Binds a name. In a loop each element has its own names: one that was bound outside would go from element to element. */
+function bindName(name: string, term: Term, target: SyntaxNode, environment: Environment): void {
+	const { parent, place, level } = environment;
+	const outer = environment.names.has(name) ? undefined : parent?.ownerOf(name);
+	if (outer && outer.level < level && outer.place.scope === place.scope)
+		throw new NotUnderstood("what is kept from element to element", target);
+	environment.names.set(name, term);
 }
 
 function unpack(
@@ -80,13 +100,19 @@ function unpack(
 	node: SyntaxNode,
 	environment: Environment,
 ): void {
+	if (term.kind === "shape") {
+		list.forEach((target, i) => {
+			bind(ctx, target, { kind: "length", axis: term.axis + i }, environment);
+		});
+		return;
+	}
 	if (term.kind !== "tuple" || term.items.length !== list.length) throw new NotUnderstood("unpacking", node);
 	list.forEach((target, i) => {
 		bind(ctx, target, term.items[i]!, environment);
 	});
 }
 
-/** The value of an assignment; for the elements of a mask it is read with this mask. */
+/** The value of an assignment: for the elements of a mask it is read with this mask, for a name with any. */
 function assignedTerm(
 	ctx: Context,
 	value: SyntaxNode,
@@ -94,19 +120,18 @@ function assignedTerm(
 	environment: Environment,
 ): Term {
 	const [target] = targets[0] ?? [];
-	const keptOnly = targets.length === 1 && targets[0]!.length === 1 && target && attributeParts(target);
-	const mask = target && subscriptParts(target);
-	if (mask?.indices.length === 1 && keptOnly === undefined) {
-		const condition = maskOf(ctx, mask.indices[0]!, environment);
-		const before = ctx.mask;
-		ctx.mask = condition;
-		try {
-			return ctx.term(value, environment);
-		} finally {
-			ctx.mask = before;
-		}
+	const isOnly = targets.length === 1 && targets[0]!.length === 1;
+	const subscript = target && subscriptParts(target);
+	if (subscript?.indices.length === 1 && !elementName(ctx, target!, environment)) {
+		const mask = maskOf(ctx, subscript.indices[0]!, environment);
+		return ctx.within(mask, () => ctx.term(value, environment));
 	}
-	return ctx.term(value, environment);
+	if (!isOnly || target?.name !== "VariableName") return ctx.term(value, environment);
+	return ctx.within("any", () => {
+		const term = ctx.term(value, environment);
+		const { mask } = ctx;
+		return term.kind === "number" && mask !== "any" && mask ? { kind: "picked", e: term.e, mask } : term;
+	});
 }
 
 /** The truth value of each element by which an index picks some. */

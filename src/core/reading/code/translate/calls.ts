@@ -39,7 +39,7 @@ function readCallee(
 	const member = attributeParts(inner);
 	if (!member) return { term: ctx.term(inner, environment) };
 	const object = ctx.term(member.object, environment);
-	if (object.kind === "number" || object.kind === "tuple") return { method: ctx.text(member.property), object };
+	if (/^(number|array|tuple)$/.test(object.kind)) return { method: ctx.text(member.property), object };
 	return { term: readMember(ctx, inner, environment) };
 }
 
@@ -50,12 +50,13 @@ export function apply(
 	list: readonly CallArgument[],
 	node: SyntaxNode,
 	environment: Environment,
+	level = environment.level,
 ): Term {
 	switch (callee.kind) {
 		case "closure":
-			return inline(ctx, callee, list, node, environment);
+			return inline(ctx, callee, list, node, environment, level);
 		case "self":
-			return callObject(ctx, callee.self, list, node, environment);
+			return callObject(ctx, callee.self, list, node, environment, level);
 		case "value":
 			break;
 		default:
@@ -70,9 +71,10 @@ export function apply(
 				list,
 				node,
 				environment,
+				level,
 			);
 		case "object":
-			return callObject(ctx, selfOf(value, environment), list, node, environment);
+			return callObject(ctx, selfOf(value, environment), list, node, environment, level);
 		case "self":
 			throw new NotUnderstood("call of the object itself", node);
 		case "module":
@@ -108,10 +110,11 @@ function callObject(
 	list: readonly CallArgument[],
 	node: SyntaxNode,
 	environment: Environment,
+	level: number,
 ): Term {
 	const method = methodOf(self.class, ctx.resolver);
 	if (!method) throw new NotUnderstood(`call of a ${self.class.name}`, node);
-	return inline(ctx, { kind: "closure", function: method, environment: null, self }, list, node, environment);
+	return inline(ctx, { kind: "closure", function: method, environment: null, self }, list, node, environment, level);
 }
 
 function inline(
@@ -120,6 +123,7 @@ function inline(
 	list: readonly CallArgument[],
 	node: SyntaxNode,
 	environment: Environment,
+	level: number,
 ): Term {
 	const { function: called, self } = callee;
 	const known = errorFunction(called);
@@ -128,7 +132,7 @@ function inline(
 	if (ctx.calls.includes(called)) throw new NotUnderstood("recursive function", node);
 	checkDecorators(ctx, called);
 	const place: Place = { scope: called.scope, block: called.scope.body };
-	const inside = new Environment(place, callee.environment);
+	const inside = new Environment(place, callee.environment, level);
 	let declared = called.parameters;
 	if (called.class && self && !hasDecorator(ctx, called, /^staticmethod$/)) {
 		const [first] = declared;
@@ -155,7 +159,7 @@ function inline(
 	}
 	ctx.calls.push(called);
 	try {
-		return runBody(ctx, called, inside);
+		return ctx.within(null, () => runBody(ctx, called, inside));
 	} finally {
 		ctx.calls.pop();
 	}

@@ -1,6 +1,7 @@
 import { and, eq, ge, gt, le, lt, ne, or, where } from "../../../expression/build.ts";
 import { type Expression, isTruth } from "../../../expression/expression.ts";
 import type { SyntaxNode } from "../node.ts";
+import { withoutUnset } from "./complements.ts";
 import { type Context, MAX_DEPTH } from "./context.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { asNumber } from "./numbers.ts";
@@ -12,7 +13,7 @@ export function conditionOf(ctx: Context, node: SyntaxNode, environment: Environ
 }
 
 /** The same of a term; `node` is where it stands. */
-function truthOf(term: Term, node: SyntaxNode): Expression | boolean {
+export function truthOf(term: Term, node: SyntaxNode): Expression | boolean {
 	if (term.kind === "literal") return term.value !== null && term.value !== false && term.value !== "";
 	if (term.kind === "number") {
 		if (isTruth(term.e)) return term.e;
@@ -34,14 +35,16 @@ export function merge(
 	node: SyntaxNode,
 	reason?: NotUnderstood,
 ): Term {
-	if (a === b || (a.kind === "number" && b.kind === "number" && a.e === b.e)) return a;
+	// What one of the ways has changed in place stays changed.
+	if (a === b || (a.kind === "number" && b.kind === "number" && a.e === b.e))
+		return ctx.changed.has(b) || ctx.stored.has(b) ? b : a;
 	if (a.kind === "literal" && b.kind === "literal" && a.value === b.value) return a;
 	if (a.kind === "self" && b.kind === "self" && a.self === b.self) return a;
 	if (condition === null) throw reason ?? new NotUnderstood("condition", node);
 	if (a.kind === "tuple" && b.kind === "tuple" && a.items.length === b.items.length) {
 		return { kind: "tuple", items: a.items.map((item, i) => merge(ctx, condition, item, b.items[i]!, node)) };
 	}
-	const choice = where(condition, asNumber(ctx, a, node), asNumber(ctx, b, node));
+	const choice = where(condition, asNumber(ctx, a, node), withoutUnset(asNumber(ctx, b, node), [condition]));
 	return number(ctx.at(ctx.writing.note(choice, "branch"), node));
 }
 
@@ -109,7 +112,7 @@ export function readComparison(ctx: Context, node: SyntaxNode, environment: Envi
 }
 
 /** A comparison of two terms; known at once where neither is a number. */
-function compare(ctx: Context, operator: string, a: Term, b: Term, node: SyntaxNode): Expression | boolean {
+export function compare(ctx: Context, operator: string, a: Term, b: Term, node: SyntaxNode): Expression | boolean {
 	const equality = /^(==|is)$/.test(operator) ? true : /^(!=|is not|<>)$/.test(operator) ? false : undefined;
 	if (equality !== undefined) {
 		if (a.kind === "literal" && b.kind === "literal") return (a.value === b.value) === equality;

@@ -27,13 +27,14 @@ export interface CodeParameter {
 export interface Interpreter {
 	/** What an expression stands for. */
 	readonly read: (ctx: Context, node: SyntaxNode, environment: Environment) => Term;
-	/** What a call of something gives; `node` is the call. */
+	/** What a call of something gives; `node` is the call, `level` that of the names inside. */
 	readonly apply: (
 		ctx: Context,
 		callee: Term,
 		list: readonly CallArgument[],
 		node: SyntaxNode,
 		environment: Environment,
+		level: number,
 	) => Term;
 }
 
@@ -51,14 +52,16 @@ export class Context {
 	readonly libraries = new LibrariesCalled();
 	/** The functions that are being read, each called by the one before it. */
 	readonly calls: CodeFunction[] = [];
-	/** Which elements are assigned, while what they become is read. */
-	mask: Expression | null = null;
+	/** Which elements are assigned, while what they become is read; "any" where it is to be seen which are picked. */
+	mask: Expression | "any" | null = null;
 	/** Where the first reduction stands. */
 	reductionAt: SyntaxNode | null = null;
 	transposedAt: SyntaxNode | null = null;
 	/** What was changed in place, as its other names still have it. */
 	readonly changed = new WeakSet<Term>();
-	/** Where one of these is used. */
+	/** Arrays and lists of which elements were changed, which no other name may have. */
+	readonly stored = new WeakSet<Term>();
+	/** Where what was changed is used. */
 	staleAt: SyntaxNode | null = null;
 	readonly #interpreter: Interpreter;
 	#depth = 0;
@@ -91,6 +94,23 @@ export class Context {
 		if (known && known.default !== declared.default)
 			throw new NotUnderstood(`two parameters named ${declared.name}`, node);
 		this.parameters.set(declared.name, declared);
+	}
+
+	/** Whether the elements that are read are those that a mask picks, or may be. */
+	picks(mask: Expression): boolean {
+		if (this.mask === "any") this.mask = mask;
+		return this.mask === mask;
+	}
+
+	/** Reads with a mask, or without. */
+	within<T>(mask: Expression | "any" | null, read: () => T): T {
+		const before = this.mask;
+		this.mask = mask;
+		try {
+			return read();
+		} finally {
+			this.mask = before;
+		}
 	}
 
 	/** A symbol for a reduction of the whole input. */
@@ -129,6 +149,11 @@ export class Context {
 
 	/** What a call of something gives; `node` is the call. */
 	apply(callee: Term, list: readonly CallArgument[], node: SyntaxNode, environment: Environment): Term {
-		return this.#interpreter.apply(this, callee, list, node, environment);
+		return this.#interpreter.apply(this, callee, list, node, environment, environment.level);
+	}
+
+	/** What a call of something gives for each element of its arguments. */
+	applyToEach(callee: Term, list: readonly CallArgument[], node: SyntaxNode, environment: Environment): Term {
+		return this.#interpreter.apply(this, callee, list, node, environment, environment.level + 1);
 	}
 }

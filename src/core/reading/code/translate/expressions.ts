@@ -5,10 +5,11 @@ import { bind } from "./assignment.ts";
 import { readCall } from "./calls.ts";
 import { conditionOf, merge } from "./conditions.ts";
 import type { Context } from "./context.ts";
+import { enterLoop } from "./loops.ts";
 import { readMember, readName } from "./names.ts";
 import { describeExpression, NotUnderstood } from "./notUnderstood.ts";
-import { numberOf, readLiteral, readNumber } from "./numbers.ts";
-import { Environment, number, type Term } from "./term.ts";
+import { readLiteral, readNumber } from "./numbers.ts";
+import { type Environment, list, type Term } from "./term.ts";
 
 /** What an expression, without parentheses around it, stands for. */
 export function readExpression(ctx: Context, node: SyntaxNode, environment: Environment): Term {
@@ -42,6 +43,7 @@ export function readExpression(ctx: Context, node: SyntaxNode, environment: Envi
 			const items = elementsOf(node);
 			// `torch.tensor([0.25])` holds one number.
 			if (items.length === 1) return ctx.term(items[0]!, environment);
+			if (items.length === 2 && items[0]!.name === "*") return copyOf(ctx.term(items[1]!, environment), node);
 			return { kind: "tuple", items: items.map((item) => ctx.term(item, environment)) };
 		}
 		case "ArrayComprehensionExpression":
@@ -64,22 +66,17 @@ export function readExpression(ctx: Context, node: SyntaxNode, environment: Envi
 	throw new NotUnderstood(describeExpression(node), node);
 }
 
+/** `[*x]` is another list of the same numbers. */
+function copyOf(term: Term, node: SyntaxNode): Term {
+	if (term.kind !== "number") throw new NotUnderstood("call with * or **", node);
+	return list(term.e);
+}
+
 /** `[f(v) for v in x]` computes f on each number of x. */
 function readComprehension(ctx: Context, node: SyntaxNode, environment: Environment): Term {
-	const kids = node.kids.filter((kid) => !/^[[\]()]$/.test(kid.name));
-	const [body, forWord, target, inWord, source, ...rest] = kids;
-	if (
-		!body ||
-		forWord?.name !== "for" ||
-		target?.name !== "VariableName" ||
-		inWord?.name !== "in" ||
-		!source ||
-		rest.length > 0
-	) {
-		throw new NotUnderstood("comprehension", node);
-	}
-	const over = numberOf(ctx, source, environment);
-	const inside = new Environment(environment.place, environment);
-	inside.names.set(ctx.text(target), number(over));
-	return ctx.term(body, inside);
+	const [body, ...head] = node.kids.filter((kid) => !/^[[\]()]$/.test(kid.name));
+	const inside = body && enterLoop(ctx, head, environment);
+	if (!inside) throw new NotUnderstood("comprehension", node);
+	const term = ctx.term(body, inside);
+	return term.kind === "number" ? list(term.e) : term;
 }

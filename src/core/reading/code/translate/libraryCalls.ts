@@ -2,14 +2,19 @@ import { canonicalName, resolveName } from "../../../activations/libraries/resol
 import { dependsOn } from "../../../expression/walk.ts";
 import type { CallArgument, SyntaxNode } from "../node.ts";
 import { callEntry } from "./activationCalls.ts";
+import { UNSET } from "./complements.ts";
 import type { Context } from "./context.ts";
+import { lengthOf } from "./elements.ts";
 import { callMathematics, snakeCase } from "./mathematics.ts";
 import { termOfValue } from "./names.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { numberOf } from "./numbers.ts";
 import { COPIES, MATH_MODULE, NORMAL_FUNCTIONS, SAME_VALUE } from "./operations.ts";
-import { type Environment, number, type Term } from "./term.ts";
+import { type Environment, list as listOf, number, type Term } from "./term.ts";
 import { noteConversion, noteMathematics, refuseIntegers } from "./typeNotes.ts";
+
+/** An object of PyTorch's, as if it had this name. */
+const STANDARD_NORMAL = "torch.distributions.Normal(0, 1)";
 
 /** A call of a function by its name in a library. */
 export function callLibrary(
@@ -44,6 +49,8 @@ function resultOfLibrary(
 		const same = sameValue(ctx, name, list, node, environment);
 		return COPIES.test(base) ? { ...same } : same;
 	}
+	if (name === "len") return lengthOf(ctx, list, node, environment);
+	if (name === "Array" || name === "Array.from") return makeArray(ctx, name, list, node, environment);
 	if (name === "tfjs.tidy") {
 		const inside = list[list.length - 1];
 		if (inside) return ctx.apply(ctx.term(inside.value, environment), [], node, environment);
@@ -54,6 +61,13 @@ function resultOfLibrary(
 		if (result?.kind === "number") noteMathematics(ctx, module, known, result.e, list);
 		if (result) return result;
 	}
+	if (/^torch\.distributions\.(normal\.)?Normal$/.test(name)) {
+		const [mean, deviation] = list.map((each) => (each.name ? Number.NaN : Number(ctx.text(each.value))));
+		if (list.length === 2 && mean === 0 && deviation === 1)
+			return { kind: "value", value: { kind: "name", name: STANDARD_NORMAL } };
+	}
+	// PyTorch computes its distribution function by the same steps.
+	if (name === `${STANDARD_NORMAL}.cdf`) return callMathematics(ctx, "torch.special", "ndtr", list, node, environment)!;
 	const ofNormal = /^(jax\.)?scipy\.stats\.norm$/.test(module) ? NORMAL_FUNCTIONS.get(base) : undefined;
 	if (ofNormal) {
 		const [only, ...others] = list;
@@ -74,6 +88,23 @@ function resultOfLibrary(
 	throw new NotUnderstood(name, node);
 }
 
+/** `new Array(x.length)` and `Array.from(x, f)`. */
+function makeArray(
+	ctx: Context,
+	name: string,
+	list: readonly CallArgument[],
+	node: SyntaxNode,
+	environment: Environment,
+): Term {
+	const [first, second, ...others] = list;
+	const term = first && first.stars === 0 && others.length === 0 ? ctx.term(first.value, environment) : undefined;
+	if (name === "Array" && term?.kind === "length" && !second) return listOf(UNSET);
+	if (name !== "Array" && term?.kind === "number") {
+		return second ? ctx.applyToEach(ctx.term(second.value, environment), [first!], node, environment) : listOf(term.e);
+	}
+	throw new NotUnderstood(name, node);
+}
+
 function sameValue(
 	ctx: Context,
 	name: string,
@@ -86,5 +117,5 @@ function sameValue(
 	const term = ctx.term(first.value, environment);
 	refuseIntegers(ctx, term, rest, node);
 	noteConversion(ctx, name, term, rest);
-	return term;
+	return term.kind === "number" && term.isList ? number(term.e) : term;
 }

@@ -5,12 +5,14 @@ import { nodesOf } from "../../../expression/walk.ts";
 import { type CallArgument, type SyntaxNode, unwrap } from "../node.ts";
 import { elementsOf } from "../scope.ts";
 import { arithmetic, binaryFunction } from "./arithmetic.ts";
+import { UNSET } from "./complements.ts";
 import { conditionOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { numberOf } from "./numbers.ts";
 import { BINARY_FUNCTIONS, UNARY_FUNCTIONS } from "./operations.ts";
-import { type Environment, NONE, number, type Term } from "./term.ts";
+import { callPiecewise, callSelect } from "./pieces.ts";
+import { type Environment, list as listOf, NONE, number, type Term } from "./term.ts";
 
 /** A function of mathematics by its bare name; undefined if it is none of these. */
 export function callMathematics(
@@ -23,9 +25,11 @@ export function callMathematics(
 ): Term | undefined {
 	const keyword = (...names: string[]) =>
 		list.find((argument) => argument.name && names.includes(ctx.text(argument.name)))?.value;
-	const positional = list
-		.filter((argument) => !argument.name && argument.stars === 0)
-		.map((argument) => argument.value);
+	const given = list.filter((argument) => !argument.name && argument.stars === 0).map((argument) => argument.value);
+	const [items] = given.length === 1 && /^(sum|max|min)$/.test(name) && module === "" ? given.map(unwrap) : [];
+	// `max([a, b])` and `max((a, b))` are max(a, b).
+	const isList = items !== undefined && /^(Array|Tuple)Expression$/.test(items.name);
+	const positional = isList && name !== "sum" ? elementsOf(items) : given;
 	const operand = (i: number, ...names: string[]) => {
 		const found = positional[i] ?? keyword(...names);
 		if (!found) throw new NotUnderstood(`${name} without its arguments`, node);
@@ -36,9 +40,13 @@ export function callMathematics(
 		return !found || unwrap(found).name === "None" ? undefined : numberOf(ctx, found, environment);
 	};
 	if (/^(zeros|ones)(_like)?$/.test(name)) return number(constant(name.startsWith("ones") ? 1 : 0));
+	if (/^empty(_like)?$/.test(name)) return number(UNSET);
+	const reduced = (of: SyntaxNode | undefined): Term => {
+		if (!of) throw new NotUnderstood(`${name} without its arguments`, node);
+		return reduce(ctx, name, reducedNumber(ctx, of, environment), node);
+	};
 	const [only, ...others] = list;
-	if (module === "Math" && name === "max" && only?.stars === 1 && others.length === 0)
-		return reduce(ctx, "max", numberOf(ctx, only.value, environment), node);
+	if (module === "Math" && name === "max" && only?.stars === 1 && others.length === 0) return reduced(only.value);
 	if (list.some((argument) => argument.stars > 0)) throw new NotUnderstood("call with * or **", node);
 	const unary = UNARY_FUNCTIONS.get(name);
 	if (unary && positional.length <= 1 && (module !== "" || name === "abs")) {
@@ -58,7 +66,7 @@ export function callMathematics(
 	);
 	const binary = BINARY_FUNCTIONS.get(name);
 	if (binary && !(reduces && (positional.length < 2 || axis)) && (module !== "" || /^(max|min|pow)$/.test(name))) {
-		if (module === "numpy" && (name === "max" || name === "min")) return reduce(ctx, name, operand(0), node);
+		if (module === "numpy" && (name === "max" || name === "min")) return reduced(positional[0]);
 		if (keyword("alpha", "where", "rounding_mode", "initial", "key", "default"))
 			throw new NotUnderstood(`arguments of ${name}`, node);
 		const [first, second, ...more] = positional;
@@ -66,15 +74,21 @@ export function callMathematics(
 		if (first && second && more.length > 0 && (module === "" || (module === "Math" && name !== "hypot"))) {
 			return number(positional.map((each) => numberOf(ctx, each, environment)).reduce((a, b) => binary(a, b)));
 		}
-		if (module === "torch" && name === "max" && second && isInteger(ctx, second))
-			return reduce(ctx, name, operand(0), node);
+		if (module === "torch" && name === "max" && second && isInteger(ctx, second)) return reduced(positional[0]);
 		const [a, b] = [operand(0, "x1", "x", "input"), operand(1, "x2", "y", "other", "exponent")];
 		return number(binaryFunction(ctx, name, binary, a, b));
 	}
-	if (reduces && module !== "") return reduce(ctx, name, operand(0, "input", "a", "x", "input_tensor"), node);
+	const isOfAll = module === "" && /^(sum|max|min)$/.test(name) && list.length === 1 && !isList;
+	if ((reduces && module !== "") || isOfAll)
+		return reduced(positional[0] ?? keyword("input", "a", "x", "input_tensor"));
 	switch (name) {
-		case "where":
 		case "select":
+			// PyTorch's picks by an index.
+			if (module === "jax.lax") return callWhere(ctx, positional, keyword, node, environment);
+			return module === "torch" ? undefined : callSelect(ctx, positional, keyword, node, environment);
+		case "piecewise":
+			return callPiecewise(ctx, list, node, environment);
+		case "where":
 		case "switch":
 			return callWhere(ctx, positional, keyword, node, environment);
 		case "clip":
@@ -135,12 +149,12 @@ export function callMathematics(
 			return NONE;
 		case "list":
 		case "tuple":
-			if (module === "" && positional.length === 1) return number(operand(0));
+			if (module === "" && positional.length === 1) return listOf(operand(0));
 			break;
 		case "map":
 			if (module === "" && positional.length === 2) {
 				const mapped: CallArgument[] = [{ name: null, value: positional[1]!, stars: 0 }];
-				return ctx.apply(ctx.term(positional[0]!, environment), mapped, node, environment);
+				return ctx.applyToEach(ctx.term(positional[0]!, environment), mapped, node, environment);
 			}
 			break;
 		default:
@@ -159,34 +173,10 @@ function callWhere(
 	const then = positional[1] ?? keyword("x", "input", "x1", "on_true", "then_expression");
 	const otherwise = positional[2] ?? keyword("y", "other", "x2", "on_false", "else_expression");
 	if (!condition || !then || !otherwise) throw new NotUnderstood("where without three arguments", node);
-	const conditions = unwrap(condition);
-	if (conditions.name === "ArrayExpression")
-		return callSelect(ctx, elementsOf(conditions), then, otherwise, node, environment);
 	const truth = conditionOf(ctx, condition, environment);
 	const [a, b] = [numberOf(ctx, then, environment), numberOf(ctx, otherwise, environment)];
 	if (typeof truth === "boolean") return number(truth ? a : b);
 	return number(where(truth, a, b));
-}
-
-/** `np.select([c1, c2], [a, b], default)` takes the first that holds. */
-function callSelect(
-	ctx: Context,
-	conditions: readonly SyntaxNode[],
-	then: SyntaxNode,
-	otherwise: SyntaxNode,
-	node: SyntaxNode,
-	environment: Environment,
-): Term {
-	const values = elementsOf(unwrap(then));
-	if (unwrap(then).name !== "ArrayExpression" || values.length !== conditions.length)
-		throw new NotUnderstood("select", node);
-	let result = numberOf(ctx, otherwise, environment);
-	for (let i = conditions.length - 1; i >= 0; i--) {
-		const truth = conditionOf(ctx, conditions[i]!, environment);
-		const value = numberOf(ctx, values[i]!, environment);
-		result = typeof truth === "boolean" ? (truth ? value : result) : where(truth, value, result);
-	}
-	return number(result);
 }
 
 /** A number kept between two bounds, of which each may be missing. */
@@ -201,6 +191,16 @@ export function reduce(ctx: Context, name: string, of: Expression, node: SyntaxN
 	// A number that does not depend on the input is one element, or the sum of who knows how many.
 	const known = kind === "sum" || kind === "max" || kind === "logsumexp" ? kind : "other";
 	return ctx.reduction(known, of, node);
+}
+
+/** What is reduced: in a loop over elements these, or a whole array as it is outside. */
+function reducedNumber(ctx: Context, node: SyntaxNode, environment: Environment): Expression {
+	try {
+		return numberOf(ctx, node, environment);
+	} catch (error) {
+		if (!(error instanceof NotUnderstood) || environment.level === 0) throw error;
+		return numberOf(ctx, node, environment.outermost);
+	}
 }
 
 /** Whether an argument is a whole number as it is written, as an axis is. */

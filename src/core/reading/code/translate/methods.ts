@@ -7,17 +7,21 @@ import { attributeParts, type CallArgument, type SyntaxNode, unwrap } from "../n
 import { applyActivation } from "./activationCalls.ts";
 import { binaryFunction } from "./arithmetic.ts";
 import { changeTo, maskOf } from "./assignment.ts";
+import { UNSET } from "./complements.ts";
 import { conditionOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
+import { depthOf } from "./elements.ts";
 import { clip, isInteger, reduce, snakeCase } from "./mathematics.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { numberOf } from "./numbers.ts";
 import { BINARY_FUNCTIONS, COPIES, SAME_VALUE_METHODS, UNARY_FUNCTIONS } from "./operations.ts";
-import { type Environment, number, type Term } from "./term.ts";
+import { type Environment, list as listOf, number, type Term } from "./term.ts";
 import { noteBounds, noteConversion, refuseIntegers } from "./typeNotes.ts";
 
 /** Methods that give the same numbers, and that arrays of NumPy and JAX do not have. */
 const ONLY_TENSORS = /^(?:clone|contiguous|detach|cpu|cuda|double|float|half|bfloat16|type_as)$/;
+
+const REDUCTIONS = /^(sum|max|min|mean|amax|amin|logsumexp|prod|std|var|norm)$/;
 
 /** A call of a method of a number, that is of an array or tensor. */
 export function callMethod(
@@ -29,10 +33,20 @@ export function callMethod(
 	node: SyntaxNode,
 	environment: Environment,
 ): Term {
+	if (object.kind === "number" || object.kind === "array") {
+		if (name === "size" && list.length <= 1) return sizeOf(ctx, object, list, node, environment);
+		if (object.kind === "array" && REDUCTIONS.test(name) && list.length === 0) return reduce(ctx, name, object.e, node);
+	}
 	if (object.kind !== "number") throw new NotUnderstood(`method ${name}`, node);
 	// A reduction, or a parameter for each channel, in another shape.
 	if (/^(unsqueeze|reshape|view|squeeze|expand_as|expand)$/.test(name)) {
 		if (ctx.reductions.isSymbol(object.e) || !dependsOn(object.e)) return object;
+	}
+	// Back to the shape of the input.
+	const [shape, ...others] = list;
+	if (name === "reshape" && shape && others.length === 0) {
+		const term = ctx.term(shape.value, environment);
+		if (term.kind === "shape" && term.axis === environment.level) return object;
 	}
 	if (SAME_VALUE_METHODS.has(name)) {
 		refuseIntegers(ctx, object, list, node);
@@ -52,6 +66,20 @@ export function callMethod(
 	const receiver = attributeParts(unwrap(callee))?.object;
 	if (inPlace && receiver?.name === "VariableName") changeTo(ctx, receiver, result, environment);
 	return result;
+}
+
+/** `x.size()` and `x.size(0)` of a tensor. */
+function sizeOf(
+	ctx: Context,
+	array: Term & { kind: "number" | "array" },
+	[axis]: readonly CallArgument[],
+	node: SyntaxNode,
+	environment: Environment,
+): Term {
+	const first = depthOf(array, environment);
+	if (!axis) return { kind: "shape", axis: first };
+	if (!/^\d+$/.test(ctx.text(axis.value))) throw new NotUnderstood("method size", node);
+	return { kind: "length", axis: first + Number(ctx.text(axis.value)) };
 }
 
 function resultOfMethod(
@@ -74,7 +102,7 @@ function resultOfMethod(
 		list.find((argument) => argument.name && names.includes(ctx.text(argument.name)))?.value;
 	const unary = UNARY_FUNCTIONS.get(name);
 	if (unary && list.length === 0) return number(unary(u));
-	if (/^(sum|max|min|mean|amax|amin|logsumexp|prod|std|var|norm)$/.test(name)) {
+	if (REDUCTIONS.test(name)) {
 		const other = given(0);
 		const elementwise = (name === "max" || name === "min") && other && !isInteger(ctx, other) && list.length === 1;
 		if (!elementwise) return reduce(ctx, name, u, node);
@@ -164,10 +192,13 @@ function callArrayMethod(
 	environment: Environment,
 ): Term | undefined {
 	const [first] = list;
+	if (name === "slice" && !first) return listOf(of);
+	if (name === "fill" && first && list.length === 1 && of === UNSET)
+		return listOf(numberOf(ctx, first.value, environment));
 	const receiver = attributeParts(node.kids[0]!)?.object;
 	if (!first || !receiver) return undefined;
 	if (name === "map" && list.length === 1) {
-		return ctx.apply(
+		return ctx.applyToEach(
 			ctx.term(first.value, environment),
 			[{ name: null, value: receiver, stars: 0 }],
 			node,

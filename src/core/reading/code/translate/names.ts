@@ -1,8 +1,11 @@
 import { constant } from "../../../expression/build.ts";
+import { isTruth } from "../../../expression/expression.ts";
+import { dependsOn } from "../../../expression/walk.ts";
 import { namedNumber } from "../constants.ts";
 import { attributeParts, type SyntaxNode, subscriptParts } from "../node.ts";
 import type { Value } from "../resolver.ts";
 import type { Context } from "./context.ts";
+import { depthOf, elementName } from "./elements.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { fieldOf, methodOf, selfOf } from "./objects.ts";
 import { Environment, number, type Self, type Term } from "./term.ts";
@@ -10,11 +13,8 @@ import { Environment, number, type Self, type Term } from "./term.ts";
 /** What a name is bound to where it stands. */
 export function readName(ctx: Context, node: SyntaxNode, environment: Environment): Term {
 	const name = ctx.text(node);
-	const local = environment.find(name);
-	if (local) {
-		if (ctx.changed.has(local)) ctx.staleAt ??= node;
-		return local;
-	}
+	const local = readLocal(ctx, name, node, environment);
+	if (local) return local;
 	// Python before version 3 had these as names.
 	if (name === "True" || name === "False") return { kind: "literal", value: name === "True" };
 	const bindings = ctx.resolver.bindingsOf(name, environment.place, node.from);
@@ -36,6 +36,23 @@ export function readName(ctx: Context, node: SyntaxNode, environment: Environmen
 	const found = ctx.resolver.resolveChain(node, environment.place);
 	if (!found) throw new NotUnderstood(`the name ${name}`, node);
 	return termOfValue(ctx, found.value);
+}
+
+/** What a name of the function holds, where it stands: in a loop over elements, the arrays outside are no numbers. */
+function readLocal(ctx: Context, name: string, node: SyntaxNode, environment: Environment): Term | undefined {
+	const owner = environment.ownerOf(name);
+	const term = owner?.names.get(name);
+	if (!owner || !term) return undefined;
+	if (ctx.stored.has(term)) throw new NotUnderstood("a name of what was changed in place under another", node);
+	if (ctx.changed.has(term)) ctx.staleAt ??= node;
+	if (term.kind === "picked" && ctx.picks(term.mask)) return number(term.e);
+	return inLoops(term, owner.level, environment);
+}
+
+/** A term that was bound in `level` loops, among those of an environment. */
+function inLoops(term: Term, level: number, environment: Environment): Term {
+	if (level === environment.level || term.kind !== "number" || !dependsOn(term.e)) return term;
+	return { kind: "array", e: term.e, depth: level };
 }
 
 /** What a value of the file stands for: names of numbers are these. */
@@ -79,8 +96,14 @@ export function readMember(ctx: Context, node: SyntaxNode, environment: Environm
 			break;
 		}
 		case "self":
-			return fieldOf(ctx, object.self, property, node);
+			return inLoops(fieldOf(ctx, object.self, property, node), 0, environment);
+		case "array":
 		case "number":
+			if (property === "shape") return { kind: "shape", axis: depthOf(object, environment) };
+			// Of an array that a loop runs over by one index.
+			if (property === (ctx.resolver.language.tensor === "tfjs" ? "length" : "size"))
+				return { kind: "length", axis: depthOf(object, environment) };
+			if (object.kind === "array") break;
 			if (property === "data" || property === "real") return object;
 			if (property === "values" && ctx.reductions.isSymbol(object.e)) return object;
 			if (property === "T") {
@@ -99,18 +122,29 @@ function readSubscript(
 	subscript: { object: SyntaxNode; indices: SyntaxNode[] },
 	environment: Environment,
 ): Term {
+	const element = elementName(ctx, node, environment);
+	const known = element && readLocal(ctx, element, node, environment);
+	if (known) return known;
 	const object = ctx.term(subscript.object, environment);
 	const [index] = subscript.indices;
+	if (object.kind === "shape" && index?.name === "Number")
+		return { kind: "length", axis: object.axis + Number(ctx.text(index)) };
 	// `x.max(dim=1)[0]` and `s[:, None]` are the reduction in another shape.
 	if (object.kind === "number" && ctx.reductions.isSymbol(object.e)) return object;
 	if (object.kind === "tuple" && index?.name === "Number") {
 		const item = object.items[Number(ctx.text(index))];
 		if (item) return item;
 	}
-	if (object.kind === "number" && subscript.indices.length === 1 && index && ctx.mask) {
+	if (
+		object.kind === "number" &&
+		subscript.indices.length === 1 &&
+		index &&
+		!/^(:|Ellipsis)$/.test(index.name) &&
+		ctx.mask
+	) {
 		const term = ctx.term(index, environment);
 		// `y[x < 0] = a * x[x < 0]`: on the right the same elements as on the left.
-		if (term.kind === "number" && term.e === ctx.mask) return object;
+		if (term.kind === "number" && isTruth(term.e) && ctx.picks(term.e)) return object;
 	}
 	if (object.kind === "value" && subscript.indices.length === 1) {
 		const value = ctx.resolver.resolveValue(node, environment.place);

@@ -21,6 +21,8 @@ export function describeStatement(statement: SyntaxNode): string {
 		YieldStatement: "yield",
 		MatchStatement: "match statement",
 		SwitchStatement: "switch statement",
+		BreakStatement: "break",
+		ContinueStatement: "continue",
 		"⚠": "syntax error",
 	};
 	return known[statement.name] ?? `statement (${statement.name})`;

@@ -29,6 +29,16 @@ export function asNumber(ctx: Context, term: Term, node: SyntaxNode): Expression
 				term.value.kind === "name" ? `${term.value.name} as a number` : "a function as a number",
 				node,
 			);
+		case "array":
+			throw new NotUnderstood("an array among its elements", node);
+		case "index":
+		case "length":
+		case "shape":
+			throw new NotUnderstood(`${term.kind} of an array as a number`, node);
+		case "picked":
+			throw new NotUnderstood("picked elements among all", node);
+		case "missing":
+			throw new NotUnderstood("a way that adds no element", node);
 		default:
 			throw new NotUnderstood("a function as a number", node);
 	}

@@ -10,9 +10,12 @@ import {
 	unwrap,
 } from "../node.ts";
 import type { CodeFunction } from "../scope.ts";
+import { type Arm, armsOf, statementsOf } from "./arms.ts";
 import { assign, update } from "./assignment.ts";
-import { conditionOf, merge } from "./conditions.ts";
+import { holdsForRest } from "./complements.ts";
+import { merge } from "./conditions.ts";
 import type { Context } from "./context.ts";
+import { addElement, runLoop } from "./loops.ts";
 import { describeStatement, NotUnderstood } from "./notUnderstood.ts";
 import type { Environment, Term } from "./term.ts";
 
@@ -39,7 +42,9 @@ export function runStatements(
 		switch (statement.name) {
 			case "ReturnStatement":
 				return returned(ctx, statement, environment);
-			case "IfStatement": {
+			case "IfStatement":
+			case "MatchStatement":
+			case "SwitchStatement": {
 				const outcome = runBranches(ctx, statement, list, i, environment);
 				if (outcome.done) return outcome.result;
 				break;
@@ -50,6 +55,11 @@ export function runStatements(
 				if (result) return result;
 				break;
 			}
+			case "ForStatement":
+				runLoop(ctx, statement, environment, (body, inside) =>
+					ctx.deeper(statement, () => runStatements(ctx, statementsOf(body), 0, inside)),
+				);
+				break;
 			default:
 				runStatement(ctx, statement, environment);
 		}
@@ -101,6 +111,7 @@ function runExpression(ctx: Context, statement: SyntaxNode, environment: Environ
 	const callee = parts && ctx.resolver.resolveValue(parts.callee, environment.place);
 	if (callee?.kind === "name" && /^(print|warnings\.warn|logging\.\w+)$/.test(callee.name)) return;
 	const member = parts && attributeParts(parts.callee);
+	if (member && addElement(ctx, member, argumentsOf(parts.list), environment)) return;
 	if (member && /^(save_for_backward|mark_non_differentiable|mark_dirty)$/.test(ctx.text(member.property))) return;
 	if (member && isSuper(ctx, member.object)) return;
 	// `x.clamp_(min=0)` changes x; the call itself binds the name again.
@@ -118,7 +129,7 @@ function isSuper(ctx: Context, node: SyntaxNode): boolean {
 }
 
 /**
- * Runs an `if`, the statement at `index` of the list. Done where control does not come out of it: one way returns, and
+ * Runs an `if` or the like, the statement at `index` of the list. Done where control does not come out of it: one way returns, and
  * what another gives is read from the statements behind.
  */
 function runBranches(
@@ -128,7 +139,7 @@ function runBranches(
 	index: number,
 	environment: Environment,
 ): { done: true; result: Term | undefined } | { done: false } {
-	const arms = armsOf(statement);
+	const arms = armsOf(ctx, statement, environment);
 	return ctx.deeper(statement, () => runArms(ctx, arms, 0, statement, list, index, environment));
 }
 
@@ -151,7 +162,7 @@ function runArms(
 	let condition: Expression | boolean | null;
 	let reason: NotUnderstood | undefined;
 	try {
-		condition = conditionOf(ctx, arm.condition, environment);
+		condition = arm.condition(environment);
 	} catch (error) {
 		if (!(error instanceof NotUnderstood)) throw error;
 		condition = null; // It does not matter if both ways give the same.
@@ -162,7 +173,9 @@ function runArms(
 		return result === undefined ? { done: false } : { done: true, result };
 	}
 	if (condition === false) return runArms(ctx, arms, at + 1, statement, list, index, environment);
-	const [then, otherwise] = [environment.copy(), environment.copy()];
+	const [then, otherwise] = [environment.copy(), environment.copy(condition ? [condition] : [])];
+	// Where `x > 0` and `x <= 0` are asked for there is no other way.
+	const isRest = condition !== null && holdsForRest(condition, environment.excluded);
 	const choose = (a: Term, b: Term): Term => merge(ctx, condition, a, b, statement, reason);
 	const thenResult = runStatements(ctx, arm.statements, 0, then);
 	const elseOutcome = ctx.deeper(statement, () => runArms(ctx, arms, at + 1, statement, list, index, otherwise));
@@ -171,38 +184,19 @@ function runArms(
 	if (thenResult || elseResult) {
 		// One way returns, the other goes on with the statements behind.
 		const rest = ctx.deeper(statement, () => runStatements(ctx, list, index + 1, thenResult ? otherwise : then));
+		if (!rest && isRest && thenResult) return { done: true, result: thenResult };
 		if (!rest) throw new NotUnderstood("a way that returns nothing", statement);
 		return { done: true, result: thenResult ? choose(thenResult, rest) : choose(rest, elseResult!) };
 	}
 	for (const name of new Set([...then.names.keys(), ...otherwise.names.keys()])) {
 		const [a, b] = [then.names.get(name), otherwise.names.get(name)];
+		const isBound = b !== undefined && b.kind !== "missing";
 		// A name that only one way binds is unknown behind it.
-		if (a && b) environment.names.set(name, choose(a, b));
+		if (a && isRest && !isBound) environment.names.set(name, a);
+		else if (a && b) environment.names.set(name, choose(a, b));
 		else environment.names.delete(name);
 	}
 	return { done: false };
-}
-
-/** The statements of a body. */
-export function statementsOf(body: SyntaxNode): SyntaxNode[] {
-	return body.kids.filter((kid) => kid.name !== ":");
-}
-
-interface Arm {
-	readonly condition: SyntaxNode | null;
-	readonly statements: readonly SyntaxNode[];
-}
-
-function armsOf(statement: SyntaxNode): Arm[] {
-	const arms: Arm[] = [];
-	let condition: SyntaxNode | null = null;
-	for (const kid of statement.kids) {
-		if (kid.name === "Body") {
-			arms.push({ condition, statements: statementsOf(kid) });
-			condition = null;
-		} else if (!/^(if|elif|else)$/.test(kid.name)) condition = kid;
-	}
-	return arms;
 }
 
 function alwaysRaises(statements: readonly SyntaxNode[]): boolean {

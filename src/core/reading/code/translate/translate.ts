@@ -7,14 +7,16 @@ import type { Writing } from "../../use.ts";
 import type { CallArgument } from "../node.ts";
 import type { Resolver } from "../resolver.ts";
 import type { CodeClass, CodeFunction, DeclaredParameter, Place } from "../scope.ts";
+import { statementsOf } from "./arms.ts";
 import { apply } from "./calls.ts";
+import { UNSET } from "./complements.ts";
 import { type CodeParameter, Context } from "./context.ts";
 import { checkDecorators, hasDecorator } from "./decorators.ts";
 import { readExpression } from "./expressions.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { asNumber } from "./numbers.ts";
 import { argumentFor, parameterTerm } from "./parameters.ts";
-import { runBody, runStatements, statementsOf } from "./statements.ts";
+import { runBody, runStatements } from "./statements.ts";
 import { Environment, number, type Self, type Term } from "./term.ts";
 
 /** What became of a body. */
@@ -112,6 +114,8 @@ function understand(ctx: Context, owner: CodeClass | null, given?: Given): Trans
 	if (ctx.reductions.occurIn(expression)) {
 		throw new NotUnderstood("reduction over the input", ctx.reductionAt ?? definition.node);
 	}
+	if (dependsOn(expression, UNSET.name))
+		throw new NotUnderstood("elements that nothing is assigned to", definition.nameNode ?? definition.node);
 	if (ctx.transposedAt) throw new NotUnderstood("transpose", ctx.transposedAt);
 	if (ctx.staleAt && !IMMUTABLE.test(base.library)) {
 		throw new NotUnderstood("a name of what was changed in place under another", ctx.staleAt);

@@ -16,7 +16,9 @@ export function noteMathematics(
 ): void {
 	const ofArrays = /^(numpy|scipy|cupy|autograd)/.test(module);
 	if (!dependsOn(e)) {
-		if (/_like$/.test(name)) ctx.writing.note(e, "like input");
+		const isMade =
+			/^(zeros|ones|full|empty)(_like)?$/.test(name) && (/_like$/.test(name) || module === "torch" || ofArrays);
+		if (isMade) noteMade(ctx, module, name, e, list);
 		else if (ofArrays || module.startsWith("keras")) ctx.writing.note(e, "numpy");
 		else if (module === "math")
 			ctx.writing.note(e, ...(/^(floor|ceil)$/.test(name) ? (["whole"] as const) : (["fraction"] as const)));
@@ -33,6 +35,27 @@ export function noteMathematics(
 	else if (e.kind === "unary" && e.operator === "sinc" && e.operand.kind === "binary") {
 		ctx.writing.note(e.operand.left, "fraction");
 	} else if (e.kind === "unary" && e.operator === "square" && name === "square") ctx.writing.note(e, "whole power");
+}
+
+/** Notes the type of an array that is made with one number in it. */
+function noteMade(ctx: Context, module: string, name: string, e: Expression, list: readonly CallArgument[]): void {
+	const given = list.find((argument) => argument.name && ctx.text(argument.name) === "dtype");
+	if (given) ctx.writing.convertTo(conversionTarget(ctx.text(given.value), false), false);
+	if (given || /_like$/.test(name)) ctx.writing.note(e, "like input");
+	else if (module === "torch")
+		ctx.writing.note(e, "like input", "numpy"); // That of its settings.
+	else ctx.writing.note(e, "numpy");
+}
+
+/** Notes the type of the array that all elements of are stored in, to which they are rounded. */
+export function noteStored({ writing }: Context, before: Expression, after: Expression): void {
+	if (dependsOn(before)) {
+		writing.changeInPlace(before, after);
+		return;
+	}
+	// Equal numbers are one node, whether of an array or not.
+	const [isLike, isOwn] = (["like input", "numpy"] as const).map((each) => writing.spellingsOf(before).has(each));
+	writing.convertTo(isLike === isOwn ? "unknown" : isLike ? "input" : "float64", false);
 }
 
 /** `np.clip` between two bounds is an operation of its own; with one it is `np.maximum` or `np.minimum`. */

@@ -230,3 +230,17 @@ test("types are looked at where it is certain to which the elements are rounded 
 	// NumPy's truth values are not the True of a pattern.
 	assert.deepEqual(types("match x > 0:\n    case True: return x\n    case _: return math.exp(x)"), ["float64"]);
 });
+
+test("math raises in a loop as it does alone, and what the numbers are put into does not compute them", () => {
+	for (const body of [
+		"out = []\nfor v in x:\n    out.append(1 / (1 + math.exp(-v)))\nreturn np.array(out)",
+		"return np.array([1 / (1 + math.exp(-v)) for v in x])",
+	]) {
+		const { hazards, library } = inspectDefinition(read(body).definition);
+		assert.equal(library, "math");
+		assert.deepEqual(
+			hazards.map(({ dtype, kind }) => `${dtype} ${kind}`),
+			["float64 exception"],
+		);
+	}
+});

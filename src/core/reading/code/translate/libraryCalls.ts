@@ -27,7 +27,7 @@ export function callLibrary(
 	const name = canonicalName(dotted);
 	const call = ctx.libraries.call(name);
 	const result = resultOfLibrary(ctx, dotted, name, list, node, environment);
-	if (call && result.kind === "number" && dependsOn(result.e)) call.of = "input";
+	if (call && result.kind === "number" && dependsOn(result.e)) call.of = SAME_VALUE.test(name) ? "container" : "input";
 	return result;
 }
 

@@ -77,19 +77,22 @@ export class WritingNotes {
 	}
 }
 
-/** One call of a library's function: of the input, of constants alone (`math.sqrt(2)`), or of a tensor's method. */
+/**
+ * One call of a library's function: of the input, which it computes with or only puts into a container (`np.array`), of
+ * constants alone (`math.sqrt(2)`), or of a tensor's method.
+ */
 interface LibraryCall {
 	readonly library: string;
-	of: "input" | "method" | "constants";
+	of: "input" | "container" | "method" | "constants";
 }
 
 /** The libraries whose functions a body calls, in the order in which they stand. */
 export class LibrariesCalled {
 	readonly #calls: LibraryCall[] = [];
 
-	/** The first that is called with the input; that of a method, then that of a constant, where there is none. */
+	/** The first that computes with the input; that of a container, a method, then a constant, where there is none. */
 	get first(): string | undefined {
-		for (const of of ["input", "method", "constants"]) {
+		for (const of of ["input", "container", "method", "constants"]) {
 			const found = this.#calls.find((each) => each.of === of);
 			if (found) return found.library;
 		}

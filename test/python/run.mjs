@@ -52,6 +52,7 @@ let failed = 0;
 for (const [program, ...args] of [
 	[python, "test/python/check.py", cases],
 	[python, "test/python/check.py", cases, "jax"],
+	[python, "test/python/check.py", cases, "tensorflow"],
 	[process.execPath, "test/python/tfjs.mjs", cases, stable, javascript],
 	[python, "test/python/exports.py", exported],
 	[python, "test/python/stableForms.py", stable],

@@ -6,7 +6,7 @@ import { substitute } from "../../expression/walk.ts";
 import { type Activation, withDefaults } from "../activation.ts";
 import { findActivation } from "../catalog.ts";
 import type { EntryKind, LibraryEntry } from "./entry.ts";
-import { importsFor } from "./functionCode.ts";
+import { IMPORT_TENSORFLOW, IMPORT_TFJS, importsFor } from "./functionCode.ts";
 import { allEntries } from "./resolve.ts";
 import { tfjs } from "./tfjs.ts";
 
@@ -44,7 +44,11 @@ const SPELLINGS: Readonly<
 		["numpy", "np", "import numpy as np"],
 		["scipy.special", "special", "from scipy import special"],
 	],
-	tfjs: [["tf", "tf", 'import * as tf from "@tensorflow/tfjs";']],
+	tensorflow: [
+		["tensorflow.nn", "tf.nn", IMPORT_TENSORFLOW],
+		["tensorflow.math", "tf.math", IMPORT_TENSORFLOW],
+	],
+	tfjs: [["tf", "tf", IMPORT_TFJS]],
 };
 
 /**
@@ -60,7 +64,7 @@ export function codeFor(id: string, library: InsertLibrary, given: Parameters = 
 	const values = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, constant(value)]));
 	const code = printCode(simplify(substitute(activation.stable, x, values)), library);
 	if (code === undefined || code.length > 300) return undefined;
-	return { imports: importsFor(code), code };
+	return { imports: importsFor(code, library), code };
 }
 
 interface CallOptions {

@@ -90,7 +90,23 @@ export function callFor(
 	);
 }
 
-function namedCode(activation: Activation, library: InsertLibrary, parameters: Parameters, options: CallOptions) {
+/** What a library may name with a parameter more: TensorFlow's silu has a β. */
+const WITH_MORE: Readonly<Record<string, { readonly id: string; readonly parameters: Parameters }>> = {
+	silu: { id: "swish_beta", parameters: { beta: 1 } },
+};
+
+function namedCode(
+	activation: Activation,
+	library: InsertLibrary,
+	parameters: Parameters,
+	options: CallOptions,
+): InsertableCode | undefined {
+	const found = entryCode(activation, library, parameters, options);
+	const more = WITH_MORE[activation.id];
+	return found ?? (more && entryCode(findActivation(more.id)!, library, more.parameters, options));
+}
+
+function entryCode(activation: Activation, library: InsertLibrary, parameters: Parameters, options: CallOptions) {
 	for (const [module, alias, imports] of SPELLINGS[library]) {
 		for (const entry of library === "tfjs" ? tfjs : allEntries()) {
 			const dot = entry.name.lastIndexOf(".");

@@ -1,7 +1,7 @@
 import { constant } from "../../../expression/build.ts";
 import { namedNumber } from "../constants.ts";
 import { attributeParts, type SyntaxNode, subscriptParts } from "../node.ts";
-import type { Value } from "../resolver.ts";
+import type { Value } from "../value.ts";
 import type { Context } from "./context.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { fieldOf, methodOf, selfOf } from "./objects.ts";

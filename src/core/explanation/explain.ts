@@ -1,5 +1,6 @@
 import type { Activation } from "../activations/activation.ts";
 import { findActivation } from "../activations/catalog.ts";
+import { plainRelu } from "../activations/plainRelu.ts";
 import { interestingDomain, sampleCurve } from "../activations/sample.ts";
 import { activationValues } from "../activations/values.ts";
 import { evaluateVector, findVectorActivation, type VectorActivation } from "../activations/vector.ts";
@@ -122,13 +123,9 @@ function subjectOf(use: ActivationUse): Subject {
 	return vector ? { kind: "vector", activation: vector } : { kind: "unknown" };
 }
 
-/** Keras's `relu` has parameters that make other functions of it; with none of them it is ReLU and is shown so. */
+/** The activation's id, in its plain form where that is certain. */
 function simplerId({ activation: id, parameters, unknownParameters }: ActivationUse): string | null {
-	if (id !== "relu_general" || unknownParameters.length > 0) return id;
-	const { negative_slope: slope = 0, max_value: limit = Number.POSITIVE_INFINITY, threshold = 0 } = parameters;
-	if (threshold !== 0) return id;
-	if (limit === Number.POSITIVE_INFINITY) return slope === 0 ? "relu" : "leaky_relu";
-	return limit === 6 && slope === 0 ? "relu6" : id;
+	return id === null || unknownParameters.length > 0 ? id : plainRelu(id, parameters);
 }
 
 const byExpression = new WeakMap<Expression, Activation>();

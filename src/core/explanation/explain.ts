@@ -20,6 +20,7 @@ import { codeBlock, codeSpan, escapeMarkdown } from "./markdown.ts";
 import { differenceNote } from "./notes.ts";
 import { type ElementType, type NumericArray, printNumpy } from "./numpyPrint.ts";
 import { type PlotTheme, plotSvg, svgDataUri } from "./plot.ts";
+import { printTensorflow } from "./tensorflowPrint.ts";
 import { printTfjs } from "./tfjsPrint.ts";
 import { printTorch } from "./torchPrint.ts";
 
@@ -194,7 +195,7 @@ function computeValues(
 	source: string | null,
 ): Found | null {
 	if (subject.kind === "unknown") return null;
-	if (subject.kind === "vector") return use.definition ? null : vectorValues(argument, subject.activation);
+	if (subject.kind === "vector") return use.definition ? null : vectorValues(use, argument, subject.activation);
 	if (use.unknownParameters.length > 0 || !canBeShown(argument)) return null;
 	// A list has no arithmetic of its own.
 	if (use.definition && argument.container === "python" && argument.shape.length > 0) return null;
@@ -206,7 +207,7 @@ function computeValues(
 	if (computed.values === null) return { values: null, reason: computed.reason, astray: null, rough: false };
 	const exact = activationValues(activation, parameters, argument.values);
 	const rough = computed.dtype === "float32" && argument.container !== "torch" && !isArithmetic(activation);
-	const values = explained(argument, computed.values, computed.dtype, Array.from(exact.derivative));
+	const values = explained(use, argument, computed.values, computed.dtype, Array.from(exact.derivative));
 	const astray = use.definition ? strayed(argument.values, computed.values, exact.value, computed.dtype) : null;
 	return { values, reason: null, astray, rough };
 }
@@ -226,30 +227,42 @@ function isArithmetic(activation: Activation): boolean {
 }
 
 /** A vector activation is shown for one vector of fractions; which axis of a matrix it takes is not followed. */
-function vectorValues(argument: ArgumentValue, activation: VectorActivation): Found | null {
+function vectorValues(use: ActivationUse, argument: ArgumentValue, activation: VectorActivation): Found | null {
 	const { shape, values: x, dtype, container } = argument;
 	const suits =
 		shape.length === 1 && x.length > 0 && x.length <= LONGEST_VECTOR && x.length % activation.multipleOf === 0;
 	if (!suits || !activation.outputs || dtype === "int64" || container === "python" || container === "javascript")
 		return null;
 	const value = evaluateVector(activation, x).value.map((one) => roundTo(one, dtype));
-	const printed = print({ values: value, shape: [value.length], dtype }, container);
+	const printed = print({ values: value, shape: [value.length], dtype }, resultOf(use, container));
 	const values = { shape: [value.length], dtype, input: x, value, derivative: null, print: printed };
 	return { values, reason: null, astray: null, rough: false };
 }
 
 function explained(
+	use: ActivationUse,
 	{ shape, values: input, container }: ArgumentValue,
 	value: readonly number[],
 	dtype: ElementType,
 	derivative: readonly number[] | null,
 ): ExplainedValues {
-	return { shape, dtype, input, value, derivative, print: print({ values: value, shape, dtype }, container) };
+	const printed = print({ values: value, shape, dtype }, resultOf(use, container));
+	return { shape, dtype, input, value, derivative, print: printed };
+}
+
+/** What a call gives for an argument in a container: TensorFlow makes tensors of what it is given. */
+function resultOf(
+	{ definition, library }: ActivationUse,
+	container: ArgumentValue["container"],
+): ArgumentValue["container"] {
+	const isTensor = (definition?.library ?? library) === "tensorflow" || container === "tensorflow";
+	return isTensor ? "tensorflow" : container;
 }
 
 function print(array: NumericArray, container: ArgumentValue["container"]): string {
 	if (container === "javascript" && array.dtype === "float64") return String(array.values[0]);
 	if (container === "tfjs" || container === "javascript") return printTfjs(array) ?? "";
+	if (container === "tensorflow") return printTensorflow(array);
 	return container === "torch" ? printTorch(array) : printNumpy(array);
 }
 

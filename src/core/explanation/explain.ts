@@ -20,6 +20,7 @@ import { codeBlock, codeSpan, escapeMarkdown } from "./markdown.ts";
 import { differenceNote } from "./notes.ts";
 import { type ElementType, type NumericArray, printNumpy } from "./numpyPrint.ts";
 import { type PlotTheme, plotSvg, svgDataUri } from "./plot.ts";
+import { takenBy } from "./takenBy.ts";
 import { printTensorflow } from "./tensorflowPrint.ts";
 import { printTfjs } from "./tfjsPrint.ts";
 import { printTorch } from "./torchPrint.ts";
@@ -182,9 +183,34 @@ const found = new WeakMap<ActivationUse, { readonly source: string | null; reado
 function valuesOf(use: ActivationUse, subject: Subject, parameters: Parameters, source: string | null): Found | null {
 	const known = found.get(use);
 	if (known && known.source === source) return known.result;
-	const result = use.argument && computeValues(use, use.argument, subject, parameters, source);
+	const result = use.argument && valuesAt(use, use.argument, subject, parameters, source);
 	if (result) found.set(use, { source, result });
 	return result;
+}
+
+/** The values at what the function's library makes of the argument. */
+function valuesAt(
+	use: ActivationUse,
+	argument: ArgumentValue,
+	subject: Subject,
+	parameters: Parameters,
+	source: string | null,
+): Found | null {
+	const library = use.definition?.library ?? use.library;
+	const taken = takenBy(library, argument);
+	if (!taken) return null;
+	const isJax = taken.container === "jax" || library === "jax";
+	// With it, JAX has float64.
+	if (isJax && source?.includes("jax_enable_x64")) return null;
+	if (!use.definition || argument.container === "python") {
+		return computeValues(use, use.definition ? argument : taken, subject, parameters, source);
+	}
+	// Operators before the library's first function still compute in the argument's own type: the last digit may be another.
+	const isSame = taken.dtype === argument.dtype && !(isJax && argument.dtype === "int64");
+	const isRounded = argument.dtype === "int64" || argument.values.some((value, i) => value !== taken.values[i]);
+	if (!isSame && isRounded) return { values: null, reason: "type not certain", astray: null, rough: false };
+	const result = computeValues(use, taken, subject, parameters, source);
+	return result && { ...result, rough: result.rough || !isSame };
 }
 
 function computeValues(

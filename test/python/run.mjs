@@ -20,7 +20,7 @@ const exported = "dist/test/python/exported";
 rmSync(exported, { recursive: true, force: true });
 mkdirSync(exported);
 await build({
-	entryPoints: ["cases", "exports", "fixes", "functions", "hazards", "stableForms"].map(
+	entryPoints: ["cases", "exports", "fixes", "functions", "hazards", "stableForms", "values"].map(
 		(name) => `test/python/${name}.ts`,
 	),
 	outdir: "dist/test/python",
@@ -48,6 +48,8 @@ const codes = "dist/test/python/hazardCodes.json";
 run(python, ["test/python/hazards.py", "write", codes, ...seed]);
 const hazards = "dist/test/python/hazards.json";
 writeFileSync(hazards, run(process.execPath, ["dist/test/python/hazards.mjs", codes], "pipe"));
+const values = "dist/test/python/values.json";
+writeFileSync(values, run(process.execPath, ["dist/test/python/values.mjs"], "pipe"));
 let failed = 0;
 for (const [program, ...args] of [
 	[python, "test/python/check.py", cases],
@@ -59,6 +61,7 @@ for (const [program, ...args] of [
 	[python, "test/python/fixes.py", fixed],
 	[process.execPath, "dist/test/python/functions.mjs", functions],
 	[python, "test/python/hazards.py", "check", hazards],
+	[python, "test/python/values.py", values],
 ]) {
 	if (spawnSync(program, args, { stdio: "inherit" }).status !== 0) failed++;
 }

@@ -27,8 +27,11 @@ export function takenBy(library: string, argument: ArgumentValue): ArgumentValue
 		case "keras":
 			// Its backends keep float64, or do not.
 			return container !== "numpy" || dtype === "float32" ? argument : null;
-		case "numpy":
 		case "scipy":
+			// Its functions have no float16.
+			if (dtype === "float16") return null;
+			return takenBy("numpy", argument);
+		case "numpy":
 			if (container === "tensorflow") return { ...argument, container: "numpy" };
 			return container === "keras" ? null : argument;
 		default:

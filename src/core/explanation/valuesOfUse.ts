@@ -106,8 +106,8 @@ function computeValues(
 	if (computed.values === null) return { values: null, reason: computed.reason, astray: null, rough: false };
 	const exact = activationValues(activation, parameters, argument.values);
 	const isCertain = use.definition ? isArithmetic(activation) || computed.dtype !== "float32" : isExact(activation);
-	const rough = !isCertain && showsLastDigit(computed.dtype, argument.container);
 	const values = explained(use, argument, computed.values, computed.dtype, Array.from(exact.derivative));
+	const rough = !isCertain && (showsLastDigit(computed.dtype, argument.container) || isNearTie(values));
 	const astray = use.definition ? strayed(argument.values, computed.values, exact.value, computed.dtype) : null;
 	return { values, reason: null, astray, rough };
 }
@@ -139,6 +139,16 @@ function showsLastDigit(dtype: ElementType, container: ArgumentValue["container"
 	return dtype === "float16" || dtype === "bfloat16" || (dtype === "float32" && container !== "torch");
 }
 
+/** How far, relatively, a library may be from a value of float32. */
+const SINGLE_ERROR = 6e-7;
+
+/** Whether PyTorch's four digits of float32 would be others for values that are a few units in the last place away. */
+function isNearTie({ value, shape, dtype, print: shown }: ExplainedValues): boolean {
+	if (dtype !== "float32") return false;
+	const away = (by: number) => printTorch({ values: value.map((one) => one * (1 + by)), shape, dtype });
+	return shown.startsWith("tensor(") && [SINGLE_ERROR, -SINGLE_ERROR].some((by) => away(by) !== shown);
+}
+
 /** A vector activation is shown for one vector of fractions; which axis of a matrix it takes is not followed. */
 function vectorValues(use: ActivationUse, argument: ArgumentValue, activation: VectorActivation): Found | null {
 	const { shape, values: x, dtype, container } = argument;
@@ -150,7 +160,7 @@ function vectorValues(use: ActivationUse, argument: ArgumentValue, activation: V
 	const size = activation.id === "logsumexp" ? [] : [value.length];
 	const printed = print({ values: value, shape: size, dtype }, resultOf(use, container));
 	const values = { shape: size, dtype, input: x, value, derivative: null, print: printed };
-	return { values, reason: null, astray: null, rough: showsLastDigit(dtype, container) };
+	return { values, reason: null, astray: null, rough: showsLastDigit(dtype, container) || isNearTie(values) };
 }
 
 function explained(

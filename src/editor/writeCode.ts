@@ -12,6 +12,7 @@ const TARGET_NAMES: Readonly<Record<CodeTarget, string>> = {
 	"pytorch-module": "PyTorch nn.Module",
 	keras: "Keras",
 	"keras-layer": "Keras Layer",
+	tensorflow: "TensorFlow",
 	jax: "JAX",
 	numpy: "NumPy",
 	python: "Python",

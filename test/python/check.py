@@ -1,6 +1,6 @@
 """
 Runs generated code by the real libraries and compares it with what the core computes. Reads cases.json; Keras computes with
-PyTorch, or with the library that a second argument names.
+PyTorch, or with the library that a second argument names. With "tensorflow" that runs its own code alone.
 """
 
 import importlib
@@ -21,6 +21,12 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
+if BACKEND == "tensorflow":
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
+    import tensorflow as tf
+
+    tf.get_logger().setLevel("ERROR")
+
 torch.set_default_dtype(torch.float64)
 keras.backend.set_floatx("float64")
 
@@ -36,13 +42,15 @@ def definition(made):
     return space[name]
 
 
-TARGETS = ("pytorch", "pytorch-module", "keras", "keras-layer", "jax", "numpy", "python")
+TARGETS = ("pytorch", "pytorch-module", "keras", "keras-layer", "jax", "numpy", "python", "tensorflow")
 # What Keras gives in float32 where PyTorch computes it, and one operand is a number. With JAX it is in float64, but not tanh.
 SINGLE = ("keras.ops.maximum(", "keras.ops.minimum(")
 
 
 def is_checked(target, code):
     """Whether a function is run with this backend: each of Keras with one that computes all of it in float64."""
+    if target == "tensorflow" or BACKEND == "tensorflow":
+        return target == BACKEND
     if not target.startswith("keras"):
         return BACKEND == "torch"
     return any(name in code for name in SINGLE) == (BACKEND == "jax")
@@ -116,6 +124,16 @@ def jax_results(call, inputs):
     return np.asarray(y), np.asarray(gradient)
 
 
+def tensorflow_results(call, inputs):
+    """Of a graph, which takes fewer types than what is computed at once."""
+    x = tf.constant(inputs)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.broadcast_to(tf.function(call)(x), x.shape)
+    gradient = tape.gradient(y, x)
+    return y.numpy(), np.zeros_like(inputs) if gradient is None else gradient.numpy()
+
+
 def check_edges(made, values, edges, target, differences, label):
     """The value where a function is written by steps of its own, to the rounding of these."""
     inputs, wanted = numbers(edges["x"]), numbers(edges["value"])
@@ -129,6 +147,8 @@ def check_edges(made, values, edges, target, differences, label):
             got = function(inputs)
         elif target == "jax":
             got = np.asarray(function(jnp.asarray(inputs)))
+        elif target == "tensorflow":
+            got = function(tf.constant(inputs)).numpy()
         else:
             got = function(torch.tensor(inputs)).detach().numpy()
     relative = 1e-9 if target == "jax" else 1e-14  # JAX's own log_ndtr is good to some 1e-10.
@@ -205,7 +225,8 @@ def check(document, target):
                     else:
                         function = definition(made)
                         call = lambda x: function(x, **values)  # noqa: E731
-                    got, gradient = (jax_results if "jax" in (target, BACKEND) else torch_results)(call, inputs)
+                    results = {"jax": jax_results, "tensorflow": tensorflow_results}
+                    got, gradient = results.get(BACKEND if target == "keras" else target, torch_results)(call, inputs)
                     differences.check(f"{label} value", got, wanted, slack, inputs, values_compared)
                     differences.check(f"{label} slope", gradient, slope, slope_slack, inputs, slopes_compared)
     return functions, differences
@@ -217,7 +238,8 @@ def main():
     failed = 0
     for libraries, names, what, _, reason in EXCEPTIONS if BACKEND == "torch" else ():
         print(f"Not everywhere compared: {what} of {', '.join(sorted(names))} ({libraries}): {reason}.")
-    targets = [target for target in TARGETS if target.startswith("keras") or BACKEND == "torch"]
+    of = {"torch": lambda target: target != "tensorflow", "jax": lambda target: target.startswith("keras")}
+    targets = list(filter(of.get(BACKEND, lambda target: target == BACKEND), TARGETS))
     for target in targets:
         functions, differences = check(document, target)
         passed = not differences.found

@@ -1,16 +1,17 @@
-"""Random functions of NumPy and PyTorch: where the library gives NaN or infinity and the function is a number.
+"""Random functions of NumPy, PyTorch and TensorFlow: where the library gives NaN or infinity and the function is a number.
 
 hazards.py write FILE [SEED] [COUNT] writes a JSON list of codes; hazards.py check FILE runs what hazards.ts made of them,
-and compares the ranges that it found with what the library gives, in three types, at inputs over the whole line.
+and compares the ranges that it found with what the library gives, in three types (TensorFlow: in float32), at inputs over the whole line.
 """
 
 import json
 import math
+import os
 import random
 import sys
 import warnings
 
-HEADS = {"np": "import numpy as np\n", "torch": "import torch\n"}
+HEADS = {"np": "import numpy as np\n", "torch": "import torch\n", "tf.math": "import tensorflow as tf\n"}
 TYPES = ("float64", "float32", "float16")
 
 
@@ -67,19 +68,20 @@ def write(file, seed="20261126", count="150"):
     codes = [Writer(rng, library).function() for _ in range(int(count)) for library in HEADS]
     with open(file, "w", encoding="utf-8") as out:
         json.dump(codes, out)
-    print(f"{len(codes)} random functions of NumPy and PyTorch, seed {seed}")
+    print(f"{len(codes)} random functions of NumPy, PyTorch and TensorFlow, seed {seed}")
 
 
 def results(code, inputs, dtype):
     space = {}
     exec(compile(code, "random", "exec"), space)  # noqa: S102: it is what the test is about.
     x = np.array(inputs, dtype=dtype)
-    y = space["act"](x) if "import numpy" in code else space["act"](torch.tensor(x)).numpy()
+    of = {"np": np.array, "torch": torch.tensor, "tf": tf.constant}[code.split("\n")[0].split()[-1]]
+    y = space["act"](of(x))
     return x.astype(float), np.asarray(y).astype(float)
 
 
 def differences(case, inputs):
-    for dtype in TYPES:
+    for dtype in TYPES[1:2] if "import tensorflow" in case["code"] else TYPES:
         largest = float(np.finfo(dtype).max)
         ranges = [each for each in case["hazards"] if each["dtype"] == dtype]
         for x, y, exact in zip(*results(case["code"], inputs, dtype), map(float, case["exact"])):
@@ -102,7 +104,7 @@ def check(file):
         if found:
             wrong += 1
             print(f"{found[0]} ({len(found)} in all)\n{case['code']}")
-    print(f"NaN and infinity: {len(made['cases'])} random functions, {wrong} differ from NumPy and PyTorch")
+    print(f"NaN and infinity: {len(made['cases'])} random functions, {wrong} differ from NumPy, PyTorch and TensorFlow")
     sys.exit(1 if wrong else 0)
 
 
@@ -110,7 +112,9 @@ if __name__ == "__main__":
     if sys.argv[1] == "write":
         write(*sys.argv[2:])
     else:
+        os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
         import numpy as np
+        import tensorflow as tf
         import torch
 
         warnings.simplefilter("ignore")

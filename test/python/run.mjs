@@ -20,7 +20,7 @@ const exported = "dist/test/python/exported";
 rmSync(exported, { recursive: true, force: true });
 mkdirSync(exported);
 await build({
-	entryPoints: ["cases", "exports", "fixes", "functions", "hazards", "idioms", "stableForms"].map(
+	entryPoints: ["cases", "exports", "fixes", "functions", "hazards", "idioms", "stableForms", "values"].map(
 		(name) => `test/python/${name}.ts`,
 	),
 	outdir: "dist/test/python",
@@ -52,10 +52,13 @@ const idioms = "dist/test/python/idioms.json";
 run(python, ["test/python/idioms.py", "write", idioms]);
 const understood = "dist/test/python/idiomsUnderstood.json";
 writeFileSync(understood, run(process.execPath, ["dist/test/python/idioms.mjs", idioms], "pipe"));
+const values = "dist/test/python/values.json";
+writeFileSync(values, run(process.execPath, ["dist/test/python/values.mjs"], "pipe"));
 let failed = 0;
 for (const [program, ...args] of [
 	[python, "test/python/check.py", cases],
 	[python, "test/python/check.py", cases, "jax"],
+	[python, "test/python/check.py", cases, "tensorflow"],
 	[process.execPath, "test/python/tfjs.mjs", cases, stable, javascript],
 	[python, "test/python/exports.py", exported],
 	[python, "test/python/stableForms.py", stable],
@@ -63,6 +66,7 @@ for (const [program, ...args] of [
 	[process.execPath, "dist/test/python/functions.mjs", functions],
 	[python, "test/python/hazards.py", "check", hazards],
 	[python, "test/python/idioms.py", "check", understood],
+	[python, "test/python/values.py", values],
 ]) {
 	if (spawnSync(program, args, { stdio: "inherit" }).status !== 0) failed++;
 }

@@ -29,6 +29,7 @@ const HEADS: Readonly<Record<string, string>> = {
 	torch: "import torch\nfrom torch import nn\nimport torch.nn.functional as F",
 	jax: "import jax\nimport jax.numpy as jnp",
 	keras: "import keras",
+	tensorflow: "import math\nimport tensorflow as tf",
 	tfjs: 'import * as tf from "@tensorflow/tfjs";',
 	js: "",
 };
@@ -54,6 +55,13 @@ const OWN: readonly Snippet[] = [
 	["torch", "torch.log(torch.cosh(2 * x))"],
 	["numpy", "np.log((np.exp(x) + np.exp(-x)) / 2)"],
 	["keras", "keras.ops.log(keras.ops.exp(x) + keras.ops.exp(-x))"],
+	["tensorflow", "x / (1 + tf.exp(-x))"],
+	["tensorflow", "tf.math.log(1 + tf.exp(x))"],
+	["tensorflow", "(tf.exp(x) - tf.exp(-x)) / (tf.exp(x) + tf.exp(-x))"],
+	["tensorflow", "x * tf.tanh(tf.math.log(1 + tf.exp(x)))"],
+	["tensorflow", "tf.where(x > 0, x, tf.exp(x) - 1)"],
+	["tensorflow", "0.5 * x * (1 + tf.math.erf(x / math.sqrt(2)))"],
+	["tensorflow", "-tf.math.log(1 + tf.exp(-x))"],
 	["math", "1 - math.exp(-math.exp(x))"],
 	["math", "x * math.tanh(math.exp(x))"],
 ].map(([lang, body], i) => ({
@@ -81,7 +89,7 @@ const cases = [...(snippets as readonly Snippet[]), ...OWN, LAMBDA].flatMap(({ i
 	const edit = inspection && stableReplacement(definition, inspection, text);
 	if (!subject || !edit) return [];
 	const { written, truth, parameters, truthParameters } = subject;
-	const isNarrow = lang === "keras" || lang === "tfjs"; // Their default, and all there is.
+	const isNarrow = lang === "keras" || lang === "tfjs" || lang === "tensorflow"; // Their default, and all there is.
 	const x = [...inputsOf(isNarrow ? "float32" : "float64").filter((_, i) => i % 41 === 0), 0];
 	const [exact, values] = truth ? [subject.exact ?? truth, truthParameters] : [written, parameters];
 	const expected = x.map((one) => evaluateExactly(exact, one, values));

@@ -118,7 +118,11 @@ export function derivativeInsertion(definition: Definition, text: string): CodeE
 	const isExported = /^[ \t]*export\b/.test(text.slice(lineStart));
 	const shown = isExported ? made.code : made.code.replace(/^export /m, "");
 	const code = shown.trimEnd().replace(/^(?=.)/gm, margin);
-	return { span: { start: at, end: at }, code: `${gap}${code}`, imports: missingImports(made.code, text) };
+	return {
+		span: { start: at, end: at },
+		code: `${gap}${code}`,
+		imports: missingImports(made.code, isJavaScript ? "javascript" : "python", text),
+	};
 }
 
 function edit(
@@ -128,7 +132,7 @@ function edit(
 	text: string,
 ): CodeEdit {
 	const all = [...locals.map(({ code }) => code), value].join(" ");
-	const imports = missingImports(all, text);
+	const imports = missingImports(all, found.language, text);
 	if (found.form === "expression") return { span: found.body, code: value, imports };
 	const isPython = found.language === "python";
 	const lines = [
@@ -138,7 +142,7 @@ function edit(
 	return { span: found.body, code: lines.join(`\n${found.indent ?? ""}`), imports };
 }
 
-function missingImports(code: string, text: string): string[] {
+function missingImports(code: string, language: FunctionText["language"], text: string): string[] {
 	const isBound = (line: string) => {
 		const name = /\b(\w+)(?: from .*)?;?$/.exec(line)?.[1] ?? line;
 		const forms = [
@@ -150,5 +154,5 @@ function missingImports(code: string, text: string): string[] {
 		];
 		return new RegExp(`^\\s*(?:${forms.join("|")})`, "m").test(text);
 	};
-	return importsFor(code).filter((line) => !isBound(line));
+	return importsFor(code, language === "python" ? "tensorflow" : "tfjs").filter((line) => !isBound(line));
 }

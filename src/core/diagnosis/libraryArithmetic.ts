@@ -2,7 +2,7 @@ import { type Arithmetic, withLoop } from "../expression/evaluate.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { nodesOf } from "../expression/walk.ts";
 import { blockRounding, type Dtype, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
-import { softplus } from "../numerics/special.ts";
+import { erf, softplus } from "../numerics/special.ts";
 import type { Spelling, Writing } from "../reading/use.ts";
 import type { NarrowArithmetic } from "./narrow.ts";
 import { keepsType, numpyForm } from "./numpyTypes.ts";
@@ -21,6 +21,7 @@ export function dtypesOf(library: string): readonly Dtype[] {
 		case "javascript":
 			return ["float64"];
 		case "tfjs":
+		case "tensorflow": // Tensors made of constants are float32, and meet no others.
 			return ["float32"];
 		default:
 			return [];
@@ -31,7 +32,7 @@ export function dtypesOf(library: string): readonly Dtype[] {
  * How a library computes in `dtype`: each result rounded to it.
  *
  * PyTorch keeps a literal beside a 16-bit tensor in float32, has σ as 1/(1 + e⁻ᵘ) in at least float32, and softplus with one
- * digit less among subnormal numbers; XLA (JAX, Keras) has it so in the type itself, and takes subnormal numbers, operands
+ * digit less among subnormal numbers; XLA (JAX, Keras) and TensorFlow have it so in the type itself, and take subnormal numbers, operands
  * and results, for 0. Python's `math` raises an exception where the
  * result is infinite or undefined: that is NaN here.
  */
@@ -62,7 +63,8 @@ function made(library: string, dtype: Dtype): NarrowArithmetic {
 			return { ...plain, ...(literal && { roundLiteral: literal }), unary };
 		}
 		case "jax":
-		case "keras": {
+		case "keras":
+		case "tensorflow": {
 			const least = smallestNormal(isNarrow ? "float32" : dtype);
 			const flush = flushing(least);
 			const flushed = flushedAndRounded(flush, round, isNarrow);
@@ -72,7 +74,7 @@ function made(library: string, dtype: Dtype): NarrowArithmetic {
 				// All numbers of float16 are normal ones of float32.
 				...(unitInLastPlace(0, dtype) < least && { roundInput: flush }),
 				...(isNarrow && { formatOf: () => `flushed ${dtype}` as const }),
-				unary: { logistic: steps(flushed) },
+				unary: { logistic: steps(flushed), ...(library === "tensorflow" && dtype === "float32" && EIGEN) },
 			};
 		}
 		case "math":
@@ -198,7 +200,13 @@ function steps(round: Rounding): (u: number) => number {
 	return (u) => rounded(1 / rounded(1 + rounded(Math.exp(-u))));
 }
 
+/** TensorFlow's tanh and erf of float32 are ±1 from these numbers on. */
+const EIGEN: Arithmetic["unary"] = {
+	tanh: (u) => (Math.abs(u) < 7.90739 ? Math.tanh(u) : Math.sign(u)),
+	erf: (u) => (Math.abs(u) < 3.799935 ? erf(u) : Math.sign(u)),
+};
+
 /** Whether the library takes subnormal results for 0. */
 export function flushesSubnormals(library: string): boolean {
-	return library === "jax" || library === "keras";
+	return library === "jax" || library === "keras" || library === "tensorflow";
 }

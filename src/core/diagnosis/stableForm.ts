@@ -32,6 +32,7 @@ export interface StableForm {
 const codeLibraries: Readonly<Record<string, CodeLibrary>> = {
 	torch: "pytorch",
 	keras: "keras",
+	tensorflow: "tensorflow",
 	jax: "jax",
 	numpy: "numpy",
 	tfjs: "tfjs",
@@ -44,6 +45,7 @@ const IMPORTED: readonly (readonly [module: string, library: CodeLibrary])[] = [
 	["torch", "pytorch"],
 	["jax", "jax"],
 	["keras", "keras"],
+	["tensorflow", "tensorflow"],
 	["numpy", "numpy"],
 ];
 /** What takes one number and no array. */

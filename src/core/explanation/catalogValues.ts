@@ -36,6 +36,14 @@ const REFUSES_INTEGERS: Readonly<Record<string, ReadonlySet<string>>> = {
 	jax: new Set(["sigmoid", "silu", "ndtr", "log_ndtr"]),
 };
 
+/** Where a library gives what the function is not, its zeros as rounding noise or by constants of another type, or nothing. */
+function isUncertain(id: string, values: readonly number[], dtype: string, library: string): boolean {
+	if (id === "sinc_normalized") return values.some((x) => Number.isInteger(x) && x !== 0);
+	const isNarrow = dtype === "float16" || dtype === "bfloat16";
+	if (isNarrow && (id === "log_ndtr" || (id === "ndtr" && library === "jax"))) return true;
+	return library === "tensorflow" && dtype !== "float32" && /^(gelu|gelu_tanh|leaky_relu)$/.test(id);
+}
+
 /**
  * What a library's own activation yields for the numbers that the code passes to it, in the type it gives them. `text`
  * is the name as it is written: some names of one activation take whole numbers and others do not.
@@ -52,6 +60,7 @@ export function catalogValues(
 	// NumPy makes an array of a list; the others refuse one.
 	if (isList && library !== "numpy") return { values: null, reason: null };
 	const container = isList ? "numpy" : argument.container;
+	if (isUncertain(activation.id, values, dtype, library)) return { values: null, reason: null };
 	if (argument.container === "javascript" && library === "tfjs") {
 		const result = activationValues(activation, parameters, values, "float32").value;
 		return { values: Array.from(result), dtype: "float32" };
@@ -60,7 +69,10 @@ export function catalogValues(
 	const isWhole = dtype === "int64" && container !== "python";
 	if (!isWhole) {
 		const result = activationValues(activation, parameters, values, dtype === "int64" ? "float64" : dtype).value;
-		return { values: Array.from(result), dtype: dtype === "int64" ? "float64" : dtype };
+		// PyTorch's softshrink multiplies what it shrinks to nothing by 0.
+		const isSigned = container === "torch" && activation.id === "softshrink";
+		const signed = Array.from(result, (value, i) => (isSigned && value === 0 ? 0 * values[i]! : value));
+		return { values: signed, dtype: dtype === "int64" ? "float64" : dtype };
 	}
 	if (!["torch", "jax", "numpy"].includes(container) || /\blax\./.test(text)) return { values: null, reason: null };
 	const refused = REFUSES_INTEGERS[container]?.has(activation.id) && !/\bexpit$/.test(text);

@@ -46,6 +46,7 @@ interface Conventions {
 const NUMPY: Conventions = { int: "int64", float: "float64", widens: true };
 const TORCH: Conventions = { int: "int64", float: "float32", widens: false };
 const TFJS: Conventions = { int: "int32", float: "float32", widens: false, isPlain: true };
+const TENSORFLOW: Conventions = { int: "int32", float: "float32", widens: false };
 const JAX: Conventions = { int: "int32", float: "float32", widens: false };
 
 /** Operations that keep whole numbers whole. */
@@ -54,6 +55,9 @@ const KEEPS_INTEGERS: ReadonlySet<UnaryOperator> = new Set(["neg", "abs", "sign"
 /** Words after which an array may have another type than the operations alone give it. */
 const CONVERTS =
 	/\b(astype|float|float16|float32|float64|double|half|bfloat16|int|dtype|type_as|type|cast|to|reciprocal)\b\s*[(=]|\/\//;
+
+/** A tensor of TensorFlow's made of constants is float32, and meets no other type. */
+const MAKES_TENSOR = /\btf\.(constant|Variable|convert_to_tensor)\b|\btf\.[\w.]+\(\s*-?[\d.]+\s*\)/;
 
 /** What Python does with one number only. */
 const ONE_NUMBER = /\bmath\.(?!pi\b|e\b|inf\b|nan\b|tau\b|sqrt\(\s*[\d.])|\bif\b|(?<![\w.])(max|min)\s*\(/;
@@ -77,6 +81,13 @@ export function codeValues(
 	}
 	const conventions = conventionsOf(definition, argument);
 	if (!expression || !conventions) return none(null);
+	if (conventions === TENSORFLOW) {
+		if (argument.dtype === "int64") return none(null);
+		// What NumPy gives TensorFlow may take the type of a number that it meets first.
+		const isOther = argument.dtype !== "float32" && argument.container !== "python";
+		if (isOther && (argument.container !== "tensorflow" || text === null || MAKES_TENSOR.test(text)))
+			return none("type not certain");
+	}
 	const ofMath = definition.library === "python" || definition.library === "math";
 	const oneNumber = text !== null && (ONE_NUMBER.test(text) || (ofMath && ONE_NUMBER_OF_MATH.test(text)));
 	if (oneNumber && argument.shape.length > 0) return none("one number at a time");
@@ -140,6 +151,7 @@ function javascriptValues(
 }
 
 function conventionsOf(definition: Definition, { container }: ArgumentValue): Conventions | null {
+	if (definition.library === "tensorflow") return /^(tensorflow|numpy|python)$/.test(container) ? TENSORFLOW : null;
 	// Python's numbers become what the library at work makes of them; PyTorch's functions refuse them.
 	const library = container === "python" ? definition.library : container;
 	switch (library) {
@@ -152,6 +164,8 @@ function conventionsOf(definition: Definition, { container }: ArgumentValue): Co
 			return container === "torch" ? TORCH : null;
 		case "jax":
 			return JAX;
+		case "tensorflow":
+			return definition.library === "python" ? TENSORFLOW : null;
 		case "tfjs":
 			return container === "tfjs" ? TFJS : null;
 		default:

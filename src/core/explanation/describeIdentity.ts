@@ -12,15 +12,15 @@ import { english, type Translate } from "../texts.ts";
  * "identical to SiLU (in float64 within 1e-14)", "GELU up to 0.0021, at x = 1.3".
  */
 export function describeIdentity(definition: Definition, t: Translate = english): string {
-	const { identity } = definition;
-	const same = identity && findActivation(identity.activation);
+	const { equals } = definition;
+	const same = equals && findActivation(equals.activation);
 	if (!same) return nearestText(definition, t) ?? t("written by hand, not in the catalog");
-	const changed = same.parameters.filter(({ name, default: value }) => (identity.parameters[name] ?? value) !== value);
+	const changed = same.parameters.filter(({ name, default: value }) => (equals.parameters[name] ?? value) !== value);
 	const identical = t(
 		"identical to {0}",
 		nameWith(
 			same,
-			identity.parameters,
+			equals.parameters,
 			changed.map(({ name }) => name),
 			t,
 		),

@@ -1,26 +1,21 @@
 import type { Activation } from "../activations/activation.ts";
 import { findActivation } from "../activations/catalog.ts";
+import { plainRelu } from "../activations/plainRelu.ts";
 import { interestingDomain, sampleCurve } from "../activations/sample.ts";
-import { activationValues } from "../activations/values.ts";
-import { evaluateVector, findVectorActivation, type VectorActivation } from "../activations/vector.ts";
+import { findVectorActivation } from "../activations/vector.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { printFormula } from "../expression/formula.ts";
-import { nodesOf } from "../expression/walk.ts";
-import { roundTo } from "../numerics/dtype.ts";
 import { formatNumber } from "../numerics/formatNumber.ts";
-import type { ActivationUse, ArgumentValue, Definition } from "../reading/use.ts";
+import type { ActivationUse, Definition } from "../reading/use.ts";
 import type { Span } from "../span.ts";
 import { english, type Translate } from "../texts.ts";
-import { catalogValues } from "./catalogValues.ts";
-import { type CodeValues, codeValues, type NoValues } from "./codeValues.ts";
+import type { NoValues } from "./codeValues.ts";
 import { describeFacts, type Fact } from "./describeFacts.ts";
 import { describeIdentity } from "./describeIdentity.ts";
 import { codeBlock, codeSpan, escapeMarkdown } from "./markdown.ts";
 import { differenceNote } from "./notes.ts";
-import { type ElementType, type NumericArray, printNumpy } from "./numpyPrint.ts";
 import { type PlotTheme, plotSvg, svgDataUri } from "./plot.ts";
-import { printTfjs } from "./tfjsPrint.ts";
-import { printTorch } from "./torchPrint.ts";
+import { type ExplainedValues, type Found, print, type Subject, textOf, valuesOf } from "./valuesOfUse.ts";
 
 /** What a hover is made of; each part can be turned off. */
 export type ExplanationPart = "plot" | "formula" | "values" | "range" | "gradient" | "notes";
@@ -56,29 +51,12 @@ export interface Explanation {
 	readonly markdown: string;
 }
 
-/** What the code yields for the numbers that it passes. */
-export interface ExplainedValues {
-	readonly shape: readonly number[];
-	readonly dtype: ElementType;
-	readonly input: readonly number[];
-	readonly value: readonly number[];
-	/** Exact slope at each input; null where the activation takes a whole vector. */
-	readonly derivative: readonly number[] | null;
-	/** What printing the result shows. */
-	readonly print: string;
-}
-
 /** Points of a curve; the picture drops those that change nothing. */
 const CURVE_POINTS = 241;
 /** A formula is cut here; it is to be taken in at a glance. */
 const LONGEST_FORMULA = 180;
 /** A longer print is cut in the middle. */
 const MOST_PRINTED_LINES = 5;
-/** The most values that are computed; a longer array is not shown. */
-const MOST_VALUES = 5000;
-/** Each output of a vector activation depends on all of the vector. */
-const LONGEST_VECTOR = 24;
-
 /** Explains a use of an activation that was read from source. */
 export function explain(use: ActivationUse, options: ExplainOptions = {}): Explanation {
 	const t = options.translate ?? english;
@@ -101,11 +79,6 @@ export function explain(use: ActivationUse, options: ExplainOptions = {}): Expla
 	return { ...result, markdown: markdownOf(result, use, t) };
 }
 
-type Subject =
-	| { readonly kind: "elementwise"; readonly activation: Activation }
-	| { readonly kind: "vector"; readonly activation: VectorActivation }
-	| { readonly kind: "unknown" };
-
 /** A hand-written function is explained as it is written, even where it is identical to a catalog's entry. */
 function subjectOf(use: ActivationUse): Subject {
 	const { definition } = use;
@@ -122,13 +95,9 @@ function subjectOf(use: ActivationUse): Subject {
 	return vector ? { kind: "vector", activation: vector } : { kind: "unknown" };
 }
 
-/** Keras's `relu` has parameters that make other functions of it; with none of them it is ReLU and is shown so. */
+/** The activation's id, in its plain form where that is certain. */
 function simplerId({ activation: id, parameters, unknownParameters }: ActivationUse): string | null {
-	if (id !== "relu_general" || unknownParameters.length > 0) return id;
-	const { negative_slope: slope = 0, max_value: limit = Number.POSITIVE_INFINITY, threshold = 0 } = parameters;
-	if (threshold !== 0) return id;
-	if (limit === Number.POSITIVE_INFINITY) return slope === 0 ? "relu" : "leaky_relu";
-	return limit === 6 && slope === 0 ? "relu6" : id;
+	return id === null || unknownParameters.length > 0 ? id : plainRelu(id, parameters);
 }
 
 const byExpression = new WeakMap<Expression, Activation>();
@@ -170,117 +139,6 @@ function identityOf(use: ActivationUse, source: string | null, t: Translate): st
 	return describeIdentity(definition, t);
 }
 
-interface Found {
-	readonly values: ExplainedValues | null;
-	readonly reason: NoValues | null;
-	/** An input at which the code as written strays from the function that it writes, and both numbers there. */
-	readonly astray: { readonly x: number; readonly written: number; readonly exact: number } | null;
-	/** Whether the last printed digit depends on the processor. */
-	readonly rough: boolean;
-}
-
-const found = new WeakMap<ActivationUse, { readonly source: string | null; readonly result: Found }>();
-
-function valuesOf(use: ActivationUse, subject: Subject, parameters: Parameters, source: string | null): Found | null {
-	const known = found.get(use);
-	if (known && known.source === source) return known.result;
-	const result = use.argument && computeValues(use, use.argument, subject, parameters, source);
-	if (result) found.set(use, { source, result });
-	return result;
-}
-
-function computeValues(
-	use: ActivationUse,
-	argument: ArgumentValue,
-	subject: Subject,
-	parameters: Parameters,
-	source: string | null,
-): Found | null {
-	if (subject.kind === "unknown") return null;
-	if (subject.kind === "vector") return use.definition ? null : vectorValues(argument, subject.activation);
-	if (use.unknownParameters.length > 0 || !canBeShown(argument)) return null;
-	// A list has no arithmetic of its own.
-	if (use.definition && argument.container === "python" && argument.shape.length > 0) return null;
-	if (argument.container === "tfjs" && argument.shape.length > 2) return null;
-	const { activation } = subject;
-	const computed: CodeValues = use.definition
-		? codeValues(use.definition, argument, parameters, textOf(use.definition, source))
-		: catalogValues(activation, parameters, argument, use);
-	if (computed.values === null) return { values: null, reason: computed.reason, astray: null, rough: false };
-	const exact = activationValues(activation, parameters, argument.values);
-	const rough = computed.dtype === "float32" && argument.container !== "torch" && !isArithmetic(activation);
-	const values = explained(argument, computed.values, computed.dtype, Array.from(exact.derivative));
-	const astray = use.definition ? strayed(argument.values, computed.values, exact.value, computed.dtype) : null;
-	return { values, reason: null, astray, rough };
-}
-
-/** Whole numbers beyond 2⁵³ are not read exactly. */
-function canBeShown({ dtype, values }: ArgumentValue): boolean {
-	return values.length > 0 && values.length <= MOST_VALUES && (dtype !== "int64" || values.every(Number.isSafeInteger));
-}
-
-/** Whether the function is made of operations that every processor rounds in the same way. */
-function isArithmetic(activation: Activation): boolean {
-	const exact = new Set(["neg", "abs", "sign", "square", "sqrt", "floor", "not"]);
-	return nodesOf(activation.definition).every(
-		(node) =>
-			(node.kind !== "unary" || exact.has(node.operator)) && (node.kind !== "binary" || node.operator !== "pow"),
-	);
-}
-
-/** A vector activation is shown for one vector of fractions; which axis of a matrix it takes is not followed. */
-function vectorValues(argument: ArgumentValue, activation: VectorActivation): Found | null {
-	const { shape, values: x, dtype, container } = argument;
-	const suits =
-		shape.length === 1 && x.length > 0 && x.length <= LONGEST_VECTOR && x.length % activation.multipleOf === 0;
-	if (!suits || !activation.outputs || dtype === "int64" || container === "python" || container === "javascript")
-		return null;
-	const value = evaluateVector(activation, x).value.map((one) => roundTo(one, dtype));
-	const printed = print({ values: value, shape: [value.length], dtype }, container);
-	const values = { shape: [value.length], dtype, input: x, value, derivative: null, print: printed };
-	return { values, reason: null, astray: null, rough: false };
-}
-
-function explained(
-	{ shape, values: input, container }: ArgumentValue,
-	value: readonly number[],
-	dtype: ElementType,
-	derivative: readonly number[] | null,
-): ExplainedValues {
-	return { shape, dtype, input, value, derivative, print: print({ values: value, shape, dtype }, container) };
-}
-
-function print(array: NumericArray, container: ArgumentValue["container"]): string {
-	if (container === "javascript" && array.dtype === "float64") return String(array.values[0]);
-	if (container === "tfjs" || container === "javascript") return printTfjs(array) ?? "";
-	return container === "torch" ? printTorch(array) : printNumpy(array);
-}
-
-/** How far, relatively, rounding alone takes a function that is written sensibly. */
-const ORDINARY_ERROR: Readonly<Partial<Record<ElementType, number>>> = {
-	float64: 1e-6,
-	float32: 1e-3,
-	float16: 0.05,
-	bfloat16: 0.3,
-};
-
-function strayed(
-	inputs: readonly number[],
-	written: readonly number[],
-	exact: ArrayLike<number>,
-	dtype: ElementType,
-): Found["astray"] {
-	const share = ORDINARY_ERROR[dtype];
-	if (share === undefined) return null;
-	for (const [i, value] of written.entries()) {
-		const truth = exact[i]!;
-		if (Object.is(value, truth) || !Number.isFinite(truth)) continue;
-		const error = Math.abs(value - truth);
-		if (!(error <= share * Math.abs(truth) + 1e-12)) return { x: inputs[i]!, written: value, exact: truth };
-	}
-	return null;
-}
-
 function notesOf(
 	use: ActivationUse,
 	subject: Subject,
@@ -301,8 +159,10 @@ function notesOf(
 	}
 	const reason = values?.reason && reasonText(values.reason, use, t);
 	if (reason) notes.push(reason);
-	if (values?.rough && values.values && values.values.shape.length > 0) {
-		notes.push(t("In float32 the last digit can differ from one processor to another."));
+	if (values?.rough && values.values && values.values.input.length > 1) {
+		notes.push(
+			t("In {0} the last digits can differ: libraries and processors round in their own ways.", values.values.dtype),
+		);
 	}
 	if (values?.values && use.definition?.returnsTuple)
 		notes.push(t("The value is the first one of the returned tuple."));
@@ -327,13 +187,6 @@ function reasonText(reason: NoValues, { argument, library }: ActivationUse, t: T
 function libraryName(library: string): string {
 	const names: Readonly<Record<string, string>> = { torch: "PyTorch", jax: "JAX", numpy: "NumPy" };
 	return names[library] ?? library;
-}
-
-/** The definition's own text; null if `source` is not the text that it was read from (another cell of a notebook). */
-function textOf({ name, span, nameSpan, path }: Definition, source: string | null): string | null {
-	if (source === null || path !== null) return null;
-	const here = source.slice(nameSpan.start, nameSpan.end);
-	return here === name || here.endsWith(`.${name}`) ? source.slice(span.start, span.end) : null;
 }
 
 function lineOf(definition: Definition, span: Span, source: string | null): number | null {
@@ -381,7 +234,7 @@ function markdownOf(explanation: Omit<Explanation, "markdown">, use: ActivationU
 function valuesMarkdown(values: ExplainedValues, use: ActivationUse, t: Translate): string {
 	const callee = use.kind === "module" || use.kind === "string" || use.kind === "instance" ? "f" : use.text;
 	const { shape, input, value, derivative, print: text } = values;
-	if (shape.length === 0) {
+	if (shape.length === 0 && input.length === 1) {
 		const call = codeSpan(`${callee}(${formatNumber(input[0]!)})`);
 		const slope = derivative ? `, ${t("slope {0}", formatNumber(derivative[0]!))}` : "";
 		return `${call} = ${formatNumber(value[0]!)}${slope}`;
@@ -392,7 +245,8 @@ function valuesMarkdown(values: ExplainedValues, use: ActivationUse, t: Translat
 			? lines
 			: [...lines.slice(0, MOST_PRINTED_LINES - 2), "…", lines[lines.length - 1]!];
 	const given = use.argument;
-	const argument = given && print({ values: input, shape: given.shape, dtype: given.dtype }, given.container);
+	const container = given?.container === "tensorflow" ? "numpy" : given?.container;
+	const argument = given && print({ values: input, shape: given.shape, dtype: given.dtype }, container!);
 	const call =
 		argument && !argument.includes("\n") && argument.length <= 60 ? `${callee}(${argument})` : `${callee}(…)`;
 	return `${codeSpan(call)} =\n${codeBlock(shown.join("\n"))}`;

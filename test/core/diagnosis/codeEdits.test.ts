@@ -128,6 +128,10 @@ const libraryForms: readonly (readonly [before: string, after: string | null, la
 		"import jax.numpy as jnp\nsilu = lambda z: z / (1 + jnp.exp(-z))\n",
 		"import jax\nimport jax.numpy as jnp\nsilu = lambda z: jax.nn.silu(z)\n",
 	],
+	[
+		"import tensorflow as tf\ndef swish(x):\n    return x / (1 + tf.exp(-x))\n",
+		"import tensorflow as tf\ndef swish(x):\n    return tf.nn.silu(x)\n",
+	],
 	[`${TORCH}def sigmoid(x):\n    return torch.sigmoid(x)\n`, null],
 	[
 		`${TFJS}const act = (x) => tf.div(1, tf.add(1, tf.exp(tf.neg(x))));\n`,
@@ -147,6 +151,10 @@ test("the derivative is a function of the same library behind the function", () 
 	assert.equal(
 		derivative(`${NUMPY}def tanh(x):\n    return np.tanh(x)\n\ny = tanh(1)\n`),
 		`${NUMPY}def tanh(x):\n    return np.tanh(x)\n\n\ndef tanh_derivative(x):\n    """The derivative of tanh."""\n    return 1 / np.square(np.cosh(x))\n\ny = tanh(1)\n`,
+	);
+	assert.equal(
+		derivative("import tensorflow as tf\ndef tanh(x):\n    return tf.tanh(x)\n"),
+		`import tensorflow as tf\ndef tanh(x):\n    return tf.tanh(x)\n\n\ndef tanh_derivative(x):\n    """The derivative of tanh."""\n    return 1 / tf.math.square(tf.math.cosh(x))\n`,
 	);
 	assert.equal(
 		derivative("export const square = (x) => x * x;\n", "javascript"),

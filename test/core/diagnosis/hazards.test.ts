@@ -176,6 +176,23 @@ test("the largest difference from the catalog's entry is that of rounding", () =
 	assert.ok(identity.largestDifference!.difference < 1e-15);
 });
 
+test("TensorFlow is looked at in float32, and takes subnormal numbers for 0", () => {
+	const ranges = (body: string) => {
+		const { hazards, dtypes } = inspect(`import tensorflow as tf\ndef act(x):\n    return ${body}`, "act");
+		assert.deepEqual(dtypes, ["float32"]);
+		return hazards.map(({ kind, lo, hi }) => `${kind} ${lo.toPrecision(5)} ${hi.toPrecision(5)}`);
+	};
+	// As TensorFlow 2.21 gives it: log(1 + eˣ) of the least normal number's logarithm, −87.34, is 0.
+	assert.deepEqual(ranges("tf.math.log(1 + tf.exp(x))"), [
+		"zero -87.337 -16.636",
+		"relerr -16.636 -12.102",
+		"inf 88.723 3.4028e+38",
+	]);
+	// Its erf is −1 from −3.79993 on.
+	assert.equal(ranges("0.5 * x * (1 + tf.math.erf(x / tf.sqrt(2.0)))")[0], "zero -13.146 -5.3739");
+	assert.deepEqual(ranges("1 / (1 + tf.exp(-x))"), []);
+});
+
 test("blocks are rounded as single numbers are, through float32", () => {
 	const random = new Random(20261124);
 	for (const dtype of ["float32", "float16", "bfloat16", "float8_e5m2"] as const) {

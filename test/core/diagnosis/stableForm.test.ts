@@ -136,6 +136,15 @@ test("a function that calls no library is written for the one that is imported",
 	assert.equal(stable(body, "f").found?.code, "np.maximum(x, 0)");
 });
 
+test("a function of TensorFlow's gets code of TensorFlow's, in which a number that is chosen first has a type", () => {
+	const head = "import tensorflow as tf\ndef f(x, a=1.5):";
+	assert.equal(codeOf("tf.math.log(1 + tf.exp(x))", head), "tf.math.softplus(x)");
+	assert.equal(
+		codeOf("tf.where(x > 0, x, tf.exp(x) - 1)", head),
+		"tf.where(x > 0, x, tf.math.expm1(tf.where(x > 0, tf.constant(0.0, x.dtype), x)))",
+	);
+});
+
 test("a function that calls no library is written in the one whose arrays it may be of, if that is one", () => {
 	const bodies = {
 		any: "x / (1 + 2.718281828459045 ** (-x))",

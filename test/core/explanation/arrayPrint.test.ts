@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { type ElementType, printNumpy } from "../../../src/core/explanation/numpyPrint.ts";
+import { printTensorflow } from "../../../src/core/explanation/tensorflowPrint.ts";
 import { printTorch } from "../../../src/core/explanation/torchPrint.ts";
 import { fixed, significantDigits, uniqueDigits } from "../../../src/core/numerics/decimal.ts";
 
@@ -15,14 +16,20 @@ interface Print {
 
 const prints: Print[] = JSON.parse(readFileSync("test/fixtures/explanation/prints.json", "utf8"));
 
-for (const library of ["numpy", "torch", "jax"]) {
+const PRINTERS: Readonly<Record<string, typeof printNumpy>> = {
+	numpy: printNumpy,
+	torch: printTorch,
+	jax: printNumpy,
+	tensorflow: printTensorflow,
+};
+
+for (const [library, print] of Object.entries(PRINTERS)) {
 	const cases = prints.filter((entry) => entry.library === library);
 	test(`arrays print as ${library} prints them (${cases.length} arrays)`, () => {
 		assert.ok(cases.length > 20);
 		for (const { dtype, shape, values, print: expected } of cases) {
 			const array = { values: values.map(Number), shape, dtype };
-			const actual = library === "torch" ? printTorch(array) : printNumpy(array);
-			assert.equal(actual, expected, `${library} ${dtype} ${JSON.stringify(values.slice(0, 12))}`);
+			assert.equal(print(array), expected, `${library} ${dtype} ${JSON.stringify(values.slice(0, 12))}`);
 		}
 	});
 }

@@ -10,6 +10,8 @@ function identityOf(returned: string): string {
 
 test("what a function is identical to is told with how close its code comes to it in float64", () => {
 	assert.equal(identityOf("x / (1 + np.exp(-x))"), "identical to SiLU (in float64 within 1e−14)");
+	// Also where nothing says that the formula is meant as an activation.
+	assert.equal(identityOf("np.maximum(x, -x)"), "identical to Absolute value (in float64 within 1e−14)");
 	assert.equal(
 		identityOf("np.where(x > 0, x, slope * x)"),
 		"identical to LeakyReLU with negative_slope = 0.2 (in float64 within 1e−14)",

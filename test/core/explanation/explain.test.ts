@@ -86,6 +86,14 @@ test("a hand-written function that is in no catalog says so; one that is not und
 	assert.equal(loop.markdown.split("\n").length, 1);
 });
 
+test("a note says where four digits of PyTorch's depend on the last bits of float32", () => {
+	// GELU(3) = 2.9959503: PyTorch's float32 is 2.9959497.
+	const notesAt = (x: string) =>
+		explainAt(`import torch\nimport torch.nn.functional as F\ny = F.ge‸lu(torch.tensor([${x}, 1.0]))\n`).notes.join();
+	assert.match(notesAt("3.0"), /In float32 the last digits can differ/);
+	assert.doesNotMatch(notesAt("2.0"), /last digits/);
+});
+
 test("softmax, which takes a whole vector, shows the vector it gives", () => {
 	const { markdown, plot } = explainAt(
 		"import torch\nimport torch.nn.functional as F\ny = F.soft‸max(torch.tensor([1.0, 2.0, 3.0]), dim=0)\n",

@@ -6,7 +6,7 @@ import { substitute } from "../../expression/walk.ts";
 import { type Activation, withDefaults } from "../activation.ts";
 import { findActivation } from "../catalog.ts";
 import type { EntryKind, LibraryEntry } from "./entry.ts";
-import { importsFor } from "./functionCode.ts";
+import { IMPORT_TENSORFLOW, IMPORT_TFJS, importsFor } from "./functionCode.ts";
 import { allEntries } from "./resolve.ts";
 import { tfjs } from "./tfjs.ts";
 
@@ -44,7 +44,11 @@ const SPELLINGS: Readonly<
 		["numpy", "np", "import numpy as np"],
 		["scipy.special", "special", "from scipy import special"],
 	],
-	tfjs: [["tf", "tf", 'import * as tf from "@tensorflow/tfjs";']],
+	tensorflow: [
+		["tensorflow.nn", "tf.nn", IMPORT_TENSORFLOW],
+		["tensorflow.math", "tf.math", IMPORT_TENSORFLOW],
+	],
+	tfjs: [["tf", "tf", IMPORT_TFJS]],
 };
 
 /**
@@ -60,7 +64,7 @@ export function codeFor(id: string, library: InsertLibrary, given: Parameters = 
 	const values = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, constant(value)]));
 	const code = printCode(simplify(substitute(activation.stable, x, values)), library);
 	if (code === undefined || code.length > 300) return undefined;
-	return { imports: importsFor(code), code };
+	return { imports: importsFor(code, library), code };
 }
 
 interface CallOptions {
@@ -86,7 +90,23 @@ export function callFor(
 	);
 }
 
-function namedCode(activation: Activation, library: InsertLibrary, parameters: Parameters, options: CallOptions) {
+/** What a library may name with a parameter more: TensorFlow's silu has a β. */
+const WITH_MORE: Readonly<Record<string, { readonly id: string; readonly parameters: Parameters }>> = {
+	silu: { id: "swish_beta", parameters: { beta: 1 } },
+};
+
+function namedCode(
+	activation: Activation,
+	library: InsertLibrary,
+	parameters: Parameters,
+	options: CallOptions,
+): InsertableCode | undefined {
+	const found = entryCode(activation, library, parameters, options);
+	const more = WITH_MORE[activation.id];
+	return found ?? (more && entryCode(findActivation(more.id)!, library, more.parameters, options));
+}
+
+function entryCode(activation: Activation, library: InsertLibrary, parameters: Parameters, options: CallOptions) {
 	for (const [module, alias, imports] of SPELLINGS[library]) {
 		for (const entry of library === "tfjs" ? tfjs : allEntries()) {
 			const dot = entry.name.lastIndexOf(".");

@@ -9,6 +9,7 @@ export type CodeTarget =
 	| "pytorch-module"
 	| "keras"
 	| "keras-layer"
+	| "tensorflow"
 	| "jax"
 	| "numpy"
 	| "python"
@@ -41,6 +42,7 @@ export const libraryOf: Readonly<Record<CodeTarget, CodeLibrary>> = {
 	"pytorch-module": "pytorch",
 	keras: "keras",
 	"keras-layer": "keras",
+	tensorflow: "tensorflow",
 	jax: "jax",
 	numpy: "numpy",
 	python: "python",
@@ -61,12 +63,15 @@ const IMPORTS: readonly (readonly [used: RegExp, line: string])[] = [
 	[/(?<![\w.])jax\./, "import jax"],
 	[/(?<![\w.])jnp\./, "import jax.numpy as jnp"],
 	[/(?<![\w.])keras\./, "import keras"],
-	[/(?<![\w.])tf\./, 'import * as tf from "@tensorflow/tfjs";'],
 ];
 
-/** The lines that import what a piece of generated code uses. */
-export function importsFor(code: string): string[] {
-	return IMPORTS.filter(([used]) => used.test(code)).map(([, line]) => line);
+export const IMPORT_TENSORFLOW = "import tensorflow as tf";
+export const IMPORT_TFJS = 'import * as tf from "@tensorflow/tfjs";';
+
+/** The lines that import what a piece of code generated for a library uses. */
+export function importsFor(code: string, library: CodeLibrary): string[] {
+	const lines = IMPORTS.filter(([used]) => used.test(code)).map(([, line]) => line);
+	return /(?<![\w.])tf\./.test(code) ? [...lines, library === "tfjs" ? IMPORT_TFJS : IMPORT_TENSORFLOW] : lines;
 }
 
 /** A function as a whole definition in a library; undefined where the library lacks one of its operations. */
@@ -81,12 +86,13 @@ export function functionCode(what: FunctionToWrite, target: CodeTarget): Functio
 	});
 	if (!body) return undefined;
 	const code = WRITERS[target](what, body);
-	return { imports: importsFor(code), code };
+	return { imports: importsFor(code, library), code };
 }
 
 const WRITERS: Readonly<Record<CodeTarget, (what: FunctionToWrite, body: CodeBody) => string>> = {
 	pytorch: pythonFunction,
 	keras: pythonFunction,
+	tensorflow: pythonFunction,
 	jax: pythonFunction,
 	numpy: pythonFunction,
 	python: pythonFunction,

@@ -19,6 +19,8 @@ export interface Dialect {
 	readonly number: (truth: Printed, x: Printed) => Printed;
 	/** The first of two numbers to choose from, so that the choice has the type of x and not another. */
 	readonly firstOfNumbers?: (number: Printed, x: Printed) => Printed;
+	/** Whether a choice has the type of what is first alone, so that this holds of a number before a tensor, too. */
+	readonly isTypedByFirst?: boolean;
 	readonly rewrites: Partial<Record<UnaryOperator, (operand: Expression) => Expression>>;
 	/** Longer ones that keep the digits far out, where what is written else does not. */
 	readonly tails?: Partial<Record<UnaryOperator, (operand: Expression) => Expression>>;

@@ -23,12 +23,21 @@ import { dependsOn, nodesOf, operandsOf, rewrite } from "../walk.ts";
 import { type Dialect, type Form, negated } from "./dialect.ts";
 import { guarded, guardedByTensors } from "./guard.ts";
 import { tfjs, typescript } from "./javascript.ts";
-import { jax, keras, numpy, python, pytorch } from "./python.ts";
+import { jax, keras, numpy, python, pytorch, tensorflow } from "./python.ts";
 import { maxByChoice, minByChoice, sizeByChoice } from "./rewrites.ts";
 
-export type CodeLibrary = "pytorch" | "keras" | "jax" | "numpy" | "python" | "typescript" | "tfjs";
+export type CodeLibrary = "pytorch" | "keras" | "tensorflow" | "jax" | "numpy" | "python" | "typescript" | "tfjs";
 
-const DIALECTS: Readonly<Record<CodeLibrary, Dialect>> = { pytorch, keras, jax, numpy, python, typescript, tfjs };
+const DIALECTS: Readonly<Record<CodeLibrary, Dialect>> = {
+	pytorch,
+	keras,
+	tensorflow,
+	jax,
+	numpy,
+	python,
+	typescript,
+	tfjs,
+};
 
 /** The value of an expression as statements: locals, one for each part that is used more than once, and what to return. */
 export interface CodeBody {
@@ -304,8 +313,9 @@ function codeStyle(main: Dialect, options: CodeOptions): Style {
 		where(node, condition, then, otherwise) {
 			const dialect = isDecidedBefore(node, main, options) ? (main.scalar ?? main) : main;
 			const [a, b] = [numeric(node.then, then), numeric(node.otherwise, otherwise)];
-			const isOfNumbers = isNumber(node.then) && isNumber(node.otherwise) && !isNumber(node.condition);
-			const first = isOfNumbers && dialect.firstOfNumbers ? dialect.firstOfNumbers(a, input) : a;
+			const isTyped = !isNumber(node.otherwise) && !dialect.isTypedByFirst;
+			const isUntyped = isNumber(node.then) && !isNumber(node.condition) && !isTyped;
+			const first = isUntyped && dialect.firstOfNumbers ? dialect.firstOfNumbers(a, input) : a;
 			return written(dialect.where, truth(node.condition, condition), first, b);
 		},
 	};

@@ -6,6 +6,7 @@ import {
 	logisticByExp,
 	logisticSlopeByExp,
 	logNormalCdfByErfc,
+	logNormalCdfByExp,
 	normalCdfByErfc,
 	signByChoice,
 	sincBySin,
@@ -126,6 +127,26 @@ export const jax: Dialect = {
 	rewrites: { normalCdf: normalCdfByErfc, sinc: sincBySin },
 	tensorsDecide: true,
 	parametersAreTensors: true,
+};
+
+/** TensorFlow: literals take the type of the tensor that they meet, and a tensor of none is one of float32. */
+export const tensorflow: Dialect = {
+	...shared,
+	unary: {
+		...named("tf.math", ...USUAL, "tanh", "floor", "square", "atan", "asinh", "erf", "erfc", "softplus"),
+		logistic: "tf.math.sigmoid",
+		not: prefix("~"),
+	},
+	binary: { max: "tf.maximum", min: "tf.minimum", and: signs("&"), or: signs("|") },
+	where: "tf.where",
+	relu: "tf.nn.relu",
+	number: (truth, x) => call("tf.cast", truth, atom(`${x.text}.dtype`)),
+	// A graph takes the type of a function's first argument for that of all.
+	atLeast: (u, bound) => call("tf.maximum", u!, bound!),
+	atMost: (u, bound) => call("tf.minimum", u!, bound!),
+	firstOfNumbers: (number, x) => call("tf.constant", asFloat(number), atom(`${x.text}.dtype`)),
+	isTypedByFirst: true,
+	rewrites: { normalCdf: normalCdfByErfc, logNormalCdf: logNormalCdfByExp, sinc: sincBySin },
 };
 
 export const keras: Dialect = {

@@ -1,7 +1,8 @@
-import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
-import { roundTo as roundToFormat } from "../../numerics/dtype.ts";
+import { canonicalName } from "../../activations/libraries/resolve.ts";
 import type { ArgumentDtype, ArgumentValue } from "../use.ts";
 import { literalNumber, namedNumber } from "./constants.ts";
+import { mentionOf } from "./lookups.ts";
+import { mayChange } from "./mayChange.ts";
 import {
 	argumentsOf,
 	attributeParts,
@@ -9,43 +10,27 @@ import {
 	callParts,
 	type SyntaxNode,
 	stringValue,
-	subscriptParts,
-	textOf,
 	unwrap,
 } from "./node.ts";
-import { mentionOf, type Resolver } from "./resolver.ts";
 import {
-	type Block,
-	type CodeFunction,
-	elementsOf,
-	firstFrom,
-	type Place,
-	partsWithin,
-	type Scopes,
-	type Site,
-} from "./scope.ts";
+	arange,
+	arithmetic,
+	type Container,
+	convert,
+	fill,
+	isPlain,
+	linspace,
+	MAX_VALUES,
+	type Numbers,
+	scalar,
+	stack,
+	UNCERTAIN,
+	Uncertain,
+} from "./numbers.ts";
+import type { Resolver } from "./resolver.ts";
+import { type Block, elementsOf, type Place } from "./scope.ts";
 
-/** Longer arrays are not read. */
-const MAX_VALUES = 1000;
 const MAX_DEPTH = 40;
-
-type Container = ArgumentValue["container"];
-
-/** Numbers while they are read: as many as the product of `shape`, row by row. */
-interface Numbers {
-	readonly dtype: ArgumentDtype;
-	readonly shape: readonly number[];
-	readonly values: readonly number[];
-	readonly container: Container;
-	/** A list or tuple of Python, not an array. */
-	readonly isList?: boolean;
-}
-
-/** Thrown where the value is not certain; never leaves this file. */
-class Uncertain {}
-
-/** One for all: it says nothing, and is thrown for most arguments of real code. */
-const UNCERTAIN = new Uncertain();
 
 /** The numbers that an expression stands for, by reading the code alone; null where they are not certain. */
 export function readArgument(node: SyntaxNode, place: Place, resolver: Resolver): ArgumentValue | null {
@@ -363,238 +348,4 @@ function lastUse(node: SyntaxNode, place: Place, bindingBlock: Block): number {
 		block = block.parent;
 	}
 	return last;
-}
-
-const CHANGING_METHODS =
-	/^(sort|fill|append|extend|insert|pop|remove|clear|reverse|resize|put|itemset|partition|setflags|update|push|shift|unshift|splice|copyWithin|assign|dispose)$|[^_]_$/;
-const CHANGING_FUNCTIONS = /(^|\.)(shuffle|copyto|fill_diagonal|place|putmask|put|insert|setattr|exec|eval)$|[^_]_$/;
-
-/** Sites of one name that are looked at; a name that stands more often may well be changed somewhere. */
-const MOST_SITES = 500;
-
-/** Whether something between the offsets may change the numbers that `name` is bound to. */
-function mayChange(name: string, from: number, to: number, resolver: Resolver): boolean {
-	let count = 0;
-	for (const site of sitesNamed(name, resolver.scopes, from, to)) {
-		if (count++ >= MOST_SITES || changes(site, resolver, 0)) return true;
-	}
-	return false;
-}
-
-/** The sites of a name that begin between two offsets, in the order of the text. */
-function* sitesNamed(name: string, scopes: Scopes, from: number, to: number): Generator<Site> {
-	for (const part of partsWithin(scopes, from, to)) {
-		const sites = sitesByNameIn(part).get(name) ?? [];
-		for (let i = firstFrom(sites, from); i < sites.length && sites[i]!.node.from < to; i++) yield sites[i]!;
-	}
-}
-
-/** The parts outlive an edit elsewhere, and so does what is known of them. */
-const sitesByName = new WeakMap<Scopes, Map<string, Site[]>>();
-
-function sitesByNameIn(scopes: Scopes): ReadonlyMap<string, Site[]> {
-	let byName = sitesByName.get(scopes);
-	if (!byName) {
-		byName = new Map();
-		for (const site of scopes.sites) {
-			if (site.node.name !== "VariableName") continue;
-			const text = textOf(site.node);
-			const known = byName.get(text);
-			if (known) known.push(site);
-			else byName.set(text, [site]);
-		}
-		for (const sites of byName.values()) sites.sort((a, b) => a.node.from - b.node.from);
-		sitesByName.set(scopes, byName);
-	}
-	return byName;
-}
-
-/** Whether the name stands where its value may be changed: `x[0] = 1`, `x.sort()`, `shuffle(x)`, `y = x`. */
-function changes(site: Site, resolver: Resolver, depth: number): boolean {
-	let { node } = site;
-	while (node.parent?.name === "ParenthesizedExpression") node = node.parent;
-	const { parent } = node;
-	if (!parent || depth > 3) return true;
-	switch (parent.name) {
-		case "AssignStatement":
-			return true; // Another name for the same array.
-		case "UpdateStatement":
-			return parent.kids[0] === node;
-		case "MemberExpression": {
-			const subscript =
-				subscriptParts(parent) ?? (parent.kids[1]?.name === "[" ? { object: parent.kids[0]! } : undefined);
-			if (subscript?.object === node) return isTarget(parent);
-			const member = attributeParts(parent);
-			if (!member) return false;
-			const call =
-				parent.parent?.name === "CallExpression" && parent.parent.kids[0] === parent ? parent.parent : undefined;
-			return call ? CHANGING_METHODS.test(resolver.textOf(member.property)) : isTarget(parent);
-		}
-		case "ArgList": {
-			const call = parent.parent;
-			const parts = call?.name === "CallExpression" ? callParts(call) : undefined;
-			if (!call || !parts) return true;
-			if (argumentsOf(parts.list).some(({ name, value }) => value === node && name && resolver.textOf(name) === "out"))
-				return true;
-			const callee = resolver.resolveValue(parts.callee, site);
-			if (callee?.kind === "name")
-				return CHANGING_FUNCTIONS.test(callee.name) && resolveName(callee.name) === undefined;
-			if (callee?.kind === "function") return changesItsArguments(callee.function, resolver, depth);
-			// An unknown function called for its effect.
-			return (
-				callee === undefined &&
-				call.parent?.name === "ExpressionStatement" &&
-				!/^(print|plt\.|ax\.)/.test(resolver.textOf(parts.callee))
-			);
-		}
-		default:
-			return false;
-	}
-}
-
-function isTarget(node: SyntaxNode): boolean {
-	const { parent } = node;
-	if (parent?.name === "UpdateStatement") return parent.kids[0] === node;
-	if (parent?.name === "DeleteStatement") return true;
-	return (
-		parent?.name === "AssignStatement" &&
-		parent.kids.indexOf(node) < parent.kids.findIndex((kid) => kid.name === "AssignOp")
-	);
-}
-
-function changesItsArguments(called: CodeFunction, resolver: Resolver, depth: number): boolean {
-	const { from, to } = called.node;
-	for (const { name } of called.parameters) {
-		for (const site of sitesNamed(name, resolver.scopes, from, to)) {
-			if (site.node.parent?.name !== "AssignStatement" && changes(site, resolver, depth + 1)) return true;
-		}
-	}
-	return updatesParameter(called, resolver);
-}
-
-/** `x *= 2` in a function changes the caller's array. */
-function updatesParameter(called: CodeFunction, resolver: Resolver): boolean {
-	const todo = called.body ? [called.body] : [];
-	for (let node = todo.pop(); node; node = todo.pop()) {
-		const target = node.name === "UpdateStatement" ? node.kids[0] : undefined;
-		if (target?.name === "VariableName" && called.parameters.some(({ name }) => name === resolver.textOf(target)))
-			return true;
-		if (node.name.endsWith("Statement") || node.name === "Body") todo.push(...node.kids);
-	}
-	return false;
-}
-
-function scalar(value: number, dtype: ArgumentDtype, container: Container): Numbers {
-	return { dtype, shape: [], values: [value], container };
-}
-
-function fill(shape: readonly number[], value: number, dtype: ArgumentDtype, container: Container): Numbers {
-	const count = shape.reduce((a, b) => a * b, 1);
-	if (!(count <= MAX_VALUES) || !shape.every((size) => Number.isInteger(size) && size >= 0)) throw UNCERTAIN;
-	return { dtype, shape, values: new Array<number>(count).fill(value), container };
-}
-
-/** A list of numbers or of lists of one shape. */
-function stack(items: readonly Numbers[]): Numbers {
-	const [first] = items;
-	if (!first) return { dtype: "float64", shape: [0], values: [], container: "python", isList: true };
-	if (!items.every((item) => isPlain(item) && sameShape(item.shape, first.shape))) throw UNCERTAIN;
-	const dtype = items.some((item) => item.dtype === "float64") ? "float64" : "int64";
-	const values = items.flatMap((item) => item.values);
-	if (values.length > MAX_VALUES) throw UNCERTAIN;
-	return { dtype, shape: [items.length, ...first.shape], values, container: first.container, isList: true };
-}
-
-/** Whether the numbers are the language's own. */
-function isPlain({ container }: Numbers): boolean {
-	return container === "python" || container === "javascript";
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-	return a.length === b.length && a.every((size, i) => size === b[i]);
-}
-
-/** The numbers in another container and dtype, rounded to it. */
-function convert(numbers: Numbers, dtype: ArgumentDtype | undefined, container: Container): Numbers {
-	const target = dtype ?? numbers.dtype;
-	if (target === "int64" && numbers.dtype !== "int64" && !numbers.values.every(Number.isInteger)) throw UNCERTAIN;
-	if (target === "int64" && !numbers.values.every(Number.isSafeInteger)) throw UNCERTAIN;
-	return {
-		dtype: target,
-		shape: numbers.shape,
-		values: numbers.values.map((value) => roundTo(value, target)),
-		container,
-	};
-}
-
-function roundTo(value: number, dtype: ArgumentDtype): number {
-	return dtype === "int64" ? value : roundToFormat(value, dtype);
-}
-
-function arithmetic(operator: string, a: Numbers, b: Numbers): Numbers {
-	if (a.isList || b.isList) throw UNCERTAIN;
-	// A tensor of TensorFlow.js has no operators.
-	if (a.container === "tfjs" || b.container === "tfjs") throw UNCERTAIN;
-	const [array, other] = isPlain(a) ? [b, a] : [a, b];
-	if (!isPlain(other) && (other.container !== array.container || other.dtype !== array.dtype)) throw UNCERTAIN;
-	if (a.shape.length > 0 && b.shape.length > 0 && !sameShape(a.shape, b.shape)) throw UNCERTAIN;
-	let { dtype } = array;
-	const isFloat = (numbers: Numbers) => numbers.dtype !== "int64";
-	if (!isFloat(array) && (isFloat(other) || operator === "/")) {
-		// PyTorch and JAX make float32 of these, NumPy and Python float64.
-		if (array.container !== "numpy" && array.container !== "python") throw UNCERTAIN;
-		dtype = "float64";
-	}
-	const count = Math.max(a.values.length, b.values.length);
-	const values: number[] = [];
-	for (let i = 0; i < count; i++) {
-		// A Python number takes the array's precision before it meets it.
-		const p = roundTo(a.values[a.shape.length === 0 ? 0 : i]!, dtype);
-		const q = roundTo(b.values[b.shape.length === 0 ? 0 : i]!, dtype);
-		values.push(roundTo(operate(operator, p, q, dtype), dtype));
-	}
-	if (dtype === "int64" && !values.every(Number.isSafeInteger)) throw UNCERTAIN;
-	return { dtype, shape: a.shape.length > 0 ? a.shape : b.shape, values, container: array.container };
-}
-
-function operate(operator: string, p: number, q: number, dtype: ArgumentDtype): number {
-	switch (operator) {
-		case "+":
-			return p + q;
-		case "-":
-			return p - q;
-		case "*":
-			return p * q;
-		case "/":
-			if (q === 0) throw UNCERTAIN;
-			return p / q;
-		case "**":
-			// Only what is exact or a single product: powers are not rounded alike everywhere.
-			if (q === 2) return p * p;
-			if (dtype === "int64" && q >= 0) return p ** q;
-			throw UNCERTAIN;
-		default:
-			throw UNCERTAIN;
-	}
-}
-
-/** As NumPy computes it: i·step + start, and the end exactly. */
-function linspace(start: number, stop: number, count: number, closed: boolean): Numbers {
-	if (!Number.isInteger(count) || count < 1 || count > MAX_VALUES) throw UNCERTAIN;
-	const parts = closed ? count - 1 : count;
-	const step = (stop - start) / parts;
-	const values = Array.from({ length: count }, (_, i) => (parts > 0 ? i * step + start : start));
-	if (closed && count > 1) values[count - 1] = stop;
-	return { dtype: "float64", shape: [count], values, container: "numpy" };
-}
-
-/** As NumPy computes it: start + i·(second − start). */
-function arange(start: Numbers, stop: Numbers, step: Numbers): Numbers {
-	const [a, b, s] = [start.values[0]!, stop.values[0]!, step.values[0]!];
-	if (s === 0) throw UNCERTAIN;
-	const count = Math.max(0, Math.ceil((b - a) / s));
-	if (!(count <= MAX_VALUES)) throw UNCERTAIN;
-	const dtype = [start, stop, step].some((each) => each.dtype !== "int64") ? "float64" : "int64";
-	const delta = a + s - a;
-	return { dtype, shape: [count], values: Array.from({ length: count }, (_, i) => a + i * delta), container: "numpy" };
 }

@@ -3,11 +3,12 @@ import type { ActivationUse, Definition, ReadFile } from "../use.ts";
 import { collectScopes } from "./collectScopes.ts";
 import { Definitions } from "./definitions.ts";
 import type { Language } from "./language.ts";
+import { attributeOf, mentionedBy, mentionOf, STARS } from "./lookups.ts";
 import { childNamed, emptyTree, type OpenNode, type Piece, type SourceText, type SyntaxNode, textOf } from "./node.ts";
 import { endAt, type OpenClass, openClassIn, putInto } from "./openClass.ts";
 import { isMember, lastAt, PartStarts } from "./partStarts.ts";
 import { Reader } from "./reader.ts";
-import { attributeOf, mentionedBy, mentionOf, type Neighbours, Resolver, STARS } from "./resolver.ts";
+import { type Neighbours, Resolver } from "./resolver.ts";
 import {
 	type Binding,
 	type CodeClass,

@@ -9,6 +9,7 @@ import { attributeParts, type CallArgument, nodeAt, type SyntaxNode, stringValue
 import type { Resolver } from "./resolver.ts";
 import type { CodeClass, CodeFunction, Place, Scopes } from "./scope.ts";
 import { takesActivation } from "./strings.ts";
+import { hasDecorator } from "./translate/decorators.ts";
 import { methodOf } from "./translate/objects.ts";
 import { type Given, type Translation, translateClass, translateFunction } from "./translate/translate.ts";
 
@@ -120,9 +121,12 @@ export class Definitions {
 		if (known !== undefined) return known;
 		this.#classes.set(definition, null);
 		const method = methodOf(definition, this.#resolver);
-		if (!method || method.parameters.length < 2) return null;
-		const required = method.parameters.slice(1).filter((each) => !each.default && each.stars === 0);
-		if (required.length !== 1) return null;
+		if (!method) return null;
+		// A static one has no object, and may have the context of an automatic derivative.
+		const [only, ...others] = method.parameters;
+		const isStatic = hasDecorator(this.#resolver, method, /^staticmethod$/);
+		const own = isStatic && only && others.length === 0 ? [only] : others;
+		if (own.filter((each) => !each.default && each.stars === 0).length !== 1) return null;
 		const translation = translateClass(definition, method, this.#resolver);
 		const { name, node, nameNode } = definition;
 		const named = { name, kind: "class", span: spanOf(node), nameSpan: spanOf(nameNode), path: this.#path } as const;

@@ -6,9 +6,10 @@ import { readArgument } from "./argument.ts";
 import { type BoundParameters, bindParameters } from "./callParameters.ts";
 import { Definitions, meantActivation } from "./definitions.ts";
 import { argumentsOf, attributeParts, type CallArgument, callParts, type SyntaxNode, unwrap } from "./node.ts";
-import type { Resolved, Resolver, Value } from "./resolver.ts";
+import type { Resolver } from "./resolver.ts";
 import type { CodeClass, CodeFunction, Site } from "./scope.ts";
 import { type Imports, stringUse } from "./strings.ts";
+import type { Resolved, Value } from "./value.ts";
 
 /** Methods of tensors with these names take nothing, or a dimension or a weight; with other arguments they are not theirs. */
 const METHODS_WITH_ARGUMENTS = /^(softmax|log_?softmax|logsumexp|hardshrink|prelu|leakyRelu)$/i;

@@ -1,9 +1,9 @@
-import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { canonicalName, resolveName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
-import { firstIndex } from "../../firstIndex.ts";
-import { type BoundParameters, bindParameters } from "./callParameters.ts";
+import { bindParameters } from "./callParameters.ts";
 import { COLLECTION, changesItems, firstOf, type Item, itemsAt, itemsOf, objectOf, pairsOf } from "./collections.ts";
 import type { Language } from "./language.ts";
+import { attributeOf, mentionOf, STARS } from "./lookups.ts";
+import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
 import {
 	argumentsOf,
 	attributeParts,
@@ -15,43 +15,9 @@ import {
 	textOf,
 	unwrap,
 } from "./node.ts";
-import type { Binding, Block, CodeClass, CodeFunction, Place, Scope, Scopes } from "./scope.ts";
-
-/** What an expression of the file stands for, as far as it is certain. */
-export type Value =
-	/** A module or name of a library, by its full dotted name. */
-	| { readonly kind: "name"; readonly name: string }
-	/**
-	 * An activation with its parameters: a module's instance, a partial application, the value of `ACT2FN["gelu"]`; or
-	 * what makes one when it is called: `partial(nn.LeakyReLU, 0.2)`.
-	 */
-	| {
-			readonly kind: "activation";
-			readonly entry: LibraryEntry;
-			readonly bound: BoundParameters;
-			readonly isMaker?: boolean;
-	  }
-	/** A list or table; `literal` holds its items. */
-	| {
-			readonly kind: "collection";
-			readonly literal: SyntaxNode;
-			readonly items: readonly Item[];
-			readonly place: Place;
-	  }
-	| { readonly kind: "function"; readonly function: CodeFunction }
-	| { readonly kind: "class"; readonly class: CodeClass }
-	/** An instance of a class of the file; `call` made it. */
-	| { readonly kind: "object"; readonly class: CodeClass; readonly call: SyntaxNode; readonly place: Place }
-	/** The object that a method works on. */
-	| { readonly kind: "self"; readonly class: CodeClass }
-	/** A file of the workspace, imported as a whole. */
-	| { readonly kind: "module"; readonly file: Resolver };
-
-/** What a name or attribute stands for, and whether through an assignment (`act = nn.ReLU()`), not an import or def. */
-export interface Resolved {
-	readonly value: Value;
-	readonly assigned: boolean;
-}
+import { finalBindings, inTry, MOST_BINDINGS, reachingBindings } from "./reaching.ts";
+import type { Binding, CodeClass, CodeFunction, Place, Scope, Scopes } from "./scope.ts";
+import { agree, type Resolved, type Value } from "./value.ts";
 
 /** The other files that a file's imports lead to. */
 export interface Neighbours {
@@ -78,26 +44,6 @@ const MAX_HOPS = 40;
 /** Wrappers that return a function that computes the same. */
 const TRANSPARENT =
 	/^(torch\.jit\.(script|script_if_tracing|export|ignore)|torch\.compile|jax\.(jit|vmap|pmap|checkpoint|remat|named_call)|tensorflow\.function|numpy\.vectorize|jax\.numpy\.vectorize|numba\.(n?jit|vectorize)|functools\.(lru_cache|cache|wraps)|staticmethod|torch\.fx\.wrap)$/;
-
-/** Stands among the names that were looked up for the modules of `import *`. */
-export const STARS = "*";
-
-const MENTION = "~";
-
-/** Stands among the names that were looked up for the places where a name is used. */
-export function mentionOf(name: string): string {
-	return MENTION + name;
-}
-
-/** The name whose uses were looked at; undefined where something else was looked up. */
-export function mentionedBy(lookup: string): string | undefined {
-	return lookup.startsWith(MENTION) ? lookup.slice(MENTION.length) : undefined;
-}
-
-/** Stands among what was looked up for an attribute of a class; without its name, for what the class descends from. */
-export function attributeOf(owner: CodeClass, property = ""): string {
-	return `${owner.name}.${property}`;
-}
 
 /** Each file's resolver by the scope of the file: a place says by it whose names hold there. */
 const resolvers = new WeakMap<Scope, Resolver>();
@@ -590,123 +536,4 @@ function library(name: string): Resolved {
 
 function wholeModule(file: Resolver | undefined): Resolved | undefined {
 	return file && { value: { kind: "module", file }, assigned: false };
-}
-
-/** Whether `name` is Transformers' table of activations, by whatever path it is imported. */
-export function isAct2fn(name: string): boolean {
-	return /(^|\.)(ACT2FN|ACT2CLS)$/.test(name);
-}
-
-/** A function such as `keras.activations.get`: the table that it looks a string up in, and the argument that is the string. */
-export interface NamedActivationCall {
-	readonly library: StringLibrary;
-	/** The argument's name, where it is not the first. */
-	readonly keyword: RegExp;
-}
-
-const ACTIVATION = /^activation$/;
-const NAME = /^(name|identifier|activation_string)$/;
-
-export function namedActivationCall(name: string): NamedActivationCall | undefined {
-	const [, version2, maker] =
-		/^(tensorflow\.)?keras\.(layers\.Activation|activations\.(?:get|deserialize))$/.exec(name) ?? [];
-	// The name of a layer, beside the activation, is any.
-	if (maker) return { library: version2 ? "keras2" : "keras", keyword: maker.startsWith("layers") ? ACTIVATION : NAME };
-	if (name === "mxnet.gluon.nn.Activation") return { library: "mxnet", keyword: ACTIVATION };
-	if (/^timm\.(\w+\.)*(get_act_layer|get_act_fn|create_act_layer)$/.test(name))
-		return { library: "timm", keyword: NAME };
-	if (/(^|\.)activations\.get_activation$/.test(name)) return { library: "transformers", keyword: NAME };
-	return undefined;
-}
-
-function inTry(binding: Binding): boolean {
-	return binding.block.owner?.name === "TryStatement";
-}
-
-/** The one value that all are; null entries (None) do not count, undefined ones spoil it. */
-function agree(values: readonly (Value | null | undefined)[]): Value | undefined {
-	let common: Value | undefined;
-	for (const value of values) {
-		if (value === undefined) return undefined;
-		if (value === null) continue;
-		if (common && !sameValue(common, value)) return undefined;
-		common ??= value;
-	}
-	return common;
-}
-
-function sameValue(a: Value, b: Value): boolean {
-	if (a === b) return true;
-	if (a.kind === "name" && b.kind === "name") return a.name === b.name || sameEntry(a.name, b.name);
-	if (a.kind === "function" && b.kind === "function") return a.function === b.function;
-	if (a.kind === "collection" && b.kind === "collection") return a.literal === b.literal;
-	if (a.kind === "object" && b.kind === "object") return a.class === b.class && a.call === b.call;
-	if ((a.kind === "class" && b.kind === "class") || (a.kind === "self" && b.kind === "self"))
-		return a.class === b.class;
-	if (a.kind !== "activation" || b.kind !== "activation" || a.bound.activation !== b.bound.activation) return false;
-	if ((a.isMaker ?? false) !== (b.isMaker ?? false)) return false;
-	const [p, q] = [a.bound.parameters, b.bound.parameters];
-	if (a.bound.unknown.length > 0 || b.bound.unknown.length > 0) return false;
-	return Object.keys(p).length === Object.keys(q).length && Object.keys(p).every((key) => p[key] === q[key]);
-}
-
-function sameEntry(a: string, b: string): boolean {
-	const [p, q] = [resolveName(a), resolveName(b)];
-	return p !== undefined && q !== undefined && p.activation === q.activation && p.kind === q.kind;
-}
-
-function isWithin(block: Block, outer: Block): boolean {
-	for (let current: Block | null = block; current; current = current.parent) if (current === outer) return true;
-	return false;
-}
-
-/** Whether the two blocks are different arms of one `if` or `match`, so that only one of them runs. */
-function areExclusive(a: Block, b: Block): boolean {
-	for (let p: Block | null = a; p; p = p.parent) {
-		if (p.owner?.name !== "IfStatement" && p.owner?.name !== "MatchStatement") continue;
-		for (let q: Block | null = b; q; q = q.parent) if (q.owner === p.owner) return q.arm !== p.arm;
-	}
-	return false;
-}
-
-function commonLoop(a: Block, b: Block): boolean {
-	for (let p: Block | null = a; p; p = p.parent) if (p.loop && isWithin(b, p)) return true;
-	return false;
-}
-
-/** The bindings that may hold at `at` in `block`, latest first; the last of them is certain to have happened, if any is. */
-function reachingBindings(bindings: readonly Binding[], block: Block, at: number): readonly Binding[] {
-	const returns = (binding: Binding) => commonLoop(binding.block, block) || binding.block.arm === -1;
-	const [only] = bindings;
-	if (only && bindings.length === 1) {
-		return (only.at > at ? returns(only) : !areExclusive(only.block, block)) ? bindings : [];
-	}
-	const behind = firstIndex(0, bindings.length, (i) => bindings[i]!.at > at);
-	// In a loop, what is bound further down holds in the next turn.
-	const reaching: Binding[] = [];
-	for (let i = Math.min(behind + MOST_BINDINGS, bindings.length) - 1; i >= behind; i--) {
-		if (returns(bindings[i]!)) reaching.push(bindings[i]!);
-	}
-	for (let i = behind - 1; i >= 0 && reaching.length <= MOST_BINDINGS; i--) {
-		const binding = bindings[i]!;
-		if (areExclusive(binding.block, block)) continue;
-		reaching.push(binding);
-		if (isWithin(block, binding.block)) break;
-	}
-	return reaching.reverse();
-}
-
-/** A name that any of more bindings than this may hold for is not certain: each use would cost the whole file. */
-const MOST_BINDINGS = 64;
-
-/** The bindings that may hold when a scope's whole body has run: the last certain one and the conditional ones behind it. */
-function finalBindings(bindings: readonly Binding[]): readonly Binding[] {
-	if (bindings.length === 1) return bindings;
-	const final: Binding[] = [];
-	for (let i = bindings.length - 1; i >= 0 && final.length <= MOST_BINDINGS; i--) {
-		const binding = bindings[i]!;
-		final.push(binding);
-		if (binding.block.parent === null && binding.block.arm === 0) break;
-	}
-	return final.reverse();
 }

@@ -6,9 +6,11 @@ import {
 	resolveString,
 	type StringLibrary,
 } from "../../activations/libraries/resolve.ts";
+import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
 import { argumentsOf, type CallArgument, callParts, type SyntaxNode, stringValue, subscriptParts } from "./node.ts";
-import { isAct2fn, MOST_STARS, namedActivationCall, type Resolver, type Value } from "./resolver.ts";
+import { MOST_STARS, type Resolver } from "./resolver.ts";
 import type { Site } from "./scope.ts";
+import type { Value } from "./value.ts";
 
 /** Names of arguments, parameters, fields and keys whose string names an activation. */
 const ACTIVATION_KEYWORD =

@@ -3,9 +3,10 @@ import type { Definition } from "../use.ts";
 import { type Definitions, meantActivation } from "./definitions.ts";
 import type { ParsedPart } from "./lazyScopes.ts";
 import { importedDefinitions } from "./reader.ts";
-import type { Resolver, Value } from "./resolver.ts";
+import type { Resolver } from "./resolver.ts";
 import type { Binding, CodeClass, CodeFunction } from "./scope.ts";
 import type { TellingPlaces } from "./tellingPlaces.ts";
+import type { Value } from "./value.ts";
 
 /**
  * What the names of a file lead to: to an activation, or a list or table of some; or to another file, in which something

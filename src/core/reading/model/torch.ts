@@ -1,5 +1,5 @@
 import { canonicalName, resolveString } from "../../activations/libraries/resolve.ts";
-import { isAct2fn, namedActivationCall } from "../code/resolver.ts";
+import { isAct2fn, namedActivationCall } from "../code/namedActivation.ts";
 import { forgetInitialisation } from "./calls.ts";
 import { unknownDraw } from "./draws.ts";
 import { Given } from "./given.ts";

@@ -52,6 +52,13 @@ test("a PyTorch module learns its trainable parameters", () => {
 	);
 });
 
+test("code that calls tf imports TensorFlow in Python and TensorFlow.js in JavaScript", () => {
+	const { stable, parameters } = findActivation("elu")!;
+	const what = { name: "elu", expression: stable, parameters, title: "", formula: null, source: "" };
+	assert.deepEqual(functionCode(what, "tensorflow")?.imports, ["import tensorflow as tf"]);
+	assert.deepEqual(functionCode(what, "tfjs")?.imports, ['import * as tf from "@tensorflow/tfjs";']);
+});
+
 test("a side that is not taken has no infinite slope", () => {
 	assert.match(written("elu", "pytorch")!, /torch\.expm1\(torch\.where\(u, 0, x\)\)/);
 });

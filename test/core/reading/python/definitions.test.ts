@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { evaluate } from "../../../../src/core/expression/evaluate.ts";
+import { printFormula } from "../../../../src/core/expression/formula.ts";
 import { readPython } from "../../../../src/core/reading/python/readPython.ts";
 
 interface Snippet {
@@ -78,4 +79,18 @@ test("what is changed in place under one name is not what another name of it say
 	assert.equal(at("y = x.clone(); y += torch.exp(0 * x); return x * y", 3), 12);
 	assert.equal(at("y = x; y += np.exp(0 * y); return y * y", 3), 16);
 	assert.equal(at("x += np.exp(0 * x); return x * x", 3), 16);
+});
+
+test("a class whose forward is static is the function of its one parameter", () => {
+	const text =
+		"import numpy as np\nclass Sigmoid:\n    @staticmethod\n    def forward(X):\n        return 1 / (1 + np.exp(-X))\n";
+	const [definition] = readPython(text).definitions;
+	assert.deepEqual([definition?.kind, definition?.identity?.activation], ["class", "sigmoid"]);
+	assert.deepEqual(readPython(text.replace("@staticmethod", "@property")).definitions, []);
+});
+
+test("Keras's relu without its parameters is the plain one in a formula", () => {
+	const text = "import keras.backend as K\ndef exp_relu(x):\n    return K.exp(-K.relu(x))\n";
+	const [definition] = readPython(text).definitions;
+	assert.equal(printFormula(definition!.understood!.activation.definition), "exp(−max(x, 0))");
 });

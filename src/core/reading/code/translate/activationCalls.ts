@@ -1,5 +1,6 @@
 import { findActivation } from "../../../activations/catalog.ts";
 import type { LibraryEntry } from "../../../activations/libraries/entry.ts";
+import { plainRelu } from "../../../activations/plainRelu.ts";
 import { constant, logistic, neg, softplus, tanh } from "../../../expression/build.ts";
 import type { Expression } from "../../../expression/expression.ts";
 import { substitute } from "../../../expression/walk.ts";
@@ -77,7 +78,14 @@ export function callEntry(
 		} else if (unwrap(argument).name === "None") continue;
 		else if (canonical !== null) parameters[canonical] = numberOf(ctx, argument, environment);
 	}
-	return applyActivation(ctx, activation, numberOf(ctx, given.value, environment), parameters, node);
+	const id = plainRelu(activation, valuesOf(parameters));
+	return applyActivation(ctx, id, numberOf(ctx, given.value, environment), parameters, node);
+}
+
+/** The values of parameters, NaN for those that are no constants. */
+function valuesOf(parameters: Readonly<Record<string, Expression>>): Readonly<Record<string, number>> {
+	const values = Object.entries(parameters).map(([name, e]) => [name, e.kind === "constant" ? e.value : Number.NaN]);
+	return Object.fromEntries(values);
 }
 
 function approximationOf(

@@ -134,7 +134,7 @@ function inline(
 	const place: Place = { scope: called.scope, block: called.scope.body };
 	const inside = new Environment(place, callee.environment, level);
 	let declared = called.parameters;
-	if (called.class && self && !hasDecorator(ctx, called, /^staticmethod$/)) {
+	if (called.class && self && !hasDecorator(ctx.resolver, called, /^staticmethod$/)) {
 		const [first] = declared;
 		if (first) inside.names.set(first.name, { kind: "self", self });
 		declared = declared.slice(1);

@@ -3,7 +3,7 @@ import { isTruth } from "../../../expression/expression.ts";
 import { dependsOn } from "../../../expression/walk.ts";
 import { namedNumber } from "../constants.ts";
 import { attributeParts, type SyntaxNode, subscriptParts } from "../node.ts";
-import type { Value } from "../resolver.ts";
+import type { Value } from "../value.ts";
 import type { Context } from "./context.ts";
 import { depthOf, elementName } from "./elements.ts";
 import { NotUnderstood } from "./notUnderstood.ts";

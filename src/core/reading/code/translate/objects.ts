@@ -1,8 +1,9 @@
 import { parameter } from "../../../expression/build.ts";
 import { constantNumber } from "../constants.ts";
 import { argumentsOf, type CallArgument, callParts, type SyntaxNode, unwrap } from "../node.ts";
-import type { Resolver, Value } from "../resolver.ts";
+import type { Resolver } from "../resolver.ts";
 import type { CodeClass, CodeFunction, Place } from "../scope.ts";
+import type { Value } from "../value.ts";
 import type { Context } from "./context.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { argumentFor, parameterTerm } from "./parameters.ts";

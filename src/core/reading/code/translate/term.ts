@@ -1,7 +1,7 @@
 import type { Expression } from "../../../expression/expression.ts";
 import type { CallArgument } from "../node.ts";
-import type { Value } from "../resolver.ts";
 import type { CodeClass, CodeFunction, Place } from "../scope.ts";
+import type { Value } from "../value.ts";
 
 /** What a piece of the body stands for. Names that are bound to one object share what is changed in place. */
 export type Term =

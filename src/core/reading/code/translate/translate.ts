@@ -143,7 +143,7 @@ function noteBases({ resolver, libraries }: Context, { bases, outer }: CodeClass
 function bindParameters(ctx: Context, environment: Environment, owner: CodeClass | null, given?: Given): string {
 	const { definition } = ctx;
 	let rest = definition.parameters;
-	const isStatic = hasDecorator(ctx, definition, /^staticmethod$/);
+	const isStatic = hasDecorator(ctx.resolver, definition, /^staticmethod$/);
 	if (definition.class && !isStatic) {
 		const [first] = rest;
 		if (!first) throw new NotUnderstood("method without self", definition.node);

@@ -59,6 +59,10 @@ const CONVERTS =
 /** A tensor of TensorFlow's made of constants is float32, and meets no other type. */
 const MAKES_TENSOR = /\btf\.(constant|Variable|convert_to_tensor)\b|\btf\.[\w.]+\(\s*-?[\d.]+\s*\)/;
 
+/** What takes an array's elements one by one, and may give a list of them. */
+const BY_ELEMENT = /\bfor\b|\bmap\s*\(/;
+/** What cuts fractions off, where the elements of an array of whole numbers are stored. */
+const STORES = /\bpiecewise\s*\(|\]\s*(?:[-+*/%]|\*\*|\/\/)?=(?!=)/;
 /** What Python does with one number only. */
 const ONE_NUMBER = /\bmath\.(?!pi\b|e\b|inf\b|nan\b|tau\b|sqrt\(\s*[\d.])|\bif\b|(?<![\w.])(max|min)\s*\(/;
 /** The same, where these names come from `math`. */
@@ -88,6 +92,8 @@ export function codeValues(
 		if (isOther && (argument.container !== "tensorflow" || text === null || MAKES_TENSOR.test(text)))
 			return none("type not certain");
 	}
+	if (text !== null && BY_ELEMENT.test(text)) return none(null);
+	if (text !== null && argument.dtype === "int64" && STORES.test(text)) return none("type not certain");
 	const ofMath = definition.library === "python" || definition.library === "math";
 	const oneNumber = text !== null && (ONE_NUMBER.test(text) || (ofMath && ONE_NUMBER_OF_MATH.test(text)));
 	if (oneNumber && argument.shape.length > 0) return none("one number at a time");

@@ -76,6 +76,26 @@ function sameToTwoUnits(actual: readonly number[], print: string, source: string
 	});
 }
 
+test("a function that stores its values in an array of whole numbers, or takes one element after the other, shows none", () => {
+	const given = (body: string, array: string) => {
+		const source = `import numpy as np\n\ndef my_relu(x):\n    ${body.replaceAll("\n", "\n    ")}\n\ny = my_relu(np.array(${array}))\n`;
+		const { values, notes } = explainLast(source, "my_relu");
+		return [values?.print ?? null, ...notes].join("; ");
+	};
+	const piecewise = "return np.piecewise(x, [x < 0, x >= 0], [lambda v: 0.1 * v, lambda v: v])";
+	assert.equal(given(piecewise, "[-1.0, 2.5]"), "[-0.1  2.5]");
+	// NumPy gives [0 2].
+	assert.match(given(piecewise, "[-1, 2]"), /^(?!\[)/);
+	assert.match(given("y = np.zeros_like(x)\ny[x < 0] = 0.1 * x[x < 0]\nreturn y", "[-15, 2]"), /^(?!\[)/);
+	for (const body of [
+		"return [max(0, v) for v in x]",
+		"out = []\nfor v in x:\n    out.append(max(0, v))\nreturn out",
+	]) {
+		const said = given(body, "[-1.0, 2.5]");
+		assert.ok(!said.startsWith("[") && !said.includes("one number at a time"), said);
+	}
+});
+
 test("an array of float32 that meets a number of NumPy's own is float64, as NumPy 2 has it", () => {
 	const printed = (body: string) => {
 		const source = `import numpy as np\ndef my_relu(x):\n    return ${body}\nx = np.array([1, -0.3], dtype=np.float32)\ny = my_relu(x)\n`;

@@ -94,3 +94,12 @@ test("Keras's relu without its parameters is the plain one in a formula", () => 
 	const [definition] = readPython(text).definitions;
 	assert.equal(printFormula(definition!.understood!.activation.definition), "exp(−max(x, 0))");
 });
+
+test("TensorFlow's tensors are not computed with truth values", () => {
+	const reasonOf = (factor: string) => {
+		const text = `import tensorflow as tf\ndef relu(x):\n    return tf.abs(x) * ${factor}\n`;
+		return readPython(text).definitions[0]?.reason;
+	};
+	assert.match(reasonOf("(x > 0)")!, /arithmetic with a truth value/);
+	assert.equal(reasonOf("tf.cast(x > 0, x.dtype)"), null);
+});

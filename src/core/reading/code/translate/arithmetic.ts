@@ -51,8 +51,13 @@ export function readBinary(ctx: Context, node: SyntaxNode, environment: Environm
 		return list(numberOf(ctx, left, environment)); // `[0] * len(x)`
 	if (kids[1]!.name === "CompareOp" || /^(is|is not|in|not in)$/.test(operator))
 		return readComparison(ctx, node, environment);
+	if (/^[-+*/]/.test(operator)) ctx.comparedAt ??= [left, right].find((each) => isComparison(each)) ?? null;
 	const a = operandOf(ctx, operator, left, environment);
 	return number(arithmetic(ctx, operator, a, operandOf(ctx, operator, right, environment), node));
+}
+
+function isComparison(operand: SyntaxNode): boolean {
+	return unwrap(operand).kids[1]?.name === "CompareOp";
 }
 
 /** A number that an operator computes with: `+` would join lists and `*` repeat them, if none of NumPy's is beside them. */

@@ -63,6 +63,8 @@ export class Context {
 	readonly stored = new WeakSet<Term>();
 	/** Where what was changed is used. */
 	staleAt: SyntaxNode | null = null;
+	/** Where a comparison is computed with, as `x * (x > 0)` does. */
+	comparedAt: SyntaxNode | null = null;
 	readonly #interpreter: Interpreter;
 	#depth = 0;
 	#steps = 0;

@@ -117,6 +117,9 @@ function understand(ctx: Context, owner: CodeClass | null, given?: Given): Trans
 	if (dependsOn(expression, UNSET.name))
 		throw new NotUnderstood("elements that nothing is assigned to", definition.nameNode ?? definition.node);
 	if (ctx.transposedAt) throw new NotUnderstood("transpose", ctx.transposedAt);
+	if (ctx.comparedAt && base.library === "tensorflow") {
+		throw new NotUnderstood("arithmetic with a truth value, which TensorFlow does not have", ctx.comparedAt);
+	}
 	if (ctx.staleAt && !IMMUTABLE.test(base.library)) {
 		throw new NotUnderstood("a name of what was changed in place under another", ctx.staleAt);
 	}

@@ -237,6 +237,25 @@ test("a convolution of what lies beside each other is that of each", () => {
 	assert.deepEqual(values, each);
 });
 
+for (const transposed of [false, true]) {
+	test(`a ${transposed ? "transposed " : ""}convolution to one channel behind the places has one bias for all places`, () => {
+		const builder = new ModelBuilder();
+		const initialisation = (value: number) =>
+			({ explicit: true, span: null, draw: { kind: "constant", value } }) as const;
+		const windows = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: "same", channels: "last" } as const;
+		const drawn = { weight: initialisation(2), bias: initialisation(3) };
+		const sizes = { dimensions: 2, transposed, inputs: 1, outputs: 1, groups: 1, outputPadding: [0, 0] } as const;
+		const input = builder.input(2, 3, 1);
+		const at = builder.add({ kind: "convolution", ...sizes, ...windows, ...drawn }, [input]);
+		const sized = sizesOf(builder.model(at));
+		assert.ok(sized.kind === "sizes");
+		const weights = { weight: Float64Array.of(2), bias: Float64Array.of(3) };
+		const setting = { model: builder.model(at), sizes: sized.sizes, batch: 2 };
+		const values = operationOf(setting, at, weights, () => new Random(1, "")).forward([new Float64Array(12).fill(1)]);
+		assert.deepEqual([...values], Array(12).fill(5));
+	});
+}
+
 test("what is rolled comes back at the start, as torch.roll does it", () => {
 	const builder = new ModelBuilder();
 	const how = { to: "rolled", along: [{ axis: 0, by: -2 }] } as const;
@@ -283,6 +302,13 @@ for (const of of ["batch", "layer", "rms", "instance"] as const) {
 		checkGradient(builder.model(norm), norm);
 	});
 }
+
+test("a batch's normalisation of one channel behind the places takes all places together", () => {
+	const builder = new ModelBuilder();
+	const step = { kind: "normalisation", of: "batch", features: 1, channels: "last", epsilon: 1e-9 } as const;
+	const norm = builder.add(step, [builder.input(2, 2, 1)]);
+	checkGradient(builder.model(norm), norm);
+});
 
 for (const channels of ["first", "last"] as const) {
 	test(`the gradient of normalisation over groups of channels, ${channels} of the axes, is that of differences`, () => {

@@ -49,7 +49,7 @@ const TOKENS: readonly number[] = [16, 1, 8, 32, 64, 10, 20, 50, 100, 128, 256, 
 export function shapesOf(model: Model, side: number | null = null): Shapes {
 	const { layers } = model;
 	const wanted = layers.map(({ step, shape }, i) =>
-		step.kind === "input" && !isWhole(shape) ? inputOf(model, i) : null,
+		step.kind === "input" && (!isWhole(shape) || (step.isCalled && side !== null)) ? inputOf(model, i) : null,
 	);
 	const places = wanted.find((one) => one?.kind === "places");
 	const isImageNet = layers.some(
@@ -303,13 +303,14 @@ function featuresJoined(
 }
 
 /**
- * Sides of smaller images that a model may be run with, the largest first, where the source does not tell their size: its
+ * Sides of smaller images that a model may be run with, the largest first, where the source leaves their size open: its
  * windows lie on them, and its pools have as many places to take as they give.
  */
 export function smallerSides(model: Model): number[] {
-	const { supposed } = shapesOf(model);
-	const images = supposed.filter(({ shape }) => shape.length > 2);
-	const side = Math.max(0, ...images.map(({ shape }) => shape.at(-2)!));
+	const { shapes: all, supposed } = shapesOf(model);
+	const called = model.layers.flatMap(({ step }, i) => (step.kind === "input" && step.isCalled ? [all[i]!] : []));
+	const images = [...supposed.map(({ shape }) => shape), ...called].filter((shape) => shape.length > 2);
+	const side = Math.max(0, ...images.map((shape) => shape.at(-2)!));
 	return SMALLER.filter((one) => {
 		if (one >= side) return false;
 		const { shapes } = shapesOf(model, one);

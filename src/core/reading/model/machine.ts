@@ -1,5 +1,6 @@
 import { Definitions } from "../code/definitions.ts";
 import { type SyntaxNode, unwrap } from "../code/node.ts";
+import { CalledWith } from "./calledWith.ts";
 import { callThing, notFollowed } from "./calls.ts";
 import { type CodeFile, codeFileOf } from "./codeFile.ts";
 import { evaluateExpression } from "./expressions.ts";
@@ -74,6 +75,8 @@ export class Machine {
 	readonly #definitions = new Map<CodeFile, Definitions>();
 	/** What the code names, for those who list the models of a file. */
 	onAssign: ((name: SyntaxNode, value: Thing) => void) | null = null;
+	/** What the file itself calls its models with. */
+	readonly calledWith = new CalledWith();
 	/** Inputs, and where modules that they come to say that their batch is. */
 	readonly moved = new Map<GraphNode, number>();
 	/** Sizes that the code leaves open and loops run over. */
@@ -359,6 +362,7 @@ export class Machine {
 	call(callee: Thing, given: Arguments, site: Site, what: string): Thing {
 		this.tick();
 		if (this.#calls > MOST_CALLS_DEEP) return notFollowed(this, what, "calls inside calls are too deep", given, site);
+		if (this.isPlain) this.calledWith.note(callee, given);
 		this.#calls++;
 		const stands = callee.kind === "class" || callee.kind === "function" ? callee.file.stands : undefined;
 		const before = stands?.for ?? null;

@@ -187,7 +187,8 @@ export interface SideBySide {
 }
 
 export type Step =
-	| { readonly kind: "input" }
+	/** Of the size that it is called with, where `isCalled`; it could be called with another. */
+	| { readonly kind: "input"; readonly isCalled?: true }
 	| {
 			readonly kind: "linear";
 			readonly inputs: number | null;

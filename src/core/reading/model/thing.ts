@@ -156,6 +156,8 @@ export interface Unknown {
 	readonly truth?: boolean;
 	/** Of these it is one. */
 	readonly among?: readonly Thing[];
+	/** Those of an array that it is. */
+	readonly sizes?: Shape;
 }
 
 /** What an expression of the code stands for when it is executed symbolically. */

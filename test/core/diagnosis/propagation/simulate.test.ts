@@ -455,6 +455,13 @@ test("a model that is too large for the images it is made for is run with smalle
 	}
 	const refused = planTrial(deep(10, 200));
 	assert.ok(refused.kind === "refused" && refused.reason === "too large", JSON.stringify(refused));
+	const sized = (step: Step) => {
+		const model = deep(10, null);
+		return planTrial({ ...model, layers: model.layers.with(0, { ...model.layers[0]!, step, shape: [3, 224, 224] }) });
+	};
+	const called = sized({ kind: "input", isCalled: true });
+	assert.ok(called.kind === "trial" && called.side !== null, JSON.stringify(called));
+	assert.equal(sized({ kind: "input" }).kind, "refused");
 });
 
 test("a run with smaller images is the run of the model that is made for these, and is set beside its forecast", () => {
@@ -474,6 +481,14 @@ test("a run with smaller images is the run of the model that is made for these, 
 		smaller.supposed.map(({ shape }) => shape),
 		[[3, 16, 16]],
 	);
+	// A call's size is that of a sample among others.
+	const called = {
+		...model,
+		layers: model.layers.map((layer, i): Model["layers"][number] =>
+			i === 0 ? { ...layer, shape: [3, 64, 64], step: { kind: "input", isCalled: true } } : layer,
+		),
+	};
+	assert.deepEqual(finished(called, 16).stages, own.stages);
 	const forecast = forecastModel(told);
 	const off = own.stages.map(({ gradientRatio }, i) =>
 		Math.abs(gradientRatio.logMean - Math.log(forecast.stages[i]!.gradientRatio!)),

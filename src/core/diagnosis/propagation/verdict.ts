@@ -16,7 +16,7 @@ export interface Verdict {
 	/** The stage where it shows most; null where the model is healthy or nothing is known. */
 	readonly stage: number | null;
 	readonly cause: Cause | null;
-	/** Activations (indices of layers) without normalisation that no weights keep stable: GELU, SiLU, Mish. */
+	/** Activations (indices of layers) of a model without normalisation that no weights keep stable: GELU, SiLU, Mish. */
 	readonly withoutStablePoint: readonly number[];
 }
 
@@ -38,8 +38,9 @@ export const OVERGROWN = 2 ** 8;
 
 /** The verdict on a model by its forecast. A part that is not known leaves the verdict to the part that is. */
 export function verdictOf(model: Model, { stages }: Forecast): Verdict {
-	const withoutStablePoint = stages.flatMap(({ activation, normalisation }) => {
-		if (activation === null || normalisation !== null) return [];
+	const isNormalised = model.layers.some(({ step }) => step.kind === "normalisation");
+	const withoutStablePoint = stages.flatMap(({ activation }) => {
+		if (activation === null || isNormalised) return [];
 		const found = activationOf(model.layers[activation].step);
 		return found && stabilityOf(found.activation, found.parameters) === "unstable" ? [activation] : [];
 	});

@@ -17,6 +17,7 @@ import {
 	type Thing,
 	unknown,
 } from "./thing.ts";
+import { emptyInstance } from "./torchInstances.ts";
 import { turnsOf } from "./turns.ts";
 
 /** What makes a named tuple, of which only the order is kept. */
@@ -189,6 +190,12 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 			return { kind: "library", name: TUPLE };
 		case TUPLE:
 			return listThing([...given.positional, ...given.named.values()], true);
+		case "types.SimpleNamespace":
+		case "argparse.Namespace": {
+			const record = emptyInstance(null, site);
+			for (const [key, value] of given.named) record.attributes.set(key, value);
+			return given.positional.length === 0 ? record : undefined;
+		}
 		case "functools.wraps":
 			return { kind: "library", name: "functools.update_wrapper" };
 		case "functools.update_wrapper":

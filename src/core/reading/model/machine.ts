@@ -1,5 +1,6 @@
 import { Definitions } from "../code/definitions.ts";
 import { type SyntaxNode, unwrap } from "../code/node.ts";
+import type { CodeFunction } from "../code/scope.ts";
 import { CalledWith } from "./calledWith.ts";
 import { callThing, notFollowed } from "./calls.ts";
 import { type CodeFile, codeFileOf } from "./codeFile.ts";
@@ -40,7 +41,12 @@ export interface Frame {
 	readonly maybe: Thing[];
 	readonly within: Instance | null;
 	readonly isPlain: boolean;
+	/** The function with the names that it binds; null for what runs as a file. */
+	readonly running: { readonly function: CodeFunction; readonly names: Names } | null;
 }
+
+/** That of a file. */
+const FILE: Frame = { self: null, of: null, maybe: [], within: null, isPlain: true, running: null };
 
 /** Statements and calls that are executed for one model, and nodes that it may have. */
 const MOST_STEPS = 60_000;
@@ -92,7 +98,7 @@ export class Machine {
 	readonly #followed = new Set<CodeFile>();
 	#read = 0;
 	readonly #importing = new Set<Thing>();
-	#frame: Frame = { self: null, of: null, maybe: [], within: null, isPlain: true };
+	#frame = FILE;
 
 	constructor(libraries: readonly Library[]) {
 		this.libraries = libraries;
@@ -232,7 +238,7 @@ export class Machine {
 		const { root } = file;
 		const before = [this.#steps, this.#frame, this.#depth, this.#calls] as const;
 		[this.#steps, this.#depth, this.#calls] = [0, 0, 0];
-		this.#frame = { self: null, of: null, maybe: [], within: null, isPlain: true };
+		this.#frame = FILE;
 		this.#imports++;
 		try {
 			this.journal.aside(() => {

@@ -103,6 +103,10 @@ test("that no weights keep GELU, SiLU and Mish stable is said, and not of ReLU o
 	};
 	for (const act of ["gelu", "silu", "mish"]) assert.equal(notes(act).length, 1, act);
 	assert.deepEqual([...notes("relu"), ...notes("gelu", "layernorm")], []);
+	// As in transformers, the normalisation may stand before the layer.
+	const layers = "nn.LayerNorm(64), nn.Linear(64, 64), nn.GELU(), nn.Linear(64, 64)";
+	const [before] = readModels(codeOf(`import torch.nn as nn\nnet = nn.Sequential(${layers})\n`, "python")!);
+	assert.doesNotMatch(describeForecast(before!, forecastModel(before!)).notes.join(), /No weights keep/);
 });
 
 test("the title says so where the gradient is known behind a part alone that is not understood", () => {

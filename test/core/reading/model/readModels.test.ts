@@ -317,6 +317,57 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.deepEqual(kindsWith("experimental=True"), ["input", "linear"]);
 	});
 
+	test("fused attention is that of PyTorch 2, which computes the same as what stands in for it", () => {
+		const of = (name: string) =>
+			kinds(
+				net(
+					`self.flash = hasattr(torch.nn.functional, "${name}")\nself.fc = nn.Linear(8, 8)`,
+					"x = self.fc(x)\nif self.flash:\n\tx = torch.relu(x)\nreturn x",
+				),
+			);
+		assert.deepEqual(of("scaled_dot_product_attention"), ["input", "linear", "activation"]);
+		assert.equal(of("something_else").at(-1), "unknown");
+	});
+
+	test("records hold what they are made with, and Lightning's what a module is made with", () => {
+		const sizes = (init: string, before = "") => weightsOf(net(`${before}\n${init}`, "return self.fc(x)"));
+		const record = "from types import SimpleNamespace\nargs = SimpleNamespace(hidden=4, n=2)";
+		assert.deepEqual(sizes("self.fc = nn.Linear(8, args.hidden)", record), [[8, 4]]);
+		assert.deepEqual(sizes("args.hidden = 6\nself.fc = nn.Linear(8, args.hidden)", record), [[8, 6]]);
+		assert.deepEqual(sizes("self.fc = nn.Linear(8, args.other)", record), [[8, null]]);
+		// It is none of the modules.
+		const drawn = "self.args = args\nself.fc = nn.Linear(8, 4)\nself.apply(init)";
+		const { step } = net(
+			`${record}\ndef init(m):\n\tif isinstance(m, nn.Linear):\n\t\tnn.init.zeros_(m.weight)\n${drawn}`,
+			"return self.fc(x)",
+		).layers[1]!;
+		assert.equal(isWeightStep(step) && step.weight.draw.kind, "zeros");
+
+		const lightning = (saved: string, size: string) =>
+			weightsOf(
+				modelsOf(
+					[
+						"import pytorch_lightning as pl\nfrom torch import nn",
+						"class Net(pl.LightningModule):",
+						"\tdef __init__(self, hidden=4, rate=0.1, **more):",
+						"\t\tsuper().__init__()",
+						`\t\t${saved}`,
+						`\t\tself.fc = nn.Linear(8, ${size})`,
+						"\tdef forward(self, x):",
+						"\t\treturn self.fc(x)",
+						"net = Net(hidden=5, wide=6)",
+					].join("\n"),
+				).find(({ name }) => name === "net")!,
+			)[0]![1];
+		assert.equal(lightning("self.save_hyperparameters()", "self.hparams.hidden"), 5);
+		assert.equal(lightning("self.save_hyperparameters()", "self.hparams.wide"), 6);
+		assert.equal(lightning('self.save_hyperparameters("hidden")', "self.hparams.hidden"), 5);
+		assert.equal(lightning("hidden = 7; self.save_hyperparameters()", "self.hparams.hidden"), 7);
+		assert.equal(lightning('self.save_hyperparameters("rate")', "self.hparams.hidden"), null);
+		assert.equal(lightning('self.save_hyperparameters(ignore=["hidden"])', "self.hparams.hidden"), null);
+		assert.equal(lightning("self.save_hyperparameters(other)", "self.hparams.hidden"), null);
+	});
+
 	test("a chain of comparisons holds where each of them does", () => {
 		const sizes = (condition: string) =>
 			weightsOf(net(`self.fc = nn.Linear(8, 4 if ${condition} else 6)`, "return self.fc(x)"))[0]![1];

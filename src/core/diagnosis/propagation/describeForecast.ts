@@ -288,6 +288,8 @@ function reservationText(kind: ReservationKind, layer: string, t: Translate): st
 			);
 		case "state":
 			return t("The state that {0} begins with comes with the data; it is taken as 0.", layer);
+		case "bytes":
+			return t("{0} is taken to be as large as what it is divided by: bytes.", layer);
 		case "stochastic":
 			return t("{0} draws at random while training; its evaluation is forecast.", layer);
 		case "output left out":

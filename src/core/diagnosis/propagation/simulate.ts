@@ -1,6 +1,7 @@
 import { Random } from "../../numerics/random.ts";
 import type { Model, Step } from "../../reading/model/model.ts";
 import { besideOf, countOf, partsOf } from "../../reading/model/shapes.ts";
+import { inputDeviation } from "./inputs.ts";
 import type { Operation, Weights } from "./operation.ts";
 import { drawFactors, drawWeights, operationOf, type Setting } from "./operations.ts";
 import { type RefusalReason, type Shapes, sizesOf, smallerSides } from "./sizes.ts";
@@ -149,7 +150,7 @@ function planWith(
 
 /**
  * Runs a model forward and back in float64 through `trial.seeds` networks drawn as its framework would, in training
- * mode: inputs are standard normal (or any row of an embedding), the loss is Σ h·v over the outputs h, v standard normal.
+ * mode: inputs are standard normal (those that are divided as bytes are, as much larger; or any row of an embedding), the loss is Σ h·v over the outputs h, v standard normal.
  * Yields the share that is done after each layer, so that whoever runs it can stop. The same seeds give the same numbers.
  */
 export function* simulate(
@@ -296,11 +297,12 @@ function* onePass(
 	}));
 }
 
-/** Rows of an embedding, or standard normal numbers. */
-function drawInput({ layers }: Model, i: number, length: number, random: Random): Float64Array {
-	const embedding = embeddingOf(layers, i);
+/** Rows of an embedding, or normal numbers. */
+function drawInput(model: Model, i: number, length: number, random: Random): Float64Array {
+	const embedding = embeddingOf(model.layers, i);
+	const deviation = inputDeviation(model, i);
 	return Float64Array.from({ length }, () =>
-		embedding ? Math.floor(random.uniform() * embedding.count!) : random.normal(),
+		embedding ? Math.floor(random.uniform() * embedding.count!) : deviation * random.normal(),
 	);
 }
 

@@ -67,7 +67,9 @@ export function verdictOf(model: Model, { stages }: Forecast): Verdict {
 	if (least === null || most === null) return verdict("unknown", null);
 	if (passed(stages[least])! < VANISHES) return verdict("vanishing gradient", least);
 	if (!(stages[most].gradientRatio! <= EXPLODES)) return verdict("exploding gradient", most);
-	const quietest = leastOf(stages, (one) => (shut.has(one) ? null : one.forwardRms));
+	// What a model gives may be small at first; what its layers give each other goes on.
+	const isInside = (one: StageForecast) => leadsToWeights(model, one.after);
+	const quietest = leastOf(stages, (one) => (shut.has(one) || !isInside(one) ? null : one.forwardRms));
 	const loudest = mostOf(stages, (one) => one.forwardRms);
 	if (quietest !== null && stages[quietest].forwardRms! < DEAD) return verdict("dead signal", quietest);
 	if (loudest !== null && !(stages[loudest].forwardRms! <= OVERGROWN)) return verdict("exploding signal", loudest);
@@ -79,6 +81,16 @@ function through({ layers }: Pick<Model, "layers">, at: number, on: RegExp): num
 	return layers.flatMap(({ inputs, step }, i) =>
 		inputs.includes(at) ? (on.test(step.kind) ? through({ layers }, i, on) : [i]) : [],
 	);
+}
+
+/** Whether a value comes to weights behind it. */
+function leadsToWeights({ layers }: Model, at: number): boolean {
+	const reached = new Set([at]);
+	return layers.some(({ inputs, step }, i) => {
+		if (!inputs.some((input) => reached.has(input))) return false;
+		reached.add(i);
+		return isWeightStep(step);
+	});
 }
 
 /** Whether what a stage gives goes into the scores of attention alone. */

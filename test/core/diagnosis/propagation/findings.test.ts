@@ -10,6 +10,7 @@ import { edited } from "../../../../src/core/diagnosis/propagation/fixEdits.ts";
 import { fixesFor, type ModelFix } from "../../../../src/core/diagnosis/propagation/fixes.ts";
 import { forecastModel } from "../../../../src/core/diagnosis/propagation/forecast.ts";
 import { modelReadings, toldOf } from "../../../../src/core/diagnosis/propagation/modelReading.ts";
+import { simulate } from "../../../../src/core/diagnosis/propagation/simulate.ts";
 import type { Model } from "../../../../src/core/reading/model/model.ts";
 import { readModels } from "../../../../src/core/reading/model/readModels.ts";
 import { codeOf } from "../../../../src/core/reading/readSource.ts";
@@ -36,7 +37,8 @@ test("exploding-gradient: 30 layers of batch normalisation and ReLU are reported
 test("dead-signal: a bottleneck of tiny weights before the end is reported where the gradient is not small", () => {
 	const builder = new ModelBuilder();
 	const tiny = { explicit: true, span: null, draw: { kind: "normal", mean: 0, std: 1e-5, truncated: false } } as const;
-	const model = builder.model(builder.linear(builder.input(64), 64, 64, tiny, null));
+	const bottleneck = builder.linear(builder.input(64), 64, 64, tiny, null);
+	const model = builder.model(builder.linear(bottleneck, 64, 64, TORCH_DEFAULT, null));
 	assert.equal(findings(model)[0]?.rule, "dead-signal");
 	const usual = new ModelBuilder();
 	assert.deepEqual(findings(usual.model(usual.linear(usual.input(64), 64, 64, TORCH_DEFAULT, null))), []);
@@ -80,6 +82,57 @@ test("nothing is found where nothing is known", () => {
 	const builder = new ModelBuilder();
 	const unknown = builder.add({ kind: "unknown", what: "fft", reason: "not in the file" }, [builder.input(8)]);
 	assert.deepEqual(findings(builder.model(builder.linear(unknown, 8, 8, TORCH_DEFAULT, null))), []);
+});
+
+test("dead-signal: what a model gives may be small at first, as a policy's is", () => {
+	const net = (layers: string) =>
+		readModels(
+			codeOf(
+				`import torch\nfrom torch import nn\ndef made(layer, gain):\n\tnn.init.orthogonal_(layer.weight, gain)\n\tnn.init.zeros_(layer.bias)\n\treturn layer\nnet = nn.Sequential(${layers})\n`,
+				"python",
+			)!,
+		).at(-1)!;
+	const inner = "made(nn.Linear(64, 64), 1.4), nn.Tanh()";
+	assert.deepEqual(findings(net(`${inner}, ${inner}, made(nn.Linear(64, 4), 0.003)`)), []);
+	const [finding] = findings(net(`${inner}, made(nn.Linear(64, 64), 0.003), nn.ELU(), ${inner}`));
+	assert.equal(finding?.rule, "dead-signal");
+	assert.equal(finding?.stage, 2);
+});
+
+test("an input that a model divides as bytes are divided is taken to be as large", () => {
+	const net = (forward: string) =>
+		readModels(
+			codeOf(
+				`import torch\nfrom torch import nn\nclass Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.a = nn.Linear(64, 64)\n\t\tself.norm = nn.BatchNorm1d(64)\n\t\tself.b = nn.Linear(64, 8)\n\tdef forward(self, x):\n\t\treturn self.b(torch.relu(self.norm(self.a(${forward}))))\n`,
+				"python",
+			)!,
+		)[0]!;
+	const numbers = (model: Model) =>
+		forecastModel(model).stages.map(({ forwardRms, gradientRatio }) =>
+			[forwardRms, gradientRatio].map((one) => one?.toFixed(6)),
+		);
+	const run = (model: Model) => {
+		const passes = simulate(model, { batch: 8, seeds: 1, multiplyAdds: 0, reduced: true, side: null });
+		for (let next = passes.next(); ; next = passes.next())
+			if (next.done)
+				return next.value.stages.map(({ preStd, gradientRatio }) => [
+					preStd.mean.toFixed(6),
+					gradientRatio.mean.toFixed(6),
+				]);
+	};
+	const plain = net("x");
+	for (const bytes of ["x / 255.0", "x.float() / 255", "x / 127.5", "(1 / 255) * x"]) {
+		assert.deepEqual(numbers(net(bytes)), numbers(plain), bytes);
+		assert.deepEqual(run(net(bytes)), run(net("x / 255")), bytes);
+		assert.deepEqual(findings(net(bytes)), []);
+		assert.match(describeForecast(net(bytes), forecastModel(net(bytes))).notes.join(), /bytes/);
+	}
+	assert.notDeepEqual(numbers(net("x / 1000")), numbers(plain));
+	// A run's draws hang on the places of its layers: the numbers of one without the division are others.
+	const ratio = (forward: string) => Number(run(net(forward))[0]![1]);
+	assert.ok(Math.abs(Math.log(ratio("x / 255") / ratio("x"))) < 0.2, `${ratio("x / 255")}, ${ratio("x")}`);
+	const twice = net("x / 255 + x");
+	assert.doesNotMatch(describeForecast(twice, forecastModel(twice)).notes.join(), /bytes/);
 });
 
 test("the title says the number and the cause", () => {

@@ -229,3 +229,20 @@ test("a function of the file is followed as the catalog's", () => {
 	});
 	assert.ok(Math.abs(both[0]![0]!.gradientRatio! / both[1]![0]!.gradientRatio! - 1) < 1e-9);
 });
+
+test("a single unit behind what differs little among samples, or is made of one number, makes a forecast rough", () => {
+	const kindsOf = (widths: readonly number[], act: string) => {
+		const builder = new ModelBuilder();
+		let at = builder.input(widths[0]!);
+		for (let i = 1; i < widths.length; i++) {
+			at = builder.linear(at, widths[i - 1]!, widths[i]!, TORCH_DEFAULT, TORCH_DEFAULT);
+			if (i + 1 < widths.length) at = builder.activation(at, act);
+		}
+		return forecastModel(builder.model(at)).reservations.map(({ kind }) => kind);
+	};
+	// PyTorch's networks of these, 60 each: typical numbers lie 0.24 and 0.19 decades off, of the others 0.05 at most.
+	assert.deepEqual(kindsOf([1, 64, 64, 1], "tanh"), ["narrow"]);
+	assert.deepEqual(kindsOf([8, 64, 64, 64, 64, 1], "relu"), ["narrow"]);
+	assert.deepEqual(kindsOf([8, 64, 64, 1], "relu"), []);
+	assert.deepEqual(kindsOf([100, 256, 256, 256, 256, 10], "relu"), []);
+});

@@ -55,8 +55,17 @@ export function propagate(model: Model, shapes: readonly Shape[]): Context {
 	return ctx;
 }
 
-/** How deep a model is next to its width. */
+/** The share of a signal that differs among samples, of which a single unit behind it sees one direction alone. */
+const ALIKE = 0.1;
+
+/** How deep a model is next to its width, and where a single unit makes a number of what has few directions. */
 function reserveNarrow(ctx: Context): void {
+	const { layers } = ctx.model;
+	const isOfOneNumber = layers.some(({ step }, i) => step.kind === "input" && String(ctx.shapes[i]) === "1");
+	layers.forEach(({ step, inputs }, i) => {
+		const signal = step.kind === "linear" && step.outputs === 1 ? ctx.values[inputs[0]]?.signal : undefined;
+		if (signal && (isOfOneNumber || signal.within < ALIKE * meanSquare(signal))) ctx.reserve("narrow", i);
+	});
 	const stages = stagesOf(ctx.model).filter(({ activation }) => activation !== null);
 	let scatter = 0;
 	for (const { weights, after } of stages) {

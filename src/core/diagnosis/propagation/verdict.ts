@@ -64,7 +64,9 @@ export function verdictOf(model: Model, { stages }: Forecast): Verdict {
 	// Scores near each other pass little on to queries and keys at first, however deep a model is.
 	const passed = (one: StageForecast) => (makesScores(model, one) || shut.has(one) ? null : strongest(one));
 	const [least, most] = [leastOf(stages, passed), mostOf(stages, (one) => one.gradientRatio)];
-	if (least === null || most === null) return verdict("unknown", null);
+	const isKnown = stages.some(({ gradientRatio }) => gradientRatio !== null);
+	// Where all of it is shut at first, nothing is wrong.
+	if (least === null || most === null) return verdict(isKnown && shut.size > 0 ? "healthy" : "unknown", null);
 	if (passed(stages[least])! < VANISHES) return verdict("vanishing gradient", least);
 	if (!(stages[most].gradientRatio! <= EXPLODES)) return verdict("exploding gradient", most);
 	// What a model gives may be small at first; what its layers give each other goes on.
@@ -112,37 +114,30 @@ function makesScores(model: Model, { after }: StageForecast): boolean {
 const SHUT = 0.1;
 
 /**
- * Whether what a stage gives ends in what is shut at first and opens in training: a layer of weights 0, or a factor near 0,
- * before a sum or at the model's end. The gradient goes past it, and comes to it as soon as it opens (Zhang et al. 2019,
+ * Whether what a stage gives ends in what is shut at first and opens in training: a layer of weights 0, a normalisation of
+ * factors 0, or a factor near 0, before a sum or at the model's end. The gradient goes past it, and comes to it as soon as it opens (Zhang et al. 2019,
  * Fixup; Bachlechner et al. 2021, ReZero).
  */
-function isShut(model: Model, { weights, after }: StageForecast): boolean {
+function isShut(model: Model, { weights, normalisation, after }: StageForecast): boolean {
 	const { layers } = model;
 	const known = new Map<number, boolean>();
 	const isBeforeSum = (i: number) =>
 		through(model, i, /^(reshape|scale|dropout|identity)$/).every((next) => layers[next].step.kind === "add");
 	const shuts = (i: number) => {
 		const { step } = layers[i];
-		const isNone = step.kind === "scale" ? Math.abs(step.by) <= SHUT : initialisationOf(step)?.draw.kind === "zeros";
+		const drawn = step.kind === "normalisation" ? step.factors : initialisationOf(step);
+		const isNone = step.kind === "scale" ? Math.abs(step.by) <= SHUT : drawn?.draw.kind === "zeros";
 		return isNone && isBeforeSum(i);
 	};
 	const leadsToShut = (at: number): boolean => {
 		const before = known.get(at);
 		if (before !== undefined) return before;
 		const next = layers.flatMap(({ inputs }, i) => (inputs.includes(at) ? [i] : []));
-		const result =
-			next.length > 0 &&
-			next.every((i) => shuts(i) || (!isSum(model, i) && !model.outputs.includes(i) && leadsToShut(i)));
+		const result = next.length > 0 && next.every((i) => shuts(i) || (!model.outputs.includes(i) && leadsToShut(i)));
 		known.set(at, result);
 		return result;
 	};
-	return shuts(weights) || leadsToShut(after);
-}
-
-/** Whether a step adds values up that come of samples, not a bias to one. */
-function isSum({ layers }: Model, i: number): boolean {
-	const { step, inputs } = layers[i];
-	return step.kind === "add" && inputs.filter((input) => layers[input].step.kind !== "parameter").length > 1;
+	return shuts(weights) || (normalisation !== null && shuts(normalisation)) || leadsToShut(after);
 }
 
 /** The first stage with the least of a number; null where no stage has one. */
@@ -167,7 +162,8 @@ function causeOf(model: Model, stages: readonly StageForecast[], kind: Verdict["
 	const kinds = new Map<string, { logs: number[]; stage: StageForecast }>();
 	for (let i = 0; i + 1 < stages.length; i++) {
 		const [stage, next] = [stages[i], stages[i + 1]];
-		if (stage.gradientRatio === null || next.gradientRatio === null) continue;
+		// Of what is shut no factor is known.
+		if (!stage.gradientRatio || !next.gradientRatio) continue;
 		const log = Math.log(stage.gradientRatio / next.gradientRatio);
 		const key = kindOf(model, stage);
 		const known = kinds.get(key) ?? { logs: [], stage };

@@ -135,6 +135,60 @@ test("an input that a model divides as bytes are divided is taken to be as large
 	assert.doesNotMatch(describeForecast(twice, forecastModel(twice)).notes.join(), /bytes/);
 });
 
+test("branches that a normalisation of factors 0 shuts are as if they were not there, and nothing is wrong with them", () => {
+	const net = (branch: string) =>
+		readModels(
+			codeOf(
+				[
+					"from torch import nn",
+					"from torch.nn import functional as F",
+					"class Block(nn.Module):",
+					"\tdef __init__(self):",
+					"\t\tsuper().__init__()",
+					"\t\tself.a, self.norm, self.b, self.last = nn.Linear(64, 64), nn.BatchNorm1d(64), nn.Linear(64, 64), nn.BatchNorm1d(64)",
+					"\t\tnn.init.zeros_(self.last.weight)",
+					"\tdef forward(self, x):",
+					`\t\treturn F.relu(${branch})`,
+					"net = nn.Sequential(nn.Linear(64, 64), *[Block() for _ in range(6)], nn.Linear(64, 8))",
+				].join("\n"),
+				"python",
+			)!,
+		).at(-1)!;
+	const shut = net("x + self.last(self.b(F.relu(self.norm(self.a(x)))))");
+	const ends = (model: Model) => {
+		const { stages } = forecastModel(model);
+		return [stages[0]!, stages.at(-1)!].map(({ preStd, gradientRatio }) =>
+			[preStd, gradientRatio].map((one) => one?.toPrecision(9)),
+		);
+	};
+	assert.deepEqual(ends(shut), ends(net("x")));
+	assert.deepEqual(findings(shut), []);
+	assert.deepEqual(
+		forecastModel(shut)
+			.stages.slice(1, 3)
+			.map(({ preStd, gradientRatio }) => [preStd === 0, gradientRatio === 0]),
+		[
+			[false, true],
+			[true, false],
+		],
+	);
+	const alone = net("self.last(self.a(x))");
+	assert.equal(findings(alone)[0]?.rule, "vanishing-gradient");
+});
+
+test("a model whose last weights are 0 at first is told so in numbers, and has no finding", () => {
+	for (const forward of ["self.head(torch.relu(self.a(x)))", "self.head(x + torch.relu(self.a(x)))"]) {
+		const [model] = readModels(
+			codeOf(
+				`import torch\nfrom torch import nn\nclass Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.first = nn.Linear(64, 64)\n\t\tself.a = nn.Linear(64, 64)\n\t\tself.head = nn.Linear(64, 8)\n\t\tnn.init.zeros_(self.head.weight)\n\tdef forward(self, x):\n\t\tx = self.first(x)\n\t\treturn ${forward}\n`,
+				"python",
+			)!,
+		);
+		assert.deepEqual(findings(model!), []);
+		assert.equal(describeForecast(model!, forecastModel(model!)).title, "gradient at layer 1: 0 of the last");
+	}
+});
+
 test("the title says the number and the cause", () => {
 	const model = stack(10, "relu", "torch_default");
 	const { title } = describeForecast(model, forecastModel(model));

@@ -81,8 +81,7 @@ function sizesOf({ std: _, bias, factors: __, recurrent: ___, ...rest }: Call): 
 
 function agreeOnDraws(model: Model, step: Step, ran: Call): void {
 	if (step.kind === "normalisation") {
-		const isZero = step.factors?.draw.kind === "zeros";
-		const moments = isZero ? { mean: 0, variance: 0 } : factorMoments(step);
+		const moments = factorMoments(step);
 		assert.ok(moments, "factors that are not known");
 		// Without factors it is as if they were 1.
 		const off = Math.abs(moments.mean - (ran.factors ?? 1));
@@ -922,6 +921,34 @@ describe("inputs have the sizes that the file calls its models with", () => {
 				assert.deepEqual(shapesOfInputs(`${flax}${call}\n`, name), [[28, 28, 1]]);
 			}
 		}
+	});
+
+	test("Flax's own parameters have the sizes that are told", () => {
+		const added = (initialiser: string) =>
+			modelsOf(
+				[
+					"import jax, jax.numpy as jnp",
+					"from flax import linen as nn",
+					"class Net(nn.Module):",
+					"\t@nn.compact",
+					"\tdef __call__(self, x):",
+					"\t\tn, t, c = x.shape",
+					`\t\treturn nn.Dense(2)(jnp.asarray(x + self.param("position", ${initialiser}, (1, t, c))))`,
+					"net = Net()",
+					"net.init(jax.random.key(0), jnp.ones((1, 5, 6)))",
+				].join("\n"),
+			)[0]!;
+		const model = added("nn.initializers.normal(stddev=0.02)");
+		const parameter = model.layers.find(({ step }) => step.kind === "parameter")!;
+		assert.deepEqual([parameter.name, parameter.shape], ["position", [5, 6]]);
+		assert.deepEqual(parameter.step.kind === "parameter" && parameter.step.weight.draw, {
+			kind: "normal",
+			mean: 0,
+			std: 0.02,
+			truncated: false,
+		});
+		assert.deepEqual(model.layers.at(-1)!.shape, [5, 2]);
+		assert.equal(unknownsOf(added("nn.initializers.lecun_normal()")).length, 1);
 	});
 });
 

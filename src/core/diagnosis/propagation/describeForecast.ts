@@ -254,6 +254,8 @@ function reservationText(kind: ReservationKind, layer: string, t: Translate): st
 			return t("Means add up in {0}: the gradient grows along them, which the theory leaves out.", layer);
 		case "shared weights":
 			return t("{0} shares its weights; they are taken as drawn anew.", layer);
+		case "copied weights":
+			return t("{0} begins as a copy of another layer; its weights are taken as drawn anew.", layer);
 		case "weights with a mean":
 			return t("The weights of {0} are not drawn around 0.", layer);
 		case "places":

@@ -17,6 +17,8 @@ export type ReservationKind =
 	/** Sums of values with means: the signal grows along one direction, and the gradient there with it. */
 	| "means add up"
 	| "shared weights"
+	/** Weights that begin as copies of another layer's. */
+	| "copied weights"
 	/** Weights drawn around another number than 0: features hang together. */
 	| "weights with a mean"
 	/** A convolution or pool, whose neighbouring places are taken as independent samples. */

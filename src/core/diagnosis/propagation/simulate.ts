@@ -220,7 +220,7 @@ function* onePass(
 		if (sizes[i]) for (const input of inputs) last[input] = i;
 	});
 	for (let i = 0; i < layers.length; i++) {
-		const { step, inputs, sharedWith, name } = layers[i];
+		const { step, inputs, sharedWith, copyOf, name } = layers[i];
 		const size = sizes[i];
 		drawn.push(null);
 		operations.push(null);
@@ -239,12 +239,14 @@ function* onePass(
 				drawn[i] = {
 					...drawWeights(step, framework, random(`weights ${i}`)),
 					...(shared && { weight: shared.weight }),
+					...(copyOf !== undefined && copiedWeights(layers[copyOf].step, step, drawn[copyOf]!)),
 				};
 		}
 		if (step.kind === "normalisation") drawn[i] = drawFactors(step, size, random(`factors ${i}`));
 		if (step.kind === "parameter") {
 			const weight = () => drawPlain(countOf(size), step.weight.draw, framework, random(`parameter ${i}`));
-			drawn[i] = (sharedWith === null ? null : drawn[sharedWith]) ?? { weight: weight(), bias: null };
+			const same = sharedWith ?? copyOf;
+			drawn[i] = (same === undefined ? null : drawn[same]) ?? { weight: weight(), bias: null };
 		}
 		const operation = operationOf(setting, i, drawn[i], () => random(`${step.kind} ${i}`));
 		operations[i] = operation;
@@ -295,6 +297,12 @@ function* onePass(
 		gradient: gradientNorms[before],
 		weightGradient: weightNorms[layers[weights].sharedWith ?? weights],
 	}));
+}
+
+/** What a copy of a layer begins with: its weight, and its bias where that has not been drawn anew. */
+function copiedWeights(of: Step, step: WeightStep, { weight, bias }: Weights): Partial<Weights> {
+	const isSame = "bias" in of && "bias" in step && of.bias === step.bias;
+	return { weight, ...(isSame && { bias }) };
 }
 
 /** Rows of an embedding, or normal numbers. */

@@ -12,6 +12,7 @@ import {
 	numberThing,
 	positional,
 	type Site,
+	type Slot,
 	settled,
 	stringThing,
 	type Thing,
@@ -244,7 +245,7 @@ function copied(thing: Thing, known: Map<unknown, Thing>): Thing {
 	const before = known.get(thing);
 	if (before) return before;
 	if (thing.kind === "layer") {
-		const slots = new Map([...thing.slots].map(([name, slot]) => [name, { ...slot }]));
+		const slots = new Map([...thing.slots].map(([name, slot]) => [name, copyOf(slot)]));
 		const made: Thing = { ...thing, attributes: new Map(thing.attributes), slots, built: null };
 		known.set(thing, made);
 		return made;
@@ -258,11 +259,15 @@ function copied(thing: Thing, known: Map<unknown, Thing>): Thing {
 	}
 	if (thing.kind === "list") return { ...thing, items: thing.items.map((item) => copied(item, known)) };
 	if (thing.kind === "slot") {
-		const made: Thing = { ...thing, slot: { ...settled(thing.slot) } };
+		const made: Thing = { ...thing, slot: copyOf(settled(thing.slot)) };
 		known.set(thing, made);
 		return made;
 	}
 	return thing;
+}
+
+function copyOf(slot: Slot): Slot {
+	return { ...slot, copied: { from: slot, initialisation: slot.initialisation } };
 }
 
 function range(machine: Machine, { positional: given, named }: Arguments): Thing {

@@ -295,6 +295,24 @@ test("layers that share weights are run with the same ones, each with a bias of 
 	assert.ok(last.forwardStd.mean < 1e-15 && last.forwardRms.mean > 1e-3, JSON.stringify(last.forwardRms));
 });
 
+test("copies of a layer begin with its weights and bias, and are trained apart", () => {
+	const made = (by: number, isCopy: boolean) => {
+		const builder = new ModelBuilder();
+		const first = builder.linear(builder.input(6), 6, 6, TORCH_DEFAULT, TORCH_DEFAULT);
+		const { step, inputs } = builder.layers[first]!;
+		const second = builder.add(step, inputs, { shape: [6], ...(isCopy && { copyOf: first }) });
+		const sum = builder.add({ kind: "add" }, [first, builder.add({ kind: "scale", by }, [second])]);
+		const model = builder.model(builder.linear(sum, 6, 1, TORCH_DEFAULT, null));
+		return confirm(model, { batch: 16, seeds: 2 }).stages;
+	};
+	assert.equal(made(-1, true).at(-1)!.forwardRms.mean, 0);
+	assert.ok(made(-1, false).at(-1)!.forwardRms.mean > 0);
+	// What comes to each is not added up.
+	const [first, second, last] = made(1, true);
+	assert.equal(first!.weightGradientRatio.mean, second!.weightGradientRatio.mean);
+	assert.ok(first!.weightGradientRatio.mean > 0 && last!.weightGradientRatio.mean === 1);
+});
+
 for (const of of ["batch", "layer", "rms", "instance"] as const) {
 	test(`the gradient of ${of} normalisation is that of differences`, () => {
 		const builder = new ModelBuilder();

@@ -328,6 +328,42 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.equal(of("something_else").at(-1), "unknown");
 	});
 
+	test("copies begin with the same weights until one is drawn anew, and so do those of PyTorch's own transformers", () => {
+		const copies = (init: string, more = "") =>
+			net(
+				`import copy\n${init}\nself.layers = nn.ModuleList([copy.deepcopy(layer) for _ in range(3)])\n${more}`,
+				"for layer in self.layers:\n\tx = torch.tanh(layer(x))\nreturn x",
+			)
+				.layers.filter(({ step }) => isWeightStep(step))
+				.map(({ copyOf }) => copyOf ?? null);
+		assert.deepEqual(copies("layer = nn.Linear(8, 8)"), [null, 1, 1]);
+		assert.deepEqual(copies("layer = nn.Sequential(nn.Linear(8, 8), nn.Linear(8, 8))"), [null, null, 1, 2, 1, 2]);
+		assert.deepEqual(copies("layer = nn.Linear(8, 8)\nnn.init.orthogonal_(layer.weight)"), [null, 1, 1]);
+		const drawn = "for layer in self.layers:\n\tnn.init.orthogonal_(layer.weight)";
+		assert.deepEqual(copies("layer = nn.Linear(8, 8)", drawn), [null, null, null]);
+		assert.deepEqual(copies("layer = nn.Linear(8, 8)", "nn.init.zeros_(self.layers[1].weight)"), [null, null, 1]);
+		const encoder = (kind: string) =>
+			net(kind, "return self.encoder(x)")
+				.layers.filter(({ copyOf }) => copyOf !== undefined)
+				.map(({ name }) => name);
+		const layer = "nn.TransformerEncoderLayer(16, 2, 32, batch_first=True)";
+		assert.deepEqual(encoder(`self.encoder = nn.TransformerEncoder(${layer}, 2)`), [
+			"encoder.layers.1.self_attn.linear",
+			"encoder.layers.1.self_attn.out_proj",
+			"encoder.layers.1.linear1",
+			"encoder.layers.1.linear2",
+		]);
+		assert.deepEqual(encoder(`self.encoder = nn.Sequential(${layer}, ${layer})`), []);
+	});
+
+	test("a function that is given an embedding's weight shares it", () => {
+		const { layers } = net("self.emb = nn.Embedding(50, 8)", "return F.linear(self.emb(x), self.emb.weight)");
+		assert.deepEqual(
+			layers.map(({ sharedWith }) => sharedWith),
+			[null, null, 1],
+		);
+	});
+
 	test("records hold what they are made with, and Lightning's what a module is made with", () => {
 		const sizes = (init: string, before = "") => weightsOf(net(`${before}\n${init}`, "return self.fc(x)"));
 		const record = "from types import SimpleNamespace\nargs = SimpleNamespace(hidden=4, n=2)";

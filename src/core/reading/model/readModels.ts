@@ -124,7 +124,7 @@ function isOfFunction(value: Thing, { node }: CodeFunction, made: readonly Made[
 function frameworkOf(value: Thing): Model["framework"] | undefined {
 	if (value.kind !== "instance" || value.base === null) return undefined;
 	const base = canonicalName(value.base);
-	if (/^torch\.nn\.Module(List|Dict)$/.test(base)) return undefined;
+	if (/^torch\.nn\.(Module|Parameter)(List|Dict)$/.test(base)) return undefined;
 	if (/^(tensorflow\.)?keras\./.test(base))
 		return /(^|\.)(Model|Sequential|Layer)$/.test(base) || value.graph ? "keras" : undefined;
 	if (base.startsWith("flax.")) return "flax";
@@ -172,14 +172,23 @@ function run(
 	return runWith(machine, instance, null, ...of);
 }
 
-/** Whether a layer cannot take what it is fed. */
+/** Whether a layer all of whose sizes are known cannot take what it is fed. */
 function misfits({ layers }: Model): boolean {
-	return layers.some(
-		({ step, shape, inputs }) =>
-			(step.kind === "linear" || step.kind === "convolution") &&
-			!isWhole(shape) &&
-			inputs.every((input) => isWhole(layers[input]!.shape)),
-	);
+	return layers.some(({ step, shape, inputs }) => {
+		const sizes =
+			step.kind === "linear"
+				? [step.inputs]
+				: step.kind === "convolution"
+					? [
+							step.inputs,
+							...step.kernel,
+							...step.stride,
+							...step.dilation,
+							...(step.padding === "same" ? [] : step.padding),
+						]
+					: [null];
+		return isWhole(sizes) && !isWhole(shape) && inputs.every((input) => isWhole(layers[input]!.shape));
+	});
 }
 
 /** The graph of an instance, fed with one value for each parameter that has no default. */

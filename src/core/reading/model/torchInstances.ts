@@ -23,7 +23,7 @@ import {
 } from "./thing.ts";
 import { torchLayer } from "./torchModules.ts";
 
-export const CONTAINER = /^torch\.nn\.(Sequential|ModuleList|ModuleDict)$/;
+export const CONTAINER = /^torch\.nn\.(Sequential|(Module|Parameter)(List|Dict))$/;
 
 /** The attribute that holds the library's layer that a class of the code extends. */
 const HELD = "(itself)";
@@ -55,11 +55,7 @@ function fillContainer(machine: Machine, made: Instance, given: Arguments): void
 	if (given.open) machine.journal.write(made, "open", given.open);
 	const [first] = given.positional;
 	if (first?.kind === "dictionary") addNamed(machine, made, first);
-	else if (
-		first?.kind === "list" ||
-		first?.kind === "unknown" ||
-		(first && canonicalBase(made) === "torch.nn.ModuleList")
-	) {
+	else if (first?.kind === "list" || first?.kind === "unknown" || (first && canonicalBase(made).endsWith("List"))) {
 		addParts(machine, made, first);
 	} else for (const item of given.positional) addPart(machine, made, item);
 }
@@ -84,14 +80,14 @@ export function moduleMethod(
 		case "__call__":
 			return callModule(machine, object, given, site);
 		case "__iter__":
-			return canonicalBase(object) === "torch.nn.ModuleDict"
+			return canonicalBase(object).endsWith("Dict")
 				? { ...listThing([...object.attributes.keys()].map(stringThing)), open }
 				: /Sequential$|List$/.test(canonicalBase(object))
 					? { ...listThing(children(object).map(([, each]) => each)), open }
 					: undefined;
 		case "__getitem__": {
 			const list = children(object);
-			if (first?.kind === "number" && canonicalBase(object) !== "torch.nn.ModuleDict") {
+			if (first?.kind === "number" && !canonicalBase(object).endsWith("Dict")) {
 				const at = first.value < 0 ? list.length + first.value : first.value;
 				if (open) return { ...open, among: list.map(([, each]) => each) };
 				return list[at]?.[1] ?? unknown("an index beyond the end");

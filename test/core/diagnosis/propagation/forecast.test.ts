@@ -8,7 +8,8 @@ import { forecastSignal, pytorchDefault } from "../../../../src/core/activations
 import { forecastModel } from "../../../../src/core/diagnosis/propagation/forecast.ts";
 import { isRough } from "../../../../src/core/diagnosis/propagation/reservations.ts";
 import { throughActivation } from "../../../../src/core/diagnosis/propagation/signal.ts";
-import { readSource } from "../../../../src/core/reading/readSource.ts";
+import { readModels } from "../../../../src/core/reading/model/readModels.ts";
+import { codeOf, readSource } from "../../../../src/core/reading/readSource.ts";
 import { type Architecture, initialisation, ModelBuilder, modelOf, type Statistic, TORCH_DEFAULT } from "./models.ts";
 
 type Measured = Architecture & {
@@ -245,4 +246,18 @@ test("a single unit behind what differs little among samples, or is made of one 
 	assert.deepEqual(kindsOf([8, 64, 64, 64, 64, 1], "relu"), ["narrow"]);
 	assert.deepEqual(kindsOf([8, 64, 64, 1], "relu"), []);
 	assert.deepEqual(kindsOf([100, 256, 256, 256, 256, 10], "relu"), []);
+});
+
+test("no more tokens are supposed than an embedding of places has rows", () => {
+	const tokens = (places: number) => {
+		const [model] = readModels(
+			codeOf(
+				`import torch\nfrom torch import nn\nclass Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.token = nn.Embedding(65, 32)\n\t\tself.place = nn.Embedding(${places}, 32)\n\tdef forward(self, x):\n\t\tB, T = x.shape\n\t\treturn self.token(x) + self.place(torch.arange(T))\n`,
+				"python",
+			)!,
+		);
+		return forecastModel(model!).supposed.map(({ shape }) => shape);
+	};
+	assert.deepEqual(tokens(64), [[16]]);
+	assert.deepEqual(tokens(8), [[8]]);
 });

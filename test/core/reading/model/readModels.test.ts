@@ -356,6 +356,18 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.deepEqual(encoder(`self.encoder = nn.Sequential(${layer}, ${layer})`), []);
 	});
 
+	test("parameters in a list are those of the module", () => {
+		const scales = (init: string) =>
+			net(
+				`self.scales = nn.ParameterList([nn.Parameter(torch.zeros(1)) for _ in range(2)])\nself.fc = nn.Linear(8, 8)\n${init}`,
+				"for scale in self.scales:\n\tx = x + scale * self.fc(x)\nreturn x",
+			).layers.flatMap(({ step }): (string | number)[] =>
+				step.kind === "scale" ? [step.by] : step.kind === "unknown" ? [step.reason] : [],
+			);
+		assert.deepEqual(scales("pass"), [0, 0]);
+		assert.deepEqual(scales("for p in self.parameters():\n\tnn.init.constant_(p, 0.5)"), [0.5, 0.5]);
+	});
+
 	test("a function that is given an embedding's weight shares it", () => {
 		const { layers } = net("self.emb = nn.Embedding(50, 8)", "return F.linear(self.emb(x), self.emb.weight)");
 		assert.deepEqual(
@@ -957,6 +969,30 @@ describe("inputs have the sizes that the file calls its models with", () => {
 				assert.deepEqual(shapesOfInputs(`${flax}${call}\n`, name), [[28, 28, 1]]);
 			}
 		}
+	});
+
+	test("a padding that is the same at both ends of an axis is known, another is not", () => {
+		const sized = (padding: string) =>
+			modelsOf(
+				[
+					"import jax, jax.numpy as jnp",
+					"from flax import linen as nn",
+					"class Net(nn.Module):",
+					"\t@nn.compact",
+					"\tdef __call__(self, x):",
+					`\t\treturn nn.Conv(4, (7, 7), (2, 2), padding=${padding})(x)`,
+					"net = Net()",
+					"net.init(jax.random.key(0), jnp.ones((1, 64, 64, 3)))",
+				].join("\n"),
+			)[0]!.layers.map(({ shape }) => shape);
+		assert.deepEqual(sized("[(3, 3), (3, 3)]"), [
+			[64, 64, 3],
+			[32, 32, 4],
+		]);
+		assert.deepEqual(sized("[(3, 2), (3, 3)]"), [
+			[64, 64, 3],
+			[null, 32, 4],
+		]);
 	});
 
 	test("Flax's own parameters have the sizes that are told", () => {

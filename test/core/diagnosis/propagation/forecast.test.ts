@@ -261,3 +261,17 @@ test("no more tokens are supposed than an embedding of places has rows", () => {
 	assert.deepEqual(tokens(64), [[16]]);
 	assert.deepEqual(tokens(8), [[8]]);
 });
+
+test("queries, keys and values of other inputs are made by other rows of one weight, which is no sharing", () => {
+	const kindsOf = (forward: string) => {
+		const [model] = readModels(
+			codeOf(
+				`import torch\nfrom torch import nn\nfrom torch.nn import functional as F\nclass Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.weight = nn.Parameter(torch.randn(64, 64))\n\t\tself.attention = nn.MultiheadAttention(32, 4, batch_first=True)\n\tdef forward(self, x, y):\n\t\treturn ${forward}\n`,
+				"python",
+			)!,
+		);
+		return forecastModel(model!).reservations.map(({ kind }) => kind);
+	};
+	assert.equal(kindsOf("self.attention(x, y, y)[0]").includes("shared weights"), false);
+	assert.equal(kindsOf("F.linear(torch.tanh(F.linear(x, self.weight)), self.weight)").includes("shared weights"), true);
+});

@@ -51,12 +51,23 @@ export function propagate(model: Model, shapes: readonly Shape[]): Context {
 			ctx.dependence.follow(layer, sources, shapes, ctx.roles);
 		}
 		// An LSTM's inner state comes of the same pass as what it gives.
-		if (layer.sharedWith !== null && !isInner(layer.step)) ctx.reserve("shared weights", i);
+		const { sharedWith } = layer;
+		if (sharedWith !== null && !isInner(layer.step) && !areOtherParts(ctx, i, sharedWith))
+			ctx.reserve("shared weights", i);
 		if (layer.copyOf !== undefined && copiesOf(model, layer.copyOf, i) > MOST_COPIES) ctx.reserve("copied weights", i);
 	});
 	reserveNarrow(ctx);
 	for (const i of ctx.leftOut) if (model.layers[i].step.kind === "activation") ctx.reserve("output left out", i);
 	return ctx;
+}
+
+/** Whether of what two layers make by the same weights other features are taken, which other rows of them make. */
+function areOtherParts({ model: { layers }, consumers }: Context, a: number, b: number): boolean {
+	const [one, other] = [a, b].map((at) => {
+		const [next, ...more] = consumers[at].map((i) => layers[i].step);
+		return next?.kind === "reshape" && next.how?.to === "part" && more.length === 0 ? next.how.index : null;
+	});
+	return one !== null && other !== null && one !== other;
 }
 
 /** How many layers up to one begin as copies of another. */

@@ -2,6 +2,7 @@ import { stabilityOf } from "../../activations/signalForecast.ts";
 import type { Initialisation, Model } from "../../reading/model/model.ts";
 import type { Forecast, StageForecast } from "./forecast.ts";
 import { activationOf, softmaxAxis } from "./outputs.ts";
+import { consumersOf } from "./stages.ts";
 import { isWeightStep } from "./weights.ts";
 
 /** What becomes of a model before its first step of training. */
@@ -60,7 +61,7 @@ export function verdictOf(model: Model, { stages }: Forecast): Verdict {
 			return all === null || (ratio !== null && ratio > all) ? ratio : all;
 		}, null);
 	};
-	const shut = new Set(stages.filter((one) => isShut(model, one)));
+	const shut = new Set(stages.filter(shutIn(model)));
 	// Scores near each other pass little on to queries and keys at first, however deep a model is.
 	const passed = (one: StageForecast) => (makesScores(model, one) || shut.has(one) ? null : strongest(one));
 	const [least, most] = [leastOf(stages, passed), mostOf(stages, (one) => one.gradientRatio)];
@@ -70,8 +71,8 @@ export function verdictOf(model: Model, { stages }: Forecast): Verdict {
 	if (passed(stages[least])! < VANISHES) return verdict("vanishing gradient", least);
 	if (!(stages[most].gradientRatio! <= EXPLODES)) return verdict("exploding gradient", most);
 	// What a model gives may be small at first; what its layers give each other goes on.
-	const isInside = (one: StageForecast) => leadsToWeights(model, one.after);
-	const quietest = leastOf(stages, (one) => (shut.has(one) || !isInside(one) ? null : one.forwardRms));
+	const isInside = leadToWeights(model);
+	const quietest = leastOf(stages, (one) => (shut.has(one) || !isInside[one.after] ? null : one.forwardRms));
 	const loudest = mostOf(stages, (one) => one.forwardRms);
 	if (quietest !== null && stages[quietest].forwardRms! < DEAD) return verdict("dead signal", quietest);
 	if (loudest !== null && !(stages[loudest].forwardRms! <= OVERGROWN)) return verdict("exploding signal", loudest);
@@ -85,14 +86,14 @@ function through({ layers }: Pick<Model, "layers">, at: number, on: RegExp): num
 	);
 }
 
-/** Whether a value comes to weights behind it. */
-function leadsToWeights({ layers }: Model, at: number): boolean {
-	const reached = new Set([at]);
-	return layers.some(({ inputs, step }, i) => {
-		if (!inputs.some((input) => reached.has(input))) return false;
-		reached.add(i);
-		return isWeightStep(step);
-	});
+/** By layer, whether its value comes to weights behind it. */
+function leadToWeights({ layers }: Model): readonly boolean[] {
+	const consumers = consumersOf(layers);
+	const lead: boolean[] = [];
+	for (let at = layers.length - 1; at >= 0; at--) {
+		lead[at] = consumers[at].some((i) => isWeightStep(layers[i].step) || lead[i]);
+	}
+	return lead;
 }
 
 /** Whether what a stage gives goes into the scores of attention alone. */
@@ -114,13 +115,13 @@ function makesScores(model: Model, { after }: StageForecast): boolean {
 const SHUT = 0.1;
 
 /**
- * Whether what a stage gives ends in what is shut at first and opens in training: a layer of weights 0, a normalisation of
+ * Of a model, whether what a stage gives ends in what is shut at first and opens in training: a layer of weights 0, a normalisation of
  * factors 0, or a factor near 0, before a sum or at the model's end. The gradient goes past it, and comes to it as soon as it opens (Zhang et al. 2019,
  * Fixup; Bachlechner et al. 2021, ReZero).
  */
-function isShut(model: Model, { weights, normalisation, after }: StageForecast): boolean {
-	const { layers } = model;
-	const known = new Map<number, boolean>();
+function shutIn(model: Model): (stage: StageForecast) => boolean {
+	const { layers, outputs } = model;
+	const consumers = consumersOf(layers);
 	const isBeforeSum = (i: number) =>
 		through(model, i, /^(reshape|scale|dropout|identity)$/).every((next) => layers[next].step.kind === "add");
 	const shuts = (i: number) => {
@@ -129,15 +130,14 @@ function isShut(model: Model, { weights, normalisation, after }: StageForecast):
 		const isNone = step.kind === "scale" ? Math.abs(step.by) <= SHUT : drawn?.draw.kind === "zeros";
 		return isNone && isBeforeSum(i);
 	};
-	const leadsToShut = (at: number): boolean => {
-		const before = known.get(at);
-		if (before !== undefined) return before;
-		const next = layers.flatMap(({ inputs }, i) => (inputs.includes(at) ? [i] : []));
-		const result = next.length > 0 && next.every((i) => shuts(i) || (!model.outputs.includes(i) && leadsToShut(i)));
-		known.set(at, result);
-		return result;
-	};
-	return shuts(weights) || (normalisation !== null && shuts(normalisation)) || leadsToShut(after);
+	const leadsToShut: boolean[] = [];
+	// What a layer feeds stands behind it.
+	for (let at = layers.length - 1; at >= 0; at--) {
+		const next = consumers[at];
+		leadsToShut[at] = next.length > 0 && next.every((i) => shuts(i) || (!outputs.includes(i) && leadsToShut[i]));
+	}
+	return ({ weights, normalisation, after }) =>
+		shuts(weights) || (normalisation !== null && shuts(normalisation)) || leadsToShut[after];
 }
 
 /** The first stage with the least of a number; null where no stage has one. */

@@ -1,6 +1,6 @@
 import type { ModelLayer } from "../../reading/model/model.ts";
 import { convolutionAlong, partsOf } from "../../reading/model/shapes.ts";
-import { type Layout, layoutOf } from "./featureLayout.ts";
+import { featureAt, type Layout, layoutOf } from "./featureLayout.ts";
 import { rowProducts, transposed } from "./matrix.ts";
 import type { Operation, Weights } from "./operation.ts";
 import { patchPlaces } from "./patches.ts";
@@ -48,12 +48,7 @@ export function convolution(
 				const own = cutOut(x, before, batch, g);
 				addBack(rowProducts(own, weightOf(g), rows, outputs, inputs), behind, batch, g, z);
 			}
-			if (bias) {
-				const { count, features, place, feature } = inside;
-				for (let at = 0; at < z.length; at++) {
-					z[at] += bias[place === 1 ? Math.floor((at % count) / feature) : at % features];
-				}
-			}
+			if (bias) for (let at = 0; at < z.length; at++) z[at] += bias[featureAt(inside, at)];
 			return z;
 		},
 		backward(gradient) {

@@ -254,6 +254,8 @@ function reservationText(kind: ReservationKind, layer: string, t: Translate): st
 			return t("Means add up in {0}: the gradient grows along them, which the theory leaves out.", layer);
 		case "shared weights":
 			return t("{0} shares its weights; they are taken as drawn anew.", layer);
+		case "copied weights":
+			return t("{0} begins as a copy of another layer; its weights are taken as drawn anew.", layer);
 		case "weights with a mean":
 			return t("The weights of {0} are not drawn around 0.", layer);
 		case "places":
@@ -288,6 +290,8 @@ function reservationText(kind: ReservationKind, layer: string, t: Translate): st
 			);
 		case "state":
 			return t("The state that {0} begins with comes with the data; it is taken as 0.", layer);
+		case "bytes":
+			return t("{0} is taken to be as large as what it is divided by: bytes.", layer);
 		case "stochastic":
 			return t("{0} draws at random while training; its evaluation is forecast.", layer);
 		case "output left out":

@@ -17,3 +17,8 @@ export function layoutOf(size: readonly number[], channels: Channels): Layout {
 	const [place, feature] = channels === "first" ? [1, count] : [features, 1];
 	return { count: count * features, places: count, features, place, feature };
 }
+
+/** The feature that a number is of, among samples behind each other. */
+export function featureAt({ features, feature }: Layout, at: number): number {
+	return Math.floor(at / feature) % features;
+}

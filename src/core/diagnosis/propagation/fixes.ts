@@ -188,7 +188,12 @@ function normalised(model: Model, of: "batch" | "layer"): Model {
 			inputs = [layers.length - 1];
 		}
 		places.push(layers.length);
-		layers.push({ ...layer, inputs, sharedWith: layer.sharedWith === null ? null : places[layer.sharedWith] });
+		layers.push({
+			...layer,
+			inputs,
+			sharedWith: layer.sharedWith === null ? null : places[layer.sharedWith],
+			...(layer.copyOf !== undefined && { copyOf: places[layer.copyOf] }),
+		});
 	});
 	return { ...model, layers, outputs: model.outputs.map((output) => places[output]) };
 }

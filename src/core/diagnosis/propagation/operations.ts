@@ -4,7 +4,7 @@ import type { Model, ModelLayer } from "../../reading/model/model.ts";
 import { aloneOf, axisAt, besideOf, countOf, partsOf } from "../../reading/model/shapes.ts";
 import { askIn, binsOf, type Gathering, gatheringOf, movedPlaces, takenBins } from "./bins.ts";
 import { convolution } from "./convolutionOperation.ts";
-import { layoutOf } from "./featureLayout.ts";
+import { featureAt, layoutOf } from "./featureLayout.ts";
 import { greatest, spread, weighedSums, writing } from "./gatheredOperations.ts";
 import { rowProducts, transposed } from "./matrix.ts";
 import { type Operation, UNCHANGED, type Weights } from "./operation.ts";
@@ -343,8 +343,9 @@ function normalisation(
 	const perSample = countOf(size);
 	const count = batch * perSample;
 	const isByPlace = of === "layer" || of === "rms";
-	const { features, place, feature } = layoutOf(size, channels);
-	const featureOf = (at: number) => (place === 1 ? Math.floor((at % perSample) / feature) : at % features);
+	const layout = layoutOf(size, channels);
+	const { features } = layout;
+	const featureOf = (at: number) => featureAt(layout, at);
 	const sampleOf = (at: number) => Math.floor(at / perSample);
 	const inSample = of === "group" ? wanted! : features;
 	// A layer's norm takes the last axes together, as many as have the numbers it is made for.

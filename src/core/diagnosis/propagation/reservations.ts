@@ -17,6 +17,8 @@ export type ReservationKind =
 	/** Sums of values with means: the signal grows along one direction, and the gradient there with it. */
 	| "means add up"
 	| "shared weights"
+	/** Weights that begin as copies of another layer's. */
+	| "copied weights"
 	/** Weights drawn around another number than 0: features hang together. */
 	| "weights with a mean"
 	/** A convolution or pool, whose neighbouring places are taken as independent samples. */
@@ -41,13 +43,22 @@ export type ReservationKind =
 	| "state"
 	/** The activation draws at random while training; this is its evaluation. */
 	| "stochastic"
+	/** An input that the model divides as bytes are divided: it is taken to be as much larger. */
+	| "bytes"
 	/** A softmax or the like at the end is left out: gradients are counted from before it. */
 	| "output left out"
 	/** From here on nothing is known. */
 	| "unknown";
 
 /** What a forecast says of what it supposes that leaves its numbers as they are. */
-const SURE: ReadonlySet<ReservationKind> = new Set(["output left out", "stochastic", "places", "state", "mask"]);
+const SURE: ReadonlySet<ReservationKind> = new Set([
+	"output left out",
+	"stochastic",
+	"places",
+	"state",
+	"mask",
+	"bytes",
+]);
 
 /** Whether the numbers of a forecast are only rough: what it supposes does not hold. */
 export function isRough({ reservations }: { readonly reservations: readonly Reservation[] }): boolean {

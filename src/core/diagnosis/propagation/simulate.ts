@@ -1,6 +1,7 @@
 import { Random } from "../../numerics/random.ts";
 import type { Model, Step } from "../../reading/model/model.ts";
 import { besideOf, countOf, partsOf } from "../../reading/model/shapes.ts";
+import { inputDeviation } from "./inputs.ts";
 import type { Operation, Weights } from "./operation.ts";
 import { drawFactors, drawWeights, operationOf, type Setting } from "./operations.ts";
 import { type RefusalReason, type Shapes, sizesOf, smallerSides } from "./sizes.ts";
@@ -149,7 +150,7 @@ function planWith(
 
 /**
  * Runs a model forward and back in float64 through `trial.seeds` networks drawn as its framework would, in training
- * mode: inputs are standard normal (or any row of an embedding), the loss is Σ h·v over the outputs h, v standard normal.
+ * mode: inputs are standard normal (those that are divided as bytes are, as much larger; or any row of an embedding), the loss is Σ h·v over the outputs h, v standard normal.
  * Yields the share that is done after each layer, so that whoever runs it can stop. The same seeds give the same numbers.
  */
 export function* simulate(
@@ -219,7 +220,7 @@ function* onePass(
 		if (sizes[i]) for (const input of inputs) last[input] = i;
 	});
 	for (let i = 0; i < layers.length; i++) {
-		const { step, inputs, sharedWith, name } = layers[i];
+		const { step, inputs, sharedWith, copyOf, name } = layers[i];
 		const size = sizes[i];
 		drawn.push(null);
 		operations.push(null);
@@ -238,12 +239,14 @@ function* onePass(
 				drawn[i] = {
 					...drawWeights(step, framework, random(`weights ${i}`)),
 					...(shared && { weight: shared.weight }),
+					...(copyOf !== undefined && copiedWeights(layers[copyOf].step, step, drawn[copyOf]!)),
 				};
 		}
 		if (step.kind === "normalisation") drawn[i] = drawFactors(step, size, random(`factors ${i}`));
 		if (step.kind === "parameter") {
 			const weight = () => drawPlain(countOf(size), step.weight.draw, framework, random(`parameter ${i}`));
-			drawn[i] = (sharedWith === null ? null : drawn[sharedWith]) ?? { weight: weight(), bias: null };
+			const same = sharedWith ?? copyOf;
+			drawn[i] = (same === undefined ? null : drawn[same]) ?? { weight: weight(), bias: null };
 		}
 		const operation = operationOf(setting, i, drawn[i], () => random(`${step.kind} ${i}`));
 		operations[i] = operation;
@@ -296,11 +299,18 @@ function* onePass(
 	}));
 }
 
-/** Rows of an embedding, or standard normal numbers. */
-function drawInput({ layers }: Model, i: number, length: number, random: Random): Float64Array {
-	const embedding = embeddingOf(layers, i);
+/** What a copy of a layer begins with: its weight, and its bias where that has not been drawn anew. */
+function copiedWeights(of: Step, step: WeightStep, { weight, bias }: Weights): Partial<Weights> {
+	const isSame = "bias" in of && "bias" in step && of.bias === step.bias;
+	return { weight, ...(isSame && { bias }) };
+}
+
+/** Rows of an embedding, or normal numbers. */
+function drawInput(model: Model, i: number, length: number, random: Random): Float64Array {
+	const embedding = embeddingOf(model.layers, i);
+	const deviation = inputDeviation(model, i);
 	return Float64Array.from({ length }, () =>
-		embedding ? Math.floor(random.uniform() * embedding.count!) : random.normal(),
+		embedding ? Math.floor(random.uniform() * embedding.count!) : deviation * random.normal(),
 	);
 }
 

@@ -40,7 +40,7 @@ const SIDES: Readonly<Record<number, readonly number[]>> = {
 const IMAGENET = { classes: 1000, side: 224 };
 /** Steps of a row of features. */
 const ROW = 16;
-const TOKENS: readonly number[] = [16, 1, 8, 32, 64, 10, 20, 50, 100, 128, 256, 512];
+const TOKENS: readonly number[] = [16, 8, 1, 32, 64, 10, 20, 50, 100, 128, 256, 512];
 
 /**
  * Shapes from the inputs on. Inputs whose size is left open get one with which all layers fit; images have `side` places
@@ -49,7 +49,7 @@ const TOKENS: readonly number[] = [16, 1, 8, 32, 64, 10, 20, 50, 100, 128, 256, 
 export function shapesOf(model: Model, side: number | null = null): Shapes {
 	const { layers } = model;
 	const wanted = layers.map(({ step, shape }, i) =>
-		step.kind === "input" && !isWhole(shape) ? inputOf(model, i) : null,
+		step.kind === "input" && (!isWhole(shape) || (step.isCalled && side !== null)) ? inputOf(model, i) : null,
 	);
 	const places = wanted.find((one) => one?.kind === "places");
 	const isImageNet = layers.some(
@@ -114,10 +114,16 @@ function flatFor(layers: Model["layers"], at: number, before: Shape | undefined)
 /** A size that does not fit costs more than a window that is larger than what it slides over. */
 const MISFIT = 1000;
 
-/** How much speaks against the shapes: values of no known size, and padded windows that lie mostly on zeros. */
+/** How much speaks against the shapes: values of no known size, places beyond an embedding's rows, and padded windows that lie mostly on zeros. */
 function lackingIn({ layers }: Model, shapes: readonly Shape[]): number {
 	return layers.reduce((all, { step, inputs }, i) => {
 		if (!isWhole(shapes[i])) return all + MISFIT;
+		if (step.kind === "embedding" && step.count !== null) {
+			// Of the numbers of places it has no more rows than were counted.
+			const { step: places } = layers[inputs[0]];
+			const size = shapes[inputs[0]]?.[0] ?? 0;
+			if (places.kind === "range" && places.from + (size - 1) * places.by >= step.count) return all + MISFIT;
+		}
 		if (step.kind !== "convolution" || step.transposed) return all;
 		const from = shapes[inputs[0]];
 		const parts = isWhole(from) ? partsOf(from.slice(besideOf(step)), step.channels) : null;
@@ -303,13 +309,14 @@ function featuresJoined(
 }
 
 /**
- * Sides of smaller images that a model may be run with, the largest first, where the source does not tell their size: its
+ * Sides of smaller images that a model may be run with, the largest first, where the source leaves their size open: its
  * windows lie on them, and its pools have as many places to take as they give.
  */
 export function smallerSides(model: Model): number[] {
-	const { supposed } = shapesOf(model);
-	const images = supposed.filter(({ shape }) => shape.length > 2);
-	const side = Math.max(0, ...images.map(({ shape }) => shape.at(-2)!));
+	const { shapes: all, supposed } = shapesOf(model);
+	const called = model.layers.flatMap(({ step }, i) => (step.kind === "input" && step.isCalled ? [all[i]!] : []));
+	const images = [...supposed.map(({ shape }) => shape), ...called].filter((shape) => shape.length > 2);
+	const side = Math.max(0, ...images.map((shape) => shape.at(-2)!));
 	return SMALLER.filter((one) => {
 		if (one >= side) return false;
 		const { shapes } = shapesOf(model, one);

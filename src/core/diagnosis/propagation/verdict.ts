@@ -2,6 +2,7 @@ import { stabilityOf } from "../../activations/signalForecast.ts";
 import type { Initialisation, Model } from "../../reading/model/model.ts";
 import type { Forecast, StageForecast } from "./forecast.ts";
 import { activationOf, softmaxAxis } from "./outputs.ts";
+import { consumersOf } from "./stages.ts";
 import { isWeightStep } from "./weights.ts";
 
 /** What becomes of a model before its first step of training. */
@@ -16,7 +17,7 @@ export interface Verdict {
 	/** The stage where it shows most; null where the model is healthy or nothing is known. */
 	readonly stage: number | null;
 	readonly cause: Cause | null;
-	/** Activations (indices of layers) without normalisation that no weights keep stable: GELU, SiLU, Mish. */
+	/** Activations (indices of layers) of a model without normalisation that no weights keep stable: GELU, SiLU, Mish. */
 	readonly withoutStablePoint: readonly number[];
 }
 
@@ -38,8 +39,9 @@ export const OVERGROWN = 2 ** 8;
 
 /** The verdict on a model by its forecast. A part that is not known leaves the verdict to the part that is. */
 export function verdictOf(model: Model, { stages }: Forecast): Verdict {
-	const withoutStablePoint = stages.flatMap(({ activation, normalisation }) => {
-		if (activation === null || normalisation !== null) return [];
+	const isNormalised = model.layers.some(({ step }) => step.kind === "normalisation");
+	const withoutStablePoint = stages.flatMap(({ activation }) => {
+		if (activation === null || isNormalised) return [];
 		const found = activationOf(model.layers[activation].step);
 		return found && stabilityOf(found.activation, found.parameters) === "unstable" ? [activation] : [];
 	});
@@ -59,14 +61,18 @@ export function verdictOf(model: Model, { stages }: Forecast): Verdict {
 			return all === null || (ratio !== null && ratio > all) ? ratio : all;
 		}, null);
 	};
-	const shut = new Set(stages.filter((one) => isShut(model, one)));
+	const shut = new Set(stages.filter(shutIn(model)));
 	// Scores near each other pass little on to queries and keys at first, however deep a model is.
 	const passed = (one: StageForecast) => (makesScores(model, one) || shut.has(one) ? null : strongest(one));
 	const [least, most] = [leastOf(stages, passed), mostOf(stages, (one) => one.gradientRatio)];
-	if (least === null || most === null) return verdict("unknown", null);
+	const isKnown = stages.some(({ gradientRatio }) => gradientRatio !== null);
+	// Where all of it is shut at first, nothing is wrong.
+	if (least === null || most === null) return verdict(isKnown && shut.size > 0 ? "healthy" : "unknown", null);
 	if (passed(stages[least])! < VANISHES) return verdict("vanishing gradient", least);
 	if (!(stages[most].gradientRatio! <= EXPLODES)) return verdict("exploding gradient", most);
-	const quietest = leastOf(stages, (one) => (shut.has(one) ? null : one.forwardRms));
+	// What a model gives may be small at first; what its layers give each other goes on.
+	const isInside = leadToWeights(model);
+	const quietest = leastOf(stages, (one) => (shut.has(one) || !isInside[one.after] ? null : one.forwardRms));
 	const loudest = mostOf(stages, (one) => one.forwardRms);
 	if (quietest !== null && stages[quietest].forwardRms! < DEAD) return verdict("dead signal", quietest);
 	if (loudest !== null && !(stages[loudest].forwardRms! <= OVERGROWN)) return verdict("exploding signal", loudest);
@@ -78,6 +84,16 @@ function through({ layers }: Pick<Model, "layers">, at: number, on: RegExp): num
 	return layers.flatMap(({ inputs, step }, i) =>
 		inputs.includes(at) ? (on.test(step.kind) ? through({ layers }, i, on) : [i]) : [],
 	);
+}
+
+/** By layer, whether its value comes to weights behind it. */
+function leadToWeights({ layers }: Model): readonly boolean[] {
+	const consumers = consumersOf(layers);
+	const lead: boolean[] = [];
+	for (let at = layers.length - 1; at >= 0; at--) {
+		lead[at] = consumers[at].some((i) => isWeightStep(layers[i].step) || lead[i]);
+	}
+	return lead;
 }
 
 /** Whether what a stage gives goes into the scores of attention alone. */
@@ -99,37 +115,29 @@ function makesScores(model: Model, { after }: StageForecast): boolean {
 const SHUT = 0.1;
 
 /**
- * Whether what a stage gives ends in what is shut at first and opens in training: a layer of weights 0, or a factor near 0,
- * before a sum or at the model's end. The gradient goes past it, and comes to it as soon as it opens (Zhang et al. 2019,
+ * Of a model, whether what a stage gives ends in what is shut at first and opens in training: a layer of weights 0, a normalisation of
+ * factors 0, or a factor near 0, before a sum or at the model's end. The gradient goes past it, and comes to it as soon as it opens (Zhang et al. 2019,
  * Fixup; Bachlechner et al. 2021, ReZero).
  */
-function isShut(model: Model, { weights, after }: StageForecast): boolean {
-	const { layers } = model;
-	const known = new Map<number, boolean>();
+function shutIn(model: Model): (stage: StageForecast) => boolean {
+	const { layers, outputs } = model;
+	const consumers = consumersOf(layers);
 	const isBeforeSum = (i: number) =>
 		through(model, i, /^(reshape|scale|dropout|identity)$/).every((next) => layers[next].step.kind === "add");
 	const shuts = (i: number) => {
 		const { step } = layers[i];
-		const isNone = step.kind === "scale" ? Math.abs(step.by) <= SHUT : initialisationOf(step)?.draw.kind === "zeros";
+		const drawn = step.kind === "normalisation" ? step.factors : initialisationOf(step);
+		const isNone = step.kind === "scale" ? Math.abs(step.by) <= SHUT : drawn?.draw.kind === "zeros";
 		return isNone && isBeforeSum(i);
 	};
-	const leadsToShut = (at: number): boolean => {
-		const before = known.get(at);
-		if (before !== undefined) return before;
-		const next = layers.flatMap(({ inputs }, i) => (inputs.includes(at) ? [i] : []));
-		const result =
-			next.length > 0 &&
-			next.every((i) => shuts(i) || (!isSum(model, i) && !model.outputs.includes(i) && leadsToShut(i)));
-		known.set(at, result);
-		return result;
-	};
-	return shuts(weights) || leadsToShut(after);
-}
-
-/** Whether a step adds values up that come of samples, not a bias to one. */
-function isSum({ layers }: Model, i: number): boolean {
-	const { step, inputs } = layers[i];
-	return step.kind === "add" && inputs.filter((input) => layers[input].step.kind !== "parameter").length > 1;
+	const leadsToShut: boolean[] = [];
+	// What a layer feeds stands behind it.
+	for (let at = layers.length - 1; at >= 0; at--) {
+		const next = consumers[at];
+		leadsToShut[at] = next.length > 0 && next.every((i) => shuts(i) || (!outputs.includes(i) && leadsToShut[i]));
+	}
+	return ({ weights, normalisation, after }) =>
+		shuts(weights) || (normalisation !== null && shuts(normalisation)) || leadsToShut[after];
 }
 
 /** The first stage with the least of a number; null where no stage has one. */
@@ -154,7 +162,8 @@ function causeOf(model: Model, stages: readonly StageForecast[], kind: Verdict["
 	const kinds = new Map<string, { logs: number[]; stage: StageForecast }>();
 	for (let i = 0; i + 1 < stages.length; i++) {
 		const [stage, next] = [stages[i], stages[i + 1]];
-		if (stage.gradientRatio === null || next.gradientRatio === null) continue;
+		// Of what is shut no factor is known.
+		if (!stage.gradientRatio || !next.gradientRatio) continue;
 		const log = Math.log(stage.gradientRatio / next.gradientRatio);
 		const key = kindOf(model, stage);
 		const known = kinds.get(key) ?? { logs: [], stage };

@@ -145,11 +145,12 @@ export function drawPlain(count: number, draw: Draw, framework: Model["framework
 
 /**
  * Mean and variance of the factors behind a normalisation: 1 and 0 where the code says nothing of them; null where they are
- * not known, or begin at 0, which lets nothing through.
+ * not known.
  */
 export function factorMoments({ factors }: Extract<Step, { kind: "normalisation" }>): Drawn | null {
 	if (!factors) return { mean: 1, variance: 0 };
 	const { draw } = factors;
+	if (draw.kind === "zeros") return { mean: 0, variance: 0 };
 	if (draw.kind === "constant") return { mean: draw.value, variance: 0 };
 	return draw.kind === "normal" && !draw.truncated ? { mean: draw.mean, variance: draw.std ** 2 } : null;
 }

@@ -16,7 +16,7 @@ export const modelRules = {
 } as const satisfies Readonly<Record<string, RuleFacts>>;
 
 /** Reservations that leave the order of magnitude as it is. */
-const HARMLESS: ReadonlySet<ReservationKind> = new Set(["narrow", "places", "stochastic", "output left out"]);
+const HARMLESS: ReadonlySet<ReservationKind> = new Set(["narrow", "places", "stochastic", "bytes", "output left out"]);
 
 /** The findings of the models that a text makes, each place once. */
 export function modelReports(readings: readonly ModelReading[], t: Translate): Finding[] {

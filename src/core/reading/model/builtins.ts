@@ -12,11 +12,13 @@ import {
 	numberThing,
 	positional,
 	type Site,
+	type Slot,
 	settled,
 	stringThing,
 	type Thing,
 	unknown,
 } from "./thing.ts";
+import { emptyInstance } from "./torchInstances.ts";
 import { turnsOf } from "./turns.ts";
 
 /** What makes a named tuple, of which only the order is kept. */
@@ -189,6 +191,12 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 			return { kind: "library", name: TUPLE };
 		case TUPLE:
 			return listThing([...given.positional, ...given.named.values()], true);
+		case "types.SimpleNamespace":
+		case "argparse.Namespace": {
+			const record = emptyInstance(null, site);
+			for (const [key, value] of given.named) record.attributes.set(key, value);
+			return given.positional.length === 0 ? record : undefined;
+		}
 		case "functools.wraps":
 			return { kind: "library", name: "functools.update_wrapper" };
 		case "functools.update_wrapper":
@@ -237,7 +245,7 @@ function copied(thing: Thing, known: Map<unknown, Thing>): Thing {
 	const before = known.get(thing);
 	if (before) return before;
 	if (thing.kind === "layer") {
-		const slots = new Map([...thing.slots].map(([name, slot]) => [name, { ...slot }]));
+		const slots = new Map([...thing.slots].map(([name, slot]) => [name, copyOf(slot)]));
 		const made: Thing = { ...thing, attributes: new Map(thing.attributes), slots, built: null };
 		known.set(thing, made);
 		return made;
@@ -251,11 +259,15 @@ function copied(thing: Thing, known: Map<unknown, Thing>): Thing {
 	}
 	if (thing.kind === "list") return { ...thing, items: thing.items.map((item) => copied(item, known)) };
 	if (thing.kind === "slot") {
-		const made: Thing = { ...thing, slot: { ...settled(thing.slot) } };
+		const made: Thing = { ...thing, slot: copyOf(settled(thing.slot)) };
 		known.set(thing, made);
 		return made;
 	}
 	return thing;
+}
+
+function copyOf(slot: Slot): Slot {
+	return { ...slot, copied: { from: slot, initialisation: slot.initialisation } };
 }
 
 function range(machine: Machine, { positional: given, named }: Arguments): Thing {

@@ -117,7 +117,8 @@ function callFunction(machine: Machine, callee: Thing & { kind: "function" }, gi
 	const names: Names = { own: new Map(), outer, file };
 	bind(machine, made, callee, given, names);
 	const within = self?.kind === "instance" ? self : machine.frame.within;
-	const frame: Frame = { self, of, maybe: [], within, isPlain: machine.frame.isPlain && self === null };
+	const isPlain = machine.frame.isPlain && self === null;
+	const frame: Frame = { self, of, maybe: [], within, isPlain, running: { function: made, names } };
 	return machine.runIn(frame, () => {
 		if (!made.body) return NONE;
 		if (made.node.name === "LambdaExpression" && made.body.name !== "Body") return machine.evaluate(made.body, names);

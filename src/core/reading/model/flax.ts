@@ -14,7 +14,7 @@ import {
 } from "./draws.ts";
 import { flaxAttention, flaxMask } from "./flaxAttention.ts";
 import { flaxRecurrent } from "./flaxRecurrent.ts";
-import { Given } from "./given.ts";
+import { Given, shapeOf } from "./given.ts";
 import { varianceScaling } from "./kerasInitialisers.ts";
 import {
 	activationStep,
@@ -62,10 +62,21 @@ export const flax: Library = {
 			return object.self.kind === "instance" && isFlax(object.self) && name === "__init__" ? NONE : undefined;
 		}
 		if (object.kind !== "instance" || !isFlax(object)) return undefined;
+		if (name === "param") return parameter(given, site);
 		if (name !== "__call__") return undefined;
 		return callModule(machine, object, given, site);
 	},
 };
+
+/** A parameter of a module's own, `self.param(name, initialiser, shape)`; undefined where its draw counts fans. */
+function parameter({ positional: [label, initialiser, shape], named, open }: Arguments, site: Site): Thing | undefined {
+	if (!initialiser || !shape || open || named.size > 0) return undefined;
+	const { draw } = slotOf(initialiser, () => ZEROS, 0).initialisation;
+	const sizes = shapeOf(shape);
+	if (!sizes || !/^(zeros|constant|normal|uniform)$/.test(draw.kind)) return undefined;
+	const slot: Slot = { initialisation: { explicit: true, span: site.span, draw }, axes: sizes.length, sizes };
+	return { kind: "slot", slot, name: label?.kind === "string" ? label.value : "", site };
+}
 
 function isFlax(instance: Instance): boolean {
 	return instance.base !== null && canonicalName(instance.base).startsWith("flax.");

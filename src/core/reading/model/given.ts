@@ -47,11 +47,10 @@ export class Given {
 		return thing === undefined ? otherwise : thing.kind === "string" ? thing.value : null;
 	}
 
-	/** One number for all axes, or one for each. */
+	/** One number for all axes, or one for each; of a pair for both ends of an axis the one that both are. */
 	axes(name: string, count: number, otherwise: number | null): (number | null)[] {
 		const thing = this.thing(name);
-		if (thing?.kind === "list" && !thing.open && thing.items.length === count)
-			return thing.items.map((each) => numberOf(each));
+		if (thing?.kind === "list" && !thing.open && thing.items.length === count) return thing.items.map(evenly);
 		const value = thing === undefined ? otherwise : numberOf(thing);
 		return Array.from({ length: count }, () => value);
 	}
@@ -69,6 +68,12 @@ export class Given {
 		const thing = this.thing(name);
 		return thing ? shapeOf(thing) : null;
 	}
+}
+
+function evenly(thing: Thing): number | null {
+	if (thing.kind !== "list" || thing.open || thing.items.length !== 2) return numberOf(thing);
+	const [before, behind] = thing.items.map((each) => numberOf(each));
+	return before === behind ? (before ?? null) : null;
 }
 
 /** The numbers of a list, null where one is not known; null for what is no list. */

@@ -1,7 +1,7 @@
 import type { Span } from "../../span.ts";
 import type { SyntaxNode } from "../code/node.ts";
 import type { Model, ModelLayer, SizeOf, Step, Taken, Turns } from "./model.ts";
-import { type GraphNode, type Instance, type Layer, type Slot, settled, type Thing } from "./thing.ts";
+import { type GraphNode, type Instance, type Layer, originOf, type Slot, settled, type Thing } from "./thing.ts";
 import { TURNS } from "./turns.ts";
 
 /** The model whose values these nodes are: all that leads to `outputs`, in the order of computation. */
@@ -22,6 +22,7 @@ export function modelOf(
 	const names = new Names(root, framework);
 	const first = new Map<Layer | Instance, Map<string, number>>();
 	const drawn = new Map<Slot, number>();
+	const origins = new Map<Slot, number>();
 	const layers = nodes.map((node, i): ModelLayer => {
 		const { layer, suffix, site, shape } = node;
 		const calls = layer && (first.get(layer) ?? new Map<string, number>());
@@ -32,6 +33,9 @@ export function modelOf(
 		// Another layer may have been given the weights of this one, or a parameter is used again.
 		const tied = weight ? (drawn.get(weight) ?? null) : null;
 		if (weight && tied === null) drawn.set(weight, i);
+		const origin = weight && originOf(weight);
+		const copyOf = tied === null && origin ? origins.get(origin) : undefined;
+		if (origin && copyOf === undefined) origins.set(origin, i);
 		return {
 			name: names.of(node),
 			span: site.span,
@@ -40,6 +44,7 @@ export function modelOf(
 			step: withSizes(node, index),
 			shape,
 			sharedWith: (layer && hasWeights(layer) ? sharedWith : null) ?? tied,
+			...(copyOf !== undefined && { copyOf }),
 		};
 	});
 	const turns = looped.flatMap(({ node, axis }): Turns[] => {

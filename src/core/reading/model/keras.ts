@@ -234,6 +234,9 @@ function operation(machine: Machine, name: string, given: Arguments, site: Site)
 		case "convert_to_tensor":
 		case "stop_gradient":
 			return first;
+		case "asarray":
+		case "array":
+			return first.kind === "tensor" ? first : undefined;
 		case "reshape":
 		case "transpose":
 		case "squeeze":

@@ -30,7 +30,7 @@ function placeTold(
 	seen.add(node);
 	const step = node.step();
 	if (step.kind === "input") {
-		if (node.shape) return "elsewhere";
+		if (node.shape && !step.isCalled) return "elsewhere";
 		inputs.add(node);
 		return "nothing";
 	}

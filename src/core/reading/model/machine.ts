@@ -1,5 +1,7 @@
 import { Definitions } from "../code/definitions.ts";
 import { type SyntaxNode, unwrap } from "../code/node.ts";
+import type { CodeFunction } from "../code/scope.ts";
+import { CalledWith } from "./calledWith.ts";
 import { callThing, notFollowed } from "./calls.ts";
 import { type CodeFile, codeFileOf } from "./codeFile.ts";
 import { evaluateExpression } from "./expressions.ts";
@@ -39,7 +41,12 @@ export interface Frame {
 	readonly maybe: Thing[];
 	readonly within: Instance | null;
 	readonly isPlain: boolean;
+	/** The function with the names that it binds; null for what runs as a file. */
+	readonly running: { readonly function: CodeFunction; readonly names: Names } | null;
 }
+
+/** That of a file. */
+const FILE: Frame = { self: null, of: null, maybe: [], within: null, isPlain: true, running: null };
 
 /** Statements and calls that are executed for one model, and nodes that it may have. */
 const MOST_STEPS = 60_000;
@@ -74,6 +81,8 @@ export class Machine {
 	readonly #definitions = new Map<CodeFile, Definitions>();
 	/** What the code names, for those who list the models of a file. */
 	onAssign: ((name: SyntaxNode, value: Thing) => void) | null = null;
+	/** What the file itself calls its models with. */
+	readonly calledWith = new CalledWith();
 	/** Inputs, and where modules that they come to say that their batch is. */
 	readonly moved = new Map<GraphNode, number>();
 	/** Sizes that the code leaves open and loops run over. */
@@ -89,7 +98,7 @@ export class Machine {
 	readonly #followed = new Set<CodeFile>();
 	#read = 0;
 	readonly #importing = new Set<Thing>();
-	#frame: Frame = { self: null, of: null, maybe: [], within: null, isPlain: true };
+	#frame = FILE;
 
 	constructor(libraries: readonly Library[]) {
 		this.libraries = libraries;
@@ -229,7 +238,7 @@ export class Machine {
 		const { root } = file;
 		const before = [this.#steps, this.#frame, this.#depth, this.#calls] as const;
 		[this.#steps, this.#depth, this.#calls] = [0, 0, 0];
-		this.#frame = { self: null, of: null, maybe: [], within: null, isPlain: true };
+		this.#frame = FILE;
 		this.#imports++;
 		try {
 			this.journal.aside(() => {
@@ -359,6 +368,7 @@ export class Machine {
 	call(callee: Thing, given: Arguments, site: Site, what: string): Thing {
 		this.tick();
 		if (this.#calls > MOST_CALLS_DEEP) return notFollowed(this, what, "calls inside calls are too deep", given, site);
+		if (this.isPlain) this.calledWith.note(callee, given);
 		this.#calls++;
 		const stands = callee.kind === "class" || callee.kind === "function" ? callee.file.stands : undefined;
 		const before = stands?.for ?? null;

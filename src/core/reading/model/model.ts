@@ -48,6 +48,8 @@ export interface ModelLayer {
 	 * given, as a language model's last layer has its embedding's; else null.
 	 */
 	readonly sharedWith: number | null;
+	/** A layer before this one whose weights it begins with, number by number, as copies do; they are trained apart. */
+	readonly copyOf?: number;
 }
 
 /** How weights or biases are drawn. `explicit` where the code says so, not the framework's default. */
@@ -187,7 +189,8 @@ export interface SideBySide {
 }
 
 export type Step =
-	| { readonly kind: "input" }
+	/** Of the size that it is called with, where `isCalled`; it could be called with another. */
+	| { readonly kind: "input"; readonly isCalled?: true }
 	| {
 			readonly kind: "linear";
 			readonly inputs: number | null;

@@ -2,14 +2,17 @@ import { canonicalName } from "../../activations/libraries/resolve.ts";
 import type { ReadCode } from "../code/codeReading.ts";
 import { type SyntaxNode, textOf } from "../code/node.ts";
 import type { CodeClass, CodeFunction } from "../code/scope.ts";
+import { arrays } from "./arrays.ts";
 import { builtins } from "./builtins.ts";
+import type { Called } from "./calledWith.ts";
 import { instantiate, lineageOf, methodOf } from "./classes.ts";
 import { type CodeFile, codeFileOf } from "./codeFile.ts";
 import { flax } from "./flax.ts";
 import { modelOf, spanOf } from "./graph.ts";
 import { keras } from "./keras.ts";
 import { Machine, TooLong } from "./machine.ts";
-import type { Model } from "./model.ts";
+import type { Model, Step } from "./model.ts";
+import { isWhole } from "./shapes.ts";
 import { tfjs } from "./tfjs.ts";
 import { type GraphNode, type Instance, positional, siteOf, type Thing, tensorsIn, unknown } from "./thing.ts";
 import { torch } from "./torch.ts";
@@ -27,7 +30,7 @@ const CONCERNED = /\b(torch|keras|tensorflow|flax|nnx|tfjs|tf|nn|layers)\b/;
 export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">, wanted?: string): readonly Model[] {
 	const { text, resolver } = code;
 	if (!CONCERNED.test(text)) return [];
-	const machine = new Machine([builtins, torch, keras, flax, tfjs]);
+	const machine = new Machine([builtins, torch, keras, flax, tfjs, arrays]);
 	const file = codeFileOf(resolver, null);
 	const found = new Map<number, Model>();
 	const add = (model: Model | null) => {
@@ -54,17 +57,24 @@ export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">, w
 		}
 	};
 	attempt(() => machine.moduleNames(file));
-	for (const each of resolver.scopes.classes) {
+	const classes = resolver.scopes.classes.filter(({ name }) => wanted === undefined || name === wanted);
+	for (const each of classes) {
 		if (found.size >= MOST_MODELS) break;
-		if (wanted !== undefined && each.name !== wanted) continue;
 		add(attempt(() => modelOfClass(machine, file, each)) ?? null);
 	}
+	const known = new Map(classes.map((each) => [each, machine.calledWith.ofClass(each)]));
 	for (const each of resolver.scopes.functions) {
 		if (each.class || each.node.name === "LambdaExpression" || each.outer.scope !== resolver.scopes.module) continue;
 		if (wanted !== undefined && !textOf(each.node).includes(wanted)) continue;
 		running = true;
 		const value = attempt(() => runFunction(machine, file, each));
 		if (value && each.nameNode && isOfFunction(value, each, made)) hold(each.nameNode, value);
+	}
+	// What a function calls them with tells sizes that were not known before.
+	for (const each of classes) {
+		if (!found.has(each.nameNode.from) || machine.calledWith.ofClass(each) === known.get(each)) continue;
+		found.delete(each.nameNode.from);
+		add(attempt(() => modelOfClass(machine, file, each)) ?? null);
 	}
 	for (const { name, value } of lastOfEach(made)) {
 		if (found.size >= MOST_MODELS) break;
@@ -97,7 +107,7 @@ function lastOfEach(made: readonly Made[]): readonly Made[] {
 
 /** Runs a function with its defaults, for the models that it makes. */
 function runFunction(machine: Machine, file: CodeFile, made: CodeFunction): Thing | undefined {
-	if (!/Sequential|sequential|Model|Net|Module|model/.test(textOf(made.node))) return undefined;
+	if (!/Sequential|sequential|Model|Net|Module|model|\.init\(/.test(textOf(made.node))) return undefined;
 	const names = machine.moduleNames(file);
 	const callee = names.own.get(made.name);
 	if (callee?.kind !== "function" || callee.function !== made) return undefined;
@@ -114,7 +124,7 @@ function isOfFunction(value: Thing, { node }: CodeFunction, made: readonly Made[
 function frameworkOf(value: Thing): Model["framework"] | undefined {
 	if (value.kind !== "instance" || value.base === null) return undefined;
 	const base = canonicalName(value.base);
-	if (/^torch\.nn\.Module(List|Dict)$/.test(base)) return undefined;
+	if (/^torch\.nn\.(Module|Parameter)(List|Dict)$/.test(base)) return undefined;
 	if (/^(tensorflow\.)?keras\./.test(base))
 		return /(^|\.)(Model|Sequential|Layer)$/.test(base) || value.graph ? "keras" : undefined;
 	if (base.startsWith("flax.")) return "flax";
@@ -147,16 +157,51 @@ function modelOfValue(machine: Machine, name: SyntaxNode, value: Thing): Model |
 	return model && of?.source.text === name.source.text ? { ...model, instanceOf: spanOf(of) } : model;
 }
 
-/** The graph of an instance, fed with one value for each parameter that has no default. */
+/** The graph of an instance, with the sizes that the file calls it with, if it takes them. */
 function run(
 	machine: Machine,
 	instance: Instance,
+	...of: readonly [Model["framework"], string, SyntaxNode, { start: number; end: number }]
+): Model | null {
+	const called = machine.calledWith.of(instance);
+	if (called && !instance.graph) {
+		const { result } = machine.journal.tried(() => runWith(machine, instance, called, ...of));
+		if (result && !misfits(result)) return result;
+		machine.refresh();
+	}
+	return runWith(machine, instance, null, ...of);
+}
+
+/** Whether a layer all of whose sizes are known cannot take what it is fed. */
+function misfits({ layers }: Model): boolean {
+	return layers.some(({ step, shape, inputs }) => {
+		const sizes =
+			step.kind === "linear"
+				? [step.inputs]
+				: step.kind === "convolution"
+					? [
+							step.inputs,
+							...step.kernel,
+							...step.stride,
+							...step.dilation,
+							...(step.padding === "same" ? [] : step.padding),
+						]
+					: [null];
+		return isWhole(sizes) && !isWhole(shape) && inputs.every((input) => isWhole(layers[input]!.shape));
+	});
+}
+
+/** The graph of an instance, fed with one value for each parameter that has no default. */
+function runWith(
+	machine: Machine,
+	instance: Instance,
+	called: Called | null,
 	framework: Model["framework"],
 	name: string,
 	nameNode: SyntaxNode,
 	span: { start: number; end: number },
 ): Model | null {
-	const outputs = instance.graph ? instance.graph.outputs : outputsOf(machine, instance);
+	const outputs = instance.graph ? instance.graph.outputs : outputsOf(machine, instance, called);
 	if (!outputs || outputs.length === 0) return null;
 	const model = modelOf(name, framework, spanOf(nameNode), span, instance, outputs, machine.looped);
 	return model.layers.some(({ step }) => TELLS.has(step.kind)) ? model : null;
@@ -176,6 +221,7 @@ const TELLS: ReadonlySet<string> = new Set([
 function outputsOf(
 	machine: Machine,
 	instance: Instance,
+	called: Called | null,
 	places: ReadonlyMap<string, number> = new Map(),
 ): readonly GraphNode[] | null {
 	const method = ["forward", "call", "__call__", "apply"]
@@ -183,9 +229,11 @@ function outputsOf(
 		.find((each) => each?.kind === "function");
 	if (method?.kind !== "function" && instance.class !== null && instance.attributes.size === 0) return null;
 	const { site } = instance;
-	const input = (label: string) => {
+	const input = (label: string, at = 0) => {
 		const batch = places.get(label) ?? 0;
-		return machine.node(() => ({ kind: "input" }), [], site, { suffix: label, batch });
+		const shape = (called?.positional[at] ?? called?.named.get(label))?.toSpliced(batch, 1) ?? null;
+		const step: Step = shape ? { kind: "input", isCalled: true } : { kind: "input" };
+		return machine.node(() => step, [], site, { suffix: label, batch, shape });
 	};
 	const things: Thing[] = [];
 	const named = new Map<string, Thing>();
@@ -196,8 +244,8 @@ function outputsOf(
 			const flag = isFlag(parameter.node)
 				? unknown(`${parameter.name} is not given`)
 				: IS_MASK.test(parameter.name)
-					? ({ kind: "mask", input: tensorsIn(input(parameter.name))[0]! } as const) // It is one value.
-					: input(parameter.name);
+					? ({ kind: "mask", input: tensorsIn(input(parameter.name, i))[0]! } as const) // It is one value.
+					: input(parameter.name, i);
 			if (parameter.keywordOnly) named.set(parameter.name, flag);
 			else things.push(flag);
 		}
@@ -208,7 +256,7 @@ function outputsOf(
 		const told = new Map([...machine.moved].map(([node, at]) => [node.suffix, at]));
 		machine.isMoved = true;
 		machine.looped.length = 0;
-		return outputsOf(machine, instance, told);
+		return outputsOf(machine, instance, called, told);
 	}
 	const outputs = tensorsIn(result);
 	if (outputs.length > 0 || result.kind !== "unknown" || !holdsLayers(instance)) return outputs;

@@ -59,6 +59,8 @@ export interface Slot {
 	isNormalised?: boolean;
 	/** The weights that it shares, as an embedding and the layer behind a model may. */
 	tied?: Slot | null;
+	/** Those that it is a copy of, as they were drawn; drawn anew, one of them is no longer as the other. */
+	readonly copied?: { readonly from: Slot; readonly initialisation: Initialisation };
 }
 
 /** What a library's layer is made to do. */
@@ -156,6 +158,8 @@ export interface Unknown {
 	readonly truth?: boolean;
 	/** Of these it is one. */
 	readonly among?: readonly Thing[];
+	/** Those of an array that it is. */
+	readonly sizes?: Shape;
 }
 
 /** What an expression of the code stands for when it is executed symbolically. */
@@ -368,6 +372,13 @@ export function settled(slot: Slot): Slot {
 	let found = slot;
 	for (let i = 0; i < 8 && found.tied; i++) found = found.tied;
 	return found;
+}
+
+/** The slot that these weights are a copy of, number by number; itself where they are none, or no longer. */
+export function originOf(slot: Slot): Slot {
+	const { copied, initialisation } = slot;
+	const isSame = copied && copied.initialisation === initialisation && copied.from.initialisation === initialisation;
+	return isSame ? originOf(copied.from) : slot;
 }
 
 /** The number that a thing is everywhere; null if it is none, or is not known. */

@@ -23,7 +23,7 @@ import {
 } from "./thing.ts";
 import { torchLayer } from "./torchModules.ts";
 
-export const CONTAINER = /^torch\.nn\.(Sequential|ModuleList|ModuleDict)$/;
+export const CONTAINER = /^torch\.nn\.(Sequential|(Module|Parameter)(List|Dict))$/;
 
 /** The attribute that holds the library's layer that a class of the code extends. */
 const HELD = "(itself)";
@@ -38,8 +38,8 @@ export function canonicalBase(instance: Instance): string {
 	return instance.base === null ? "" : canonicalName(instance.base);
 }
 
-/** A module of a class of the library that holds nothing. */
-export function emptyInstance(base: string, site: Site): Instance {
+/** A module of a class of the library that holds nothing; of no class it is a record. */
+export function emptyInstance(base: string | null, site: Site): Instance {
 	return { kind: "instance", class: null, base, site, attributes: new Map(), parts: [], open: null, plain: true };
 }
 
@@ -55,11 +55,7 @@ function fillContainer(machine: Machine, made: Instance, given: Arguments): void
 	if (given.open) machine.journal.write(made, "open", given.open);
 	const [first] = given.positional;
 	if (first?.kind === "dictionary") addNamed(machine, made, first);
-	else if (
-		first?.kind === "list" ||
-		first?.kind === "unknown" ||
-		(first && canonicalBase(made) === "torch.nn.ModuleList")
-	) {
+	else if (first?.kind === "list" || first?.kind === "unknown" || (first && canonicalBase(made).endsWith("List"))) {
 		addParts(machine, made, first);
 	} else for (const item of given.positional) addPart(machine, made, item);
 }
@@ -84,14 +80,14 @@ export function moduleMethod(
 		case "__call__":
 			return callModule(machine, object, given, site);
 		case "__iter__":
-			return canonicalBase(object) === "torch.nn.ModuleDict"
+			return canonicalBase(object).endsWith("Dict")
 				? { ...listThing([...object.attributes.keys()].map(stringThing)), open }
 				: /Sequential$|List$/.test(canonicalBase(object))
 					? { ...listThing(children(object).map(([, each]) => each)), open }
 					: undefined;
 		case "__getitem__": {
 			const list = children(object);
-			if (first?.kind === "number" && canonicalBase(object) !== "torch.nn.ModuleDict") {
+			if (first?.kind === "number" && !canonicalBase(object).endsWith("Dict")) {
 				const at = first.value < 0 ? list.length + first.value : first.value;
 				if (open) return { ...open, among: list.map(([, each]) => each) };
 				return list[at]?.[1] ?? unknown("an index beyond the end");
@@ -148,10 +144,37 @@ export function moduleMethod(
 		case "init_weights":
 			return transformersInitialisation(machine, object, site);
 		case "save_hyperparameters":
+			journal.write(object.attributes, "hparams", hyperparameters(machine, object, given, site));
 			return NONE;
 		default:
 			return anyModuleMethod(machine, object, name, given, site);
 	}
+}
+
+/** Lightning's record of what a module is made with: the parameters of its `__init__`, as they are when it is asked for. */
+function hyperparameters(machine: Machine, object: Instance, given: Arguments, site: Site): Thing {
+	const { running, self } = machine.frame;
+	const isOwn = running?.function.name === "__init__" && self === object && !object.attributes.has("hparams");
+	const chosen = textsOf(listThing(given.positional));
+	const left = textsOf(given.named.get("ignore") ?? listThing([]));
+	if (!running || !isOwn || given.open || !chosen || !left)
+		return unknown("what hyperparameters are saved is not known");
+	const made = emptyInstance(null, site);
+	for (const { name, stars } of running.function.parameters.slice(1)) {
+		const value = running.names.own.get(name);
+		if (!value || left.includes(name) || (chosen.length > 0 && !chosen.includes(name))) continue;
+		const table = stars === 2 && value.kind === "dictionary" ? value.entries : [];
+		for (const [key, each] of stars === 0 ? [[name, value] as const] : table) made.attributes.set(key, each);
+	}
+	return made;
+}
+
+/** The strings of a list, or a single one; null for other things. */
+function textsOf(thing: Thing): readonly string[] | null {
+	if (thing.kind === "string") return [thing.value];
+	if (thing.kind !== "list" || thing.open) return null;
+	const texts = thing.items.flatMap((each) => (each.kind === "string" ? [each.value] : []));
+	return texts.length === thing.items.length ? texts : null;
 }
 
 /** A method of what a module of the code extends. */
@@ -310,7 +333,8 @@ export function modulesOf(instance: Instance): Thing {
 }
 
 function isModule(thing: Thing): boolean {
-	return thing.kind === "layer" || (thing.kind === "instance" && (thing.class === null || isTorch(thing)));
+	if (thing.kind !== "instance") return thing.kind === "layer";
+	return thing.base !== null && (thing.class === null || isTorch(thing));
 }
 
 /** All modules in a module, itself first, each once. */

@@ -22,6 +22,8 @@ export function typeOf(thing: Thing): Thing {
 	return unknown("a type is not known");
 }
 
+const FUSED_ATTENTION = "torch.nn.functional.scaled_dot_product_attention";
+
 /** `hasattr(object, name)`. */
 export function hasAttribute(machine: Machine, object: Thing, name: Thing | undefined, site: Site): Thing {
 	if (name?.kind !== "string") return unknown("which attribute is looked for is not known");
@@ -32,6 +34,9 @@ export function hasAttribute(machine: Machine, object: Thing, name: Thing | unde
 		const isForeign = /^(weight|bias)$/.test(key) || (/[A-Z]/.test(key) && key !== "T_destination");
 		return isForeign ? booleanThing(false) : unknown(`whether there is ${key} is not known`);
 	}
+	// Of PyTorch 2; what stands in its place where it is missing computes the same.
+	if (object.kind === "library" && `${canonicalName(object.name)}.${key}` === FUSED_ATTENTION)
+		return booleanThing(true);
 	if (object.kind !== "instance") return unknown(`whether there is ${key} is not known`);
 	const found = attributeOf(machine, object, key, site);
 	if (found.kind !== "method" && found.kind !== "unknown") return booleanThing(true);

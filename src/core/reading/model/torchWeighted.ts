@@ -18,9 +18,11 @@ export function withWeights(
 	const made = stepOf(name, given);
 	if (!made) return undefined;
 	const { features } = input.node;
+	const weight = given.named.get("weight") ?? given.positional[0];
 	return machine.node(() => made.step(features), [input.node], site, {
 		suffix: name,
 		features: made.features(features),
+		...(weight?.kind === "slot" && { slot: settled(weight.slot) }),
 	});
 }
 

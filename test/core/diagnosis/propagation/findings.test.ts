@@ -10,6 +10,7 @@ import { edited } from "../../../../src/core/diagnosis/propagation/fixEdits.ts";
 import { fixesFor, type ModelFix } from "../../../../src/core/diagnosis/propagation/fixes.ts";
 import { forecastModel } from "../../../../src/core/diagnosis/propagation/forecast.ts";
 import { modelReadings, toldOf } from "../../../../src/core/diagnosis/propagation/modelReading.ts";
+import { simulate } from "../../../../src/core/diagnosis/propagation/simulate.ts";
 import type { Model } from "../../../../src/core/reading/model/model.ts";
 import { readModels } from "../../../../src/core/reading/model/readModels.ts";
 import { codeOf } from "../../../../src/core/reading/readSource.ts";
@@ -36,7 +37,8 @@ test("exploding-gradient: 30 layers of batch normalisation and ReLU are reported
 test("dead-signal: a bottleneck of tiny weights before the end is reported where the gradient is not small", () => {
 	const builder = new ModelBuilder();
 	const tiny = { explicit: true, span: null, draw: { kind: "normal", mean: 0, std: 1e-5, truncated: false } } as const;
-	const model = builder.model(builder.linear(builder.input(64), 64, 64, tiny, null));
+	const bottleneck = builder.linear(builder.input(64), 64, 64, tiny, null);
+	const model = builder.model(builder.linear(bottleneck, 64, 64, TORCH_DEFAULT, null));
 	assert.equal(findings(model)[0]?.rule, "dead-signal");
 	const usual = new ModelBuilder();
 	assert.deepEqual(findings(usual.model(usual.linear(usual.input(64), 64, 64, TORCH_DEFAULT, null))), []);
@@ -82,6 +84,111 @@ test("nothing is found where nothing is known", () => {
 	assert.deepEqual(findings(builder.model(builder.linear(unknown, 8, 8, TORCH_DEFAULT, null))), []);
 });
 
+test("dead-signal: what a model gives may be small at first, as a policy's is", () => {
+	const net = (layers: string) =>
+		readModels(
+			codeOf(
+				`import torch\nfrom torch import nn\ndef made(layer, gain):\n\tnn.init.orthogonal_(layer.weight, gain)\n\tnn.init.zeros_(layer.bias)\n\treturn layer\nnet = nn.Sequential(${layers})\n`,
+				"python",
+			)!,
+		).at(-1)!;
+	const inner = "made(nn.Linear(64, 64), 1.4), nn.Tanh()";
+	assert.deepEqual(findings(net(`${inner}, ${inner}, made(nn.Linear(64, 4), 0.003)`)), []);
+	const [finding] = findings(net(`${inner}, made(nn.Linear(64, 64), 0.003), nn.ELU(), ${inner}`));
+	assert.equal(finding?.rule, "dead-signal");
+	assert.equal(finding?.stage, 2);
+});
+
+test("an input that a model divides as bytes are divided is taken to be as large", () => {
+	const net = (forward: string) =>
+		readModels(
+			codeOf(
+				`import torch\nfrom torch import nn\nclass Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.a = nn.Linear(64, 64)\n\t\tself.norm = nn.BatchNorm1d(64)\n\t\tself.b = nn.Linear(64, 8)\n\tdef forward(self, x):\n\t\treturn self.b(torch.relu(self.norm(self.a(${forward}))))\n`,
+				"python",
+			)!,
+		)[0]!;
+	const numbers = (model: Model) =>
+		forecastModel(model).stages.map(({ forwardRms, gradientRatio }) =>
+			[forwardRms, gradientRatio].map((one) => one?.toFixed(6)),
+		);
+	const run = (model: Model) => {
+		const passes = simulate(model, { batch: 8, seeds: 1, multiplyAdds: 0, reduced: true, side: null });
+		for (let next = passes.next(); ; next = passes.next())
+			if (next.done)
+				return next.value.stages.map(({ preStd, gradientRatio }) => [
+					preStd.mean.toFixed(6),
+					gradientRatio.mean.toFixed(6),
+				]);
+	};
+	const plain = net("x");
+	for (const bytes of ["x / 255.0", "x.float() / 255", "x / 127.5", "(1 / 255) * x"]) {
+		assert.deepEqual(numbers(net(bytes)), numbers(plain), bytes);
+		assert.deepEqual(run(net(bytes)), run(net("x / 255")), bytes);
+		assert.deepEqual(findings(net(bytes)), []);
+		assert.match(describeForecast(net(bytes), forecastModel(net(bytes))).notes.join(), /bytes/);
+	}
+	assert.notDeepEqual(numbers(net("x / 1000")), numbers(plain));
+	// A run's draws hang on the places of its layers: the numbers of one without the division are others.
+	const ratio = (forward: string) => Number(run(net(forward))[0]![1]);
+	assert.ok(Math.abs(Math.log(ratio("x / 255") / ratio("x"))) < 0.2, `${ratio("x / 255")}, ${ratio("x")}`);
+	const twice = net("x / 255 + x");
+	assert.doesNotMatch(describeForecast(twice, forecastModel(twice)).notes.join(), /bytes/);
+});
+
+test("branches that a normalisation of factors 0 shuts are as if they were not there, and nothing is wrong with them", () => {
+	const net = (branch: string) =>
+		readModels(
+			codeOf(
+				[
+					"from torch import nn",
+					"from torch.nn import functional as F",
+					"class Block(nn.Module):",
+					"\tdef __init__(self):",
+					"\t\tsuper().__init__()",
+					"\t\tself.a, self.norm, self.b, self.last = nn.Linear(64, 64), nn.BatchNorm1d(64), nn.Linear(64, 64), nn.BatchNorm1d(64)",
+					"\t\tnn.init.zeros_(self.last.weight)",
+					"\tdef forward(self, x):",
+					`\t\treturn F.relu(${branch})`,
+					"net = nn.Sequential(nn.Linear(64, 64), *[Block() for _ in range(6)], nn.Linear(64, 8))",
+				].join("\n"),
+				"python",
+			)!,
+		).at(-1)!;
+	const shut = net("x + self.last(self.b(F.relu(self.norm(self.a(x)))))");
+	const ends = (model: Model) => {
+		const { stages } = forecastModel(model);
+		return [stages[0]!, stages.at(-1)!].map(({ preStd, gradientRatio }) =>
+			[preStd, gradientRatio].map((one) => one?.toPrecision(9)),
+		);
+	};
+	assert.deepEqual(ends(shut), ends(net("x")));
+	assert.deepEqual(findings(shut), []);
+	assert.deepEqual(
+		forecastModel(shut)
+			.stages.slice(1, 3)
+			.map(({ preStd, gradientRatio }) => [preStd === 0, gradientRatio === 0]),
+		[
+			[false, true],
+			[true, false],
+		],
+	);
+	const alone = net("self.last(self.a(x))");
+	assert.equal(findings(alone)[0]?.rule, "vanishing-gradient");
+});
+
+test("a model whose last weights are 0 at first is told so in numbers, and has no finding", () => {
+	for (const forward of ["self.head(torch.relu(self.a(x)))", "self.head(x + torch.relu(self.a(x)))"]) {
+		const [model] = readModels(
+			codeOf(
+				`import torch\nfrom torch import nn\nclass Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.first = nn.Linear(64, 64)\n\t\tself.a = nn.Linear(64, 64)\n\t\tself.head = nn.Linear(64, 8)\n\t\tnn.init.zeros_(self.head.weight)\n\tdef forward(self, x):\n\t\tx = self.first(x)\n\t\treturn ${forward}\n`,
+				"python",
+			)!,
+		);
+		assert.deepEqual(findings(model!), []);
+		assert.equal(describeForecast(model!, forecastModel(model!)).title, "gradient at layer 1: 0 of the last");
+	}
+});
+
 test("the title says the number and the cause", () => {
 	const model = stack(10, "relu", "torch_default");
 	const { title } = describeForecast(model, forecastModel(model));
@@ -103,6 +210,10 @@ test("that no weights keep GELU, SiLU and Mish stable is said, and not of ReLU o
 	};
 	for (const act of ["gelu", "silu", "mish"]) assert.equal(notes(act).length, 1, act);
 	assert.deepEqual([...notes("relu"), ...notes("gelu", "layernorm")], []);
+	// As in transformers, the normalisation may stand before the layer.
+	const layers = "nn.LayerNorm(64), nn.Linear(64, 64), nn.GELU(), nn.Linear(64, 64)";
+	const [before] = readModels(codeOf(`import torch.nn as nn\nnet = nn.Sequential(${layers})\n`, "python")!);
+	assert.doesNotMatch(describeForecast(before!, forecastModel(before!)).notes.join(), /No weights keep/);
 });
 
 test("the title says so where the gradient is known behind a part alone that is not understood", () => {

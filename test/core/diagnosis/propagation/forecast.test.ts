@@ -8,7 +8,8 @@ import { forecastSignal, pytorchDefault } from "../../../../src/core/activations
 import { forecastModel } from "../../../../src/core/diagnosis/propagation/forecast.ts";
 import { isRough } from "../../../../src/core/diagnosis/propagation/reservations.ts";
 import { throughActivation } from "../../../../src/core/diagnosis/propagation/signal.ts";
-import { readSource } from "../../../../src/core/reading/readSource.ts";
+import { readModels } from "../../../../src/core/reading/model/readModels.ts";
+import { codeOf, readSource } from "../../../../src/core/reading/readSource.ts";
 import { type Architecture, initialisation, ModelBuilder, modelOf, type Statistic, TORCH_DEFAULT } from "./models.ts";
 
 type Measured = Architecture & {
@@ -228,4 +229,49 @@ test("a function of the file is followed as the catalog's", () => {
 		assert.ok(Math.abs(stage.forwardStd! / both[1]![i]!.forwardStd! - 1) < 1e-9);
 	});
 	assert.ok(Math.abs(both[0]![0]!.gradientRatio! / both[1]![0]!.gradientRatio! - 1) < 1e-9);
+});
+
+test("a single unit behind what differs little among samples, or is made of one number, makes a forecast rough", () => {
+	const kindsOf = (widths: readonly number[], act: string) => {
+		const builder = new ModelBuilder();
+		let at = builder.input(widths[0]!);
+		for (let i = 1; i < widths.length; i++) {
+			at = builder.linear(at, widths[i - 1]!, widths[i]!, TORCH_DEFAULT, TORCH_DEFAULT);
+			if (i + 1 < widths.length) at = builder.activation(at, act);
+		}
+		return forecastModel(builder.model(at)).reservations.map(({ kind }) => kind);
+	};
+	// PyTorch's networks of these, 60 each: typical numbers lie 0.24 and 0.19 decades off, of the others 0.05 at most.
+	assert.deepEqual(kindsOf([1, 64, 64, 1], "tanh"), ["narrow"]);
+	assert.deepEqual(kindsOf([8, 64, 64, 64, 64, 1], "relu"), ["narrow"]);
+	assert.deepEqual(kindsOf([8, 64, 64, 1], "relu"), []);
+	assert.deepEqual(kindsOf([100, 256, 256, 256, 256, 10], "relu"), []);
+});
+
+test("no more tokens are supposed than an embedding of places has rows", () => {
+	const tokens = (places: number) => {
+		const [model] = readModels(
+			codeOf(
+				`import torch\nfrom torch import nn\nclass Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.token = nn.Embedding(65, 32)\n\t\tself.place = nn.Embedding(${places}, 32)\n\tdef forward(self, x):\n\t\tB, T = x.shape\n\t\treturn self.token(x) + self.place(torch.arange(T))\n`,
+				"python",
+			)!,
+		);
+		return forecastModel(model!).supposed.map(({ shape }) => shape);
+	};
+	assert.deepEqual(tokens(64), [[16]]);
+	assert.deepEqual(tokens(8), [[8]]);
+});
+
+test("queries, keys and values of other inputs are made by other rows of one weight, which is no sharing", () => {
+	const kindsOf = (forward: string) => {
+		const [model] = readModels(
+			codeOf(
+				`import torch\nfrom torch import nn\nfrom torch.nn import functional as F\nclass Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.weight = nn.Parameter(torch.randn(64, 64))\n\t\tself.attention = nn.MultiheadAttention(32, 4, batch_first=True)\n\tdef forward(self, x, y):\n\t\treturn ${forward}\n`,
+				"python",
+			)!,
+		);
+		return forecastModel(model!).reservations.map(({ kind }) => kind);
+	};
+	assert.equal(kindsOf("self.attention(x, y, y)[0]").includes("shared weights"), false);
+	assert.equal(kindsOf("F.linear(torch.tanh(F.linear(x, self.weight)), self.weight)").includes("shared weights"), true);
 });

@@ -237,6 +237,25 @@ test("a convolution of what lies beside each other is that of each", () => {
 	assert.deepEqual(values, each);
 });
 
+for (const transposed of [false, true]) {
+	test(`a ${transposed ? "transposed " : ""}convolution to one channel behind the places has one bias for all places`, () => {
+		const builder = new ModelBuilder();
+		const initialisation = (value: number) =>
+			({ explicit: true, span: null, draw: { kind: "constant", value } }) as const;
+		const windows = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: "same", channels: "last" } as const;
+		const drawn = { weight: initialisation(2), bias: initialisation(3) };
+		const sizes = { dimensions: 2, transposed, inputs: 1, outputs: 1, groups: 1, outputPadding: [0, 0] } as const;
+		const input = builder.input(2, 3, 1);
+		const at = builder.add({ kind: "convolution", ...sizes, ...windows, ...drawn }, [input]);
+		const sized = sizesOf(builder.model(at));
+		assert.ok(sized.kind === "sizes");
+		const weights = { weight: Float64Array.of(2), bias: Float64Array.of(3) };
+		const setting = { model: builder.model(at), sizes: sized.sizes, batch: 2 };
+		const values = operationOf(setting, at, weights, () => new Random(1, "")).forward([new Float64Array(12).fill(1)]);
+		assert.deepEqual([...values], Array(12).fill(5));
+	});
+}
+
 test("what is rolled comes back at the start, as torch.roll does it", () => {
 	const builder = new ModelBuilder();
 	const how = { to: "rolled", along: [{ axis: 0, by: -2 }] } as const;
@@ -276,6 +295,24 @@ test("layers that share weights are run with the same ones, each with a bias of 
 	assert.ok(last.forwardStd.mean < 1e-15 && last.forwardRms.mean > 1e-3, JSON.stringify(last.forwardRms));
 });
 
+test("copies of a layer begin with its weights and bias, and are trained apart", () => {
+	const made = (by: number, isCopy: boolean) => {
+		const builder = new ModelBuilder();
+		const first = builder.linear(builder.input(6), 6, 6, TORCH_DEFAULT, TORCH_DEFAULT);
+		const { step, inputs } = builder.layers[first]!;
+		const second = builder.add(step, inputs, { shape: [6], ...(isCopy && { copyOf: first }) });
+		const sum = builder.add({ kind: "add" }, [first, builder.add({ kind: "scale", by }, [second])]);
+		const model = builder.model(builder.linear(sum, 6, 1, TORCH_DEFAULT, null));
+		return confirm(model, { batch: 16, seeds: 2 }).stages;
+	};
+	assert.equal(made(-1, true).at(-1)!.forwardRms.mean, 0);
+	assert.ok(made(-1, false).at(-1)!.forwardRms.mean > 0);
+	// What comes to each is not added up.
+	const [first, second, last] = made(1, true);
+	assert.equal(first!.weightGradientRatio.mean, second!.weightGradientRatio.mean);
+	assert.ok(first!.weightGradientRatio.mean > 0 && last!.weightGradientRatio.mean === 1);
+});
+
 for (const of of ["batch", "layer", "rms", "instance"] as const) {
 	test(`the gradient of ${of} normalisation is that of differences`, () => {
 		const builder = new ModelBuilder();
@@ -283,6 +320,13 @@ for (const of of ["batch", "layer", "rms", "instance"] as const) {
 		checkGradient(builder.model(norm), norm);
 	});
 }
+
+test("a batch's normalisation of one channel behind the places takes all places together", () => {
+	const builder = new ModelBuilder();
+	const step = { kind: "normalisation", of: "batch", features: 1, channels: "last", epsilon: 1e-9 } as const;
+	const norm = builder.add(step, [builder.input(2, 2, 1)]);
+	checkGradient(builder.model(norm), norm);
+});
 
 for (const channels of ["first", "last"] as const) {
 	test(`the gradient of normalisation over groups of channels, ${channels} of the axes, is that of differences`, () => {
@@ -429,6 +473,13 @@ test("a model that is too large for the images it is made for is run with smalle
 	}
 	const refused = planTrial(deep(10, 200));
 	assert.ok(refused.kind === "refused" && refused.reason === "too large", JSON.stringify(refused));
+	const sized = (step: Step) => {
+		const model = deep(10, null);
+		return planTrial({ ...model, layers: model.layers.with(0, { ...model.layers[0]!, step, shape: [3, 224, 224] }) });
+	};
+	const called = sized({ kind: "input", isCalled: true });
+	assert.ok(called.kind === "trial" && called.side !== null, JSON.stringify(called));
+	assert.equal(sized({ kind: "input" }).kind, "refused");
 });
 
 test("a run with smaller images is the run of the model that is made for these, and is set beside its forecast", () => {
@@ -448,6 +499,14 @@ test("a run with smaller images is the run of the model that is made for these, 
 		smaller.supposed.map(({ shape }) => shape),
 		[[3, 16, 16]],
 	);
+	// A call's size is that of a sample among others.
+	const called = {
+		...model,
+		layers: model.layers.map((layer, i): Model["layers"][number] =>
+			i === 0 ? { ...layer, shape: [3, 64, 64], step: { kind: "input", isCalled: true } } : layer,
+		),
+	};
+	assert.deepEqual(finished(called, 16).stages, own.stages);
 	const forecast = forecastModel(told);
 	const off = own.stages.map(({ gradientRatio }, i) =>
 		Math.abs(gradientRatio.logMean - Math.log(forecast.stages[i]!.gradientRatio!)),

@@ -81,8 +81,7 @@ function sizesOf({ std: _, bias, factors: __, recurrent: ___, ...rest }: Call): 
 
 function agreeOnDraws(model: Model, step: Step, ran: Call): void {
 	if (step.kind === "normalisation") {
-		const isZero = step.factors?.draw.kind === "zeros";
-		const moments = isZero ? { mean: 0, variance: 0 } : factorMoments(step);
+		const moments = factorMoments(step);
 		assert.ok(moments, "factors that are not known");
 		// Without factors it is as if they were 1.
 		const off = Math.abs(moments.mean - (ran.factors ?? 1));
@@ -315,6 +314,105 @@ describe("what is known and what is not lie beside each other", () => {
 			);
 		assert.deepEqual(kindsWith(""), ["input", "linear", "reshape", "product", "scale", "activation", "product"]);
 		assert.deepEqual(kindsWith("experimental=True"), ["input", "linear"]);
+	});
+
+	test("fused attention is that of PyTorch 2, which computes the same as what stands in for it", () => {
+		const of = (name: string) =>
+			kinds(
+				net(
+					`self.flash = hasattr(torch.nn.functional, "${name}")\nself.fc = nn.Linear(8, 8)`,
+					"x = self.fc(x)\nif self.flash:\n\tx = torch.relu(x)\nreturn x",
+				),
+			);
+		assert.deepEqual(of("scaled_dot_product_attention"), ["input", "linear", "activation"]);
+		assert.equal(of("something_else").at(-1), "unknown");
+	});
+
+	test("copies begin with the same weights until one is drawn anew, and so do those of PyTorch's own transformers", () => {
+		const copies = (init: string, more = "") =>
+			net(
+				`import copy\n${init}\nself.layers = nn.ModuleList([copy.deepcopy(layer) for _ in range(3)])\n${more}`,
+				"for layer in self.layers:\n\tx = torch.tanh(layer(x))\nreturn x",
+			)
+				.layers.filter(({ step }) => isWeightStep(step))
+				.map(({ copyOf }) => copyOf ?? null);
+		assert.deepEqual(copies("layer = nn.Linear(8, 8)"), [null, 1, 1]);
+		assert.deepEqual(copies("layer = nn.Sequential(nn.Linear(8, 8), nn.Linear(8, 8))"), [null, null, 1, 2, 1, 2]);
+		assert.deepEqual(copies("layer = nn.Linear(8, 8)\nnn.init.orthogonal_(layer.weight)"), [null, 1, 1]);
+		const drawn = "for layer in self.layers:\n\tnn.init.orthogonal_(layer.weight)";
+		assert.deepEqual(copies("layer = nn.Linear(8, 8)", drawn), [null, null, null]);
+		assert.deepEqual(copies("layer = nn.Linear(8, 8)", "nn.init.zeros_(self.layers[1].weight)"), [null, null, 1]);
+		const encoder = (kind: string) =>
+			net(kind, "return self.encoder(x)")
+				.layers.filter(({ copyOf }) => copyOf !== undefined)
+				.map(({ name }) => name);
+		const layer = "nn.TransformerEncoderLayer(16, 2, 32, batch_first=True)";
+		assert.deepEqual(encoder(`self.encoder = nn.TransformerEncoder(${layer}, 2)`), [
+			"encoder.layers.1.self_attn.linear",
+			"encoder.layers.1.self_attn.out_proj",
+			"encoder.layers.1.linear1",
+			"encoder.layers.1.linear2",
+		]);
+		assert.deepEqual(encoder(`self.encoder = nn.Sequential(${layer}, ${layer})`), []);
+	});
+
+	test("parameters in a list are those of the module", () => {
+		const scales = (init: string) =>
+			net(
+				`self.scales = nn.ParameterList([nn.Parameter(torch.zeros(1)) for _ in range(2)])\nself.fc = nn.Linear(8, 8)\n${init}`,
+				"for scale in self.scales:\n\tx = x + scale * self.fc(x)\nreturn x",
+			).layers.flatMap(({ step }): (string | number)[] =>
+				step.kind === "scale" ? [step.by] : step.kind === "unknown" ? [step.reason] : [],
+			);
+		assert.deepEqual(scales("pass"), [0, 0]);
+		assert.deepEqual(scales("for p in self.parameters():\n\tnn.init.constant_(p, 0.5)"), [0.5, 0.5]);
+	});
+
+	test("a function that is given an embedding's weight shares it", () => {
+		const { layers } = net("self.emb = nn.Embedding(50, 8)", "return F.linear(self.emb(x), self.emb.weight)");
+		assert.deepEqual(
+			layers.map(({ sharedWith }) => sharedWith),
+			[null, null, 1],
+		);
+	});
+
+	test("records hold what they are made with, and Lightning's what a module is made with", () => {
+		const sizes = (init: string, before = "") => weightsOf(net(`${before}\n${init}`, "return self.fc(x)"));
+		const record = "from types import SimpleNamespace\nargs = SimpleNamespace(hidden=4, n=2)";
+		assert.deepEqual(sizes("self.fc = nn.Linear(8, args.hidden)", record), [[8, 4]]);
+		assert.deepEqual(sizes("args.hidden = 6\nself.fc = nn.Linear(8, args.hidden)", record), [[8, 6]]);
+		assert.deepEqual(sizes("self.fc = nn.Linear(8, args.other)", record), [[8, null]]);
+		// It is none of the modules.
+		const drawn = "self.args = args\nself.fc = nn.Linear(8, 4)\nself.apply(init)";
+		const { step } = net(
+			`${record}\ndef init(m):\n\tif isinstance(m, nn.Linear):\n\t\tnn.init.zeros_(m.weight)\n${drawn}`,
+			"return self.fc(x)",
+		).layers[1]!;
+		assert.equal(isWeightStep(step) && step.weight.draw.kind, "zeros");
+
+		const lightning = (saved: string, size: string) =>
+			weightsOf(
+				modelsOf(
+					[
+						"import pytorch_lightning as pl\nfrom torch import nn",
+						"class Net(pl.LightningModule):",
+						"\tdef __init__(self, hidden=4, rate=0.1, **more):",
+						"\t\tsuper().__init__()",
+						`\t\t${saved}`,
+						`\t\tself.fc = nn.Linear(8, ${size})`,
+						"\tdef forward(self, x):",
+						"\t\treturn self.fc(x)",
+						"net = Net(hidden=5, wide=6)",
+					].join("\n"),
+				).find(({ name }) => name === "net")!,
+			)[0]![1];
+		assert.equal(lightning("self.save_hyperparameters()", "self.hparams.hidden"), 5);
+		assert.equal(lightning("self.save_hyperparameters()", "self.hparams.wide"), 6);
+		assert.equal(lightning('self.save_hyperparameters("hidden")', "self.hparams.hidden"), 5);
+		assert.equal(lightning("hidden = 7; self.save_hyperparameters()", "self.hparams.hidden"), 7);
+		assert.equal(lightning('self.save_hyperparameters("rate")', "self.hparams.hidden"), null);
+		assert.equal(lightning('self.save_hyperparameters(ignore=["hidden"])', "self.hparams.hidden"), null);
+		assert.equal(lightning("self.save_hyperparameters(other)", "self.hparams.hidden"), null);
 	});
 
 	test("a chain of comparisons holds where each of them does", () => {
@@ -761,6 +859,168 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.deepEqual(weightsOf(model!), [[8, 32]]);
 		assert.equal(model!.layers[1]!.path, "/w/blocks.py");
 		assert.deepEqual(unknownsOf(modelsOf(files["/w/net.py"]!)[0]!).length, 1);
+	});
+});
+
+describe("inputs have the sizes that the file calls its models with", () => {
+	const shapesOfInputs = (text: string, name: string) => {
+		const model = modelsOf(text).find((one) => one.name === name);
+		return model?.layers.filter(({ step }) => step.kind === "input").map(({ shape }) => shape);
+	};
+	const NET = [
+		"import torch",
+		"import torch.nn as nn",
+		"import numpy as np",
+		"class Net(nn.Module):",
+		"\tdef __init__(self, channels=3):",
+		"\t\tsuper().__init__()",
+		"\t\tself.conv = nn.Conv2d(channels, 4, 3)",
+		"\tdef forward(self, x):",
+		"\t\treturn self.conv(x)",
+		"",
+	].join("\n");
+
+	test("PyTorch's, its class's too where it is made without arguments", () => {
+		for (const call of [
+			"net(torch.randn(2, 3, 20, 30))",
+			"x = torch.zeros((1, 3, 20, 30)).to('cuda')\nnet(x)",
+			"net(x=torch.rand(2, 3, 20, 30))",
+			"net.to('cuda')(torch.ones(8, 3, 20, 30).float())",
+			"torch.jit.trace(net, torch.rand(1, 3, 20, 30))",
+			"from torchinfo import summary\nsummary(net, input_size=(16, 3, 20, 30))",
+			"from torchsummary import summary\nsummary(net, (3, 20, 30))",
+			"net(torch.randn(2, 3, 20, 30))\nnet(torch.randn(5, 3, 20, 30))",
+			"def model_runs():\n\tmodel = Net()\n\treturn model(torch.randn(2, 3, 20, 30))",
+		]) {
+			const text = `${NET}net = Net()\n${call}\n`;
+			assert.deepEqual(shapesOfInputs(text, "Net"), [[3, 20, 30]], call);
+		}
+		const other = `${NET}net = Net(channels=1)\nnet(torch.randn(2, 1, 20, 30))\n`;
+		assert.deepEqual(shapesOfInputs(other, "net"), [[1, 20, 30]]);
+		assert.deepEqual(shapesOfInputs(other, "Net"), [null]);
+	});
+
+	test("none where calls differ, where the array is not the file's own, or where a layer cannot take it", () => {
+		for (const call of [
+			"net(torch.randn(2, 3, 20, 30))\nnet(torch.randn(2, 3, 32, 32))",
+			"net(next(iter(loader)))",
+			"net(torch.randn(n, 3, 20, 30))",
+			"net(torch.randn(3, 20, 30))",
+			"net(torch.randn(2, 4, 20, 30))",
+		]) {
+			assert.deepEqual(shapesOfInputs(`${NET}net = Net()\n${call}\n`, "net"), [null], call);
+		}
+	});
+
+	test("where a recurrent layer takes the samples behind the places", () => {
+		const text = [
+			"import torch",
+			"from torch import nn",
+			"class Tagger(nn.Module):",
+			"\tdef __init__(self):",
+			"\t\tsuper().__init__()",
+			"\t\tself.embedding = nn.Embedding(100, 16)",
+			"\t\tself.rnn = nn.LSTM(16, 8)",
+			"\tdef forward(self, tokens):",
+			"\t\treturn self.rnn(self.embedding(tokens))[0]",
+			"tagger = Tagger()",
+			"tagger(torch.randint(0, 100, (35, 20)))",
+		].join("\n");
+		assert.deepEqual(shapesOfInputs(text, "tagger"), [[35]]);
+	});
+
+	test("Keras' and Flax's, whose layers are as wide as what they are fed", () => {
+		const made = "from tensorflow import keras\nimport numpy as np\nimport tensorflow as tf\n";
+		for (const call of [
+			"model.build((None, 30))",
+			"model.build(input_shape=(None, 30))",
+			"model(tf.ones((4, 30)))",
+			"model(np.random.rand(4, 30))",
+		]) {
+			const text = `${made}model = keras.Sequential([keras.layers.Dense(5), keras.layers.Dense(2)])\n${call}\n`;
+			const model = modelsOf(text)[0]!;
+			assert.deepEqual(weightsOf(model), [
+				[30, 5],
+				[5, 2],
+			]);
+			assert.deepEqual(model.layers[0]!.shape, [30]);
+		}
+		const flax = [
+			"import jax, jax.numpy as jnp",
+			"from flax import linen as nn",
+			"class Net(nn.Module):",
+			"\t@nn.compact",
+			"\tdef __call__(self, x):",
+			"\t\tx = nn.relu(nn.Conv(4, (3, 3))(x))",
+			"\t\treturn nn.Dense(10)(x.reshape((x.shape[0], -1)))",
+			"net = Net()",
+			"",
+		].join("\n");
+		const init = "params = net.init(jax.random.PRNGKey(0), jnp.ones([1, 28, 28, 1]))['params']";
+		const drawn = "x = jax.random.normal(key, (8, 28, 28, 1))\ny = net.apply(params, x)";
+		for (const call of [init, drawn, `def create(key):\n\tnet = Net()\n\t${init}`]) {
+			const models = modelsOf(`${flax}${call}\n`);
+			for (const name of ["Net", "net"]) {
+				if (call.startsWith("def") && name === "net") continue;
+				const made = models.find((one) => one.name === name)!.layers.map(({ step }) => step);
+				const widths = made.flatMap((step) => ("outputs" in step ? [step.outputs] : []));
+				assert.deepEqual(widths, [4, 10]);
+				assert.deepEqual(models.find((one) => one.name === name)!.layers.at(-1)!.shape, [10]);
+				assert.deepEqual(shapesOfInputs(`${flax}${call}\n`, name), [[28, 28, 1]]);
+			}
+		}
+	});
+
+	test("a padding that is the same at both ends of an axis is known, another is not", () => {
+		const sized = (padding: string) =>
+			modelsOf(
+				[
+					"import jax, jax.numpy as jnp",
+					"from flax import linen as nn",
+					"class Net(nn.Module):",
+					"\t@nn.compact",
+					"\tdef __call__(self, x):",
+					`\t\treturn nn.Conv(4, (7, 7), (2, 2), padding=${padding})(x)`,
+					"net = Net()",
+					"net.init(jax.random.key(0), jnp.ones((1, 64, 64, 3)))",
+				].join("\n"),
+			)[0]!.layers.map(({ shape }) => shape);
+		assert.deepEqual(sized("[(3, 3), (3, 3)]"), [
+			[64, 64, 3],
+			[32, 32, 4],
+		]);
+		assert.deepEqual(sized("[(3, 2), (3, 3)]"), [
+			[64, 64, 3],
+			[null, 32, 4],
+		]);
+	});
+
+	test("Flax's own parameters have the sizes that are told", () => {
+		const added = (initialiser: string) =>
+			modelsOf(
+				[
+					"import jax, jax.numpy as jnp",
+					"from flax import linen as nn",
+					"class Net(nn.Module):",
+					"\t@nn.compact",
+					"\tdef __call__(self, x):",
+					"\t\tn, t, c = x.shape",
+					`\t\treturn nn.Dense(2)(jnp.asarray(x + self.param("position", ${initialiser}, (1, t, c))))`,
+					"net = Net()",
+					"net.init(jax.random.key(0), jnp.ones((1, 5, 6)))",
+				].join("\n"),
+			)[0]!;
+		const model = added("nn.initializers.normal(stddev=0.02)");
+		const parameter = model.layers.find(({ step }) => step.kind === "parameter")!;
+		assert.deepEqual([parameter.name, parameter.shape], ["position", [5, 6]]);
+		assert.deepEqual(parameter.step.kind === "parameter" && parameter.step.weight.draw, {
+			kind: "normal",
+			mean: 0,
+			std: 0.02,
+			truncated: false,
+		});
+		assert.deepEqual(model.layers.at(-1)!.shape, [5, 2]);
+		assert.equal(unknownsOf(added("nn.initializers.lecun_normal()")).length, 1);
 	});
 });
 

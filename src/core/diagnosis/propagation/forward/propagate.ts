@@ -15,6 +15,9 @@ const MOST_SCATTER = 0.5;
 /** Dependable statistics over features need at least so many. */
 const FEWEST_FEATURES = 16;
 
+/** So many copies of a layer, one behind the other, are as good as layers drawn anew: in transformers 0.07 decades off. */
+const MOST_COPIES = 2;
+
 /** A model's values, one layer after the other; `shapes` are theirs. */
 export function propagate(model: Model, shapes: readonly Shape[]): Context {
 	const ctx = new Context(model, shapes);
@@ -48,15 +51,41 @@ export function propagate(model: Model, shapes: readonly Shape[]): Context {
 			ctx.dependence.follow(layer, sources, shapes, ctx.roles);
 		}
 		// An LSTM's inner state comes of the same pass as what it gives.
-		if (layer.sharedWith !== null && !isInner(layer.step)) ctx.reserve("shared weights", i);
+		const { sharedWith } = layer;
+		if (sharedWith !== null && !isInner(layer.step) && !areOtherParts(ctx, i, sharedWith))
+			ctx.reserve("shared weights", i);
+		if (layer.copyOf !== undefined && copiesOf(model, layer.copyOf, i) > MOST_COPIES) ctx.reserve("copied weights", i);
 	});
 	reserveNarrow(ctx);
 	for (const i of ctx.leftOut) if (model.layers[i].step.kind === "activation") ctx.reserve("output left out", i);
 	return ctx;
 }
 
-/** How deep a model is next to its width. */
+/** Whether of what two layers make by the same weights other features are taken, which other rows of them make. */
+function areOtherParts({ model: { layers }, consumers }: Context, a: number, b: number): boolean {
+	const [one, other] = [a, b].map((at) => {
+		const [next, ...more] = consumers[at].map((i) => layers[i].step);
+		return next?.kind === "reshape" && next.how?.to === "part" && more.length === 0 ? next.how.index : null;
+	});
+	return one !== null && other !== null && one !== other;
+}
+
+/** How many layers up to one begin as copies of another. */
+function copiesOf({ layers }: Model, of: number, until: number): number {
+	return layers.filter(({ copyOf }, i) => i <= until && copyOf === of).length;
+}
+
+/** The share of a signal that differs among samples, of which a single unit behind it sees one direction alone. */
+const ALIKE = 0.1;
+
+/** How deep a model is next to its width, and where a single unit makes a number of what has few directions. */
 function reserveNarrow(ctx: Context): void {
+	const { layers } = ctx.model;
+	const isOfOneNumber = layers.some(({ step }, i) => step.kind === "input" && String(ctx.shapes[i]) === "1");
+	layers.forEach(({ step, inputs }, i) => {
+		const signal = step.kind === "linear" && step.outputs === 1 ? ctx.values[inputs[0]]?.signal : undefined;
+		if (signal && (isOfOneNumber || signal.within < ALIKE * meanSquare(signal))) ctx.reserve("narrow", i);
+	});
 	const stages = stagesOf(ctx.model).filter(({ activation }) => activation !== null);
 	let scatter = 0;
 	for (const { weights, after } of stages) {

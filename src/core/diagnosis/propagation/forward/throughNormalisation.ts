@@ -33,7 +33,7 @@ export function normalise(
 	};
 	if (step.of === "instance") ctx.reserve("places", i);
 	const factors = factorMoments(step);
-	if (!factors) return ctx.unknown(i, "a normalisation whose factors begin at 0 or are not known");
+	if (!factors) return ctx.unknown(i, "a normalisation whose factors are not known");
 	const apart = isWide ? "places" : "features";
 	if ((isWide || step.of === "batch") && input.uneven === apart) ctx.reserve("uneven parts", i);
 	const square = factors.variance + factors.mean ** 2;

@@ -1,4 +1,5 @@
 import type { ModelLayer } from "../../../reading/model/model.ts";
+import { inputDeviation } from "../inputs.ts";
 import { softmaxAxis } from "../outputs.ts";
 import type { Passed, Value } from "../propagated.ts";
 import { scaled } from "../signal.ts";
@@ -31,7 +32,10 @@ export function throughStep(
 		case "input": {
 			const shape = ctx.shapes[i];
 			const features = shape?.length === 1 ? shape[0] : null;
-			return { value: { signal: { mean: 0, variance: 1, within: 1 }, features, isNormal: true }, back: [] };
+			const deviation = inputDeviation(ctx.model, i);
+			if (deviation !== 1) ctx.reserve("bytes", i);
+			const signal = scaled({ mean: 0, variance: 1, within: 1 }, deviation);
+			return { value: { signal, features, isNormal: true }, back: [] };
 		}
 		case "linear":
 		case "convolution":

@@ -102,4 +102,9 @@ test("TensorFlow's tensors are not computed with truth values", () => {
 	};
 	assert.match(reasonOf("(x > 0)")!, /arithmetic with a truth value/);
 	assert.equal(reasonOf("tf.cast(x > 0, x.dtype)"), null);
+	const layer = (imports: string) =>
+		readPython(`${imports}\nclass Relu(Layer):\n    def call(self, x):\n        return x * (x > 0)\n`).definitions[0]
+			?.reason;
+	assert.match(layer("from tensorflow.keras.layers import Layer")!, /arithmetic with a truth value/);
+	assert.equal(layer("from keras.layers import Layer"), null);
 });

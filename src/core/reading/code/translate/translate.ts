@@ -89,7 +89,8 @@ const IMMUTABLE = /^(math|jax|tensorflow|keras|tfjs|javascript)$/;
 
 function understand(ctx: Context, owner: CodeClass | null, given?: Given): Translation {
 	const { definition } = ctx;
-	if (owner) noteBases(ctx, owner);
+	const bases = owner ? basesOf(ctx, owner) : [];
+	for (const base of bases) ctx.libraries.call(canonicalName(base));
 	const environment = new Environment({ scope: definition.scope, block: definition.scope.body }, null);
 	const inputName = bindParameters(ctx, environment, owner, given);
 	ctx.calls.push(definition);
@@ -117,7 +118,8 @@ function understand(ctx: Context, owner: CodeClass | null, given?: Given): Trans
 	if (dependsOn(expression, UNSET.name))
 		throw new NotUnderstood("elements that nothing is assigned to", definition.nameNode ?? definition.node);
 	if (ctx.transposedAt) throw new NotUnderstood("transpose", ctx.transposedAt);
-	if (ctx.comparedAt && base.library === "tensorflow") {
+	const isTensorFlow = base.library === "tensorflow" || bases.some((each) => each.startsWith("tensorflow."));
+	if (ctx.comparedAt && isTensorFlow) {
 		throw new NotUnderstood("arithmetic with a truth value, which TensorFlow does not have", ctx.comparedAt);
 	}
 	if (ctx.staleAt && !IMMUTABLE.test(base.library)) {
@@ -134,12 +136,10 @@ function understand(ctx: Context, owner: CodeClass | null, given?: Given): Trans
 	};
 }
 
-/** A module is of its library, whatever it computes with. */
-function noteBases({ resolver, libraries }: Context, { bases, outer }: CodeClass): void {
-	for (const base of bases) {
-		const found = resolver.resolveValue(base, outer);
-		if (found?.kind === "name") libraries.call(canonicalName(found.name));
-	}
+/** The names of a class' bases in libraries: a module is of its library, whatever it computes with. */
+function basesOf({ resolver }: Context, { bases, outer }: CodeClass): readonly string[] {
+	const found = bases.map((base) => resolver.resolveValue(base, outer));
+	return found.flatMap((value) => (value?.kind === "name" ? [value.name] : []));
 }
 
 /** Binds the parameters of the definition; gives the name of the one that is the input. */

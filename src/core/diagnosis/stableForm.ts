@@ -11,6 +11,7 @@ import { refined } from "../expression/stable/refined.ts";
 import { stableForms } from "../expression/stable/stableForms.ts";
 import { nodesOf, substitute } from "../expression/walk.ts";
 import { type Dtype, nextUp, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
+import { withoutTexts } from "../reading/code/withoutTexts.ts";
 import type { Definition } from "../reading/use.ts";
 import type { Flaw, Subject } from "./hazard.ts";
 import { flawsOf } from "./hazards.ts";
@@ -40,6 +41,8 @@ const codeLibraries: Readonly<Record<string, CodeLibrary>> = {
 	javascript: "typescript",
 };
 
+/** A function of one number that the body makes one of arrays. */
+const VECTORIZED = /\bvectorize\s*\(/;
 /** The libraries whose arrays a text may be of, by what it imports. */
 const IMPORTED: readonly (readonly [module: string, library: CodeLibrary])[] = [
 	["torch", "pytorch"],
@@ -48,19 +51,22 @@ const IMPORTED: readonly (readonly [module: string, library: CodeLibrary])[] = [
 	["tensorflow", "tensorflow"],
 	["numpy", "numpy"],
 ];
-/** What takes one number and no array. */
+/** What takes one number and no array: the language's own choices. */
 const ONE_NUMBER = /\b(?:if|match)\b|(?<![\w.])(?:max|min)\s*\(/;
 
 /**
  * The library in whose code forms of the function are written. A function that calls none is one of numbers where it decides
- * by its input, and else of the arrays that the text around imports a library for; null where that could be several.
+ * by its input, and else of the arrays that the text around imports a library for; null where that could be several, and
+ * where the code takes the elements one by one, of a list or an array.
  */
-export function codeLibraryOf({ library, span }: Definition, text: string): CodeLibrary | null {
+export function codeLibraryOf({ library, span, understood }: Definition, text: string): CodeLibrary | null {
+	const code = withoutTexts(text.slice(span.start, span.end), /^(javascript|tfjs)$/.test(library));
+	if (understood && (understood.writing.isByElement || VECTORIZED.test(code))) return null;
 	const own = codeLibraries[library];
 	if (own) return own;
 	const imported = IMPORTED.filter(([module]) => new RegExp(`^\\s*(?:import|from)\\s+${module}\\b`, "m").test(text));
 	const libraries = imported.map(([, each]) => each);
-	if (ONE_NUMBER.test(text.slice(span.start, span.end))) return libraries.includes("numpy") ? "numpy" : "python";
+	if (ONE_NUMBER.test(code)) return libraries.includes("numpy") ? "numpy" : "python";
 	return libraries.length > 1 ? null : (libraries[0] ?? "numpy");
 }
 

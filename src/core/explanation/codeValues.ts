@@ -11,6 +11,7 @@ import type { BinaryOperator, Expression, Parameters, UnaryOperator } from "../e
 import { nodesOf, operandsOf } from "../expression/walk.ts";
 import type { FloatFormat } from "../numerics/decimal.ts";
 import { roundTo } from "../numerics/dtype.ts";
+import { withoutTexts } from "../reading/code/withoutTexts.ts";
 import type { ArgumentValue, Definition } from "../reading/use.ts";
 import type { ElementType } from "./numpyPrint.ts";
 
@@ -59,8 +60,6 @@ const CONVERTS =
 /** A tensor of TensorFlow's made of constants is float32, and meets no other type. */
 const MAKES_TENSOR = /\btf\.(constant|Variable|convert_to_tensor)\b|\btf\.[\w.]+\(\s*-?[\d.]+\s*\)/;
 
-/** What takes an array's elements one by one, and may give a list of them. */
-const BY_ELEMENT = /\bfor\b|\bmap\s*\(/;
 /** What cuts fractions off, where the elements of an array of whole numbers are stored. */
 const STORES = /\bpiecewise\s*\(|\]\s*(?:[-+*/%]|\*\*|\/\/)?=(?!=)/;
 /** What Python does with one number only. */
@@ -76,9 +75,10 @@ export function codeValues(
 	definition: Definition,
 	argument: ArgumentValue,
 	parameters: Parameters,
-	text: string | null,
+	written: string | null,
 ): CodeValues {
 	const none = (reason: NoValues | null): CodeValues => ({ values: null, reason });
+	const text = written && withoutTexts(written, /^(javascript|tfjs)$/.test(definition.library));
 	const expression = definition.understood?.activation.definition;
 	if (expression && argument.container === "javascript" && definition.library === "javascript") {
 		return javascriptValues(expression, argument, parameters, text);
@@ -92,7 +92,8 @@ export function codeValues(
 		if (isOther && (argument.container !== "tensorflow" || text === null || MAKES_TENSOR.test(text)))
 			return none("type not certain");
 	}
-	if (text !== null && BY_ELEMENT.test(text)) return none(null);
+	// It may give a list of them.
+	if (definition.understood?.writing.isByElement) return none(null);
 	if (text !== null && argument.dtype === "int64" && STORES.test(text)) return none("type not certain");
 	const ofMath = definition.library === "python" || definition.library === "math";
 	const oneNumber = text !== null && (ONE_NUMBER.test(text) || (ofMath && ONE_NUMBER_OF_MATH.test(text)));

@@ -77,6 +77,8 @@ export interface Writing {
 	readonly inPlace: readonly (readonly [before: Expression, after: Expression])[];
 	/** Parts that are computed again each time that the code uses them: it writes them out, with no name for them. */
 	readonly repeated: ReadonlySet<Expression>;
+	/** Whether the code takes an array's elements one by one: what it says is of one of them, not of the array. */
+	readonly isByElement: boolean;
 }
 
 /** A conversion of a part of the body, to a type, to that of the input, or to one that is not known. */

@@ -168,3 +168,21 @@ test("a derivative that is there already is not inserted again", () => {
 		null,
 	);
 });
+
+test("code that takes an array's elements one by one is not replaced by code of one number, or of an array", () => {
+	const bodies = [
+		"return [np.log(1 + np.exp(v)) for v in x]",
+		"out = []\n    for v in x:\n        out.append(np.log(1 + np.exp(v)))\n    return out",
+		"return list(map(lambda v: np.log(1 + np.exp(v)), x))",
+		"return np.vectorize(lambda v: np.log(1 + np.exp(v)))(x)",
+	];
+	for (const body of bodies) {
+		const text = `${NUMPY}def softplus(x):\n    ${body}\n`;
+		assert.equal(first(text, "python").identity?.activation, "softplus", body);
+		assert.deepEqual([stable(text), library(text), derivative(text)], [null, null, null], body);
+	}
+	assert.equal(stable("const f = (xs) => xs.map((v) => Math.log(1 + Math.exp(v)));\n", "javascript"), null);
+	// What a comment says in words is no code.
+	const said = `import torch\ndef softplus(x):\n    """If x is large, for each x."""\n    return 2.718281828459045 ** x / (1 + 2.718281828459045 ** x)\n`;
+	assert.match(stable(said)!, /torch\.sigmoid\(x\)/);
+});

@@ -112,6 +112,7 @@ test("what meets a float64 number of NumPy's is computed in float64, and all tha
 				conversions: [],
 				inPlace: [],
 				repeated: new Set(),
+				isByElement: false,
 			});
 		}
 	}

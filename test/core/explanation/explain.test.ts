@@ -36,6 +36,12 @@ test("a number in the call is shown with value and slope", () => {
 	assert.deepEqual(values?.derivative, [0.07010371654510816]);
 });
 
+test("words in a docstring or a comment are no code: the array is shown all the same", () => {
+	const source =
+		'import numpy as np\ndef sigmoid(x):\n    """For arrays; if x is large, 1."""\n    return 1 / (1 + np.exp(-x))  # math.exp for all x, max(x), tf.constant(1)\ny = sig‸moid(np.array([1.0, 2.0]))\n';
+	assert.equal(explainAt(source).values?.print, "[0.73105858 0.88079708]");
+});
+
 test("an array in the call is shown as NumPy prints the result", () => {
 	const source = `import numpy as np
 

@@ -156,6 +156,7 @@ export class Context {
 
 	/** What a call of something gives for each element of its arguments. */
 	applyToEach(callee: Term, list: readonly CallArgument[], node: SyntaxNode, environment: Environment): Term {
+		this.writing.takeElements();
 		return this.#interpreter.apply(this, callee, list, node, environment, environment.level + 1);
 	}
 }

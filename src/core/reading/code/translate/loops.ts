@@ -68,6 +68,7 @@ export function enterLoop(
 	}
 	const taken = source ? takenFrom(ctx, source, environment) : count && indexUpTo(ctx, count, environment);
 	if (!taken || taken.length !== names.length) return undefined;
+	ctx.writing.takeElements();
 	names.forEach((name, i) => {
 		const term = taken[i]!;
 		inside.names.set(ctx.text(name), elements.get(term) ?? elementOf(term) ?? term);

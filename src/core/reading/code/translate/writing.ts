@@ -34,6 +34,7 @@ export class WritingNotes {
 	readonly #spellings = new Map<Expression, Set<Spelling>>();
 	readonly #conversions: Conversion[] = [];
 	readonly #inPlace: (readonly [Expression, Expression])[] = [];
+	#isByElement = false;
 	/** What was computed, in this order. */
 	readonly #computed: Expression[] = [];
 
@@ -57,6 +58,10 @@ export class WritingNotes {
 		this.#inPlace.push([before, after]);
 	}
 
+	takeElements(): void {
+		this.#isByElement = true;
+	}
+
 	/** How much was computed so far. */
 	get length(): number {
 		return this.#computed.length;
@@ -73,7 +78,7 @@ export class WritingNotes {
 		const repeated = new Set<Expression>();
 		for (const e of this.#computed) (once.has(e) ? repeated : once).add(e);
 		const [spellings, conversions, inPlace] = [this.#spellings, this.#conversions, this.#inPlace];
-		return { expression, spellings, conversions, inPlace, repeated };
+		return { expression, spellings, conversions, inPlace, repeated, isByElement: this.#isByElement };
 	}
 }
 

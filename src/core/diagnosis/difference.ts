@@ -1,7 +1,5 @@
 import type { Activation } from "../activations/activation.ts";
-import { findActivation } from "../activations/catalog.ts";
 import { compile } from "../expression/evaluate.ts";
-import type { Parameters } from "../expression/expression.ts";
 import type { Definition } from "../reading/use.ts";
 import type { Subject } from "./hazard.ts";
 import { computedIn } from "./hazards.ts";
@@ -30,14 +28,13 @@ const known = new WeakMap<Activation, Difference>();
  * equals none, or takes a whole vector.
  */
 export function largestDifference(definition: Definition): Difference | null {
-	const entry = definition.equals ? findActivation(definition.equals.activation) : undefined;
-	const subject = entry && subjectOf(definition);
-	if (!subject || !definition.understood) return null;
+	const subject = subjectOf(definition);
+	if (!subject?.truth || !definition.understood) return null;
 	const { activation } = definition.understood;
 	let found = known.get(activation);
 	if (!found) {
-		const computed = computedIn(subject, "float64") ?? asWritten(subject);
-		found = farthestFrom(entry, subject.truthParameters, computed);
+		const truth = truthAtAll(subject.truth, subject.truthParameters, "float64");
+		found = furthestApart(computedIn(subject, "float64") ?? asWritten(subject), truth);
 		known.set(activation, found);
 	}
 	return found;
@@ -47,10 +44,9 @@ function asWritten({ written, parameters }: Subject): Float64Array {
 	return compile([written], parameters)(inputsOf("float64"))[0]!;
 }
 
-/** Where values at all inputs of float64 are furthest from an entry's. */
-function farthestFrom(entry: Activation, parameters: Parameters, values: Float64Array): Difference {
+/** Where values at all inputs of float64 are furthest from the truth. */
+function furthestApart(values: Float64Array, truth: Float64Array): Difference {
 	const inputs = inputsOf("float64");
-	const truth = truthAtAll(entry.stable, parameters, "float64");
 	let [largest, at, fails] = [0, 0, false];
 	for (let i = 0; i < values.length; i++) {
 		const difference = Math.abs(values[i]! - truth[i]!) / Math.max(1, Math.abs(truth[i]!));

@@ -52,7 +52,7 @@ const IMPORTED: readonly (readonly [module: string, library: CodeLibrary])[] = [
 	["numpy", "numpy"],
 ];
 /** What takes one number and no array: the language's own choices. */
-const ONE_NUMBER = /\b(?:if|match)\b|(?<![\w.])(?:max|min)\s*\(/;
+export const ONE_NUMBER = /\b(?:if|match)\b|(?<![\w.])(?:max|min)\s*\(/;
 
 /**
  * The library in whose code forms of the function are written. A function that calls none is one of numbers where it decides

@@ -3,7 +3,9 @@
  * operation in the type that NumPy, PyTorch or JAX gives it, rounded as that type rounds. Where the type of a result is
  * not certain there is no value, rather than a likely one.
  */
+
 import { numpyForm } from "../diagnosis/numpyTypes.ts";
+import { ONE_NUMBER } from "../diagnosis/stableForm.ts";
 import { evaluateAsWritten } from "../expression/asWritten.ts";
 import { applyBinary, applyUnary, parameter } from "../expression/build.ts";
 import { compile } from "../expression/evaluate.ts";
@@ -62,8 +64,8 @@ const MAKES_TENSOR = /\btf\.(constant|Variable|convert_to_tensor)\b|\btf\.[\w.]+
 
 /** What cuts fractions off, where the elements of an array of whole numbers are stored. */
 const STORES = /\bpiecewise\s*\(|\]\s*(?:[-+*/%]|\*\*|\/\/)?=(?!=)/;
-/** What Python does with one number only. */
-const ONE_NUMBER = /\bmath\.(?!pi\b|e\b|inf\b|nan\b|tau\b|sqrt\(\s*[\d.])|\bif\b|(?<![\w.])(max|min)\s*\(/;
+/** What Python's mathematics computes of one number only. */
+const MATH = /\bmath\.(?!pi\b|e\b|inf\b|nan\b|tau\b|sqrt\(\s*[\d.])/;
 /** The same, where these names come from `math`. */
 const ONE_NUMBER_OF_MATH = /(?<![\w.]|def )(exp|expm1|log|log1p|tanh|erf|sqrt|sin|cos|atan)\s*\(/;
 
@@ -96,7 +98,8 @@ export function codeValues(
 	if (definition.understood?.writing.isByElement) return none(null);
 	if (text !== null && argument.dtype === "int64" && STORES.test(text)) return none("type not certain");
 	const ofMath = definition.library === "python" || definition.library === "math";
-	const oneNumber = text !== null && (ONE_NUMBER.test(text) || (ofMath && ONE_NUMBER_OF_MATH.test(text)));
+	const oneNumber =
+		text !== null && (ONE_NUMBER.test(text) || MATH.test(text) || (ofMath && ONE_NUMBER_OF_MATH.test(text)));
 	if (oneNumber && argument.shape.length > 0) return none("one number at a time");
 
 	const input: Kind = argument.dtype === "int64" ? "int" : argument.dtype;

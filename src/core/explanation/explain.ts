@@ -6,7 +6,7 @@ import { findVectorActivation } from "../activations/vector.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { printFormula } from "../expression/formula.ts";
 import { formatNumber } from "../numerics/formatNumber.ts";
-import type { ActivationUse, Definition } from "../reading/use.ts";
+import type { ActivationUse, ArgumentValue, Definition } from "../reading/use.ts";
 import type { Span } from "../span.ts";
 import { english, type Translate } from "../texts.ts";
 import type { NoValues } from "./codeValues.ts";
@@ -231,6 +231,9 @@ function markdownOf(explanation: Omit<Explanation, "markdown">, use: ActivationU
 	return blocks.join("\n\n");
 }
 
+/** The container whose print is no longer than the numbers. */
+const shortest = (container: ArgumentValue["container"]) => (container === "tensorflow" ? "numpy" : container);
+
 function valuesMarkdown(values: ExplainedValues, use: ActivationUse, t: Translate): string {
 	const callee = use.kind === "module" || use.kind === "string" || use.kind === "instance" ? "f" : use.text;
 	const { shape, input, value, derivative, print: text } = values;
@@ -245,8 +248,7 @@ function valuesMarkdown(values: ExplainedValues, use: ActivationUse, t: Translat
 			? lines
 			: [...lines.slice(0, MOST_PRINTED_LINES - 2), "…", lines[lines.length - 1]!];
 	const given = use.argument;
-	const container = given?.container === "tensorflow" ? "numpy" : given?.container;
-	const argument = given && print({ values: input, shape: given.shape, dtype: given.dtype }, container!);
+	const argument = given && print({ values: input, shape: given.shape, dtype: given.dtype }, shortest(given.container));
 	const call =
 		argument && !argument.includes("\n") && argument.length <= 60 ? `${callee}(${argument})` : `${callee}(…)`;
 	return `${codeSpan(call)} =\n${codeBlock(shown.join("\n"))}`;

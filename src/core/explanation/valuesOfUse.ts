@@ -45,6 +45,8 @@ export interface Found {
 	readonly rough: boolean;
 }
 
+const without = (reason: NoValues | null): Found => ({ values: null, reason, astray: null, rough: false });
+
 const found = new WeakMap<ActivationUse, { readonly source: string | null; readonly result: Found }>();
 
 /** The values that a use gives for its argument; null where it has none, or they are not certain. */
@@ -81,7 +83,7 @@ function valuesAt(
 	// Operators before the library's first function still compute in the argument's own type: the last digit may be another.
 	const isSame = taken.dtype === argument.dtype && !(isJax && argument.dtype === "int64");
 	const isRounded = argument.dtype === "int64" || argument.values.some((value, i) => value !== taken.values[i]);
-	if (!isSame && isRounded) return { values: null, reason: "type not certain", astray: null, rough: false };
+	if (!isSame && isRounded) return without("type not certain");
 	const result = computeValues(use, taken, subject, parameters, source);
 	return result && { ...result, rough: result.rough || !isSame };
 }
@@ -103,7 +105,7 @@ function computeValues(
 	const computed: CodeValues = use.definition
 		? codeValues(use.definition, argument, parameters, textOf(use.definition, source))
 		: catalogValues(activation, parameters, argument, use);
-	if (computed.values === null) return { values: null, reason: computed.reason, astray: null, rough: false };
+	if (computed.values === null) return without(computed.reason);
 	const exact = activationValues(activation, parameters, argument.values);
 	const isCertain = use.definition ? isArithmetic(activation) || computed.dtype !== "float32" : isExact(activation);
 	const values = explained(use, argument, computed.values, computed.dtype, Array.from(exact.derivative));
@@ -117,21 +119,16 @@ function canBeShown({ dtype, values }: ArgumentValue): boolean {
 	return values.length > 0 && values.length <= MOST_VALUES && (dtype !== "int64" || values.every(Number.isSafeInteger));
 }
 
-/** Whether the function is made of operations that every processor rounds in the same way. */
-function isArithmetic(activation: Activation): boolean {
-	const exact = new Set(["neg", "abs", "sign", "square", "sqrt", "floor", "not"]);
-	return nodesOf(activation.definition).every(
-		(node) =>
-			(node.kind !== "unary" || exact.has(node.operator)) && (node.kind !== "binary" || node.operator !== "pow"),
-	);
-}
+/** Operations that take their values from others and compute none, so that nothing is rounded. */
+const EXACT = ["neg", "abs", "sign", "floor", "not", "max", "min", "and", "or"];
+const isExact = madeOf(EXACT);
+/** Operations that every processor rounds in the same way. */
+const isArithmetic = madeOf([...EXACT, "square", "sqrt", "add", "sub", "mul", "div"]);
 
-/** Whether the function takes its values from others and computes none, so that nothing is rounded. */
-function isExact(activation: Activation): boolean {
-	const exact = new Set(["neg", "abs", "sign", "floor", "not", "max", "min", "and", "or"]);
-	return nodesOf(activation.definition).every(
-		(node) => (node.kind !== "unary" && node.kind !== "binary") || exact.has(node.operator),
-	);
+function madeOf(operators: readonly string[]): (activation: Activation) => boolean {
+	const all = new Set(operators);
+	return ({ definition }) =>
+		nodesOf(definition).every((node) => (node.kind !== "unary" && node.kind !== "binary") || all.has(node.operator));
 }
 
 /** Whether a print shows the digits that are rounded: PyTorch's has four, and float64 more than any. */

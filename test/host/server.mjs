@@ -70,7 +70,7 @@ export async function startServer({ folder, settings = {}, smokeTestDriver = fal
 }
 
 /**
- * What the extension hosts of the server under `folder` logged as errors, one entry a line. The workbench's own failed
+ * What the extension hosts of the server under `folder` logged as errors, each with its stack. The workbench's own failed
  * look-ups (galleries, accounts) are in other files.
  */
 export function readHostErrors(folder) {
@@ -78,12 +78,16 @@ export function readHostErrors(folder) {
 	return (
 		readdirSync(logs, { recursive: true })
 			.filter((name) => name.endsWith("remoteexthost.log"))
-			.flatMap((name) => readFileSync(join(logs, name), "utf8").split("\n"))
-			.filter((line) => /\[(error|critical)\]/.test(line))
+			// An entry goes on with the lines of its stack.
+			.flatMap((name) => readFileSync(join(logs, name), "utf8").split(/\n(?=\d{4}-\d\d-\d\d)/))
+			.filter((entry) => /^.*\[(error|critical)\]/.test(entry))
 			// So the editor says that a window was loaded anew while a tree was asked for its rows, …
-			.filter((line) => !/Unable to refresh tree view \S+: Canceled$/.test(line))
-			// … or while it wrote to that window's connection; the extension opens none of its own.
-			.filter((line) => !/\] Error: write (ECONNRESET|EPIPE)$/.test(line))
+			.filter((entry) => !/^.*Unable to refresh tree view \S+: Canceled$/m.test(entry))
+			// … or while it read from that window's connection or wrote to it, in no code of the extension's, which opens none.
+			.filter(
+				(entry) => !(/^.*\] Error: (read|write) (ECONNRESET|EPIPE)$/m.test(entry) && !/activation-lens/.test(entry)),
+			)
+			.map((entry) => entry.trimEnd())
 	);
 }
 

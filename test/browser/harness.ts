@@ -75,29 +75,35 @@ export class Window {
 	/** Runs the command with this title in the palette, as "Category: Title". */
 	async runCommand(title: string): Promise<void> {
 		const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
+		// The palette lists what there is when it opens: what the file in front allows may come later.
 		await until(
-			"the command palette",
+			`"${title}" in the command palette`,
 			async () => {
 				await this.page.keyboard.press("F1");
 				await input.waitFor({ state: "visible", timeout: 3_000 });
+				await input.fill(`>${title}`);
+				await this.#entry(title).waitFor({ state: "visible", timeout: 5_000 });
 				return true;
 			},
-			20_000,
+			30_000,
 		);
-		await input.fill(`>${title}`);
 		await this.choose(title);
 	}
 
 	/** Clicks the entry of the open quick pick whose label is `label`. */
 	async choose(label: string): Promise<void> {
-		const row = this.page
-			.locator(".quick-input-widget:visible .monaco-list-row")
-			.filter({ has: this.page.locator(".label-name", { hasText: exactly(label) }) })
-			.first();
+		const row = this.#entry(label);
 		await row.waitFor({ state: "visible", timeout: 15_000 });
 		await row.click();
 		// Below the list lies a tab, whose hover would come up.
 		await this.restMouse();
+	}
+
+	#entry(label: string): Locator {
+		return this.page
+			.locator(".quick-input-widget:visible .monaco-list-row")
+			.filter({ has: this.page.locator(".label-name", { hasText: exactly(label) }) })
+			.first();
 	}
 
 	/** Ticks exactly these entries of the open quick pick and accepts them. */

@@ -10,7 +10,7 @@ import { fastForm } from "./fastForm.ts";
 import { advance, copyOf, loadSplat, loadVector, storeVector, times, timesLocal } from "./loops.ts";
 import { type ProductStyle, padded, UNIT } from "./products.ts";
 import { addLanes, zeros } from "./sums.ts";
-import { withoutTiny } from "./tiny.ts";
+import { productWithoutTiny } from "./tiny.ts";
 
 const FLOAT = 4;
 const VECTOR = 16;
@@ -81,11 +81,17 @@ export function activate(
  * parameters, as a function of (gradient by values, slopes, gradient by pre-activations, sums, panels). Both gradients may
  * be in one place.
  */
-export function backActivate(module: WasmModule, width: number, slopeBytes: number, parameters: number): number {
+export function backActivate(
+	module: WasmModule,
+	{ relaxed }: ProductStyle,
+	width: number,
+	slopeBytes: number,
+	parameters: number,
+): number {
 	return module.defined(`back activate ${width}`, { parameters: [i32, i32, i32, i32, i32], results: [] }, (body) => {
 		const [gradients, slopes, into, sums, panels] = [0, 1, 2, 3, 4];
 		const [g, s, to] = [gradients, slopes, into].map((one) => copyOf(body, one)) as [number, number, number];
-		const v = new VectorCode(body, F32);
+		const v = new VectorCode(body, F32, relaxed);
 		const totals = Array.from({ length: parameters }, () => zeros(body));
 		timesLocal(body, panels, () => {
 			times(body, (width * UNIT) / VECTOR, () => {
@@ -100,7 +106,7 @@ export function backActivate(module: WasmModule, width: number, slopeBytes: numb
 					body.set(total);
 				}
 				loadVector(body, s, 0);
-				storeVector(body, to, 0, withoutTiny(v, v.mul(gradient, body.keep())));
+				storeVector(body, to, 0, productWithoutTiny(v, gradient, body.keep()));
 				for (const address of [g, s, to]) advance(body, address, VECTOR);
 			});
 			for (const address of [g, s, to]) advance(body, address, (padded(width) - width) * UNIT);

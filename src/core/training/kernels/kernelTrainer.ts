@@ -104,10 +104,10 @@ export class KernelTrainer implements Trainer {
 			const steps = Math.min(STEPS_OF_CALL, rates.length - from);
 			const table = this.#places.table / FLOAT;
 			for (let i = 0; i < steps; i++) {
-				const { rate, firstFactor, secondFactor } = stepNumbers(optimizer, this.#steps + i + 1, rates[from + i]);
+				const { rate, factor, epsilon } = stepNumbers(optimizer, this.#steps + i + 1, rates[from + i]);
 				this.#floats[table + 4 * i] = rate;
-				this.#floats[table + 4 * i + 1] = firstFactor;
-				this.#floats[table + 4 * i + 2] = secondFactor;
+				this.#floats[table + 4 * i + 1] = factor;
+				this.#floats[table + 4 * i + 2] = epsilon;
 			}
 			this.#writeKeys(steps);
 			const done = from * batchSize;

@@ -13,6 +13,7 @@ import { withoutTiny } from "./tiny.ts";
 const VECTOR = 16;
 const { i32, f32, v128 } = valueType;
 const FIRST_LANES = [0, 1, 2, 3];
+const HALVES = [0, 1] as const;
 
 /**
  * A loss and its gradient, as a function of (outputs, gradient, targets, count, panels, scale) that gives the sum of the
@@ -39,16 +40,17 @@ export function lossFunction(
 		body.simd(0x0c, ...new Uint8Array(Float32Array.from(FIRST_LANES).buffer)); // v128.const
 		body.set(sample);
 		timesLocal(body, panels, () => {
-			for (const half of [0, 1]) {
+			const halves = HALVES.map((half) => {
 				const present = v.and(v.constant(1), v.lt(valueNow(body, sample), limit));
-				loadVector(body, target, half * VECTOR);
-				const own = body.keep();
-				const parts: Part = { body, v, from, to, half, outputs, target: own, scale: v.mul(scales, present) };
-				const loss = kind === "cross_entropy" ? crossEntropy(parts, smoothing) : pointwise(parts, kind);
-				// A sample that is not there may have any outputs, NaN included.
-				accumulate(body, total, v.select(v.gt(present, v.constant(0)), loss, v.constant(0)));
 				accumulate(body, sample, v.constant(4));
-			}
+				loadVector(body, target, half * VECTOR);
+				return { present, target: body.keep(), scale: v.mul(scales, present) };
+			});
+			const panel: Panel = { body, v, from, to, outputs, halves };
+			const losses = kind === "cross_entropy" ? crossEntropy(panel, smoothing) : pointwise(panel, kind);
+			// A sample that is not there may have any outputs, NaN included.
+			for (const [half, { present }] of halves.entries())
+				accumulate(body, total, v.select(v.gt(present, v.constant(0)), losses[half], v.constant(0)));
 			advance(body, from, padded(outputs) * UNIT);
 			advance(body, to, padded(outputs) * UNIT);
 			advance(body, target, UNIT);
@@ -57,82 +59,110 @@ export function lossFunction(
 	});
 }
 
-interface Part {
+interface Panel {
 	readonly body: FunctionBody;
 	readonly v: VectorCode;
 	readonly from: Local;
 	readonly to: Local;
-	/** Which half of the panel's samples. */
-	readonly half: number;
 	readonly outputs: number;
-	readonly target: Vector;
-	/** What the gradient is multiplied by: 0 for samples that are not there. */
-	readonly scale: Vector;
+	/** Of each half of the panel's samples: whether they are there, as 1 or 0, their targets, and what the gradient is multiplied by, 0 where they are not. */
+	readonly halves: readonly { readonly present: Vector; readonly target: Vector; readonly scale: Vector }[];
 }
 
-/** (1 − ε)·(lse − z_t) + ε·(lse − mean z), where lse = log Σ e^z; ε is the smoothing. */
-function crossEntropy({ body, v, from, to, half, outputs, target, scale }: Part, smoothing: number): Vector {
-	const top = body.local(v128);
-	loadVector(body, from, half * VECTOR);
-	body.set(top);
-	overOutputs(body, outputs, from, half, (z) => {
+/** (1 − ε)·(lse − z_t) + ε·(lse − mean z), where lse = log Σ e^z; ε is the smoothing. Both halves in step: neither waits for the other. */
+function crossEntropy({ body, v, from, to, outputs, halves }: Panel, smoothing: number): Vector[] {
+	const tops = HALVES.map((half) => {
+		loadVector(body, from, half * VECTOR);
+		return body.keep();
+	});
+	overOutputs(body, outputs, from, (half, z) => {
 		body.get(z);
-		body.get(top);
+		body.get(tops[half]);
 		body.simd(F32.opcodes.greaterOf); // A NaN in z passes through.
-		body.set(top);
+		body.set(tops[half]);
 	});
-	const shift = valueNow(body, top);
-	const [total, chosen, all, index] = [zeros(body), zeros(body), zeros(body), zeros(body)];
+	const shifts = tops.map((top) => valueNow(body, top));
+	const [totals, chosen, all] = [0, 1, 2].map(() => HALVES.map(() => zeros(body)));
+	const index = zeros(body);
 	const write = copyOf(body, to);
-	overOutputs(body, outputs, from, half, (z) => {
-		const power = v.apply("exp", vectorOperations.exp, v.sub(z, shift));
-		storeVector(body, write, half * VECTOR, power);
-		accumulate(body, total, power);
-		accumulate(body, chosen, v.and(z, v.eq(target, valueNow(body, index))));
-		if (smoothing > 0) accumulate(body, all, z);
-		accumulate(body, index, v.constant(1));
-		advance(body, write, UNIT);
-	});
-	const sum = valueNow(body, total);
-	const inverse = v.div(scale, sum);
+	overOutputs(
+		body,
+		outputs,
+		from,
+		(half, z) => {
+			const below = v.greaterOf(v.sub(z, shifts[half]), v.constant(-F32.constants.expLimit));
+			const power = v.apply("exp", vectorOperations.exp, below);
+			storeVector(body, write, half * VECTOR, power);
+			accumulate(body, totals[half], power);
+			accumulate(body, chosen[half], v.and(z, v.eq(halves[half].target, valueNow(body, index))));
+			if (smoothing > 0) accumulate(body, all[half], z);
+		},
+		() => {
+			accumulate(body, index, v.constant(1));
+			advance(body, write, UNIT);
+		},
+	);
+	const sums = totals.map((total) => valueNow(body, total));
+	const inverses = halves.map(({ scale }, half) => v.div(scale, sums[half]));
 	const read = copyOf(body, to);
 	const label = zeros(body);
-	overOutputs(body, outputs, to, half, (power) => {
-		const right = v.and(v.constant(1 - smoothing), v.eq(target, valueNow(body, label)));
-		const wanted = smoothing > 0 ? v.add(right, v.constant(smoothing / outputs)) : right;
-		const gradient = v.sub(v.mul(power, inverse), v.mul(scale, wanted));
-		storeVector(body, read, half * VECTOR, withoutTiny(v, gradient));
-		accumulate(body, label, v.constant(1));
-		advance(body, read, UNIT);
+	overOutputs(
+		body,
+		outputs,
+		to,
+		(half, power) => {
+			const { target, scale } = halves[half];
+			const right = v.and(v.constant(1 - smoothing), v.eq(target, valueNow(body, label)));
+			const wanted = smoothing > 0 ? v.add(right, v.constant(smoothing / outputs)) : right;
+			const gradient = v.sub(v.mul(power, inverses[half]), v.mul(scale, wanted));
+			storeVector(body, read, half * VECTOR, withoutTiny(v, gradient));
+		},
+		() => {
+			accumulate(body, label, v.constant(1));
+			advance(body, read, UNIT);
+		},
+	);
+	return HALVES.map((half) => {
+		const sumLog = v.add(shifts[half], v.apply("log", vectorOperations.log, sums[half]));
+		const hard = v.sub(sumLog, valueNow(body, chosen[half]));
+		if (smoothing === 0) return hard;
+		const mean = v.mul(v.constant(1 / outputs), valueNow(body, all[half]));
+		return v.add(v.mul(v.constant(1 - smoothing), hard), v.mul(v.constant(smoothing), v.sub(sumLog, mean)));
 	});
-	const sumLog = v.add(shift, v.apply("log", vectorOperations.log, sum));
-	const hard = v.sub(sumLog, valueNow(body, chosen));
-	if (smoothing === 0) return hard;
-	const mean = v.mul(v.constant(1 / outputs), valueNow(body, all));
-	return v.add(v.mul(v.constant(1 - smoothing), hard), v.mul(v.constant(smoothing), v.sub(sumLog, mean)));
 }
 
 /** One output a sample: its squared error, or softplus(z) − z·t. */
-function pointwise({ body, v, from, to, half, target, scale }: Part, kind: "mse" | "bce_with_logits"): Vector {
-	loadVector(body, from, half * VECTOR);
-	const z = body.keep();
-	if (kind === "mse") {
-		const error = v.sub(z, target);
-		storeVector(body, to, half * VECTOR, v.mul(scale, v.add(error, error)));
-		return v.mul(error, error);
-	}
-	const probability = v.apply("logistic", vectorOperations.logistic, z);
-	const gradient = v.mul(scale, v.sub(probability, target));
-	storeVector(body, to, half * VECTOR, withoutTiny(v, gradient));
-	return v.sub(v.apply("softplus", vectorOperations.softplus, z), v.mul(z, target));
+function pointwise({ body, v, from, to, halves }: Panel, kind: "mse" | "bce_with_logits"): Vector[] {
+	return halves.map(({ target, scale }, half) => {
+		loadVector(body, from, half * VECTOR);
+		const z = body.keep();
+		if (kind === "mse") {
+			const error = v.sub(z, target);
+			storeVector(body, to, half * VECTOR, v.mul(scale, v.add(error, error)));
+			return v.mul(error, error);
+		}
+		const probability = v.apply("logistic", vectorOperations.logistic, z);
+		const gradient = v.mul(scale, v.sub(probability, target));
+		storeVector(body, to, half * VECTOR, withoutTiny(v, gradient));
+		return v.sub(v.apply("softplus", vectorOperations.softplus, z), v.mul(z, target));
+	});
 }
 
-/** Does `write` with the four samples of each output in turn. */
-function overOutputs(body: FunctionBody, outputs: number, from: Local, half: number, write: (z: Vector) => void): void {
+/** Does `write` with the four samples of each half of each output in turn, and `next` after both. */
+function overOutputs(
+	body: FunctionBody,
+	outputs: number,
+	from: Local,
+	write: (half: number, z: Vector) => void,
+	next: () => void = () => undefined,
+): void {
 	const at = copyOf(body, from);
 	times(body, outputs, () => {
-		loadVector(body, at, half * VECTOR);
-		write(body.keep());
+		for (const half of HALVES) {
+			loadVector(body, at, half * VECTOR);
+			write(half, body.keep());
+		}
+		next();
 		advance(body, at, UNIT);
 	});
 }

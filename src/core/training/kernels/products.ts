@@ -5,7 +5,7 @@ import { VectorCode } from "../../expression/kernel/vectorCode.ts";
 import { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import { advance, copyOf, loadSplat, loadVector, storeVector, times, timesLocal, walk } from "./loops.ts";
 import { zeros } from "./sums.ts";
-import { withoutTiny } from "./tiny.ts";
+import { productWithoutTiny } from "./tiny.ts";
 
 /** Samples of a panel: two vectors of four lanes. */
 export const PANEL = 8;
@@ -134,7 +134,7 @@ export function backwardProduct(
 	const name = `backward ${inputs} ${outputs} ${withSlope}`;
 	return module.defined(name, { parameters: integers(5), results: [] }, (body) => {
 		const [weights, g, dx, slopes, panels] = [0, 1, 2, 3, 4];
-		const v = new VectorCode(body, F32);
+		const v = new VectorCode(body, F32, style.relaxed);
 		const [w, out, slope] = [copyOf(body, weights), copyOf(body, dx), copyOf(body, slopes)];
 		inTiles(body, inputs, style.tile, (rows) => {
 			const [from, to, by] = [copyOf(body, g), copyOf(body, out), copyOf(body, slope)];
@@ -158,7 +158,7 @@ export function backwardProduct(
 					const offset = row * UNIT + half * VECTOR;
 					if (!withSlope) return storeVector(body, to, offset, sum);
 					loadVector(body, by, offset);
-					storeVector(body, to, offset, withoutTiny(v, v.mul(sum, body.keep())));
+					storeVector(body, to, offset, productWithoutTiny(v, sum, body.keep()));
 				});
 				advance(body, from, outputPanel);
 				advance(body, to, inputPanel);
@@ -189,7 +189,7 @@ export function weightProduct(
 	const { inputs, outputs, rowBytes, outputPanel } = shape;
 	return module.defined(`${name} ${inputs} ${outputs}`, { parameters: integers(4), results: [] }, (body) => {
 		const [g, strips, weights, panels] = [0, 1, 2, 3];
-		const v = new VectorCode(body, F32);
+		const v = new VectorCode(body, F32, style.relaxed);
 		const useOne = use(v);
 		const [from, w] = [copyOf(body, g), copyOf(body, weights)];
 		inTiles(body, outputs, style.tile, (rows) => {

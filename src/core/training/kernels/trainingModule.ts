@@ -82,7 +82,7 @@ export function trainingModule(
 		add: weightProduct(module, style, shape, stripBytes, "add", addToGradient(shape.tensorBytes)),
 		store: weightProduct(module, style, shape, stripBytes, "store", storeGradient(shape.tensorBytes)),
 		activate: activate(module, style, shape.outputs, slopeBytes(shape), activation),
-		backActivate: backActivate(module, shape.outputs, slopeBytes(shape), trained),
+		backActivate: backActivate(module, style, shape.outputs, slopeBytes(shape), trained),
 		drop: dropout ? drop(module, shape, dropout.p, slopeBytes(shape), trained) : null,
 		addPanels: addPanels(module, shape.outputPanel),
 		strips: panelsToStrips(module, shape.outputs, stripBytes),
@@ -91,7 +91,7 @@ export function trainingModule(
 		(shape) =>
 			shape && { training: normFunctions(module, shape, true), evaluation: normFunctions(module, shape, false) },
 	);
-	const updateArray = (bytes: number) => updateFlat(module, settings, bytes, NUMBERS);
+	const updateArray = (bytes: number) => updateFlat(module, style, settings, bytes, NUMBERS);
 	const squaresOf = (bytes: number) => gradientSquares(module, bytes);
 	// Written before the memory is laid out behind the constants.
 	const normBytes = normShapesOf(settings).flatMap((one) => one?.bytes ?? []);

@@ -6,9 +6,9 @@ import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import type { OptimizerSettings } from "../optimizer.ts";
 import type { TrainerSettings } from "../trainer.ts";
 import { advance, copyOf, loadVector, storeVector, times } from "./loops.ts";
-import type { GradientUse } from "./products.ts";
+import type { GradientUse, ProductStyle } from "./products.ts";
 import { accumulate, addLanes, zeros } from "./sums.ts";
-import { fading, squareOf } from "./tiny.ts";
+import { fading, fadingSquares, squareOf } from "./tiny.ts";
 
 const VECTOR = 16;
 /** Where, behind a step's numbers, the factor lies by which a gradient is shortened that is too long. */
@@ -17,9 +17,10 @@ export const CLIPPED_AT = 16;
 /** Numbers of a step that the optimizer takes from memory: one float each. */
 export interface StepNumbers {
 	readonly rate: number;
-	/** 1 − β₁ᵗ and √(1 − β₂ᵗ) of Adam, as what they multiply by. */
-	readonly firstFactor: number;
-	readonly secondFactor: number;
+	/** SGD's factor of a gradient; Adam's of a step, see `updated`. */
+	readonly factor: number;
+	/** Adam's ε. */
+	readonly epsilon: number;
 }
 
 /** How many arrays of a weight's size an optimizer keeps. */
@@ -42,16 +43,17 @@ export function stepNumbers(settings: OptimizerSettings, t: number, rate: number
 	switch (settings.name) {
 		case "adam":
 		case "adamw": {
-			const [beta1, beta2] = settings.betas ?? [0.9, 0.999];
-			return { rate, firstFactor: rate / (1 - beta1 ** t), secondFactor: 1 / Math.sqrt(1 - beta2 ** t) };
+			const { betas: [beta1, beta2] = [0.9, 0.999], eps = 1e-8 } = settings;
+			const root = Math.sqrt((1 - beta2) / (1 - beta2 ** t));
+			return { rate, factor: (rate * (1 - beta1)) / (1 - beta1 ** t) / root, epsilon: eps / root };
 		}
 		case "adagrad":
-			return { rate: rate / (1 + (t - 1) * (settings.lr_decay ?? 0)), firstFactor: 0, secondFactor: 0 };
+			return { rate: rate / (1 + (t - 1) * (settings.lr_decay ?? 0)), factor: 0, epsilon: 0 };
 		case "sgd":
 			// PyTorch's first step takes the whole gradient into the momentum.
-			return { rate, firstFactor: t === 1 ? 1 : 1 - (settings.dampening ?? 0), secondFactor: 0 };
+			return { rate, factor: t === 1 ? 1 : 1 - (settings.dampening ?? 0), epsilon: 0 };
 		case "rmsprop":
-			return { rate, firstFactor: 0, secondFactor: 0 };
+			return { rate, factor: 0, epsilon: 0 };
 	}
 }
 
@@ -70,12 +72,12 @@ export function updateBy(
 	numbersAt: number,
 ): (v: VectorCode) => GradientUse {
 	return (v) => {
-		const [rate, first, second] = [0, 1, 2].map((i) => numberAt(v.body, numbersAt + 4 * i)) as [Local, Local, Local];
-		const numbers = { rate, first, second };
-		const factor = clipping?.name === "norm" ? numberAt(v.body, numbersAt + CLIPPED_AT) : undefined;
+		const [rate, factor, epsilon] = [0, 1, 2].map((i) => numberAt(v.body, numbersAt + 4 * i)) as [Local, Local, Local];
+		const numbers = { rate, factor, epsilon };
+		const shortened = clipping?.name === "norm" ? numberAt(v.body, numbersAt + CLIPPED_AT) : undefined;
 		return (code, given, address, offset) => {
 			let gradient = given;
-			if (factor !== undefined) gradient = code.mul(factor, given);
+			if (shortened !== undefined) gradient = code.mul(shortened, given);
 			else if (clipping?.name === "value") {
 				const limit = clipping.clip_value;
 				gradient = code.greaterOf(code.lessOf(given, code.constant(limit)), code.constant(-limit));
@@ -101,12 +103,13 @@ function numberAt(body: FunctionBody, address: number): Local {
 /** The update of a whole array by the gradient in its slot, as a function of its address. */
 export function updateFlat(
 	module: WasmModule,
+	{ relaxed }: ProductStyle,
 	settings: Pick<TrainerSettings, "optimizer" | "clipping">,
 	bytes: number,
 	numbersAt: number,
 ): number {
 	return module.defined(`update ${bytes}`, { parameters: [valueType.i32], results: [] }, (body) => {
-		const v = new VectorCode(body, F32);
+		const v = new VectorCode(body, F32, relaxed);
 		const use = updateBy(settings, bytes, numbersAt)(v);
 		const address = copyOf(body, 0);
 		times(body, bytes / VECTOR, () => {
@@ -146,73 +149,71 @@ export function addToGradient(space: number): (v: VectorCode) => GradientUse {
 	};
 }
 
-interface Numbers {
-	readonly rate: Vector;
-	readonly first: Vector;
-	readonly second: Vector;
-}
+type Numbers = Readonly<Record<keyof StepNumbers, Vector>>;
 
-/** The weight after the step. State 0 is the slot of the gradient; the arrays of the optimizer are 1 and on. */
+/**
+ * The weight after the step. State 0 is the slot of the gradient; the arrays of the optimizer are 1 and on. Adam's are
+ * sums, its means of gradients and squares over 1 − β₁ and 1 − β₂, which is in the step's numbers: that takes less to update.
+ */
 function updated(
 	v: VectorCode,
 	settings: OptimizerSettings,
 	w: Vector,
 	g: Vector,
-	{ rate, first, second }: Numbers,
+	{ rate, factor, epsilon }: Numbers,
 	load: (state: number) => Vector,
 	store: (state: number, value: Vector) => void,
 ): Vector {
 	const decay = settings.weight_decay ?? (settings.name === "adamw" ? 0.01 : 0);
 	const times = (factor: number, u: Vector) => v.mul(v.constant(factor), u);
-	const decayed = decay === 0 ? g : v.add(g, times(decay, w));
+	const plusTimes = (sum: Vector, factor: number, u: Vector) => v.multiplyAdd(v.constant(factor), u, sum);
+	const decayed = decay === 0 ? g : plusTimes(g, decay, w);
 	switch (settings.name) {
 		case "sgd": {
-			const { momentum = 0, nesterov = false } = settings;
-			if (momentum === 0) return v.sub(w, v.mul(rate, decayed));
-			const velocity = fading(v, v.add(times(momentum, load(1)), v.mul(first, decayed)));
+			const { momentum = 0, dampening = 0, nesterov = false } = settings;
+			if (momentum === 0) return v.multiplySub(rate, decayed, w);
+			const velocity = fading(v, plusTimes(dampening === 0 ? decayed : v.mul(factor, decayed), momentum, load(1)));
 			store(1, velocity);
-			return v.sub(w, v.mul(rate, nesterov ? v.add(decayed, times(momentum, velocity)) : velocity));
+			return v.multiplySub(rate, nesterov ? plusTimes(decayed, momentum, velocity) : velocity, w);
 		}
 		case "adam":
 		case "adamw": {
-			const { betas = [0.9, 0.999], eps = 1e-8 } = settings;
+			const { betas = [0.9, 0.999] } = settings;
 			const decoupled = settings.name === "adamw" && decay !== 0;
-			const own = decoupled ? v.sub(w, v.mul(rate, times(decay, w))) : w;
+			const own = decoupled ? v.multiplySub(rate, times(decay, w), w) : w;
 			const d = decoupled ? g : decayed;
-			const [m, square] = [load(1), load(2)];
-			const mean = fading(v, v.add(m, times(1 - betas[0], v.sub(d, m))));
-			const spread = v.add(times(betas[1], square), times(1 - betas[1], squareOf(v, d)));
-			store(1, mean);
-			store(2, spread);
-			let largest = spread;
+			const sum = fading(v, plusTimes(d, betas[0], load(1)));
+			store(1, sum);
+			let squares = fadingSquares(v, v.constant(betas[1]), load(2), d);
+			store(2, squares);
 			if (settings.amsgrad) {
-				largest = v.greaterOf(spread, load(3));
-				store(3, largest);
+				squares = v.greaterOf(squares, load(3));
+				store(3, squares);
 			}
-			return v.sub(own, v.div(v.mul(first, mean), v.add(v.mul(v.sqrt(largest), second), v.constant(eps))));
+			return v.multiplySub(factor, v.div(sum, v.add(v.sqrt(squares), epsilon)), own);
 		}
 		case "rmsprop": {
 			const { alpha = 0.99, eps = 1e-8, momentum = 0, centered = false } = settings;
-			const square = v.add(times(alpha, load(1)), times(1 - alpha, squareOf(v, decayed)));
+			const square = plusTimes(times(1 - alpha, squareOf(v, decayed)), alpha, load(1));
 			store(1, square);
 			let spread = square;
 			if (centered) {
-				const mean = fading(v, v.add(times(alpha, load(2)), times(1 - alpha, decayed)));
+				const mean = fading(v, plusTimes(times(1 - alpha, decayed), alpha, load(2)));
 				store(2, mean);
 				// Rounding may take the difference below 0.
 				spread = v.greaterOf(v.constant(0), v.sub(square, squareOf(v, mean)));
 			}
 			const step = v.div(decayed, v.add(v.sqrt(spread), v.constant(eps)));
-			if (momentum === 0) return v.sub(w, v.mul(rate, step));
+			if (momentum === 0) return v.multiplySub(rate, step, w);
 			const slotOfVelocity = centered ? 3 : 2;
-			const velocity = fading(v, v.add(times(momentum, load(slotOfVelocity)), step));
+			const velocity = fading(v, plusTimes(step, momentum, load(slotOfVelocity)));
 			store(slotOfVelocity, velocity);
-			return v.sub(w, v.mul(rate, velocity));
+			return v.multiplySub(rate, velocity, w);
 		}
 		case "adagrad": {
 			const sum = v.add(load(1), squareOf(v, decayed));
 			store(1, sum);
-			return v.sub(w, v.div(v.mul(rate, decayed), v.add(v.sqrt(sum), v.constant(settings.eps ?? 1e-10))));
+			return v.multiplySub(rate, v.div(decayed, v.add(v.sqrt(sum), v.constant(settings.eps ?? 1e-10))), w);
 		}
 	}
 }

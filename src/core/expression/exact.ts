@@ -1,14 +1,6 @@
-import {
-	type Ball,
-	BallArithmetic,
-	type Enclosure,
-	isBall,
-	isLarge,
-	isScaled,
-	midpoint,
-	roundEnds,
-} from "../numerics/ball.ts";
+import { BallFunctions } from "../numerics/ballFunctions.ts";
 import { nextUp } from "../numerics/dtype.ts";
+import { type Ball, type Enclosure, isBall, isLarge, isScaled, midpoint, roundEnds } from "../numerics/enclosure.ts";
 import type { Compare, Expression, Parameters } from "./expression.ts";
 
 /** Working precisions tried in turn. The first settles nearly every value; the last is beyond any cancellation in doubles. */
@@ -76,7 +68,7 @@ function knownAt(x: number, parameters: Parameters): (expression: Expression) =>
 }
 
 function evaluationAt(x: number, bits: number, parameters: Parameters): Evaluation {
-	const arithmetic = new BallArithmetic(bits);
+	const arithmetic = new BallFunctions(bits);
 	return new Evaluation(arithmetic, arithmetic.fromNumber(x), parameters);
 }
 
@@ -94,7 +86,7 @@ function agreed(expression: Expression, sign: number, parameters: Parameters): n
 }
 
 function limitsAt(x: number, parameters: Parameters): (expression: Expression) => number | undefined {
-	const arithmetic = new BallArithmetic(256, true);
+	const arithmetic = new BallFunctions(256, true);
 	const symbolic = new Evaluation(arithmetic, arithmetic.fromNumber(x), parameters);
 	return (expression) => settled(symbolic.of(expression)) ?? numericLimit(expression, x > 0 ? 1n : -1n, parameters);
 }
@@ -117,7 +109,7 @@ function valueFarOut(
 	parameters: Parameters,
 ): number | undefined {
 	for (const bits of precisions) {
-		const value = settled(new Evaluation(new BallArithmetic(bits, true), input, parameters).of(expression));
+		const value = settled(new Evaluation(new BallFunctions(bits, true), input, parameters).of(expression));
 		if (value !== undefined && !Number.isNaN(value)) return value;
 	}
 	return undefined;
@@ -143,12 +135,12 @@ function settled(value: Enclosure): number | undefined {
 
 /** One pass at one precision. Only the branches that are taken are computed; a where that cannot be decided is unknown. */
 class Evaluation {
-	readonly #arithmetic: BallArithmetic;
+	readonly #arithmetic: BallFunctions;
 	readonly #input: Enclosure;
 	readonly #parameters: Parameters;
 	readonly #known = new Map<Expression, Enclosure>();
 
-	constructor(arithmetic: BallArithmetic, input: Enclosure, parameters: Parameters) {
+	constructor(arithmetic: BallFunctions, input: Enclosure, parameters: Parameters) {
 		this.#arithmetic = arithmetic;
 		this.#input = input;
 		this.#parameters = parameters;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { builtCli } from "./builtCli.ts";
@@ -124,6 +124,21 @@ test("a study whose process was killed goes on where it was kept, to the numbers
 	assert.deepEqual(lastOf(rest.out), whole);
 	const trained = (out: string) => (out.match(/"kind":"done"/g) ?? []).length;
 	assert.ok(trained(rest.out) < 4, "what had ended is not trained again");
+});
+
+test("of a grid that was cut short, the studies that had ended are not trained again", async () => {
+	const grid = { ...small, name: "grid", network: { hidden: [[4], [5]] } };
+	const kept = join(folder, "grid");
+	const trained = () => study(grid, ["--workers", "1", "--keep", kept]);
+	const linesOf = (out: string, kind: string) => out.split("\n").filter((line) => line.includes(`"kind":"${kind}"`));
+	const whole = await trained();
+	const nameOf = (id: string) => JSON.parse(readFileSync(join(kept, id, "run.json"), "utf8")).name;
+	// What a kill at the end of the first study leaves.
+	for (const id of readdirSync(kept)) if (nameOf(id) === "grid · 5") rmSync(join(kept, id), { recursive: true });
+	const rest = await trained();
+	assert.deepEqual(linesOf(rest.out, "result"), linesOf(whole.out, "result"));
+	assert.deepEqual([linesOf(whole.out, "done").length, linesOf(rest.out, "done").length], [4, 2]);
+	assert.match(rest.err, /^grid · 4: trained to its end before, and not again$/m);
 });
 
 test("a document with lists is a study each, and each line says which", async () => {

@@ -7,7 +7,7 @@ import { thisMachine } from "../engines/machine.ts";
 import { readStudyData } from "../engines/readData.ts";
 import { RunStore } from "../engines/runStore.ts";
 import { runStudy, type StudyRunnerOptions } from "../engines/studyRunner.ts";
-import { constantFeatures } from "../protocol/constantFeatures.ts";
+import { columnFacts } from "../protocol/columnFacts.ts";
 import type { Study, StudyData } from "../protocol/study.ts";
 import { parseStudies } from "../protocol/studyDocument.ts";
 import { resultOf } from "../protocol/studyResult.ts";
@@ -58,12 +58,11 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 	return failed > 0 ? 1 : 0;
 }
 
-/** The data that a document in `file` names; a relative path starts from its folder. Says which features are constant. */
+/** The data that a document in `file` names; a relative path starts from its folder. Says which columns are constant or text. */
 export async function tableOf(data: StudyData, file: string, io: CommandIo, seed = 0): Promise<StudyTable> {
 	const folders = { shipped: join(__dirname, "..", "media", "data"), base: dirname(resolve(file)) };
 	const table = await readStudyData(data, folders, seed);
-	const constants = constantFeatures(glanceAt(table), english);
-	if (constants !== undefined) io.complain(constants);
+	for (const fact of columnFacts(glanceAt(table), english)) io.complain(fact);
 	return table;
 }
 

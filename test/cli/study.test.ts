@@ -33,13 +33,14 @@ test("study trains on an archive beside its document, and tells the test part's 
 	assert.ok(!("testLoss" in without));
 });
 
-test("study and advise say which columns of the data are constant", async () => {
-	const rows = Array.from({ length: 40 }, (_, i) => `${i % 7},3,${i},${i % 2}`);
+test("study and advise say which columns of the data are constant, and which are text", async () => {
+	const rows = Array.from({ length: 40 }, (_, i) => `${i % 7},3,$${i % 4},${i % 2}`);
 	writeFileSync(join(folder, "constant.csv"), ["a,same,b,t", ...rows].join("\n"));
 	const constant = { ...csv, path: "constant.csv" };
 	const sentence = "Constant, so they tell nothing: same.";
 	const { code, err } = await study({ ...small, data: constant });
 	assert.deepEqual([code, err.split("\n").filter((line) => line === sentence).length], [0, 1], err);
+	assert.match(err, /^Columns of text, a feature for each value: b \(4\)\.$/m);
 	const advised = await run("advise", { candidates: ["relu", "tanh"], data: constant, seconds: 5 });
 	assert.ok(advised.err.split("\n").includes(sentence), advised.err);
 	assert.ok(!(await study(small)).err.includes("Constant"));

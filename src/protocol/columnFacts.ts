@@ -9,9 +9,7 @@ export function columnFacts(
 	t: Translate,
 ): readonly string[] {
 	const facts: string[] = [];
-	if (constant.count > 0) {
-		facts.push(t("Constant, so they tell nothing: {0}.", firstOf(constant.names, constant.count, t)));
-	}
+	if (constant.count > 0) facts.push(constantFact(constant, t));
 	if (encoded.count > 0) {
 		const names = encoded.columns.map(({ name, categories }) => `${name} (${categories})`);
 		facts.push(t("Columns of text, a feature for each value: {0}.", firstOf(names, encoded.count, t)));
@@ -21,7 +19,15 @@ export function columnFacts(
 	return facts;
 }
 
+/** Which columns have one value everywhere, of which there are some. */
+export function constantFact({ names, count }: TableGlance["constant"], t: Translate): string {
+	return t("Constant, so they tell nothing: {0}.", firstOf(names, count, t));
+}
+
+const MOST_NAMES = 8;
+
 /** The first names of so many. */
 function firstOf(names: readonly string[], count: number, t: Translate): string {
-	return names.join(", ") + (count > names.length ? ` ${t("and {0} more", String(count - names.length))}` : "");
+	const shown = names.slice(0, MOST_NAMES);
+	return shown.join(", ") + (count > shown.length ? ` ${t("and {0} more", String(count - shown.length))}` : "");
 }

@@ -65,15 +65,19 @@ export function workOf(study: Study, table: TableShape, machine: Machine): Study
 
 /**
  * Throws a StudyError where the study does not go with data of that shape: no sample is left to validate or to test on, as
- * each class has one for training alone; its batch is larger than the samples that are left for training, or leaves a last
- * one of a single sample to a batch norm, which has no deviation then; or a training would take more memory than a machine
- * should be asked for.
+ * each class has one for training alone; its labels cannot be smoothed; its batch is larger than the samples that are left
+ * for training, or leaves a last one of a single sample to a batch norm, which has no deviation then; or a training would
+ * take more memory than a machine should be asked for.
  */
 export function checkFit(study: Study, table: TableShape): void {
 	const { batchSize, network } = study;
 	const { training, validation, test } = partSizes(table, { validation: study.validation, test: study.test ?? 0 });
 	if (validation === 0) throw noneFor("validation", 2);
 	if (study.test !== undefined && test === 0) throw noneFor("test", 3);
+	// The losses of two classes, which have one logit, and of numbers do not smooth.
+	if (study.labelSmoothing && table.classes < 3) {
+		throw new StudyError("labelSmoothing", "{0} goes with 3 classes or more, got {1}", table.classes);
+	}
 	if (batchSize > training) {
 		const complaint = "{0} must be at most the {1} of {2} samples that are for training, got {3}";
 		throw new StudyError("batchSize", complaint, training, table.samples, batchSize);

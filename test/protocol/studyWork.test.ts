@@ -34,6 +34,14 @@ test("a class of each sample, as a column of measurements has, leaves none to va
 	assert.equal(refusal({}, classes(33)), undefined);
 });
 
+test("labels are smoothed over three classes or more", () => {
+	const sentence = "RangeError: labelSmoothing goes with 3 classes or more, got 2";
+	assert.equal(refusal({ labelSmoothing: 0.1 }), sentence);
+	assert.equal(refusal({ labelSmoothing: 0 }), undefined);
+	const three = { ...table, classes: 3, targets: table.targets.map((_, i) => i % 3) };
+	assert.equal(refusal({ labelSmoothing: 0.1 }, three), undefined);
+});
+
 test("a batch norm's last batch has 2 samples or more: the deviation of one would make every later measure NaN", () => {
 	const batchnorm = { hidden: [4], norm: "batchnorm" };
 	const sentence = (batchSize: number) =>

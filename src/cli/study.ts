@@ -6,6 +6,7 @@ import { describeEngine } from "../core/training/session.ts";
 import { thisMachine } from "../engines/machine.ts";
 import { readStudyData } from "../engines/readData.ts";
 import { RunStore } from "../engines/runStore.ts";
+import { activationOf } from "../engines/sessionOf.ts";
 import { runStudy, type StudyRunnerOptions } from "../engines/studyRunner.ts";
 import { columnFacts } from "../protocol/columnFacts.ts";
 import type { Study, StudyData } from "../protocol/study.ts";
@@ -140,10 +141,23 @@ async function readSpecs(file: string): Promise<readonly Study[]> {
 		throw new Misuse(`${file} must hold JSON: ${error instanceof Error ? error.message : error}`);
 	}
 	try {
-		return parseStudies(document);
+		const studies = parseStudies(document);
+		checkSources(studies[0]!); // All of a document have the same activations.
+		return studies;
 	} catch (error) {
 		throw new Misuse(error instanceof Error ? error.message : String(error));
 	}
+}
+
+/** Throws where a function of the user's own is not understood: hours of the others' training later is late to say so. */
+function checkSources({ activations }: Study): void {
+	activations.forEach((one, i) => {
+		try {
+			activationOf(one);
+		} catch (error) {
+			throw new Misuse(`activations[${i}]: ${error instanceof Error ? error.message : error}`);
+		}
+	});
 }
 
 function wholeWorkers(text: string): number {

@@ -79,6 +79,11 @@ for (const [what, more, message] of [
 		/study: network.hidden must need at most 4 GB of memory/,
 	],
 	[
+		"a function that is not understood",
+		{ activations: ["relu", { id: "custom", label: "mine", source: "def sigmoid(x):\n    return frobnicate(x)\n" }] },
+		/study: activations\[1\]: "mine" is .*frobnicate/,
+	],
+	[
 		"a value that is NaN",
 		{ data: { ...csv, path: "nan.csv" } },
 		/data: row 2 of column "a" must be a finite number, got "nan"/,

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import Papa from "papaparse";
 import { CsvTable } from "../core/training/data/csvTable.ts";
@@ -82,6 +83,20 @@ function namesIn(row: readonly string[]): readonly string[] {
 async function textOf(path: string): Promise<string> {
 	await checkFile(path, "the file", MAX_CSV_BYTES);
 	const bytes = await readFile(path);
-	if (bytes.subarray(0, 8192).includes(0)) throw new Error("the file must be text (CSV), got binary data");
-	return bytes.toString("utf8");
+	const encoding = encodingOf(bytes);
+	if (!encoding.startsWith("utf-16") && bytes.subarray(0, 8192).includes(0)) {
+		throw new Error("the file must be text (CSV), got binary data");
+	}
+	return new TextDecoder(encoding).decode(bytes);
+}
+
+/**
+ * UTF-16 where its mark says so, as Excel writes "Unicode text"; else UTF-8, or what Excel writes in Western Europe where
+ * the bytes are none: if they are of another code page, letters come out wrong, but texts that differ stay different.
+ */
+function encodingOf(bytes: Buffer): string {
+	const mark = bytes.subarray(0, 2).toString("hex");
+	if (mark === "fffe") return "utf-16le";
+	if (mark === "feff") return "utf-16be";
+	return isUtf8(bytes) ? "utf-8" : "windows-1252";
 }

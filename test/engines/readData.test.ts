@@ -253,6 +253,16 @@ for (const [what, text, target, task, message] of refused) {
 	});
 }
 
+test("a file in UTF-16 or in Western Europe's code page is read, and its texts stay different", async () => {
+	const text = `größe,ort,label\r\n${rows.map((_, i) => `${i},${["à", "á"][i % 2]},${i % 2}`).join("\r\n")}`;
+	const little = Buffer.from(`\uFEFF${text}`, "utf16le");
+	const file = join(folder, "encoded.csv");
+	for (const bytes of [Buffer.from(text), Buffer.from(text, "latin1"), little, Buffer.from(little).swap16()]) {
+		writeFileSync(file, bytes);
+		assert.deepEqual((await readCsv(file, "label", "classification")).featureNames, ["größe", "ort=à", "ort=á"]);
+	}
+});
+
 test("the columns of a file are told by its first line alone", async () => {
 	const file = join(folder, "columns.csv");
 	writeFileSync(file, '\n"a";b\n"');

@@ -1,6 +1,6 @@
 import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
 import type { Pictures, Points, TableGlance } from "../../src/core/training/data/tableGlance.ts";
-import { constantFeatures, firstOf } from "../../src/protocol/constantFeatures.ts";
+import { columnFacts } from "../../src/protocol/columnFacts.ts";
 import type { RunSurface } from "../../src/protocol/trainer.ts";
 import type { Context } from "../context.ts";
 import { h } from "../dom.ts";
@@ -182,8 +182,7 @@ export class DataSection {
 
 /** Size, target, and what a person should know of the columns, a sentence each. */
 function factsOf(glance: TableGlance, { t }: Context): string[] {
-	const { samples, features, classes, target, missing } = glance.summary;
-	const { encoded } = glance;
+	const { samples, features, classes, target } = glance.summary;
 	const facts = [
 		target
 			? t(
@@ -209,14 +208,7 @@ function factsOf(glance: TableGlance, { t }: Context): string[] {
 			),
 		);
 	}
-	const constants = constantFeatures(glance, t);
-	if (constants !== undefined) facts.push(constants);
-	if (encoded.count > 0) {
-		const names = encoded.columns.map(({ name, categories }) => `${name} (${categories})`);
-		facts.push(t("Columns of text, a feature for each value: {0}.", firstOf(names, encoded.count, t)));
-	}
-	if (missing > 0) facts.push(t("Missing values, which count as a value of their own: {0}.", missing));
-	return facts;
+	return [...facts, ...columnFacts(glance, t)];
 }
 
 /** Grey from the background's colour to the text's, or colours as they are. */

@@ -117,33 +117,48 @@ function gradientSentences(model: RunModel, t: Translate): string[] {
 
 /** Of fewer samples the rule of three says hardly anything. */
 const LEAST_SAMPLES = 30;
+/** A unit without slope after this many epochs in a row has not only been moved for a moment. */
+const CHECKPOINTS = 3;
 
-/** Layers in which units have no slope for any sample. */
+/** Layers in which units have no slope for any sample, epoch after epoch. */
 function deadSentences(model: RunModel, t: Translate): string[] {
 	return model.study.activations.flatMap(({ label }, index) => {
-		const measures = lastMeasures(model.linesOf(index));
+		const checkpoints = model
+			.linesOf(index)
+			.map(({ measures }) => measures.slice(-CHECKPOINTS))
+			.filter(({ length }) => length === CHECKPOINTS);
+		if (checkpoints.length === 0) return [];
 		const shares = Array.from({ length: model.layers }, (_, layer) =>
-			average(measures.map(({ layers }) => layers[layer]?.dead ?? 0)),
+			average(checkpoints.map((last) => Math.min(...last.map(({ layers }) => layers[layer]?.dead ?? 0)))),
 		);
 		const worst = Math.max(...shares);
 		if (!(worst > 0)) return [];
-		const samples = Math.min(...measures.map((measure) => measure.samples ?? 0));
+		const samples = Math.min(...checkpoints.flat().map((measure) => measure.samples ?? 0));
 		const [share, layer] = [percent(worst), shares.indexOf(worst) + 1];
-		if (samples >= LEAST_SAMPLES) {
-			// The rule of three: what was not seen in n samples happens in fewer than 3 / n, with 95 % confidence.
-			const most = `${formatNumber((100 * 3) / samples, 2)} %`;
+		if (samples < LEAST_SAMPLES) {
 			return [
 				t(
-					"{0}: {1} of the units in layer {2} are dead: no slope at any of {3} validation samples, so with 95 % confidence each is active for fewer than {4} of inputs.",
+					"{0}: {1} of the units in layer {2} have no slope at any validation sample after each of the last {3} epochs; these are too few samples to call them dead.",
 					label,
 					share,
 					layer,
-					samples,
-					most,
+					CHECKPOINTS,
 				),
 			];
 		}
-		return [t("{0}: {1} of the units in layer {2} are dead.", label, percent(worst), shares.indexOf(worst) + 1)];
+		// The rule of three: what was not seen in n samples happens in fewer than 3 / n, with 95 % confidence.
+		const most = `${formatNumber((100 * 3) / samples, 2)} %`;
+		return [
+			t(
+				"{0}: {1} of the units in layer {2} are dead: no slope at any of {3} validation samples after each of the last {5} epochs, so with 95 % confidence each is active for fewer than {4} of inputs.",
+				label,
+				share,
+				layer,
+				samples,
+				most,
+				CHECKPOINTS,
+			),
+		];
 	});
 }
 

@@ -6,8 +6,9 @@ import { describeEngine } from "../core/training/session.ts";
 import { thisMachine } from "../engines/machine.ts";
 import { readStudyData } from "../engines/readData.ts";
 import { RunStore } from "../engines/runStore.ts";
+import { activationOf } from "../engines/sessionOf.ts";
 import { runStudy, type StudyRunnerOptions } from "../engines/studyRunner.ts";
-import { constantFeatures } from "../protocol/constantFeatures.ts";
+import { columnFacts } from "../protocol/columnFacts.ts";
 import type { Study, StudyData } from "../protocol/study.ts";
 import { parseStudies } from "../protocol/studyDocument.ts";
 import { resultOf } from "../protocol/studyResult.ts";
@@ -22,8 +23,8 @@ import { resultText } from "./resultText.ts";
  * `study SPEC.json --json [--workers N] [--keep FOLDER]`: trains what the document says and writes JSON lines: each event
  * of protocol/trainer.ts, then one `{kind: "result"}` (protocol/studyResult.ts); without `--json`, that as tables. Where
  * the document stands for several studies, each line has its `study`, its name. A relative path of data starts from the
- * document's folder. With `--keep` a study that was cut short goes on from there when the command is given again. Exit
- * code 1 when a run failed, 130 when interrupted.
+ * document's folder. With `--keep` a study that was cut short goes on from there when the command is given again, and one
+ * that went to its end gives its result without training. Exit code 1 when a run failed, 130 when interrupted.
  */
 export async function studyCommand(args: readonly string[], io: CommandIo): Promise<number> {
 	const { values, positionals } = readArguments(args, {
@@ -49,7 +50,7 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 			if (event.kind === "failed") failed++;
 			written = written.then(() => (isJson ? io.write(`${toJson({ ...name, ...event })}\n`) : report(spec, event, io)));
 		};
-		const events = await keptOrNew(spec, data, store, machine, onEvent, io.signal);
+		const events = await keptOrNew(spec, data, store, machine, onEvent, io);
 		await written;
 		const result = resultOf(spec, events);
 		await io.write(isJson ? `${toJson({ ...name, ...result })}\n` : resultText(result));
@@ -58,12 +59,11 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 	return failed > 0 ? 1 : 0;
 }
 
-/** The data that a document in `file` names; a relative path starts from its folder. Says which features are constant. */
+/** The data that a document in `file` names; a relative path starts from its folder. Says which columns are constant or text. */
 export async function tableOf(data: StudyData, file: string, io: CommandIo, seed = 0): Promise<StudyTable> {
 	const folders = { shipped: join(__dirname, "..", "media", "data"), base: dirname(resolve(file)) };
 	const table = await readStudyData(data, folders, seed);
-	const constants = constantFeatures(glanceAt(table), english);
-	if (constants !== undefined) io.complain(constants);
+	for (const fact of columnFacts(glanceAt(table), english)) io.complain(fact);
 	return table;
 }
 
@@ -82,18 +82,22 @@ async function dataOf(spec: Study, file: string, io: CommandIo): Promise<StudyTa
 
 /** Trains a study and tells how far it is; all that it reported but the epochs in between. */
 export function trained(spec: Study, data: StudyTable, io: CommandIo): Promise<readonly TrainerEvent[]> {
-	return keptOrNew(spec, data, undefined, thisMachine(), (event) => void report(spec, event, io), io.signal);
+	return keptOrNew(spec, data, undefined, thisMachine(), (event) => void report(spec, event, io), io);
 }
 
-/** Trains the study, from where it was cut short if the store has it; all that it reported, then and now. */
+/**
+ * Trains the study, from where it was cut short if the store has it, and not where it has its end; all that it reported,
+ * then and now.
+ */
 async function keptOrNew(
 	spec: Study,
 	data: StudyTable,
 	store: RunStore | undefined,
 	machine: Machine,
 	onEvent: (event: TrainerEvent) => void,
-	signal: AbortSignal,
+	io: CommandIo,
 ): Promise<readonly TrainerEvent[]> {
+	const { signal } = io;
 	const options = { workerFile: join(__dirname, "trainerWorker.js"), machine };
 	if (!store) {
 		const events: TrainerEvent[] = [];
@@ -104,7 +108,11 @@ async function keptOrNew(
 		await runStudy(spec, data, options, keep, signal);
 		return events;
 	}
-	const left = await store.unfinished(spec, data);
+	const left = await store.newest(spec, data);
+	if (left?.state === "done") {
+		io.complain(`${spec.name}: trained to its end before, and not again`);
+		return (await store.open(left.id)).events;
+	}
 	const { writer, resume } = left
 		? await store.resume(left.id, data)
 		: { writer: await store.begin(spec, data, spec.name, Date.now()), resume: undefined };
@@ -133,10 +141,23 @@ async function readSpecs(file: string): Promise<readonly Study[]> {
 		throw new Misuse(`${file} must hold JSON: ${error instanceof Error ? error.message : error}`);
 	}
 	try {
-		return parseStudies(document);
+		const studies = parseStudies(document);
+		checkSources(studies[0]!); // All of a document have the same activations.
+		return studies;
 	} catch (error) {
 		throw new Misuse(error instanceof Error ? error.message : String(error));
 	}
+}
+
+/** Throws where a function of the user's own is not understood: hours of the others' training later is late to say so. */
+function checkSources({ activations }: Study): void {
+	activations.forEach((one, i) => {
+		try {
+			activationOf(one);
+		} catch (error) {
+			throw new Misuse(`activations[${i}]: ${error instanceof Error ? error.message : error}`);
+		}
+	});
 }
 
 function wholeWorkers(text: string): number {

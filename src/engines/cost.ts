@@ -20,9 +20,11 @@ const known = new WeakMap<Activation, number>();
  * parameters hardly matter.
  */
 export function costOf(activation: Activation, parameters: Parameters): number {
+	const relu = findActivation("relu")!;
+	// Two clocks on the same thing would say 0.9 or 1.1.
+	if (activation === relu) return 1;
 	const measured = known.get(activation);
 	if (measured !== undefined) return measured;
-	const relu = findActivation("relu")!;
 	const values = withDefaults(activation, parameters);
 	const kernel = kernelRun(activation, values);
 	// A function too large for a kernel is compared with ReLU as both are interpreted.

@@ -42,11 +42,7 @@ export async function giveAdvice(
 	if (signal.aborted) return undefined;
 	const trained = planned && {
 		study: planned.study,
-		events: await means.train(
-			planned.study,
-			planned.table,
-			AbortSignal.any([signal, AbortSignal.timeout(spec.seconds * 1000)]),
-		),
+		events: await within(spec.seconds, signal, (limited) => means.train(planned.study, planned.table, limited)),
 	};
 	if (signal.aborted) return undefined;
 	const evidence = evidenceOf(spec, facts, trained);
@@ -61,6 +57,23 @@ async function plan(spec: AdviceSpec, data: StudyData, { title, machine, readDat
 	checkFit(planned.study, table);
 	onPlan?.(planned);
 	return { study: planned.study, table };
+}
+
+/**
+ * Does something until it is done, so long at most, and no longer than the signal lets it. `AbortSignal.timeout` would be
+ * shorter, but joined to another by `any` it is garbage to Node 20, and never ends anything.
+ */
+async function within<T>(seconds: number, signal: AbortSignal, act: (limited: AbortSignal) => Promise<T>): Promise<T> {
+	const limit = new AbortController();
+	const end = () => limit.abort();
+	const timer = setTimeout(end, seconds * 1000);
+	signal.addEventListener("abort", end);
+	try {
+		return await act(limit.signal);
+	} finally {
+		clearTimeout(timer);
+		signal.removeEventListener("abort", end);
+	}
 }
 
 async function refusing<T>(field: string, asked: Promise<T>): Promise<T> {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import Papa from "papaparse";
 import { CsvTable } from "../core/training/data/csvTable.ts";
@@ -28,20 +29,20 @@ export async function csvColumns(path: string): Promise<readonly string[]> {
 
 /**
  * A table of CSV text whose first line names the columns; the delimiter is found, quotes and line ends of every kind are
- * understood. Throws an Error with one sentence at the first row that is refused.
+ * understood, and decimal commas where semicolons divide the columns. Throws an Error with one sentence at the first row that is refused.
  */
 export function parseCsv(text: string, target: string, task: StudyTask): StudyTable {
 	let table: CsvTable | undefined;
-	eachRow(text, (row) => {
+	eachRow(text, (row, delimiter) => {
 		if (table) table.add(row);
-		else table = new CsvTable(namesIn(row), target, task);
+		else table = new CsvTable(namesIn(row), target, task, delimiter);
 		return "more";
 	});
 	return table!.finish(); // There is a first line, or `eachRow` throws.
 }
 
 /** Hands on the rows that are not empty, one after the other: all at once they would take gigabytes. */
-function eachRow(text: string, take: (row: readonly string[]) => "more" | "enough"): void {
+function eachRow(text: string, take: (row: readonly string[], delimiter: string) => "more" | "enough"): void {
 	const empty = new Error("the file must have a line that names the columns, got an empty file");
 	if (!/\S/.test(text)) throw empty;
 	checkLines(text);
@@ -50,11 +51,11 @@ function eachRow(text: string, take: (row: readonly string[]) => "more" | "enoug
 	Papa.parse<string[]>(text.replace(/^\uFEFF/, ""), {
 		skipEmptyLines: "greedy",
 		chunkSize: CHUNK,
-		step: ({ data, errors }, parser) => {
+		step: ({ data, errors, meta }, parser) => {
 			const fault = errors.find(({ type }) => type === "Quotes");
 			if (fault) throw new Error(`line ${rows + 1} must have its quotes in pairs: ${fault.message}`);
 			rows++;
-			if (take(data) === "enough") parser.abort();
+			if (take(data, meta.delimiter) === "enough") parser.abort();
 		},
 		chunk: ({ meta }: Papa.ParseResult<string[]>) => {
 			// A line is shorter than this, so a quote was opened and has not been closed since.
@@ -82,6 +83,20 @@ function namesIn(row: readonly string[]): readonly string[] {
 async function textOf(path: string): Promise<string> {
 	await checkFile(path, "the file", MAX_CSV_BYTES);
 	const bytes = await readFile(path);
-	if (bytes.subarray(0, 8192).includes(0)) throw new Error("the file must be text (CSV), got binary data");
-	return bytes.toString("utf8");
+	const encoding = encodingOf(bytes);
+	if (!encoding.startsWith("utf-16") && bytes.subarray(0, 8192).includes(0)) {
+		throw new Error("the file must be text (CSV), got binary data");
+	}
+	return new TextDecoder(encoding).decode(bytes);
+}
+
+/**
+ * UTF-16 where its mark says so, as Excel writes "Unicode text"; else UTF-8, or what Excel writes in Western Europe where
+ * the bytes are none: if they are of another code page, letters come out wrong, but texts that differ stay different.
+ */
+function encodingOf(bytes: Buffer): string {
+	const mark = bytes.subarray(0, 2).toString("hex");
+	if (mark === "fffe") return "utf-16le";
+	if (mark === "feff") return "utf-16be";
+	return isUtf8(bytes) ? "utf-8" : "windows-1252";
 }

@@ -21,6 +21,8 @@ interface RunRecord {
 	readonly study: Study;
 	/** Of what it trains on, by `dataDigest`. */
 	readonly data: string;
+	/** Which build trains it; "" where several did. */
+	readonly build: string;
 	/** Once the run has ended, so that the list need not read what it reported. */
 	readonly progress?: number;
 }
@@ -51,7 +53,7 @@ export class RunStore {
 			.slice(0, 14)}-${randomUUID().slice(0, 8)}`;
 		const folder = join(this.#folder, id);
 		await mkdir(folder, { recursive: true });
-		const record: RunRecord = { name, state: "running", startedAt: now, study, data: dataDigest(data) };
+		const record: RunRecord = { name, state: "running", startedAt: now, study, data: dataDigest(data), build: version };
 		await writeRecord(folder, record);
 		const writer = new RunWriter(id, folder, record, () => this.#live.delete(id));
 		this.#live.set(id, writer);
@@ -86,20 +88,24 @@ export class RunStore {
 		const events = keptEvents(await readEvents(folder), checkpoints);
 		await replaceFile(join(folder, EVENTS), events.map(lineOf).join(""));
 		const { progress: _, ...rest } = record;
-		const running: RunRecord = { ...rest, state: "running" };
+		const running: RunRecord = { ...rest, state: "running", build: record.build === version ? version : "" };
 		await writeRecord(folder, running);
 		const writer = new RunWriter(id, folder, running, () => this.#live.delete(id), events);
 		this.#live.set(id, writer);
 		return { writer, resume: { events, checkpoints } };
 	}
 
-	/** The run of that study on those data in the store's folder that has not ended; undefined where there is none. */
-	async unfinished(study: Study, data: StudyTable): Promise<RunSummary | undefined> {
+	/**
+	 * The newest run of that study on those data in the store's folder that has not ended, or that this build has trained to
+	 * its end; undefined where there is none.
+	 */
+	async newest(study: Study, data: StudyTable): Promise<RunSummary | undefined> {
 		const own = JSON.stringify(study, numbersAsText);
 		const digest = dataDigest(data);
 		for (const run of await this.list()) {
-			if (run.state === "done" || JSON.stringify(run.study, numbersAsText) !== own) continue;
-			if ((await readRecord(this.#path(run.id))).data === digest) return run;
+			if (JSON.stringify(run.study, numbersAsText) !== own) continue;
+			const record = await readRecord(this.#path(run.id));
+			if (record.data === digest && (run.state !== "done" || record.build === version)) return run;
 		}
 		return undefined;
 	}
@@ -289,14 +295,15 @@ function progressOf(study: Study, events: readonly TrainerEvent[]): number {
 async function readRecord(folder: string): Promise<RunRecord> {
 	const record: unknown = JSON.parse(await readFile(join(folder, "run.json"), "utf8"));
 	if (typeof record !== "object" || record === null) throw new TypeError("run.json must hold an object");
-	const { name, state, startedAt, study, data, progress } = record as Partial<Record<keyof RunRecord, unknown>>;
+	const { name, state, startedAt, study, data, build, progress } = record as Partial<Record<keyof RunRecord, unknown>>;
 	// Nothing goes on from a record that does not say.
 	const digest = typeof data === "string" ? data : "";
+	const builtBy = typeof build === "string" ? build : "";
 	const states: readonly RunState[] = ["running", "done", "cancelled", "failed", "interrupted"];
 	const known = states.find((one) => one === state);
 	if (typeof name !== "string" || typeof startedAt !== "number" || !known) throw new TypeError("run.json is not a run");
 	const ended = known !== "running" && typeof progress === "number" ? { progress } : {};
-	return { name, startedAt, state: known, study: parseStudy(study), data: digest, ...ended };
+	return { name, startedAt, state: known, study: parseStudy(study), data: digest, build: builtBy, ...ended };
 }
 
 /** Replaces the file in one step: a reader sees the old record or the new one. */

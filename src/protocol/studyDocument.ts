@@ -150,17 +150,21 @@ function replacedAt(
 	return { ...document, [name!]: rest.length === 0 ? value : replacedAt(inner, rest, value) };
 }
 
-/** What a person tells a choice by: "moons", "64×64", "depth 8", "kaiming", "adam", "rate 0.01". */
-function titleOf(path: readonly string[], choice: unknown): string {
-	const named = (value: unknown): string => {
+/** What a person tells a choice by: "moons", "64×64 residual", "depth 8", "kaiming", "adam rate 0.01". */
+function titleOf([factor, field]: readonly string[], choice: unknown): string {
+	const named = (value: unknown, name = ""): string => {
 		if (Array.isArray(value)) return value.join("×");
-		if (typeof value !== "object" || value === null) return String(value);
-		return Object.values(value).map(named).join(" ");
+		if (typeof value === "object" && value !== null) {
+			const parts = Object.entries(value).map(([inner, one]) => named(one, inner));
+			return parts.filter((part) => part !== "").join(" ");
+		}
+		if (typeof value === "boolean") return value ? name : "";
+		// The numbers of a set that is drawn need no names.
+		const isNamed = typeof value === "number" && factor !== "data";
+		return isNamed ? `${name === "learningRate" ? "rate" : name} ${value}` : String(value);
 	};
-	const names: Readonly<Record<string, string>> = { learningRate: "rate", depth: "depth", width: "width" };
-	const name = names[path[1] ?? ""];
 	// A network or optimizer may say nothing, and be the usual one.
-	return name === undefined ? named(choice).slice(0, 60) || "usual" : `${name} ${named(choice)}`;
+	return named(choice, field).slice(0, 60) || "usual";
 }
 
 /** Where no learning rate is asked for, each activation gets its own. */

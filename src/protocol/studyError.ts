@@ -25,8 +25,10 @@ export const studyComplaints = [
 	"{0}: {1} has no parameter {2}; it has {3}",
 	"{0} has no field {1}; it has {2}",
 	"{0} does not go with {1} {2}",
+	"{0} goes with 3 classes or more, got {1}",
 	"{0} must be at most the {1} of {2} samples that are for training, got {3}",
 	"{0} must leave 2 samples or more to each batch for {1}, got {2} for {3} training samples",
+	"{0} must have a class with {1} samples or more, so that one is kept for the {2}, got at most {3} of each; is it a number to predict (regression)?",
 	"{0} must need at most {1} GB of memory for a training, got about {2} GB",
 	'{0} goes with the id "custom", got the id {1}',
 ] as const;

@@ -65,10 +65,11 @@ function rowsOf(document: Fields, factor: Factor) {
 	}));
 }
 
-/** A field of a study's network as the document names it: "network[1].hidden" where it lists networks. */
-function rowField(document: Fields, { network }: Study, field: string): string {
+/** A field of a study's data or network as the document names it: "network[1].hidden" where it lists networks. */
+function rowField(document: Fields, study: Study, field: string): string {
+	if (field === "data") return dataField(document, study);
 	if (!field.startsWith("network")) return field;
-	const wanted = JSON.stringify(network);
+	const wanted = JSON.stringify(study.network);
 	const row = rowsOf(document, "network").find(({ studies }) =>
 		studies.some((one) => JSON.stringify(one.network) === wanted),
 	);

@@ -64,13 +64,20 @@ export function workOf(study: Study, table: TableShape, machine: Machine): Study
 }
 
 /**
- * Throws a StudyError where the study does not go with data of that shape: its batch is larger than the samples that are
- * left for training, or leaves a last one of a single sample to a batch norm, which has no deviation then; or a training
- * would take more memory than a machine should be asked for.
+ * Throws a StudyError where the study does not go with data of that shape: no sample is left to validate or to test on, as
+ * each class has one for training alone; its labels cannot be smoothed; its batch is larger than the samples that are left
+ * for training, or leaves a last one of a single sample to a batch norm, which has no deviation then; or a training would
+ * take more memory than a machine should be asked for.
  */
 export function checkFit(study: Study, table: TableShape): void {
 	const { batchSize, network } = study;
-	const { training } = partSizes(table, { validation: study.validation, test: study.test ?? 0 });
+	const { training, validation, test } = partSizes(table, { validation: study.validation, test: study.test ?? 0 });
+	if (validation === 0) throw noneFor("validation", 2);
+	if (study.test !== undefined && test === 0) throw noneFor("test", 3);
+	// The losses of two classes, which have one logit, and of numbers do not smooth.
+	if (study.labelSmoothing && table.classes < 3) {
+		throw new StudyError("labelSmoothing", "{0} goes with 3 classes or more, got {1}", table.classes);
+	}
 	if (batchSize > training) {
 		const complaint = "{0} must be at most the {1} of {2} samples that are for training, got {3}";
 		throw new StudyError("batchSize", complaint, training, table.samples, batchSize);
@@ -86,6 +93,13 @@ export function checkFit(study: Study, table: TableShape): void {
 		const field = isOfBatch ? "batchSize" : "network.hidden";
 		throw new StudyError(field, complaint, MOST_BYTES / 2 ** 30, Math.ceil(bytes / 2 ** 30));
 	}
+}
+
+/** Each class has fewer samples than it takes for one of them to be held out. */
+function noneFor(part: "validation" | "test", least: number): StudyError {
+	const complaint =
+		"{0} must have a class with {1} samples or more, so that one is kept for the {2}, got at most {3} of each; is it a number to predict (regression)?";
+	return new StudyError("data", complaint, least, part, least - 1);
 }
 
 /** Memory that a training takes, an estimate from above; the table is not in it, for all trainings share one. */

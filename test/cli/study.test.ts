@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { builtCli } from "./builtCli.ts";
@@ -33,13 +33,14 @@ test("study trains on an archive beside its document, and tells the test part's 
 	assert.ok(!("testLoss" in without));
 });
 
-test("study and advise say which columns of the data are constant", async () => {
-	const rows = Array.from({ length: 40 }, (_, i) => `${i % 7},3,${i},${i % 2}`);
+test("study and advise say which columns of the data are constant, and which are text", async () => {
+	const rows = Array.from({ length: 40 }, (_, i) => `${i % 7},3,$${i % 4},${i % 2}`);
 	writeFileSync(join(folder, "constant.csv"), ["a,same,b,t", ...rows].join("\n"));
 	const constant = { ...csv, path: "constant.csv" };
 	const sentence = "Constant, so they tell nothing: same.";
 	const { code, err } = await study({ ...small, data: constant });
 	assert.deepEqual([code, err.split("\n").filter((line) => line === sentence).length], [0, 1], err);
+	assert.match(err, /^Columns of text, a feature for each value: b \(4\)\.$/m);
 	const advised = await run("advise", { candidates: ["relu", "tanh"], data: constant, seconds: 5 });
 	assert.ok(advised.err.split("\n").includes(sentence), advised.err);
 	assert.ok(!(await study(small)).err.includes("Constant"));
@@ -76,6 +77,11 @@ for (const [what, more, message] of [
 		"layers too wide",
 		{ network: { depth: 64, width: 4096 } },
 		/study: network.hidden must need at most 4 GB of memory/,
+	],
+	[
+		"a function that is not understood",
+		{ activations: ["relu", { id: "custom", label: "mine", source: "def sigmoid(x):\n    return frobnicate(x)\n" }] },
+		/study: activations\[1\]: "mine" is .*frobnicate/,
 	],
 	[
 		"a value that is NaN",
@@ -124,6 +130,21 @@ test("a study whose process was killed goes on where it was kept, to the numbers
 	assert.deepEqual(lastOf(rest.out), whole);
 	const trained = (out: string) => (out.match(/"kind":"done"/g) ?? []).length;
 	assert.ok(trained(rest.out) < 4, "what had ended is not trained again");
+});
+
+test("of a grid that was cut short, the studies that had ended are not trained again", async () => {
+	const grid = { ...small, name: "grid", network: { hidden: [[4], [5]] } };
+	const kept = join(folder, "grid");
+	const trained = () => study(grid, ["--workers", "1", "--keep", kept]);
+	const linesOf = (out: string, kind: string) => out.split("\n").filter((line) => line.includes(`"kind":"${kind}"`));
+	const whole = await trained();
+	const nameOf = (id: string) => JSON.parse(readFileSync(join(kept, id, "run.json"), "utf8")).name;
+	// What a kill at the end of the first study leaves.
+	for (const id of readdirSync(kept)) if (nameOf(id) === "grid · 5") rmSync(join(kept, id), { recursive: true });
+	const rest = await trained();
+	assert.deepEqual(linesOf(rest.out, "result"), linesOf(whole.out, "result"));
+	assert.deepEqual([linesOf(whole.out, "done").length, linesOf(rest.out, "done").length], [4, 2]);
+	assert.match(rest.err, /^grid · 4: trained to its end before, and not again$/m);
 });
 
 test("a document with lists is a study each, and each line says which", async () => {

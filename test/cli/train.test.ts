@@ -110,6 +110,18 @@ test("a run whose last update alone goes wrong has diverged after its last step"
 	assert.equal(result.divergedAt, 1);
 });
 
+test("columns that are constant, and one class alone, are named on standard error, and it trains", async () => {
+	const config = configs.find(({ loss }: { loss: unknown }) => loss === "cross_entropy");
+	const complaints = async (data: object) => (await train({ ...config, data })).complaints;
+	const { x, y } = config.data;
+	assert.equal(await complaints(config.data), "");
+	assert.equal(
+		await complaints({ x: x.map((row: readonly number[]) => row.map((value, j) => (j === 1 ? 5 : value))), y }),
+		"Constant, so they tell nothing: column 1 of data.x.",
+	);
+	assert.equal(await complaints({ x, y: y.map(() => 1) }), "Constant, so they tell nothing: data.y.");
+});
+
 test("a network of 1,000 hidden layers trains", async () => {
 	const hidden = Array.from({ length: 1000 }, () => 4);
 	const { code, steps, result } = await train({

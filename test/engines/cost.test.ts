@@ -9,3 +9,7 @@ test("a cost is a multiple of ReLU's, measured once", () => {
 	assert.ok(cost > 0 && Number.isFinite(cost), String(cost));
 	assert.equal(costOf(gelu, {}), cost);
 });
+
+test("ReLU costs once what ReLU costs", () => {
+	assert.equal(costOf(findActivation("relu")!, {}), 1);
+});

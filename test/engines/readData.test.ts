@@ -57,6 +57,15 @@ test("a column of texts is one-hot encoded, a missing value as a text of its own
 	assert.deepEqual(table.encoded, [{ name: "colour", categories: ["", "blue", "red"], first: 1, missing: 4 }]);
 });
 
+test("where semicolons divide the columns, a comma is for decimals", () => {
+	const decimal = rows.join("\n").replaceAll(",", ";").replaceAll(".", ",");
+	const { inputs, encoded } = parseCsv(`a;b;label\n${decimal}`, "label", "classification");
+	assert.deepEqual(inputs, parseCsv(good, "label", "classification").inputs);
+	assert.equal(encoded, undefined);
+	const { targets } = parseCsv(`a;b;label\n${decimal}`, "b", "regression");
+	assert.deepEqual([...targets.slice(0, 3)], [0, 0.5, 1]);
+});
+
 test("tabs separate columns as commas do", () => {
 	const table = parseCsv(good.replaceAll(",", "\t"), "label", "classification");
 	assert.deepEqual(table.featureNames, ["a", "b"]);
@@ -150,6 +159,34 @@ const refused: readonly (readonly [
 		/^row 1 of column "label" must be a finite number, got "even"$/,
 	],
 	[
+		"a comma for decimals between tabs",
+		good.replaceAll(",", "\t").replaceAll(".", ","),
+		"label",
+		"classification",
+		/^row 2 of column "b" must have a point for decimals, and none between thousands, got "0,5"$/,
+	],
+	[
+		"a comma between thousands",
+		good.replace("3,1.5,odd", '"1,003",1.5,odd'),
+		"label",
+		"classification",
+		/^row 4 of column "a" must have a point for decimals, and none between thousands, got "1,003"$/,
+	],
+	[
+		"commas and points for decimals",
+		good.replaceAll(",", ";").replace("0.5", "0,5"),
+		"label",
+		"classification",
+		/^row 4 of column "b" must have the same mark for decimals as "0,5" before it, got "1.5"$/,
+	],
+	[
+		"a class written in two ways",
+		["a,label", ...rows.map((_, i) => `${i},${["0", "1", "1.0"][i % 3]}`)].join("\n"),
+		"label",
+		"classification",
+		/^column "label" must write each class in one way, got "1" and "1.0"$/,
+	],
+	[
 		"a constant to predict",
 		["a,y", ...rows.map((_, i) => `${i},7`)].join("\n"),
 		"y",
@@ -215,6 +252,16 @@ for (const [what, text, target, task, message] of refused) {
 		);
 	});
 }
+
+test("a file in UTF-16 or in Western Europe's code page is read, and its texts stay different", async () => {
+	const text = `größe,ort,label\r\n${rows.map((_, i) => `${i},${["à", "á"][i % 2]},${i % 2}`).join("\r\n")}`;
+	const little = Buffer.from(`\uFEFF${text}`, "utf16le");
+	const file = join(folder, "encoded.csv");
+	for (const bytes of [Buffer.from(text), Buffer.from(text, "latin1"), little, Buffer.from(little).swap16()]) {
+		writeFileSync(file, bytes);
+		assert.deepEqual((await readCsv(file, "label", "classification")).featureNames, ["größe", "ort=à", "ort=á"]);
+	}
+});
 
 test("the columns of a file are told by its first line alone", async () => {
 	const file = join(folder, "columns.csv");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -114,7 +114,7 @@ test("a run that was cut short goes on from its last checkpoint, and what came a
 	writer.flush();
 	// The process dies here.
 	const later = new RunStore(folder);
-	assert.equal((await later.unfinished(study, data))?.id, writer.id);
+	assert.equal((await later.newest(study, data))?.id, writer.id);
 	const { writer: next, resume } = await later.resume(writer.id, data);
 	const kept = [progress(0, 1), done, progress(1, 1), progress(1, 2)];
 	assert.deepEqual(resume.events, kept);
@@ -125,7 +125,24 @@ test("a run that was cut short goes on from its last checkpoint, and what came a
 	await next.end("done");
 	assert.deepEqual((await new RunStore(folder).open(writer.id)).events, [...kept, progress(1, 3)]);
 	await assert.rejects(later.resume(writer.id, data), /^RangeError: the run has ended/);
-	assert.equal(await later.unfinished(study, data), undefined);
+	assert.deepEqual((await later.newest(study, data))?.state, "done");
+});
+
+test("a run that another build has trained, if only to its middle, does not stand for one of this build", async () => {
+	const folder = join(root, "builds");
+	const store = new RunStore(folder);
+	const writer = await store.begin(study, data, "old", 1000);
+	const asOfAnother = () => {
+		const file = join(folder, writer.id, "run.json");
+		writeFileSync(file, readFileSync(file, "utf8").replace(/"build": "[^"]*"/, '"build": "another"'));
+	};
+	await writer.end("cancelled");
+	asOfAnother();
+	await (await store.resume(writer.id, data)).writer.end("done");
+	assert.equal(await store.newest(study, data), undefined);
+	const again = await store.begin(study, data, "new", 2000);
+	await again.end("done");
+	assert.equal((await store.newest(study, data))?.id, again.id);
 });
 
 test("what was found of learning rates is kept, and counts as progress, before any is chosen", async () => {
@@ -155,14 +172,14 @@ test("a run does not go on with data that have changed", async () => {
 	const inputs = data.inputs.slice();
 	inputs[3] = inputs[3]! + 1e-9;
 	for (const other of [{ ...data, inputs }, { ...data, classNames: ["b", "a"] }, generate("moons", 40, 0.1, 1)]) {
-		assert.equal(await later.unfinished(study, other), undefined);
+		assert.equal(await later.newest(study, other), undefined);
 		await assert.rejects(
 			later.resume(writer.id, other),
 			/^RangeError: the data must be those that the run began with, but they have changed: train the study anew$/,
 		);
 	}
 	assert.equal((await later.list())[0]?.state, "interrupted");
-	assert.equal((await later.unfinished(study, data))?.id, writer.id);
+	assert.equal((await later.newest(study, data))?.id, writer.id);
 });
 
 test("a training that failed, or was cancelled, starts anew when the run goes on", async () => {

@@ -170,6 +170,21 @@ test("lists in a document stand for a study each, named by what differs", () => 
 	assert.deepEqual(parseStudies({ activations: ["relu"], network: { hidden: [8, 4] } })[0]?.network.hidden, [8, 4]);
 });
 
+test("a choice that holds several things is named by them, numbers and flags by their fields", () => {
+	const names = (document: object) =>
+		parseStudies({ name: "", activations: ["relu"], ...document }).map(({ name }) =>
+			name.slice("ReLU · digits · ".length),
+		);
+	assert.deepEqual(
+		names({ network: [{ depth: 8, width: 4, residual: true }, { hidden: [4], norm: "layernorm", dropout: 0.1 }, {}] }),
+		["depth 8 width 4 residual", "4 layernorm dropout 0.1", "usual"],
+	);
+	assert.deepEqual(
+		names({ optimizer: [{ kind: "adam", learningRate: 0.01 }, { schedule: { kind: "cosine", warmup: 0.1 } }] }),
+		["adam rate 0.01", "cosine warmup 0.1"],
+	);
+});
+
 test("a study without a name is called after its activations and its data", () => {
 	const names = (document: object) =>
 		parseStudies({ activations: ["relu", "mish"], ...document }).map(({ name }) => name);

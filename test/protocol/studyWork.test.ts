@@ -24,6 +24,24 @@ test("a batch of all that is left for training fits, and a larger one is refused
 	);
 });
 
+test("a class of each sample, as a column of measurements has, leaves none to validate or to test on", () => {
+	const classes = (count: number) => ({ ...table, classes: count, targets: table.targets.map((_, i) => i % count) });
+	const sentence = (least: number, part: string) =>
+		`RangeError: data must have a class with ${least} samples or more, so that one is kept for the ${part}, got at most ${least - 1} of each; is it a number to predict (regression)?`;
+	assert.equal(refusal({}, classes(100)), sentence(2, "validation"));
+	assert.equal(refusal({}, classes(50)), sentence(3, "test"));
+	assert.equal(refusal({ test: undefined }, classes(50)), undefined);
+	assert.equal(refusal({}, classes(33)), undefined);
+});
+
+test("labels are smoothed over three classes or more", () => {
+	const sentence = "RangeError: labelSmoothing goes with 3 classes or more, got 2";
+	assert.equal(refusal({ labelSmoothing: 0.1 }), sentence);
+	assert.equal(refusal({ labelSmoothing: 0 }), undefined);
+	const three = { ...table, classes: 3, targets: table.targets.map((_, i) => i % 3) };
+	assert.equal(refusal({ labelSmoothing: 0.1 }, three), undefined);
+});
+
 test("a batch norm's last batch has 2 samples or more: the deviation of one would make every later measure NaN", () => {
 	const batchnorm = { hidden: [4], norm: "batchnorm" };
 	const sentence = (batchSize: number) =>

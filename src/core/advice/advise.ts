@@ -1,5 +1,5 @@
 import type { Dtype } from "../numerics/dtype.ts";
-import type { Comparison } from "../training/statistics/compareActivations.ts";
+import { type Comparison, LEVEL } from "../training/statistics/compareActivations.ts";
 import type { Interval } from "../training/statistics/interval.ts";
 import type { CandidateFacts, Situation } from "./candidate.ts";
 
@@ -24,7 +24,8 @@ export interface Measured {
 }
 
 /** Two activations; `a` did better. */
-export interface MeasuredComparison extends Pick<Comparison, "runs" | "difference" | "interval" | "pHolm" | "verdict"> {
+export interface MeasuredComparison
+	extends Pick<Comparison, "runs" | "difference" | "interval" | "p" | "pHolm" | "verdict"> {
 	readonly a: string;
 	readonly b: string;
 }
@@ -58,7 +59,7 @@ export type Objection =
 	| { readonly kind: "gradient"; readonly norm: number; readonly layers: number }
 	| { readonly kind: "overflow"; readonly from: number; readonly dtype: Dtype };
 
-export type Standing = "first" | "no difference" | "too few runs" | "worse" | "not measured" | "objection";
+export type Standing = "first" | "no difference" | "too few runs" | "behind" | "worse" | "not measured" | "objection";
 
 export interface Ranked {
 	readonly label: string;
@@ -78,6 +79,8 @@ export type Certainty =
 	| { readonly level: "no difference"; readonly among: readonly string[] }
 	/** Too few seeds were trained to tell these apart. */
 	| { readonly level: "too few runs"; readonly among: readonly string[] }
+	/** All others stand behind it, but that it is better than `unshown` is not shown. */
+	| { readonly level: "best mean"; readonly unshown: readonly string[] }
 	/** Only one was trained to the end: there is nothing to compare it with. */
 	| { readonly level: "alone" }
 	/** Something speaks against every candidate. */
@@ -92,7 +95,7 @@ export interface Advice {
 	readonly best: string | null;
 }
 
-/** A gradient that is smaller behind the layers counts as vanished, one that is larger as exploded (AutoTrainer). */
+/** A gradient that is smaller rest the layers counts as vanished, one that is larger as exploded (AutoTrainer). */
 const VANISHED = 1e-3;
 const EXPLODED = 70;
 /** Pre-activations of a network that trains stay below it: an overflow further out does not matter. */
@@ -104,8 +107,10 @@ const ORDINARY_INPUT = 1000;
  * 1. Something speaks against a candidate: half of its runs or more diverged; no run could be trained; the forecast for
  *    its own gain takes the gradient below 1e-3 or above 70 over the layers, where they are plain and that many were not
  *    trained; or its value overflows in the type for an input below 1000. These come last.
- * 2. Measured: first the one with the best mean and those that it is not shown to be better than (the verdict of the
- *    paired, corrected comparison), then the others by their means, then those of which no run was trained.
+ * 2. Measured: first the one with the best mean and those that the runs do not tell from it, then the others by their
+ *    means, then those of which no run was trained. That one is worse is shown by the verdict of the paired, corrected
+ *    comparison. But the correction, which guards that claim, must not make equal what is not: the interval of the
+ *    difference from the best, for this pair alone, has to hold 0, or the candidate stands behind it.
  * 3. What no measurement tells apart is ordered by the tie-break: smooth before not, or units that cannot die before
  *    those that can; then by cost.
  *
@@ -124,11 +129,9 @@ export function advise({ situation, tieBreak, candidates, study }: Evidence): Ad
 	const unmeasured = suitable.filter(({ label }) => worth(label) === null).sort(inTie);
 	const best = measured[0]?.label ?? null;
 	const withBest = (label: string) => study?.result.comparisons.find(({ a, b }) => isPair(a, b, label, best)) ?? null;
-	const isWorse = ({ label }: CandidateFacts) => {
-		const comparison = withBest(label);
-		return comparison?.verdict === "better" && comparison.a === best;
-	};
-	const tied = measured.filter((one) => !isWorse(one)).sort(inTie);
+	const standingOf = ({ label }: CandidateFacts) => standingWith(label === best ? null : withBest(label), best);
+	const tied = measured.filter((one) => isTie(standingOf(one))).sort(inTie);
+	const rest = measured.filter((one) => !isTie(standingOf(one)));
 	const choice = (tied[0] ?? unmeasured[0])?.label ?? null;
 	const ranked = (label: string, standing: Standing): Ranked => ({
 		label,
@@ -140,15 +143,14 @@ export function advise({ situation, tieBreak, candidates, study }: Evidence): Ad
 		choice,
 		best,
 		ranking: [
-			...tied.map(({ label }) => ranked(label, tieWith(label === best ? null : withBest(label)))),
-			...measured.filter(isWorse).map(({ label }) => ranked(label, "worse")),
+			...[...tied, ...rest].map((one) => ranked(one.label, standingOf(one))),
 			...unmeasured.map(({ label }) => ranked(label, "not measured")),
 			...against.map(({ label }) => ranked(label, "objection")),
 		],
 		certainty: certaintyOf(
 			choice,
 			tied.map(({ label }) => label),
-			measured.filter(isWorse).map(({ label }) => label),
+			rest.map((one) => ({ label: one.label, standing: standingOf(one) })),
 			withBest,
 		),
 	};
@@ -157,7 +159,7 @@ export function advise({ situation, tieBreak, candidates, study }: Evidence): Ad
 function certaintyOf(
 	choice: string | null,
 	tied: readonly string[],
-	worse: readonly string[],
+	rest: readonly Pick<Ranked, "label" | "standing">[],
 	withBest: (label: string) => MeasuredComparison | null,
 ): Certainty {
 	if (choice === null) return { level: "none suits" };
@@ -166,12 +168,25 @@ function certaintyOf(
 		const isUnknown = tied.some((label) => withBest(label)?.verdict === "not enough runs");
 		return { level: isUnknown ? "too few runs" : "no difference", among: tied };
 	}
-	if (worse.length === 0) return { level: "alone" };
-	return { level: "sure", others: worse, p: Math.max(...worse.map((label) => withBest(label)?.pHolm ?? 1)) };
+	if (rest.length === 0) return { level: "alone" };
+	const unshown = rest.filter(({ standing }) => standing === "behind").map(({ label }) => label);
+	if (unshown.length > 0) return { level: "best mean", unshown };
+	const others = rest.map(({ label }) => label);
+	return { level: "sure", others, p: Math.max(...others.map((label) => withBest(label)?.pHolm ?? 1)) };
 }
 
-function tieWith(comparison: MeasuredComparison | null): Standing {
-	return comparison?.verdict === "not enough runs" ? "too few runs" : "no difference";
+/** How a candidate stands by its comparison with the best one; null for that one, and where they were not compared. */
+function standingWith(comparison: MeasuredComparison | null, best: string | null): Standing {
+	if (!comparison) return "no difference";
+	const { a, interval, p, verdict } = comparison;
+	const differs = interval ? interval[0] > 0 || interval[1] < 0 : p !== null && p < LEVEL;
+	if (a === best && verdict === "better") return "worse";
+	if (a === best && differs) return "behind";
+	return verdict === "not enough runs" ? "too few runs" : "no difference";
+}
+
+function isTie(standing: Standing): boolean {
+	return standing === "no difference" || standing === "too few runs";
 }
 
 function objectionTo(

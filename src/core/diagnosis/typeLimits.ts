@@ -1,6 +1,7 @@
 import { type Activation, withDefaults } from "../activations/activation.ts";
 import { activationFacts } from "../activations/facts.ts";
 import { compile } from "../expression/evaluate.ts";
+import { evaluateExactly } from "../expression/exact.ts";
 import type { Parameters } from "../expression/expression.ts";
 import { type Dtype, roundTo } from "../numerics/dtype.ts";
 import { hazardsOf } from "./hazards.ts";
@@ -36,7 +37,10 @@ export function typeLimitsOf(activation: Activation, given: Parameters, dtype: D
 	const isLimit = (one: number, limit: number | null) =>
 		limit !== null && roundTo(one, dtype) === roundTo(limit, dtype);
 	const look = new Look(compiled, dtype);
-	const overflow = look.beyond((_, value) => Number.isFinite(value) && !Number.isFinite(roundTo(value, dtype)));
+	// In float64 an exponential overflows and x² on the way to a finite value does: only the exact value tells them apart.
+	const exact = (x: number, value: number) =>
+		Math.abs(value) === Number.POSITIVE_INFINITY ? evaluateExactly(activation.stable, x, parameters) : value;
+	const overflow = look.beyond((x, value) => Math.abs(roundTo(exact(x, value), dtype)) === Number.POSITIVE_INFINITY);
 	return {
 		overflow,
 		saturated: {
@@ -82,7 +86,7 @@ class Look {
 	#edge(holds: Holds, inside: number, outside: number | undefined): number {
 		let [yes, no] = [inside, outside ?? inside];
 		for (let i = 0; i < MOST_HALVINGS; i++) {
-			const middle = roundTo((yes + no) / 2, this.#dtype);
+			const middle = roundTo(yes + (no - yes) / 2, this.#dtype);
 			if (middle === yes || middle === no) break;
 			const [value, slope] = this.#compiled(Float64Array.of(middle)) as [Float64Array, Float64Array];
 			if (holds(middle, value[0]!, slope[0]!)) yes = middle;

@@ -118,6 +118,16 @@ class Words {
 					),
 				);
 				break;
+			case "best mean":
+				sentences.push(
+					t(
+						"Not sure: {0} has the best mean on this data ({1} seeds), but that it is better than {2} is not shown.",
+						best ?? "",
+						seeds,
+						certainty.unshown.join(", "),
+					),
+				);
+				break;
 			case "alone":
 				sentences.push(t("Only {0} was trained to the end: there is nothing to compare it with.", best ?? ""));
 				break;
@@ -146,7 +156,9 @@ class Words {
 		const measured = this.#measured(ranked.label);
 		const parts = [
 			...(measured ? [measured] : []),
-			...(ranked.standing === "worse" || ranked.objection ? [this.#standing(ranked)] : []),
+			...(ranked.standing === "worse" || ranked.standing === "behind" || ranked.objection
+				? [this.#standing(ranked)]
+				: []),
 			t("costs {0} × ReLU", costText(facts)),
 			...this.#forecastPart(facts),
 			facts.canDie ? t("units can die") : t("units cannot die"),
@@ -273,14 +285,18 @@ class Words {
 		const t = this.#t;
 		if (objection) return objectionText(objection, t);
 		const { best, certainty } = this.#advice;
-		const isLoss = this.#evidence.study?.result.metric !== "accuracy";
 		switch (standing) {
-			case "worse": {
+			case "worse":
 				if (comparison?.difference == null) return t("worse than {0}", best ?? "");
-				const by = isLoss ? short(-comparison.difference) : t("{0} points", (100 * comparison.difference).toFixed(1));
-				const [other, p] = [best ?? "", chance(comparison.pHolm ?? 1)];
-				return t("worse than {0} by {1} (corrected p {2})", other, by, p);
-			}
+				return t(
+					"worse than {0} by {1} (corrected p {2})",
+					best ?? "",
+					this.#difference(comparison.difference),
+					chance(comparison.pHolm ?? 1),
+				);
+			case "behind":
+				if (comparison?.difference == null) return t("behind {0}, not sure", best ?? "");
+				return t("behind {0} by {1}, not sure", best ?? "", this.#difference(comparison.difference));
 			case "not measured":
 				return t("not measured");
 			case "too few runs":
@@ -289,10 +305,17 @@ class Words {
 				return label === best ? t("best mean, no difference shown") : t("no difference shown");
 			case "first":
 				if (certainty.level === "no difference") return t("first by {0}", tieBreakText(this.#evidence.tieBreak, t));
+				if (certainty.level === "best mean") return t("best mean");
 				return certainty.level === "sure" ? t("better than the others") : t("first");
 			case "objection":
 				return "";
 		}
+	}
+
+	/** Of a mean, by how much it is less good. */
+	#difference(difference: number): string {
+		if (this.#evidence.study?.result.metric !== "accuracy") return short(-difference);
+		return this.#t("{0} points", (100 * difference).toFixed(1));
 	}
 
 	#measured(label: string): string | null {

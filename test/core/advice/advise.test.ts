@@ -70,8 +70,30 @@ test("five seeds that all differ are sure; four are too few runs", () => {
 		sure.ranking.map(({ label, standing }) => `${label} ${standing}`),
 		["b first", "a worse"],
 	);
-	const four = advise([a, b], { study: study({ a: low.slice(1), b: high.slice(1) }) });
+	const four = advise([a, b], { study: study({ a: [0.9, 0.7, 0.9, 0.8], b: [0.9, 0.9, 0.8, 0.9] }) });
 	assert.deepEqual([four.choice, four.certainty.level], ["a", "too few runs"], "cost decides what is not known");
+});
+
+test("too little to show that one is worse is not enough to call it equal, and cheaper", () => {
+	const four = advise([a, b], { study: study({ a: low.slice(1), b: high.slice(1) }) });
+	assert.deepEqual([four.choice, four.certainty], ["b", { level: "best mean", unshown: ["a"] }]);
+	assert.deepEqual(
+		four.ranking.map(({ label, standing }) => `${label} ${standing}`),
+		["b first", "a behind"],
+	);
+	// Of eleven, 55 pairs: a p of 0.01 is none after the correction.
+	const noisy = high.map((value, i) => value - [0.05, 0.2, 0.06, 0.15, 0.12][i]!);
+	const others = Object.fromEntries(
+		Array.from({ length: 9 }, (_, k) => [`c${k}`, high.map((v, i) => v - ((i + k) % 3) / 100)]),
+	);
+	const labels = ["a", "b", ...Object.keys(others)];
+	const many = advise(
+		labels.map((label, i) => candidate(label, { cost: i })),
+		{ study: study({ a: noisy, b: high.map((value) => value + 0.001), ...others }) },
+	);
+	const standings = new Map(many.ranking.map(({ label, standing }) => [label, standing]));
+	assert.deepEqual([many.best, many.choice, standings.get("a")], ["b", "b", "behind"]);
+	assert.equal(many.ranking.at(-1)?.label, "a");
 });
 
 test("where no difference is shown, the cheaper one is first, and with equal cost the better mean is not", () => {

@@ -3,11 +3,24 @@ import { test } from "node:test";
 import { findActivation } from "../../../src/core/activations/catalog.ts";
 import { typeLimitsOf } from "../../../src/core/diagnosis/typeLimits.ts";
 
-const of = (id: string, dtype: "float32" | "float16" | "bfloat16") => typeLimitsOf(findActivation(id)!, {}, dtype);
+const of = (id: string, dtype: "float64" | "float32" | "float16" | "bfloat16") =>
+	typeLimitsOf(findActivation(id)!, {}, dtype);
 
 test("squared ReLU overflows in float16 from 256, as 256² is above 65504, and not in bfloat16's ordinary range", () => {
 	assert.deepEqual(of("squared_relu", "float16").overflow, { below: null, above: 256 });
 	assert.ok(of("squared_relu", "bfloat16").overflow.above! > 1e19);
+});
+
+test("the exponential overflows from 11.09 in float16, 88.73 in float32 and 709.79 in float64, though its float64 values do, too", () => {
+	assert.equal(of("exponential", "float16").overflow.above, 11.09375);
+	assert.ok(Math.abs(of("exponential", "float32").overflow.above! - 88.7228) < 1e-3);
+	assert.ok(Math.abs(of("exponential", "float64").overflow.above! - 709.7827) < 1e-3);
+	assert.equal(of("exponential", "float16").overflow.below, null);
+	assert.deepEqual(
+		of("squareplus", "float64").overflow,
+		{ below: null, above: null },
+		"x² overflows, its root does not",
+	);
 });
 
 test("softplus as in the textbook overflows where eˣ does: 11.09 in float16, 88.73 in float32; ReLU has no such form", () => {

@@ -182,33 +182,39 @@ test("an activation that diverged is out of the ranking and named with its step"
 	assert.ok(sentences.includes("ReLU, seed 0, diverged at step 12."));
 });
 
-test("dead units are said with the samples that were seen, and what those bound", () => {
-	const [started, ...rest] = training(1, 0, [0.1, 0.5, 0.7]);
-	const last = {
-		kind: "done",
-		run: { activation: 0, seed: 0 },
-		measure: measure(2, 0.6, 1, 0.25, 600),
-		seconds: 1,
-	} as const;
-	const sentences = summarise(modelOf([0], "done", [started!, ...rest, last]), t);
-	assert.ok(
-		sentences.includes(
-			"ReLU: 25.0 % of the units in layer 1 are dead: no slope at any of 600 validation samples, so with 95 % confidence each is active for fewer than 0.5 % of inputs.",
-		),
-		sentences.join("\n"),
-	);
+/** The events of a training of the first activation with these shares of dead units, from epoch 0. */
+function dying(dead: readonly number[], samples?: number): TrainerEvent[] {
+	const run = { activation: 0, seed: 0 };
+	return dead.map((share, epoch): TrainerEvent => {
+		const fields = { run, measure: measure(epoch, 0.6, 1, share, samples) };
+		return epoch === dead.length - 1 ? { kind: "done", ...fields, seconds: 1 } : { kind: "progress", ...fields };
+	});
+}
+
+test("units are dead that were so after three epochs in a row, and are said with the samples seen and what those bound", () => {
+	const ofDead = (events: readonly TrainerEvent[]) =>
+		summarise(modelOf([0], "done", [...training(1, 0, [0.1, 0.5, 0.7]), ...events], 3), t).filter((one) =>
+			/no slope|dead/.test(one),
+		);
+	assert.deepEqual(ofDead(dying([0, 0.5, 0.25, 0.75], 600)), [
+		"ReLU: 25.0 % of the units in layer 1 are dead: no slope at any of 600 validation samples after each of the last 3 epochs, so with 95 % confidence each is active for fewer than 0.5 % of inputs.",
+	]);
+	assert.deepEqual(ofDead(dying([0.5, 0.5, 0, 0.5], 600)), [], "they came back");
+	assert.deepEqual(ofDead(dying([0.5, 0.5], 600)), [], "it was looked at twice");
+	assert.deepEqual(ofDead(dying([0, 0.5, 0.5, 0.5], 20)), [
+		"ReLU: 50.0 % of the units in layer 1 have no slope at any validation sample after each of the last 3 epochs; these are too few samples to call them dead.",
+	]);
 });
 
-test("a regression is ranked by the least validation loss, and dead units are named", () => {
-	const done = (activation: number, validationLoss: number, dead: number): TrainerEvent => ({
+test("a regression is ranked by the least validation loss", () => {
+	const done = (activation: number, validationLoss: number): TrainerEvent => ({
 		kind: "done",
 		run: { activation, seed: 0 },
-		measure: measure(2, null, validationLoss, dead),
+		measure: measure(2, null, validationLoss),
 		seconds: 1,
 	});
-	const sentences = summarise(modelOf([0], "done", [done(0, 0.25, 0.5), done(1, 0.5, 0)]), t);
+	const sentences = summarise(modelOf([0], "done", [done(0, 0.25), done(1, 0.5)]), t);
 	assert.equal(sentences[0], "Lowest validation loss after 2 epochs: ReLU with 0.25.");
-	assert.ok(sentences.includes("ReLU: 50.0 % of the units in layer 1 are dead."));
 });
 
 test("the learning rates that were found are those shown, and none is shown before", () => {

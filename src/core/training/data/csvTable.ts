@@ -7,6 +7,8 @@ import { checkTableSize, grouped, tableLimits } from "./tableLimits.ts";
 const MISSING = /^(|na|n\/a|null|none|\?)$/i;
 /** Numbers, if not finite ones: a column with such a value is a column of numbers with a fault. */
 const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i;
+/** A number with a comma in it: 1.5 where semicolons divide the columns, which is when a comma is for decimals. */
+const WITH_COMMA = /^[+-]?\d*,\d+(e[+-]?\d+)?$/i;
 /** Cells are kept in blocks of about so many. */
 const BLOCK_CELLS = 65_536;
 
@@ -25,19 +27,27 @@ interface Column {
  * Makes a table of a CSV's rows as they come, keeping numbers, not their texts. A column whose values are texts, none of
  * them a number, is one-hot encoded: a feature for each text, where a missing value is a text of its own. Throws an
  * Error with one sentence that names the row and the column as soon as there is something to refuse.
+ *
+ * Decimals have a point, or in a file divided by semicolons a comma; both in one file are refused, as one of them may
+ * stand between thousands.
  */
 export class CsvTable {
 	readonly #task: Table["task"];
 	/** Index of the column to predict. */
 	readonly #target: number;
 	readonly #columns: readonly Column[];
+	readonly #takesCommas: boolean;
+	/** The first number that has a comma, and the first with a point, where commas are taken. */
+	readonly #decimals = new Map<"," | ".", string>();
 	/** Numbers, or codes of texts: row-major, every column. */
 	readonly #blocks: Float64Array[] = [];
 	readonly #blockRows: number;
 	#rows = 0;
 
-	constructor(header: readonly string[], target: string, task: Table["task"]) {
+	/** `delimiter` is what divides the columns. */
+	constructor(header: readonly string[], target: string, task: Table["task"], delimiter = ",") {
 		this.#task = task;
+		this.#takesCommas = delimiter === ";";
 		this.#target = header.indexOf(target);
 		if (this.#target < 0) throw new Error(`there is no column ${quoted(target)}; the columns are ${list(header)}`);
 		if (header.lastIndexOf(target) !== this.#target) {
@@ -124,7 +134,7 @@ export class CsvTable {
 		const column = this.#columns[j];
 		if (j === this.#target) return this.#task === "regression" ? this.#number(column, text) : this.#class(column, text);
 		const isMissing = MISSING.test(text);
-		const isNumber = !isMissing && (NOT_FINITE.test(text) || !Number.isNaN(Number(text)));
+		const isNumber = !isMissing && (!Number.isNaN(Number(text)) || NOT_FINITE.test(text) || WITH_COMMA.test(text));
 		if (isNumber || column.holds === "numbers") {
 			if (column.odd) throw notANumber(column.name, column.odd.row, column.odd.text);
 			return this.#number(column, text);
@@ -142,10 +152,28 @@ export class CsvTable {
 	}
 
 	#number(column: Column, text: string): number {
-		const value = text === "" ? Number.NaN : Number(text);
+		const hasComma = text.includes(",") && WITH_COMMA.test(text);
+		if (hasComma && !this.#takesCommas) {
+			throw new Error(
+				`row ${this.#rows + 1} of column ${quoted(column.name)} must have a point for decimals, and none between thousands, got ${quoted(text)}`,
+			);
+		}
+		const value = text === "" ? Number.NaN : Number(hasComma ? text.replace(",", ".") : text);
 		if (!Number.isFinite(value)) throw notANumber(column.name, this.#rows, text);
+		if (this.#takesCommas) this.#checkDecimals(column, text);
 		column.holds = "numbers";
 		return value;
+	}
+
+	#checkDecimals(column: Column, text: string): void {
+		const mark = ([",", "."] as const).find((one) => text.includes(one));
+		if (!mark) return;
+		if (!this.#decimals.has(mark)) this.#decimals.set(mark, text);
+		const other = this.#decimals.get(mark === "," ? "." : ",");
+		if (other === undefined) return;
+		throw new Error(
+			`row ${this.#rows + 1} of column ${quoted(column.name)} must have the same mark for decimals as ${quoted(other)} before it, got ${quoted(text)}`,
+		);
 	}
 
 	#class(column: Column, text: string): number {
@@ -175,6 +203,12 @@ export class CsvTable {
 		const { names, places } = sorted(codes);
 		if (names.length < 2) {
 			throw new Error(`column ${quoted(name)} must hold at least two classes, got only ${quoted(names[0])}`);
+		}
+		// In the order of numbers, one and the same stand side by side.
+		const twice = names.findIndex((text, k) => k > 0 && Number(text) === Number(names[k - 1]));
+		if (twice > 0) {
+			const [one, other] = [quoted(names[twice - 1]), quoted(names[twice])];
+			throw new Error(`column ${quoted(name)} must write each class in one way, got ${one} and ${other}`);
 		}
 		return { targets: targets.map((code) => places[code]), classes: names.length, classNames: names };
 	}

@@ -44,7 +44,8 @@ export function summaryOf(table: Table): TableSummary {
 	};
 }
 
-function rangesOf(values: Float64Array, width: number): { min: number; max: number }[] {
+/** Smallest and largest value of each column of rows so wide. */
+export function rangesOf(values: Float64Array, width: number): { min: number; max: number }[] {
 	const min = new Float64Array(width).fill(Number.POSITIVE_INFINITY);
 	const max = new Float64Array(width).fill(Number.NEGATIVE_INFINITY);
 	for (let row = 0; row < values.length; row += width) {

@@ -95,7 +95,7 @@ export interface Advice {
 	readonly best: string | null;
 }
 
-/** A gradient that is smaller rest the layers counts as vanished, one that is larger as exploded (AutoTrainer). */
+/** A gradient that is smaller behind the layers counts as vanished, one that is larger as exploded (AutoTrainer). */
 const VANISHED = 1e-3;
 const EXPLODED = 70;
 /** Pre-activations of a network that trains stay below it: an overflow further out does not matter. */

@@ -3,7 +3,7 @@ import { CodeReading, type ReadCode, readCells, readCode } from "./code/codeRead
 import type { Language } from "./code/language.ts";
 import type { Neighbours } from "./code/resolver.ts";
 import { scanCode } from "./code/scanCode.ts";
-import { mayConcern } from "./code/telling.ts";
+import { mayConcern } from "./code/tellingPlaces.ts";
 import { type Files, Workspace } from "./code/workspace.ts";
 import { python } from "./python/python.ts";
 import { typescript } from "./typescript/typescript.ts";

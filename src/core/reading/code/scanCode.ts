@@ -7,9 +7,8 @@ import { Reader } from "./reader.ts";
 import { type Neighbours, Resolver } from "./resolver.ts";
 import { nameIn } from "./scope.ts";
 import { type Imports, importsOf } from "./strings.ts";
-import { mayConcern } from "./telling.ts";
 import { TellingBindings } from "./tellingBindings.ts";
-import { TellingPlaces } from "./tellingPlaces.ts";
+import { mayConcern, TellingPlaces } from "./tellingPlaces.ts";
 
 /** What turns a string into the attribute of that name. */
 const ATTRIBUTE_BY_STRING = "getattr";
@@ -33,7 +32,7 @@ export function scanCode(text: string, language: Language, neighbours?: Neighbou
 	places.add(ATTRIBUTE_BY_STRING);
 	const parts = scopes
 		.partsWhere(
-			(start, end) => places.isTelling(start, end),
+			(from, to) => places.isTelling({ from, to }),
 			isImportSought,
 			(part) => names.in(part),
 		)

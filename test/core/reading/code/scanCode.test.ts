@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { allEntries } from "../../../../src/core/activations/libraries/resolve.ts";
-import { isTelling } from "../../../../src/core/reading/code/telling.ts";
+import { TellingPlaces } from "../../../../src/core/reading/code/tellingPlaces.ts";
 import { languageIdOf, openWorkspace, readSource, scanSource } from "../../../../src/core/reading/readSource.ts";
 import type { ActivationUse } from "../../../../src/core/reading/use.ts";
 import { LINKED, MEMBERS, mutate, random, SAMPLE } from "../brokenCode.ts";
@@ -121,6 +121,8 @@ test("what a class, a module or all names of another file hold is found by whate
 		assert.ok(scanned.length >= uses, `${path}: ${scanned.length} uses`);
 	}
 });
+
+const isTelling = (statement: string) => new TellingPlaces(statement).isTelling({ from: 0, to: statement.length });
 
 test("every activation of a library is telling where it is called, made or named by a string", () => {
 	for (const { name } of allEntries()) {

@@ -1,5 +1,5 @@
 import type { Language } from "./language.ts";
-import { openCode } from "./openCode.ts";
+import { type OpenCode, openCode } from "./openCode.ts";
 import type { Neighbours, Resolver } from "./resolver.ts";
 import { nextWord } from "./words.ts";
 
@@ -32,7 +32,7 @@ export class Workspace {
 	readonly #files: Files;
 	readonly #languageOf: (path: string) => Language | undefined;
 	readonly #concerns: (code: string) => boolean;
-	readonly #resolvers = new Map<string, Resolver | null>();
+	readonly #open = new Map<string, OpenCode | null>();
 	/** The path of a module, by the importing file's folder and the module's name. */
 	readonly #paths = new Map<string, string | null>();
 	/** Texts in which names were looked for lately. */
@@ -69,28 +69,42 @@ export class Workspace {
 		};
 		const fileOf = (module: string, name?: string): Resolver | undefined => {
 			const found = pathOf(module);
-			return (found && this.#at(found, name)) || undefined;
+			return (found && this.#at(found, name)?.resolver) || undefined;
 		};
 		return { path, fileOf, mayLead: (module) => pathOf(module) !== null, isPackage };
 	}
 
+	/** Opens the file at a path, whose text it is, unless it is open for the sake of another one. */
+	open(path: string, text: string, language: Language): OpenCode {
+		const known = this.#known(path);
+		if (known?.resolver.text === text) return known;
+		const made = openCode(text, language, this.neighboursOf(path, language), this.#concerns);
+		this.#hold(path, made);
+		return made;
+	}
+
 	/** Lets go of all that was read: files may have changed. */
 	forget(): void {
-		this.#resolvers.clear();
+		this.#open.clear();
 		this.#paths.clear();
 		this.#missing.clear();
 		this.#texts.clear();
 		this.#textLength = 0;
 	}
 
-	#at(path: string, name?: string): Resolver | null {
-		const known = this.#resolvers.get(path);
+	#known(path: string): OpenCode | null | undefined {
+		const known = this.#open.get(path);
 		if (known !== undefined) {
 			// The latest that was asked for is let go last.
-			this.#resolvers.delete(path);
-			this.#resolvers.set(path, known);
-			return known;
+			this.#open.delete(path);
+			this.#open.set(path, known);
 		}
+		return known;
+	}
+
+	#at(path: string, name?: string): OpenCode | null {
+		const known = this.#known(path);
+		if (known !== undefined) return known;
 		const language = this.#languageOf(path);
 		const key = `${path}\n${name}`;
 		if (this.#missing.has(key)) return null;
@@ -130,25 +144,25 @@ export class Workspace {
 		return text;
 	}
 
-	#hold(path: string, resolver: Resolver | null): void {
-		this.#resolvers.delete(path);
-		this.#resolvers.set(path, resolver);
-		const all = [...this.#resolvers];
+	#hold(path: string, code: OpenCode | null): void {
+		this.#open.delete(path);
+		this.#open.set(path, code);
+		const all = [...this.#open];
 		let [parsed, held] = [0, 0];
 		for (const [, each] of all) {
 			parsed += each?.scopes.parsed ?? 0;
-			held += each?.text.length ?? 0;
+			held += each?.resolver.text.length ?? 0;
 		}
 		if (parsed <= MOST_PARSED && held <= MOST_HELD) return;
 		for (const [other, each] of all) {
 			if (parsed <= MOST_PARSED / 2 && held <= MOST_HELD / 2) break;
 			if (!each || other === path) continue;
-			this.#resolvers.delete(other);
+			this.#open.delete(other);
 			parsed -= each.scopes.parsed;
-			held -= each.text.length;
+			held -= each.resolver.text.length;
 		}
 		// What one file knows of another holds it in memory, and what that one knows, and so on.
-		for (const [, each] of all) each?.forget();
+		for (const [, each] of all) each?.resolver.forget();
 	}
 }
 

@@ -10,7 +10,7 @@ export interface MemberTree extends SyntaxNode {
 	readonly classEnd: number | undefined;
 }
 
-/** A module that is imported, or what it is asked for. */
+/** What a module is asked for: a name, perhaps the one that this gets; null for the module itself, or all that it holds. */
 export interface ImportedName {
 	readonly module: string;
 	readonly name: string | null;

@@ -25,9 +25,12 @@ export function scanCode(
 	open: () => OpenCode,
 ): readonly ActivationUse[] {
 	const places = new TellingPlaces(text);
+	const mayBring = (module: string, name: string) =>
+		mayNameActivation(name) || neighbours?.mayLead(module) || neighbours?.mayLead(nameIn(module, name));
 	const brings = ({ module, name }: ImportedName) =>
-		mayNameActivation(name ?? module.slice(module.lastIndexOf(".") + 1)) ||
-		neighbours?.mayLead(name === null ? module : nameIn(module, name));
+		name === null
+			? mayNameActivation(module.slice(module.lastIndexOf(".") + 1)) || neighbours?.mayLead(module)
+			: mayBring(module, name) && places.standsAgain(name);
 	const isImportSought = (code: string) => language.importedNames?.(code)?.some(brings) ?? true;
 	if (!places.areAny && !isImportSought(text)) return [];
 	const { scopes, resolver } = open();

@@ -25,9 +25,7 @@ const SOUGHT: readonly (readonly [Telling, SoughtWords])[] = [
 	[
 		"name",
 		{
-			words: words(
-				".exp .exponential .erf .sin .cos .sinc .atan .arctan .asinh .arcsinh .sgn .sign .abs",
-			),
+			words: words(".exp .exponential .erf .sin .cos .sinc .atan .arctan .asinh .arcsinh .sgn .sign .abs"),
 			behind: /(?![a-z0-9])/iy,
 		},
 	],

@@ -1,6 +1,6 @@
 import { firstIndex } from "../../firstIndex.ts";
 import { type Telling, tellingWords } from "./telling.ts";
-import { wordsIn } from "./words.ts";
+import { nextWord, wordsIn } from "./words.ts";
 
 interface Range {
 	readonly from: number;
@@ -27,7 +27,11 @@ export function mayConcern(definition: string): boolean {
  */
 export class TellingPlaces {
 	readonly #text: string;
-	readonly #found: Readonly<Record<Telling, Offsets>> = { name: new Offsets(), sign: new Offsets(), result: new Offsets() };
+	readonly #found: Readonly<Record<Telling, Offsets>> = {
+		name: new Offsets(),
+		sign: new Offsets(),
+		result: new Offsets(),
+	};
 	readonly #added = new Offsets();
 	#areEverywhere = false;
 
@@ -62,6 +66,12 @@ export class TellingPlaces {
 	/** Whether what stands there may be an activation by its names. */
 	mayName(range: Range): boolean {
 		return this.#areEverywhere || this.#found.name.areIn(range) || this.#added.areIn(range);
+	}
+
+	/** Whether a name stands in more than one place: one that is imported and not used tells of nothing. */
+	standsAgain(name: string): boolean {
+		const first = nextWord(this.#text, name, 0);
+		return first >= 0 && nextWord(this.#text, name, first + name.length) >= 0;
 	}
 
 	/** Adds a name wherever it stands between two offsets. */

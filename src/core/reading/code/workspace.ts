@@ -33,8 +33,8 @@ export class Workspace {
 	readonly #languageOf: (path: string) => Language | undefined;
 	readonly #concerns: (code: string) => boolean;
 	readonly #open = new Map<string, OpenCode | null>();
-	/** The path of a module, by the importing file's folder and the module's name. */
-	readonly #paths = new Map<string, string | null>();
+	/** The paths of modules by their names, for the files of each folder. */
+	readonly #paths = new Map<string, Map<string, string | null>>();
 	/** Texts in which names were looked for lately. */
 	readonly #texts = new Map<string, string>();
 	#textLength = 0;
@@ -58,12 +58,13 @@ export class Workspace {
 		const isPackage = path.endsWith("/__init__.py");
 		const root = this.#files.rootOf(path);
 		const pathOf = (module: string): string | null => {
-			const key = `${folder}\n${module}`;
-			let found = this.#paths.get(key);
+			const known = this.#paths.get(folder) ?? new Map<string, string | null>();
+			this.#paths.set(folder, known);
+			let found = known.get(module);
 			if (found === undefined) {
 				const paths = language.filesOf(module, path, root);
 				found = paths.find((each) => this.#files.has(each)) ?? null;
-				this.#paths.set(key, found);
+				known.set(module, found);
 			}
 			return found;
 		};

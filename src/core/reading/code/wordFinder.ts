@@ -44,6 +44,8 @@ export class WordFinder<Kind> {
 		const states = [...found.filter(({ ends }) => ends.length === 0), ...found.filter(({ ends }) => ends.length > 0)];
 		const numbers = new Map(states.map((state, i) => [state, i * COLUMNS]));
 		const signs = [...new Set(states.flatMap(({ next }) => [...next.keys()]))];
+		if (signs.length >= COLUMNS || states.length * COLUMNS > 2 ** 16)
+			throw new RangeError(`words must have fewer signs and beginnings, got ${signs.length} and ${states.length}`);
 		this.#next = new Uint16Array(states.length * COLUMNS);
 		signs.forEach((sign, i) => {
 			const column = i + 1;

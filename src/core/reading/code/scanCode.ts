@@ -1,4 +1,3 @@
-import { mayNameActivation } from "../../activations/libraries/resolve.ts";
 import type { ActivationUse } from "../use.ts";
 import { Definitions } from "./definitions.ts";
 import type { ImportedName, Language } from "./language.ts";
@@ -7,7 +6,7 @@ import { Reader } from "./reader.ts";
 import type { Neighbours } from "./resolver.ts";
 import { nameIn } from "./scope.ts";
 import { type Imports, importsOf } from "./strings.ts";
-import { TellingBindings } from "./tellingBindings.ts";
+import { mayBringActivation, TellingBindings } from "./tellingBindings.ts";
 import { TellingPlaces } from "./tellingPlaces.ts";
 
 /** What turns a string into the attribute of that name. */
@@ -25,12 +24,9 @@ export function scanCode(
 	open: () => OpenCode,
 ): readonly ActivationUse[] {
 	const places = new TellingPlaces(text);
-	const mayBring = (module: string, name: string) =>
-		mayNameActivation(name) || neighbours?.mayLead(module) || neighbours?.mayLead(nameIn(module, name));
+	const mayBring = (dotted: string) => mayBringActivation(dotted, neighbours);
 	const brings = ({ module, name }: ImportedName) =>
-		name === null
-			? mayNameActivation(module.slice(module.lastIndexOf(".") + 1)) || neighbours?.mayLead(module)
-			: mayBring(module, name) && places.standsAgain(name);
+		name === null ? mayBring(module) : mayBring(nameIn(module, name)) && places.standsAgain(name);
 	const isImportSought = (code: string) => language.importedNames?.(code)?.some(brings) ?? true;
 	if (!places.areAny && !isImportSought(text)) return [];
 	const { scopes, resolver } = open();

@@ -1,9 +1,9 @@
-import { resolveName } from "../../activations/libraries/resolve.ts";
+import { mayNameActivation, resolveName } from "../../activations/libraries/resolve.ts";
 import type { Definition } from "../use.ts";
 import { type Definitions, meantActivation } from "./definitions.ts";
 import type { ParsedPart } from "./lazyScopes.ts";
 import { importedDefinitions } from "./reader.ts";
-import type { Resolver } from "./resolver.ts";
+import type { Neighbours, Resolver } from "./resolver.ts";
 import type { Binding, CodeClass, CodeFunction } from "./scope.ts";
 import type { TellingPlaces } from "./tellingPlaces.ts";
 import type { Value } from "./value.ts";
@@ -84,7 +84,7 @@ export class TellingBindings {
 			case "class":
 				return true;
 			case "import":
-				return this.#places.standsAgain(name);
+				return this.#places.standsAgain(name) && mayBringActivation(what.name, this.#resolver.neighbours);
 			case "unknown":
 				return false;
 		}
@@ -134,6 +134,14 @@ export class TellingBindings {
 		}
 		return false;
 	}
+}
+
+/** Whether an import may bring in an activation, by its dotted name: by that itself, or because it leads to another file. */
+export function mayBringActivation(dotted: string, neighbours: Neighbours | undefined): boolean {
+	const at = dotted.lastIndexOf(".");
+	const [module, name] = [dotted.slice(0, Math.max(at, 0)), dotted.slice(at + 1)];
+	if (mayNameActivation(name)) return true;
+	return !!neighbours && (neighbours.mayLead(dotted) || neighbours.mayHold(module, name));
 }
 
 function isMeant(definition: Definition | null): boolean {

@@ -12,6 +12,8 @@ const LONGEST = 1500;
 const LONGEST_CALLED = 600;
 /** Nor is it with its description. */
 const LONGEST_DESCRIBED = 8000;
+/** What it does not have: texts, and what is not understood. */
+const OTHER = /["'`]|\b(?:isinstance|yield|await|try|while|continue|break|super)\b|\bself\.\w+[ \t]*(?:\(|=(?!=))/;
 const TEXTS_AND_COMMENTS = /"""[\s\S]*?"""|'''[\s\S]*?'''|#.*/g;
 
 /** Whether what a statement defines may be an activation, have one, or compute a part of one: a quick look, without parsing. */
@@ -19,6 +21,11 @@ export function mayConcern(definition: string): boolean {
 	const places = new TellingPlaces(definition);
 	const all = { from: 0, to: definition.length };
 	return places.mayBeCalled(all) || places.isTelling(all);
+}
+
+/** Whether it may be an activation or have one by itself. */
+export function mayBeActivation(definition: string): boolean {
+	return new TellingPlaces(definition).isTelling({ from: 0, to: definition.length });
 }
 
 /**
@@ -50,7 +57,8 @@ export class TellingPlaces {
 		const mayBeFunction = isShort(range) && sign.areIn(range) && result.areIn(range);
 		if (!mayBeFunction && !name.areIn(range)) return false;
 		const code = this.#codeIn(range);
-		return code.name > 0 || (mayBeFunction && code.length <= LONGEST && code.sign > 0 && code.result > 0);
+		if (code.name > 0) return true;
+		return mayBeFunction && code.length <= LONGEST && code.sign > 0 && code.result > 0 && !this.#isOther(range);
 	}
 
 	/** Whether what stands there may be a function that one by hand calls. */
@@ -95,6 +103,11 @@ export class TellingPlaces {
 			code.result -= held.result;
 		}
 		return code;
+	}
+
+	/** Whether a function by hand that no name tells of cannot stand there. */
+	#isOther({ from, to }: Range): boolean {
+		return OTHER.test(this.#text.slice(from, to).replace(TEXTS_AND_COMMENTS, ""));
 	}
 
 	#heldIn(from: number, to: number): Held {

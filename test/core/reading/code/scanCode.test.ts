@@ -134,6 +134,10 @@ test("texts and comments are not telling, nor is what computes nothing", () => {
 	assert.ok(!isTelling('def f(x):\n    """Like ReLU."""\n    return x + 1  # sigmoid\n'));
 	assert.ok(!isTelling("for i in range(3):\n    print(max(i, 2))\n"));
 	assert.ok(isTelling("def f(x):\n    return max(x, 0)\n"));
+	assert.ok(isTelling('def f(x):\n    """Bounds "x"."""\n    return max(x, 0)  # not "x"\n'));
+	assert.ok(!isTelling('def f(x):\n    return max(x, "a")\n'));
+	assert.ok(!isTelling("def f(self, x):\n    self.largest = max(x, 0)\n    return x\n"));
+	assert.ok(isTelling("def f(self, x):\n    return max(x, 0) * self.scale\n"));
 });
 
 test(`in ${MUTANTS} broken files a scan finds what the reading of the whole file does`, () => {

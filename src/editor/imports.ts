@@ -153,6 +153,10 @@ class PatientNeighbours implements Neighbours {
 		return this.#inner.mayLead(module);
 	}
 
+	mayHold(module: string, name: string): boolean {
+		return this.#inner.mayHold(module, name);
+	}
+
 	/** Follows one import that waits. True if it leads to a file, or no longer does. */
 	followOne(): boolean {
 		const [next] = this.#waiting;

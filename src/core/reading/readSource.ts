@@ -1,9 +1,10 @@
 import { spanContains } from "../span.ts";
 import { CodeReading, type ReadCode, readCells, readCode } from "./code/codeReading.ts";
 import type { Language } from "./code/language.ts";
+import { openCode } from "./code/openCode.ts";
 import type { Neighbours } from "./code/resolver.ts";
 import { scanCode } from "./code/scanCode.ts";
-import { mayConcern } from "./code/telling.ts";
+import { mayConcern } from "./code/tellingPlaces.ts";
 import { type Files, Workspace } from "./code/workspace.ts";
 import { python } from "./python/python.ts";
 import { typescript } from "./typescript/typescript.ts";
@@ -31,7 +32,10 @@ export function readSource(text: string, languageId: string, at?: InWorkspace): 
 /** The uses of the catalog's activations in a text that is not open, by a quick look: see `scanCode`. */
 export function scanSource(text: string, languageId: string, at?: InWorkspace): readonly ActivationUse[] {
 	const language = concerned(text, languageId);
-	return language ? scanCode(text, language, at?.workspace.neighboursOf(at.path, language)) : [];
+	if (!language) return [];
+	const neighbours = at?.workspace.neighboursOf(at.path, language);
+	const open = () => at?.workspace.open(at.path, text, language) ?? openCode(text, language, undefined, mayConcern);
+	return scanCode(text, language, neighbours, open);
 }
 
 /** The same with what names stand for; undefined for a text that says nothing about activations. */

@@ -10,7 +10,7 @@ export interface MemberTree extends SyntaxNode {
 	readonly classEnd: number | undefined;
 }
 
-/** A module that is imported, or what it is asked for. */
+/** What a module is asked for: a name, perhaps the one that this gets; null for the module itself, or all that it holds. */
 export interface ImportedName {
 	readonly module: string;
 	readonly name: string | null;
@@ -30,6 +30,13 @@ export interface Language {
 	readonly importedNames?: (code: string) => readonly ImportedName[] | undefined;
 	/** The one name that the code of a part binds in the module's scope, by a quick look; null where it may bind others. */
 	readonly definedName: (code: string) => string | null;
+	/**
+	 * Whether the name between two offsets may be that of a method outside of a class, as broken code has it, by a quick
+	 * look; for languages in which no word says that it is one.
+	 */
+	readonly mayBeMethod?: (text: string, at: number, behind: number) => boolean;
+	/** Whether a class' member may bind a name in the module's scope, by a quick look. */
+	readonly bindsOutside: (code: string) => boolean;
 	/** Whether a class surely ends with the code of its last members, not in it, by a quick look. */
 	readonly endsWithClass: (code: string) => boolean;
 	/** The tree of what lies between two offsets of a source, whatever it is, in the terms of Python's grammar. */

@@ -70,11 +70,7 @@ interface PartsByBinding {
 /** Imports everything of a module, in Python or in JavaScript. */
 const STAR = /\bimport[\s(\\]*\*|\bexport\s*\*/g;
 /** What makes a name that a call's or a member's sign follows a bound one all the same. */
-const DEFINES = /\b(?:def|class|function|export)\W*$/;
-/** The same of a method outside of a class, as broken code has it: the line before its name, and what follows that. */
-const BEFORE_METHOD = /(?:^|[\r\n;{}])[ \t]*(?:\w+[ \t]+)*[#*]?$/;
-const BEHIND_METHOD = /\((?:[^\r\n]*\{|[ \t]*[\r\n])/y;
-
+const DEFINES = /\b(?:(?:def|class|function|export)\W*|import\b(?:[^;\r\n\\]|\\\r?\n)*)$/;
 /** What follows a target of an assignment, of a loop or the like. */
 const BEHIND_TARGET = /[ \t]*(?:[^\s\w=!<>()'"#.[]{0,3}=(?!=)|[:,)\]}]|in\b|[\\#\r\n]|$)/y;
 
@@ -208,10 +204,14 @@ export class LazyScopes implements Scopes {
 	#partsByBinding(): PartsByBinding {
 		const open: Part[] = [];
 		const defining = new Map<string, Part[]>();
-		for (const statement of this.#statements) {
-			const name = this.#definedName(statement);
-			if (name === null) open.push(...statement.parts);
-			else defining.set(name, [...(defining.get(name) ?? []), statement.parts[0]!]);
+		for (const { parts } of this.#statements) {
+			const [head, ...members] = parts;
+			const name = this.#language.definedName(this.#textOf(head!));
+			if (name === null) open.push(...parts);
+			else {
+				defining.set(name, [...(defining.get(name) ?? []), head!]);
+				open.push(...members.filter((each) => this.#language.bindsOutside(this.#textOf(each))));
+			}
 		}
 		return { open, defining };
 	}
@@ -250,8 +250,8 @@ export class LazyScopes implements Scopes {
 		const isMember = text.charAt(before) === "." && text.charAt(before - 1) !== ".";
 		const isUsed = isMember || ".([".includes(text.charAt(behind) || " ");
 		if (!isUsed) return true;
-		if (DEFINES.test(text.slice(Math.max(part.start, at - 20), at)) || this.#mayImport(part)) return true;
-		return matchesAt(BEHIND_METHOD, text, behind) && BEFORE_METHOD.test(text.slice(Math.max(part.start, at - 40), at));
+		if (DEFINES.test(text.slice(Math.max(part.start, at - 200), at))) return true;
+		return this.#language.mayBeMethod?.(text, at, behind) === true;
 	}
 
 	/** Whether a name may be bound in a class where it stands in a member: as a name, or as an attribute that is set. */

@@ -30,6 +30,8 @@ export interface Neighbours {
 	fileOf(module: string, name?: string): Resolver | undefined;
 	/** Whether the workspace has a file of the module. It is not opened. */
 	mayLead(module: string): boolean;
+	/** Whether it has one that may hold an activation under a name: a quick look at its text. */
+	mayHold(module: string, name: string): boolean;
 	/** Whether the file is a package, whose names its modules are as well. */
 	readonly isPackage: boolean;
 }

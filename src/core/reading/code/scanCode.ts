@@ -1,14 +1,12 @@
-import { mayNameActivation } from "../../activations/libraries/resolve.ts";
 import type { ActivationUse } from "../use.ts";
 import { Definitions } from "./definitions.ts";
 import type { ImportedName, Language } from "./language.ts";
-import { LazyScopes } from "./lazyScopes.ts";
+import type { OpenCode } from "./openCode.ts";
 import { Reader } from "./reader.ts";
-import { type Neighbours, Resolver } from "./resolver.ts";
+import type { Neighbours } from "./resolver.ts";
 import { nameIn } from "./scope.ts";
 import { type Imports, importsOf } from "./strings.ts";
-import { mayConcern } from "./telling.ts";
-import { TellingBindings } from "./tellingBindings.ts";
+import { mayBringActivation, TellingBindings } from "./tellingBindings.ts";
 import { TellingPlaces } from "./tellingPlaces.ts";
 
 /** What turns a string into the attribute of that name. */
@@ -19,21 +17,25 @@ const ATTRIBUTE_BY_STRING = "getattr";
  * it: only parts are parsed that are telling, that import, or that hold a name which one of these binds to an activation;
  * in these only what holds a telling word, or such a name, is resolved.
  */
-export function scanCode(text: string, language: Language, neighbours?: Neighbours): readonly ActivationUse[] {
+export function scanCode(
+	text: string,
+	language: Language,
+	neighbours: Neighbours | undefined,
+	open: () => OpenCode,
+): readonly ActivationUse[] {
 	const places = new TellingPlaces(text);
+	const mayBring = (dotted: string) => mayBringActivation(dotted, neighbours);
 	const brings = ({ module, name }: ImportedName) =>
-		mayNameActivation(name ?? module.slice(module.lastIndexOf(".") + 1)) ||
-		neighbours?.mayLead(name === null ? module : nameIn(module, name));
+		name === null ? mayBring(module) : mayBring(nameIn(module, name)) && places.standsAgain(name);
 	const isImportSought = (code: string) => language.importedNames?.(code)?.some(brings) ?? true;
 	if (!places.areAny && !isImportSought(text)) return [];
-	const scopes = new LazyScopes(text, language, mayConcern);
-	const resolver = new Resolver(text, scopes, language, neighbours);
+	const { scopes, resolver } = open();
 	const definitions = new Definitions(resolver, null);
 	const names = new TellingBindings(resolver, definitions, places);
 	places.add(ATTRIBUTE_BY_STRING);
 	const parts = scopes
 		.partsWhere(
-			(start, end) => places.isTelling(start, end),
+			(from, to) => places.isTelling({ from, to }),
 			isImportSought,
 			(part) => names.in(part),
 		)

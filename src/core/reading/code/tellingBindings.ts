@@ -1,9 +1,9 @@
-import { resolveName } from "../../activations/libraries/resolve.ts";
+import { mayNameActivation, resolveName } from "../../activations/libraries/resolve.ts";
 import type { Definition } from "../use.ts";
 import { type Definitions, meantActivation } from "./definitions.ts";
 import type { ParsedPart } from "./lazyScopes.ts";
 import { importedDefinitions } from "./reader.ts";
-import type { Resolver } from "./resolver.ts";
+import type { Neighbours, Resolver } from "./resolver.ts";
 import type { Binding, CodeClass, CodeFunction } from "./scope.ts";
 import type { TellingPlaces } from "./tellingPlaces.ts";
 import type { Value } from "./value.ts";
@@ -37,7 +37,7 @@ export class TellingBindings {
 			before = this.#added.size;
 			// What is bound inside a function says what an attribute is.
 			for (const { names } of scopes.inner) {
-				for (const [name, bindings] of names) if (this.#leadOf(bindings)) this.#add(name, start, end);
+				for (const [name, bindings] of names) if (this.#leadOf(name, bindings)) this.#add(name, start, end);
 			}
 			for (const [owner] of attributes) {
 				if (!this.#isFromElsewhere(owner)) continue;
@@ -47,7 +47,7 @@ export class TellingBindings {
 			}
 			for (const bound of [names, ...attributes.values()]) {
 				for (const [name, bindings] of bound) {
-					const lead = this.#leadOf(bindings);
+					const lead = this.#leadOf(name, bindings);
 					if (lead) this.#add(name);
 					if (lead === "activation") yield name;
 				}
@@ -62,10 +62,10 @@ export class TellingBindings {
 		this.#places.add(name, from, to);
 	}
 
-	#leadOf(bindings: readonly Binding[]): Lead {
+	#leadOf(name: string, bindings: readonly Binding[]): Lead {
 		let lead: Lead;
 		for (const binding of bindings) {
-			if (!this.#mayLead(binding)) continue;
+			if (!this.#mayLead(name, binding)) continue;
 			const each = this.#leadOfValue(this.#resolver.valueOf(binding)?.value);
 			if (each === "activation") return each;
 			lead ??= each;
@@ -73,7 +73,7 @@ export class TellingBindings {
 		return lead;
 	}
 
-	#mayLead({ what }: Binding): boolean {
+	#mayLead(name: string, { what }: Binding): boolean {
 		switch (what.kind) {
 			case "value":
 				return this.#places.mayName(what.node);
@@ -82,8 +82,9 @@ export class TellingBindings {
 			case "function":
 				return this.#places.mayDefine(what.function.node);
 			case "class":
-			case "import":
 				return true;
+			case "import":
+				return this.#places.standsAgain(name) && mayBringActivation(what.name, this.#resolver.neighbours);
 			case "unknown":
 				return false;
 		}
@@ -99,7 +100,8 @@ export class TellingBindings {
 				return isMeant(this.#definitionsOf(value.function).ofFunction(value.function)) ? "activation" : undefined;
 			case "class":
 			case "object":
-				if (isMeant(this.#definitionsOf(value.class).ofClass(value.class))) return "activation";
+				if (this.#mayBeMeant(value.class) && isMeant(this.#definitionsOf(value.class).ofClass(value.class)))
+					return "activation";
 				return this.#isFromElsewhere(value.class) ? "elsewhere" : undefined;
 			case "module":
 				return "elsewhere";
@@ -112,6 +114,11 @@ export class TellingBindings {
 			default:
 				return undefined;
 		}
+	}
+
+	/** What is an activation by a base of the file is so by its name. */
+	#mayBeMeant({ scope, node }: CodeClass): boolean {
+		return this.#resolver.of(scope) !== this.#resolver || this.#places.mayDefine(node);
 	}
 
 	#definitionsOf(of: CodeFunction | CodeClass): Definitions {
@@ -127,6 +134,14 @@ export class TellingBindings {
 		}
 		return false;
 	}
+}
+
+/** Whether an import may bring in an activation, by its dotted name: by that itself, or because it leads to another file. */
+export function mayBringActivation(dotted: string, neighbours: Neighbours | undefined): boolean {
+	const at = dotted.lastIndexOf(".");
+	const [module, name] = [dotted.slice(0, Math.max(at, 0)), dotted.slice(at + 1)];
+	if (mayNameActivation(name)) return true;
+	return !!neighbours && (neighbours.mayLead(dotted) || neighbours.mayHold(module, name));
 }
 
 function isMeant(definition: Definition | null): boolean {

@@ -15,8 +15,7 @@ export function importedNames(code: string): readonly ImportedName[] | undefined
 		if (/[^\0-\x7F]/.test(statement)) return undefined;
 		statements++;
 		if (module !== undefined) {
-			found.push({ module, name: null });
-			for (const [name] of names!.matchAll(/\w+/g)) found.push({ module, name });
+			for (const [name] of names!.matchAll(/\w+|\*/g)) found.push({ module, name: name === "*" ? null : name });
 		}
 		for (const each of modules?.split(",") ?? []) {
 			const [name = ""] = each.trim().split(/\s/);

@@ -1,6 +1,10 @@
 import { isLibrary } from "../../activations/libraries/resolve.ts";
 import { folderOf, isInside } from "../code/paths.ts";
 
+/** Modules of Python's own, as code imports them; a file of such a name is not what it gets. */
+const STANDARD =
+	/^(?:__future__|abc|argparse|collections|contextlib|copy|dataclasses|enum|functools|inspect|io|itertools|json|logging|math|operator|os|pathlib|random|re|sys|threading|time|types|typing|typing_extensions|warnings|weakref)(?:\.|$)/;
+
 /** Where a module may lie that the file at `from` imports: beside it, or in a folder above, as far as `root`. */
 export function pythonFiles(module: string, from: string, root: string): readonly string[] {
 	const [, dots = "", name = ""] = /^(\.*)(.*)$/s.exec(module) ?? [];
@@ -11,7 +15,7 @@ export function pythonFiles(module: string, from: string, root: string): readonl
 		return filesAt(folder, path);
 	}
 	const found: string[] = [];
-	if (name === "" || isLibrary(name)) return found;
+	if (name === "" || isLibrary(name) || STANDARD.test(name)) return found;
 	for (; folder !== "" && isInside(folder, root); folder = folderOf(folder)) found.push(...filesAt(folder, path));
 	return found;
 }

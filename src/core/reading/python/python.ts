@@ -3,7 +3,7 @@ import { IMPORTING, importedNames } from "./imports.ts";
 import { pythonFiles } from "./moduleFiles.ts";
 import { BUILTINS, CONVENTIONS, starBrings } from "./modules.ts";
 import { parseMembers, parsePython } from "./parse.ts";
-import { definedName, endsWithClass, pythonStatements } from "./statements.ts";
+import { bindsOutside, definedName, endsWithClass, pythonStatements } from "./statements.ts";
 
 /** Python, version 3 and what of version 2 still parses. */
 export const python: Language = {
@@ -12,6 +12,7 @@ export const python: Language = {
 	importing: IMPORTING,
 	importedNames,
 	definedName,
+	bindsOutside,
 	endsWithClass,
 	parse: parsePython,
 	parseMembers,

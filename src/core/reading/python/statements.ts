@@ -41,6 +41,11 @@ export function definedName(code: string): string | null {
 	return names.find((each) => each) ?? null;
 }
 
+/** Whether a member of a class may bind a name in the module's scope. */
+export function bindsOutside(member: string): boolean {
+	return BINDS_MORE.test(member);
+}
+
 /** Whether a class ends with the last line of its last members' code: nothing stands behind it there, and no text is open. */
 export function endsWithClass(code: string): boolean {
 	return !OUTSIDE.test(code) && LONG_QUOTES.every((quotes) => code.split(quotes).length % 2 === 1);

@@ -27,6 +27,15 @@ const MEMBER = /(?!(?:in|instanceof|as|satisfies|extends|is)\b)[#@$_A-Za-z]/y;
 const LIKELY_MEMBER =
 	/@[\w$]|(?!(?:if|for|while|switch|catch|with|return|super|function|do|else|const|let|var)\b)(?:(?:public|private|protected|static|async|readonly|override|abstract|get|set)[ \t]+)*[#*]?[\w$]+(?:[ \t]*(?:<[^\r\n]*>)?\((?:[^\r\n]*\{)?[ \t]*[\r\n]|[?!]?(?::[^=\r\n]*)?[ \t]*=[ \t]*[^=\s])/y;
 
+/** What stands before a method's name in its line, and what follows the name. */
+const BEFORE_METHOD = /(?:^|[\r\n;{}])[ \t]*(?:\w+[ \t]+)*[#*]?$/;
+const BEHIND_METHOD = /\((?:[^\r\n]*\{|[ \t]*[\r\n])/y;
+
+/** Whether the name between two offsets may be that of a method, wherever it stands. */
+export function mayBeMethod(text: string, at: number, behind: number): boolean {
+	return matchesAt(BEHIND_METHOD, text, behind) && BEFORE_METHOD.test(text.slice(Math.max(0, at - 40), at));
+}
+
 const [TAB, LINE_FEED, RETURN, SPACE, DOUBLE, DOLLAR, SINGLE] = [9, 10, 13, 32, 34, 36, 39];
 const [OPEN, CLOSE, STAR, SLASH, SEMICOLON] = [40, 41, 42, 47, 59];
 const [AT, LOWER_A, LOWER_Z] = [64, 97, 122];

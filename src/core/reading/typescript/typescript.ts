@@ -2,7 +2,7 @@ import { parser } from "@lezer/javascript";
 import type { Language } from "../code/language.ts";
 import { scriptFiles } from "./moduleFiles.ts";
 import { parseMembers, parseStatements } from "./parse.ts";
-import { scriptStatements } from "./statements.ts";
+import { mayBeMethod, scriptStatements } from "./statements.ts";
 
 /** Names that stand for themselves, and `tf` where a page loads TensorFlow.js by a script tag. */
 const CONVENTIONS: ReadonlyMap<string, string> = new Map([
@@ -30,6 +30,8 @@ const languageOf = (dialect: string): Language => {
 		scanParts: scriptStatements,
 		importing: /\b(?:import|require)\b/,
 		definedName: () => null,
+		mayBeMethod,
+		bindsOutside: () => true,
 		endsWithClass: () => false,
 		parse: (source, from, to) => parseStatements(own, source, from, to),
 		parseMembers: (source, from, to) => parseMembers(own, source, from, to),

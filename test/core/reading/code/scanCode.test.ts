@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { allEntries } from "../../../../src/core/activations/libraries/resolve.ts";
-import { isTelling } from "../../../../src/core/reading/code/telling.ts";
+import { TellingPlaces } from "../../../../src/core/reading/code/tellingPlaces.ts";
 import { languageIdOf, openWorkspace, readSource, scanSource } from "../../../../src/core/reading/readSource.ts";
 import type { ActivationUse } from "../../../../src/core/reading/use.ts";
 import { LINKED, MEMBERS, mutate, random, SAMPLE } from "../brokenCode.ts";
@@ -122,6 +122,8 @@ test("what a class, a module or all names of another file hold is found by whate
 	}
 });
 
+const isTelling = (statement: string) => new TellingPlaces(statement).isTelling({ from: 0, to: statement.length });
+
 test("every activation of a library is telling where it is called, made or named by a string", () => {
 	for (const { name } of allEntries()) {
 		assert.ok(isTelling(name.includes(".") ? `y = ${name}(x)` : `Dense(3, activation="${name}")`), name);
@@ -132,6 +134,10 @@ test("texts and comments are not telling, nor is what computes nothing", () => {
 	assert.ok(!isTelling('def f(x):\n    """Like ReLU."""\n    return x + 1  # sigmoid\n'));
 	assert.ok(!isTelling("for i in range(3):\n    print(max(i, 2))\n"));
 	assert.ok(isTelling("def f(x):\n    return max(x, 0)\n"));
+	assert.ok(isTelling('def f(x):\n    """Bounds "x"."""\n    return max(x, 0)  # not "x"\n'));
+	assert.ok(!isTelling('def f(x):\n    return max(x, "a")\n'));
+	assert.ok(!isTelling("def f(self, x):\n    self.largest = max(x, 0)\n    return x\n"));
+	assert.ok(isTelling("def f(self, x):\n    return max(x, 0) * self.scale\n"));
 });
 
 test(`in ${MUTANTS} broken files a scan finds what the reading of the whole file does`, () => {

@@ -162,7 +162,7 @@ function listOf(thing: Thing | undefined): readonly Thing[] | null {
 /** All sizes with the batch's: as itself or several times that, or as the first, a number or −1. */
 function sized(node: GraphNode, sizes: readonly Thing[] | null): Asked {
 	if (sizes?.length === 1 && numberOf(sizes[0]) === -1) return ofOneSample(node);
-	if (!sizes || sizes.length < 2) return NOT_FOLLOWED;
+	if (!sizes || (sizes.length < 2 && !sizes.some((size) => timesOf(size)))) return NOT_FOLLOWED;
 	const itself = sizes.findIndex((size) => timesOf(size) !== null);
 	const batch = itself < 0 && sizes[0]!.kind === "number" ? 0 : itself;
 	if (batch < 0) return NOT_FOLLOWED;

@@ -84,6 +84,8 @@ export const torch: Library = {
 			});
 		}
 		if (object.kind === "tensor" && name === "data") return object;
+		// What runs on another device computes the same.
+		if (name === "is_cuda" && /^(tensor|slot)$/.test(object.kind)) return booleanThing(false);
 		if (object.kind === "instance" && isTorch(object)) {
 			if (name === "training") return booleanThing(true);
 			if (name === "_modules") return modulesOf(object);
@@ -157,6 +159,10 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 		} else if (/_norm$/.test(name) && first)
 			forgetInitialisation(machine, first, `the weight is normalised by ${lastName(name)}`, site);
 		return first ?? { kind: "library", name: "functools.update_wrapper" };
+	}
+	if (name === "torch.autograd.Variable" && first) return first;
+	if (name === "torch.nn.parallel.data_parallel" && first && given.positional[1]) {
+		return machine.call(first, positional(given.positional[1]), site, "data_parallel");
 	}
 	if (name === "torch.utils.checkpoint.checkpoint" && first) {
 		return machine.call(

@@ -376,6 +376,50 @@ describe("what is known and what is not lie beside each other", () => {
 		);
 	});
 
+	test("a command line that says nothing leaves what its arguments are by default", () => {
+		const sizes = (size: string, parser: string, parse = "p.parse_args()") => {
+			const made = `import argparse\np = argparse.ArgumentParser()\n${parser}\nargs = ${parse}`;
+			return weightsOf(net(`${made}\nself.fc = nn.Linear(8, ${size})`, "return self.fc(x)"));
+		};
+		assert.deepEqual(sizes("args.hidden", 'p.add_argument("--hidden", type=int, default=4)'), [[8, 4]]);
+		assert.deepEqual(sizes("args.h_size", 'p.add_argument("-s", "--h-size", type=int, default="4")'), [[8, 4]]);
+		assert.deepEqual(sizes("args.n", 'p.add_argument("-s", dest="n", default=4)'), [[8, 4]]);
+		assert.deepEqual(
+			sizes("args.n", 'g = p.add_argument_group("more")\ng.add_argument("--n", default=4)', "p.parse_known_args()[0]"),
+			[[8, 4]],
+		);
+		assert.deepEqual(sizes("args.n", 'p.add_argument("--n", default=3)\np.set_defaults(n=5)'), [[8, 5]]);
+		assert.deepEqual(sizes('vars(args)["n"]', 'p.add_argument("--n", default=3)', "p.parse_args([])"), [[8, 3]]);
+		assert.deepEqual(sizes("2 if args.wide else 3", 'p.add_argument("--wide", action="store_true")'), [[8, 3]]);
+		assert.deepEqual(sizes("2 if args.wide else 3", 'p.add_argument("--no", dest="wide", action="store_false")'), [
+			[8, 2],
+		]);
+		assert.deepEqual(sizes("args.n or 6", 'p.add_argument("--n", type=int)'), [[8, 6]]);
+		// What must be given is not known, nor what is read of other words.
+		assert.deepEqual(sizes("args.n", 'p.add_argument("n", type=int)'), [[8, null]]);
+		assert.deepEqual(sizes("args.n", 'p.add_argument("--n", type=int, required=True)'), [[8, null]]);
+		assert.deepEqual(sizes("args.n", 'p.add_argument("--n", default=3)', 'p.parse_args(["--n", "7"])'), [[8, null]]);
+	});
+
+	test("numbers and texts that Python's modules have by name, and numbers that texts hold", () => {
+		const size = (expression: string, imports: string) =>
+			weightsOf(net(`${imports}\nself.fc = nn.Linear(8, ${expression})`, "return self.fc(x)"))[0]![1];
+		assert.equal(size("len(string.ascii_letters + ' .,;')", "import string"), 56);
+		assert.equal(size("len(printable)", "from string import printable"), 100);
+		assert.equal(size("int(math.log(16, 2))", "import math"), 4);
+		assert.equal(size("int(pi)", "from math import pi"), 3);
+		assert.equal(size("int('12') + int(float('1e1'))", "import math"), 22);
+		assert.equal(size("int('a')", "import math"), null);
+	});
+
+	test("a model on several devices, or on one, computes the same", () => {
+		const forward =
+			"if x.is_cuda and self.ngpu > 1:\n\treturn nn.parallel.data_parallel(self.fc, x, range(self.ngpu))\nreturn self.fc(x)";
+		assert.deepEqual(kinds(net("self.ngpu = n\nself.fc = nn.Linear(8, 4)", forward)), ["input", "linear"]);
+		const split = "self.fc = nn.Linear(8, 4)";
+		assert.deepEqual(kinds(net(split, "return nn.parallel.data_parallel(self.fc, x)")), ["input", "linear"]);
+	});
+
 	test("records hold what they are made with, and Lightning's what a module is made with", () => {
 		const sizes = (init: string, before = "") => weightsOf(net(`${before}\n${init}`, "return self.fc(x)"));
 		const record = "from types import SimpleNamespace\nargs = SimpleNamespace(hidden=4, n=2)";

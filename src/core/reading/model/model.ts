@@ -134,6 +134,9 @@ export interface Taken {
 	readonly keeps: boolean;
 }
 
+/** What lies beyond the border: places mirrored at the last, the last again and again, or those from the other end on. */
+export type Beyond = "mirrored" | "last" | "around";
+
 /** How values come to lie in another shape. Axes are those of a sample, counted from the end where negative. */
 export type Rearrangement =
 	/** All axes from one to another become one. */
@@ -147,8 +150,8 @@ export type Rearrangement =
 	/** Without an axis of size 1; null for all of them. */
 	| { readonly to: "squeezed"; readonly axis: number | null }
 	| { readonly to: "unsqueezed"; readonly axis: number }
-	/** Zeros before and behind, in pairs from the last axis on. */
-	| { readonly to: "padded"; readonly by: readonly SizeOf[] }
+	/** Places more before and behind, in pairs from the last axis on: zeros where nothing is said of them. */
+	| { readonly to: "padded"; readonly by: readonly SizeOf[]; readonly beyond?: Beyond }
 	/** One of `count` parts along an axis. */
 	| { readonly to: "part"; readonly axis: number; readonly index: number; readonly count: number }
 	/** Slices and elements: `x[:, 0]`, `x[..., 4:]`. */

@@ -2,7 +2,7 @@ import { Given } from "./given.ts";
 import { sampleAxis } from "./layerSteps.ts";
 import type { Machine } from "./machine.ts";
 import { sizeOf } from "./members.ts";
-import type { Pooled, Rearrangement } from "./model.ts";
+import type { Beyond, Pooled, Rearrangement } from "./model.ts";
 import { countOf, isWhole } from "./shapes.ts";
 import {
 	type Arguments,
@@ -111,8 +111,12 @@ function rearrangement(node: GraphNode, name: string, given: Arguments): Asked {
 		case "pad": {
 			const a = new Given(given, "pad mode value");
 			const by = listOf(a.thing("pad"));
-			const isZero = a.text("mode", "constant") === "constant" && a.optional("value", 0) === 0;
-			return by && isZero ? { how: { to: "padded", by: [] }, sizes: by } : NOT_FOLLOWED;
+			const mode = a.text("mode", "constant") ?? "";
+			const value = a.optional("value", 0);
+			const isZero = mode === "constant" && (value === 0 || value === null);
+			const beyond = beyondOf(mode);
+			if (!by || !(isZero || beyond)) return NOT_FOLLOWED;
+			return { how: { to: "padded", by: [], ...(beyond && { beyond }) }, sizes: by };
 		}
 		case "roll": {
 			const a = new Given(given, "shifts dims");
@@ -136,6 +140,20 @@ function rearrangement(node: GraphNode, name: string, given: Arguments): Asked {
 			return { how: { to: "same" } };
 		default:
 			return NOT_FOLLOWED;
+	}
+}
+
+/** What PyTorch's modes of padding put beyond the border; undefined for a number, and for what is no mode. */
+export function beyondOf(mode: string): Beyond | undefined {
+	switch (mode) {
+		case "reflect":
+			return "mirrored";
+		case "replicate":
+			return "last";
+		case "circular":
+			return "around";
+		default:
+			return undefined;
 	}
 }
 

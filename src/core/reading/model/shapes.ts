@@ -286,7 +286,8 @@ function rearranged(how: Rearrangement, shape: readonly (number | null)[], ask: 
 				const pair = 2 * (length - 1 - i);
 				if (pair >= by.length) return size;
 				const [before, behind] = [by[pair], by[pair + 1]];
-				return size === null || before === null || behind === null ? null : size + before + behind;
+				if (size === null || before === null || behind === null) return null;
+				return Math.max(before, behind) > mostBeyond(how, size) ? null : size + before + behind;
 			});
 		}
 		case "part": {
@@ -324,6 +325,11 @@ function rearranged(how: Rearrangement, shape: readonly (number | null)[], ask: 
 			return [features / area, ...places.map((size) => (size === null ? null : size * how.by))];
 		}
 	}
+}
+
+/** How many places there are to put beyond the border of an axis. */
+function mostBeyond({ beyond }: Extract<Rearrangement, { to: "padded" }>, size: number): number {
+	return beyond === "mirrored" ? size - 1 : beyond === "around" ? size : Number.POSITIVE_INFINITY;
 }
 
 /** Sizes that `count` numbers take; one that is left open, −1, is what is left. Null where they do not fit. */

@@ -267,6 +267,22 @@ test("what is rolled comes back at the start, as torch.roll does it", () => {
 	assert.deepEqual([...roll.forward([Float64Array.of(0, 1, 2, 3, 4)])], [2, 3, 4, 0, 1]);
 });
 
+test("what lies beyond the border is what torch.nn.functional.pad puts there", () => {
+	const padded = (beyond: "mirrored" | "last" | "around") => {
+		const builder = new ModelBuilder();
+		const how = { to: "padded", by: [2, 1], beyond } as const;
+		const at = builder.add({ kind: "reshape", what: "pad", how }, [builder.input(4)]);
+		const sized = sizesOf(builder.model(at));
+		assert.ok(sized.kind === "sizes");
+		checkGradient(builder.model(at), at);
+		const setting = { model: builder.model(at), sizes: sized.sizes, batch: 1 };
+		return [...operationOf(setting, at, null, () => new Random(1, "")).forward([Float64Array.of(0, 1, 2, 3)])];
+	};
+	assert.deepEqual(padded("mirrored"), [2, 1, 0, 1, 2, 3, 2]);
+	assert.deepEqual(padded("last"), [0, 0, 0, 1, 2, 3, 3]);
+	assert.deepEqual(padded("around"), [2, 3, 0, 1, 2, 3, 0]);
+});
+
 test("noise is drawn anew for each sample, and what it has the shape of gets no gradient from it", () => {
 	const builder = new ModelBuilder();
 	const at = builder.add({ kind: "noise", of: "normal" }, [builder.input(3)], { shape: [3] });

@@ -81,6 +81,8 @@ export type Draw =
 			readonly distribution: "normal" | "truncated-normal" | "uniform";
 	  }
 	| { readonly kind: "orthogonal"; readonly gain: number }
+	/** What is drawn over its largest singular value, as steps of power iteration find it; what is trained is that before. */
+	| { readonly kind: "spectral-norm"; readonly of: Draw; readonly iterations: number }
 	| { readonly kind: "unknown"; readonly reason: string };
 
 /** The size of one sample along each axis, null where it is not known; null where not even the number of axes is. */

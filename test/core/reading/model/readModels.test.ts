@@ -267,6 +267,40 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.equal(drawn("for p in self.parameters():\n\tnn.init.normal_(p, std=0.1)"), "unknown");
 	});
 
+	test("the length of a direction that weight_norm keeps may be drawn by itself, which is not followed", () => {
+		for (const [norm, length] of [
+			["nn.utils.weight_norm", "weight_g"],
+			["nn.utils.parametrizations.weight_norm", "parametrizations.weight.original0"],
+		]) {
+			const { step } = net(`self.fc = ${norm}(nn.Linear(8, 8))\nself.fc.${length}.data.fill_(1)`, "return self.fc(x)")
+				.layers[1]!;
+			assert.equal(isWeightStep(step) && step.weight.draw.kind, "unknown", norm);
+		}
+	});
+
+	test("a spectral norm is of what was drawn before, and of what is drawn behind it where that is what is trained", () => {
+		const drawn = (norm: string, behind = "pass") => {
+			const { step } = net(`self.fc = nn.Linear(8, 8)\n${norm}\n${behind}`, "return self.fc(x)").layers[1]!;
+			const draw = isWeightStep(step) ? step.weight.draw : null;
+			return draw?.kind === "spectral-norm" ? [draw.of.kind, draw.iterations] : draw?.kind;
+		};
+		const [old, parametrized] = ["nn.utils.spectral_norm(self.fc)", "nn.utils.parametrizations.spectral_norm(self.fc)"];
+		assert.deepEqual(drawn(old), ["variance-scaling", 1]);
+		assert.deepEqual(drawn(parametrized), ["variance-scaling", 16]);
+		assert.deepEqual(drawn("nn.utils.spectral_norm(self.fc, n_power_iterations=4)"), ["variance-scaling", 4]);
+		assert.deepEqual(drawn("nn.utils.spectral_norm(self.fc, 'bias')"), "unknown");
+		assert.deepEqual(drawn("nn.init.orthogonal_(self.fc.weight)", old), ["orthogonal", 1]);
+		// The parametrisation makes the weight anew each time that it is asked for.
+		assert.deepEqual(drawn(old, "nn.init.normal_(self.fc.weight)"), ["normal", 1]);
+		assert.deepEqual(drawn(parametrized, "nn.init.normal_(self.fc.weight)"), ["variance-scaling", 16]);
+		const named = (key: string) =>
+			`for name, p in self.named_parameters():\n\tif name.endswith("${key}"):\n\t\tnn.init.normal_(p)`;
+		assert.deepEqual(drawn(old, named("weight")), ["variance-scaling", 1]);
+		assert.deepEqual(drawn(old, named("weight_orig")), ["normal", 1]);
+		assert.deepEqual(drawn(parametrized, named("original")), ["normal", 16]);
+		assert.deepEqual(drawn(old, "nn.init.zeros_(self.fc.weight)"), "unknown");
+	});
+
 	test("two values are of one shape where the steps between keep it, and of another where features tell", () => {
 		const chosen = (layer: string) =>
 			kinds(
@@ -517,7 +551,7 @@ describe("what is known and what is not lie beside each other", () => {
 			return isWeightStep(step) && step.weight.draw.kind;
 		};
 		assert.equal(draw("self.load_state_dict(other)"), "unknown");
-		assert.equal(draw("self.fc = nn.utils.spectral_norm(self.fc)"), "unknown");
+		assert.equal(draw("self.fc = nn.utils.spectral_norm(self.fc, dim=1)"), "unknown");
 		assert.equal(draw("self.fc.weight = other"), "unknown");
 		assert.equal(draw("self.fc.weight.data = other(3)"), "unknown");
 		assert.equal(draw("self.fc.weight = nn.Parameter(torch.zeros(8, 8))"), "zeros");

@@ -67,7 +67,7 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 		case "embedding":
 			return embedding(weights!, step.outputs!);
 		case "recurrence":
-			return recurrence(weights as CellWeights, step, batch, from[0]); // Drawn for the step.
+			return recurrence(weights as CellWeights, step, batch, from[0], random); // Drawn for the step.
 		case "activation":
 		case "own-activation": {
 			const axis = softmaxAxis(step);

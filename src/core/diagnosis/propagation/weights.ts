@@ -50,14 +50,23 @@ export interface CellSizes {
 	readonly input: WeightSize;
 	/** Of the state. */
 	readonly recurrent: WeightSize;
+	/** Of what makes the state of the units; null where it is these. */
+	readonly projection: WeightSize | null;
+}
+
+/** How many units a cell has, each with a sum of its own in each gate. */
+export function unitsOf({ outputs, projection }: RecurrentStep): number | null {
+	return projection ? projection.units : outputs;
 }
 
 /** The sizes of a cell's weights; null where one of them is not known. */
-export function cellSizes({ cell, inputs, outputs }: RecurrentStep): CellSizes | null {
-	if (inputs === null || outputs === null) return null;
+export function cellSizes(step: RecurrentStep): CellSizes | null {
+	const { cell, inputs, outputs } = step;
+	const units = unitsOf(step);
+	if (inputs === null || outputs === null || units === null) return null;
 	const draws = cell.drawnByGate ? GATES[cell.of] : 1;
-	const made = (GATES[cell.of] / draws) * outputs;
-	const matrix = (fan: number) => ({
+	const gates = (GATES[cell.of] / draws) * units;
+	const matrix = (fan: number, made: number) => ({
 		fan,
 		outputs: made,
 		fanIn: fan,
@@ -66,7 +75,8 @@ export function cellSizes({ cell, inputs, outputs }: RecurrentStep): CellSizes |
 		rows: made,
 		outputRows: made,
 	});
-	return { draws, input: matrix(inputs), recurrent: matrix(outputs) };
+	const projection = step.projection ? matrix(units, outputs) : null;
+	return { draws, input: matrix(inputs, gates), recurrent: matrix(outputs, gates), projection };
 }
 
 /** The sizes of a step's weight, of a cell's for what comes in; null where one of them is not known. */
@@ -108,8 +118,8 @@ export function weightSize(step: WeightStep, framework: Model["framework"]): Wei
 /** How many weights a step has, whose sizes are known. */
 export function weightCount(step: WeightStep, framework: Model["framework"]): number {
 	if (step.kind !== "recurrence") return weightSize(step, framework)!.count;
-	const { draws, input, recurrent } = cellSizes(step)!;
-	return draws * (input.count + recurrent.count);
+	const { draws, input, recurrent, projection } = cellSizes(step)!;
+	return draws * (input.count + recurrent.count) + (projection?.count ?? 0);
 }
 
 function product(sizes: readonly (number | null)[]): number | null {

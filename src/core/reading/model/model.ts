@@ -305,6 +305,10 @@ export type Step =
 			readonly recurrentBias: Initialisation | null;
 			/** An LSTM's bias for the gate that forgets, where it is another than `bias`. */
 			readonly forget: Initialisation | null;
+			/** What makes the `outputs` of an LSTM's hidden state of its units, where these are others. */
+			readonly projection?: { readonly units: number | null; readonly weight: Initialisation };
+			/** The share of the state that each gate leaves out, all along a sequence the same; absent for none. */
+			readonly stateDropout?: number;
 	  }
 	| { readonly kind: "identity" }
 	| { readonly kind: "unknown"; readonly what: string; readonly reason: string };

@@ -24,8 +24,8 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 		case "embedding":
 			return first && [...first, step.outputs];
 		case "recurrence":
-			if (!first) return [null, step.outputs];
-			return first.length === 2 && fits(first[1], step.inputs) ? [first[0]!, step.outputs] : null;
+			if (!first) return [null, givenBy(step)];
+			return first.length === 2 && fits(first[1], step.inputs) ? [first[0]!, givenBy(step)] : null;
 		case "convolution": {
 			// Of whatever comes in, the number of axes is known behind it.
 			const open = { places: Array.from({ length: step.dimensions }, () => null), features: null };
@@ -90,6 +90,11 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 		case "unknown":
 			return null;
 	}
+}
+
+/** How many numbers a cell gives at each place. */
+export function givenBy({ gives, outputs, projection }: Extract<Step, { kind: "recurrence" }>): number | null {
+	return gives === "cell" && projection ? projection.units : outputs;
 }
 
 /** How many axes before its own a step goes through side by side. */

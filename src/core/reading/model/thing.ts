@@ -118,6 +118,9 @@ export interface RecurrentCell {
 		readonly recurrentBias: Slot | null;
 		readonly forget: Initialisation | null;
 	};
+	/** As a step has them. */
+	readonly projection?: { readonly units: number | null; readonly slot: Slot };
+	readonly stateDropout?: number;
 	/** Of a layer around it: whether it gives all places or the last, and its state; the share of inputs that is dropped. */
 	readonly gives?: { readonly sequences: boolean; readonly state: boolean; readonly rate: number | null };
 }

@@ -835,6 +835,24 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.ok(cell.step.kind === "recurrence" && cell.step.gives === "cell" && cell.sharedWith === 1);
 	});
 
+	test("an LSTM that projects its state gives as much as it is projected to, and keeps its units inside", () => {
+		const { layers } = net(
+			"self.rnn = nn.LSTM(8, 6, batch_first=True, proj_size=3)",
+			"out, (h, c) = self.rnn(x)\nreturn out, c[-1]",
+		);
+		const [, hidden, cell] = layers.filter(({ step }, i) => i === 0 || step.kind === "recurrence");
+		assert.deepEqual(
+			[hidden!.shape, cell!.shape],
+			[
+				[null, 3],
+				[null, 6],
+			],
+		);
+		assert.ok(hidden!.step.kind === "recurrence" && hidden!.step.projection?.units === 6);
+		// All weights are drawn by the number of units.
+		assert.deepEqual(hidden!.step.projection.weight.draw, hidden!.step.weight.draw);
+	});
+
 	test("weights of a recurrent layer are drawn as the code says, each by its name", () => {
 		const { step } = net(
 			"self.rnn = nn.GRU(8, 6)\nfor name, p in self.rnn.named_parameters():\n\tif 'weight_hh' in name:\n\t\tnn.init.orthogonal_(p)\n\telif 'bias' in name:\n\t\tnn.init.zeros_(p)",
@@ -847,7 +865,7 @@ describe("what is known and what is not lie beside each other", () => {
 	});
 
 	test("a recurrent layer whose number of layers, or projection, is not followed says so", () => {
-		for (const more of ["num_layers=n", "bidirectional=flag", "proj_size=3"]) {
+		for (const more of ["num_layers=n", "bidirectional=flag", "proj_size=n"]) {
 			assert.equal(kinds(net(`self.rnn = nn.LSTM(8, 6, ${more})`, "return self.rnn(x)[0]")).at(-1), "unknown", more);
 		}
 	});

@@ -84,6 +84,7 @@ export class TellingBindings {
 			case "class":
 			case "import":
 				return true;
+			case "part":
 			case "unknown":
 				return false;
 		}

@@ -69,6 +69,7 @@ FILES = {
         "Padded": [8, 32, 32],
         "Projected": [16, 24],
         "Configured": [48],
+        "NextToken": [16],
     },
 }
 # What a layer's weight is, or is made of: under a norm, what is drawn is trained.

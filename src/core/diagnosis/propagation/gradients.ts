@@ -51,10 +51,12 @@ export function gradientsOf(propagated: Propagated, outputs: readonly number[]):
 			const own = (gradient.square - gradient.alone - along) * by + gradient.common * (gathered[k] ?? 0);
 			const { alone, place } = aloneIn(propagated, i, k, gradient);
 			const byAlone = gradient.place === null ? by : (passed.atPlace?.(gradient.place)[k] ?? by);
-			const square = own * share + (step.kind === "concatenate" ? alone : gradient.alone * byAlone);
+			const ofAlone = step.kind === "concatenate" ? alone : gradient.alone * byAlone;
+			const square = own * share + ofAlone;
+			const sharingAlone = (gradient.place === null ? null : passed.sharingAt?.(gradient.place)) ?? sharing;
 			add(input, {
 				square,
-				common: gradient.common * common[k] * share * (1 - sharing) + square * sharing,
+				common: gradient.common * common[k] * share * (1 - sharing) + own * share * sharing + ofAlone * sharingAlone,
 				alone: alone * by,
 				place,
 			});
@@ -149,7 +151,9 @@ export function weightGradient(
 	const common = gradient.common * others * (meanSquare(signal) - signal.within + (signal.shared ?? 0));
 	const times = propagated.turned.get(i) ?? 1;
 	const along = others * signal.within * alongValue(propagated, i, gradients);
-	return share * (fan * (gradient.square * meanSquare(signal) * times + common) + along);
+	const { alone, place } = gradient;
+	const atPlace = place === null ? 0 : alone * ((input.squareAt?.(place) ?? meanSquare(signal)) - meanSquare(signal));
+	return share * (fan * ((gradient.square * meanSquare(signal) + atPlace) * times + common) + along);
 }
 
 /** What of a gradient's square by a weight comes to the numbers that are trained, where it is made of these. */

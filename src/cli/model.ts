@@ -168,7 +168,7 @@ function stepAsJson(step: Step): object {
 		};
 	}
 	if (step.kind === "recurrence") {
-		const { weight, recurrent, bias, recurrentBias, forget, cell, ...sizes } = step;
+		const { weight, recurrent, bias, recurrentBias, forget, projection, cell, ...sizes } = step;
 		const drawn = (one: Initialisation | null) => one && initialisationAsJson(one);
 		return {
 			...sizes,
@@ -180,6 +180,7 @@ function stepAsJson(step: Step): object {
 			bias: drawn(bias),
 			recurrentBias: drawn(recurrentBias),
 			...(forget ? { forget: drawn(forget) } : {}),
+			...(projection ? { projection: { units: projection.units, weight: drawn(projection.weight) } } : {}),
 		};
 	}
 	if (step.kind === "linear" || step.kind === "convolution" || step.kind === "embedding") {

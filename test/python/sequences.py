@@ -1,6 +1,7 @@
-"""Writes test/golden/init-propagation-attention.json.gz, init-propagation-recurrent.json.gz, init-propagation-usual.json.gz and
-init-propagation-published.json.gz: signal and gradient before training of the models of
-test/fixtures/models/attention_models.py, recurrent_models.py, usual_models.py and published_models.py, by PyTorch in float64. `.venv/bin/python test/python/sequences.py` makes them anew.
+"""Writes test/golden/init-propagation-attention.json.gz, init-propagation-recurrent.json.gz, init-propagation-usual.json.gz,
+init-propagation-published.json.gz and init-propagation-repository.json.gz: signal and gradient before training of the models of
+test/fixtures/models/attention_models.py, recurrent_models.py, usual_models.py, published_models.py and
+repository_models.py, by PyTorch in float64. `.venv/bin/python test/python/sequences.py` makes them anew.
 
 Measured is what each layer with weights gives, before anything follows it, and the gradients by that and by the weights.
 Inputs (or any row of an embedding) and the gradient by the output are standard normal; models are in training mode. Of
@@ -61,7 +62,18 @@ FILES = {
         "Patches": [3, 32, 32],
         "Probed": [4, 28, 28],
     },
+    "repository": {
+        "Critic": [3, 16, 16],
+        "Decoder": [48],
+        "WaveNet": [4, 128],
+        "Padded": [8, 32, 32],
+        "Projected": [16, 24],
+        "Configured": [48],
+        "NextToken": [16],
+    },
 }
+# What a layer's weight is, or is made of: under a norm, what is drawn is trained.
+TRAINED = {"weight", "weight_orig", "weight_v", "parametrizations.weight.original"}
 
 
 def measure(made, shape, seed):
@@ -98,10 +110,10 @@ def measure(made, shape, seed):
                 key = layer if len(sum(names, [])) == 1 else f"{layer}.{name}"
                 weights[key] = [getattr(module, f"weight_ih_{name}"), getattr(module, f"weight_hh_{name}")]
             keys = list(weights)[-len(directions) :]
-            module.register_forward_hook(keep_directions(keys, module.hidden_size))
-        elif isinstance(module, (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Embedding)):
+            module.register_forward_hook(keep_directions(keys, module.proj_size or module.hidden_size))
+        elif isinstance(module, (nn.Linear, nn.modules.conv._ConvNd, nn.Embedding)):
             module.register_forward_hook(keep(layer))
-            weights[layer] = [module.weight]
+            weights[layer] = [one for name, one in module.named_parameters() if name in TRAINED]
     rows = next((m.num_embeddings for m in model.modules() if isinstance(m, nn.Embedding)), 0)
     count = sum(one.default is one.empty for one in inspect.signature(model.forward).parameters.values())
     shape = (BATCH, *shape)

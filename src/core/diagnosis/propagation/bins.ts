@@ -1,4 +1,4 @@
-import type { ModelLayer, Rearrangement, Step, Taken } from "../../reading/model/model.ts";
+import type { Beyond, ModelLayer, Rearrangement, Step, Taken } from "../../reading/model/model.ts";
 import {
 	type AskSize,
 	aloneOf,
@@ -147,8 +147,23 @@ function rearrangedBins(how: Rearrangement, from: readonly number[], ask: AskSiz
 	return from.map((size, i) => {
 		const pair = 2 * (from.length - 1 - i);
 		const [before, behind] = pair < by.length ? [by[pair], by[pair + 1]] : [0, 0];
-		return range(-before, size + behind).map((at) => (at >= 0 && at < size ? taken(at) : taken()));
+		return range(-before, size + behind).map((at) => {
+			if (at >= 0 && at < size) return taken(at);
+			return how.beyond ? taken(placeBeyond(how.beyond, at, size)) : taken();
+		});
 	});
+}
+
+/** The place of an axis that lies at one beyond its border. */
+function placeBeyond(beyond: Beyond, at: number, size: number): number {
+	switch (beyond) {
+		case "mirrored":
+			return at < 0 ? -at : 2 * (size - 1) - at;
+		case "last":
+			return at < 0 ? 0 : size - 1;
+		case "around":
+			return at < 0 ? at + size : at - size;
+	}
 }
 
 /** The places that are taken along each axis. */

@@ -185,6 +185,8 @@ function initialisationText(
 		}
 		case "orthogonal":
 			return t("orthogonal weights");
+		case "spectral-norm":
+			return t("weights over their largest singular value");
 		case "unknown":
 			return t("an initialisation that is not known");
 	}

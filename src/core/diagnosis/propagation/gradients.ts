@@ -1,11 +1,11 @@
-import type { Shape, Step } from "../../reading/model/model.ts";
+import type { Model, Shape, Step } from "../../reading/model/model.ts";
 import { type AskSize, axisAt, countOf, isWhole, takenPlaces } from "../../reading/model/shapes.ts";
 import { askIn } from "./bins.ts";
 import { softmaxAxis } from "./outputs.ts";
 import { type Gradient, type Propagated, productsOf } from "./propagated.ts";
 import { countAlong, type Roles } from "./roles.ts";
 import { meanSquare } from "./signal.ts";
-import { isInner, isWeightStep, weightSize } from "./weights.ts";
+import { isInner, isWeightStep, spectralNorm, type WeightStep, weightSize } from "./weights.ts";
 
 const NO_GRADIENT: Gradient = { square: 0, common: 0, alone: 0, place: null };
 
@@ -51,10 +51,12 @@ export function gradientsOf(propagated: Propagated, outputs: readonly number[]):
 			const own = (gradient.square - gradient.alone - along) * by + gradient.common * (gathered[k] ?? 0);
 			const { alone, place } = aloneIn(propagated, i, k, gradient);
 			const byAlone = gradient.place === null ? by : (passed.atPlace?.(gradient.place)[k] ?? by);
-			const square = own * share + (step.kind === "concatenate" ? alone : gradient.alone * byAlone);
+			const ofAlone = step.kind === "concatenate" ? alone : gradient.alone * byAlone;
+			const square = own * share + ofAlone;
+			const sharingAlone = (gradient.place === null ? null : passed.sharingAt?.(gradient.place)) ?? sharing;
 			add(input, {
 				square,
-				common: gradient.common * common[k] * share * (1 - sharing) + square * sharing,
+				common: gradient.common * common[k] * share * (1 - sharing) + own * share * sharing + ofAlone * sharingAlone,
 				alone: alone * by,
 				place,
 			});
@@ -124,7 +126,7 @@ export function weightGradient(
 	const { step, inputs } = layers[i];
 	const gradient = gradients[i];
 	if (!isWeightStep(step) || !gradient) return null;
-	if (step.kind === "embedding") return gradient.square;
+	if (step.kind === "embedding") return gradient.square * trainedShare(step, framework);
 	if (step.kind === "recurrence") {
 		// What an LSTM's inner state makes of the gradient comes to the same weights.
 		const parts = layers.flatMap((layer, k) => (k === i || (layer.sharedWith === i && isInner(layer.step)) ? [k] : []));
@@ -142,13 +144,22 @@ export function weightGradient(
 	});
 	const fan = productsOf(model, i, size, shapes);
 	const { signal } = input;
-	if (consumers.length > 0 && isCentered) return gradient.square * fan * signal.within;
+	const share = trainedShare(step, framework);
+	if (consumers.length > 0 && isCentered) return share * gradient.square * fan * signal.within;
 	const shape = shapes[i];
 	const others = isWhole(shape) ? countOf(shape) / size.outputs - 1 : 0;
 	const common = gradient.common * others * (meanSquare(signal) - signal.within + (signal.shared ?? 0));
 	const times = propagated.turned.get(i) ?? 1;
 	const along = others * signal.within * alongValue(propagated, i, gradients);
-	return fan * (gradient.square * meanSquare(signal) * times + common) + along;
+	const { alone, place } = gradient;
+	const atPlace = place === null ? 0 : alone * ((input.squareAt?.(place) ?? meanSquare(signal)) - meanSquare(signal));
+	return share * (fan * ((gradient.square * meanSquare(signal) + atPlace) * times + common) + along);
+}
+
+/** What of a gradient's square by a weight comes to the numbers that are trained, where it is made of these. */
+function trainedShare(step: WeightStep, framework: Model["framework"]): number {
+	const [size, { draw }] = [weightSize(step, framework), step.weight];
+	return draw.kind === "spectral-norm" && size ? spectralNorm(draw, size, framework)! ** -2 : 1;
 }
 
 /**

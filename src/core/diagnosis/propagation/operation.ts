@@ -15,6 +15,8 @@ export interface Operation {
 export interface Weights {
 	readonly weight: Float64Array;
 	readonly bias: Float64Array | null;
+	/** The gradient by the numbers that are trained, by that by the weight that is made of them. */
+	readonly byTrained?: (gradient: Float64Array) => Float64Array;
 }
 
 /** The operation of a step that gives what comes in. */

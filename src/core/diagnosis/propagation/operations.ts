@@ -25,11 +25,10 @@ export function drawWeights(step: WeightStep, framework: Model["framework"], ran
 	if (step.kind === "recurrence") return drawCell(step, framework, random);
 	const size = weightSize(step, framework)!;
 	const weight = new Float64Array(size.count);
-	fillDrawn(weight, step.weight.draw, size, framework, random);
-	if (step.kind === "embedding" || !step.bias) return { weight, bias: null };
-	const bias = new Float64Array(size.outputs);
-	fillDrawn(bias, step.bias.draw, size, framework, random);
-	return { weight, bias };
+	const byTrained = fillDrawn(weight, step.weight.draw, size, framework, random);
+	const bias = step.kind === "embedding" || !step.bias ? null : new Float64Array(size.outputs);
+	if (bias && "bias" in step) fillDrawn(bias, step.bias!.draw, size, framework, random);
+	return { weight, bias, ...(byTrained && { byTrained }) };
 }
 
 /** Draws the factors behind a normalisation; null where all are 1. */
@@ -68,7 +67,7 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 		case "embedding":
 			return embedding(weights!, step.outputs!);
 		case "recurrence":
-			return recurrence(weights as CellWeights, step, batch, from[0]); // Drawn for the step.
+			return recurrence(weights as CellWeights, step, batch, from[0], random); // Drawn for the step.
 		case "activation":
 		case "own-activation": {
 			const axis = softmaxAxis(step);

@@ -24,6 +24,10 @@ export interface Value {
 	readonly scatter: number;
 	/** Of shares of a whole along the last axis, as a softmax gives them: the sum of their squares. */
 	readonly squares?: number;
+	/** The same at one place, where it is another there: of a causal mask's shares. */
+	readonly squaresAt?: (place: number) => number;
+	/** The mean square at one place, where it is another there. */
+	readonly squareAt?: (place: number) => number;
 	/** Whether of each row only the numbers up to the diagonal count. */
 	readonly isCausal?: boolean;
 }
@@ -45,6 +49,8 @@ export interface Passed {
 	readonly along?: number;
 	/** Share of pairs of places whose gradients come from one number. */
 	readonly sharing?: number;
+	/** The same for a gradient that comes to one place alone. */
+	readonly sharingAt?: (place: number) => number;
 	/** What the gradients' common part adds to the square for an input that is spread out over places. */
 	readonly gathered?: readonly number[];
 	/** The same as `back` for a gradient that comes to one place alone. */

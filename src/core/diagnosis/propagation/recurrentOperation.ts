@@ -1,14 +1,17 @@
 import { compile } from "../../expression/evaluate.ts";
 import type { Random } from "../../numerics/random.ts";
 import type { CellActivation, Model } from "../../reading/model/model.ts";
+import { givenBy } from "../../reading/model/shapes.ts";
 import { rowProducts, transposed } from "./matrix.ts";
 import type { Operation, Weights } from "./operation.ts";
 import { cellActivation } from "./outputs.ts";
-import { cellSizes, fillDrawn, GATES, type RecurrentStep, type WeightSize } from "./weights.ts";
+import { cellSizes, fillDrawn, GATES, type RecurrentStep, unitsOf, type WeightSize } from "./weights.ts";
 
 /** Weights of a cell: of what comes in and of the state, each [gates][outputs][fan], gates as PyTorch orders them. */
 export interface CellWeights extends Weights {
 	readonly recurrent: Weights;
+	/** What makes a hidden state of the units, [outputs][units]; null where it is these. */
+	readonly projection: Float64Array | null;
 }
 
 /** An LSTM's gates: what comes in, what is forgotten, what is new, what is given; a GRU's: reset, update, new. */
@@ -16,8 +19,8 @@ const FORGET = 1;
 
 /** Draws a cell's weights as its framework would. */
 export function drawCell(step: RecurrentStep, framework: Model["framework"], random: Random): CellWeights {
-	const { draws, input, recurrent } = cellSizes(step)!;
-	const units = step.outputs!;
+	const { draws, input, recurrent, projection } = cellSizes(step)!;
+	const units = unitsOf(step)!;
 	const gates = GATES[step.cell.of];
 	const matrix = ({ draw }: RecurrentStep["weight"], size: WeightSize) => {
 		const weight = new Float64Array(draws * size.count);
@@ -32,6 +35,8 @@ export function drawCell(step: RecurrentStep, framework: Model["framework"], ran
 		fillDrawn(bias, initialisation.draw, size, framework, random);
 		return bias;
 	};
+	const projected = projection && new Float64Array(projection.count);
+	if (projected) fillDrawn(projected, step.projection!.weight.draw, projection, framework, random);
 	const bias = vector(step.bias, input);
 	if (bias && step.forget) {
 		fillDrawn(bias.subarray(FORGET * units, (FORGET + 1) * units), step.forget.draw, input, framework, random);
@@ -40,6 +45,7 @@ export function drawCell(step: RecurrentStep, framework: Model["framework"], ran
 		weight: matrix(step.weight, input),
 		bias,
 		recurrent: { weight: matrix(step.recurrent, recurrent), bias: vector(step.recurrentBias, recurrent) },
+		projection: projected,
 	};
 }
 
@@ -56,13 +62,15 @@ interface Place {
 
 /** A cell along the places of each sample, and through them back. */
 export function recurrence(
-	{ weight, bias, recurrent }: CellWeights,
+	{ weight, bias, recurrent, projection }: CellWeights,
 	step: RecurrentStep,
 	batch: number,
 	places: number,
+	random: () => Random,
 ): Operation {
 	const { of } = step.cell;
-	const [inputs, units, gates] = [step.inputs!, step.outputs!, GATES[of]];
+	const [inputs, units, outputs, gates] = [step.inputs!, unitsOf(step)!, step.outputs!, GATES[of]];
+	const given = givenBy(step)!;
 	const [rows, width, count] = [batch * places, gates * units, batch * units];
 	const activate = functionOf(step.cell.activation);
 	const gate = functionOf(step.cell.gate);
@@ -74,19 +82,20 @@ export function recurrence(
 			for (let j = 0; j < units; j++, own++) act(start + j, own);
 		}
 	};
-	const put = (into: Float64Array, place: number, values: Float64Array) => {
+	const put = (into: Float64Array, place: number, values: Float64Array, size: number) => {
 		for (let sample = 0; sample < batch; sample++) {
-			into.set(values.subarray(sample * units, (sample + 1) * units), (sample * places + place) * units);
+			into.set(values.subarray(sample * size, (sample + 1) * size), (sample * places + place) * size);
 		}
 	};
 	const take = (from: Float64Array, place: number) => {
-		const own = new Float64Array(count);
+		const own = new Float64Array(batch * given);
 		for (let sample = 0; sample < batch; sample++) {
-			const start = (sample * places + place) * units;
-			own.set(from.subarray(start, start + units), sample * units);
+			const start = (sample * places + place) * given;
+			own.set(from.subarray(start, start + given), sample * given);
 		}
 		return own;
 	};
+	const state = stateProducts(recurrent.weight, { gates, units, outputs, batch });
 	let x = new Float64Array(0);
 	let done: Place[] = [];
 	let [byInput, byState] = [new Float64Array(0), new Float64Array(0)];
@@ -94,11 +103,12 @@ export function recurrence(
 		forward([input, ...begin]) {
 			x = input as Float64Array<ArrayBuffer>;
 			const fed = plus(rowProducts(x, weight, rows, width, inputs), bias);
-			const given = new Float64Array(rows * units);
-			let [hidden, cell] = [begin[0] ?? new Float64Array(count), begin[1] ?? new Float64Array(count)];
+			const result = new Float64Array(rows * given);
+			let [hidden, cell] = [begin[0] ?? new Float64Array(batch * outputs), begin[1] ?? new Float64Array(count)];
+			if (step.stateDropout !== undefined) state.drop(step.stateDropout, random());
 			done = [];
 			for (const place of order) {
-				const own = plus(rowProducts(hidden, recurrent.weight, batch, width, units), recurrent.bias);
+				const own = plus(state.forward(hidden), recurrent.bias);
 				const stateAt = (k: number, i: number) => own[Math.floor(i / units) * width + k * units + (i % units)];
 				const sums = (k: number, reset?: Float64Array) => {
 					const z = new Float64Array(count);
@@ -126,22 +136,24 @@ export function recurrence(
 					const inner = activate(cell);
 					done.push({ values: parts.map(([value]) => value), slopes: parts.map(([, slope]) => slope), before, inner });
 					hidden = gives.map((one, i) => one * inner[0][i]);
+					if (projection) hidden = rowProducts(hidden, projection, batch, outputs, units) as Float64Array<ArrayBuffer>;
 				}
-				put(given, place, step.gives === "cell" ? cell : hidden);
+				put(result, place, step.gives === "cell" ? cell : hidden, given);
 			}
-			return given;
+			return result;
 		},
 		backward(gradient) {
 			byInput = new Float64Array(rows * width);
 			byState = new Float64Array(rows * width);
-			let [byHidden, byCell] = [new Float64Array(count), new Float64Array(count)];
-			const back = transposed(recurrent.weight, width, units);
+			let [byHidden, byCell] = [new Float64Array(batch * outputs), new Float64Array(count)];
+			const byUnits = projection && transposed(projection, outputs, units);
 			for (let k = places - 1; k >= 0; k--) {
 				const place = order[k];
 				const { values, slopes, before, inner } = done[k];
 				const outer = take(gradient, place);
 				const own = step.gives === "cell" ? byCell : byHidden;
-				for (let i = 0; i < count; i++) own[i] += outer[i];
+				for (let i = 0; i < outer.length; i++) own[i] += outer[i];
+				if (byUnits) byHidden = rowProducts(byHidden, byUnits, batch, units, outputs) as Float64Array<ArrayBuffer>;
 				const sums = new Float64Array(batch * width);
 				/** The gradient by the sum in a gate, and that by its part of the state. */
 				const set = (at: number, by: (i: number) => number, ofState = (_: number) => 1) => {
@@ -152,7 +164,7 @@ export function recurrence(
 						sums[Math.floor(i / units) * width + at * units + (i % units)] = byState[inRow];
 					});
 				};
-				let kept = new Float64Array(count);
+				let kept = new Float64Array(0);
 				if (of === "rnn") set(0, (i) => byHidden[i]);
 				else if (of === "gru") {
 					const [reset, update, fresh] = values;
@@ -172,23 +184,85 @@ export function recurrence(
 					set(3, (i) => byHidden[i] * bent[i]);
 					byCell = through.map((one, i) => one * forgets[i]);
 				}
-				byHidden = rowProducts(sums, back, batch, units, width) as Float64Array<ArrayBuffer>;
-				for (let i = 0; i < count; i++) byHidden[i] += kept[i];
+				byHidden = state.backward(sums);
+				for (let i = 0; i < kept.length; i++) byHidden[i] += kept[i];
 			}
 			const byX = rowProducts(byInput, transposed(weight, width, inputs), rows, inputs, width);
 			return [byX, ...(step.begins === "given" ? [byHidden, ...(of === "lstm" ? [byCell] : [])] : [])];
 		},
 		weightGradient() {
-			const states = new Float64Array(rows * units);
-			for (const [k, { before }] of done.entries()) put(states, order[k], before[0]);
-			const product = (by: Float64Array, values: Float64Array, fan: number) =>
-				rowProducts(transposed(by, rows, width), transposed(values, rows, fan), width, fan, rows);
-			const all = new Float64Array(width * (inputs + units));
-			all.set(product(byInput, x, inputs));
-			all.set(product(byState, states, units), width * inputs);
+			const states = new Float64Array(rows * outputs);
+			for (const [k, { before }] of done.entries()) put(states, order[k], before[0], outputs);
+			const all = new Float64Array(width * (inputs + outputs));
+			all.set(rowProducts(transposed(byInput, rows, width), transposed(x, rows, inputs), width, inputs, rows));
+			all.set(state.weightGradient(byState, states, places), width * inputs);
 			return all;
 		},
-		multiplyAdds: 3 * rows * width * (inputs + units),
+		multiplyAdds: 3 * rows * (width * (inputs + outputs) + (projection?.length ?? 0)),
+	};
+}
+
+/** Products of a state, [samples][outputs], with the weights of each gate, [gates][units][outputs]. */
+function stateProducts(
+	weight: Float64Array,
+	{ gates, units, outputs, batch }: Readonly<Record<"gates" | "units" | "outputs" | "batch", number>>,
+) {
+	const width = gates * units;
+	/** By gate, what each number of a state is multiplied by; null where all are 1. */
+	let masks: readonly Float64Array[] | null = null;
+	const all = Array.from({ length: gates }, (_, k) => k);
+	const weights = all.map((k) => weight.subarray(k * units * outputs, (k + 1) * units * outputs));
+	const masked = (states: Float64Array, k: number, places = 1) => {
+		const mask = masks?.[k];
+		if (!mask) return states;
+		const each = places * outputs;
+		return states.map((one, at) => one * mask[Math.floor(at / each) * outputs + (at % outputs)]);
+	};
+	/** The columns of one gate, of rows for all. */
+	const columns = (rows: Float64Array, k: number) =>
+		Float64Array.from(
+			{ length: rows.length / gates },
+			(_, at) => rows[Math.floor(at / units) * width + k * units + (at % units)],
+		);
+	return {
+		/** Draws what each gate leaves out of the states of each sample. */
+		drop(rate: number, random: Random): void {
+			masks = all.map(() =>
+				Float64Array.from({ length: batch * outputs }, () => (random.uniform() < rate ? 0 : 1 / (1 - rate))),
+			);
+		},
+		forward(state: Float64Array): Float64Array {
+			const sums = new Float64Array(batch * width);
+			for (const k of all) {
+				const own = rowProducts(masked(state, k), weights[k], batch, units, outputs);
+				for (let sample = 0; sample < batch; sample++) {
+					sums.set(own.subarray(sample * units, (sample + 1) * units), sample * width + k * units);
+				}
+			}
+			return sums;
+		},
+		backward(bySums: Float64Array): Float64Array<ArrayBuffer> {
+			const byState = new Float64Array(batch * outputs);
+			for (const k of all) {
+				const own = rowProducts(columns(bySums, k), transposed(weights[k], units, outputs), batch, outputs, units);
+				masked(own, k).forEach((one, at) => {
+					byState[at] += one;
+				});
+			}
+			return byState;
+		},
+		/** By the sums at all places and the states before them, [samples][places][…]. */
+		weightGradient(bySums: Float64Array, states: Float64Array, places: number): Float64Array {
+			const [rows, byWeight] = [batch * places, new Float64Array(weight.length)];
+			for (const k of all) {
+				const [by, own] = [
+					transposed(columns(bySums, k), rows, units),
+					transposed(masked(states, k, places), rows, outputs),
+				];
+				byWeight.set(rowProducts(by, own, units, outputs, rows), k * units * outputs);
+			}
+			return byWeight;
+		},
 	};
 }
 

@@ -1,6 +1,6 @@
 import type { CellActivation } from "../../reading/model/model.ts";
 import { type Memory, meanOfPairs, meanSquare, type Passage, productOf, type Signal } from "./signal.ts";
-import type { Drawn, RecurrentStep } from "./weights.ts";
+import { type Drawn, type RecurrentStep, unitsOf } from "./weights.ts";
 
 /** How a cell's weights and biases are drawn; the weights around 0. */
 export interface CellDraws {
@@ -10,6 +10,8 @@ export interface CellDraws {
 	readonly recurrentBias: Drawn;
 	/** An LSTM's bias for what is forgotten. */
 	readonly forget: Drawn;
+	/** What makes the state of the units, where it is not these. */
+	readonly projection: Drawn | null;
 }
 
 /** What comes to a cell's gradients from those by what it gives, each a factor of the square of a norm. */
@@ -93,9 +95,13 @@ export function throughCell(
 	places: number,
 	passage: (activation: CellActivation, signal: Signal) => Passage,
 ): CellPassage {
-	const [inputs, units] = [step.inputs!, step.outputs!];
+	const inputs = step.inputs!;
 	const { of } = step.cell;
-	const state = units * draws.recurrent.variance;
+	// What is left of the state by dropout is as much larger.
+	const outputs = step.outputs! / (1 - (step.stateDropout ?? 0));
+	const state = outputs * draws.recurrent.variance;
+	/** What of the units' squares comes to the state, and of the gradient's by the state to the units. */
+	const projected = draws.projection ? unitsOf(step)! * draws.projection.variance : null;
 	const sum = (signal: Signal, by: number, bias: Drawn): Signal => ({
 		mean: bias.mean,
 		variance: by * meanSquare(signal) + bias.variance,
@@ -124,7 +130,7 @@ export function throughCell(
 					? plainTurn(known(step.cell.activation, both()))
 					: of === "gru"
 						? updateTurn(step, hidden, both(), fed(draws.bias), own(draws.recurrentBias), common, beside, known)
-						: memoryTurn(step, states[1], both(), both(draws.forget), common, beside, known));
+						: memoryTurn(step, states[1], both(), both(draws.forget), common, beside, projected, known));
 			turns.push(turn);
 			// Behind some places all are alike.
 			if (!settled && isSame(turn, { states, common })) settled = turn;
@@ -157,12 +163,12 @@ export function throughCell(
 			const stateCommon = meanSquare(before[t]) - before[t].within;
 			weights +=
 				moments === "one"
-					? next.sums * inputs * meanSquare(input) + next.ofState * units * meanSquare(before[t])
-					: next.sums * inputs * (inCommon + nearPairs) + next.ofState * units * stateCommon;
+					? next.sums * inputs * meanSquare(input) + next.ofState * outputs * meanSquare(before[t])
+					: next.sums * inputs * (inCommon + nearPairs) + next.ofState * outputs * stateCommon;
 			if (shared > 0) continue;
 			shares += 2 * turn.pairs.sums * heldBehind;
 			weights += 2 * inputs * turn.pairs.sums * (inCommon * heldBehind + near.near * inputsBehind);
-			weights += 2 * units * turn.pairs.ofState * (stateCommon * heldBehind + before[t].within * statesBehind);
+			weights += 2 * outputs * turn.pairs.ofState * (stateCommon * heldBehind + before[t].within * statesBehind);
 		}
 		const byState = [state * next.ofState + (of === "gru" ? next.kept : 0), ...(of === "lstm" ? [next.kept] : [])];
 		return {
@@ -314,7 +320,7 @@ function updateTurn(
 	};
 }
 
-/** c = f·c + i·g, h = o·a(c). */
+/** c = f·c + i·g, h = o·a(c), or a projection of that. */
 function memoryTurn(
 	{ cell, gives }: RecurrentStep,
 	before: Signal,
@@ -322,6 +328,7 @@ function memoryTurn(
 	forgetting: Signal,
 	common: Common,
 	beside: Memory,
+	projected: number | null,
 	known: (activation: CellActivation, signal: Signal) => Known,
 ): CellTurn {
 	const gate = known(cell.gate, both);
@@ -338,14 +345,16 @@ function memoryTurn(
 		memorySquare[moments] * forget[moments].slope +
 		fresh[moments].square * comes[moments].slope +
 		comes[moments].square * fresh[moments].slope;
+	const given = productOf(output.signal, bent.signal);
+	const by = projected ?? 1;
 	return {
-		states: [productOf(output.signal, bent.signal), memory],
+		states: [projected === null ? given : projection(given, projected), memory],
 		keeps: forget.signal.mean,
 		pairs: { sums: byInner("two"), ofState: byInner("two") },
 		common: further(common, fresh, forget.signal.mean, comes.signal.mean, beside),
 		back: (ext, shared, next, through, moments) => {
 			const isInner = gives === "cell";
-			const hidden = (isInner ? 0 : ext) + through;
+			const hidden = ((isInner ? 0 : ext) + through) * by;
 			const direct = hidden * output[moments].square * bent[moments].slope;
 			const inner = direct + (isInner ? ext : 0) + next.kept + 2 * (isInner ? 1 : lets) * next.lean;
 			const sums = hidden * bent[moments].square * output[moments].slope + inner * byInner(moments);
@@ -353,11 +362,16 @@ function memoryTurn(
 				sums,
 				ofState: sums,
 				kept: inner * forget[moments].square,
-				lean: keeps * ((isInner ? 1 : lets) * shared + next.lean),
+				lean: keeps * ((isInner ? 1 : lets * by) * shared + next.lean),
 				held: inner,
 			};
 		},
 	};
+}
+
+/** A signal through weights around 0. */
+function projection(signal: Signal, by: number): Signal {
+	return { mean: 0, variance: by * meanSquare(signal), within: by * signal.within };
 }
 
 /** What a unit shows alike at all places. */

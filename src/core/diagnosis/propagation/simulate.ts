@@ -238,7 +238,7 @@ function* onePass(
 			else
 				drawn[i] = {
 					...drawWeights(step, framework, random(`weights ${i}`)),
-					...(shared && { weight: shared.weight }),
+					...(shared && withoutBias(shared)),
 					...(copyOf !== undefined && copiedWeights(layers[copyOf].step, step, drawn[copyOf]!)),
 				};
 		}
@@ -282,7 +282,8 @@ function* onePass(
 		});
 		if (operation.weightGradient) {
 			const owner = layers[i].sharedWith ?? i;
-			const own = operation.weightGradient();
+			const [byWeight, byTrained] = [operation.weightGradient(), drawn[i]?.byTrained];
+			const own = byTrained ? byTrained(byWeight) : byWeight;
 			const isShared = layers.some(({ sharedWith }) => sharedWith === owner);
 			const before = weightSums.get(owner);
 			const total = before ? sum(before, own) : own;
@@ -300,9 +301,13 @@ function* onePass(
 }
 
 /** What a copy of a layer begins with: its weight, and its bias where that has not been drawn anew. */
-function copiedWeights(of: Step, step: WeightStep, { weight, bias }: Weights): Partial<Weights> {
+function copiedWeights(of: Step, step: WeightStep, weights: Weights): Partial<Weights> {
 	const isSame = "bias" in of && "bias" in step && of.bias === step.bias;
-	return { weight, ...(isSame && { bias }) };
+	return isSame ? weights : withoutBias(weights);
+}
+
+function withoutBias({ bias: _, ...weights }: Weights): Omit<Weights, "bias"> {
+	return weights;
 }
 
 /** Rows of an embedding, or normal numbers. */

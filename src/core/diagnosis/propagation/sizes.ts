@@ -371,9 +371,10 @@ function refusalOf(step: Step, framework: Model["framework"]): RefusalReason | n
 	if (isWeightStep(step)) {
 		if (!weightSize(step, framework)) return "unknown size";
 		if (step.kind === "recurrence") {
-			const { cell, recurrent, recurrentBias, forget } = step;
+			const { cell, recurrent, recurrentBias, forget, projection } = step;
 			if (!cellActivation(cell.activation) || !cellActivation(cell.gate)) return "unknown activation";
-			const isDrawn = [recurrent, recurrentBias, forget].every((one) => one?.draw.kind !== "unknown");
+			const others = [recurrent, recurrentBias, forget, projection?.weight];
+			const isDrawn = others.every((one) => one?.draw.kind !== "unknown");
 			if (!isDrawn) return "unknown initialisation";
 		}
 		const bias = step.kind === "embedding" ? null : step.bias;

@@ -1,6 +1,8 @@
 import type { Random } from "../../numerics/random.ts";
 import type { Draw, Model, Step } from "../../reading/model/model.ts";
 import { orthogonal } from "../../training/orthogonal.ts";
+import type { Weights } from "./operation.ts";
+import { divideByNorm, foundByIteration } from "./spectralNorm.ts";
 
 /** A step whose weights multiply what comes in. */
 export type WeightStep = Extract<Step, { kind: "linear" | "convolution" | "embedding" | "recurrence" }>;
@@ -18,6 +20,8 @@ export interface WeightSize {
 	readonly count: number;
 	/** Rows of the matrix that an orthogonal draw makes of the weight, over its columns or the other way round. */
 	readonly rows: number;
+	/** The same of that whose singular values a spectral norm takes: one for each output. */
+	readonly outputRows: number;
 }
 
 /** Mean and variance of a drawn number. */
@@ -46,15 +50,33 @@ export interface CellSizes {
 	readonly input: WeightSize;
 	/** Of the state. */
 	readonly recurrent: WeightSize;
+	/** Of what makes the state of the units; null where it is these. */
+	readonly projection: WeightSize | null;
+}
+
+/** How many units a cell has, each with a sum of its own in each gate. */
+export function unitsOf({ outputs, projection }: RecurrentStep): number | null {
+	return projection ? projection.units : outputs;
 }
 
 /** The sizes of a cell's weights; null where one of them is not known. */
-export function cellSizes({ cell, inputs, outputs }: RecurrentStep): CellSizes | null {
-	if (inputs === null || outputs === null) return null;
+export function cellSizes(step: RecurrentStep): CellSizes | null {
+	const { cell, inputs, outputs } = step;
+	const units = unitsOf(step);
+	if (inputs === null || outputs === null || units === null) return null;
 	const draws = cell.drawnByGate ? GATES[cell.of] : 1;
-	const made = (GATES[cell.of] / draws) * outputs;
-	const matrix = (fan: number) => ({ fan, outputs: made, fanIn: fan, fanOut: made, count: fan * made, rows: made });
-	return { draws, input: matrix(inputs), recurrent: matrix(outputs) };
+	const gates = (GATES[cell.of] / draws) * units;
+	const matrix = (fan: number, made: number) => ({
+		fan,
+		outputs: made,
+		fanIn: fan,
+		fanOut: made,
+		count: fan * made,
+		rows: made,
+		outputRows: made,
+	});
+	const projection = step.projection ? matrix(units, outputs) : null;
+	return { draws, input: matrix(inputs, gates), recurrent: matrix(outputs, gates), projection };
 }
 
 /** The sizes of a step's weight, of a cell's for what comes in; null where one of them is not known. */
@@ -67,12 +89,13 @@ export function weightSize(step: WeightStep, framework: Model["framework"]): Wei
 		if (count === null) return null;
 		// PyTorch and Flax count what a row has as its fan-in, Keras the rows.
 		const [fanIn, fanOut] = framework === "torch" || framework === "flax" ? [outputs, count] : [count, outputs];
-		return { fan: 1, outputs, fanIn, fanOut, count: count * outputs, rows: count };
+		return { fan: 1, outputs, fanIn, fanOut, count: count * outputs, rows: count, outputRows: count };
 	}
 	const { inputs } = step;
 	if (inputs === null) return null;
 	if (step.kind === "linear") {
-		return { fan: inputs, outputs, fanIn: inputs, fanOut: outputs, count: inputs * outputs, rows: outputs };
+		const count = inputs * outputs;
+		return { fan: inputs, outputs, fanIn: inputs, fanOut: outputs, count, rows: outputs, outputRows: outputs };
 	}
 	const { groups } = step;
 	const area = product(step.kernel);
@@ -82,20 +105,21 @@ export function weightSize(step: WeightStep, framework: Model["framework"]): Wei
 	if (!step.transposed) {
 		// Neither PyTorch nor Keras nor JAX divide the outputs by the groups.
 		const fanIn = (inputs / groups) * area;
-		return { fan: fanIn, outputs, fanIn, fanOut: outputs * area, count, rows: outputs };
+		return { fan: fanIn, outputs, fanIn, fanOut: outputs * area, count, rows: outputs, outputRows: outputs };
 	}
 	// A transposed convolution's weight is [inputs][outputs] in PyTorch, [outputs][inputs] in Keras: both count its
 	// outputs as fan-in. Of its kernel, one place in `stride` meets an output.
 	const [fanIn, fanOut] =
 		framework === "flax" ? [inputs * area, outputs * area] : [(outputs / groups) * area, inputs * area];
-	return { fan: ((inputs / groups) * area) / stride, outputs, fanIn, fanOut, count, rows: inputs };
+	const fan = ((inputs / groups) * area) / stride;
+	return { fan, outputs, fanIn, fanOut, count, rows: inputs, outputRows: outputs / groups };
 }
 
 /** How many weights a step has, whose sizes are known. */
 export function weightCount(step: WeightStep, framework: Model["framework"]): number {
 	if (step.kind !== "recurrence") return weightSize(step, framework)!.count;
-	const { draws, input, recurrent } = cellSizes(step)!;
-	return draws * (input.count + recurrent.count);
+	const { draws, input, recurrent, projection } = cellSizes(step)!;
+	return draws * (input.count + recurrent.count) + (projection?.count ?? 0);
 }
 
 function product(sizes: readonly (number | null)[]): number | null {
@@ -124,9 +148,29 @@ export function drawnMoments(draw: Draw, size: WeightSize, framework: Model["fra
 		}
 		case "orthogonal":
 			return { mean: 0, variance: (draw.gain ** 2 * Math.min(size.rows, size.count / size.rows)) / size.count };
+		case "spectral-norm": {
+			const [before, norm] = [drawnMoments(draw.of, size, framework), spectralNorm(draw, size, framework)];
+			return before && norm ? { mean: 0, variance: before.variance / norm ** 2 } : null;
+		}
 		case "unknown":
 			return null;
 	}
+}
+
+/** What a spectral norm divides weights of this size by; null where they are not drawn around 0. */
+export function spectralNorm(
+	{ of, iterations }: Extract<Draw, { kind: "spectral-norm" }>,
+	size: WeightSize,
+	framework: Model["framework"],
+): number | null {
+	if (of.kind === "orthogonal") return of.gain;
+	const drawn = drawnMoments(of, size, framework);
+	if (drawn?.mean !== 0 || drawn.variance === 0) return null;
+	return Math.sqrt(drawn.variance) * foundByIteration(matrixOf(size), iterations);
+}
+
+function matrixOf({ outputRows: rows, count }: WeightSize): { readonly rows: number; readonly columns: number } {
+	return { rows, columns: count / rows };
 }
 
 /** Mean and variance of a draw that counts no fan, as a parameter of the code's own has; null for others. */
@@ -134,7 +178,7 @@ export function plainMoments(draw: Draw, framework: Model["framework"]): Drawn |
 	return /^(zeros|constant|normal|uniform)$/.test(draw.kind) ? drawnMoments(draw, SINGLE, framework) : null;
 }
 
-const SINGLE: WeightSize = { fan: 1, outputs: 1, fanIn: 1, fanOut: 1, count: 1, rows: 1 };
+const SINGLE: WeightSize = { fan: 1, outputs: 1, fanIn: 1, fanOut: 1, count: 1, rows: 1, outputRows: 1 };
 
 /** Numbers of a draw that counts no fan. */
 export function drawPlain(count: number, draw: Draw, framework: Model["framework"], random: Random): Float64Array {
@@ -157,7 +201,8 @@ export function factorMoments({ factors }: Extract<Step, { kind: "normalisation"
 
 /**
  * Draws `values` as the framework would: a weight [outputs][fan] where `draw` needs its shape. Any source of randomness
- * gives other numbers than the framework's, of the same distribution.
+ * gives other numbers than the framework's, of the same distribution. Where others are trained than those that are drawn,
+ * it gives what turns the gradient by these into that by those.
  */
 export function fillDrawn(
 	values: Float64Array,
@@ -165,7 +210,7 @@ export function fillDrawn(
 	size: WeightSize,
 	framework: Model["framework"],
 	random: Random,
-): void {
+): Weights["byTrained"] {
 	const fill = (next: () => number) => {
 		for (let i = 0; i < values.length; i++) values[i] = next();
 	};
@@ -201,9 +246,13 @@ export function fillDrawn(
 			orthogonal(values, size.rows, size.count / size.rows, random);
 			for (let i = 0; i < values.length; i++) values[i] *= draw.gain;
 			break;
+		case "spectral-norm":
+			fillDrawn(values, draw.of, size, framework, random);
+			return divideByNorm(values, matrixOf(size), draw.iterations, random);
 		case "unknown":
 			throw new RangeError(`the initialisation must be known, got one that is not: ${draw.reason}`);
 	}
+	return undefined;
 }
 
 function fanOf(fan: "in" | "out" | "average", { fanIn, fanOut }: WeightSize): number {

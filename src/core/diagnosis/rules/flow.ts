@@ -157,6 +157,7 @@ export class Flow {
 			case "VariableName": {
 				const bindings = this.#code.resolver.bindingsOf(this.#code.textOf(node), place, node.from);
 				return agree(bindings, (binding) => {
+					if (binding.what.kind === "part") return this.#ofPart(binding.what, binding, context);
 					const bound = this.#only([binding], context);
 					return bound && this.lastStep(bound);
 				});
@@ -211,6 +212,22 @@ export class Flow {
 		}
 		const step = this.lastStepOfModule({ ...at, node: call.callee });
 		return step && (step.input ? step : { ...step, input: inputAt(0) });
+	}
+
+	/** The last step of one of the values that a call gives together. */
+	#ofPart(part: Part, place: Place, context: Context): LastStep | undefined {
+		const made = this.source({ node: part.of, place, context });
+		const call = made && callOf(made.node, made.place);
+		const value = call && this.#code.resolver.resolveValue(call.callee, call.place);
+		switch (value?.kind) {
+			case "function":
+				return this.#ofReturns(value.function, new Map([...made!.context, [value.function, call!]]), part);
+			case "self":
+			case "object":
+				return this.#ofObject(value.class, part);
+			default:
+				return undefined;
+		}
 	}
 
 	/** The last activation of what a module computes, `at` being the expression that makes it or a name of it. */
@@ -290,21 +307,23 @@ export class Flow {
 		return last?.list[0]?.name === null ? last.list[0].value : undefined;
 	}
 
-	#ofObject(owner: CodeClass): LastStep | undefined {
+	#ofObject(owner: CodeClass, part?: Part): LastStep | undefined {
 		for (const name of COMPUTES) {
 			const method = this.#code.resolver.resolveAttribute(owner, name)?.value;
-			if (method?.kind === "function") return this.#ofReturns(method.function, new Map());
+			if (method?.kind === "function") return this.#ofReturns(method.function, new Map(), part);
 		}
 		return undefined;
 	}
 
-	/** The last step of all that a function returns. */
-	#ofReturns(of: CodeFunction, context: Context): LastStep | undefined {
+	/** The last step of all that a function returns, or of one of the values that it returns together. */
+	#ofReturns(of: CodeFunction, context: Context, part?: Part): LastStep | undefined {
 		if (!of.body) return undefined;
 		if (of.node.name === "LambdaExpression") {
-			return this.lastStep({ node: of.body, place: { scope: of.scope, block: of.scope.body }, context });
+			const place = { scope: of.scope, block: of.scope.body };
+			return part ? undefined : this.lastStep({ node: of.body, place, context });
 		}
-		return agree(returnedBy(of.body), (node) => {
+		return agree(returnedBy(of.body), (values) => {
+			const node = part ? partOf(values, part) : values.length === 1 ? values[0] : undefined;
 			return node && this.lastStep({ node, place: this.#code.placeIn(of.scope, node), context });
 		});
 	}
@@ -345,23 +364,31 @@ export function functionAround({ scope }: Place): CodeFunction | null {
 	return null;
 }
 
-const returned = new WeakMap<SyntaxNode, readonly (SyntaxNode | undefined)[]>();
+type Part = Extract<Binding["what"], { kind: "part" }>;
 
-/** What the `return`s of a function's body give, in the order of the text; undefined for one without a single value. */
-function returnedBy(body: SyntaxNode): readonly (SyntaxNode | undefined)[] {
+/** The value of several that a part is; undefined where there are not as many, or it is not known how many. */
+function partOf(values: readonly SyntaxNode[], { at, count }: Part): SyntaxNode | undefined {
+	const [only] = values;
+	const own = values.length === 1 && only!.name === "TupleExpression" ? elementsOf(only!) : values;
+	return own.length === count && !own.some(({ name }) => name === "*") ? own[at] : undefined;
+}
+
+const returned = new WeakMap<SyntaxNode, readonly (readonly SyntaxNode[])[]>();
+
+/** What the `return`s of a function's body give, in the order of the text: a value, several, or none. */
+function returnedBy(body: SyntaxNode): readonly (readonly SyntaxNode[])[] {
 	const known = returned.get(body) ?? findReturned(body);
 	returned.set(body, known);
 	return known;
 }
 
-function findReturned(body: SyntaxNode): readonly (SyntaxNode | undefined)[] {
-	const found: (SyntaxNode | undefined)[] = [];
+function findReturned(body: SyntaxNode): readonly (readonly SyntaxNode[])[] {
+	const found: (readonly SyntaxNode[])[] = [];
 	const stack = [body];
 	for (let node = stack.pop(); node; node = stack.pop()) {
 		if (/^(FunctionDefinition|ClassDefinition|LambdaExpression)$/.test(node.name)) continue;
 		if (node.name === "ReturnStatement") {
-			const [, value, more] = node.kids;
-			found.push(value && !more ? value : undefined);
+			found.push(elementsOf(node).slice(1));
 		} else for (let i = node.kids.length - 1; i >= 0; i--) stack.push(node.kids[i]!);
 	}
 	return found;

@@ -117,7 +117,7 @@ class Collector implements PartOfScopes {
 				this.#readNamed(node, place);
 				break;
 			case "DeleteStatement":
-				for (const kid of node.kids) if (kid.name === "VariableName") this.#bindTarget(kid, null, place, node);
+				for (const kid of node.kids) if (kid.name === "VariableName") this.#bindTarget(kid, UNKNOWN, place, node);
 				this.#pushAll(
 					node.kids.filter((kid) => kid.name === "MemberExpression").flatMap((kid) => kid.kids),
 					place,
@@ -148,7 +148,7 @@ class Collector implements PartOfScopes {
 				break;
 			case "CapturePattern":
 			case "AsPattern":
-				for (const kid of node.kids) if (kid.name === "VariableName") this.#bindTarget(kid, null, place, kid);
+				for (const kid of node.kids) if (kid.name === "VariableName") this.#bindTarget(kid, UNKNOWN, place, kid);
 				this.#pushAll(
 					node.kids.filter((kid) => kid.name !== "VariableName"),
 					place,
@@ -208,13 +208,12 @@ class Collector implements PartOfScopes {
 			if (values.length === 0) {
 				if (list.length === 1 && list[0]!.name !== "VariableName") this.#pushAll(list[0]!.kids.slice(0, 1), place);
 			} else if (list.length === 1) {
-				this.#bindTarget(list[0]!, values.length === 1 && !spread ? values[0]! : null, place, node);
+				const what: Bound = values.length === 1 && !spread ? { kind: "value", node: values[0]! } : UNKNOWN;
+				this.#bindTarget(list[0]!, what, place, node);
 			} else {
-				const single = values.length === 1 && /^(Tuple|Array)Expression$/.test(values[0]!.name);
-				const elements = single ? elementsOf(values[0]!) : values;
-				const matched = elements.length === list.length && !spread;
+				const parts = spread ? list.map(() => UNKNOWN) : partsOf(values, list.length);
 				list.forEach((target, i) => {
-					this.#bindTarget(target, matched ? elements[i]! : null, place, node);
+					this.#bindTarget(target, parts[i]!, place, node);
 				});
 			}
 		}
@@ -224,14 +223,14 @@ class Collector implements PartOfScopes {
 
 	#readUpdate(node: SyntaxNode, place: Place): void {
 		const [target, , ...values] = node.kids;
-		if (target?.name === "VariableName") this.#bindTarget(target, null, place, node);
-		else if (target) this.#bindTarget(target, null, place, node);
+		if (target?.name === "VariableName") this.#bindTarget(target, UNKNOWN, place, node);
+		else if (target) this.#bindTarget(target, UNKNOWN, place, node);
 		this.#pushAll(values, place);
 	}
 
 	#readNamed(node: SyntaxNode, place: Place): void {
 		const [target, , value] = node.kids;
-		if (target && value) this.#bindTarget(target, value, place, node);
+		if (target && value) this.#bindTarget(target, { kind: "value", node: value }, place, node);
 		if (value) this.#push(value, place);
 	}
 
@@ -246,7 +245,7 @@ class Collector implements PartOfScopes {
 		const inside: Place = { scope: place.scope, block: { parent: place.block, owner: node, arm: 0, loop: true } };
 		for (const [target, what] of loopNames(targets, node.kids[at + 1])) {
 			if (target.name === "VariableName") this.#bind(inside, textOf(target), target, what);
-			else this.#bindTarget(target, null, inside, target);
+			else this.#bindTarget(target, UNKNOWN, inside, target);
 		}
 		this.#pushArms(node, place, Math.max(at + 1, 0), true);
 	}
@@ -254,7 +253,7 @@ class Collector implements PartOfScopes {
 	#readWith(node: SyntaxNode, place: Place): void {
 		const kids: SyntaxNode[] = [];
 		node.kids.forEach((kid, i) => {
-			if (node.kids[i - 1]?.name === "as") this.#bindTarget(kid, null, place, kid);
+			if (node.kids[i - 1]?.name === "as") this.#bindTarget(kid, UNKNOWN, place, kid);
 			else kids.push(kid);
 		});
 		this.#pushAll(kids, place);
@@ -285,19 +284,19 @@ class Collector implements PartOfScopes {
 		add(this.bindings, scope.names, name, new PlacedBinding(at, "to", { scope: place.scope, block }, what));
 	}
 
-	/** Binds the names in an assignment's or a loop's target; `value` is null where it cannot be said. */
-	#bindTarget(target: SyntaxNode, value: SyntaxNode | null, place: Place, at: SyntaxNode): void {
-		const todo: [SyntaxNode, SyntaxNode | null][] = [[target, value]];
+	/** Binds the names in an assignment's or a loop's target. */
+	#bindTarget(target: SyntaxNode, all: Bound, place: Place, at: SyntaxNode): void {
+		const todo: [SyntaxNode, Bound][] = [[target, all]];
 		for (let item = todo.pop(); item; item = todo.pop()) {
-			const [node, from] = item;
-			const what: Bound = from ? { kind: "value", node: from } : { kind: "unknown" };
+			const [node, what] = item;
 			if (node.name === "VariableName") this.#bind(place, textOf(node), at, what);
 			else if (/^(Tuple|Array|Parenthesized)Expression$/.test(node.name)) {
 				const elements = elementsOf(node);
-				const values = from && /^(Tuple|Array)Expression$/.test(from.name) ? elementsOf(from) : [];
-				const single = node.name === "ParenthesizedExpression";
+				const isSingle = node.name === "ParenthesizedExpression";
+				const isSpread = what.kind !== "value" || elements.some(({ name }) => name === "*");
+				const parts = isSingle || isSpread ? null : partsOf([what.node], elements.length);
 				elements.forEach((element, i) => {
-					todo.push([element, single ? from : values.length === elements.length ? values[i]! : null]);
+					todo.push([element, isSingle ? what : (parts?.[i] ?? UNKNOWN)]);
 				});
 			} else {
 				const member = attributeParts(node);
@@ -386,7 +385,7 @@ class Collector implements PartOfScopes {
 					// `finally` and the arms of `with` run in any case.
 					const always = kids[i - 1]?.name === "finally";
 					tasks.push({ node: kid, scope: place.scope, block: always ? place.block : block });
-				} else if (kids[i - 1]?.name === "as") this.#bindTarget(kid, null, place, kid);
+				} else if (kids[i - 1]?.name === "as") this.#bindTarget(kid, UNKNOWN, place, kid);
 				else tasks.push({ node: kid, scope: place.scope, block: place.block });
 			});
 		};
@@ -457,6 +456,18 @@ class Collector implements PartOfScopes {
 		}
 		return null;
 	}
+}
+
+const UNKNOWN: Bound = { kind: "unknown" };
+
+/** What each of `count` names beside each other gets of values beside each other, or of a single one. */
+function partsOf(values: readonly SyntaxNode[], count: number): readonly Bound[] {
+	const [only] = values;
+	const isSingle = values.length === 1;
+	const elements = isSingle && /^(Tuple|Array)Expression$/.test(only!.name) ? elementsOf(only!) : values;
+	if (elements.length === count) return elements.map((node) => ({ kind: "value", node }));
+	const isWhole = isSingle && elements === values;
+	return Array.from({ length: count }, (_, at) => (isWhole ? { kind: "part", of: only!, at, count } : UNKNOWN));
 }
 
 /** What each of the names of a loop over `source` is. */

@@ -505,6 +505,7 @@ export class Resolver {
 				return { value: { kind: "function", function: what.function }, assigned: false };
 			case "class":
 				return { value: { kind: "class", class: what.class }, assigned: false };
+			case "part":
 			case "unknown":
 				return undefined;
 			case "element": {

@@ -12,12 +12,14 @@ export interface Block {
 
 /**
  * What a name may be bound to. `import` holds a dotted name; `value` an expression, or one element of it; `element` what a
- * loop takes from an expression, for the first, second, … of its names if `at` is not null.
+ * loop takes from an expression, for the first, second, … of its names if `at` is not null; `part` one of `count` values that
+ * an expression gives together.
  */
 export type Bound =
 	| { readonly kind: "import"; readonly name: string }
 	| { readonly kind: "value"; readonly node: SyntaxNode }
 	| { readonly kind: "element"; readonly of: SyntaxNode; readonly at: number | null }
+	| { readonly kind: "part"; readonly of: SyntaxNode; readonly at: number; readonly count: number }
 	| { readonly kind: "function"; readonly function: CodeFunction }
 	| { readonly kind: "class"; readonly class: CodeClass }
 	| { readonly kind: "unknown" };

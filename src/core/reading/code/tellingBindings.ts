@@ -85,6 +85,7 @@ export class TellingBindings {
 				return true;
 			case "import":
 				return this.#places.standsAgain(name) && mayBringActivation(what.name, this.#resolver.neighbours);
+			case "part":
 			case "unknown":
 				return false;
 		}

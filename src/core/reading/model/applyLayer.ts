@@ -1,3 +1,4 @@
+import { gatedHalves, isGated } from "./gated.ts";
 import { besideSamples } from "./layout.ts";
 import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
@@ -42,7 +43,13 @@ export function applyLayer(machine: Machine, layer: Layer, given: Arguments, sit
 	for (const [i, made] of steps.entries()) {
 		const seen = fed;
 		const step = () => besideSamples(made.step(seen), folded)!; // Looked for above.
-		const from = step().kind === "unknown" ? inputs : [node];
+		const first = step();
+		if (isGated(first)) {
+			node = gatedHalves(machine, first, node, layer.site, { layer });
+			fed = node.features;
+			continue;
+		}
+		const from = first.kind === "unknown" ? inputs : [node];
 		const more = { layer, suffix: made.suffix, features: made.features(node.features) };
 		node = machine.node(step, i === 0 ? from : [node], layer.site, more).node;
 		fed = made.features(fed);

@@ -61,7 +61,7 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 			if (first?.kind === "string" && name === "float" && /^[+-]?inf(inity)?$/i.test(first.value)) {
 				return numberThing(first.value.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
 			}
-			const value = numberOf(first);
+			const value = first?.kind === "string" ? writtenNumber(name, first.value) : numberOf(first);
 			if (name === "int" && first && (first.kind === "size" || first.kind === "size arithmetic")) return first;
 			if (value === null) return first?.kind === "unknown" ? first : undefined;
 			if (name === "float") return numberThing(value);
@@ -197,6 +197,10 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 			for (const [key, value] of given.named) record.attributes.set(key, value);
 			return given.positional.length === 0 ? record : undefined;
 		}
+		case "vars":
+			return first?.kind === "instance" && first.base === null
+				? { kind: "dictionary", entries: new Map(first.attributes), open: first.open }
+				: undefined;
 		case "functools.wraps":
 			return { kind: "library", name: "functools.update_wrapper" };
 		case "functools.update_wrapper":
@@ -207,7 +211,9 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		case "math.sqrt":
 		case "numpy.sqrt":
 		case "math.log":
+		case "numpy.log":
 		case "math.log2":
+		case "numpy.log2":
 		case "math.exp":
 		case "math.floor":
 		case "math.ceil":
@@ -218,6 +224,8 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		case "Math.log2": {
 			const value = numberOf(first);
 			const f = Math[name.slice(name.indexOf(".") + 1) as "sqrt"]; // Each of these is one of Math's.
+			const base = name === "math.log" && second ? numberOf(second) : null;
+			if (value !== null && base !== null) return numberThing(Math.log(value) / Math.log(base));
 			if (value !== null && !second) return numberThing(f(value));
 			if (first?.kind === "size" || first?.kind === "size arithmetic") return unknown("a size is not known");
 			return first?.kind === "unknown" ? first : undefined;
@@ -282,6 +290,12 @@ function range(machine: Machine, { positional: given, named }: Arguments): Thing
 	const items: Thing[] = [];
 	for (let i = start; by > 0 ? i < end : i > end; i += by) items.push(numberThing(i));
 	return listThing(items);
+}
+
+/** The number that `int` or `float` reads in a text; null where it reads none. */
+function writtenNumber(name: string, text: string): number | null {
+	const written = name === "int" ? /^\s*[+-]?\d+\s*$/ : /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+	return written.test(text) ? Number(text) : null;
 }
 
 function roundHalfEven(value: number): number {

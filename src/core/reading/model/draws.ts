@@ -42,6 +42,12 @@ export function unknownDraw(reason: string): Draw {
 	return { kind: "unknown", reason };
 }
 
+/** What is drawn over its largest singular value. */
+export function spectralDraw(of: Draw, iterations: number): Draw {
+	if (of.kind === "unknown") return of;
+	return of.kind === "zeros" ? unknownDraw("weights of 0 have no norm") : { kind: "spectral-norm", of, iterations };
+}
+
 /** The bias of a layer that may have one, `slot` if it does; null if it has none. */
 export function biasSlot(has: boolean | undefined, slot: () => Slot): Slot | null {
 	if (has !== undefined) return has ? slot() : null;

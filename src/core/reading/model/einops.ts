@@ -1,6 +1,7 @@
 import type { Machine } from "./machine.ts";
 import { inOrder } from "./matrices.ts";
 import type { Rearrangement } from "./model.ts";
+import { timesBatch } from "./rearrangements.ts";
 import { type GraphNode, numberOf, type Site, shortened, type Thing } from "./thing.ts";
 
 type Tensor = Thing & { kind: "tensor" };
@@ -72,6 +73,17 @@ export function reduced(
 	const over = { kind: "axes", axes: gone.map((_, i) => -1 - i), keeps: false } as const;
 	const pooled = machine.node(() => ({ kind: "pool", of, over }), [ordered.node], site, { suffix: "reduce" });
 	return rearranged(machine, pooled, `${kept} -> ${behind}`, sizes, site);
+}
+
+/** `repeat(token, "1 n d -> b n d", b=batch)`: what all samples share, for each of them; undefined for other patterns. */
+export function sharedBySamples(
+	value: Thing & { kind: "slot" },
+	pattern: string,
+	sizes: ReadonlyMap<string, Thing>,
+): Thing | undefined {
+	const [, shared, batch = "", each] = /^\s*(?:1|\(\))\s+(.*?)\s*->\s*(\w+)\s+(.*?)\s*$/.exec(pattern) ?? [];
+	const samples = sizes.get(batch);
+	return shared !== undefined && shared === each && samples && timesBatch(samples) === 1 ? value : undefined;
 }
 
 const MINUS_ONE: Thing = { kind: "number", value: -1 };

@@ -67,7 +67,7 @@ function withSizes(node: GraphNode, index: ReadonlyMap<GraphNode, number>): Step
 	if (step.how?.to === "sizes") return { ...step, how: { to: "sizes", sizes } };
 	if (step.how?.to === "unflat") return { ...step, how: { ...step.how, sizes } };
 	if (step.how?.to === "taken") return { ...step, how: { to: "taken", along: boundedBy(step.how.along, sizes) } };
-	return step.how?.to === "padded" ? { ...step, how: { to: "padded", by: sizes } } : step;
+	return step.how?.to === "padded" ? { ...step, how: { ...step.how, by: sizes } } : step;
 }
 
 /** Places with their bounds, two for each axis. */

@@ -10,6 +10,8 @@ interface Index {
 	readonly until: Thing;
 	readonly by: number;
 	readonly keeps: boolean;
+	/** Whether the places are listed. */
+	readonly isListed?: true;
 }
 
 /** What stands between the brackets: places along axes, with their bounds, and new axes among those that stay. */
@@ -68,6 +70,7 @@ export function placesIn(
 	const along: Taken[] = [];
 	const sizes: Thing[] = [];
 	const added: number[] = [];
+	const chosen: Index[] = [];
 	const given = groups.filter((group) => group.length > 0);
 	const ellipsis = given.findIndex((group) => group.length === 1 && /^(Ellipsis|\.\.\.)$/.test(group[0]!.name));
 	for (const [i, group] of given.entries()) {
@@ -82,6 +85,7 @@ export function placesIn(
 		const index = indexOf(machine, group, names);
 		if (!index) return null;
 		if (isAll(index)) continue;
+		if (index.isListed || !index.keeps) chosen.push(index);
 		const axes = given.filter((each, k) => k < i && !isNew(each)).length;
 		const axis = axisOfSample(node, behind ? i - given.length : axes);
 		if (axis === null) return null;
@@ -89,7 +93,8 @@ export function placesIn(
 		along.push({ axis, from: numberOf(index.from), until, by: index.by, keeps: index.keeps });
 		sizes.push(index.from, index.until);
 	}
-	return { along, sizes, added };
+	// Several that are chosen one by one go with each other as soon as one is a list.
+	return chosen.length > 1 && chosen.some(({ isListed }) => isListed) ? null : { along, sizes, added };
 }
 
 /** Places of a value; `sizes` are their bounds where these may follow from sizes of values. */
@@ -123,6 +128,7 @@ function isAll({ from, until, by, keeps }: Index): boolean {
 function indexOf(machine: Machine, group: readonly SyntaxNode[], names: Names): Index | null {
 	if (!group.some(({ name }) => name === ":")) {
 		const place = group.length === 1 ? machine.evaluate(group[0]!, names) : NONE;
+		if (place.kind === "list") return listed(place);
 		return isPlace(place) ? { from: place, until: NONE, by: 1, keeps: false } : null;
 	}
 	const bounds: (Thing | undefined)[] = [undefined];
@@ -141,6 +147,15 @@ function indexOf(machine: Machine, group: readonly SyntaxNode[], names: Names): 
 		return null;
 	}
 	return { from: from.kind === "none" ? numberThing(0) : from, until, by: step, keeps: true };
+}
+
+/** Places in a list that lie one behind the other. */
+function listed({ items, open }: Thing & { kind: "list" }): Index | null {
+	const places = items.map((item) => numberOf(item));
+	const [first] = places;
+	if (open || first == null || places.some((place, i) => place !== first + i)) return null;
+	const end = first + places.length;
+	return { from: numberThing(first), until: end === 0 ? NONE : numberThing(end), by: 1, keeps: true, isListed: true };
 }
 
 function isPlace({ kind }: Thing): boolean {

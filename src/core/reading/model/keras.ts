@@ -2,6 +2,7 @@ import { canonicalName, resolveName } from "../../activations/libraries/resolve.
 import { applyLayer } from "./applyLayer.ts";
 import { forgetInitialisation } from "./calls.ts";
 import { methodOf } from "./classes.ts";
+import { gatedHalves, isGated } from "./gated.ts";
 import { Given, shapeOf } from "./given.ts";
 import type { Dialect } from "./kerasActivation.ts";
 import { kerasInitialiser } from "./kerasInitialisers.ts";
@@ -191,11 +192,10 @@ function functionOf(machine: Machine, dotted: string, given: Arguments, site: Si
 	const entry = resolveName(dotted);
 	if (!entry || entry.kind === "module") return undefined;
 	const step = activationStep(entry, { ...given, positional: rest });
+	const suffix = dotted.slice(dotted.lastIndexOf(".") + 1);
 	const { features } = input.node;
-	return machine.node(() => step, [input.node], site, {
-		suffix: dotted.slice(dotted.lastIndexOf(".") + 1),
-		features,
-	});
+	if (isGated(step)) return { kind: "tensor", node: gatedHalves(machine, step, input.node, site, { suffix }) };
+	return machine.node(() => step, [input.node], site, { suffix, features });
 }
 
 /** `tf.nn.relu(x)`, `tf.concat([a, b], axis)`, `tf.add(a, b)`. */

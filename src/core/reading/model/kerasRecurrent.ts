@@ -76,7 +76,8 @@ function madeBy(
 	if (of === "gru" && a.truth("reset_after", !isScript) !== true) {
 		return opaque(name, "a reset gate that works before the product is not followed");
 	}
-	if (a.number("recurrent_dropout", 0) !== 0) return opaque(name, "dropout of the state is not followed");
+	const stateDropout = a.number("recurrent_dropout", 0);
+	if (stateDropout === null) return opaque(name, "how much of the state is dropped is not known");
 	const step = (key: string, otherwise: Step): Step =>
 		a.has(key) ? (activationOf(machine, a.thing(key), dialect, site) ?? { kind: "identity" }) : otherwise;
 	const gate = isScript ? activationOf(machine, { kind: "string", value: "hardSigmoid" }, dialect, site)! : SIGMOID;
@@ -98,7 +99,13 @@ function madeBy(
 		recurrentBias: of === "gru" ? bias : null,
 		forget: hasBias && forgets ? byDefault(ONES) : null,
 	};
-	const recurrent: RecurrentCell = { cell, inputs: null, outputs: a.number("units"), weights };
+	const recurrent: RecurrentCell = {
+		cell,
+		inputs: null,
+		outputs: a.number("units"),
+		weights,
+		...(stateDropout !== 0 && { stateDropout }),
+	};
 	const slots = new Map<string, Slot>([
 		["kernel", weights.weight],
 		["recurrent_kernel", weights.recurrent],

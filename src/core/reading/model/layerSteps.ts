@@ -198,12 +198,12 @@ export function activationStep(entry: LibraryEntry, given: Arguments, axisOf = s
 	}
 	if (activation === "linear") return { kind: "identity" };
 	if (activation === "relu_general") return plainRelu(parameters);
-	if (/^(log_)?softmax$/.test(activation))
+	if (/^((log_)?softmax|glu)$/.test(activation))
 		return { kind: "activation", activation, parameters, axis: axisOf(axisIn(entry, given)) };
 	return { kind: "activation", activation, parameters };
 }
 
-/** The axis that a softmax is told to work along; the last where its library knows no other. */
+/** The axis that a softmax or gated unit is told to work along; the last where its library knows no other. */
 function axisIn(entry: LibraryEntry, given: Arguments): number | null {
 	const position = entry.parameters.findIndex(({ name }) => name === "dim" || name === "axis");
 	if (position < 0) return -1;

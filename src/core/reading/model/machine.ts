@@ -6,6 +6,7 @@ import { callThing, notFollowed } from "./calls.ts";
 import { type CodeFile, codeFileOf } from "./codeFile.ts";
 import { evaluateExpression } from "./expressions.ts";
 import { Journal } from "./journal.ts";
+import { libraryThing } from "./libraryNames.ts";
 import type { Shape, Step } from "./model.ts";
 import { shapeBehind } from "./shapes.ts";
 import { type Ending, executeStatement, NORMAL } from "./statements.ts";
@@ -338,7 +339,7 @@ export class Machine {
 		const found = holder && this.#exported(holder, name);
 		if (found) return found;
 		const whole = this.#fileOf(dotted, undefined, file);
-		return whole ? { kind: "file", file: whole } : { kind: "library", name: dotted };
+		return whole ? { kind: "file", file: whole } : libraryThing(dotted);
 	}
 
 	// --- what runs: statements, expressions and calls

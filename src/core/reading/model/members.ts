@@ -1,6 +1,6 @@
-import { namedNumber } from "../code/constants.ts";
 import { textOf } from "../code/node.ts";
 import { inClass, inherited } from "./classes.ts";
+import { libraryThing } from "./libraryNames.ts";
 import type { Machine } from "./machine.ts";
 import {
 	type GraphNode,
@@ -20,9 +20,7 @@ export function attributeOf(machine: Machine, object: Thing, name: string, site:
 	switch (object.kind) {
 		case "library": {
 			if (name === "__name__") return stringThing(object.name.slice(object.name.lastIndexOf(".") + 1));
-			const full = `${object.name}.${name}`;
-			const number = namedNumber(full);
-			return number === undefined ? { kind: "library", name: full } : numberThing(number);
+			return libraryThing(`${object.name}.${name}`);
 		}
 		case "file":
 			return machine.inFile(object.file, name);

@@ -81,6 +81,8 @@ export type Draw =
 			readonly distribution: "normal" | "truncated-normal" | "uniform";
 	  }
 	| { readonly kind: "orthogonal"; readonly gain: number }
+	/** What is drawn over its largest singular value, as steps of power iteration find it; what is trained is that before. */
+	| { readonly kind: "spectral-norm"; readonly of: Draw; readonly iterations: number }
 	| { readonly kind: "unknown"; readonly reason: string };
 
 /** The size of one sample along each axis, null where it is not known; null where not even the number of axes is. */
@@ -134,6 +136,9 @@ export interface Taken {
 	readonly keeps: boolean;
 }
 
+/** What lies beyond the border: places mirrored at the last, the last again and again, or those from the other end on. */
+export type Beyond = "mirrored" | "last" | "around";
+
 /** How values come to lie in another shape. Axes are those of a sample, counted from the end where negative. */
 export type Rearrangement =
 	/** All axes from one to another become one. */
@@ -147,8 +152,8 @@ export type Rearrangement =
 	/** Without an axis of size 1; null for all of them. */
 	| { readonly to: "squeezed"; readonly axis: number | null }
 	| { readonly to: "unsqueezed"; readonly axis: number }
-	/** Zeros before and behind, in pairs from the last axis on. */
-	| { readonly to: "padded"; readonly by: readonly SizeOf[] }
+	/** Places more before and behind, in pairs from the last axis on: zeros where nothing is said of them. */
+	| { readonly to: "padded"; readonly by: readonly SizeOf[]; readonly beyond?: Beyond }
 	/** One of `count` parts along an axis. */
 	| { readonly to: "part"; readonly axis: number; readonly index: number; readonly count: number }
 	/** Slices and elements: `x[:, 0]`, `x[..., 4:]`. */
@@ -300,6 +305,10 @@ export type Step =
 			readonly recurrentBias: Initialisation | null;
 			/** An LSTM's bias for the gate that forgets, where it is another than `bias`. */
 			readonly forget: Initialisation | null;
+			/** What makes the `outputs` of an LSTM's hidden state of its units, where these are others. */
+			readonly projection?: { readonly units: number | null; readonly weight: Initialisation };
+			/** The share of the state that each gate leaves out, all along a sequence the same; absent for none. */
+			readonly stateDropout?: number;
 	  }
 	| { readonly kind: "identity" }
 	| { readonly kind: "unknown"; readonly what: string; readonly reason: string };

@@ -7,6 +7,7 @@ import { builtins } from "./builtins.ts";
 import type { Called } from "./calledWith.ts";
 import { instantiate, lineageOf, methodOf } from "./classes.ts";
 import { type CodeFile, codeFileOf } from "./codeFile.ts";
+import { commandLine } from "./commandLine.ts";
 import { flax } from "./flax.ts";
 import { modelOf, spanOf } from "./graph.ts";
 import { keras } from "./keras.ts";
@@ -30,7 +31,7 @@ const CONCERNED = /\b(torch|keras|tensorflow|flax|nnx|tfjs|tf|nn|layers)\b/;
 export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">, wanted?: string): readonly Model[] {
 	const { text, resolver } = code;
 	if (!CONCERNED.test(text)) return [];
-	const machine = new Machine([builtins, torch, keras, flax, tfjs, arrays]);
+	const machine = new Machine([builtins, commandLine, torch, keras, flax, tfjs, arrays]);
 	const file = codeFileOf(resolver, null);
 	const found = new Map<number, Model>();
 	const add = (model: Model | null) => {

@@ -2,7 +2,7 @@ import { Given } from "./given.ts";
 import { sampleAxis } from "./layerSteps.ts";
 import type { Machine } from "./machine.ts";
 import { sizeOf } from "./members.ts";
-import type { Pooled, Rearrangement } from "./model.ts";
+import type { Beyond, Pooled, Rearrangement } from "./model.ts";
 import { countOf, isWhole } from "./shapes.ts";
 import {
 	type Arguments,
@@ -111,8 +111,12 @@ function rearrangement(node: GraphNode, name: string, given: Arguments): Asked {
 		case "pad": {
 			const a = new Given(given, "pad mode value");
 			const by = listOf(a.thing("pad"));
-			const isZero = a.text("mode", "constant") === "constant" && a.optional("value", 0) === 0;
-			return by && isZero ? { how: { to: "padded", by: [] }, sizes: by } : NOT_FOLLOWED;
+			const mode = a.text("mode", "constant") ?? "";
+			const value = a.optional("value", 0);
+			const isZero = mode === "constant" && (value === 0 || value === null);
+			const beyond = beyondOf(mode);
+			if (!by || !(isZero || beyond)) return NOT_FOLLOWED;
+			return { how: { to: "padded", by: [], ...(beyond && { beyond }) }, sizes: by };
 		}
 		case "roll": {
 			const a = new Given(given, "shifts dims");
@@ -139,6 +143,20 @@ function rearrangement(node: GraphNode, name: string, given: Arguments): Asked {
 	}
 }
 
+/** What PyTorch's modes of padding put beyond the border; undefined for a number, and for what is no mode. */
+export function beyondOf(mode: string): Beyond | undefined {
+	switch (mode) {
+		case "reflect":
+			return "mirrored";
+		case "replicate":
+			return "last";
+		case "circular":
+			return "around";
+		default:
+			return undefined;
+	}
+}
+
 /** A new axis, which may move the batch's. */
 function unsqueezed({ batch, folded, shape }: GraphNode, axis: number | null): Asked {
 	const at = axis === null || axis >= 0 ? axis : shape && shape.length - folded + 2 + axis;
@@ -162,7 +180,7 @@ function listOf(thing: Thing | undefined): readonly Thing[] | null {
 /** All sizes with the batch's: as itself or several times that, or as the first, a number or −1. */
 function sized(node: GraphNode, sizes: readonly Thing[] | null): Asked {
 	if (sizes?.length === 1 && numberOf(sizes[0]) === -1) return ofOneSample(node);
-	if (!sizes || sizes.length < 2) return NOT_FOLLOWED;
+	if (!sizes || (sizes.length < 2 && !sizes.some((size) => timesOf(size)))) return NOT_FOLLOWED;
 	const itself = sizes.findIndex((size) => timesOf(size) !== null);
 	const batch = itself < 0 && sizes[0]!.kind === "number" ? 0 : itself;
 	if (batch < 0) return NOT_FOLLOWED;

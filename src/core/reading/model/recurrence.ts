@@ -2,6 +2,7 @@ import { taken } from "./indexing.ts";
 import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
 import type { Cell, Initialisation, Step } from "./model.ts";
+import { givenBy } from "./shapes.ts";
 import {
 	type Arguments,
 	constantOf,
@@ -48,13 +49,11 @@ export function runCell(machine: Machine, fed: GraphNode, direction: Direction):
 	const { layer, cell, begin, reversed, suffix, site } = direction;
 	const inputs = [fed, ...(begin.kind === "given" ? begin.states : [])];
 	if (cell.inputs !== null) learnFeatures(machine, fed, cell.inputs);
-	const along = (gives: "hidden" | "cell") =>
-		machine.node(() => stepOf(cell, fed.features, begin, reversed, gives), inputs, site, {
-			layer,
-			suffix,
-			features: cell.outputs,
-			batch: fed.batch,
-		}).node;
+	const along = (gives: "hidden" | "cell") => {
+		const step = () => stepOf(cell, fed.features, begin, reversed, gives);
+		const features = givenBy(step());
+		return machine.node(step, inputs, site, { layer, suffix, features, batch: fed.batch }).node;
+	};
 	const last = (node: GraphNode) => {
 		const from = reversed ? 0 : -1;
 		const places = [{ axis: 0, from, until: "end", by: 1, keeps: false }] as const;
@@ -66,12 +65,12 @@ export function runCell(machine: Machine, fed: GraphNode, direction: Direction):
 }
 
 function stepOf(
-	{ cell, inputs, outputs, weights }: RecurrentCell,
+	{ cell, inputs, outputs, weights, projection, stateDropout }: RecurrentCell,
 	fed: number | null,
 	begin: Begin,
 	reversed: boolean,
 	gives: "hidden" | "cell",
-): Step {
+): Extract<Step, { kind: "recurrence" }> {
 	const drawn = (slot: Slot | null): Initialisation | null => slot && settled(slot).initialisation;
 	return {
 		kind: "recurrence",
@@ -86,6 +85,10 @@ function stepOf(
 		recurrent: settled(weights.recurrent).initialisation,
 		recurrentBias: drawn(weights.recurrentBias),
 		forget: weights.forget,
+		...(projection && {
+			projection: { units: projection.units, weight: settled(projection.slot).initialisation },
+		}),
+		...(stateDropout !== undefined && { stateDropout }),
 	};
 }
 

@@ -24,8 +24,8 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 		case "embedding":
 			return first && [...first, step.outputs];
 		case "recurrence":
-			if (!first) return [null, step.outputs];
-			return first.length === 2 && fits(first[1], step.inputs) ? [first[0]!, step.outputs] : null;
+			if (!first) return [null, givenBy(step)];
+			return first.length === 2 && fits(first[1], step.inputs) ? [first[0]!, givenBy(step)] : null;
 		case "convolution": {
 			// Of whatever comes in, the number of axes is known behind it.
 			const open = { places: Array.from({ length: step.dimensions }, () => null), features: null };
@@ -90,6 +90,11 @@ export function shapeBehind(step: Step, inputs: readonly Shape[], ask: AskSize =
 		case "unknown":
 			return null;
 	}
+}
+
+/** How many numbers a cell gives at each place. */
+export function givenBy({ gives, outputs, projection }: Extract<Step, { kind: "recurrence" }>): number | null {
+	return gives === "cell" && projection ? projection.units : outputs;
 }
 
 /** How many axes before its own a step goes through side by side. */
@@ -286,7 +291,8 @@ function rearranged(how: Rearrangement, shape: readonly (number | null)[], ask: 
 				const pair = 2 * (length - 1 - i);
 				if (pair >= by.length) return size;
 				const [before, behind] = [by[pair], by[pair + 1]];
-				return size === null || before === null || behind === null ? null : size + before + behind;
+				if (size === null || before === null || behind === null) return null;
+				return Math.max(before, behind) > mostBeyond(how, size) ? null : size + before + behind;
 			});
 		}
 		case "part": {
@@ -324,6 +330,11 @@ function rearranged(how: Rearrangement, shape: readonly (number | null)[], ask: 
 			return [features / area, ...places.map((size) => (size === null ? null : size * how.by))];
 		}
 	}
+}
+
+/** How many places there are to put beyond the border of an axis. */
+function mostBeyond({ beyond }: Extract<Rearrangement, { to: "padded" }>, size: number): number {
+	return beyond === "mirrored" ? size - 1 : beyond === "around" ? size : Number.POSITIVE_INFINITY;
 }
 
 /** Sizes that `count` numbers take; one that is left open, −1, is what is left. Null where they do not fit. */

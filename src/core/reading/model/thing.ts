@@ -55,12 +55,20 @@ export interface Slot {
 	readonly sizes?: Shape;
 	/** Whether the first of them is the number of samples. */
 	readonly isForSamples?: boolean;
-	/** Whether it is kept as a direction and a length, which are drawn anew by themselves. */
-	isNormalised?: boolean;
+	/** What is trained in its place, where the weight is made of that by a norm. */
+	normed?: Normed;
 	/** The weights that it shares, as an embedding and the layer behind a model may. */
 	tied?: Slot | null;
 	/** Those that it is a copy of, as they were drawn; drawn anew, one of them is no longer as the other. */
 	readonly copied?: { readonly from: Slot; readonly initialisation: Initialisation };
+}
+
+/** The numbers that a weight with a norm is made of. */
+export interface Normed {
+	/** What a module calls them. */
+	readonly name: string;
+	/** How the weight begins where they are drawn so. */
+	readonly draw: (drawn: Draw) => Draw;
 }
 
 /** What a library's layer is made to do. */
@@ -110,6 +118,9 @@ export interface RecurrentCell {
 		readonly recurrentBias: Slot | null;
 		readonly forget: Initialisation | null;
 	};
+	/** As a step has them. */
+	readonly projection?: { readonly units: number | null; readonly slot: Slot };
+	readonly stateDropout?: number;
 	/** Of a layer around it: whether it gives all places or the last, and its state; the share of inputs that is dropped. */
 	readonly gives?: { readonly sequences: boolean; readonly state: boolean; readonly rate: number | null };
 }

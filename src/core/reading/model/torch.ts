@@ -40,6 +40,7 @@ import {
 	superMethod,
 } from "./torchInstances.ts";
 import { torchLayer } from "./torchModules.ts";
+import { normWeight } from "./torchNorms.ts";
 import { PACKED } from "./torchRecurrent.ts";
 import { hasAttribute, isInstance, typeOf } from "./torchTypes.ts";
 
@@ -84,6 +85,8 @@ export const torch: Library = {
 			});
 		}
 		if (object.kind === "tensor" && name === "data") return object;
+		// What runs on another device computes the same.
+		if (name === "is_cuda" && /^(tensor|slot)$/.test(object.kind)) return booleanThing(false);
 		if (object.kind === "instance" && isTorch(object)) {
 			if (name === "training") return booleanThing(true);
 			if (name === "_modules") return modulesOf(object);
@@ -152,11 +155,13 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	// By its default it is; what it says is only which code computes the same.
 	if (name === "timm.layers.use_fused_attn") return booleanThing(given.positional.length + given.named.size === 0);
 	if (TRANSPARENT.test(name)) {
-		if (/weight_norm$/.test(name) && first?.kind === "layer" && given.positional.length + given.named.size === 1) {
-			normaliseWeight(machine, first);
-		} else if (/_norm$/.test(name) && first)
+		if (/_norm$/.test(name) && first && !normWeight(machine, name, given, site))
 			forgetInitialisation(machine, first, `the weight is normalised by ${lastName(name)}`, site);
 		return first ?? { kind: "library", name: "functools.update_wrapper" };
+	}
+	if (name === "torch.autograd.Variable" && first) return first;
+	if (name === "torch.nn.parallel.data_parallel" && first && given.positional[1]) {
+		return machine.call(first, positional(given.positional[1]), site, "data_parallel");
 	}
 	if (name === "torch.utils.checkpoint.checkpoint" && first) {
 		return machine.call(
@@ -178,18 +183,6 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	const layer = torchLayer(dotted, given, site) ?? rearrangement(name, given);
 	if (layer) return layer;
 	return torchFunction(machine, dotted, given, site);
-}
-
-/**
- * A weight by its direction and length, `nn.utils.weight_norm`, begins as it was drawn. Its own name then stands for what is
- * made of the two: what is drawn there has no effect.
- */
-function normaliseWeight(machine: Machine, layer: Layer): void {
-	const slot = layer.slots.get("weight");
-	if (!slot) return;
-	const made: Thing = { kind: "slot", slot: { ...settled(slot) }, name: "weight", site: layer.site };
-	machine.journal.write(settled(slot), "isNormalised", true);
-	machine.journal.write(layer.attributes, "weight", made);
 }
 
 /** What of scores a mask leaves: not what it marks, or adds −∞ to; of one of data all are taken to count. */

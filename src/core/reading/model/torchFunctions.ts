@@ -1,5 +1,6 @@
 import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
-import { rearranged, reduced } from "./einops.ts";
+import { rearranged, reduced, sharedBySamples } from "./einops.ts";
+import { gatedHalves, isGated } from "./gated.ts";
 import { Given } from "./given.ts";
 import { taken, takenAlong } from "./indexing.ts";
 import { activationStep } from "./layerSteps.ts";
@@ -110,6 +111,7 @@ export function torchMethod(
 
 function same(machine: Machine, step: Step, input: Tensor, site: Site, suffix: string): Thing {
 	const { features } = input.node;
+	if (isGated(step)) return { kind: "tensor", node: gatedHalves(machine, step, input.node, site, { suffix }) };
 	return machine.node(() => step, [input.node], site, { suffix, features });
 }
 
@@ -185,6 +187,11 @@ function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site)
 			const pattern = second ?? given.named.get("pattern");
 			if (first?.kind !== "tensor" || pattern?.kind !== "string") return undefined;
 			return rearranged(machine, first, pattern.value, given.named, site);
+		}
+		case "repeat": {
+			const pattern = second ?? given.named.get("pattern");
+			if (first?.kind !== "slot" || pattern?.kind !== "string") return undefined;
+			return sharedBySamples(first, pattern.value, given.named);
 		}
 		case "reduce": {
 			const [pattern, by] = [second ?? given.named.get("pattern"), third ?? given.named.get("reduction")];

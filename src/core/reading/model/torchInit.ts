@@ -27,8 +27,7 @@ export function fill(machine: Machine, slot: Thing, name: string, given: Argumen
 function setDraw(machine: Machine, target: Thing, draw: Draw, site: Site): void {
 	if (target.kind === "slot") {
 		const slot = settled(target.slot);
-		const drawn = slot.isNormalised ? unknownDraw("the length of its direction is drawn, too") : draw;
-		machine.journal.write(slot, "initialisation", bySource(drawn, site));
+		machine.journal.write(slot, "initialisation", bySource(slot.normed?.draw(draw) ?? draw, site));
 	} else forgetInitialisation(machine, target, "which weights are drawn anew is not known", site);
 }
 

@@ -360,7 +360,8 @@ function allSlots(root: Thing): (readonly [string, Thing])[] {
 		if (module.kind === "layer") {
 			for (const [name, slot] of module.slots) {
 				const settledSlot = settled(slot);
-				own.push([prefix + name, { kind: "slot", slot: settledSlot, name, site: module.site }]);
+				const key = settledSlot.normed?.name ?? name;
+				own.push([prefix + key, { kind: "slot", slot: settledSlot, name, site: module.site }]);
 			}
 		} else if (module.kind === "instance") {
 			for (const [name, each] of module.attributes) if (each.kind === "slot") own.push([prefix + name, each]);

@@ -15,7 +15,8 @@ import {
 	reshapeStep,
 	sampleAxis,
 } from "./layerSteps.ts";
-import type { Initialisation, Pooled, Shape, Step } from "./model.ts";
+import type { Beyond, Initialisation, Pooled, Shape, Step } from "./model.ts";
+import { beyondOf } from "./rearrangements.ts";
 import {
 	type Arguments,
 	type Layer,
@@ -167,10 +168,8 @@ function madeBy(name: string, given: Arguments): Made | undefined {
 		}
 		case "Unflatten": {
 			const a = new Given(given, "dim unflattened_size");
-			const sizes = a.shape("unflattened_size");
-			// Of a value of one axis these are all sizes; of others they would be too few.
-			const isAll = a.number("dim") === 1 && sizes?.every((size) => size !== null && size > 0);
-			return { steps: () => [isAll ? reshapeStep(name, { to: "sizes", sizes: sizes! }, sizes) : reshapeStep(name)] };
+			const [axis, sizes] = [sampleAxis(a.number("dim")), a.shape("unflattened_size")];
+			return { steps: () => [reshapeStep(name, axis === null || !sizes ? null : { to: "unflat", axis, sizes })] };
 		}
 		case "PixelShuffle": {
 			const by = new Given(given, "upscale_factor").number("upscale_factor");
@@ -201,18 +200,16 @@ function madeBy(name: string, given: Arguments): Made | undefined {
 			);
 			return { steps: () => [resized.kind === "unknown" ? opaqueStep(resized) : plainStep(resized)] };
 		}
-		case "ZeroPad":
 		case "ConstantPad":
+			return padding(new Given(given, "padding value").number("value") === 0 ? dimensions : null, given);
+		case "ZeroPad":
+			return padding(dimensions, given);
 		case "ReflectionPad":
+			return padding(dimensions, given, "mirrored");
 		case "ReplicationPad":
-		case "CircularPad": {
-			const a = new Given(given, "padding value");
-			const isZero = sized[2] === "ZeroPad" || (sized[2] === "ConstantPad" && a.number("value") === 0);
-			const by = dimensions && isZero ? a.axes("padding", 2 * dimensions, null) : null;
-			return {
-				steps: () => [{ ...reshapeStep("padding", by && { to: "padded", by }), features: (features) => features }],
-			};
-		}
+			return padding(dimensions, given, "last");
+		case "CircularPad":
+			return padding(dimensions, given, "around");
 		case "Embedding": {
 			const a = new Given(given, "num_embeddings embedding_dim padding_idx max_norm");
 			const [count, outputs] = [a.number("num_embeddings"), a.number("embedding_dim")];
@@ -283,6 +280,18 @@ export function resizeStep(
 	};
 }
 
+/** A layer that puts places around those of an image; null dimensions where it puts something that is not followed. */
+function padding(dimensions: number | null, given: Arguments, beyond?: Beyond): Made {
+	const by = dimensions && new Given(given, "padding").axes("padding", 2 * dimensions, null);
+	return { steps: () => [paddingStep(by || null, beyond)] };
+}
+
+/** Places more, in pairs from the last axis on; the features stay. */
+function paddingStep(by: readonly (number | null)[] | null, beyond?: Beyond): LayerStep {
+	const how = by && ({ to: "padded", by, ...(beyond && { beyond }) } as const);
+	return { ...reshapeStep("padding", how), features: (features) => features };
+}
+
 function linear(a: Given, lazy: boolean): Made {
 	const inputs = lazy ? null : a.number("in_features");
 	const outputs = a.number("out_features");
@@ -310,12 +319,18 @@ function convolution(given: Arguments, dimensions: 1 | 2 | 3, lazy: boolean, tra
 	const second = transposed ? outputs : inputs;
 	const fan = second === null || groups === null ? null : productOf([second / groups, ...kernel]);
 	const axes = dimensions + 2;
+	const mode = a.text("padding_mode", "zeros") ?? "";
+	const [beyond, padding] = [beyondOf(mode), a.padding("padding", dimensions)];
+	// What is no zeros is put around the places before the windows move over them.
+	const around = beyond && !transposed && padding !== "same" ? padding.toReversed().flatMap((by) => [by, by]) : null;
+	const inWindows = mode === "zeros" ? padding : Array.from({ length: dimensions }, () => (around ? 0 : null));
 	return {
 		slots: {
 			weight: { initialisation: byDefault(scaledDraw(1 / 3, "in", "uniform")), axes },
 			bias: biasSlot(a.truth("bias", true), () => biasWithin(fan)),
 		},
 		steps: (slots) => [
+			...(around ? [{ ...paddingStep(around, beyond), suffix: "padding" }] : []),
 			convolutionStep(
 				{
 					dimensions,
@@ -326,11 +341,7 @@ function convolution(given: Arguments, dimensions: 1 | 2 | 3, lazy: boolean, tra
 					stride,
 					dilation: a.axes("dilation", dimensions, 1),
 					groups,
-					// What lies beyond the border is something else than zeros in the other modes.
-					padding:
-						a.text("padding_mode", "zeros") === "zeros"
-							? a.padding("padding", dimensions)
-							: Array.from({ length: dimensions }, () => null),
+					padding: inWindows,
 					channels: "first",
 					...(transposed && { outputPadding: a.axes("output_padding", dimensions, 0) }),
 				},

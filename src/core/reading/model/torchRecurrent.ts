@@ -83,21 +83,23 @@ function torchLayers(name: string, given: Arguments): Recurrent | undefined {
 		given,
 		`input_size hidden_size num_layers ${nonlinearity}bias batch_first dropout bidirectional proj_size`,
 	);
-	const [inputs, outputs, levels] = [a.number("input_size"), a.number("hidden_size"), a.number("num_layers", 1)];
+	const [inputs, units, levels] = [a.number("input_size"), a.number("hidden_size"), a.number("num_layers", 1)];
 	const [both, hasBias, rate] = [a.truth("bidirectional", false), a.truth("bias", true), a.number("dropout", 0)];
 	const kind = a.text("nonlinearity", "tanh");
 	const cell = cellOf(of, kind === "relu" ? { ...TANH, activation: "relu" } : TANH, SIGMOID);
 	const isKnown = levels !== null && both !== undefined && hasBias !== undefined && /^(tanh|relu)$/.test(kind ?? "");
-	if (!isKnown || !cell || a.number("proj_size", 0) !== 0) {
-		const reason = isKnown ? "a projection of the state is not followed" : "how many layers it has is not known";
+	const projected = a.number("proj_size", 0);
+	if (!isKnown || !cell || projected === null) {
+		const reason = isKnown ? "to how many numbers it projects its state" : "how many layers it has";
 		return {
 			slots: {},
 			attributes: [],
-			apply: (machine, layer, fed) => notFollowedLayer(machine, layer, `nn.${name}`, reason, fed),
+			apply: (machine, layer, fed) => notFollowedLayer(machine, layer, `nn.${name}`, `${reason} is not known`, fed),
 		};
 	}
 	const directions = both ? 2 : 1;
-	const drawn = drawnBy(outputs);
+	const outputs = projected === 0 ? units : projected;
+	const drawn = drawnBy(units);
 	const slots: Record<string, Slot> = {};
 	const cells = Array.from({ length: levels }, (_, level) =>
 		Array.from({ length: directions }, (_, direction): RecurrentCell => {
@@ -111,7 +113,8 @@ function torchLayers(name: string, given: Arguments): Recurrent | undefined {
 				forget: null,
 			};
 			const before = outputs === null ? null : directions * outputs;
-			return { cell, inputs: level === 0 ? inputs : before, outputs, weights };
+			const projection = projected !== 0 && { projection: { units, slot: slot("weight_hr", 2) } };
+			return { cell, inputs: level === 0 ? inputs : before, outputs, weights, ...projection };
 		}),
 	);
 	const size = (value: number | null) => (value === null ? [] : [numberThing(value)]);
@@ -119,7 +122,8 @@ function torchLayers(name: string, given: Arguments): Recurrent | undefined {
 		slots,
 		attributes: [
 			...size(inputs).map((thing) => ["input_size", thing] as const),
-			...size(outputs).map((thing) => ["hidden_size", thing] as const),
+			...size(units).map((thing) => ["hidden_size", thing] as const),
+			["proj_size", numberThing(projected)],
 			["num_layers", numberThing(levels)],
 			["bidirectional", booleanThing(both)],
 		],

@@ -33,6 +33,7 @@ const FILES = [
 	["recurrent_models", "init-propagation-recurrent"],
 	["usual_models", "init-propagation-usual"],
 	["published_models", "init-propagation-published"],
+	["repository_models", "init-propagation-repository"],
 	["sequences_keras", "init-propagation-keras"],
 ] as const;
 const golden = FILES.flatMap(([file, measures]) => {

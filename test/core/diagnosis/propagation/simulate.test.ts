@@ -267,6 +267,22 @@ test("what is rolled comes back at the start, as torch.roll does it", () => {
 	assert.deepEqual([...roll.forward([Float64Array.of(0, 1, 2, 3, 4)])], [2, 3, 4, 0, 1]);
 });
 
+test("what lies beyond the border is what torch.nn.functional.pad puts there", () => {
+	const padded = (beyond: "mirrored" | "last" | "around") => {
+		const builder = new ModelBuilder();
+		const how = { to: "padded", by: [2, 1], beyond } as const;
+		const at = builder.add({ kind: "reshape", what: "pad", how }, [builder.input(4)]);
+		const sized = sizesOf(builder.model(at));
+		assert.ok(sized.kind === "sizes");
+		checkGradient(builder.model(at), at);
+		const setting = { model: builder.model(at), sizes: sized.sizes, batch: 1 };
+		return [...operationOf(setting, at, null, () => new Random(1, "")).forward([Float64Array.of(0, 1, 2, 3)])];
+	};
+	assert.deepEqual(padded("mirrored"), [2, 1, 0, 1, 2, 3, 2]);
+	assert.deepEqual(padded("last"), [0, 0, 0, 1, 2, 3, 3]);
+	assert.deepEqual(padded("around"), [2, 3, 0, 1, 2, 3, 0]);
+});
+
 test("noise is drawn anew for each sample, and what it has the shape of gets no gradient from it", () => {
 	const builder = new ModelBuilder();
 	const at = builder.add({ kind: "noise", of: "normal" }, [builder.input(3)], { shape: [3] });
@@ -360,17 +376,22 @@ test("the gradient of numbers that are written into a value is that of differenc
 
 const TANH = { kind: "activation", activation: "tanh", parameters: {} } as const;
 const SIGMOID = { kind: "activation", activation: "sigmoid", parameters: {} } as const;
+const DRAWN: Initialisation = { explicit: true, span: null, draw: { kind: "uniform", low: -1, high: 1 } };
+const PROJECTED = { projection: { units: 6, weight: DRAWN } } as const;
 for (const of of ["rnn", "gru", "lstm"] as const) {
-	for (const [reversed, gives] of [
-		[false, "hidden"],
-		[true, "hidden"],
-		[false, "cell"],
+	for (const [what, reversed, gives, more] of [
+		["", false, "hidden", {}],
+		[" from the last place on", true, "hidden", {}],
+		["'s inner state", false, "cell", {}],
+		[" with a projection", false, "hidden", PROJECTED],
+		["'s inner state before a projection", false, "cell", PROJECTED],
+		[" of whose state half is left out", false, "hidden", { stateDropout: 0.5 }],
 	] as const) {
-		if (gives === "cell" && of !== "lstm") continue;
-		const name = `${of}${reversed ? " from the last place on" : ""}${gives === "cell" ? "'s inner state" : ""}`;
+		if ((gives === "cell" || "projection" in more) && of !== "lstm") continue;
+		const name = `${of}${what}`;
 		test(`the gradients of ${name}, by its inputs, first states and weights, are those of differences`, () => {
 			const builder = new ModelBuilder();
-			const weight: Initialisation = { explicit: true, span: null, draw: { kind: "uniform", low: -1, high: 1 } };
+			const weight = DRAWN;
 			const step = {
 				kind: "recurrence",
 				cell: { of, activation: TANH, gate: SIGMOID, drawnByGate: false },
@@ -384,8 +405,10 @@ for (const of of ["rnn", "gru", "lstm"] as const) {
 				recurrent: weight,
 				recurrentBias: weight,
 				forget: null,
+				...more,
 			} as const;
-			const states = of === "lstm" ? [builder.input(4), builder.input(4)] : [builder.input(4)];
+			const inner = "projection" in more ? PROJECTED.projection.units : 4;
+			const states = of === "lstm" ? [builder.input(4), builder.input(inner)] : [builder.input(4)];
 			const at = builder.add(step, [builder.input(5, 3), ...states]);
 			const weights = drawCell(step, "torch", new Random(3, "weights"));
 			const model = builder.model(at);

@@ -32,6 +32,29 @@ model = Net()
 loss_fn = nn.CrossEntropyLoss()
 loss = loss_fn(model(x), y)
 `,
+		"one of several values that a model gives": `${TORCH}
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc, self.aux = nn.Linear(4, 3), nn.Linear(4, 2)
+        self.softmax = «nn.Softmax»(dim=1)
+    def forward(self, x):
+        logits, hidden = self.fc(x), self.aux(x)
+        return self.softmax(logits), hidden
+model = Net()
+out, hidden = model(x)
+loss = nn.CrossEntropyLoss()(out, y)
+`,
+		"one of several values that a function gives": `${TORCH}
+def predict(x):
+    if x is None:
+        return («F.softmax»(zero, dim=1), x)
+    return F.softmax(x, dim=1), x
+def step(x, y):
+    (p, _) = predict(x)
+    a, b = p, x
+    return F.cross_entropy(a, y)
+`,
 		"a module of the model that is called last": `${TORCH}
 class Net(nn.Module):
     def __init__(self):
@@ -121,6 +144,22 @@ class Net(nn.Module):
             return self.fc(x)
         return F.softmax(self.fc(x), dim=1)
 loss = nn.CrossEntropyLoss()(Net()(x), y)
+`,
+		"the other of two values that a model gives": `${TORCH}
+class Net(nn.Module):
+    def forward(self, x):
+        logits = self.fc(x)
+        return logits, F.softmax(logits, dim=1)
+logits, shares = Net()(x)
+loss = F.cross_entropy(logits, y)
+`,
+		"one of several values of which there may be more": `${TORCH}
+def predict(x):
+    return *first(x), F.softmax(x, dim=1)
+a, b, p = predict(x)
+loss = F.cross_entropy(p, y)
+*_, q = predict(x)
+loss = F.cross_entropy(q, y)
 `,
 		"another model's softmax in the same file": `${TORCH}
 a = nn.Sequential(nn.Linear(4, 3), nn.Softmax(dim=1))

@@ -267,6 +267,40 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.equal(drawn("for p in self.parameters():\n\tnn.init.normal_(p, std=0.1)"), "unknown");
 	});
 
+	test("the length of a direction that weight_norm keeps may be drawn by itself, which is not followed", () => {
+		for (const [norm, length] of [
+			["nn.utils.weight_norm", "weight_g"],
+			["nn.utils.parametrizations.weight_norm", "parametrizations.weight.original0"],
+		]) {
+			const { step } = net(`self.fc = ${norm}(nn.Linear(8, 8))\nself.fc.${length}.data.fill_(1)`, "return self.fc(x)")
+				.layers[1]!;
+			assert.equal(isWeightStep(step) && step.weight.draw.kind, "unknown", norm);
+		}
+	});
+
+	test("a spectral norm is of what was drawn before, and of what is drawn behind it where that is what is trained", () => {
+		const drawn = (norm: string, behind = "pass") => {
+			const { step } = net(`self.fc = nn.Linear(8, 8)\n${norm}\n${behind}`, "return self.fc(x)").layers[1]!;
+			const draw = isWeightStep(step) ? step.weight.draw : null;
+			return draw?.kind === "spectral-norm" ? [draw.of.kind, draw.iterations] : draw?.kind;
+		};
+		const [old, parametrized] = ["nn.utils.spectral_norm(self.fc)", "nn.utils.parametrizations.spectral_norm(self.fc)"];
+		assert.deepEqual(drawn(old), ["variance-scaling", 1]);
+		assert.deepEqual(drawn(parametrized), ["variance-scaling", 16]);
+		assert.deepEqual(drawn("nn.utils.spectral_norm(self.fc, n_power_iterations=4)"), ["variance-scaling", 4]);
+		assert.deepEqual(drawn("nn.utils.spectral_norm(self.fc, 'bias')"), "unknown");
+		assert.deepEqual(drawn("nn.init.orthogonal_(self.fc.weight)", old), ["orthogonal", 1]);
+		// The parametrisation makes the weight anew each time that it is asked for.
+		assert.deepEqual(drawn(old, "nn.init.normal_(self.fc.weight)"), ["normal", 1]);
+		assert.deepEqual(drawn(parametrized, "nn.init.normal_(self.fc.weight)"), ["variance-scaling", 16]);
+		const named = (key: string) =>
+			`for name, p in self.named_parameters():\n\tif name.endswith("${key}"):\n\t\tnn.init.normal_(p)`;
+		assert.deepEqual(drawn(old, named("weight")), ["variance-scaling", 1]);
+		assert.deepEqual(drawn(old, named("weight_orig")), ["normal", 1]);
+		assert.deepEqual(drawn(parametrized, named("original")), ["normal", 16]);
+		assert.deepEqual(drawn(old, "nn.init.zeros_(self.fc.weight)"), "unknown");
+	});
+
 	test("two values are of one shape where the steps between keep it, and of another where features tell", () => {
 		const chosen = (layer: string) =>
 			kinds(
@@ -376,6 +410,50 @@ describe("what is known and what is not lie beside each other", () => {
 		);
 	});
 
+	test("a command line that says nothing leaves what its arguments are by default", () => {
+		const sizes = (size: string, parser: string, parse = "p.parse_args()") => {
+			const made = `import argparse\np = argparse.ArgumentParser()\n${parser}\nargs = ${parse}`;
+			return weightsOf(net(`${made}\nself.fc = nn.Linear(8, ${size})`, "return self.fc(x)"));
+		};
+		assert.deepEqual(sizes("args.hidden", 'p.add_argument("--hidden", type=int, default=4)'), [[8, 4]]);
+		assert.deepEqual(sizes("args.h_size", 'p.add_argument("-s", "--h-size", type=int, default="4")'), [[8, 4]]);
+		assert.deepEqual(sizes("args.n", 'p.add_argument("-s", dest="n", default=4)'), [[8, 4]]);
+		assert.deepEqual(
+			sizes("args.n", 'g = p.add_argument_group("more")\ng.add_argument("--n", default=4)', "p.parse_known_args()[0]"),
+			[[8, 4]],
+		);
+		assert.deepEqual(sizes("args.n", 'p.add_argument("--n", default=3)\np.set_defaults(n=5)'), [[8, 5]]);
+		assert.deepEqual(sizes('vars(args)["n"]', 'p.add_argument("--n", default=3)', "p.parse_args([])"), [[8, 3]]);
+		assert.deepEqual(sizes("2 if args.wide else 3", 'p.add_argument("--wide", action="store_true")'), [[8, 3]]);
+		assert.deepEqual(sizes("2 if args.wide else 3", 'p.add_argument("--no", dest="wide", action="store_false")'), [
+			[8, 2],
+		]);
+		assert.deepEqual(sizes("args.n or 6", 'p.add_argument("--n", type=int)'), [[8, 6]]);
+		// What must be given is not known, nor what is read of other words.
+		assert.deepEqual(sizes("args.n", 'p.add_argument("n", type=int)'), [[8, null]]);
+		assert.deepEqual(sizes("args.n", 'p.add_argument("--n", type=int, required=True)'), [[8, null]]);
+		assert.deepEqual(sizes("args.n", 'p.add_argument("--n", default=3)', 'p.parse_args(["--n", "7"])'), [[8, null]]);
+	});
+
+	test("numbers and texts that Python's modules have by name, and numbers that texts hold", () => {
+		const size = (expression: string, imports: string) =>
+			weightsOf(net(`${imports}\nself.fc = nn.Linear(8, ${expression})`, "return self.fc(x)"))[0]![1];
+		assert.equal(size("len(string.ascii_letters + ' .,;')", "import string"), 56);
+		assert.equal(size("len(printable)", "from string import printable"), 100);
+		assert.equal(size("int(math.log(16, 2))", "import math"), 4);
+		assert.equal(size("int(pi)", "from math import pi"), 3);
+		assert.equal(size("int('12') + int(float('1e1'))", "import math"), 22);
+		assert.equal(size("int('a')", "import math"), null);
+	});
+
+	test("a model on several devices, or on one, computes the same", () => {
+		const forward =
+			"if x.is_cuda and self.ngpu > 1:\n\treturn nn.parallel.data_parallel(self.fc, x, range(self.ngpu))\nreturn self.fc(x)";
+		assert.deepEqual(kinds(net("self.ngpu = n\nself.fc = nn.Linear(8, 4)", forward)), ["input", "linear"]);
+		const split = "self.fc = nn.Linear(8, 4)";
+		assert.deepEqual(kinds(net(split, "return nn.parallel.data_parallel(self.fc, x)")), ["input", "linear"]);
+	});
+
 	test("records hold what they are made with, and Lightning's what a module is made with", () => {
 		const sizes = (init: string, before = "") => weightsOf(net(`${before}\n${init}`, "return self.fc(x)"));
 		const record = "from types import SimpleNamespace\nargs = SimpleNamespace(hidden=4, n=2)";
@@ -473,7 +551,7 @@ describe("what is known and what is not lie beside each other", () => {
 			return isWeightStep(step) && step.weight.draw.kind;
 		};
 		assert.equal(draw("self.load_state_dict(other)"), "unknown");
-		assert.equal(draw("self.fc = nn.utils.spectral_norm(self.fc)"), "unknown");
+		assert.equal(draw("self.fc = nn.utils.spectral_norm(self.fc, dim=1)"), "unknown");
 		assert.equal(draw("self.fc.weight = other"), "unknown");
 		assert.equal(draw("self.fc.weight.data = other(3)"), "unknown");
 		assert.equal(draw("self.fc.weight = nn.Parameter(torch.zeros(8, 8))"), "zeros");
@@ -757,6 +835,24 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.ok(cell.step.kind === "recurrence" && cell.step.gives === "cell" && cell.sharedWith === 1);
 	});
 
+	test("an LSTM that projects its state gives as much as it is projected to, and keeps its units inside", () => {
+		const { layers } = net(
+			"self.rnn = nn.LSTM(8, 6, batch_first=True, proj_size=3)",
+			"out, (h, c) = self.rnn(x)\nreturn out, c[-1]",
+		);
+		const [, hidden, cell] = layers.filter(({ step }, i) => i === 0 || step.kind === "recurrence");
+		assert.deepEqual(
+			[hidden!.shape, cell!.shape],
+			[
+				[null, 3],
+				[null, 6],
+			],
+		);
+		assert.ok(hidden!.step.kind === "recurrence" && hidden!.step.projection?.units === 6);
+		// All weights are drawn by the number of units.
+		assert.deepEqual(hidden!.step.projection.weight.draw, hidden!.step.weight.draw);
+	});
+
 	test("weights of a recurrent layer are drawn as the code says, each by its name", () => {
 		const { step } = net(
 			"self.rnn = nn.GRU(8, 6)\nfor name, p in self.rnn.named_parameters():\n\tif 'weight_hh' in name:\n\t\tnn.init.orthogonal_(p)\n\telif 'bias' in name:\n\t\tnn.init.zeros_(p)",
@@ -769,7 +865,7 @@ describe("what is known and what is not lie beside each other", () => {
 	});
 
 	test("a recurrent layer whose number of layers, or projection, is not followed says so", () => {
-		for (const more of ["num_layers=n", "bidirectional=flag", "proj_size=3"]) {
+		for (const more of ["num_layers=n", "bidirectional=flag", "proj_size=n"]) {
 			assert.equal(kinds(net(`self.rnn = nn.LSTM(8, 6, ${more})`, "return self.rnn(x)[0]")).at(-1), "unknown", more);
 		}
 	});

@@ -30,6 +30,17 @@ test("np.piecewise takes the last condition that holds, a function more for all 
 	assert.match(formula("return np.piecewise(x, [x < 0], [f, g], 2)")!, /arguments of piecewise/);
 });
 
+test("the places where a condition holds pick what the condition picks", () => {
+	for (const where of ["np.where(x < 0)", "np.nonzero(x < 0)", "torch.where(x < 0)"]) {
+		assert.equal(formula(`y = x.copy()\ny[${where}] = 0.1 * x[${where}]\nreturn y`), "0.1 · x if x < 0, else x", where);
+		assert.equal(formula(`y = x.copy()\ny[${where}] *= 0.1\nreturn y`), "x · 0.1 if x < 0, else x", where);
+	}
+	// Rows of places are no index of all axes, and of three values one is none.
+	for (const other of ["torch.nonzero(x < 0)", "np.where(x < 0, 1, 0)", "np.argwhere(x < 0)"]) {
+		assert.equal(read(`y = x.copy()\ny[${other}] = 0\nreturn y`).definition.understood, null, other);
+	}
+});
+
 test("np.select takes the first condition that holds, and 0 without a default; lists may have names", () => {
 	assert.equal(formula("return np.select([x > 1, x > 0], [1, x])"), "1 if x > 1, else (x if x > 0, else 0)");
 	assert.equal(

@@ -36,7 +36,7 @@ export function throughSoftmax(ctx: Context, i: number, axis: number, input: Val
 			features: input.features,
 			isNormal: false,
 			squares,
-			...(input.isCausal && { isCausal: true }),
+			...(input.isCausal && { isCausal: true, squaresAt: (place: number) => of(place + 1) }),
 		},
 		// What is added to all scores of a row is nothing to its shares.
 		back: [mean((count) => of(count) * (1 - of(count))) / size],
@@ -61,9 +61,20 @@ export function throughProduct(
 		const mixed = own * a.squares + shared;
 		const signal = { mean, variance: variance - within + mixed, within: mixed, shared: own / size + shared };
 		const columns = a.isCausal ? causalColumns(size).squares : 1;
+		const { squaresAt } = a;
+		const common = meanSquare(signal) - mixed + shared;
 		return {
-			value: { signal, features, isNormal: true },
+			value: {
+				signal,
+				features,
+				isNormal: true,
+				...(squaresAt && { squareAt: (place: number) => common + own * squaresAt(place) }),
+			},
 			back: [size * own, a.squares],
+			...(squaresAt && {
+				atPlace: (place: number) => [size * own, squaresAt(place)],
+				sharingAt: (place: number) => 1 / (size * squaresAt(place)),
+			}),
 			// Two rows of shares are of the same values.
 			common: [size * own, size > 1 ? (size - columns) / (size - 1) : 1],
 			gathered: [0, columns - a.squares],

@@ -53,6 +53,8 @@ export function isGrowing({ activation, parameters }: { activation: Activation; 
 function isOrthogonal(ctx: Context, { terms }: Value): boolean {
 	return [...terms.keys()].every((source) => {
 		const { step } = ctx.model.layers[source];
-		return isWeightStep(step) && step.weight.draw.kind === "orthogonal";
+		if (!isWeightStep(step)) return false;
+		const { draw } = step.weight;
+		return (draw.kind === "spectral-norm" ? draw.of : draw).kind === "orthogonal";
 	});
 }

@@ -27,9 +27,21 @@ export function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 		const alike = { ...(shared && { shared }), ...(memory && { memory }) };
 		const signal = { mean, variance: variance + added, within: within + added, ...alike };
 		const shares = input.squares !== undefined && { squares: input.squares / kept };
+		const { squaresAt, squareAt } = input;
+		const atPlaces = {
+			...(squaresAt && { squaresAt: (place: number) => squaresAt(place) / kept }),
+			...(squareAt && { squareAt: (place: number) => squareAt(place) / kept }),
+		};
 		const causal = input.isCausal && { isCausal: true };
 		return {
-			value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2, ...shares, ...causal },
+			value: {
+				signal,
+				features: input.features,
+				isNormal: input.isNormal && rate < 0.2,
+				...shares,
+				...causal,
+				...atPlaces,
+			},
 			back: [1 / kept],
 			common: [1],
 		};

@@ -1,4 +1,5 @@
 import type { Initialisation } from "../../../reading/model/model.ts";
+import { givenBy } from "../../../reading/model/shapes.ts";
 import { cellActivation } from "../outputs.ts";
 import type { Passed, Value } from "../propagated.ts";
 import { type CellPassage, throughCell } from "../recurrentSignal.ts";
@@ -25,8 +26,12 @@ export function throughRecurrence(
 	const [weight, recurrent] = [moments(step.weight), moments(step.recurrent, sizes.recurrent)];
 	const [bias, recurrentBias] = [moments(step.bias), moments(step.recurrentBias, sizes.recurrent)];
 	const forget = step.forget ? moments(step.forget) : bias;
-	if (!weight || !recurrent || !bias || !recurrentBias || !forget) return ctx.unknown(i, "an initialisation");
-	if (weight.mean !== 0 || recurrent.mean !== 0) return ctx.unknown(i, "a recurrent layer whose weights have a mean");
+	const projection = sizes.projection && moments(step.projection!.weight, sizes.projection);
+	const isKnown = sizes.projection === null || projection !== null;
+	if (!weight || !recurrent || !bias || !recurrentBias || !forget || !isKnown)
+		return ctx.unknown(i, "an initialisation");
+	if (weight.mean !== 0 || recurrent.mean !== 0 || (projection?.mean ?? 0) !== 0)
+		return ctx.unknown(i, "a recurrent layer whose weights have a mean");
 	const { activation, gate } = step.cell;
 	if (!cellActivation(activation) || !cellActivation(gate)) return ctx.unknown(i, "a function of the file");
 	if (step.begins === "data") ctx.reserve("state", i);
@@ -37,7 +42,7 @@ export function throughRecurrence(
 	}
 	const passage = throughCell(
 		step,
-		{ weight, recurrent, bias, recurrentBias, forget },
+		{ weight, recurrent, bias, recurrentBias, forget, projection },
 		input.signal,
 		begin.map(({ signal }) => signal),
 		places,
@@ -48,7 +53,7 @@ export function throughRecurrence(
 	);
 	ctx.ends.set(i, { place: step.reversed ? 0 : places - 1, signal: passage.last });
 	return {
-		value: { signal: passage.signal, features: step.outputs, isNormal: false, scatter: 0 },
+		value: { signal: passage.signal, features: givenBy(step), isNormal: false, scatter: 0 },
 		...backOf(passage),
 	};
 }

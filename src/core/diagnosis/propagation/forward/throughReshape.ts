@@ -8,7 +8,7 @@ import { meanSquare, type Signal } from "../signal.ts";
 import type { Context } from "./context.ts";
 import { binsIn } from "./throughPlaces.ts";
 
-/** Padding adds zeros, which the mean over places counts. */
+/** Padding adds zeros, which the mean over places counts, and whose gradient comes to nothing. */
 export function reshape(ctx: Context, layer: ModelLayer, i: number, input: Value): Passed {
 	const { shapes } = ctx;
 	const [from] = layer.inputs;
@@ -36,7 +36,7 @@ export function reshape(ctx: Context, layer: ModelLayer, i: number, input: Value
 	const square = meanSquare(input.signal) * share;
 	const signal = { mean: mean * share, variance: square - (mean * share) ** 2, within: within * share };
 	ctx.reserve("places", i);
-	return { value: { signal, features: input.features, isNormal: false }, back: [1] };
+	return { value: { signal, features: input.features, isNormal: false }, back: [share] };
 }
 
 /** The signal of one of several places. */

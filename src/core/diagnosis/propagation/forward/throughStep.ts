@@ -98,6 +98,6 @@ export function throughStep(
 	}
 }
 
-function withoutShares({ squares: _, ...value }: Value): Value {
+function withoutShares({ squares: _, squaresAt: __, squareAt: ___, ...value }: Value): Value {
 	return value;
 }

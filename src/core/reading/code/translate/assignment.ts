@@ -8,6 +8,7 @@ import type { Context } from "./context.ts";
 import { elementName } from "./elements.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { asNumber } from "./numbers.ts";
+import { pickedBy } from "./pickedBy.ts";
 import { type Environment, number, type Term } from "./term.ts";
 import { noteStored } from "./typeNotes.ts";
 
@@ -136,7 +137,7 @@ function assignedTerm(
 
 /** The truth value of each element by which an index picks some. */
 export function maskOf(ctx: Context, index: SyntaxNode, environment: Environment): Expression {
-	const term = ctx.term(index, environment);
+	const term = ctx.term(pickedBy(ctx, index, environment), environment);
 	if (term.kind !== "number" || !isTruth(term.e)) throw new NotUnderstood("indexing", index);
 	return term.e;
 }

@@ -8,6 +8,7 @@ import type { Context } from "./context.ts";
 import { depthOf, elementName } from "./elements.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { fieldOf, methodOf, selfOf } from "./objects.ts";
+import { pickedBy } from "./pickedBy.ts";
 import { Environment, number, type Self, type Term } from "./term.ts";
 
 /** What a name is bound to where it stands. */
@@ -142,7 +143,7 @@ function readSubscript(
 		!/^(:|Ellipsis)$/.test(index.name) &&
 		ctx.mask
 	) {
-		const term = ctx.term(index, environment);
+		const term = ctx.term(pickedBy(ctx, index, environment), environment);
 		// `y[x < 0] = a * x[x < 0]`: on the right the same elements as on the left.
 		if (term.kind === "number" && isTruth(term.e) && ctx.picks(term.e)) return object;
 	}

@@ -59,7 +59,10 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 	return failed > 0 ? 1 : 0;
 }
 
-/** The data that a document in `file` names; a relative path starts from its folder. Says which columns are constant or text. */
+/**
+ * The data that a document in `file` names; a relative path starts from its folder. Says which columns are constant or
+ * text.
+ */
 export async function tableOf(data: StudyData, file: string, io: CommandIo, seed = 0): Promise<StudyTable> {
 	const folders = { shipped: join(__dirname, "..", "media", "data"), base: dirname(resolve(file)) };
 	const table = await readStudyData(data, folders, seed);

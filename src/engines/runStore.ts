@@ -235,7 +235,10 @@ export class RunWriter {
 	}
 }
 
-/** What is true of every run up to where it goes on: of one with a checkpoint what it reported up to that, of one that ended all. */
+/**
+ * What is true of every run up to where it goes on: of one with a checkpoint what it reported up to that, of one that ended
+ * all.
+ */
 function keptEvents(
 	events: readonly TrainerEvent[],
 	checkpoints: ReadonlyMap<string, Checkpoint>,

@@ -65,11 +65,22 @@ interface Panel {
 	readonly from: Local;
 	readonly to: Local;
 	readonly outputs: number;
-	/** Of each half of the panel's samples: whether they are there, as 1 or 0, their targets, and what the gradient is multiplied by, 0 where they are not. */
-	readonly halves: readonly { readonly present: Vector; readonly target: Vector; readonly scale: Vector }[];
+	readonly halves: readonly HalfPanel[];
 }
 
-/** (1 − ε)·(lse − z_t) + ε·(lse − mean z), where lse = log Σ e^z; ε is the smoothing. Both halves in step: neither waits for the other. */
+/** Four samples of a panel. */
+interface HalfPanel {
+	/** 1 for those that are there, 0 for others. */
+	readonly present: Vector;
+	readonly target: Vector;
+	/** What the gradient is multiplied by: 0 for samples that are not there. */
+	readonly scale: Vector;
+}
+
+/**
+ * (1 − ε)·(lse − z_t) + ε·(lse − mean z), where lse = log Σ e^z; ε is the smoothing. Both halves in step: neither waits
+ * for the other.
+ */
 function crossEntropy({ body, v, from, to, outputs, halves }: Panel, smoothing: number): Vector[] {
 	const tops = HALVES.map((half) => {
 		loadVector(body, from, half * VECTOR);

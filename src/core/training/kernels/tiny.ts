@@ -3,7 +3,10 @@ import type { Vector, VectorCode } from "../../expression/kernel/vectorCode.ts";
 // Float32's normal numbers begin at 2⁻¹²⁶. On many processors, Intel's among them, an operation that meets or gives a
 // smaller one takes a hundred times as long, and WebAssembly cannot have them flushed to 0.
 
-/** Gradients are rounded to multiples of 2⁻²³ of this, 2⁻¹¹⁰, where they are smaller: their products with all but tiny weights are normal numbers yet. */
+/**
+ * Gradients are rounded to multiples of 2⁻²³ of this, 2⁻¹¹⁰, where they are smaller: their products with all but tiny
+ * weights are normal numbers yet.
+ */
 const COARSE_GRADIENT = 2 ** -87;
 
 /** And what an optimizer remembers to multiples of 2⁻¹⁰⁰, where it is smaller than this. */

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { codeFindings } from "../../src/core/diagnosis/rules/lint.ts";
 import { openReading, readSource } from "../../src/core/reading/readSource.ts";
@@ -314,9 +314,20 @@ function keystrokes(languageId: string, what: string, text: string, places = PLA
 	}
 }
 
-/** A scan next to Python's own parser on the same files; `CORPUS` names the folders, divided by ":". */
+/** The folders of `CORPUS`, divided by ":"; else the sources of libraries in .venv, or the fixtures where there are none. */
+function corpus(): readonly string[] {
+	if (process.env.CORPUS) return process.env.CORPUS.split(":");
+	const pythons = existsSync(".venv/lib") ? readdirSync(".venv/lib") : [];
+	const packages = pythons.flatMap((python) =>
+		["torch", "keras", "jax"].map((name) => join(".venv/lib", python, "site-packages", name)),
+	);
+	const installed = packages.filter(existsSync);
+	return installed.length > 0 ? installed : ["test/fixtures"];
+}
+
+/** A scan next to Python's own parser on the same files. */
 async function throughput(): Promise<void> {
-	const folders = (process.env.CORPUS ?? "test/fixtures").split(":");
+	const folders = corpus();
 	const complain = (message: string) => console.log(message);
 	const started = process.cpuUsage();
 	const placeOf = workspaceOf(folders, "activations");
@@ -330,7 +341,7 @@ async function throughput(): Promise<void> {
 	const { user, system } = process.cpuUsage(started);
 	const ours = (user + system) / 1000;
 	console.log(
-		`a scan of ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB: ${uses} uses, ${(bytes / ours / 1000).toFixed(1)} MB/s of one core`,
+		`a scan of ${folders.join(", ")} (${files.length} files, ${(bytes / 1e6).toFixed(1)} MB): ${uses} uses, ${(bytes / ours / 1000).toFixed(1)} MB/s of one core`,
 	);
 	const code =
 		"import ast,sys,time,warnings\nwarnings.simplefilter('ignore')\ntexts=[open(f.rstrip('\\n'),'rb').read() for f in sys.stdin]\nt=time.process_time()\nfor x in texts:\n    try: ast.parse(x)\n    except Exception: pass\nprint(time.process_time()-t)";
@@ -354,7 +365,7 @@ async function blocking(): Promise<void> {
 	}
 	const turns = new Turns();
 	let count = 0;
-	const folders = (process.env.CORPUS ?? "test/fixtures").split(":");
+	const folders = corpus();
 	for await (const { uses } of workspaceScan(folders, join(process.cwd(), worker))) count += uses.length;
 	const { late, work } = turns.end();
 	const ms = (all: readonly number[]) => Math.max(...all).toFixed(1);

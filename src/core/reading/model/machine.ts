@@ -17,6 +17,7 @@ import {
 	type Instance,
 	type Layer,
 	type Names,
+	oneAmong,
 	type Site,
 	type Slot,
 	sameThing,
@@ -224,7 +225,7 @@ export class Machine {
 			const [node] = things.flatMap((thing) => tensorsIn(thing));
 			return this.unknownNode("one of several values", reason, things, node!.site);
 		}
-		return { kind: "unknown", reason, among: things };
+		return oneAmong(things, reason);
 	}
 
 	// --- files and names

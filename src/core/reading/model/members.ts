@@ -7,6 +7,7 @@ import {
 	keyOf,
 	numberOf,
 	numberThing,
+	oneAmong,
 	positional,
 	type Site,
 	stringThing,
@@ -34,7 +35,10 @@ export function attributeOf(machine: Machine, object: Thing, name: string, site:
 		}
 		case "unknown":
 			return object.among
-				? { ...object, among: object.among.map((each) => attributeOf(machine, each, name, site)) }
+				? oneAmong(
+						object.among.map((each) => attributeOf(machine, each, name, site)),
+						object.reason,
+					)
 				: object;
 		case "instance": {
 			const own = object.attributes.get(name);
@@ -122,7 +126,7 @@ function axisBehindBatch({ batch, folded, shape }: GraphNode, axis: number): num
 }
 
 function oneOf(things: readonly Thing[], key: Thing): Unknown {
-	return { kind: "unknown", reason: key.kind === "unknown" ? key.reason : "an index is not known", among: things };
+	return oneAmong(things, key.kind === "unknown" ? key.reason : "an index is not known");
 }
 
 /** What may be iterated over: its elements, or why they are not known. */

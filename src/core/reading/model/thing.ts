@@ -273,6 +273,15 @@ export function isData(node: GraphNode): boolean {
 	return step.kind === "input" || (step.kind === "reshape" && only !== undefined && isData(only));
 }
 
+/** It is told of so many values at most that something is one of them: a loop may make more and more. */
+const MOST_AMONG = 32;
+
+/** One of some values, or of those that they are one of. */
+export function oneAmong(things: readonly Thing[], reason: string): Unknown {
+	const all = new Set(things.flatMap((thing) => (thing.kind === "unknown" && thing.among) || [thing]));
+	return { kind: "unknown", reason, ...(all.size <= MOST_AMONG && { among: [...all] }) };
+}
+
 export function unknown(reason: string): Unknown {
 	return { kind: "unknown", reason };
 }

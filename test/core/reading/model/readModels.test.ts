@@ -1313,3 +1313,29 @@ function fed<S extends Step>({ framework }: Model, step: S): S {
 function weightsOf({ layers }: Model): (readonly [inputs: number | null, outputs: number | null])[] {
 	return layers.flatMap(({ step }) => (step.kind === "linear" ? [[step.inputs, step.outputs] as const] : []));
 }
+
+test("what a loop makes more and more of is left at some point", () => {
+	const source = `import sys
+import torch.nn as nn
+
+def read(text, turns=200):
+    line = text
+    at = 0
+    while at < turns:
+        if sys.argv[at]:
+            line = line.next
+        at = at + 1
+    return line
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.text = read("abc")
+        self.fc = nn.Linear(3, 4)
+
+    def forward(self, x):
+        return self.fc(x)
+`;
+	const [model] = readModels(codeOf(source, "python")!);
+	assert.equal(model?.name, "Net");
+});

@@ -4,8 +4,8 @@ import type { Vector } from "../../expression/kernel/vectorCode.ts";
 import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import { MOMENTUM } from "../norm.ts";
 import { copyOf, instruction } from "./loops.ts";
-import { HALVES, NormCode, type NormShape, secondAt } from "./normCode.ts";
-import { UNIT } from "./products.ts";
+import { NormCode, type NormShape, secondAt } from "./normCode.ts";
+import { HALVES, UNIT } from "./products.ts";
 
 const FLOAT = 4;
 

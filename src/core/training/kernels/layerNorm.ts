@@ -1,6 +1,6 @@
 import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
-import { HALVES, NormCode, type NormShape, secondAt } from "./normCode.ts";
-import { UNIT } from "./products.ts";
+import { NormCode, type NormShape, secondAt } from "./normCode.ts";
+import { HALVES, UNIT } from "./products.ts";
 
 const FLOAT = 4;
 

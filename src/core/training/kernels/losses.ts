@@ -6,14 +6,13 @@ import { vectorOperations } from "../../expression/kernel/vectorMath.ts";
 import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import type { LossSettings } from "../loss.ts";
 import { advance, copyOf, loadVector, storeVector, times, timesLocal } from "./loops.ts";
-import { padded, UNIT } from "./products.ts";
+import { HALVES, padded, UNIT } from "./products.ts";
 import { accumulate, addLanes, valueNow, zeros } from "./sums.ts";
 import { withoutTiny } from "./tiny.ts";
 
 const VECTOR = 16;
 const { i32, f32, v128 } = valueType;
 const FIRST_LANES = [0, 1, 2, 3];
-const HALVES = [0, 1] as const;
 
 /**
  * A loss and its gradient, as a function of (outputs, gradient, targets, count, panels, scale) that gives the sum of the

@@ -5,13 +5,11 @@ import { type Vector, VectorCode } from "../../expression/kernel/vectorCode.ts";
 import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import { EPSILON, type NormKind } from "../norm.ts";
 import { advance, copyOf, loadSplat, loadVector, storeVector, times, timesLocal, walk } from "./loops.ts";
-import { type LayerShape, padded, UNIT } from "./products.ts";
+import { HALVES, type LayerShape, padded, UNIT } from "./products.ts";
 import { accumulate, addLanes, valueNow, zeros } from "./sums.ts";
 
 const FLOAT = 4;
 const VECTOR = 16;
-/** The two vectors of a unit's samples in a panel. */
-export const HALVES = [0, 1] as const;
 export type Half = (typeof HALVES)[number];
 
 export type Norming = Exclude<NormKind, "none">;

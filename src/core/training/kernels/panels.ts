@@ -3,7 +3,7 @@ import type { FunctionBody, Local } from "../../expression/kernel/functionBody.t
 import { F32 } from "../../expression/kernel/laneType.ts";
 import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
 import { advance, copyOf, instruction, loadVector, storeVector, times, timesLocal } from "./loops.ts";
-import { PANEL, padded, transposedOf, UNIT } from "./products.ts";
+import { HALVES, PANEL, padded, transposedOf, UNIT } from "./products.ts";
 
 const FLOAT = 4;
 const VECTOR = 16;
@@ -43,7 +43,7 @@ export function gather(module: WasmModule, inputs: number, stripBytes: number): 
 				advance(body, next, FLOAT);
 			}
 			eachFour(body, inputs, { strip, panel }, stripBytes, (group) => {
-				for (const half of [0, 1]) {
+				for (const half of HALVES) {
 					const own = FOUR.map((i) => {
 						loadVector(body, samples[4 * half + i], group * VECTOR);
 						const units = body.keep();
@@ -77,7 +77,7 @@ export function panelsToStrips(module: WasmModule, width: number, stripBytes: nu
 		const [strip, panel] = [copyOf(body, stripsAt), copyOf(body, panelsAt)];
 		timesLocal(body, panels, () => {
 			eachFour(body, width, { strip, panel }, stripBytes, (group) => {
-				for (const half of [0, 1]) {
+				for (const half of HALVES) {
 					const own = FOUR.map((unit) => {
 						loadVector(body, panel, (4 * group + unit) * UNIT + half * VECTOR);
 						return body.keep();

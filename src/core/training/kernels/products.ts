@@ -9,6 +9,8 @@ import { productWithoutTiny } from "./tiny.ts";
 
 /** Samples of a panel: two vectors of four lanes. */
 export const PANEL = 8;
+/** The two vectors of a unit's samples in a panel. */
+export const HALVES = [0, 1] as const;
 const FLOAT = 4;
 /** Bytes of one unit's samples in a panel. */
 export const UNIT = PANEL * FLOAT;
@@ -244,7 +246,7 @@ function biasGradients(
 		timesLocal(body, panels, () => {
 			sums.forEach((sum, unit) => {
 				body.get(sum);
-				for (const half of [0, 1]) {
+				for (const half of HALVES) {
 					loadVector(body, gradient, unit * UNIT + half * VECTOR);
 					body.simd(F32.opcodes.add);
 				}
@@ -361,7 +363,7 @@ class Tile {
 	/** Adds to each sum the product of its row's factor and its half's. */
 	add(half: (half: number) => void, row: (row: number) => void): void {
 		const body = this.#body;
-		const halves = [0, 1].map((one) => {
+		const halves = HALVES.map((one) => {
 			half(one);
 			return body.keep();
 		});

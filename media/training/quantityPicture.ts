@@ -58,12 +58,11 @@ export function pictureOf(context: Context, shown: Shown, quantity: Quantity, mo
 	const where =
 		label !== undefined ? `, ${label}` : quantity.perLayer && !byLayer ? `, ${t("Layer {0}", shown.layer + 1)}` : "";
 	const values = [...series.map(({ y }) => y), ...(isUpdate ? [[USUAL_UPDATE]] : [])];
-	const finite = values.flat().filter(Number.isFinite);
-	const top = finite.length > 0 ? Math.max(...finite) : 1;
+	const [bottom, top] = rangeOf(values);
 	const [min, max] = logarithmic
 		? decadeRange(values)
 		: quantity.percent
-			? percentRange(quantity, finite)
+			? percentRange(quantity, bottom, top)
 			: [0, top > 0 ? top * 1.06 : 1];
 	return {
 		title: `${quantity.title}${where}`,
@@ -229,10 +228,23 @@ export function layerValue({ id }: Quantity, layer: LayerMeasure | undefined): n
 	return id === "dead" ? layer.dead : id === "saturated" ? layer.saturated : layer.gradientNorm;
 }
 
+/** The least and the largest of all finite values; infinite, the wrong way round, where there are none. */
+function rangeOf(series: readonly (readonly number[])[]): [least: number, largest: number] {
+	let [least, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+	for (const values of series) {
+		for (const value of values) {
+			if (!Number.isFinite(value)) continue;
+			least = Math.min(least, value);
+			largest = Math.max(largest, value);
+		}
+	}
+	return [least, largest];
+}
+
 /** Shares lie between 0 and 1; an accuracy near 1 gets the room it needs to be told from another. */
-function percentRange({ id }: Quantity, values: readonly number[]): [number, number] {
-	if (id === "accuracy") return [Math.floor(Math.min(0.9, ...values) * 10) / 10, 1];
-	const top = Math.max(0, ...values);
+function percentRange({ id }: Quantity, least: number, largest: number): [number, number] {
+	if (id === "accuracy") return [Math.floor(Math.min(0.9, least) * 10) / 10, 1];
+	const top = Math.max(0, largest);
 	return [0, top > 0.5 ? 1 : top > 0.2 ? 0.5 : top > 0.1 ? 0.2 : 0.1];
 }
 

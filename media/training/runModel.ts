@@ -176,7 +176,7 @@ function apply(line: RunLine, event: Exclude<TrainerEvent, { kind: "tried" | "tu
 		case "diverged":
 			line.state = "diverged";
 			line.divergedAt = event.step;
-			// Its measure is that of the last whole epoch.
+			// Its measure is that of the last measured epoch.
 			keep(line, event.measure);
 			break;
 		case "cancelled":

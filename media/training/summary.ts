@@ -138,7 +138,7 @@ function deadSentences(model: RunModel, t: Translate): string[] {
 		if (samples < LEAST_SAMPLES) {
 			return [
 				t(
-					"{0}: {1} of the units in layer {2} have no slope at any validation sample after each of the last {3} epochs; these are too few samples to call them dead.",
+					"{0}: {1} of the units in layer {2} have no slope at any validation sample after each of the last {3} measured epochs; these are too few samples to call them dead.",
 					label,
 					share,
 					layer,
@@ -150,7 +150,7 @@ function deadSentences(model: RunModel, t: Translate): string[] {
 		const most = `${formatNumber((100 * 3) / samples, 2)} %`;
 		return [
 			t(
-				"{0}: {1} of the units in layer {2} are dead: no slope at any of {3} validation samples after each of the last {5} epochs, so with 95 % confidence each is active for fewer than {4} of inputs.",
+				"{0}: {1} of the units in layer {2} are dead: no slope at any of {3} validation samples after each of the last {5} measured epochs, so with 95 % confidence each is active for fewer than {4} of inputs.",
 				label,
 				share,
 				layer,

@@ -12,7 +12,11 @@ import type { Studies } from "./studies.ts";
 export async function exportRun(run: RunView, studies: Studies): Promise<void> {
 	const format = await vscode.window.showQuickPick(
 		[
-			{ label: "CSV", description: vscode.l10n.t("every epoch of every training as a table"), as: "csv" as const },
+			{
+				label: "CSV",
+				description: vscode.l10n.t("every measured epoch of every training as a table"),
+				as: "csv" as const,
+			},
 			{ label: "JSON", description: vscode.l10n.t("the study and all that it reported"), as: "json" as const },
 			{ label: "TensorBoard", description: vscode.l10n.t("a folder of event files"), as: "tensorboard" as const },
 			{ label: "PyTorch", description: vscode.l10n.t("a script that trains the study again"), as: "py" as const },

@@ -40,6 +40,8 @@ export class RunStore {
 	readonly #folder: string;
 	/** Runs of this process that have not ended. */
 	readonly #live = new Map<string, RunWriter>();
+	/** Shares of runs that were cut short. */
+	readonly #interrupted = new Map<string, number>();
 
 	constructor(folder: string) {
 		this.#folder = folder;
@@ -84,6 +86,7 @@ export class RunStore {
 				"the data must be those that the run began with, but they have changed: train the study anew",
 			);
 		}
+		this.#interrupted.delete(id);
 		const checkpoints = await readCheckpoints(folder);
 		const events = keptEvents(await readEvents(folder), checkpoints);
 		await replaceFile(join(folder, EVENTS), events.map(lineOf).join(""));
@@ -134,8 +137,17 @@ export class RunStore {
 		const folder = this.#path(id);
 		const record = await readRecord(folder);
 		const state = record.state === "running" ? "interrupted" : record.state;
-		const progress = record.progress ?? progressOf(record.study, await readEvents(folder));
+		const progress = record.progress ?? (await this.#interruptedAt(id, record.study));
 		return summaryOf(id, { ...record, state }, progress);
+	}
+
+	/** Read once, for the list is asked for often: nothing is added to a run that was cut short until it is resumed. */
+	async #interruptedAt(id: string, study: Study): Promise<number> {
+		const known = this.#interrupted.get(id);
+		if (known !== undefined) return known;
+		const { share } = progressOf(study, await readEvents(this.#path(id)));
+		this.#interrupted.set(id, share);
+		return share;
 	}
 
 	#path(id: string): string {
@@ -150,6 +162,7 @@ export class RunWriter {
 	readonly #folder: string;
 	readonly #onEnd: () => void;
 	readonly #events: TrainerEvent[];
+	readonly #progress: StudyProgress;
 	#record: RunRecord;
 	#unwritten = "";
 	#timer: NodeJS.Timeout | undefined;
@@ -160,10 +173,12 @@ export class RunWriter {
 		this.#record = record;
 		this.#onEnd = onEnd;
 		this.#events = [...events];
+		this.#progress = progressOf(record.study, events);
 	}
 
 	add(event: TrainerEvent): void {
 		this.#events.push(event);
+		this.#progress.add(event);
 		this.#unwritten += lineOf(event);
 		// What a resumed study builds on is on disk at once.
 		if (event.kind !== "progress") this.#tryFlush();
@@ -218,7 +233,7 @@ export class RunWriter {
 
 	/** The run has ended as `state`; nothing is added afterwards. */
 	async end(state: Exclude<RunState, "running" | "interrupted" | "paused">): Promise<void> {
-		this.#record = { ...this.#record, state, progress: progressOf(this.#record.study, this.#events) };
+		this.#record = { ...this.#record, state, progress: this.#progress.share };
 		try {
 			this.flush();
 			await writeRecord(this.#folder, this.#record);
@@ -228,8 +243,7 @@ export class RunWriter {
 	}
 
 	view(): RunView {
-		const progress = this.#record.progress ?? progressOf(this.#record.study, this.#events);
-		const summary = summaryOf(this.id, this.#record, progress);
+		const summary = summaryOf(this.id, this.#record, this.#record.progress ?? this.#progress.share);
 		const isPaused = this.isPaused && summary.state === "running";
 		return { summary: isPaused ? { ...summary, state: "paused" } : summary, events: this.#events };
 	}
@@ -289,10 +303,10 @@ function summaryOf(id: string, { name, state, startedAt, study }: RunRecord, pro
 	return { id, name, state, startedAt, study, progress };
 }
 
-function progressOf(study: Study, events: readonly TrainerEvent[]): number {
+function progressOf(study: Study, events: readonly TrainerEvent[]): StudyProgress {
 	const progress = new StudyProgress(study);
 	for (const event of events) progress.add(event);
-	return progress.share;
+	return progress;
 }
 
 async function readRecord(folder: string): Promise<RunRecord> {

@@ -6,6 +6,8 @@ export class StudyProgress {
 	readonly #study: Study;
 	/** Epochs trained, by training. */
 	readonly #epochs = new Map<string, number>();
+	/** Epochs of all trainings together: a study may report a hundred thousand times, and is asked for its share each time. */
+	#trained = 0;
 	/** Trainings that looked for the learning rate of an activation. */
 	readonly #tried = new Map<number, number>();
 
@@ -24,13 +26,13 @@ export class StudyProgress {
 				this.#tried.set(activation, this.#triesOfEach);
 				break;
 			case "progress":
-				this.#epochs.set(keyOf(event.run), event.measure.epoch);
+				this.#setEpochs(event.run, event.measure.epoch);
 				break;
 			// They report no more.
 			case "done":
 			case "diverged":
 			case "failed":
-				this.#epochs.set(keyOf(event.run), epochs);
+				this.#setEpochs(event.run, epochs);
 				break;
 		}
 	}
@@ -45,8 +47,13 @@ export class StudyProgress {
 		const { activations, seeds, epochs, tuning } = this.#study;
 		const epochsOfTry = tuning?.epochs ?? 0;
 		const planned = activations.length * (epochs * seeds.length + epochsOfTry * this.#triesOfEach);
-		const trained = sum(this.#epochs.values()) + epochsOfTry * sum(this.#tried.values());
-		return Math.min(1, trained / planned);
+		return Math.min(1, (this.#trained + epochsOfTry * sum(this.#tried.values())) / planned);
+	}
+
+	#setEpochs(run: RunKey, epochs: number): void {
+		const key = keyOf(run);
+		this.#trained += epochs - (this.#epochs.get(key) ?? 0);
+		this.#epochs.set(key, epochs);
 	}
 
 	#triedOf(activation: number): number {

@@ -161,7 +161,7 @@ test("cancelling ends the run at hand and those that have not begun", async () =
 		workers: 1,
 		signal: abort.signal,
 		onEvent: (event) => {
-			if (event.kind === "progress" && event.measure.epoch === 3) abort.abort();
+			if (event.kind === "progress" && event.measure.epoch > 0) abort.abort();
 		},
 	});
 	const endings = events.filter(endsRun);
@@ -374,6 +374,20 @@ test("each epoch has the time since the run began, an update ratio, and some fif
 		counts.reduce((sum, one) => sum + one, 0),
 		8 * measures.at(-1)!.samples!,
 	);
+});
+
+test("of more than a thousand epochs every third is measured and the last one, and each is trained", async () => {
+	const study = moons(["tanh"], { epochs: 2002, seeds: [0], data: { kind: "moons", samples: 20, noise: 0.1 } });
+	const measures = (await train(study)).flatMap((event) => ("measure" in event ? [event.measure] : []));
+	const epochs = Array.from({ length: 668 }, (_, i) => 3 * i);
+	assert.deepEqual(
+		measures.map(({ epoch }) => epoch),
+		[...epochs, 2002],
+	);
+	const stepsPerEpoch = measures[1]!.step / 3;
+	assert.ok(measures.every(({ epoch, step }) => step === epoch * stepsPerEpoch));
+	const kept = measures.filter(({ layers }) => layers[0]!.histogram).map(({ epoch }) => epoch);
+	assert.deepEqual([kept.length, kept[0], kept[1], kept.at(-1)], [49, 0, 42, 2002]);
 });
 
 /** Waits for messages that no promise is for. */

@@ -48,7 +48,7 @@ export interface SessionSettings {
 
 export type Precision = "float32" | "float64";
 
-/** What is measured before training (epoch 0) and after each epoch. */
+/** What is measured before training (epoch 0) and after epochs: each of up to a thousand, of more every second, third, …. */
 export interface EpochMeasure {
 	readonly epoch: number;
 	readonly step: number;
@@ -102,6 +102,8 @@ export interface SessionState {
 
 /** Share of the peak slope below which a unit counts as saturated. */
 const SATURATED = 0.01;
+/** Measures of a run at most, apart from the first and the last one: what a study keeps of each has a bound. */
+const MOST_MEASURES = 1000;
 /** Histograms of a run at most, apart from the last one. */
 const MOST_HISTOGRAMS = 50;
 
@@ -182,8 +184,8 @@ export class Session {
 	}
 
 	/**
-	 * At most `steps` optimizer steps, up to the end of the epoch; the epoch's measure after its last one. "diverged" when
-	 * the loss was not finite: stop there. After the last step that is the validation loss, for no other tells of its update.
+	 * At most `steps` optimizer steps, up to the end of the epoch; the measure after its last one, where one is taken.
+	 * "diverged" when the loss was not finite: stop there. After the last step that is the validation loss, for no other tells of its update.
 	 */
 	advance(steps: number): EpochMeasure | { readonly divergedAt: number } | undefined {
 		const { batchSize, optimizer, schedule = { name: "constant" } } = this.#settings;
@@ -195,12 +197,13 @@ export class Session {
 		const rates = Array.from({ length: count }, (_, i) => learningRateAt(schedule, optimizer.lr, first + i));
 		const order = this.#order.subarray(inEpoch * batchSize);
 		const endsEpoch = inEpoch + count === this.stepsPerEpoch;
-		const losses = endsEpoch ? this.#trainLast(order, rates) : this.#trainer.train(order, rates);
+		const isMeasured = endsEpoch && this.#isEvery(this.#measuredEvery, Math.floor(first / this.stepsPerEpoch) + 1);
+		const losses = isMeasured ? this.#trainLast(order, rates) : this.#trainer.train(order, rates);
 		for (let i = 0; i < count; i++) {
 			if (!Number.isFinite(losses[i])) return { divergedAt: first + i };
 			this.#lossSum += losses[i] * Math.min(batchSize, this.#order.length - (inEpoch + i) * batchSize);
 		}
-		if (!endsEpoch) return undefined;
+		if (!isMeasured) return undefined;
 		const measure = this.#measure(this.#lossSum / this.#order.length);
 		const isLast = measure.step === this.totalSteps;
 		return isLast && !Number.isFinite(measure.validationLoss) ? { divergedAt: measure.step } : measure;
@@ -231,6 +234,14 @@ export class Session {
 		this.#lossSum = lossSum;
 	}
 
+	get #measuredEvery(): number {
+		return Math.ceil(this.#settings.epochs / MOST_MEASURES);
+	}
+
+	#isEvery(step: number, epoch: number): boolean {
+		return epoch % step === 0 || epoch === this.#settings.epochs;
+	}
+
 	/** The steps up to the end of an epoch: how far the last one moves the weights is to be measured. */
 	#trainLast(order: Uint32Array, rates: readonly number[]): readonly number[] {
 		const before = rates.length - 1;
@@ -251,9 +262,9 @@ export class Session {
 	#measure(loss: number): EpochMeasure {
 		const limit = Number.isFinite(this.#peakSlope) ? SATURATED * this.#peakSlope : 0;
 		const epoch = Math.ceil(this.#trainer.steps / this.stepsPerEpoch);
-		const { epochs } = this.#settings;
-		const histograms = epoch % Math.ceil(epochs / MOST_HISTOGRAMS) === 0 || epoch === epochs;
-		const measure = this.#trainer.measure("validation", limit, histograms);
+		const every = this.#measuredEvery;
+		const histogramEvery = every * Math.ceil(this.#settings.epochs / (MOST_HISTOGRAMS * every));
+		const measure = this.#trainer.measure("validation", limit, this.#isEvery(histogramEvery, epoch));
 		return {
 			epoch,
 			step: this.#trainer.steps,

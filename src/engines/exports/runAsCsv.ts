@@ -2,7 +2,7 @@ import type { RunView } from "../../protocol/panel.ts";
 import type { LayerMeasure, Measure, RunKey, TrainerEvent } from "../../protocol/trainer.ts";
 
 /**
- * A table of all that a run reported, with a header: a line for each epoch of a training, and one for where it diverged,
+ * A table of all that a run reported, with a header: a line for each measured epoch of a training, one for where it diverged,
  * failed or was cancelled. `state` is "training", or how the training ended. What was not measured then is empty: most
  * epochs have no histogram. `histogram_counts_i` has the counts of bins of equal width from `histogram_min_i` to
  * `histogram_max_i`, between spaces.

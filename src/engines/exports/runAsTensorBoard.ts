@@ -7,8 +7,9 @@ import { eventsFile } from "./tfrecord.ts";
 
 /**
  * A run as TensorBoard reads it, one events file for each activation and seed that reported anything:
- * `<run>/<activation>/seed-<n>/events.out.tfevents.…`. Scalars and histograms are those of each epoch, by the step that it ended
- * with, and of the test with the last; the time of all of them is the run's start, so the same run gives the same bytes.
+ * `<run>/<activation>/seed-<n>/events.out.tfevents.…`. Scalars and histograms are those of each measured epoch, by the step
+ * that it ended with, and of the test with the last; the time of all of them is the run's start, so the same run gives the
+ * same bytes.
  */
 export function runAsTensorBoard({ summary, events }: RunView): readonly ExportedFile[] {
 	const { study, name, startedAt } = summary;
@@ -17,7 +18,7 @@ export function runAsTensorBoard({ summary, events }: RunView): readonly Exporte
 	const folders = safeNames(study.activations.map(({ label }) => label));
 	return study.activations.flatMap((_, activation) =>
 		study.seeds.flatMap((seed) => {
-			// The measure of a run that diverged is that of its last whole epoch, which it had reported.
+			// The measure of a run that diverged is that of its last measured epoch, which it had reported.
 			const measures = events.flatMap((event) =>
 				(event.kind === "progress" || event.kind === "done") &&
 				event.run.activation === activation &&

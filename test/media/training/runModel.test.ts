@@ -197,12 +197,12 @@ test("units are dead that were so after three epochs in a row, and are said with
 			/no slope|dead/.test(one),
 		);
 	assert.deepEqual(ofDead(dying([0, 0.5, 0.25, 0.75], 600)), [
-		"ReLU: 25.0 % of the units in layer 1 are dead: no slope at any of 600 validation samples after each of the last 3 epochs, so with 95 % confidence each is active for fewer than 0.5 % of inputs.",
+		"ReLU: 25.0 % of the units in layer 1 are dead: no slope at any of 600 validation samples after each of the last 3 measured epochs, so with 95 % confidence each is active for fewer than 0.5 % of inputs.",
 	]);
 	assert.deepEqual(ofDead(dying([0.5, 0.5, 0, 0.5], 600)), [], "they came back");
 	assert.deepEqual(ofDead(dying([0.5, 0.5], 600)), [], "it was looked at twice");
 	assert.deepEqual(ofDead(dying([0, 0.5, 0.5, 0.5], 20)), [
-		"ReLU: 50.0 % of the units in layer 1 have no slope at any validation sample after each of the last 3 epochs; these are too few samples to call them dead.",
+		"ReLU: 50.0 % of the units in layer 1 have no slope at any validation sample after each of the last 3 measured epochs; these are too few samples to call them dead.",
 	]);
 });
 

@@ -95,7 +95,8 @@ export function recurrence(
 		}
 		return own;
 	};
-	const state = stateProducts(recurrent.weight, { gates, units, outputs, batch });
+	const parts = step.stateDropout === undefined ? 1 : gates;
+	const state = stateProducts(recurrent.weight, { parts, width, outputs, batch });
 	let x = new Float64Array(0);
 	let done: Place[] = [];
 	let [byInput, byState] = [new Float64Array(0), new Float64Array(0)];
@@ -202,30 +203,36 @@ export function recurrence(
 	};
 }
 
-/** Products of a state, [samples][outputs], with the weights of each gate, [gates][units][outputs]. */
+/**
+ * Products of a state, [samples][outputs], with the weights of each gate, [width][outputs]: of all gates at once, or where
+ * each leaves out numbers of its own, one after another.
+ */
 function stateProducts(
 	weight: Float64Array,
-	{ gates, units, outputs, batch }: Readonly<Record<"gates" | "units" | "outputs" | "batch", number>>,
+	{ parts, width, outputs, batch }: Readonly<Record<"parts" | "width" | "outputs" | "batch", number>>,
 ) {
-	const width = gates * units;
-	/** By gate, what each number of a state is multiplied by; null where all are 1. */
+	const own = width / parts;
+	const all = Array.from({ length: parts }, (_, k) => k);
+	const weights = all.map((k) => weight.subarray(k * own * outputs, (k + 1) * own * outputs));
+	const turned = weights.map((part) => transposed(part, own, outputs));
+	/** By part, what each number of a state is multiplied by; null where all are 1. */
 	let masks: readonly Float64Array[] | null = null;
-	const all = Array.from({ length: gates }, (_, k) => k);
-	const weights = all.map((k) => weight.subarray(k * units * outputs, (k + 1) * units * outputs));
 	const masked = (states: Float64Array, k: number, places = 1) => {
 		const mask = masks?.[k];
 		if (!mask) return states;
 		const each = places * outputs;
 		return states.map((one, at) => one * mask[Math.floor(at / each) * outputs + (at % outputs)]);
 	};
-	/** The columns of one gate, of rows for all. */
+	/** The columns of one part, of rows for all. */
 	const columns = (rows: Float64Array, k: number) =>
-		Float64Array.from(
-			{ length: rows.length / gates },
-			(_, at) => rows[Math.floor(at / units) * width + k * units + (at % units)],
-		);
+		parts === 1
+			? rows
+			: Float64Array.from(
+					{ length: rows.length / parts },
+					(_, at) => rows[Math.floor(at / own) * width + k * own + (at % own)],
+				);
 	return {
-		/** Draws what each gate leaves out of the states of each sample. */
+		/** Draws what each part leaves out of the states of each sample. */
 		drop(rate: number, random: Random): void {
 			masks = all.map(() =>
 				Float64Array.from({ length: batch * outputs }, () => (random.uniform() < rate ? 0 : 1 / (1 - rate))),
@@ -234,9 +241,9 @@ function stateProducts(
 		forward(state: Float64Array): Float64Array {
 			const sums = new Float64Array(batch * width);
 			for (const k of all) {
-				const own = rowProducts(masked(state, k), weights[k], batch, units, outputs);
+				const products = rowProducts(masked(state, k), weights[k], batch, own, outputs);
 				for (let sample = 0; sample < batch; sample++) {
-					sums.set(own.subarray(sample * units, (sample + 1) * units), sample * width + k * units);
+					sums.set(products.subarray(sample * own, (sample + 1) * own), sample * width + k * own);
 				}
 			}
 			return sums;
@@ -244,8 +251,8 @@ function stateProducts(
 		backward(bySums: Float64Array): Float64Array<ArrayBuffer> {
 			const byState = new Float64Array(batch * outputs);
 			for (const k of all) {
-				const own = rowProducts(columns(bySums, k), transposed(weights[k], units, outputs), batch, outputs, units);
-				masked(own, k).forEach((one, at) => {
+				const products = rowProducts(columns(bySums, k), turned[k], batch, outputs, own);
+				masked(products, k).forEach((one, at) => {
 					byState[at] += one;
 				});
 			}
@@ -255,11 +262,11 @@ function stateProducts(
 		weightGradient(bySums: Float64Array, states: Float64Array, places: number): Float64Array {
 			const [rows, byWeight] = [batch * places, new Float64Array(weight.length)];
 			for (const k of all) {
-				const [by, own] = [
-					transposed(columns(bySums, k), rows, units),
+				const [by, before] = [
+					transposed(columns(bySums, k), rows, own),
 					transposed(masked(states, k, places), rows, outputs),
 				];
-				byWeight.set(rowProducts(by, own, units, outputs, rows), k * units * outputs);
+				byWeight.set(rowProducts(by, before, own, outputs, rows), k * own * outputs);
 			}
 			return byWeight;
 		},

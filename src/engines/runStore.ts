@@ -40,8 +40,8 @@ export class RunStore {
 	readonly #folder: string;
 	/** Runs of this process that have not ended. */
 	readonly #live = new Map<string, RunWriter>();
-	/** Shares of runs that were cut short. */
-	readonly #interrupted = new Map<string, number>();
+	/** What was read of the others, for the list is asked for often: such a run changes only here. */
+	readonly #known = new Map<string, RunSummary>();
 
 	constructor(folder: string) {
 		this.#folder = folder;
@@ -86,7 +86,7 @@ export class RunStore {
 				"the data must be those that the run began with, but they have changed: train the study anew",
 			);
 		}
-		this.#interrupted.delete(id);
+		this.#known.delete(id);
 		const checkpoints = await readCheckpoints(folder);
 		const events = keptEvents(await readEvents(folder), checkpoints);
 		await replaceFile(join(folder, EVENTS), events.map(lineOf).join(""));
@@ -125,29 +125,26 @@ export class RunStore {
 		if (live) return live.rename(name);
 		const folder = this.#path(id);
 		await writeRecord(folder, { ...(await readRecord(folder)), name });
+		this.#known.delete(id);
 	}
 
 	async delete(id: string): Promise<void> {
 		await rm(this.#path(id), { recursive: true, force: true });
+		this.#known.delete(id);
 	}
 
 	async #summary(id: string): Promise<RunSummary> {
 		const live = this.#live.get(id);
 		if (live) return live.view().summary;
+		const known = this.#known.get(id);
+		if (known) return known;
 		const folder = this.#path(id);
 		const record = await readRecord(folder);
 		const state = record.state === "running" ? "interrupted" : record.state;
-		const progress = record.progress ?? (await this.#interruptedAt(id, record.study));
-		return summaryOf(id, { ...record, state }, progress);
-	}
-
-	/** Read once, for the list is asked for often: nothing is added to a run that was cut short until it is resumed. */
-	async #interruptedAt(id: string, study: Study): Promise<number> {
-		const known = this.#interrupted.get(id);
-		if (known !== undefined) return known;
-		const { share } = progressOf(study, await readEvents(this.#path(id)));
-		this.#interrupted.set(id, share);
-		return share;
+		const progress = record.progress ?? progressOf(record.study, await readEvents(folder)).share;
+		const summary = summaryOf(id, { ...record, state }, progress);
+		this.#known.set(id, summary);
+		return summary;
 	}
 
 	#path(id: string): string {

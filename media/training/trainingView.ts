@@ -24,6 +24,9 @@ import { summarise } from "./summary.ts";
 import { TimeSection } from "./timeSection.ts";
 import { durationText, secondsLeft } from "./timing.ts";
 
+/** Between two drawings of what is reported the page has this many times as long for the user as the first one took. */
+const REST = 2;
+
 /** The view of one study's run: how its activations train against each other. */
 export class TrainingView {
 	readonly element: HTMLElement;
@@ -56,6 +59,9 @@ export class TrainingView {
 	#layer = ALL_LAYERS;
 	#visible = false;
 	#due = false;
+	/** When what is reported is drawn next at the earliest, and what waits for that. */
+	#restUntil = 0;
+	#resting: number | undefined;
 
 	/** `buildStudy` brings the form of a study to the front. */
 	constructor(context: Context, buildStudy: () => void) {
@@ -189,7 +195,13 @@ export class TrainingView {
 	add(runId: string, events: readonly TrainerEvent[], state: RunState): void {
 		if (runId !== this.#model?.id) return;
 		this.#model.add(events, state);
-		this.#drawSoon();
+		this.#resting ??= window.setTimeout(
+			() => {
+				this.#resting = undefined;
+				this.#drawSoon();
+			},
+			Math.max(0, this.#restUntil - performance.now()),
+		);
 	}
 
 	/** Takes in what a training of the shown run answers by now. */
@@ -224,7 +236,11 @@ export class TrainingView {
 		this.#due = true;
 		requestAnimationFrame(() => {
 			this.#due = false;
-			if (this.#visible && this.#model) this.#draw(this.#model);
+			if (!this.#visible || !this.#model) return;
+			const begun = performance.now();
+			this.#draw(this.#model);
+			const now = performance.now();
+			this.#restUntil = now + REST * (now - begun);
 		});
 	}
 

@@ -11,7 +11,7 @@ import { StudyProgress } from "../protocol/studyProgress.ts";
 import type { Checkpoint, RunKey, StudyTable, TrainerEvent } from "../protocol/trainer.ts";
 import { dataDigest } from "./dataDigest.ts";
 import { type ResumePoint, runName } from "./studyRunner.ts";
-import { version } from "./version.ts";
+import { build } from "./version.ts";
 
 /** What `run.json` holds. */
 interface RunRecord {
@@ -55,7 +55,7 @@ export class RunStore {
 			.slice(0, 14)}-${randomUUID().slice(0, 8)}`;
 		const folder = join(this.#folder, id);
 		await mkdir(folder, { recursive: true });
-		const record: RunRecord = { name, state: "running", startedAt: now, study, data: dataDigest(data), build: version };
+		const record: RunRecord = { name, state: "running", startedAt: now, study, data: dataDigest(data), build };
 		await writeRecord(folder, record);
 		const writer = new RunWriter(id, folder, record, () => this.#live.delete(id));
 		this.#live.set(id, writer);
@@ -91,7 +91,7 @@ export class RunStore {
 		const events = keptEvents(await readEvents(folder), checkpoints);
 		await replaceFile(join(folder, EVENTS), events.map(lineOf).join(""));
 		const { progress: _, ...rest } = record;
-		const running: RunRecord = { ...rest, state: "running", build: record.build === version ? version : "" };
+		const running: RunRecord = { ...rest, state: "running", build: record.build === build ? build : "" };
 		await writeRecord(folder, running);
 		const writer = new RunWriter(id, folder, running, () => this.#live.delete(id), events);
 		this.#live.set(id, writer);
@@ -108,7 +108,7 @@ export class RunStore {
 		for (const run of await this.list()) {
 			if (JSON.stringify(run.study, numbersAsText) !== own) continue;
 			const record = await readRecord(this.#path(run.id));
-			if (record.data === digest && (run.state !== "done" || record.build === version)) return run;
+			if (record.data === digest && (run.state !== "done" || record.build === build)) return run;
 		}
 		return undefined;
 	}
@@ -204,7 +204,7 @@ export class RunWriter {
 				return;
 			}
 			this.flush();
-			writeFileSync(`${file}.new`, serialize({ build: version, checkpoint }));
+			writeFileSync(`${file}.new`, serialize({ build, checkpoint }));
 			renameSync(`${file}.new`, file);
 		} catch {
 			// A full disk: the one before stands, or the training starts anew.
@@ -272,8 +272,8 @@ async function readCheckpoints(folder: string): Promise<ReadonlyMap<string, Chec
 	for (const name of await readdir(folder)) {
 		if (!name.endsWith(CHECKPOINT)) continue;
 		try {
-			const { build, checkpoint } = deserialize(await readFile(join(folder, name))) as Kept; // Written by RunWriter.
-			if (build === version) found.set(name.slice(0, -CHECKPOINT.length), checkpoint);
+			const kept = deserialize(await readFile(join(folder, name))) as Kept; // Written by RunWriter.
+			if (kept.build === build) found.set(name.slice(0, -CHECKPOINT.length), kept.checkpoint);
 		} catch {
 			// Cut off, or not ours: the training starts anew.
 		}
@@ -309,10 +309,10 @@ function progressOf(study: Study, events: readonly TrainerEvent[]): StudyProgres
 async function readRecord(folder: string): Promise<RunRecord> {
 	const record: unknown = JSON.parse(await readFile(join(folder, "run.json"), "utf8"));
 	if (typeof record !== "object" || record === null) throw new TypeError("run.json must hold an object");
-	const { name, state, startedAt, study, data, build, progress } = record as Partial<Record<keyof RunRecord, unknown>>;
+	const { name, state, startedAt, study, data, build: by, progress } = record as Partial<Record<keyof RunRecord, unknown>>;
 	// Nothing goes on from a record that does not say.
 	const digest = typeof data === "string" ? data : "";
-	const builtBy = typeof build === "string" ? build : "";
+	const builtBy = typeof by === "string" ? by : "";
 	const states: readonly RunState[] = ["running", "done", "cancelled", "failed", "interrupted"];
 	const known = states.find((one) => one === state);
 	if (typeof name !== "string" || typeof startedAt !== "number" || !known) throw new TypeError("run.json is not a run");

@@ -83,7 +83,7 @@ export class RunModel {
 				this.#look(event);
 				continue;
 			}
-			const line = this.lines.find(({ run }) => run.activation === event.run.activation && run.seed === event.run.seed);
+			const line = this.#lineOf(event.run);
 			if (!line) continue;
 			this.progress.add(event);
 			apply(line, event);
@@ -101,6 +101,10 @@ export class RunModel {
 			this.tries.push(event);
 			this.workers = Math.max(this.workers, event.together);
 		}
+	}
+
+	#lineOf({ activation, seed }: RunKey): RunLine | undefined {
+		return this.lines[this.study.seeds.indexOf(seed) * this.study.activations.length + activation];
 	}
 
 	/** The lines of an activation, by its index in the study. */

@@ -4,6 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -37,7 +38,9 @@ export async function runUnitTests(patterns = []) {
 	});
 	const outputs = files.map((name) => join(outdir, name.replace(/\.ts$/, ".mjs")));
 	return new Promise((resolve, reject) => {
-		const child = spawn(process.execPath, ["--enable-source-maps", "--test", "--test-reporter=spec", ...outputs], {
+		// By default one of the cores is left alone.
+		const options = ["--test", "--test-reporter=spec", `--test-concurrency=${availableParallelism()}`];
+		const child = spawn(process.execPath, ["--enable-source-maps", ...options, ...outputs], {
 			stdio: ["ignore", "pipe", "inherit"],
 		});
 		let text = "";

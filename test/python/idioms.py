@@ -144,6 +144,23 @@ out[x > 0] = x[x > 0]
 neg = x[x <= 0]
 out[x <= 0] = 0.2 * (np.exp(neg) - 1)
 return out
+---
+shape = [1, len(x)] + [1] * (len(x.shape) - 2)
+return np.maximum(0, x)
+---
+C = (0.254829592, -0.284496736)
+return C[0] * x + abs(x) * C[-1]
+# number
+try:
+    return 1 / (1 + math.exp(-x))
+except OverflowError:
+    return 0.0 if x < 0 else 1.0
+# number
+try:
+    y = math.exp(x)
+except OverflowError:
+    y = 1e308
+return y - 1
 # list
 out = [0.0] * len(x)
 for i in range(len(x)):

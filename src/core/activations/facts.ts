@@ -51,6 +51,8 @@ const MOST_ZEROS = 16;
 const OSCILLATING: ReadonlySet<UnaryOperator> = new Set(["sin", "cos", "tan", "sinc"]);
 /** A point closer to 0 than this lies beside a kink at 0. */
 const TINY = 1e-9;
+/** A few roundings of a value itself. */
+const ROUNDING = 4 * 2 ** -52;
 /** Values beyond this at the outermost inputs are on their way to infinity. */
 const ENDLESS = 1e100;
 
@@ -234,9 +236,15 @@ function givesExactly(
 ): boolean {
 	const difference = sub(activation.stable, wanted);
 	const equal: number[] = [];
-	for (let i = 0; i < x.length; i++) if (value[i] === wanted && !besides.has(i)) equal.push(x[i]);
+	const rounding = ROUNDING * Math.abs(wanted);
+	for (let i = 0; i < x.length; i++) {
+		if (Math.abs(value[i] - wanted) <= rounding && !besides.has(i)) equal.push(x[i]);
+	}
 	equal.sort((a, b) => Math.abs(a) - Math.abs(b));
-	return equal.slice(0, 24).some((point) => isExactlyZero(difference, point, parameters));
+	// A flat piece may be at a decimal, which no double is.
+	return equal
+		.slice(0, 24)
+		.some((point) => [difference, activation.derivative].some((one) => isExactlyZero(one, point, parameters)));
 }
 
 function peakSlopeOf(

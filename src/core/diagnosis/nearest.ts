@@ -15,7 +15,10 @@ export interface Nearest {
 	readonly reflected: boolean;
 	/** The parameters of the entry that are not its defaults: those that bring it nearest, in few digits. */
 	readonly parameters: Parameters;
-	/** The largest difference, and where it is: over the whole line, or where it is not near everywhere, within ±`within`. */
+	/**
+	 * The largest difference, and where it is: over the whole line, or where it is not near everywhere, within ±`within`. A
+	 * function that is the entry in the middle is so up to there.
+	 */
 	readonly difference: number;
 	readonly x: number;
 	readonly within: number | null;
@@ -35,7 +38,7 @@ const ROUNDING = 4 * 2 ** -52;
 /** Differences as large as the largest, but for rounding. */
 const SAME_SIZE = 0.999;
 /** What differs by less is the same. */
-const SAME = 1e-10;
+export const SAME = 1e-10;
 
 /** The nearest entry, with its defaults, of a function that is none itself; null where none is near. */
 export function nearestOf(activation: Activation): Nearest | null {
@@ -55,22 +58,34 @@ export function nearestOf(activation: Activation): Nearest | null {
 	if (!best) return null;
 	const { entry, reflected, parameters } = best;
 	const form = reflected ? substitute(entry.stable, neg(input)) : entry.stable;
-	const compare = (inputs: Float64Array) => {
-		const [written] = compile([activation.definition], own)(inputs);
-		const [exact] = compile([form], parameters)(inputs);
-		return largest(written!, exact!, inputs);
-	};
+	const [code, exact] = [compile([activation.definition], own), compile([form], parameters)];
+	const both = (inputs: Float64Array) => [code(inputs)[0]!, exact(inputs)[0]!] as const;
+	const compare = (inputs: Float64Array) => largest(...both(inputs), inputs);
 	const whole = compare(inputsOf("float64"));
-	const isNear = whole.difference <= NEAR * spread(compile([form], parameters)(PROBES)[0]!);
+	const isNear = whole.difference <= NEAR * spread(exact(PROBES)[0]!);
 	const found = isNear ? whole : compare(PROBES);
+	const isSame = (inputs: Float64Array) => largestDifference(...both(inputs)) <= SAME;
 	const set = entry.parameters.filter(({ name, default: value }) => parameters[name] !== value);
 	return {
 		activation: entry.id,
 		reflected,
 		parameters: Object.fromEntries(set.map(({ name }) => [name, parameters[name]!])),
 		...found,
-		within: isNear ? null : CENTRE,
+		within: isNear ? null : found.difference <= SAME ? reach(isSame) : CENTRE,
 	};
+}
+
+/** How far out a function stays the same on both sides, in two digits. */
+function reach(isSame: (inputs: Float64Array) => boolean): number {
+	let [near, far] = [CENTRE, CENTRE];
+	while (isSame(Float64Array.of(-far, far)) && far < 1e300) [near, far] = [far, far * 1.05];
+	for (let i = 0; i < 40; i++) {
+		const middle = (near + far) / 2;
+		if (isSame(Float64Array.of(-middle, middle))) near = middle;
+		else far = middle;
+	}
+	const unit = 10 ** (Math.floor(Math.log10(near)) - 1);
+	return Number((Math.floor(near / unit) * unit).toPrecision(2));
 }
 
 interface EntryAtProbes {
@@ -83,8 +98,7 @@ let atProbes: readonly EntryAtProbes[] | undefined;
 
 /** The catalog's entries with their defaults, and their mirror images: the same for every function. */
 function entriesAtProbes(): readonly EntryAtProbes[] {
-	atProbes ??= catalog
-		.filter(({ id }) => id !== "linear") // Every slightly bent line is near it.
+	atProbes ??= usualFirst(catalog.filter(({ id }) => id !== "linear")) // Every slightly bent line is near it.
 		.map((entry) => {
 			const parameters = withDefaults(entry);
 			const mirrored = substitute(entry.stable, neg(input));
@@ -93,6 +107,11 @@ function entriesAtProbes(): readonly EntryAtProbes[] {
 			return { entry, parameters, forms: [form(plain!, false), form(reflection!, true)] };
 		});
 	return atProbes;
+}
+
+/** Of two entries that are as near, the one with fewer parameters is what people mean. */
+function usualFirst(entries: readonly Activation[]): readonly Activation[] {
+	return [...entries].sort((a, b) => a.parameters.length - b.parameters.length);
 }
 
 interface Candidate {
@@ -106,8 +125,7 @@ interface Candidate {
 /** An entry with other parameters than its defaults that is clearly nearer than what is known; of those with fewer first. */
 function bestFitted(values: Float64Array, known: Candidate | undefined): Candidate | undefined {
 	let best: Candidate | undefined;
-	const entries = catalog.filter(({ id }) => !LESS_USUAL.has(id));
-	for (const entry of [...entries].sort((a, b) => a.parameters.length - b.parameters.length)) {
+	for (const entry of usualFirst(catalog.filter(({ id }) => !LESS_USUAL.has(id)))) {
 		const needed = Math.min((known?.share ?? 1) / CLEARLY, NEAR_FITTED, best ? best.share * handicap(best, entry) : 1);
 		if (needed < SAME) break;
 		const fit = fitted(entry, PROBES, values);

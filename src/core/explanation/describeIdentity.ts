@@ -1,7 +1,7 @@
 import type { Activation } from "../activations/activation.ts";
 import { findActivation } from "../activations/catalog.ts";
 import { largestDifference, ROUNDING } from "../diagnosis/difference.ts";
-import { type Nearest, nearestOf } from "../diagnosis/nearest.ts";
+import { type Nearest, nearestOf, SAME } from "../diagnosis/nearest.ts";
 import type { Parameters } from "../expression/expression.ts";
 import { formatNumber } from "../numerics/formatNumber.ts";
 import type { Definition } from "../reading/use.ts";
@@ -48,8 +48,9 @@ function nearestText({ understood }: Definition, t: Translate): string | null {
 	const name = nameWith(findActivation(found.activation)!, found.parameters, Object.keys(found.parameters), t);
 	if (found.reflected) return t("{0} of −x: a sign may be wrong", name);
 	const [difference, at] = [formatNumber(found.difference, 2), formatNumber(found.x, 2)];
-	return found.within === null
-		? t("{0} up to {1}, at x = {2}", name, difference, at)
+	if (found.within === null) return t("{0} up to {1}, at x = {2}", name, difference, at);
+	return found.difference <= SAME
+		? t("identical to {0} for |x| ≤ {1}, apart beyond", name, formatNumber(found.within))
 		: t("{0} up to {1} for |x| ≤ {2}, apart beyond", name, difference, formatNumber(found.within));
 }
 

@@ -74,6 +74,11 @@ test("the end of a range at a jump is the one-sided limit, reached only on the s
 	assert.equal(rangeText("threshold", { threshold: -1, value: -1 }), "[-1, Infinity)");
 	assert.equal(rangeText("sign"), "[-1, 1]");
 	assert.equal(rangeText("heaviside"), "[0, 1]");
+	// A flat piece at a decimal is reached, though no double is that number.
+	for (const other of [div(1, 100), add(div(1, 10), div(1, 5))]) {
+		const { range } = factsOfCode(where(gt(x, 0), 1, other));
+		assert.deepEqual([range.minReached, range.maxReached], [true, true]);
+	}
 });
 
 test("sigmoid's slope is below 1 % of its peak 1/4 where |x| > 2·atanh √0.99, tanh's where |x| > atanh √0.99", () => {

@@ -35,5 +35,7 @@ test("where the code gives no number is not told as close", () => {
 
 test("what a function is near to is told with its largest difference, and other functions by saying so", () => {
 	assert.equal(identityOf("x * (27 + x**2) / (27 + 9 * x**2)"), "Tanh up to 0.024 for |x| ≤ 3, apart beyond");
+	// Of SiLU and the many that are it with some parameters, it is SiLU; the bound lies at 20.
+	assert.equal(identityOf("x / (1 + np.exp(-np.clip(x, -20, 20)))"), "identical to SiLU for |x| ≤ 20, apart beyond");
 	assert.equal(identityOf("np.sin(x) * np.tanh(x) + 0.3"), "written by hand, not in the catalog");
 });

@@ -59,7 +59,9 @@ function keyOf(node: SyntaxNode): string {
 export function itemsAt(items: readonly Item[], index: SyntaxNode): readonly Item[] {
 	if (!/^(String|Number|UnaryExpression)$/.test(index.name)) return items;
 	if (items.some(({ key }) => key !== null)) return items.filter(({ key }) => key === keyOf(index));
-	const item = items.at(Number(textOf(index)));
+	const at = Number(textOf(index));
+	if (!Number.isInteger(at)) return items;
+	const item = items.at(at);
 	return item ? [item] : [];
 }
 

@@ -255,3 +255,54 @@ test("math raises in a loop as it does alone, and what the numbers are put into 
 		);
 	}
 });
+
+test("what overflows in a try is what its handler gives there", () => {
+	const caught = "(0 if x < 0, else 1) if −x > 709.7827, else 1 / (1 + exp(−x))";
+	const attempt = "try:\n    return 1 / (1 + math.exp(-x))\nexcept OverflowError:\n    return 0.0 if x < 0 else 1.0";
+	assert.equal(formula(attempt), caught);
+	const named = "try:\n    y = math.exp(x)\nexcept OverflowError:\n    y = 1e308\nreturn y - 1";
+	assert.equal(formula(named), "(1e308 if x > 709.7827, else exp(x)) − 1");
+	// NumPy's arrays do not raise it.
+	assert.equal(formula(attempt.replace("math.", "np.")), "1 / (1 + exp(−x))");
+	for (const other of [
+		attempt.replace("OverflowError", "ValueError"),
+		attempt.replace(" OverflowError", ""),
+		attempt.replace("math.exp(-x)", "2.5 ** -x"),
+		attempt.replace("math.exp(-x)", "math.cosh(x)"),
+		`${attempt}\nfinally:\n    pass`,
+	])
+		assert.match(formula(other)!, /^not understood: try statement$/, other);
+});
+
+test("what is not understood matters where it is used, if nothing else could have changed", () => {
+	const rectified = (before: string) => formula(`${before}\nreturn np.maximum(0, x)`);
+	for (const harmless of [
+		"shape = [1, len(x)] + [1] * (len(x.shape) - 2)",
+		"import time\nstart = time.time()",
+		"width = x.shape[0] * 2\nhalf = width // 2",
+	])
+		assert.equal(rectified(harmless), "max(0, x)", harmless);
+	assert.match(rectified("n = unknown(x)")!, /unknown/);
+	assert.match(rectified("n = [v.fill(0) for v in x]")!, /not understood/);
+	assert.match(formula("n = len(x) * 2\nreturn np.maximum(0, x) / n")!, /length of an array as a number/);
+});
+
+test("an element of a table of numbers is that number", () => {
+	const code = "C = (0.5, [1.5, 2.5])\n\ndef act(x):\n    return C[0] * x * C[1][-1] + abs(x)\n";
+	const { understood } = readPython(code).definitions[0]!;
+	assert.equal(printFormula(understood!.activation.definition), "0.5 · x · 2.5 + |x|");
+	for (const other of ["C[len(x)]", "C[7]", "C[x > 0]", "C[-n]"])
+		assert.equal(
+			readPython(code.replace("C[0]", other).replace("act", "my_relu")).definitions[0]!.understood,
+			null,
+			other,
+		);
+	assert.equal(readPython(`${code}C[0] = 3\n`.replace("act", "my_relu")).definitions[0]!.understood, null);
+});
+
+test("a softmax that guards its sum by a small number is one where the sum is 1 at least", () => {
+	const softmax = (body: string) => read(body).definition.identity?.activation;
+	assert.equal(softmax("e = np.exp(x - np.max(x))\nreturn e / (np.sum(e) + 1e-8)"), "softmax");
+	assert.equal(softmax("e = np.exp(x)\nreturn e / (np.sum(e) + 1e-8)"), undefined);
+	assert.equal(softmax("e = np.exp(x - np.max(x))\nreturn e / (np.sum(e) + 0.1)"), undefined);
+});

@@ -1,6 +1,6 @@
 import { where } from "../../../expression/build.ts";
 import { type Expression, isTruth } from "../../../expression/expression.ts";
-import { assignmentParts, attributeParts, type SyntaxNode, subscriptParts } from "../node.ts";
+import { assignmentParts, attributeParts, callParts, type SyntaxNode, subscriptParts } from "../node.ts";
 import { elementsOf } from "../scope.ts";
 import { arithmetic, operandOf } from "./arithmetic.ts";
 import { UNSET, withoutUnset } from "./complements.ts";
@@ -129,10 +129,39 @@ function assignedTerm(
 	}
 	if (!isOnly || target?.name !== "VariableName") return ctx.term(value, environment);
 	return ctx.within("any", () => {
-		const term = ctx.term(value, environment);
+		const term = termOrReason(ctx, value, environment);
 		const { mask } = ctx;
 		return term.kind === "number" && mask !== "any" && mask ? { kind: "picked", e: term.e, mask } : term;
 	});
+}
+
+/** What a value is, or why it is not understood, if the function does the same without it. */
+function termOrReason(ctx: Context, value: SyntaxNode, environment: Environment): Term {
+	try {
+		return ctx.term(value, environment);
+	} catch (error) {
+		if (!(error instanceof NotUnderstood) || !changesNothing(ctx, value, environment)) throw error;
+		return { kind: "unread", reason: error };
+	}
+}
+
+/** Calls that tell of an array what shape it has. */
+const TELLS_SHAPE = /^(len|size|dim|numel|ndimension)$/;
+
+/** Whether code changes no name and no array, as far as its calls are known: they tell of shapes, or of nothing that is here. */
+function changesNothing(ctx: Context, node: SyntaxNode, environment: Environment): boolean {
+	if (/^(Named|Yield|Await)Expression$/.test(node.name)) return false;
+	const callee = callParts(node)?.callee;
+	if (callee && !TELLS_SHAPE.test(ctx.text(attributeParts(callee)?.property ?? callee))) {
+		const isOfLibrary = ctx.resolver.resolveValue(callee, environment.place)?.kind === "name";
+		if (!isOfLibrary || mentionsLocal(ctx, node, environment)) return false;
+	}
+	return node.kids.every((kid) => changesNothing(ctx, kid, environment));
+}
+
+function mentionsLocal(ctx: Context, node: SyntaxNode, environment: Environment): boolean {
+	if (node.name === "VariableName" && environment.find(ctx.text(node))) return true;
+	return node.kids.some((kid) => mentionsLocal(ctx, kid, environment));
 }
 
 /** The truth value of each element by which an index picks some. */

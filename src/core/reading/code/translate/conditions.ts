@@ -40,6 +40,8 @@ export function merge(
 		return ctx.changed.has(b) || ctx.stored.has(b) ? b : a;
 	if (a.kind === "literal" && b.kind === "literal" && a.value === b.value) return a;
 	if (a.kind === "self" && b.kind === "self" && a.self === b.self) return a;
+	if (a.kind === "unread") return a;
+	if (b.kind === "unread") return b;
 	if (condition === null) throw reason ?? new NotUnderstood("condition", node);
 	if (a.kind === "tuple" && b.kind === "tuple" && a.items.length === b.items.length) {
 		return { kind: "tuple", items: a.items.map((item, i) => merge(ctx, condition, item, b.items[i]!, node)) };

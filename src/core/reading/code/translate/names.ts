@@ -1,8 +1,9 @@
 import { constant } from "../../../expression/build.ts";
 import { isTruth } from "../../../expression/expression.ts";
 import { dependsOn } from "../../../expression/walk.ts";
+import { itemsAt } from "../collections.ts";
 import { namedNumber } from "../constants.ts";
-import { attributeParts, type SyntaxNode, subscriptParts } from "../node.ts";
+import { attributeParts, type SyntaxNode, subscriptParts, textOf } from "../node.ts";
 import type { Value } from "../value.ts";
 import type { Context } from "./context.ts";
 import { depthOf, elementName } from "./elements.ts";
@@ -44,6 +45,7 @@ function readLocal(ctx: Context, name: string, node: SyntaxNode, environment: En
 	const owner = environment.ownerOf(name);
 	const term = owner?.names.get(name);
 	if (!owner || !term) return undefined;
+	if (term.kind === "unread") throw term.reason;
 	if (ctx.stored.has(term)) throw new NotUnderstood("a name of what was changed in place under another", node);
 	if (ctx.changed.has(term)) ctx.staleAt ??= node;
 	if (term.kind === "picked" && ctx.picks(term.mask)) return number(term.e);
@@ -132,8 +134,9 @@ function readSubscript(
 		return { kind: "length", axis: object.axis + Number(ctx.text(index)) };
 	// `x.max(dim=1)[0]` and `s[:, None]` are the reduction in another shape.
 	if (object.kind === "number" && ctx.reductions.isSymbol(object.e)) return object;
-	if (object.kind === "tuple" && index?.name === "Number") {
-		const item = object.items[Number(ctx.text(index))];
+	const at = index ? Number(ctx.text(index)) : Number.NaN;
+	if (object.kind === "tuple" && Number.isInteger(at)) {
+		const item = object.items.at(at);
 		if (item) return item;
 	}
 	if (
@@ -150,8 +153,20 @@ function readSubscript(
 	if (object.kind === "value" && subscript.indices.length === 1) {
 		const value = ctx.resolver.resolveValue(node, environment.place);
 		if (value) return { kind: "value", value };
+		if (object.value.kind === "collection") {
+			const item = itemOf(object.value, subscript.indices[0]!);
+			const inside = new Environment(object.value.place, null);
+			if (item) return ctx.deeper(node, () => ctx.term(item, inside));
+		}
 	}
 	throw new NotUnderstood("indexing", node);
+}
+
+/** The element of a list or table at an index that is written out. */
+function itemOf({ items }: Extract<Value, { kind: "collection" }>, index: SyntaxNode): SyntaxNode | undefined {
+	const isWritten = index.name === "String" || Number.isInteger(Number(textOf(index)));
+	const [only, ...others] = isWritten ? itemsAt(items, index) : [];
+	return others.length === 0 ? only?.value : undefined;
 }
 
 /** The exact number behind a name, where the expression has a word for it. */

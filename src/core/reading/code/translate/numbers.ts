@@ -39,6 +39,8 @@ export function asNumber(ctx: Context, term: Term, node: SyntaxNode): Expression
 			throw new NotUnderstood("picked elements among all", node);
 		case "missing":
 			throw new NotUnderstood("a way that adds no element", node);
+		case "unread":
+			throw term.reason;
 		default:
 			throw new NotUnderstood("a function as a number", node);
 	}

@@ -4,6 +4,9 @@ import { nodesOf, rewrite } from "../../../expression/walk.ts";
 
 export type Reduction = "sum" | "max" | "softmax" | "log_softmax" | "logsumexp" | "other";
 
+/** The largest number that is added only to keep a quotient from 0/0. */
+const LARGEST_GUARD = 1e-6;
+
 /**
  * Stands for reductions over the whole input while a body is read: `np.sum(np.exp(x))` becomes a symbol, a parameter with
  * a name that no code can have. Equal reductions have one symbol.
@@ -78,7 +81,13 @@ export class Reductions {
 		if (e.kind !== "binary" || e.operator !== "div") return undefined;
 		const { left, right } = e;
 		if (left.kind !== "unary" || left.operator !== "exp") return undefined;
-		return this.#is(right, "sum") === left ? left.operand : undefined;
+		const u = left.operand;
+		if (this.#is(right, "sum") === left) return u;
+		// Next to a sum that is 1 at least, as its largest term is e⁰, a small number is nothing.
+		const isGuarded = right.kind === "binary" && right.operator === "add" && isGuard(right.right);
+		return isGuarded && u.kind === "binary" && this.#isShiftedInput(u) && this.#is(right.left, "sum") === left
+			? u
+			: undefined;
 	}
 
 	/** Whether u is x, or x less its own maximum, which softmax and log-softmax do not see. */
@@ -124,4 +133,8 @@ export class Reductions {
 			this.#isMaxOfInput(max)
 		);
 	}
+}
+
+function isGuard(e: Expression): boolean {
+	return e.kind === "constant" && e.value >= 0 && e.value <= LARGEST_GUARD;
 }

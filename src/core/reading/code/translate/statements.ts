@@ -17,7 +17,11 @@ import { merge } from "./conditions.ts";
 import type { Context } from "./context.ts";
 import { addElement, runLoop } from "./loops.ts";
 import { describeStatement, NotUnderstood } from "./notUnderstood.ts";
+import { overflowHandler, overflowOf } from "./overflows.ts";
 import type { Environment, Term } from "./term.ts";
+
+/** What comes of a statement: what the function returns, or that control comes out of it. */
+type Outcome = { readonly done: true; readonly result: Term | undefined } | { readonly done: false };
 
 /** What a call of the function gives, its names being bound. */
 export function runBody(ctx: Context, definition: CodeFunction, environment: Environment): Term {
@@ -46,6 +50,11 @@ export function runStatements(
 			case "MatchStatement":
 			case "SwitchStatement": {
 				const outcome = runBranches(ctx, statement, list, i, environment);
+				if (outcome.done) return outcome.result;
+				break;
+			}
+			case "TryStatement": {
+				const outcome = ctx.deeper(statement, () => runTry(ctx, statement, list, i, environment));
 				if (outcome.done) return outcome.result;
 				break;
 			}
@@ -138,7 +147,7 @@ function runBranches(
 	list: readonly SyntaxNode[],
 	index: number,
 	environment: Environment,
-): { done: true; result: Term | undefined } | { done: false } {
+): Outcome {
 	const arms = armsOf(ctx, statement, environment);
 	return ctx.deeper(statement, () => runArms(ctx, arms, 0, statement, list, index, environment));
 }
@@ -151,7 +160,7 @@ function runArms(
 	list: readonly SyntaxNode[],
 	index: number,
 	environment: Environment,
-): { done: true; result: Term | undefined } | { done: false } {
+): Outcome {
 	const arm = arms[at];
 	if (!arm) return { done: false };
 	if (!arm.condition) {
@@ -180,16 +189,42 @@ function runArms(
 	const thenResult = runStatements(ctx, arm.statements, 0, then);
 	const elseOutcome = ctx.deeper(statement, () => runArms(ctx, arms, at + 1, statement, list, index, otherwise));
 	const elseResult = elseOutcome.done ? elseOutcome.result : undefined;
-	if (thenResult && elseResult) return { done: true, result: choose(thenResult, elseResult) };
-	if (thenResult || elseResult) {
+	const goOn = (way: Environment) => ctx.deeper(statement, () => runStatements(ctx, list, index + 1, way));
+	const ways = [
+		{ names: then, result: thenResult },
+		{ names: otherwise, result: elseResult },
+	] as const;
+	return join(ways, { isRest, choose, goOn, statement }, environment);
+}
+
+/** What comes of one of several ways to go on: its names, and what it returns if it does. */
+interface Way {
+	readonly names: Environment;
+	readonly result: Term | undefined;
+}
+
+interface Joining {
+	/** Whether the first way is taken wherever the second is not understood to be. */
+	readonly isRest: boolean;
+	readonly choose: (a: Term, b: Term) => Term;
+	/** Runs the statements behind. */
+	readonly goOn: (names: Environment) => Term | undefined;
+	readonly statement: SyntaxNode;
+}
+
+/** Puts two ways together: what they return, or what their names are behind them. */
+function join([then, otherwise]: readonly [Way, Way], joining: Joining, environment: Environment): Outcome {
+	const { isRest, choose, goOn, statement } = joining;
+	if (then.result && otherwise.result) return { done: true, result: choose(then.result, otherwise.result) };
+	if (then.result || otherwise.result) {
 		// One way returns, the other goes on with the statements behind.
-		const rest = ctx.deeper(statement, () => runStatements(ctx, list, index + 1, thenResult ? otherwise : then));
-		if (!rest && isRest && thenResult) return { done: true, result: thenResult };
+		const rest = goOn((then.result ? otherwise : then).names);
+		if (!rest && isRest && then.result) return { done: true, result: then.result };
 		if (!rest) throw new NotUnderstood("a way that returns nothing", statement);
-		return { done: true, result: thenResult ? choose(thenResult, rest) : choose(rest, elseResult!) };
+		return { done: true, result: then.result ? choose(then.result, rest) : choose(rest, otherwise.result!) };
 	}
-	for (const name of new Set([...then.names.keys(), ...otherwise.names.keys()])) {
-		const [a, b] = [then.names.get(name), otherwise.names.get(name)];
+	for (const name of new Set([...then.names.names.keys(), ...otherwise.names.names.keys()])) {
+		const [a, b] = [then.names.names.get(name), otherwise.names.names.get(name)];
 		const isBound = b !== undefined && b.kind !== "missing";
 		// A name that only one way binds is unknown behind it.
 		if (a && isRest && !isBound) environment.names.set(name, a);
@@ -197,6 +232,32 @@ function runArms(
 		else environment.names.delete(name);
 	}
 	return { done: false };
+}
+
+/**
+ * Runs Python's `try` with what it does at an `OverflowError`: there its body gives nothing, and what is caught is done
+ * in its place.
+ */
+function runTry(
+	ctx: Context,
+	statement: SyntaxNode,
+	list: readonly SyntaxNode[],
+	index: number,
+	environment: Environment,
+): Outcome {
+	const { body, handler } = overflowHandler(ctx, statement);
+	const tried = environment.copy();
+	const result = runStatements(ctx, body, 0, tried);
+	const computed = [result, ...tried.names.values()].flatMap((term) => (term?.kind === "number" ? [term.e] : []));
+	const condition = overflowOf(ctx, computed, statement);
+	const caught = condition ? environment.copy() : tried;
+	const ways = [
+		{ names: caught, result: condition ? runStatements(ctx, handler, 0, caught) : result },
+		{ names: tried, result },
+	] as const;
+	const choose = (a: Term, b: Term): Term => merge(ctx, condition, a, b, statement);
+	const goOn = (way: Environment) => runStatements(ctx, list, index + 1, way);
+	return join(ways, { isRest: false, choose, goOn, statement }, environment);
 }
 
 function alwaysRaises(statements: readonly SyntaxNode[]): boolean {

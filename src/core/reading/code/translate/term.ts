@@ -2,6 +2,7 @@ import type { Expression } from "../../../expression/expression.ts";
 import type { CallArgument } from "../node.ts";
 import type { CodeClass, CodeFunction, Place } from "../scope.ts";
 import type { Value } from "../value.ts";
+import type { NotUnderstood } from "./notUnderstood.ts";
 
 /** What a piece of the body stands for. Names that are bound to one object share what is changed in place. */
 export type Term =
@@ -27,7 +28,9 @@ export type Term =
 	/** What was computed of the elements that a mask picks: it is a number among these alone. */
 	| { readonly kind: "picked"; readonly e: Expression; readonly mask: Expression }
 	/** The element of a list that a loop has not added yet. */
-	| { readonly kind: "missing" };
+	| { readonly kind: "missing" }
+	/** What is not understood, and matters where it is used alone: the code that computes it changes nothing. */
+	| { readonly kind: "unread"; readonly reason: NotUnderstood };
 
 /** A number, or all of an array: or of a list, which operators repeat and join. */
 export interface NumberTerm {

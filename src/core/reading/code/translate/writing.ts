@@ -104,6 +104,10 @@ export class LibrariesCalled {
 		return undefined;
 	}
 
+	get all(): ReadonlySet<string> {
+		return new Set(this.#calls.map(({ library }) => library));
+	}
+
 	/** Notes a call, of constants until the caller knows more; undefined for a name of no library. */
 	call(name: string): LibraryCall | undefined {
 		const known = /^(torch|numpy|scipy|jax|flax|tensorflow|keras|math|tfjs)\b/.exec(name)?.[1];

@@ -262,6 +262,14 @@ export class Resolver {
 		return changesItems(within, word) ? undefined : value;
 	}
 
+	/** The element of a list or table at an index that is written out, and where it stands. */
+	itemOf(object: SyntaxNode, index: SyntaxNode, place: Place): { value: SyntaxNode; place: Place } | undefined {
+		const table = this.#certainCollection(object, place);
+		const isWritten = index.name === "String" || Number.isInteger(Number(textOf(index)));
+		const [only, ...others] = table && isWritten ? itemsAt(table.items, index) : [];
+		return table && only && others.length === 0 ? { value: only.value, place: table.place } : undefined;
+	}
+
 	/** What all of these are, if they agree. */
 	#agreeing(items: readonly Item[], place: Place): Value | undefined {
 		return agree(items.map(({ value }) => this.resolveValue(value, place)));

@@ -1,9 +1,8 @@
 import { constant } from "../../../expression/build.ts";
 import { isTruth } from "../../../expression/expression.ts";
 import { dependsOn } from "../../../expression/walk.ts";
-import { itemsAt } from "../collections.ts";
 import { namedNumber } from "../constants.ts";
-import { attributeParts, type SyntaxNode, subscriptParts, textOf } from "../node.ts";
+import { attributeParts, type SyntaxNode, subscriptParts } from "../node.ts";
 import type { Value } from "../value.ts";
 import type { Context } from "./context.ts";
 import { depthOf, elementName } from "./elements.ts";
@@ -153,20 +152,10 @@ function readSubscript(
 	if (object.kind === "value" && subscript.indices.length === 1) {
 		const value = ctx.resolver.resolveValue(node, environment.place);
 		if (value) return { kind: "value", value };
-		if (object.value.kind === "collection") {
-			const item = itemOf(object.value, subscript.indices[0]!);
-			const inside = new Environment(object.value.place, null);
-			if (item) return ctx.deeper(node, () => ctx.term(item, inside));
-		}
+		const item = ctx.resolver.itemOf(subscript.object, subscript.indices[0]!, environment.place);
+		if (item) return ctx.deeper(node, () => ctx.term(item.value, new Environment(item.place, null)));
 	}
 	throw new NotUnderstood("indexing", node);
-}
-
-/** The element of a list or table at an index that is written out. */
-function itemOf({ items }: Extract<Value, { kind: "collection" }>, index: SyntaxNode): SyntaxNode | undefined {
-	const isWritten = index.name === "String" || Number.isInteger(Number(textOf(index)));
-	const [only, ...others] = isWritten ? itemsAt(items, index) : [];
-	return others.length === 0 ? only?.value : undefined;
 }
 
 /** The exact number behind a name, where the expression has a word for it. */

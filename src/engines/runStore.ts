@@ -309,7 +309,15 @@ function progressOf(study: Study, events: readonly TrainerEvent[]): StudyProgres
 async function readRecord(folder: string): Promise<RunRecord> {
 	const record: unknown = JSON.parse(await readFile(join(folder, "run.json"), "utf8"));
 	if (typeof record !== "object" || record === null) throw new TypeError("run.json must hold an object");
-	const { name, state, startedAt, study, data, build: by, progress } = record as Partial<Record<keyof RunRecord, unknown>>;
+	const {
+		name,
+		state,
+		startedAt,
+		study,
+		data,
+		build: by,
+		progress,
+	} = record as Partial<Record<keyof RunRecord, unknown>>;
 	// Nothing goes on from a record that does not say.
 	const digest = typeof data === "string" ? data : "";
 	const builtBy = typeof by === "string" ? by : "";

@@ -1,9 +1,11 @@
 import type { Activation } from "../activations/activation.ts";
 import { findActivation } from "../activations/catalog.ts";
+import { type DerivativeOf, derivativeOf } from "../diagnosis/derivativeOf.ts";
 import { largestDifference, ROUNDING } from "../diagnosis/difference.ts";
 import { type Nearest, nearestOf, SAME } from "../diagnosis/nearest.ts";
 import type { Parameters } from "../expression/expression.ts";
 import { formatNumber } from "../numerics/formatNumber.ts";
+import { looksLikeDerivative } from "../reading/code/definitions.ts";
 import type { Definition } from "../reading/use.ts";
 import { english, type Translate } from "../texts.ts";
 
@@ -12,8 +14,10 @@ import { english, type Translate } from "../texts.ts";
  * "identical to SiLU (in float64 within 1e-14)", "GELU up to 0.0021, at x = 1.3".
  */
 export function describeIdentity(definition: Definition, t: Translate = english): string {
-	const { equals } = definition;
+	const { equals, name } = definition;
 	const same = equals && findActivation(equals.activation);
+	const derivative = same && !looksLikeDerivative(name) ? null : derivativeText(definition, t);
+	if (derivative) return derivative;
 	if (!same) return nearestText(definition, t) ?? t("written by hand, not in the catalog");
 	const changed = same.parameters.filter(({ name, default: value }) => (equals.parameters[name] ?? value) !== value);
 	const identical = t(
@@ -34,6 +38,22 @@ export function describeIdentity(definition: Definition, t: Translate = english)
 	if (isRounding) return t("{0} (in float64 within {1})", identical, largest);
 	if (fails) return t("{0} (in float64 up to {1} apart where it is finite, at x = {2})", identical, largest, at);
 	return t("{0} (in float64 up to {1} apart, at x = {2})", identical, largest, at);
+}
+
+const derivatives = new WeakMap<Activation, DerivativeOf | null>();
+
+/** Null where it is the derivative of no entry. What takes the value of one is told only of what is called a derivative. */
+function derivativeText({ understood, name }: Definition, t: Translate): string | null {
+	if (!understood) return null;
+	const { activation } = understood;
+	const known = derivatives.get(activation);
+	const found = known === undefined ? derivativeOf(activation, looksLikeDerivative(name)) : known;
+	derivatives.set(activation, found);
+	if (!found) return null;
+	const of = nameWith(findActivation(found.activation)!, found.parameters, Object.keys(found.parameters), t);
+	return found.byValue
+		? t("the derivative of {0} by its value: x is what {0} gives, not what it is given", of)
+		: t("the derivative of {0}", of);
 }
 
 const nearest = new WeakMap<Activation, Nearest | null>();

@@ -23,6 +23,9 @@ const ACTIVATION_WORD =
 const OTHER_NAME =
 	/deriv|grad|prime|backward|back$|_d$|^d_?(?=relu|sig|tanh)|diff|loss|cost|test_|_test|inverse|inv_|jacobian|init|arctanh|atanh|dense|conv|bn|linear|norm|attention|entropy|quant|block|layer|model/;
 
+/** Names that say "the derivative of an activation". */
+const DERIVATIVE_NAME = /deriv|grad|prime|backward|^d_?(?=relu|sig|tanh)|_d$|diff/;
+
 /** General mathematics: a function that is only this is an activation if its name says so, or else it is a formula. */
 const PLAIN_MATHEMATICS: ReadonlySet<string> = new Set([
 	"linear",
@@ -57,6 +60,12 @@ export function looksLikeActivation(name: string): boolean {
 		.toLowerCase()
 		.split(/[_\d]+/);
 	return words.some((word) => ACTIVATION_WORD.test(word)) || ACTIVATION_WORD.test(lower);
+}
+
+/** Whether a name says that what it names is meant as the derivative of an activation. */
+export function looksLikeDerivative(name: string): boolean {
+	const lower = name.toLowerCase();
+	return DERIVATIVE_NAME.test(lower) && ACTIVATION_PART.test(lower);
 }
 
 /** Steps and bounds that code of any kind has. */
@@ -253,7 +262,9 @@ function makeDefinition(
 	const { expression, origins, writing, returnsTuple } = translation;
 	// What is called linear is a layer, mostly.
 	const named = looksNamed || (expression.kind === "input" && /^linear/i.test(name));
-	if (!dependsOn(expression) || (!named && (isAffine(expression) || isTruth(expression)))) return null;
+	if (!dependsOn(expression) || (!named && isAffine(expression))) return null;
+	// A comparison is a condition, or the slope of what has a kink.
+	if (isTruth(expression) && !named && !looksLikeDerivative(name)) return null;
 	const parameters = translation.parameters.map((each) => ({ ...each, constraint: "" }));
 	const activation: Activation = fromExpression(name, expression, parameters);
 	let equals: Identity | null | undefined;

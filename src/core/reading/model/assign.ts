@@ -34,6 +34,7 @@ export function assign(machine: Machine, target: SyntaxNode, value: Thing, names
 	const object = held.kind === "slot" ? parameterValue(machine, held) : held;
 	const key = node.kids.length === 4 ? machine.evaluate(node.kids[2]!, names) : unknown("a slice");
 	if (object.kind === "tensor") {
+		if (object.node.step().kind === "unknown") return;
 		const site = siteOf(node, names.file);
 		const reason = "assigning to a part of a value is not followed";
 		const made =
@@ -70,7 +71,9 @@ function written(
 	if (value.kind !== "tensor" || !places || places.added.length > 0) return undefined;
 	const { along, sizes } = places;
 	const step = { kind: "write", along } as const;
-	return machine.node(() => step, [node, value.node], siteOf(target, names.file), { suffix: "write", sizes });
+	const { samples } = node;
+	const more = { suffix: "write", sizes, ...(samples && { samples }) };
+	return machine.node(() => step, [node, value.node], siteOf(target, names.file), more);
 }
 
 /** `object.name = value`; a weight that is replaced takes over how the other is drawn. */

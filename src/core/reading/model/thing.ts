@@ -51,7 +51,7 @@ export interface Slot {
 	initialisation: Initialisation;
 	/** How many axes it has; null if that is not known. */
 	readonly axes: number | null;
-	/** The sizes of a parameter that the code makes itself. */
+	/** Its sizes, as far as they are known. */
 	readonly sizes?: Shape;
 	/** Whether the first of them is the number of samples. */
 	readonly isForSamples?: boolean;

@@ -459,12 +459,24 @@ function pool(
 
 /** What `adaptive_avg_pool2d` and the like take together: what the module of the name does. */
 function pooledBy(name: string, node: GraphNode, given: Arguments): Pooled | null {
-	// One window over all steps of a sequence.
+	const dimensions = Number(name.at(-2)) as 1 | 2 | 3; // Named by one of these digits.
 	const kernel = given.positional[0] ?? given.named.get("kernel_size");
-	const isLast = kernel?.kind === "size" && kernel.node === node && (kernel.axis === 2 || kernel.axis === -1);
-	if (isLast && /_pool1d$/.test(name)) return { kind: "axes", axes: [-1], keeps: true };
+	if (!name.startsWith("adaptive") && kernel && isWholeOf(node, kernel, dimensions)) {
+		return { kind: "axes", axes: Array.from({ length: dimensions }, (_, i) => i - dimensions), keeps: true };
+	}
 	const module = name.replace(/(^|_)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
-	return torchPool(module, given, Number(name.at(-2)) as 1 | 2 | 3); // Named by one of these digits.
+	return torchPool(module, given, dimensions);
+}
+
+/** Whether a window's size is that of a value's own places: one window over all of them, which are as many along each axis. */
+function isWholeOf(node: GraphNode, kernel: Thing, dimensions: number): boolean {
+	const isPlaces = (axis: number) => axis < 0 || axis >= 2;
+	if (kernel.kind === "sizes") return kernel.node === node && kernel.from === 2;
+	const sizes = kernel.kind === "list" && !kernel.open ? kernel.items : [kernel];
+	return (
+		(sizes.length === 1 || sizes.length === dimensions) &&
+		sizes.every((size) => size.kind === "size" && size.node === node && isPlaces(size.axis) && size.axis >= -dimensions)
+	);
 }
 
 /** Functions of dropout work only where they are told to, which a new module is in. */

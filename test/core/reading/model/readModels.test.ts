@@ -723,6 +723,46 @@ describe("what is known and what is not lie beside each other", () => {
 		);
 	});
 
+	test("the only sample of a parameter may be written into; one of several samples is not followed", () => {
+		const added = (write: string) =>
+			kinds(
+				net(
+					`self.fc = nn.Linear(8, 8)\np = torch.zeros(1, 16, 8)\n${write}\nself.register_buffer("p", p)`,
+					"return self.fc(x + self.p[:, : x.size(1)])",
+				),
+			);
+		const part = "torch.sin(torch.arange(16).unsqueeze(1) / 10000 ** (torch.arange(0, 8, 2) / 8))";
+		assert.ok(!added(`p[0, :, 0::2] = ${part}`).includes("unknown"));
+		assert.ok(!added(`p[:, :, 0::2] = ${part}`).includes("unknown"));
+		assert.ok(added(`p[1, :, 0::2] = ${part}`).includes("unknown"));
+	});
+
+	test("what is written number by number into a tensor is one thing that is not understood", () => {
+		const write = "p = torch.zeros(64, 64)\nfor i in range(64):\n\tfor j in range(64):\n\t\tp[i, j] = n\nself.p = p";
+		assert.deepEqual(unknownsOf(net(write, "return x + self.p")).length, 1);
+	});
+
+	test("a number to the power of a value is an exponential, and a value over it a product with another", () => {
+		const of = (value: string) => kinds(net("self.fc = nn.Linear(8, 8)", `return self.fc(${value})`)).slice(1, -1);
+		assert.deepEqual(of("10 ** x"), ["scale", "activation"]);
+		assert.deepEqual(of("x / 10 ** x"), ["scale", "scale", "activation", "multiply"]);
+		assert.deepEqual(of("x / torch.tanh(x)"), ["activation", "unknown"]);
+		assert.deepEqual(of("(-2) ** x"), ["unknown"]);
+	});
+
+	test("weights tell their sizes", () => {
+		const drawn = (init: string) => {
+			const step = net(init, "return self.a(x)").layers.at(-1)!.step;
+			return isWeightStep(step) && step.weight.draw;
+		};
+		const within = (bound: number) => ({ kind: "uniform", low: -bound, high: bound });
+		const fill = (size: string) => `self.a.weight.data.uniform_(-1 / ${size}, 1 / ${size})`;
+		assert.deepEqual(drawn(`self.a = nn.Linear(8, 4)\n${fill("self.a.weight.data.size()[0]")}`), within(1 / 4));
+		assert.deepEqual(drawn(`self.a = nn.Linear(8, 4)\n${fill("self.a.weight.size(1)")}`), within(1 / 8));
+		assert.deepEqual(drawn(`self.a = nn.Conv2d(6, 4, 3, groups=2)\n${fill("self.a.weight.shape[1]")}`), within(1 / 3));
+		assert.deepEqual(drawn(`self.a = nn.ConvTranspose2d(8, 4, 5)\n${fill("self.a.weight.shape[0]")}`), within(1 / 8));
+	});
+
 	test("a module of a sequence that is not understood stays in its place", () => {
 		const model = net("self.net = nn.Sequential(nn.Linear(8, 8), other(8), nn.ReLU())", "return self.net(x)");
 		assert.deepEqual(kinds(model), ["input", "linear", "unknown", "activation"]);

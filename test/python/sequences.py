@@ -75,6 +75,8 @@ FILES = {
         "Positioned": [16],
         "Pooled": [3, 32, 32],
         "PointSegmenter": [3, 128],
+        "SeparateHeads": [16],
+        "PatchMean": [3, 32, 32],
     },
 }
 # What a layer's weight is, or is made of: under a norm, what is drawn is trained.

@@ -87,7 +87,11 @@ export function placesIn(
 		if (i === ellipsis) continue;
 		const behind = ellipsis >= 0 && i > ellipsis;
 		if (isNew(group)) {
-			if (behind || node.batch === null) return null;
+			if (behind) return null;
+			// A row that all samples share is spread out over whatever comes before it.
+			if (node.batch === null && i === 0 && node.shape?.length === 1) continue;
+			// That of the samples would come before what all of them share.
+			if (node.batch === null && i === 0) return null;
 			// Among the axes that stay.
 			added.push(i - along.filter(({ keeps }) => !keeps).length);
 			continue;

@@ -215,9 +215,9 @@ function sized(node: GraphNode, sizes: readonly Thing[] | null): Asked {
 	return { how: { to: "sizes", sizes: all.map(numberOf) }, sizes: all, batch, folded: isOne ? 0 : 1 };
 }
 
-/** All numbers of the only sample behind each other. */
+/** All numbers of the only sample, or of what all samples share, behind each other. */
 function ofOneSample({ samples, batch, folded }: GraphNode): Asked {
-	return samples === 1 && batch === 0 && folded === 0
+	return batch === null || (samples === 1 && batch === 0 && folded === 0)
 		? { how: { to: "flat", from: 0, until: -1 }, batch: null }
 		: NOT_FOLLOWED;
 }

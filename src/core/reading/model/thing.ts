@@ -160,6 +160,8 @@ export interface List {
 	/** Why there may be more or other items; null if there are none. */
 	open: Unknown | null;
 	readonly tuple: boolean;
+	/** All sizes of a value that stand before the item `at`, where it is not known how many there are. */
+	readonly sizes?: { readonly at: number; readonly of: Thing & { kind: "sizes" } };
 }
 
 export interface Unknown {

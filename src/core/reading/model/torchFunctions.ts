@@ -173,6 +173,8 @@ function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site)
 		case "mm":
 		case "bmm":
 			return first && second && binaryOperation(machine, "@", first, second, site);
+		case "meshgrid":
+			return meshgrid(machine, first?.kind === "list" && !first.open ? first.items : given.positional, given, site);
 		case "where": {
 			// Of the two the value that a mask leaves, where the other is hidden.
 			const [value, other] = second?.kind === "tensor" ? [second, third] : [third, second];
@@ -191,7 +193,7 @@ function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site)
 		case "repeat": {
 			const pattern = second ?? given.named.get("pattern");
 			if (first?.kind !== "slot" || pattern?.kind !== "string") return undefined;
-			return sharedBySamples(first, pattern.value, given.named);
+			return sharedBySamples(machine, first, pattern.value, given.named, site);
 		}
 		case "reduce": {
 			const [pattern, by] = [second ?? given.named.get("pattern"), third ?? given.named.get("reduction")];
@@ -201,6 +203,41 @@ function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site)
 		default:
 			return undefined;
 	}
+}
+
+/** Rows that all samples share, each along an axis of its own and the same along those of the others. */
+function meshgrid(machine: Machine, rows: readonly Thing[], given: Arguments, site: Site): Thing | undefined {
+	const nodes = rows.flatMap((row) => (row.kind === "tensor" ? [row.node] : []));
+	const isPlain =
+		nodes.length === rows.length && nodes.every(({ batch, shape }) => batch === null && shape?.length === 1);
+	if (!isPlain || given.named.get("indexing")?.kind !== "string") return undefined;
+	const order = nodes.map((_, i) => i);
+	if (new Given(given, "").text("indexing") === "xy") order.splice(0, 2, 1, 0);
+	const sizes = order.map((i) => sizeOf({ kind: "sizes", node: nodes[i]!, from: 0 }, 0));
+	return listThing(
+		nodes.map((node, i) => {
+			const own = order.indexOf(i);
+			const along = sizes.map((_, axis) => (axis === own ? sizes[axis]! : numberThing(1)));
+			const turned: Rearrangement = { to: "sizes", sizes: along.map(numberOf) };
+			const placed = reshapedTo(machine, node, turned, along, site);
+			return {
+				kind: "tensor",
+				node: reshapedTo(machine, placed, { to: "expanded", sizes: sizes.map(numberOf) }, sizes, site),
+			};
+		}),
+		true,
+	);
+}
+
+function reshapedTo(
+	machine: Machine,
+	node: GraphNode,
+	how: Rearrangement,
+	sizes: readonly Thing[],
+	site: Site,
+): GraphNode {
+	return machine.node(() => ({ kind: "reshape", what: "meshgrid", how }), [node], site, { suffix: "meshgrid", sizes })
+		.node;
 }
 
 /** What one value becomes; `given` are the arguments behind it. */

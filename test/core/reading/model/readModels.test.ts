@@ -750,6 +750,57 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.deepEqual(of("(-2) ** x"), ["unknown"]);
 	});
 
+	test("all sizes of a value, and more behind them, are unpacked into as many names", () => {
+		const split = (line: string) => {
+			const { layers } = net(
+				"self.fc = nn.Linear(8, 12)\nself.heads = 4",
+				`y = self.fc(x)\n${line}\nreturn y.view(b, n, h, -1)`,
+			);
+			return shapesOf({ ...net("self.fc = nn.Linear(8, 12)", "return self.fc(x)"), layers }).shapes.at(-1);
+		};
+		assert.deepEqual(split("b, n, _, h = *x.shape, self.heads")?.at(-1), 3);
+		assert.deepEqual(split("b, n, _, h = *x.shape, other")?.at(-1), null);
+	});
+
+	test("a list of values is summed up", () => {
+		const init = "self.parts = nn.ModuleList([nn.Linear(8, 8) for _ in range(3)])";
+		const sum = net(init, "return sum([part(x) for part in self.parts])");
+		assert.deepEqual(kinds(sum), ["input", "linear", "linear", "add", "linear", "add"]);
+	});
+
+	test("rows that all samples share span a grid", () => {
+		const grid = (indexing: string) =>
+			net(
+				"self.fc = nn.Linear(6, 6)",
+				`u, v = torch.meshgrid(torch.arange(4), torch.arange(6), indexing="${indexing}")\nreturn self.fc(x + u)`,
+			);
+		const shape = (indexing: string) => {
+			const model = grid(indexing);
+			return shapesOf(model).shapes[model.layers.findLastIndex(({ name }) => name.startsWith("meshgrid"))];
+		};
+		assert.deepEqual(shape("ij"), [4, 6]);
+		assert.deepEqual(shape("xy"), [6, 4]);
+	});
+
+	test("what all samples share is repeated for each by a pattern, also without an axis for them", () => {
+		const head = "from einops import repeat\n";
+		const token = (sizes: string, pattern: string) =>
+			modelsOf(
+				`${head}${HEAD}class Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.fc = nn.Linear(8, 8)\n\t\tself.token = nn.Parameter(torch.randn(${sizes}))\n\tdef forward(self, x):\n\t\tt = repeat(self.token, "${pattern}", b=x.shape[0])\n\t\treturn torch.cat((t, self.fc(x)), dim=1)\n`,
+			)[0]!;
+		for (const [sizes, pattern] of [
+			["1, 1, 8", "1 1 d -> b 1 d"],
+			["1, 1, 8", "() n d -> b n d"],
+			["2, 8", "n d -> b n d"],
+			["1, 8", "... d -> b ... d"],
+		] as const) {
+			const { layers } = token(sizes, pattern);
+			assert.ok(!layers.some(({ step }) => step.kind === "unknown"), pattern);
+			assert.deepEqual(layers.at(-1)!.step, { kind: "concatenate", axis: 0 }, pattern);
+		}
+		assert.ok(unknownsOf(token("2, 8", "n d -> n b d")).length > 0);
+	});
+
 	test("weights tell their sizes", () => {
 		const drawn = (init: string) => {
 			const step = net(init, "return self.a(x)").layers.at(-1)!.step;

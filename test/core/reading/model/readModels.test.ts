@@ -751,15 +751,15 @@ describe("what is known and what is not lie beside each other", () => {
 	});
 
 	test("all sizes of a value, and more behind them, are unpacked into as many names", () => {
-		const split = (line: string) => {
-			const { layers } = net(
-				"self.fc = nn.Linear(8, 12)\nself.heads = 4",
-				`y = self.fc(x)\n${line}\nreturn y.view(b, n, h, -1)`,
+		const features = (heads: string) => {
+			const model = net(
+				"self.fc = nn.Linear(8, 12)",
+				`b, n, _, h = *x.shape, ${heads}\nreturn self.fc(x).view(b, n, h, -1)`,
 			);
-			return shapesOf({ ...net("self.fc = nn.Linear(8, 12)", "return self.fc(x)"), layers }).shapes.at(-1);
+			return shapesOf({ ...model, layers: model.layers.with(0, { ...model.layers[0]!, shape: [5, 8] }) }).shapes.at(-1);
 		};
-		assert.deepEqual(split("b, n, _, h = *x.shape, self.heads")?.at(-1), 3);
-		assert.deepEqual(split("b, n, _, h = *x.shape, other")?.at(-1), null);
+		assert.deepEqual(features("4"), [5, 4, 3]);
+		assert.equal(features("other"), null);
 	});
 
 	test("a list of values is summed up", () => {
@@ -1306,6 +1306,30 @@ describe("TensorFlow.js", () => {
 				[8, 16],
 				[16, 2],
 			]);
+		}
+	});
+
+	test("layers that a loop adds, by each value, by a count and by a method; parts of objects by name are not followed", () => {
+		const made = (loop: string) =>
+			script(`const m = tf.sequential();\n${loop}\nm.add(tf.layers.dense({units: 2}));`)[0]!;
+		const add = (units: string) => `m.add(tf.layers.dense({units: ${units}, inputShape: [8]}));`;
+		const sizes = [
+			[8, 16],
+			[16, 4],
+			[4, 2],
+		];
+		assert.deepEqual(weightsOf(made(`for (const units of [16, 4]) ${add("units")}`)), sizes);
+		assert.deepEqual(weightsOf(made(`for (const units of [16, 4]) { ${add("units")} }`)), sizes);
+		assert.deepEqual(weightsOf(made(`for (let i = 0; i < 2; i++) { ${add("i === 0 ? 16 : 4")} }`)), sizes);
+		assert.deepEqual(weightsOf(made(`for (let i = 4; i > 0; i -= 2) { ${add("i === 4 ? 16 : 4")} }`)), sizes);
+		assert.deepEqual(weightsOf(made(`let i = 0;\nwhile (i < 2) { ${add("i === 0 ? 16 : 4")} i++; }`)), sizes);
+		assert.deepEqual(weightsOf(made(`[16, 4].forEach((units) => { ${add("units")} });`)), sizes);
+		for (const loop of [
+			`for (const {units} of [{units: 16}]) ${add("units")}`,
+			`for (let i = 0; i < options.depth; i++) ${add("16")}`,
+			`for (;;) ${add("16")}`,
+		]) {
+			assert.ok(unknownsOf(made(loop)).length > 0, loop);
 		}
 	});
 

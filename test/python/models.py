@@ -1,5 +1,5 @@
 """Writes test/fixtures/models/expected.json by PyTorch, Keras and Flax themselves: `python test/python/models.py`, with the
-libraries of requirements.txt and Flax 0.12.2.
+libraries of requirements.txt.
 
 Every model of the fixtures runs once. Expected is each call of a layer with weights or statistics: its kind, sizes, and
 the standard deviation of its weight and bias as drawn. For PyTorch, whose modules have the names that code gives them,

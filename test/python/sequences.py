@@ -70,6 +70,13 @@ FILES = {
         "Projected": [16, 24],
         "Configured": [48],
         "NextToken": [16],
+        "Policy": [24],
+        "Reconstructor": [16, 16],
+        "Positioned": [16],
+        "Pooled": [3, 32, 32],
+        "PointSegmenter": [3, 128],
+        "SeparateHeads": [16],
+        "PatchMean": [3, 32, 32],
     },
 }
 # What a layer's weight is, or is made of: under a norm, what is drawn is trained.

@@ -5,6 +5,7 @@ import {
 	axisAt,
 	besideOf,
 	reducedAxes,
+	repeatedSize,
 	sizeOf,
 	takenPlaces,
 	windowsAlong,
@@ -142,6 +143,10 @@ function rearrangedBins(how: Rearrangement, from: readonly number[], ask: AskSiz
 		});
 	}
 	if (how.to === "taken") return takenBins(how.along, from, ask);
+	if (how.to === "repeated" || how.to === "expanded") {
+		const given = how.to === "repeated" ? how.times : how.sizes;
+		return from.map((size, i) => range(0, repeatedSize(how.to, size, given[i], ask)!).map((at) => taken(at % size)));
+	}
 	if (how.to !== "padded") return null;
 	const by = how.by.map((one) => sizeOf(one, ask)!);
 	return from.map((size, i) => {

@@ -111,7 +111,7 @@ function furthest(model: Model, { side, stages }: Confirmation): number {
 function titleOf(
 	model: Model,
 	{ stages, reservations }: Forecast,
-	{ kind, stage, cause }: Verdict,
+	{ kind, stage, cause, inputRms }: Verdict,
 	t: Translate,
 ): string {
 	const what = reservations.find((one) => one.kind === "unknown")?.what;
@@ -122,12 +122,11 @@ function titleOf(
 	const at = stage ?? stages.findIndex(({ gradientRatio }) => gradientRatio !== null);
 	const { gradientRatio, forwardRms } = stages[at];
 	const layer = String(at + 1);
-	if (kind === "healthy" && at === stages.length - 1 && what) return notKnown;
 	if (kind === "healthy" && at > 0) {
 		return t("gradient at layer {0}: {1} of the last; before it not known", layer, short(gradientRatio!));
 	}
 	if (kind === "dead signal" || kind === "exploding signal") {
-		return t("signal at layer {0}: {1} of the input", layer, short(forwardRms!));
+		return t("signal at layer {0}: {1} of the input", layer, short(forwardRms! / inputRms));
 	}
 	const why = cause ? `${t("; ")}${causeText(model, cause, t)}` : "";
 	const head =

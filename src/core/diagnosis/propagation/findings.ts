@@ -12,7 +12,7 @@ export interface ModelFinding {
 	/** That stage, counted from 1, of how many. */
 	readonly stage: number;
 	readonly stages: number;
-	/** The gradient's norm there relative to the last stage; for a signal its root mean square. */
+	/** The gradient's norm there relative to the last stage's; for a signal its root mean square relative to the input's. */
 	readonly value: number;
 	/** Whether the theory's assumptions do not hold, so that only a run tells the number. */
 	readonly isRough: boolean;
@@ -38,7 +38,7 @@ export function modelFindings(model: Model, forecast: Forecast): ModelFinding[] 
 			span: model.layers[stage.weights].span,
 			stage: verdict.stage + 1,
 			stages: forecast.stages.length,
-			value: (ofGradient ? stage.gradientRatio : stage.forwardRms)!,
+			value: ofGradient ? stage.gradientRatio! : stage.forwardRms! / verdict.inputRms,
 			isRough: isRough(forecast),
 			verdict,
 		},

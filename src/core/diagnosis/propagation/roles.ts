@@ -92,6 +92,8 @@ function rearranged(
 		case "pixels":
 			return withFeatures(to, 0);
 		case "padded":
+		case "repeated":
+		case "expanded":
 		case "part":
 		case "rolled":
 		case "same":

@@ -156,8 +156,6 @@ function inputOf({ layers, turns = [] }: Pick<Model, "layers" | "turns">, input:
 		const count = Math.max(taken, looped);
 		return stepsTaken({ layers }, consumers, input, count) ?? { kind: "vector", features: count };
 	}
-	const single = featuresJoined(layers, consumers, input);
-	if (single !== null) return { kind: "vector", features: single };
 	const cut = cutIntoPatches(layers, consumers, input);
 	if (cut) return cut;
 	const seen = new Set<number>();
@@ -221,7 +219,8 @@ function inputOf({ layers, turns = [] }: Pick<Model, "layers" | "turns">, input:
 			}
 		}
 	}
-	return null;
+	const joined = featuresJoined(layers, consumers, input);
+	return joined === null ? null : { kind: "vector", features: joined };
 }
 
 /** An image of which patches are made by splitting its axes: what the first layer takes of a patch tells the channels. */
@@ -292,7 +291,10 @@ function stepTaken(layers: Model["layers"], consumers: readonly (readonly number
 	return how?.to === "part" && how.axis === 0 && isSqueezed ? next : null;
 }
 
-/** Values that are joined to a row of as many numbers as there are of them are single numbers: `cat([x, t], 1)`. */
+/**
+ * What a row of numbers is joined with tells its size, where a layer takes all of them, `cat([h, action], 1)`: several of
+ * which nothing is known share what is left.
+ */
 function featuresJoined(
 	layers: Model["layers"],
 	consumers: readonly (readonly number[])[],
@@ -303,9 +305,24 @@ function featuresJoined(
 		joined === undefined
 			? undefined
 			: consumers[joined].map((one) => layers[one].step).find((step) => step.kind === "linear");
-	if (joined === undefined || next?.kind !== "linear") return null;
+	if (joined === undefined || next?.kind !== "linear" || next.inputs === null) return null;
 	const { inputs } = layers[joined];
-	return inputs.length === next.inputs && inputs.every((one) => layers[one].step.kind === "input") ? 1 : null;
+	const open = inputs.filter((one) => layers[one].step.kind === "input" && !isWhole(layers[one].shape));
+	const known = inputs.filter((one) => !open.includes(one)).map((one) => featuresOf(layers, one) ?? Number.NaN);
+	const left = known.reduce((all, features) => all - features, next.inputs);
+	const share = Math.floor(left / open.length);
+	if (!(share >= 1) || new Set(open).size !== open.length) return null;
+	return input === open.at(-1) ? left - share * (open.length - 1) : share;
+}
+
+/** How many numbers a row has that a linear layer makes; null for other values. */
+function featuresOf(layers: Model["layers"], at: number): number | null {
+	const { step, shape, inputs } = layers[at];
+	if (isWhole(shape)) return shape.length === 1 ? shape[0] : null;
+	if (step.kind === "linear") return step.outputs;
+	return /^(activation|own-activation|normalisation|dropout|scale|identity)$/.test(step.kind)
+		? featuresOf(layers, inputs[0])
+		: null;
 }
 
 /**

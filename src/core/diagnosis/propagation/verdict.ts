@@ -17,6 +17,8 @@ export interface Verdict {
 	/** The stage where it shows most; null where the model is healthy or nothing is known. */
 	readonly stage: number | null;
 	readonly cause: Cause | null;
+	/** The root mean square of what the model is fed, as which its signal counts: of tokens, that of their embeddings. */
+	readonly inputRms: number;
 	/** Activations (indices of layers) of a model without normalisation that no weights keep stable: GELU, SiLU, Mish. */
 	readonly withoutStablePoint: readonly number[];
 }
@@ -38,16 +40,18 @@ export const DEAD = 2 ** -8;
 export const OVERGROWN = 2 ** 8;
 
 /** The verdict on a model by its forecast. A part that is not known leaves the verdict to the part that is. */
-export function verdictOf(model: Model, { stages }: Forecast): Verdict {
+export function verdictOf(model: Model, { stages, reservations }: Forecast): Verdict {
 	const isNormalised = model.layers.some(({ step }) => step.kind === "normalisation");
 	const withoutStablePoint = stages.flatMap(({ activation }) => {
 		if (activation === null || isNormalised) return [];
 		const found = activationOf(model.layers[activation].step);
 		return found && stabilityOf(found.activation, found.parameters) === "unstable" ? [activation] : [];
 	});
+	const inputRms = inputRmsOf(model, stages);
 	const verdict = (kind: Verdict["kind"], stage: number | null): Verdict => ({
 		kind,
 		stage,
+		inputRms,
 		cause: kind === "vanishing gradient" || kind === "exploding gradient" ? causeOf(model, stages, kind) : null,
 		withoutStablePoint,
 	});
@@ -74,9 +78,22 @@ export function verdictOf(model: Model, { stages }: Forecast): Verdict {
 	const isInside = leadToWeights(model);
 	const quietest = leastOf(stages, (one) => (shut.has(one) || !isInside[one.after] ? null : one.forwardRms));
 	const loudest = mostOf(stages, (one) => one.forwardRms);
-	if (quietest !== null && stages[quietest].forwardRms! < DEAD) return verdict("dead signal", quietest);
+	if (quietest !== null && stages[quietest].forwardRms! < DEAD * inputRms) return verdict("dead signal", quietest);
 	if (loudest !== null && !(stages[loudest].forwardRms! <= OVERGROWN)) return verdict("exploding signal", loudest);
-	return verdict("healthy", null);
+	// Of the last stage alone, whose gradient all are relative to, nothing follows.
+	const isCut = reservations.some(({ kind }) => kind === "unknown");
+	const isOnlyLast = stages.slice(0, -1).every(({ gradientRatio }) => gradientRatio === null);
+	return verdict(isCut && isOnlyLast ? "unknown" : "healthy", null);
+}
+
+/** 1 for numbers, which are taken to be normal; embeddings of tokens may begin smaller, and are what there is of a signal. */
+function inputRmsOf({ layers }: Model, stages: readonly StageForecast[]): number {
+	const isToken = (i: number) => layers.every(({ inputs, step }) => !inputs.includes(i) || step.kind === "embedding");
+	const areTokens = layers.every(({ step }, i) => step.kind !== "input" || isToken(i));
+	const embedded = stages.flatMap(({ weights, forwardRms }) =>
+		layers[weights].step.kind === "embedding" && forwardRms !== null ? [forwardRms] : [],
+	);
+	return areTokens && embedded.length > 0 ? Math.min(1, ...embedded) : 1;
 }
 
 /** The layers that a value comes to first but for those of some kinds, behind which it is looked for. */

@@ -5,7 +5,7 @@ import type { Machine } from "./machine.ts";
 import { iterate, sizeOf } from "./members.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { addPart } from "./parts.ts";
-import { keyOf, listThing, type Names, type Site, settled, siteOf, type Thing, unknown } from "./thing.ts";
+import { keyOf, type List, listThing, type Names, type Site, settled, siteOf, type Thing, unknown } from "./thing.ts";
 
 /** Gives a target a value. */
 export function assign(machine: Machine, target: SyntaxNode, value: Thing, names: Names): void {
@@ -34,6 +34,7 @@ export function assign(machine: Machine, target: SyntaxNode, value: Thing, names
 	const object = held.kind === "slot" ? parameterValue(machine, held) : held;
 	const key = node.kids.length === 4 ? machine.evaluate(node.kids[2]!, names) : unknown("a slice");
 	if (object.kind === "tensor") {
+		if (object.node.step().kind === "unknown") return;
 		const site = siteOf(node, names.file);
 		const reason = "assigning to a part of a value is not followed";
 		const made =
@@ -70,7 +71,9 @@ function written(
 	if (value.kind !== "tensor" || !places || places.added.length > 0) return undefined;
 	const { along, sizes } = places;
 	const step = { kind: "write", along } as const;
-	return machine.node(() => step, [node, value.node], siteOf(target, names.file), { suffix: "write", sizes });
+	const { samples } = node;
+	const more = { suffix: "write", sizes, ...(samples && { samples }) };
+	return machine.node(() => step, [node, value.node], siteOf(target, names.file), more);
 }
 
 /** `object.name = value`; a weight that is replaced takes over how the other is drawn. */
@@ -98,16 +101,10 @@ export function unpack(machine: Machine, targets: readonly SyntaxNode[], value: 
 	const starred = targets.findIndex((target) => isStarred(target));
 	const items =
 		value.kind === "sizes"
-			? targets.map((_, i) =>
-					// The last of all sizes is that of the last axis, however many a shape is known to have.
-					i === starred
-						? unknown("sizes")
-						: sizeOf(
-								value,
-								(starred >= 0 && i > starred) || (i > 0 && i === targets.length - 1) ? i - targets.length : i,
-							),
-				)
-			: iterate(machine, value);
+			? sizesFor(value, targets.length, starred)
+			: value.kind === "list" && value.sizes && starred < 0
+				? withSizes(value, value.sizes, targets.length)
+				: iterate(machine, value);
 	targets.forEach((target, i) => {
 		let item: Thing;
 		if ("kind" in items) {
@@ -124,6 +121,18 @@ export function unpack(machine: Machine, targets: readonly SyntaxNode[], value: 
 		} else item = items.length === targets.length ? items[i]! : unknown("another number of values than names");
 		assign(machine, target, item, names);
 	});
+}
+
+/** The sizes of a value for so many names, of which one may take several. */
+function sizesFor(sizes: Thing & { kind: "sizes" }, count: number, starred: number): readonly Thing[] {
+	// The last of all sizes is that of the last axis, however many a shape is known to have.
+	const at = (i: number) => ((starred >= 0 && i > starred) || (i > 0 && i === count - 1) ? i - count : i);
+	return Array.from({ length: count }, (_, i) => (i === starred ? unknown("sizes") : sizeOf(sizes, at(i))));
+}
+
+/** `b, n, d, h = *x.shape, heads`: as many sizes as the other items leave names for. */
+function withSizes({ items }: List, { at, of }: NonNullable<List["sizes"]>, count: number): readonly Thing[] {
+	return items.toSpliced(at, 0, ...sizesFor(of, Math.max(0, count - items.length), -1));
 }
 
 function isStarred(target: SyntaxNode): boolean {

@@ -1,7 +1,7 @@
 import { setAttribute } from "./assign.ts";
 import type { Library, Machine } from "./machine.ts";
 import { attributeOf, iterate } from "./members.ts";
-import { truthOf } from "./operators.ts";
+import { binaryOperation, truthOf } from "./operators.ts";
 import {
 	type Arguments,
 	booleanThing,
@@ -94,6 +94,9 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		case "numpy.prod": {
 			const items = first ? iterate(machine, first) : unknown("nothing");
 			if ("kind" in items || second) return undefined;
+			if (name === "sum" && items.length > 0 && items.every(({ kind }) => kind === "tensor")) {
+				return items.reduce((all, item) => binaryOperation(machine, "+", all, item, site));
+			}
 			const values = items.map((item) => numberOf(item));
 			if (values.some((value) => value === null)) return undefined;
 			return numberThing(

@@ -3,7 +3,7 @@ import { assign, unpack } from "./assign.ts";
 import type { Machine } from "./machine.ts";
 import { iterate } from "./members.ts";
 import { truthOf } from "./operators.ts";
-import { keyOf, type Names, shortened, siteOf, type Thing, type Unknown, unknown } from "./thing.ts";
+import { keyOf, type List, type Names, shortened, siteOf, type Thing, type Unknown, unknown } from "./thing.ts";
 
 /** Turns of a loop that are followed. */
 export const MOST_TURNS = 2_000;
@@ -17,18 +17,21 @@ export function listOf(
 ): Thing {
 	const items: Thing[] = [];
 	let open: Unknown | null = null;
+	let sizes: List["sizes"];
 	for (const group of groups) {
 		const [first] = group;
 		if (!first) continue;
 		const value = group[group.length - 1]!;
 		if (first.name === "*" || first.name === "Spread" || first.name === "...") {
-			const inner = iterate(machine, machine.evaluate(value, names));
+			const spread = machine.evaluate(value, names);
+			const inner = iterate(machine, spread);
+			if ("kind" in inner && spread.kind === "sizes" && !open) sizes = { at: items.length, of: spread };
 			if ("kind" in inner) open ??= inner;
 			else items.push(...inner);
 		} else if (group.some(({ name }) => name === "for")) return comprehensionOf(machine, group, names);
 		else items.push(machine.evaluate(value, names));
 	}
-	return { kind: "list", items, open, tuple };
+	return { kind: "list", items, open, tuple, ...(sizes && { sizes }) };
 }
 
 /** `{key: value, **others}`. */

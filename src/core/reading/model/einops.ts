@@ -1,8 +1,9 @@
 import type { Machine } from "./machine.ts";
 import { inOrder } from "./matrices.ts";
 import type { Rearrangement } from "./model.ts";
+import { parameterValue } from "./parameterValue.ts";
 import { timesBatch } from "./rearrangements.ts";
-import { type GraphNode, numberOf, type Site, shortened, type Thing } from "./thing.ts";
+import { type GraphNode, numberOf, type Site, settled, shortened, type Thing } from "./thing.ts";
 
 type Tensor = Thing & { kind: "tensor" };
 
@@ -22,7 +23,8 @@ export function rearranged(
 ): Thing {
 	const refused = () =>
 		machine.unknownNode(`rearrange ${shortened(pattern)}`, "this pattern is not followed", [value], site);
-	const [left, right, ...rest] = pattern.split("->").map(axesIn);
+	const { shape } = value.node;
+	const [left, right, ...rest] = sidesOf(pattern, shape && shape.length + 1);
 	if (!left || !right || rest.length > 0 || value.node.batch !== 0 || value.node.folded > 0) return refused();
 	const [from, to] = [left.slice(1), right.slice(1)];
 	const isBatch = left[0]?.length === 1 && right[0]?.length === 1 && left[0][0] === right[0][0];
@@ -75,15 +77,29 @@ export function reduced(
 	return rearranged(machine, pooled, `${kept} -> ${behind}`, sizes, site);
 }
 
-/** `repeat(token, "1 n d -> b n d", b=batch)`: what all samples share, for each of them; undefined for other patterns. */
+/**
+ * `repeat(token, "1 n d -> b n d", b=batch)` and `repeat(token, "n d -> b n d", b=batch)`: what all samples share, for each
+ * of them; undefined for other patterns.
+ */
 export function sharedBySamples(
+	machine: Machine,
 	value: Thing & { kind: "slot" },
 	pattern: string,
-	sizes: ReadonlyMap<string, Thing>,
+	given: ReadonlyMap<string, Thing>,
+	site: Site,
 ): Thing | undefined {
-	const [, shared, batch = "", each] = /^\s*(?:1|\(\))\s+(.*?)\s*->\s*(\w+)\s+(.*?)\s*$/.exec(pattern) ?? [];
-	const samples = sizes.get(batch);
-	return shared !== undefined && shared === each && samples && timesBatch(samples) === 1 ? value : undefined;
+	const [left, right, ...rest] = sidesOf(pattern, settled(value.slot).sizes?.length ?? null);
+	if (!left || !right || rest.length > 0) return undefined;
+	const leads = left.length === right.length && /^1?$/.test(left[0]?.join() ?? "none");
+	const samples = given.get(right[0]?.join() ?? "");
+	const isShared = String(leads ? left.slice(1) : left) === String(right.slice(1));
+	if (!isShared || !samples || timesBatch(samples) !== 1) return undefined;
+	if (leads) return value;
+	const { node } = parameterValue(machine, value);
+	// A first axis of size 1 has been taken for that of the samples.
+	const how = node.batch === null ? ({ to: "same" } as const) : ({ to: "unsqueezed", axis: 0 } as const);
+	const step = { kind: "reshape", what: "repeat", how } as const;
+	return machine.node(() => step, [node], site, { suffix: "repeat", batch: 0 });
 }
 
 const MINUS_ONE: Thing = { kind: "number", value: -1 };
@@ -97,6 +113,13 @@ function reshaped(
 ): GraphNode {
 	const step = { kind: "reshape", what: "rearrange", how } as const;
 	return machine.node(() => step, [node], site, { suffix: "rearrange", ...(sizes && { sizes }) }).node;
+}
+
+/** The sides of a pattern, with names for the axes that dots stand for where it is known how many the left one has. */
+function sidesOf(pattern: string, count: number | null): (Axes | null)[] {
+	const others = axesIn(pattern.split("->")[0]!.replace("...", ""))?.length ?? 0;
+	const names = Array.from({ length: Math.max(0, (count ?? 0) - others) }, (_, i) => `_${i}`).join(" ");
+	return (count === null ? pattern : pattern.replaceAll("...", ` ${names} `)).split("->").map(axesIn);
 }
 
 /** "b n (h d)" by its axes; null where it holds more than names and brackets. */

@@ -64,7 +64,8 @@ function withSizes(node: GraphNode, index: ReadonlyMap<GraphNode, number>): Step
 	if (step.kind === "range") return { ...step, until: sizes[0]! };
 	if (step.kind === "write") return { ...step, along: boundedBy(step.along, sizes) };
 	if (step.kind !== "reshape") return step;
-	if (step.how?.to === "sizes") return { ...step, how: { to: "sizes", sizes } };
+	if (step.how?.to === "sizes" || step.how?.to === "expanded") return { ...step, how: { ...step.how, sizes } };
+	if (step.how?.to === "repeated") return { ...step, how: { to: "repeated", times: sizes } };
 	if (step.how?.to === "unflat") return { ...step, how: { ...step.how, sizes } };
 	if (step.how?.to === "taken") return { ...step, how: { to: "taken", along: boundedBy(step.how.along, sizes) } };
 	return step.how?.to === "padded" ? { ...step, how: { ...step.how, by: sizes } } : step;

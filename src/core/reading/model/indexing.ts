@@ -20,6 +20,8 @@ export interface Places {
 	/** Two for each axis. */
 	readonly sizes: readonly Thing[];
 	readonly added: readonly number[];
+	/** Whether the only sample is taken, so that its axis is gone. */
+	readonly isSample: boolean;
 }
 
 /** `value[index, …]`: places along axes, by numbers and slices; what is taken by something else is not followed. */
@@ -36,8 +38,9 @@ export function indexed(
 	if (state) return groups.length > 1 ? indexed(machine, state, groups.slice(1), names, site) : state;
 	const places = placesIn(machine, node, groups, names);
 	if (!places) return partOf(machine, value, site);
-	const { along, sizes, added } = places;
-	const result = along.length > 0 ? taken(machine, node, along, sizes, site) : value;
+	const { along, sizes, added, isSample } = places;
+	const own = isSample ? ofOneSample(machine, node, site) : node;
+	const result: Thing = along.length > 0 ? taken(machine, own, along, sizes, site) : { kind: "tensor", node: own };
 	// `x[:, None]`: an axis of one place.
 	return added.reduce<Thing>((made, at) => {
 		const axis = made.kind === "tensor" ? axisOfSample(made.node, at) : null;
@@ -45,6 +48,12 @@ export function indexed(
 		const step = { kind: "reshape", what: "unsqueeze", how: { to: "unsqueezed", axis } } as const;
 		return machine.node(() => step, [made.node], site, { suffix: "unsqueeze" });
 	}, result);
+}
+
+/** The only sample of a value, which all samples share. */
+function ofOneSample(machine: Machine, node: GraphNode, site: Site): GraphNode {
+	const step = { kind: "reshape", what: "part", how: { to: "same" } } as const;
+	return machine.node(() => step, [node], site, { suffix: "part", batch: null }).node;
 }
 
 /** One of the states that a value has along its first axis, by a number. */
@@ -71,13 +80,18 @@ export function placesIn(
 	const sizes: Thing[] = [];
 	const added: number[] = [];
 	const chosen: Index[] = [];
+	let isSample = false;
 	const given = groups.filter((group) => group.length > 0);
 	const ellipsis = given.findIndex((group) => group.length === 1 && /^(Ellipsis|\.\.\.)$/.test(group[0]!.name));
 	for (const [i, group] of given.entries()) {
 		if (i === ellipsis) continue;
 		const behind = ellipsis >= 0 && i > ellipsis;
 		if (isNew(group)) {
-			if (behind || node.batch === null) return null;
+			if (behind) return null;
+			// A row that all samples share is spread out over whatever comes before it.
+			if (node.batch === null && i === 0 && node.shape?.length === 1) continue;
+			// That of the samples would come before what all of them share.
+			if (node.batch === null && i === 0) return null;
 			// Among the axes that stay.
 			added.push(i - along.filter(({ keeps }) => !keeps).length);
 			continue;
@@ -88,13 +102,18 @@ export function placesIn(
 		if (index.isListed || !index.keeps) chosen.push(index);
 		const axes = given.filter((each, k) => k < i && !isNew(each)).length;
 		const axis = axisOfSample(node, behind ? i - given.length : axes);
-		if (axis === null) return null;
+		if (axis === null) {
+			// Which sample it is matters only where there are more.
+			if (isSample || node.samples !== 1 || index.keeps || numberOf(index.from) !== 0) return null;
+			isSample = true;
+			continue;
+		}
 		const until = index.until.kind === "none" ? "end" : numberOf(index.until);
 		along.push({ axis, from: numberOf(index.from), until, by: index.by, keeps: index.keeps });
 		sizes.push(index.from, index.until);
 	}
 	// Several that are chosen one by one go with each other as soon as one is a list.
-	return chosen.length > 1 && chosen.some(({ isListed }) => isListed) ? null : { along, sizes, added };
+	return chosen.length > 1 && chosen.some(({ isListed }) => isListed) ? null : { along, sizes, added, isSample };
 }
 
 /** Places of a value; `sizes` are their bounds where these may follow from sizes of values. */

@@ -152,6 +152,10 @@ export type Rearrangement =
 	/** Without an axis of size 1; null for all of them. */
 	| { readonly to: "squeezed"; readonly axis: number | null }
 	| { readonly to: "unsqueezed"; readonly axis: number }
+	/** All along each axis again, so many times. */
+	| { readonly to: "repeated"; readonly times: readonly SizeOf[] }
+	/** What is one place along an axis at so many; −1 leaves an axis as it is. */
+	| { readonly to: "expanded"; readonly sizes: readonly SizeOf[] }
 	/** Places more before and behind, in pairs from the last axis on: zeros where nothing is said of them. */
 	| { readonly to: "padded"; readonly by: readonly SizeOf[]; readonly beyond?: Beyond }
 	/** One of `count` parts along an axis. */

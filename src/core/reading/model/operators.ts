@@ -208,12 +208,27 @@ function ofValues(machine: Machine, sign: string, a: Tensor, b: Tensor, site: Si
 		}
 		case "*":
 			return machine.node(() => ({ kind: "multiply" }), inputs, site, { suffix: "multiply", features });
+		case "/": {
+			const power = inversePower(machine, b, site);
+			return power ? ofValues(machine, "*", a, power, site) : notFollowed(machine, sign, a, b, site);
+		}
 		default:
-			return (
-				(sign === "@" ? matrixProduct(machine, a, b, site) : undefined) ??
-				machine.unknownNode(`… ${sign} …`, "this operation of two values is not followed", [a, b], site)
-			);
+			return (sign === "@" ? matrixProduct(machine, a, b, site) : undefined) ?? notFollowed(machine, sign, a, b, site);
 	}
+}
+
+function notFollowed(machine: Machine, sign: string, a: Tensor, b: Tensor, site: Site): Thing {
+	return machine.unknownNode(`… ${sign} …`, "this operation of two values is not followed", [a, b], site);
+}
+
+/** 1 over a power of a number: that of the negative exponent; undefined for what is no such. */
+function inversePower(machine: Machine, { node }: Tensor, site: Site): Tensor | undefined {
+	const step = node.step();
+	const [exponent] = node.inputs;
+	if (step.kind !== "activation" || step.activation !== "exponential" || !exponent) return undefined;
+	const { features } = node;
+	const negative = machine.node(() => ({ kind: "scale", by: -1 }), [exponent], site, { suffix: "negative", features });
+	return machine.node(() => step, [negative.node], site, { suffix: "power", features });
 }
 
 /** A value of the model and something else: a number scales it; a parameter that is one number everywhere does, too. */
@@ -229,6 +244,15 @@ function withOther(machine: Machine, sign: string, a: Thing, b: Thing, site: Sit
 		if (sign === "*") return scaled(value);
 		if (sign === "/" && tensor === a && value !== 0) return scaled(1 / value);
 		if ((sign === "+" || (sign === "-" && tensor === a)) && value === 0) return tensor;
+	}
+	if (sign === "**" && tensor === b && value !== null && value > 0) {
+		const exponent = scaled(Math.log(value));
+		const step = { kind: "activation", activation: "exponential", parameters: {} } as const;
+		return machine.node(() => step, [exponent.node], site, { suffix: "power", features });
+	}
+	if (sign === "/" && tensor === b && value !== null) {
+		const power = inversePower(machine, tensor, site);
+		if (power) return binaryOperation(machine, "*", power, numberThing(value), site);
 	}
 	if (other.kind === "slot" && sign === "@" && tensor === a) {
 		const made = weightedBy(machine, tensor, other, site);

@@ -86,6 +86,8 @@ function rearrangement(node: GraphNode, name: string, given: Arguments): Asked {
 			const a = new Given(given, "dim0 dim1");
 			return swapped(node, a.number("dim0"), a.number("dim1"));
 		}
+		case "t":
+			return swapped(node, 0, 1);
 		case "squeeze":
 		case "unsqueeze":
 		case "expand_dims": {
@@ -134,13 +136,33 @@ function rearrangement(node: GraphNode, name: string, given: Arguments): Asked {
 			const by = new Given(given, "upscale_factor").number("upscale_factor");
 			return { how: by === null ? null : { to: "pixels", by } };
 		}
+		case "repeat":
+		case "tile":
+			return repeated(node, listed);
 		case "expand":
+			return expanded(node, listed);
 		case "expand_as":
 		case "broadcast_to":
 			return { how: { to: "same" } };
 		default:
 			return NOT_FOLLOWED;
 	}
+}
+
+/** All along each axis again, but for that of the batch, whose samples stay as many. */
+function repeated({ batch, folded, shape }: GraphNode, times: readonly Thing[] | null): Asked {
+	if (!times || batch === null || folded > 0 || numberOf(times[batch]) !== 1) return NOT_FOLLOWED;
+	const own = times.toSpliced(batch, 1);
+	if (own.length === 0 || (shape && shape.length !== own.length)) return NOT_FOLLOWED;
+	return { how: { to: "repeated", times: own.map(numberOf) }, sizes: own };
+}
+
+/** Axes of size 1 as large as is asked for; of what all samples share, and of new axes, what it is combined with tells. */
+function expanded({ batch, folded, shape }: GraphNode, sizes: readonly Thing[] | null): Asked {
+	const same: Asked = { how: { to: "same" } };
+	if (!sizes || batch === null || folded > 0 || (shape && shape.length !== sizes.length - 1)) return same;
+	const own = sizes.toSpliced(batch, 1);
+	return { how: { to: "expanded", sizes: own.map(numberOf) }, sizes: own };
 }
 
 /** What PyTorch's modes of padding put beyond the border; undefined for a number, and for what is no mode. */
@@ -193,9 +215,9 @@ function sized(node: GraphNode, sizes: readonly Thing[] | null): Asked {
 	return { how: { to: "sizes", sizes: all.map(numberOf) }, sizes: all, batch, folded: isOne ? 0 : 1 };
 }
 
-/** All numbers of the only sample behind each other. */
+/** All numbers of the only sample, or of what all samples share, behind each other. */
 function ofOneSample({ samples, batch, folded }: GraphNode): Asked {
-	return samples === 1 && batch === 0 && folded === 0
+	return batch === null || (samples === 1 && batch === 0 && folded === 0)
 		? { how: { to: "flat", from: 0, until: -1 }, batch: null }
 		: NOT_FOLLOWED;
 }

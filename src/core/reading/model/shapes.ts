@@ -284,6 +284,11 @@ function rearranged(how: Rearrangement, shape: readonly (number | null)[], ask: 
 			const at = axisAt(how.axis, length + 1);
 			return at === undefined ? null : shape.toSpliced(at, 0, 1);
 		}
+		case "repeated":
+		case "expanded": {
+			const given = how.to === "repeated" ? how.times : how.sizes;
+			return given.length === length ? shape.map((size, i) => repeatedSize(how.to, size, given[i], ask)) : null;
+		}
 		case "padded": {
 			if (how.by.length % 2 !== 0 || how.by.length > 2 * length) return null;
 			const by = how.by.map((one) => sizeOf(one, ask));
@@ -330,6 +335,18 @@ function rearranged(how: Rearrangement, shape: readonly (number | null)[], ask: 
 			return [features / area, ...places.map((size) => (size === null ? null : size * how.by))];
 		}
 	}
+}
+
+/** The size of an axis that is repeated so many times, or expanded to so many places; null where that is not known. */
+export function repeatedSize(
+	to: "repeated" | "expanded",
+	size: number | null,
+	given: SizeOf | undefined,
+	ask: AskSize,
+): number | null {
+	const number = sizeOf(given, ask);
+	if (to === "repeated") return size === null || number === null ? null : size * number;
+	return size === 1 && number !== -1 ? number : size;
 }
 
 /** How many places there are to put beyond the border of an axis. */

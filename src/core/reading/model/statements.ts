@@ -18,6 +18,7 @@ import {
 	listThing,
 	type Names,
 	NONE,
+	numberThing,
 	positional,
 	shortened,
 	siteOf,
@@ -200,10 +201,11 @@ function spreadValues(machine: Machine, statement: SyntaxNode, names: Names): Th
 
 function updateStatement(machine: Machine, statement: SyntaxNode, names: Names): void {
 	const [target, operator, value] = statement.kids;
-	if (!target || !operator || !value) return;
+	if (!target || !operator) return;
 	const before = machine.evaluate(target, names);
-	const given = machine.evaluate(value, names);
-	const sign = textOf(operator).replace(/=$/, "");
+	// `i++` is `i += 1`.
+	const given = value ? machine.evaluate(value, names) : numberThing(1);
+	const sign = textOf(operator).replace(value ? /=$/ : /.$/, "");
 	if (sign === "+" && before.kind === "list" && !before.tuple) {
 		const items = iterate(machine, given);
 		if ("kind" in items) machine.journal.write(before, "open", items);
@@ -283,12 +285,20 @@ function uncertain(machine: Machine, arms: readonly (() => Ending)[], reason: st
 
 function forStatement(machine: Machine, statement: SyntaxNode, names: Names): Ending {
 	const { kids } = statement;
-	const at = kids.findIndex(({ name }) => name === "in");
+	const at = kids.findIndex(({ name }) => name === "in" || name === "of");
 	const body = childNamed(statement, "Body");
 	if (!body) return NORMAL;
-	if (at < 0) return unknownLoop(machine, body, [], "the loop is not followed", names);
-	const targets = kids.slice(0, at).filter(({ name }) => !/^(async|for|,|\(|\))$/.test(name));
-	const sources = kids.slice(at + 1, kids.indexOf(body)).filter(({ name }) => name !== ",");
+	if (at < 0) return countingStatement(machine, statement, body, names);
+	// JavaScript's names are bound to what is not followed.
+	const targets = kids
+		.slice(0, at)
+		.filter(({ name }) => !/^(async|for|const|let|var|,|\(|\))$/.test(name))
+		.map((kid) => (kid.name === "AssignStatement" ? kid.kids[0]! : kid));
+	const isByName = textOf(statement)
+		.slice(0, kids[at]!.from - statement.from)
+		.includes("{");
+	if (isByName) return unknownLoop(machine, body, targets, "names of an object's parts are not followed", names);
+	const sources = kids.slice(at + 1, kids.indexOf(body)).filter(({ name }) => !/^[,)]$/.test(name));
 	const list =
 		sources.length === 1
 			? iterate(machine, machine.evaluate(sources[0]!, names))
@@ -313,10 +323,28 @@ function forStatement(machine: Machine, statement: SyntaxNode, names: Names): En
 	return result;
 }
 
+/** `for (let i = 0; i < n; i++)`. */
+function countingStatement(machine: Machine, statement: SyntaxNode, body: SyntaxNode, names: Names): Ending {
+	const [start, condition, step] = statement.kids.filter(({ name }) => !/^(for|const|let|var|Body|[(),;])$/.test(name));
+	if (!start || !condition || !step) return unknownLoop(machine, body, [], "the loop is not followed", names);
+	executeStatement(machine, start, names);
+	return runWhile(machine, condition, body, step, names);
+}
+
 function whileStatement(machine: Machine, statement: SyntaxNode, names: Names): Ending {
 	const body = childNamed(statement, "Body");
 	const condition = statement.kids.find(({ name }) => !/^(while|do|Body|\(|\))$/.test(name));
-	if (!body || !condition) return NORMAL;
+	return body && condition ? runWhile(machine, condition, body, null, names) : NORMAL;
+}
+
+/** Runs a loop as long as its condition holds; `step` is what each turn ends with. */
+function runWhile(
+	machine: Machine,
+	condition: SyntaxNode,
+	body: SyntaxNode,
+	step: SyntaxNode | null,
+	names: Names,
+): Ending {
 	for (let turn = 0; turn < MOST_TURNS; turn++) {
 		const truth = truthOf(machine.evaluate(condition, names));
 		if (truth === false) return NORMAL;
@@ -326,6 +354,7 @@ function whileStatement(machine: Machine, statement: SyntaxNode, names: Names): 
 		machine.journal.redo(writes);
 		if (result.kind === "break") return NORMAL;
 		if (result.kind === "return" || result.kind === "raise") return result;
+		if (step) executeStatement(machine, step, names);
 	}
 	return unknownLoop(machine, body, [], `how often the loop runs is not known: ${shortened(textOf(condition))}`, names);
 }

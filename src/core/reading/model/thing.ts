@@ -51,7 +51,7 @@ export interface Slot {
 	initialisation: Initialisation;
 	/** How many axes it has; null if that is not known. */
 	readonly axes: number | null;
-	/** The sizes of a parameter that the code makes itself. */
+	/** Its sizes, as far as they are known. */
 	readonly sizes?: Shape;
 	/** Whether the first of them is the number of samples. */
 	readonly isForSamples?: boolean;
@@ -160,6 +160,8 @@ export interface List {
 	/** Why there may be more or other items; null if there are none. */
 	open: Unknown | null;
 	readonly tuple: boolean;
+	/** All sizes of a value that stand before the item `at`, where it is not known how many there are. */
+	readonly sizes?: { readonly at: number; readonly of: Thing & { kind: "sizes" } };
 }
 
 export interface Unknown {

@@ -6,6 +6,7 @@ import { Given } from "./given.ts";
 import { activationStep, plainStep } from "./layerSteps.ts";
 import { hasBatchAt } from "./layout.ts";
 import type { Library, Machine } from "./machine.ts";
+import { elementOf } from "./members.ts";
 import { drawnNoise } from "./noise.ts";
 import { leftOut, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
@@ -39,7 +40,7 @@ import {
 	modulesOf,
 	superMethod,
 } from "./torchInstances.ts";
-import { torchLayer } from "./torchModules.ts";
+import { sizesThing, torchLayer } from "./torchModules.ts";
 import { normWeight } from "./torchNorms.ts";
 import { PACKED } from "./torchRecurrent.ts";
 import { hasAttribute, isInstance, typeOf } from "./torchTypes.ts";
@@ -104,7 +105,8 @@ export const torch: Library = {
 			return { kind: "library", name: object.by === "ones" ? "torch.bool" : "torch.float32" };
 		}
 		if (object.kind === "slot" && name === "data") return object;
-		if (object.kind === "slot" && (name === "shape" || name === "device" || name === "dtype")) return unknown(name);
+		if (object.kind === "slot" && name === "shape") return sizesOfWeight(object);
+		if (object.kind === "slot" && (name === "device" || name === "dtype")) return unknown(name);
 		if (object.kind === "slot" && name === "ndim" && object.slot.axes !== null) return numberThing(object.slot.axes);
 		if (object.kind === "slot" && name === "requires_grad") return booleanThing(true);
 		if (object.kind === "instance" && object.base !== null && name === "__class__") {
@@ -291,6 +293,11 @@ function parameter(given: Arguments, site: Site): Thing {
 	};
 }
 
+function sizesOfWeight({ slot }: Thing & { kind: "slot" }): Thing {
+	const { sizes = null } = settled(slot);
+	return sizes ? sizesThing(sizes) : unknown("a weight's sizes");
+}
+
 function slotMethod(
 	machine: Machine,
 	object: Thing & { kind: "slot" },
@@ -304,9 +311,8 @@ function slotMethod(
 		case "ndimension":
 			return axes === null ? unknown("the number of axes is not known") : numberThing(axes);
 		case "size": {
-			const at = numberOf(given.positional[0]);
-			const size = at === null ? undefined : settled(object.slot).sizes?.at(at);
-			return size == null ? unknown("a weight's size") : numberThing(size);
+			const sizes = sizesOfWeight(object);
+			return given.positional[0] ? elementOf(machine, sizes, given.positional[0], site) : sizes;
 		}
 		case "to":
 		case "float":

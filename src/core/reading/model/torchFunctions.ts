@@ -173,6 +173,8 @@ function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site)
 		case "mm":
 		case "bmm":
 			return first && second && binaryOperation(machine, "@", first, second, site);
+		case "meshgrid":
+			return meshgrid(machine, first?.kind === "list" && !first.open ? first.items : given.positional, given, site);
 		case "where": {
 			// Of the two the value that a mask leaves, where the other is hidden.
 			const [value, other] = second?.kind === "tensor" ? [second, third] : [third, second];
@@ -191,7 +193,7 @@ function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site)
 		case "repeat": {
 			const pattern = second ?? given.named.get("pattern");
 			if (first?.kind !== "slot" || pattern?.kind !== "string") return undefined;
-			return sharedBySamples(first, pattern.value, given.named);
+			return sharedBySamples(machine, first, pattern.value, given.named, site);
 		}
 		case "reduce": {
 			const [pattern, by] = [second ?? given.named.get("pattern"), third ?? given.named.get("reduction")];
@@ -201,6 +203,41 @@ function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site)
 		default:
 			return undefined;
 	}
+}
+
+/** Rows that all samples share, each along an axis of its own and the same along those of the others. */
+function meshgrid(machine: Machine, rows: readonly Thing[], given: Arguments, site: Site): Thing | undefined {
+	const nodes = rows.flatMap((row) => (row.kind === "tensor" ? [row.node] : []));
+	const isPlain =
+		nodes.length === rows.length && nodes.every(({ batch, shape }) => batch === null && shape?.length === 1);
+	if (!isPlain || given.named.get("indexing")?.kind !== "string") return undefined;
+	const order = nodes.map((_, i) => i);
+	if (new Given(given, "").text("indexing") === "xy") order.splice(0, 2, 1, 0);
+	const sizes = order.map((i) => sizeOf({ kind: "sizes", node: nodes[i]!, from: 0 }, 0));
+	return listThing(
+		nodes.map((node, i) => {
+			const own = order.indexOf(i);
+			const along = sizes.map((_, axis) => (axis === own ? sizes[axis]! : numberThing(1)));
+			const turned: Rearrangement = { to: "sizes", sizes: along.map(numberOf) };
+			const placed = reshapedTo(machine, node, turned, along, site);
+			return {
+				kind: "tensor",
+				node: reshapedTo(machine, placed, { to: "expanded", sizes: sizes.map(numberOf) }, sizes, site),
+			};
+		}),
+		true,
+	);
+}
+
+function reshapedTo(
+	machine: Machine,
+	node: GraphNode,
+	how: Rearrangement,
+	sizes: readonly Thing[],
+	site: Site,
+): GraphNode {
+	return machine.node(() => ({ kind: "reshape", what: "meshgrid", how }), [node], site, { suffix: "meshgrid", sizes })
+		.node;
 }
 
 /** What one value becomes; `given` are the arguments behind it. */
@@ -459,12 +496,24 @@ function pool(
 
 /** What `adaptive_avg_pool2d` and the like take together: what the module of the name does. */
 function pooledBy(name: string, node: GraphNode, given: Arguments): Pooled | null {
-	// One window over all steps of a sequence.
+	const dimensions = Number(name.at(-2)) as 1 | 2 | 3; // Named by one of these digits.
 	const kernel = given.positional[0] ?? given.named.get("kernel_size");
-	const isLast = kernel?.kind === "size" && kernel.node === node && (kernel.axis === 2 || kernel.axis === -1);
-	if (isLast && /_pool1d$/.test(name)) return { kind: "axes", axes: [-1], keeps: true };
+	if (!name.startsWith("adaptive") && kernel && isWholeOf(node, kernel, dimensions)) {
+		return { kind: "axes", axes: Array.from({ length: dimensions }, (_, i) => i - dimensions), keeps: true };
+	}
 	const module = name.replace(/(^|_)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
-	return torchPool(module, given, Number(name.at(-2)) as 1 | 2 | 3); // Named by one of these digits.
+	return torchPool(module, given, dimensions);
+}
+
+/** Whether a window's size is that of a value's own places: one window over all of them, which are as many along each axis. */
+function isWholeOf(node: GraphNode, kernel: Thing, dimensions: number): boolean {
+	const isPlaces = (axis: number) => axis < 0 || axis >= 2;
+	if (kernel.kind === "sizes") return kernel.node === node && kernel.from === 2;
+	const sizes = kernel.kind === "list" && !kernel.open ? kernel.items : [kernel];
+	return (
+		(sizes.length === 1 || sizes.length === dimensions) &&
+		sizes.every((size) => size.kind === "size" && size.node === node && isPlaces(size.axis) && size.axis >= -dimensions)
+	);
 }
 
 /** Functions of dropout work only where they are told to, which a new module is in. */

@@ -297,7 +297,7 @@ function linear(a: Given, lazy: boolean): Made {
 	const outputs = a.number("out_features");
 	return {
 		slots: {
-			weight: { initialisation: byDefault(scaledDraw(1 / 3, "in", "uniform")), axes: 2 },
+			weight: weightSlot([outputs, inputs]),
 			bias: biasSlot(a.truth("bias", true), () => biasWithin(inputs)),
 		},
 		steps: (slots) => [linearStep(lazy ? "fed" : inputs, outputs, slots)],
@@ -317,8 +317,8 @@ function convolution(given: Arguments, dimensions: 1 | 2 | 3, lazy: boolean, tra
 	const groups = a.number("groups", 1);
 	// What a weight counts as its inputs are its second axis: for a transposed convolution those are the outputs.
 	const second = transposed ? outputs : inputs;
-	const fan = second === null || groups === null ? null : productOf([second / groups, ...kernel]);
-	const axes = dimensions + 2;
+	const inGroup = second === null || groups === null ? null : second / groups;
+	const fan = productOf([inGroup, ...kernel]);
 	const mode = a.text("padding_mode", "zeros") ?? "";
 	const [beyond, padding] = [beyondOf(mode), a.padding("padding", dimensions)];
 	// What is no zeros is put around the places before the windows move over them.
@@ -326,7 +326,7 @@ function convolution(given: Arguments, dimensions: 1 | 2 | 3, lazy: boolean, tra
 	const inWindows = mode === "zeros" ? padding : Array.from({ length: dimensions }, () => (around ? 0 : null));
 	return {
 		slots: {
-			weight: { initialisation: byDefault(scaledDraw(1 / 3, "in", "uniform")), axes },
+			weight: weightSlot([transposed ? inputs : outputs, inGroup, ...kernel]),
 			bias: biasSlot(a.truth("bias", true), () => biasWithin(fan)),
 		},
 		steps: (slots) => [
@@ -359,6 +359,11 @@ function convolution(given: Arguments, dimensions: 1 | 2 | 3, lazy: boolean, tra
 	};
 }
 
+/** A weight of these sizes as PyTorch draws it by default. */
+function weightSlot(sizes: readonly (number | null)[]): Slot {
+	return { initialisation: byDefault(scaledDraw(1 / 3, "in", "uniform")), axes: sizes.length, sizes };
+}
+
 /** PyTorch draws a bias between ±1/√fan, whatever the weight is. */
 function biasWithin(fan: number | null): Slot {
 	const bound = fan === null ? null : 1 / Math.sqrt(fan);
@@ -375,7 +380,8 @@ function shapeOf(a: Given): Shape {
 	return only === null ? a.shape("normalized_shape") : [only];
 }
 
-function sizesThing(sizes: readonly (number | null)[]): Thing {
+/** Sizes as code reads them: a tuple. */
+export function sizesThing(sizes: readonly (number | null)[]): Thing {
 	return listThing(
 		sizes.map((each) => (each === null ? unknown("a size is not known") : numberThing(each))),
 		true,

@@ -64,6 +64,7 @@ const ROUGH: Readonly<Record<string, string>> = {
 	StepwiseForecaster: "back through places",
 	StepwiseLSTM: "shared weights",
 	OpenLoop: "shared weights",
+	PointSegmenter: "few dimensions",
 };
 
 for (const { measured, model } of golden) {

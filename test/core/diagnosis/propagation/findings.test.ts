@@ -44,6 +44,37 @@ test("dead-signal: a bottleneck of tiny weights before the end is reported where
 	assert.deepEqual(findings(usual.model(usual.linear(usual.input(64), 64, 64, TORCH_DEFAULT, null))), []);
 });
 
+test("dead-signal: the signal of a model of tokens counts next to its embeddings", () => {
+	const KERAS = "from keras import Sequential, layers";
+	const rules = (first: string) =>
+		readModels(
+			codeOf(
+				`${KERAS}\nm = Sequential([${first}, layers.LSTM(64, return_sequences=True), layers.LSTM(32), layers.Dense(1)])`,
+				"python",
+			)!,
+		)
+			.flatMap((model) => findings(model))
+			.map(({ rule }) => rule);
+	// What Keras draws for an embedding, 0.03, comes to 0.004 behind two layers: a seventh.
+	assert.deepEqual(rules("layers.Embedding(2000, 64)"), []);
+	assert.deepEqual(
+		rules(
+			'layers.Input((16, 64)), layers.Dense(64, kernel_initializer="random_normal"), layers.Dense(8, kernel_initializer="random_normal"), layers.Dense(8, kernel_initializer="random_normal")',
+		),
+		["dead-signal"],
+	);
+});
+
+test("where the last stage alone is known there is no verdict", () => {
+	const verdict = (part: string) => {
+		const code = `import torch\nfrom torch import nn\nfrom elsewhere import part\nm = nn.Sequential(nn.Linear(64, 64), ${part}, nn.Linear(64, 64))\n`;
+		const [model] = readModels(codeOf(code, "python")!);
+		return describeForecast(model!, forecastModel(model!)).verdict.kind;
+	};
+	assert.equal(verdict("nn.Tanh()"), "healthy");
+	assert.equal(verdict("part()"), "unknown");
+});
+
 /** Blocks of two layers in residual branches; what stands before the sum is `made` of the block's layers. */
 const residual = (init: string, branch: string) =>
 	readModels(

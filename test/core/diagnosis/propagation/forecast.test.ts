@@ -248,6 +248,55 @@ test("a single unit behind what differs little among samples, or is made of one 
 	assert.deepEqual(kindsOf([100, 256, 256, 256, 256, 10], "relu"), []);
 });
 
+/** What a file of PyTorch's is forecast: its last model. */
+const ofTorch = (init: string, forward: string, parameters = "x") => {
+	const lines = (code: string) =>
+		code
+			.split("\n")
+			.map((line) => `\t\t${line}\n`)
+			.join("");
+	const head =
+		"import torch\nfrom torch import nn\nclass Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n";
+	const code = `${head}${lines(init)}\tdef forward(self, ${parameters}):\n${lines(forward)}`;
+	return forecastModel(readModels(codeOf(code, "python")!).at(-1)!);
+};
+
+test("a single unit behind a recurrent layer of one number, or a convolution of one channel to one, makes a forecast rough", () => {
+	const lstm = (features: number, units: number) =>
+		ofTorch(
+			`self.a = nn.LSTM(${features}, 32, batch_first=True)\nself.b = nn.Linear(32, ${units})`,
+			"y, _ = self.a(x)\nreturn self.b(y[:, -1])",
+		);
+	// PyTorch's networks of these: a typical last layer is 0.32 decades off.
+	assert.ok(isRough(lstm(1, 1)));
+	assert.equal(isRough(lstm(8, 1)), false);
+	assert.equal(isRough(lstm(1, 16)), false);
+	const decoder = (channels: number) =>
+		ofTorch(
+			`self.a = nn.ConvTranspose2d(16, ${channels}, 4, 2, 1)\nself.b = nn.Conv2d(${channels}, 1, 3, padding=1)`,
+			"return self.b(self.a(x))",
+		);
+	assert.ok(isRough(decoder(1)));
+	assert.equal(isRough(decoder(16)), false);
+});
+
+test("what a row is joined with tells the size of it, where a layer takes both", () => {
+	const sizes = (init: string, forward: string) => ofTorch(init, forward, "s, a").supposed.map(({ shape }) => shape);
+	const behind = "self.f = nn.Linear(24, 40)\nself.g = nn.Linear(44, 1)";
+	assert.deepEqual(sizes(behind, "return self.g(torch.cat((torch.relu(self.f(s)), a), dim=1))"), [[24], [4]]);
+	assert.deepEqual(sizes("self.g = nn.Linear(9, 1)", "return self.g(torch.cat((s, a), dim=1))"), [[4], [5]]);
+});
+
+test("a value at many places takes the gradient of all, as what stands at one and is repeated does", () => {
+	const ratio = (repeat: string) =>
+		ofTorch(
+			"self.a = nn.Linear(32, 32)\nself.b = nn.LSTM(32, 32, batch_first=True)",
+			`y, _ = self.b(self.a(x).unsqueeze(1)${repeat})\nreturn y`,
+		).stages[0]!.gradientRatio!;
+	assert.equal(ratio(".repeat(1, 8, 1)"), ratio(".expand(-1, 8, -1)"));
+	assert.ok(ratio(".repeat(1, 8, 1)") > 1.2 * ratio(""));
+});
+
 test("no more tokens are supposed than an embedding of places has rows", () => {
 	const tokens = (places: number) => {
 		const [model] = readModels(

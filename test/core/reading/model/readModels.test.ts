@@ -723,6 +723,97 @@ describe("what is known and what is not lie beside each other", () => {
 		);
 	});
 
+	test("the only sample of a parameter may be written into; one of several samples is not followed", () => {
+		const added = (write: string) =>
+			kinds(
+				net(
+					`self.fc = nn.Linear(8, 8)\np = torch.zeros(1, 16, 8)\n${write}\nself.register_buffer("p", p)`,
+					"return self.fc(x + self.p[:, : x.size(1)])",
+				),
+			);
+		const part = "torch.sin(torch.arange(16).unsqueeze(1) / 10000 ** (torch.arange(0, 8, 2) / 8))";
+		assert.ok(!added(`p[0, :, 0::2] = ${part}`).includes("unknown"));
+		assert.ok(!added(`p[:, :, 0::2] = ${part}`).includes("unknown"));
+		assert.ok(added(`p[1, :, 0::2] = ${part}`).includes("unknown"));
+	});
+
+	test("what is written number by number into a tensor is one thing that is not understood", () => {
+		const write = "p = torch.zeros(64, 64)\nfor i in range(64):\n\tfor j in range(64):\n\t\tp[i, j] = n\nself.p = p";
+		assert.deepEqual(unknownsOf(net(write, "return x + self.p")).length, 1);
+	});
+
+	test("a number to the power of a value is an exponential, and a value over it a product with another", () => {
+		const of = (value: string) => kinds(net("self.fc = nn.Linear(8, 8)", `return self.fc(${value})`)).slice(1, -1);
+		assert.deepEqual(of("10 ** x"), ["scale", "activation"]);
+		assert.deepEqual(of("x / 10 ** x"), ["scale", "scale", "activation", "multiply"]);
+		assert.deepEqual(of("x / torch.tanh(x)"), ["activation", "unknown"]);
+		assert.deepEqual(of("(-2) ** x"), ["unknown"]);
+	});
+
+	test("all sizes of a value, and more behind them, are unpacked into as many names", () => {
+		const features = (heads: string) => {
+			const model = net(
+				"self.fc = nn.Linear(8, 12)",
+				`b, n, _, h = *x.shape, ${heads}\nreturn self.fc(x).view(b, n, h, -1)`,
+			);
+			return shapesOf({ ...model, layers: model.layers.with(0, { ...model.layers[0]!, shape: [5, 8] }) }).shapes.at(-1);
+		};
+		assert.deepEqual(features("4"), [5, 4, 3]);
+		assert.equal(features("other"), null);
+	});
+
+	test("a list of values is summed up", () => {
+		const init = "self.parts = nn.ModuleList([nn.Linear(8, 8) for _ in range(3)])";
+		const sum = net(init, "return sum([part(x) for part in self.parts])");
+		assert.deepEqual(kinds(sum), ["input", "linear", "linear", "add", "linear", "add"]);
+	});
+
+	test("rows that all samples share span a grid", () => {
+		const grid = (indexing: string) =>
+			net(
+				"self.fc = nn.Linear(6, 6)",
+				`u, v = torch.meshgrid(torch.arange(4), torch.arange(6), indexing="${indexing}")\nreturn self.fc(x + u)`,
+			);
+		const shape = (indexing: string) => {
+			const model = grid(indexing);
+			return shapesOf(model).shapes[model.layers.findLastIndex(({ name }) => name.startsWith("meshgrid"))];
+		};
+		assert.deepEqual(shape("ij"), [4, 6]);
+		assert.deepEqual(shape("xy"), [6, 4]);
+	});
+
+	test("what all samples share is repeated for each by a pattern, also without an axis for them", () => {
+		const head = "from einops import repeat\n";
+		const token = (sizes: string, pattern: string) =>
+			modelsOf(
+				`${head}${HEAD}class Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.fc = nn.Linear(8, 8)\n\t\tself.token = nn.Parameter(torch.randn(${sizes}))\n\tdef forward(self, x):\n\t\tt = repeat(self.token, "${pattern}", b=x.shape[0])\n\t\treturn torch.cat((t, self.fc(x)), dim=1)\n`,
+			)[0]!;
+		for (const [sizes, pattern] of [
+			["1, 1, 8", "1 1 d -> b 1 d"],
+			["1, 1, 8", "() n d -> b n d"],
+			["2, 8", "n d -> b n d"],
+			["1, 8", "... d -> b ... d"],
+		] as const) {
+			const { layers } = token(sizes, pattern);
+			assert.ok(!layers.some(({ step }) => step.kind === "unknown"), pattern);
+			assert.deepEqual(layers.at(-1)!.step, { kind: "concatenate", axis: 0 }, pattern);
+		}
+		assert.ok(unknownsOf(token("2, 8", "n d -> n b d")).length > 0);
+	});
+
+	test("weights tell their sizes", () => {
+		const drawn = (init: string) => {
+			const step = net(init, "return self.a(x)").layers.at(-1)!.step;
+			return isWeightStep(step) && step.weight.draw;
+		};
+		const within = (bound: number) => ({ kind: "uniform", low: -bound, high: bound });
+		const fill = (size: string) => `self.a.weight.data.uniform_(-1 / ${size}, 1 / ${size})`;
+		assert.deepEqual(drawn(`self.a = nn.Linear(8, 4)\n${fill("self.a.weight.data.size()[0]")}`), within(1 / 4));
+		assert.deepEqual(drawn(`self.a = nn.Linear(8, 4)\n${fill("self.a.weight.size(1)")}`), within(1 / 8));
+		assert.deepEqual(drawn(`self.a = nn.Conv2d(6, 4, 3, groups=2)\n${fill("self.a.weight.shape[1]")}`), within(1 / 3));
+		assert.deepEqual(drawn(`self.a = nn.ConvTranspose2d(8, 4, 5)\n${fill("self.a.weight.shape[0]")}`), within(1 / 8));
+	});
+
 	test("a module of a sequence that is not understood stays in its place", () => {
 		const model = net("self.net = nn.Sequential(nn.Linear(8, 8), other(8), nn.ReLU())", "return self.net(x)");
 		assert.deepEqual(kinds(model), ["input", "linear", "unknown", "activation"]);
@@ -1215,6 +1306,30 @@ describe("TensorFlow.js", () => {
 				[8, 16],
 				[16, 2],
 			]);
+		}
+	});
+
+	test("layers that a loop adds, by each value, by a count and by a method; parts of objects by name are not followed", () => {
+		const made = (loop: string) =>
+			script(`const m = tf.sequential();\n${loop}\nm.add(tf.layers.dense({units: 2}));`)[0]!;
+		const add = (units: string) => `m.add(tf.layers.dense({units: ${units}, inputShape: [8]}));`;
+		const sizes = [
+			[8, 16],
+			[16, 4],
+			[4, 2],
+		];
+		assert.deepEqual(weightsOf(made(`for (const units of [16, 4]) ${add("units")}`)), sizes);
+		assert.deepEqual(weightsOf(made(`for (const units of [16, 4]) { ${add("units")} }`)), sizes);
+		assert.deepEqual(weightsOf(made(`for (let i = 0; i < 2; i++) { ${add("i === 0 ? 16 : 4")} }`)), sizes);
+		assert.deepEqual(weightsOf(made(`for (let i = 4; i > 0; i -= 2) { ${add("i === 4 ? 16 : 4")} }`)), sizes);
+		assert.deepEqual(weightsOf(made(`let i = 0;\nwhile (i < 2) { ${add("i === 0 ? 16 : 4")} i++; }`)), sizes);
+		assert.deepEqual(weightsOf(made(`[16, 4].forEach((units) => { ${add("units")} });`)), sizes);
+		for (const loop of [
+			`for (const {units} of [{units: 16}]) ${add("units")}`,
+			`for (let i = 0; i < options.depth; i++) ${add("16")}`,
+			`for (;;) ${add("16")}`,
+		]) {
+			assert.ok(unknownsOf(made(loop)).length > 0, loop);
 		}
 	});
 

@@ -1,10 +1,11 @@
 import { Random } from "../../../numerics/random.ts";
-import type { ModelLayer, Step } from "../../../reading/model/model.ts";
+import type { ModelLayer, Shape, Step } from "../../../reading/model/model.ts";
 import { countOf, isWhole } from "../../../reading/model/shapes.ts";
 import { operationOf } from "../operations.ts";
 import { activationOf, softmaxAxis } from "../outputs.ts";
 import type { Passed } from "../propagated.ts";
-import { countAlong } from "../roles.ts";
+import { countAlong, type Roles } from "../roles.ts";
+import type { Signal } from "../signal.ts";
 import { isWeightStep, plainMoments } from "../weights.ts";
 import type { Context } from "./context.ts";
 
@@ -28,13 +29,38 @@ export function constantOf(ctx: Context, { step, inputs }: ModelLayer, i: number
 
 /** What is the same in all samples, as a value. */
 export function throughConstant(ctx: Context, numbers: Float64Array, { inputs }: ModelLayer, i: number): Passed {
-	const mean = numbers.reduce((all, one) => all + one, 0) / numbers.length;
-	const variance = numbers.reduce((all, one) => all + (one - mean) ** 2, 0) / numbers.length;
 	const [shape, roles] = [ctx.shapes[i], ctx.roles[i]];
-	const differs = (countAlong(shape, roles, "places") ?? 1) > 1;
-	const signal = { mean, variance, within: differs ? variance : 0 };
+	const signal = signalOfConstant(numbers, shape, roles);
 	const value = { signal, features: countAlong(shape, roles, "features"), isNormal: true, terms: new Map([[i, 1]]) };
 	return { value, back: inputs.map(() => 0) };
+}
+
+/** The signal of numbers that are the same in all samples, by the roles of their axes. */
+export function signalOfConstant(numbers: Float64Array, shape: Shape, roles: Roles): Signal {
+	const mean = numbers.reduce((all, one) => all + one, 0) / numbers.length;
+	const variance = numbers.reduce((all, one) => all + (one - mean) ** 2, 0) / numbers.length;
+	return { mean, variance, within: Math.min(variance, withinFeatures(numbers, shape, roles)) };
+}
+
+/** The variance over the places of a feature, in the mean over features; 0 where it is not known which axes are places. */
+function withinFeatures(numbers: Float64Array, shape: Shape, roles: Roles): number {
+	if (!isWhole(shape) || roles?.length !== shape.length) return 0;
+	// The numbers of a feature have one index along the axes of features.
+	const sums = new Map<number, { sum: number; squares: number; count: number }>();
+	numbers.forEach((one, at) => {
+		let [feature, rest] = [0, at];
+		for (let axis = shape.length - 1, stride = 1; axis >= 0; axis--) {
+			if (roles[axis] === "features") {
+				feature += (rest % shape[axis]) * stride;
+				stride *= shape[axis];
+			}
+			rest = Math.floor(rest / shape[axis]);
+		}
+		const { sum, squares, count } = sums.get(feature) ?? { sum: 0, squares: 0, count: 0 };
+		sums.set(feature, { sum: sum + one, squares: squares + one * one, count: count + 1 });
+	});
+	const variances = [...sums.values()].map(({ sum, squares, count }) => squares / count - (sum / count) ** 2);
+	return Math.max(0, variances.reduce((all, one) => all + one, 0) / variances.length);
 }
 
 /** A tensor of the model that is drawn once, as a value. */

@@ -81,8 +81,13 @@ const ALIKE = 0.1;
 /** How deep a model is next to its width, and where a single unit makes a number of what has few directions. */
 function reserveNarrow(ctx: Context): void {
 	const { layers } = ctx.model;
-	const isOfOneNumber = layers.some(({ step }, i) => step.kind === "input" && String(ctx.shapes[i]) === "1");
+	const isOfOneNumber = layers.some(({ step }, i) =>
+		step.kind === "recurrence" ? step.inputs === 1 : step.kind === "input" && String(ctx.shapes[i]) === "1",
+	);
 	layers.forEach(({ step, inputs }, i) => {
+		const isData = inputs.every((input) => layers[input].step.kind === "input");
+		if (step.kind === "convolution" && !isData && (step.inputs ?? 0) * (step.outputs ?? 0) === 1)
+			ctx.reserve("narrow", i);
 		const signal = step.kind === "linear" && step.outputs === 1 ? ctx.values[inputs[0]]?.signal : undefined;
 		if (signal && (isOfOneNumber || signal.within < ALIKE * meanSquare(signal))) ctx.reserve("narrow", i);
 	});

@@ -10,6 +10,11 @@ import { isTaken } from "./throughReshape.ts";
 
 /** Variance of scores along an axis from which on the few greatest take most of a softmax. */
 const FAR_APART = 1;
+/**
+ * Share of keys that differs among places from which on means over the places before each, which differ the less the later
+ * they are, are taken as alike.
+ */
+const MOST_ALIKE = 0.5;
 /** Share of their number that features must span to be taken as independent. */
 const FEW_DIMENSIONS = 0.5;
 
@@ -99,9 +104,15 @@ export function throughProduct(
 	};
 	if (!areScores) return { value, back };
 	// A key meets all queries: what these have in common adds up where their scores' gradients do.
-	const rows = ctx.shapes[i]?.at(-2) ?? 1;
+	const count = ctx.shapes[i]?.at(-2) ?? 1;
+	const { squares, harmonic } = causalColumns(count);
+	const isMasked = count > 1 && isMaskedFrom(ctx, i);
+	// Of a causal mask's shares, 1/k in row k, a key's column has its square next to the sum of its squares.
+	const rows = isMasked ? (count * squares) / harmonic : count;
+	// Two rows of these meet the keys of the shorter: of what their gradients have in common as much is left.
+	const met = isMasked ? (2 * (count - harmonic)) / (harmonic * (count - 1)) : 1;
 	const alike = meanSquare(a.signal) - a.signal.within + (a.signal.shared ?? 0);
-	return { value, back, common: [back[0], 0], gathered: [0, (rows - 1) * size * alike] };
+	return { value, back, common: [back[0] * met, 0], gathered: [0, (rows - 1) * size * alike] };
 }
 
 /** Whether scores come to a softmax, which their mean along the last axis is nothing to. */
@@ -131,17 +142,26 @@ function turning(ctx: Context, scores: number, key: number): number {
 	}
 	const rank = layers[at].step.kind === "linear" ? rankOf(ctx, layers[at].inputs[0]) : null;
 	if (size === null || rank === null) return 1;
-	const isCausal = ctx.consumers[scores].some((next) => isCausalFrom(ctx, next));
-	const rows = isCausal ? size / causalColumns(size).harmonic : size;
+	const isMasked = isMaskedFrom(ctx, scores);
+	const rows = isMasked ? size / causalColumns(size).harmonic : size;
 	const times = 1 + (rows - 1) / rank;
 	// So does the gradient by the weights that make keys alone.
 	if (isAll) {
-		ctx.turned.set(at, times);
 		const [from] = layers[at].inputs;
+		// What all keys have in common is nothing to the shares of a row.
+		const { signal } = ctx.values[from]!;
+		const differing = (signal.within - (signal.shared ?? 0)) / meanSquare(signal);
+		ctx.turned.set(at, times * differing);
+		if (isMasked && differing < MOST_ALIKE) ctx.reserve("mean over places", at);
 		const features = countAlong(ctx.shapes[from], ctx.roles[from], "features") ?? 0;
 		if (rank < FEW_DIMENSIONS * features) ctx.reserve("few dimensions", at);
 	}
 	return times;
+}
+
+/** Whether scores come to a causal mask. */
+function isMaskedFrom(ctx: Context, scores: number): boolean {
+	return ctx.consumers[scores].some((next) => isCausalFrom(ctx, next));
 }
 
 function isCausalFrom(ctx: Context, layer: number): boolean {

@@ -1,7 +1,9 @@
 import type { ModelLayer } from "../../../reading/model/model.ts";
 import { axisAt, countOf, isWhole } from "../../../reading/model/shapes.ts";
 import type { Passed, Value } from "../propagated.ts";
+import type { Roles } from "../roles.ts";
 import { meanSquare, memoryOf, productOf, scaled } from "../signal.ts";
+import { signalOfConstant } from "./constants.ts";
 import type { Context } from "./context.ts";
 
 /** Share of a sum's mean square that comes from means of different terms, from which the gradient follows. */
@@ -19,7 +21,11 @@ export function add(ctx: Context, { inputs: indices }: ModelLayer, i: number, in
 	});
 	const signal = { mean: 0, variance: 0, within: 0, shared: 0 };
 	for (const [source, by] of terms) {
-		const part = scaled(ctx.values[source]!.signal, by);
+		const numbers = ctx.constants[source];
+		const { signal: whole } = ctx.values[source]!;
+		// What axes of numbers are that all samples share is told by what they are added to.
+		const one = numbers ? signalOfConstant(numbers, ctx.shapes[source], rolesOf(ctx, i, source)) : whole;
+		const part = scaled(one, by);
 		signal.shared += part.shared ?? 0;
 		signal.mean += part.mean;
 		signal.variance += part.variance;
@@ -30,7 +36,13 @@ export function add(ctx: Context, { inputs: indices }: ModelLayer, i: number, in
 	const isMixed = indices.some((index) => {
 		const roles = ctx.roles[index];
 		const isDrawn = /^(parameter|input)$/.test(ctx.model.layers[index].step.kind);
-		return !isDrawn && others !== undefined && roles?.length === ctx.roles[i]?.length && roles?.join() !== others;
+		return (
+			!isDrawn &&
+			!ctx.constants[index] &&
+			others !== undefined &&
+			roles?.length === ctx.roles[i]?.length &&
+			roles?.join() !== others
+		);
 	});
 	if (isMixed) signal.within = signal.variance;
 	const own = inputs.reduce((all, { signal: one }) => all + one.mean ** 2, 0);
@@ -54,6 +66,12 @@ export function add(ctx: Context, { inputs: indices }: ModelLayer, i: number, in
 		// What is added twice takes the gradient twice; here it is shared among its mentions.
 		back: indices.map((index) => times(index)),
 	};
+}
+
+/** The roles that a layer has for the axes of a value that it is fed, the last of its own. */
+function rolesOf(ctx: Context, layer: number, value: number): Roles {
+	const length = ctx.shapes[value]?.length ?? 0;
+	return length === 0 ? null : (ctx.roles[layer]?.slice(-length) ?? null);
 }
 
 /** A product, value by value. */

@@ -19,6 +19,8 @@ export function pool(ctx: Context, layer: ModelLayer, i: number, input: Value): 
 	ctx.reserve("places", i);
 	if (layer.step.kind === "pool" && layer.step.of === "maximum") {
 		const taken = countOf(bins.map(meanLength));
+		if (squareOfGreatest(taken) > (numbersAtPlace(ctx, layer.inputs[0]) ?? Number.POSITIVE_INFINITY))
+			ctx.reserve("few dimensions", i);
 		const passed = greatest(ctx, i, input, taken);
 		return { ...passed, common: passed.back.map((by) => by / taken) };
 	}
@@ -27,19 +29,19 @@ export function pool(ctx: Context, layer: ModelLayer, i: number, input: Value): 
 
 /** Places repeated, or means of those beside them. */
 export function resize(ctx: Context, layer: ModelLayer, i: number, input: Value): Passed | null {
-	if (layer.step.kind === "resize" && layer.step.of === "nearest") {
-		const { shapes } = ctx;
-		const count = countAlong(shapes[i], ctx.roles[i], "places");
-		const isOne = countAlong(shapes[layer.inputs[0]], ctx.roles[layer.inputs[0]], "places") === 1;
-		if (!isOne || count === null) return { value: input, back: [1] };
-		// What lies at one place is the same at all, as the gradients' common part is for it.
-		const signal = { ...input.signal, shared: input.signal.within };
-		return { value: { ...input, signal }, back: [1], gathered: [count - 1] };
-	}
+	if (layer.step.kind === "resize" && layer.step.of === "nearest") return repeatPlaces(ctx, layer, i, input);
 	const bins = binsIn(ctx, layer);
 	if (!bins) return ctx.unknown(i, "the size of a value");
 	ctx.reserve("places", i);
 	return meanOver(ctx, i, input, bins);
+}
+
+/** What lies at one place at many: it is the same at all, as the gradients' common part is for it. */
+export function repeatPlaces(ctx: Context, { inputs: [from] }: ModelLayer, i: number, input: Value): Passed {
+	const [before, after] = [from, i].map((at) => countAlong(ctx.shapes[at], ctx.roles[at], "places"));
+	if (before !== 1 || after === null) return { value: input, back: [1] };
+	const signal = { ...input.signal, shared: input.signal.within };
+	return { value: { ...input, signal }, back: [1], gathered: [after - 1] };
 }
 
 /** What each place behind a step takes together; null where the sizes are not known. */
@@ -107,6 +109,38 @@ function greatest(ctx: Context, i: number, input: Value, taken: number): Passed 
 	const { slopeSquare } = ctx.passage(by.activation, by.parameters, signal);
 	const back = [slopeSquare > 0 ? passage.slopeSquare / slopeSquare : 1];
 	return { value: { signal: passage.signal, features, isNormal: false, greatest: { ...before, of } }, back };
+}
+
+/** About the square of the greatest of many normal values. */
+function squareOfGreatest(of: number): number {
+	return 2 * Math.log(of);
+}
+
+/**
+ * Of how few numbers the features of a place are made: where these are larger all features are, and it is these places
+ * that a maximum takes. Null where a place is not made of one alone.
+ */
+function numbersAtPlace(ctx: Context, layer: number): number | null {
+	const { step, inputs } = ctx.model.layers[layer];
+	switch (step.kind) {
+		case "linear":
+		case "convolution": {
+			const isAlone = step.kind === "linear" || step.kernel.every((size) => size === 1);
+			const before = isAlone ? (numbersAtPlace(ctx, inputs[0]) ?? step.inputs) : null;
+			return before === null || step.inputs === null ? before : Math.min(before, step.inputs);
+		}
+		case "normalisation":
+			return step.of === "batch" ? numbersAtPlace(ctx, inputs[0]) : null;
+		case "activation":
+		case "own-activation":
+		case "dropout":
+		case "scale":
+		case "identity":
+		case "reshape":
+			return numbersAtPlace(ctx, inputs[0]);
+		default:
+			return null;
+	}
 }
 
 /** Whether windows that overlap, or weights for each place, have made places alike before a layer. */

@@ -6,7 +6,7 @@ import type { Passed, Value } from "../propagated.ts";
 import { countAlong } from "../roles.ts";
 import { meanSquare, type Signal } from "../signal.ts";
 import type { Context } from "./context.ts";
-import { binsIn } from "./throughPlaces.ts";
+import { binsIn, repeatPlaces } from "./throughPlaces.ts";
 
 /** Padding adds zeros, which the mean over places counts, and whose gradient comes to nothing. */
 export function reshape(ctx: Context, layer: ModelLayer, i: number, input: Value): Passed {
@@ -14,6 +14,8 @@ export function reshape(ctx: Context, layer: ModelLayer, i: number, input: Value
 	const [from] = layer.inputs;
 	const { step } = layer;
 	if (isWhole(shapes[from]) && !isWhole(shapes[i])) ctx.reserve("lost sizes", i);
+	if (step.kind === "reshape" && (step.how?.to === "repeated" || step.how?.to === "expanded"))
+		return repeatPlaces(ctx, layer, i, input);
 	if (step.kind !== "reshape" || step.how?.to !== "padded") {
 		const features =
 			countAlong(shapes[i], ctx.roles[i], "features") ?? (shapes[i]?.length === 1 ? shapes[i][0] : input.features);

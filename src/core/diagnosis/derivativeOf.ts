@@ -22,13 +22,13 @@ const PROBES = Float64Array.from([
 /** Functions differ if they do so by more than this at any probe. */
 const TOLERANCE = 1e-9;
 
-/** The entry whose derivative the function is, of its input or, where `mayTakeValue`, of the entry's value; null if of none. */
-export function derivativeOf(activation: Activation, mayTakeValue: boolean): DerivativeOf | null {
+/** The entry whose derivative the function is, of its input or else of the entry's value; null if of none. */
+export function derivativeOf(activation: Activation): DerivativeOf | null {
 	const own = Object.fromEntries(activation.parameters.map(({ name, default: value }) => [name, value]));
 	const code = compile([activation.definition], own);
 	const [values] = code(PROBES);
 	if (isConstant(values!)) return null;
-	for (const byValue of mayTakeValue ? [false, true] : [false]) {
+	for (const byValue of [false, true]) {
 		for (const { entry, parameters, outputs, slopes } of candidates(activation)) {
 			if (isSame(byValue ? code(outputs)[0]! : values!, slopes))
 				return { activation: entry.id, parameters: changed(entry, parameters), byValue };

@@ -16,7 +16,8 @@ import { english, type Translate } from "../texts.ts";
 export function describeIdentity(definition: Definition, t: Translate = english): string {
 	const { equals, name } = definition;
 	const same = equals && findActivation(equals.activation);
-	const derivative = same && !looksLikeDerivative(name) ? null : derivativeText(definition, t);
+	// Of other functions it is by the way: σ(−x) is the derivative of LogSigmoid.
+	const derivative = looksLikeDerivative(name) ? derivativeText(definition, t) : null;
 	if (derivative) return derivative;
 	if (!same) return nearestText(definition, t) ?? t("written by hand, not in the catalog");
 	const changed = same.parameters.filter(({ name, default: value }) => (equals.parameters[name] ?? value) !== value);
@@ -42,12 +43,12 @@ export function describeIdentity(definition: Definition, t: Translate = english)
 
 const derivatives = new WeakMap<Activation, DerivativeOf | null>();
 
-/** Null where it is the derivative of no entry. What takes the value of one is told only of what is called a derivative. */
-function derivativeText({ understood, name }: Definition, t: Translate): string | null {
+/** Null where it is the derivative of no entry. */
+function derivativeText({ understood }: Definition, t: Translate): string | null {
 	if (!understood) return null;
 	const { activation } = understood;
 	const known = derivatives.get(activation);
-	const found = known === undefined ? derivativeOf(activation, looksLikeDerivative(name)) : known;
+	const found = known === undefined ? derivativeOf(activation) : known;
 	derivatives.set(activation, found);
 	if (!found) return null;
 	const of = nameWith(findActivation(found.activation)!, found.parameters, Object.keys(found.parameters), t);

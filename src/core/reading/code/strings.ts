@@ -256,10 +256,12 @@ function keyOf(table: SyntaxNode, value: SyntaxNode): string | undefined {
 	return key && table.kids[at - 1]?.name === ":" ? stringValue(key) : undefined;
 }
 
-/** Whether a table says how an activation is made, as OpenMMLab's layers are told: `act_cfg=dict(type="ReLU")`. */
+/** Whether a table says how an activation is made, or is one of some that do, as OpenMMLab's layers are told: `act_cfg=dict(type="ReLU")`. */
 function isConfiguration(table: SyntaxNode, resolver: Resolver): boolean {
-	const { parent } = table;
-	const name = parent && (assignedName(parent, table, resolver) ?? keyOf(parent, table));
+	let value = table;
+	while (value.parent && /^(Tuple|Array)Expression$/.test(value.parent.name)) value = value.parent;
+	const { parent } = value;
+	const name = parent && (assignedName(parent, value, resolver) ?? keyOf(parent, value));
 	return name?.endsWith("_cfg") === true && takesActivation(name.slice(0, -"_cfg".length));
 }
 

@@ -417,6 +417,10 @@ test("a string may name a layer by its class, also as the type in a table of set
 		uses('Block(act_cfg=dict(type="ReLU", inplace=True))\ndef block(act_cfg={"type": "PReLU"}): pass', true),
 		['"ReLU" string relu {}', '"PReLU" string prelu {"weight":0.25}'],
 	);
+	assert.deepEqual(uses('Gate(act_cfg=(dict(type="ReLU"), dict(type="Sigmoid")))'), [
+		'"ReLU" string relu',
+		'"Sigmoid" string sigmoid',
+	]);
 	assert.deepEqual(uses('Block(norm_cfg=dict(type="Softmax"))\nBlock(act_cfg=dict(name="ReLU"))'), []);
 });
 

@@ -14,7 +14,7 @@ import type { Value } from "./value.ts";
 
 /** Names of arguments, parameters, fields and keys whose string names an activation. */
 const ACTIVATION_KEYWORD =
-	/^(?:[a-z0-9]+_)*(?:act|activ|activation|activations|nonlinearity|nonlin)(?:_(?:fn|func|func?tion|layer|type|name|fun))?$/i;
+	/^(?:[a-z0-9]+_)*(?:act|activ|activate|activation|activations|nonlinearity|nonlin)(?:_(?:fn|func|func?tion|layer|type|name|fun))?$/i;
 
 /** Whether a name, as Python or JavaScript writes it, says that what is given under it is an activation. */
 export function takesActivation(name: string): boolean {

@@ -393,6 +393,7 @@ test("strings stand for activations where a layer takes them, by position, by de
 		uses('class Config:\n    hidden_act: str = field(default="gelu")\n    name: str = field(default="gelu")'),
 		['"gelu" string gelu'],
 	);
+	assert.deepEqual(uses('convolutional(x, activate_type="mish")'), ['"mish" string mish']);
 	assert.deepEqual(uses('add_argument("--activation", default="relu")'), []);
 	assert.deepEqual(uses('from keras.layers import Activation\nActivation("relu", name="tanh")'), [
 		'"relu" string relu_general',

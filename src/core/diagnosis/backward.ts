@@ -1,5 +1,6 @@
 import {
 	add,
+	and,
 	applyUnary,
 	constant,
 	cos,
@@ -13,6 +14,8 @@ import {
 	lt,
 	mul,
 	neg,
+	not,
+	or,
 	pow,
 	sign,
 	sin,
@@ -22,8 +25,9 @@ import {
 	where,
 } from "../expression/build.ts";
 import { differentiate } from "../expression/differentiate.ts";
-import type { Binary, Expression, Unary } from "../expression/expression.ts";
+import type { Binary, Expression, Unary, Where } from "../expression/expression.ts";
 import { dependsOn, nodesOf, operandsOf, substitute } from "../expression/walk.ts";
+import type { Writing } from "../reading/use.ts";
 
 /** A gradient as a library's backward pass computes it, and the part of the function from which each step comes. */
 export interface Backward {
@@ -43,36 +47,59 @@ export function hasBackward(library: string): boolean {
 
 /**
  * The gradient of an expression by its input in reverse mode, operation by operation as PyTorch (`derivatives.yaml`) or
- * JAX (`lax.py`) has it, and not simplified: where a branch is not taken its gradient is 0 · what stands there, which is
- * NaN if that is infinite. At a kink both differ from the mathematics, and from each other. What is `repeated` is computed,
- * and so differentiated, each time that it is used: in another order the sum of its shares may round to another number.
+ * JAX (`lax.py`) has it, and not simplified: where `where` does not take a side its gradient is 0 · what stands there, which
+ * is NaN if that is infinite. At a kink both differ from the mathematics, and from each other. By what the code says of its
+ * `writing`, what is repeated is computed, and so differentiated, each time that it is used: in another order the sum of its
+ * shares may round to another number; and of what an `if` or a mask chooses from, only what is taken is computed.
  */
-export function backward(
-	expression: Expression,
-	library: string,
-	repeated: ReadonlySet<Expression> = new Set(),
-): Backward {
-	const steps = stepsOf(expression, repeated);
+export function backward(expression: Expression, library: string, writing?: Writing): Backward {
+	const steps = stepsOf(expression, writing?.repeated ?? new Set());
 	const adjoints = new Map<Step, Expression>([[steps.at(-1)!, ONE]]);
+	const taken = new Map<Step, Expression | null>();
 	const stepOf = new Map<Expression, Expression>();
 	for (const step of steps.reverse()) {
 		const g = adjoints.get(step);
 		if (!g || !dependsOn(step.node)) continue;
 		const operands = [...step.operands];
-		for (const [operand, share] of sharesOf(step.node, g, library === "jax")) {
+		const when = taken.get(step) ?? null;
+		const choice = writing && choosesBefore(step.node, library, writing) ? step.node : null;
+		for (const [operand, everywhere] of sharesOf(step.node, g, library === "jax")) {
 			const [before] = operands.splice(
 				operands.findIndex(({ node }) => node === operand),
 				1,
 			);
 			if (!before || !dependsOn(operand)) continue;
+			const share = when ? where(when, everywhere, ZERO) : everywhere;
 			const known = adjoints.get(before);
 			const sum = known ? add(known, share) : share;
 			adjoints.set(before, sum);
+			const side = choice && (operand === choice.then ? choice.condition : not(choice.condition));
+			const whenUsed = side && when ? and(when, side) : (side ?? when);
+			taken.set(before, known ? either(taken.get(before) ?? null, whenUsed) : whenUsed);
 			for (const each of nodesOf(sum)) if (!stepOf.has(each)) stepOf.set(each, step.node);
 		}
 	}
 	const start = steps.find(({ node }) => node === input);
 	return { gradient: (start && adjoints.get(start)) ?? ZERO, stepOf };
+}
+
+/**
+ * Whether a side that is not taken is not computed either: an `if`, or an assignment to the elements of a mask. JAX computes
+ * both sides, but for an `if`, which it takes by what does not depend on the input.
+ */
+function choosesBefore(node: Expression, library: string, { spellings }: Writing): node is Where {
+	if (node.kind !== "where") return false;
+	const spelling = spellings.get(node);
+	if (!spelling || spelling.has("select")) return false;
+	return library === "jax"
+		? spelling.has("branch") && !dependsOn(node.condition)
+		: spelling.has("branch") || spelling.has("assigned");
+}
+
+/** When a step is taken that is under either of two conditions; null for always. */
+function either(a: Expression | null, b: Expression | null): Expression | null {
+	if (a === null || b === null) return null;
+	return a === b ? a : or(a, b);
 }
 
 /** One operation that the library carries out. Equal ones are several where the code computes them again. */

@@ -1,6 +1,6 @@
 import { evaluateExactly } from "../expression/exact.ts";
 import { nodesOf } from "../expression/walk.ts";
-import { type Dtype, roundTo } from "../numerics/dtype.ts";
+import { type Dtype, nextUp, roundTo } from "../numerics/dtype.ts";
 import { backward, hasBackward } from "./backward.ts";
 import type { Flaw, Hazard, Hazards, Subject } from "./hazard.ts";
 import { Search, type SearchOptions } from "./hazardSearch.ts";
@@ -90,13 +90,25 @@ function valueHazards(subject: Subject, dtype: Dtype, form: ComputedForm, got: F
 	const { written, truth, parameters } = subject;
 	const found = searchOf(subject, dtype, form, got).hazards();
 	const isRounded = !truth && form.expression !== written;
-	return found.map((hazard) => {
-		const { witness } = hazard;
-		// The function is what the code says, not what its numbers are rounded to.
-		const expected = isRounded
-			? roundTo(evaluateExactly(written, witness.x, parameters), form.result)
-			: witness.expected;
-		return { ...inCode(hazard, form), witness: { ...witness, expected } };
+	return found
+		.filter((hazard) => !isOtherSideOfJump(hazard, subject, dtype))
+		.map((hazard) => {
+			const { witness } = hazard;
+			// The function is what the code says, not what its numbers are rounded to.
+			const expected = isRounded
+				? roundTo(evaluateExactly(written, witness.x, parameters), form.result)
+				: witness.expected;
+			return { ...inCode(hazard, form), witness: { ...witness, expected } };
+		});
+}
+
+/** Whether the code has, at a jump, the value on the other side of it: which one belongs there is nobody's to say. */
+function isOtherSideOfJump({ kind, lo, hi, witness }: Hazard, subject: Subject, dtype: Dtype): boolean {
+	const { exact, truthParameters } = subject;
+	if (!exact || lo !== hi || kind === "nan" || kind === "inf") return false;
+	return [nextUp(lo, dtype), -nextUp(-lo, dtype)].some((x) => {
+		const beside = evaluateExactly(exact, x, truthParameters);
+		return Math.abs(witness.got - beside) < 0.01 * Math.abs(witness.expected - beside);
 	});
 }
 
@@ -117,8 +129,7 @@ function inCode(hazard: Hazard, { originals }: ComputedForm): Hazard {
 /** Value and gradient at all inputs of the type, of which most of the parts are the same, and how to search the gradient. */
 function withGradient(subject: Subject, dtype: Dtype, { expression, arithmetic }: ComputedForm) {
 	const { written, library, writing } = subject;
-	const repeated = writing?.expression === written ? writing.repeated : undefined;
-	const { gradient, stepOf } = backward(written, library, repeated);
+	const { gradient, stepOf } = backward(written, library, writing?.expression === written ? writing : undefined);
 	const run = compileIn([expression, gradient], subject.parameters, arithmetic, dtype);
 	const [value, slope] = run(inputsOf(dtype), workFor(dtype, 2)) as [Float64Array, Float64Array];
 	const truth = subject.truth && slopeOf(subject.truth);

@@ -296,6 +296,29 @@ test("rounding noise far out, which is right now and then, is one range", () => 
 	assert.ok(far.some(({ kind, lo, hi }) => kind === "zero" && lo < -1e150 && hi > -2e8));
 });
 
+test("what an if or a mask does not take has no gradient that could spoil another's, what where does not take has", () => {
+	// PyTorch 2.13: the slope of `masked` is 0.5 at -1, of `chosen` 1 at 100, of `where` NaN at -1.
+	const nanOf = (source: string) => inspect(source, "f").gradientHazards.filter(({ kind }) => kind === "nan");
+	const masked =
+		"def f(x):\n    y = torch.zeros_like(x)\n    y[x > 0] = torch.log1p(x[x > 0])\n    y[x < 0] = x[x < 0] / 2\n";
+	assert.deepEqual(nanOf(`${masked}    return y\n`), []);
+	assert.deepEqual(
+		nanOf("def f(x, clamp=2.0):\n    if clamp > 0:\n        return torch.tanh(x)\n    return torch.exp(x)\n"),
+		[],
+	);
+	const [first] = nanOf("def f(x):\n    return torch.where(x > 0, torch.log1p(x), x / 2)\n");
+	assert.deepEqual([first?.lo, first?.hi], [-1, -1]);
+});
+
+test("the value on the other side of a jump is none that is wrong", () => {
+	const { identity, hazards } = inspect("def f(x):\n    return torch.where(x < 1e-6, 1.0, x)\n", "f");
+	assert.deepEqual(identity?.parameters, { threshold: 1e-6, value: 1 });
+	assert.deepEqual(hazards, []);
+	// One that is on neither side is.
+	const odd = inspect("def f(x):\n    return torch.where(x == 1, 5.0, torch.tanh(x))\n", "f");
+	assert.ok(odd.hazards.some(({ kind, lo, hi }) => kind === "relerr" && lo === 1 && hi === 1));
+});
+
 test("JAX takes a subnormal input for 0", () => {
 	// JAX 0.10.2 on a CPU: jnp.sin(x) / x is NaN from ±1.1755e-38 in, in float32 and bfloat16; PyTorch's is 1.
 	const nanOf = (library: string) =>

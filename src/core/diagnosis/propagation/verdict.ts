@@ -65,9 +65,10 @@ export function verdictOf(model: Model, { stages, reservations }: Forecast): Ver
 			return all === null || (ratio !== null && ratio > all) ? ratio : all;
 		}, null);
 	};
-	const shut = new Set(stages.filter(shutIn(model)));
+	const through = throughIn(model);
+	const shut = new Set(stages.filter(shutIn(model, through)));
 	// Scores near each other pass little on to queries and keys at first, however deep a model is.
-	const passed = (one: StageForecast) => (makesScores(model, one) || shut.has(one) ? null : strongest(one));
+	const passed = (one: StageForecast) => (makesScores(model, one, through) || shut.has(one) ? null : strongest(one));
 	const [least, most] = [leastOf(stages, passed), mostOf(stages, (one) => one.gradientRatio)];
 	const isKnown = stages.some(({ gradientRatio }) => gradientRatio !== null);
 	// Where all of it is shut at first, nothing is wrong.
@@ -96,11 +97,14 @@ function inputRmsOf({ layers }: Model, stages: readonly StageForecast[]): number
 	return areTokens && embedded.length > 0 ? Math.min(1, ...embedded) : 1;
 }
 
-/** The layers that a value comes to first but for those of some kinds, behind which it is looked for. */
-function through({ layers }: Pick<Model, "layers">, at: number, on: RegExp): number[] {
-	return layers.flatMap(({ inputs, step }, i) =>
-		inputs.includes(at) ? (on.test(step.kind) ? through({ layers }, i, on) : [i]) : [],
-	);
+/** Finds the layers that a value comes to first but for those of some kinds, behind which it is looked for. */
+type Through = (at: number, on: RegExp) => number[];
+
+function throughIn({ layers }: Model): Through {
+	const consumers = consumersOf(layers);
+	const through: Through = (at, on) =>
+		consumers[at].flatMap((i) => (on.test(layers[i].step.kind) ? through(i, on) : [i]));
+	return through;
 }
 
 /** By layer, whether its value comes to weights behind it. */
@@ -114,16 +118,13 @@ function leadToWeights({ layers }: Model): readonly boolean[] {
 }
 
 /** Whether what a stage gives goes into the scores of attention alone. */
-function makesScores(model: Model, { after }: StageForecast): boolean {
-	const { layers } = model;
-	const products = through(model, after, /^(reshape|scale|normalisation|identity)$/);
+function makesScores({ layers }: Model, { after }: StageForecast, through: Through): boolean {
+	const products = through(after, /^(reshape|scale|normalisation|identity)$/);
 	const areProducts = products.length > 0 && products.every((i) => layers[i].step.kind === "product");
 	return (
 		areProducts &&
 		products.every((i) =>
-			through(model, i, /^(scale|causal|masked|identity|dropout)$/).every(
-				(next) => softmaxAxis(layers[next].step) !== null,
-			),
+			through(i, /^(scale|causal|masked|identity|dropout)$/).every((next) => softmaxAxis(layers[next].step) !== null),
 		)
 	);
 }
@@ -136,11 +137,10 @@ const SHUT = 0.1;
  * factors 0, or a factor near 0, before a sum or at the model's end. The gradient goes past it, and comes to it as soon as it opens (Zhang et al. 2019,
  * Fixup; Bachlechner et al. 2021, ReZero).
  */
-function shutIn(model: Model): (stage: StageForecast) => boolean {
-	const { layers, outputs } = model;
+function shutIn({ layers, outputs }: Model, through: Through): (stage: StageForecast) => boolean {
 	const consumers = consumersOf(layers);
 	const isBeforeSum = (i: number) =>
-		through(model, i, /^(reshape|scale|dropout|identity)$/).every((next) => layers[next].step.kind === "add");
+		through(i, /^(reshape|scale|dropout|identity)$/).every((next) => layers[next].step.kind === "add");
 	const shuts = (i: number) => {
 		const { step } = layers[i];
 		const drawn = step.kind === "normalisation" ? step.factors : initialisationOf(step);

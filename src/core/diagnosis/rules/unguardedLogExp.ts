@@ -9,6 +9,8 @@ const LIBRARY = /^(torch|numpy|jax\.numpy|tensorflow|tensorflow\.math|keras\.ops
 const EXP = /^(torch|numpy|jax\.numpy|tensorflow|tensorflow\.math|keras\.ops|math)\.exp$/;
 /** What keeps the exponent from growing. */
 const GUARD = /\b(abs|fabs|clip|clamp|clip_by_value|min|minimum|max|maximum|amax|relu|where|logsigmoid|sigmoid|tanh)\b/;
+const LEAST = /\b(min|minimum)\b/;
+const GREATEST = /\b(max|maximum)\b/;
 /** exp overflows above these. */
 const OVERFLOWS = { float16: 11.09, float32: 88.73, float64: 709.79 };
 
@@ -82,14 +84,27 @@ function exponentOf(node: SyntaxNode, { place }: Call, code: CodeUnderRules): Sy
 	return argumentOf(call.list, 0, ["input", "x"], (part) => code.textOf(part));
 }
 
-/** Whether the exponent is a number, or a name whose making is guarded. */
+/** Whether the exponent is a number, a name whose making is guarded, or the smaller of two less the larger. */
 function isBounded(exponent: SyntaxNode, { place }: Call, code: CodeUnderRules): boolean {
 	const inner = unwrap(exponent);
+	const madeOf = (node: SyntaxNode) =>
+		node.name === "VariableName" ? code.resolver.certainValue(code.textOf(node), place, node.from)?.node : undefined;
+	const isMadeBy = (node: SyntaxNode | undefined, pattern: RegExp) => {
+		const made = node && madeOf(unwrap(node));
+		return made !== undefined && pattern.test(code.textOf(made));
+	};
+	if (inner.name === "BinaryExpression") {
+		const [left, operator, right] = inner.kids;
+		return (
+			operator?.name === "ArithOp" &&
+			code.textOf(operator) === "-" &&
+			isMadeBy(left, LEAST) &&
+			isMadeBy(right, GREATEST)
+		);
+	}
 	const operand = inner.name === "UnaryExpression" ? unwrap(inner.kids.at(-1)!) : inner;
-	if (operand.name === "Number") return true;
-	if (operand.name !== "VariableName") return false;
-	const made = code.resolver.certainValue(code.textOf(operand), place, operand.from);
-	return made !== undefined && (GUARD.test(code.textOf(made.node)) || unwrap(made.node).name === "Number");
+	const made = madeOf(operand);
+	return [operand, made && unwrap(made)].some((each) => each?.name === "Number") || isMadeBy(operand, GUARD);
 }
 
 /** Whether `where` chooses between the logarithm and something else. */

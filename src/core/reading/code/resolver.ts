@@ -371,7 +371,7 @@ export class Resolver {
 		const owner = this.of(place.scope);
 		if (owner !== this) return owner.resolveName(name, place, at);
 		const bindings = this.bindingsOf(name, place, at);
-		if (bindings.length > 0) return this.#combine(bindings, name, place);
+		if (bindings.length > 0) return this.#combine(bindings, name);
 		if (this.#isBound(name, place.scope)) return undefined;
 		this.lookups.add(STARS);
 		for (let scope: Scope | null = place.scope; scope; scope = scope.parent) {
@@ -461,12 +461,12 @@ export class Resolver {
 		return [];
 	}
 
-	#combine(bindings: readonly Binding[], name?: string, place?: Place): Resolved | undefined {
+	#combine(bindings: readonly Binding[], name?: string): Resolved | undefined {
 		if (bindings.length > MOST_BINDINGS) return undefined;
 		const resolve = (binding: Binding): Resolved | null | undefined =>
 			binding.what.kind === "value" && unwrap(binding.what.node).name === "None"
 				? null
-				: (this.valueOf(binding) ?? this.#selfBinding(binding, name, place));
+				: (this.valueOf(binding) ?? this.#parameterBinding(binding, name));
 		if (bindings.length === 1) return resolve(bindings[0]!) ?? undefined; // Most names.
 		const found = bindings.map(resolve);
 		const imports = bindings.every((binding) => binding.what.kind === "import");
@@ -483,11 +483,13 @@ export class Resolver {
 		return value && { value, assigned: found.some((item) => item?.assigned) };
 	}
 
-	/** A method's first parameter is the object itself. */
-	#selfBinding(binding: Binding, name?: string, _place?: Place): Resolved | undefined {
+	/** A method's first parameter is the object itself; the next of MXNet's `hybrid_forward` holds the functions. */
+	#parameterBinding(binding: Binding, name?: string): Resolved | undefined {
 		const owner = binding.scope.function;
-		if (!owner?.class || binding.scope.kind !== "function" || owner.parameters[0]?.name !== name) return undefined;
-		if (binding.at !== owner.node.from) return undefined;
+		if (!owner?.class || binding.scope.kind !== "function" || binding.at !== owner.node.from) return undefined;
+		const [object, functions] = owner.parameters;
+		if (functions?.name === name && owner.name === "hybrid_forward") return library("mxnet.ndarray");
+		if (object?.name !== name) return undefined;
 		const isStatic = owner.decorators.some((decorator) => /^@\s*staticmethod$/.test(this.textOf(decorator).trim()));
 		return isStatic ? undefined : { value: { kind: "self", class: owner.class }, assigned: false };
 	}

@@ -14,7 +14,7 @@ import type { Value } from "./value.ts";
 
 /** Names of arguments, parameters, fields and keys whose string names an activation. */
 const ACTIVATION_KEYWORD =
-	/^(?:[a-z0-9]+_)*(?:act|activ|activation|activations|nonlinearity|nonlin)(?:_(?:fn|func|func?tion|layer|type|name|fun))?$/i;
+	/^(?:[a-z0-9]+_)*(?:act|activ|activate|activation|activations|nonlinearity|nonlin)(?:_(?:fn|func|func?tion|layer|type|name|fun))?$/i;
 
 /** Whether a name, as Python or JavaScript writes it, says that what is given under it is an activation. */
 export function takesActivation(name: string): boolean {
@@ -127,10 +127,8 @@ export function stringUse(site: Site, imports: () => Imports, resolver: Resolver
 		case "AssignStatement":
 			return fieldUse(parent, node, key, site, imports, resolver);
 		case "DictionaryExpression": {
-			const at = parent.kids.indexOf(node);
-			const name = parent.kids[at - 2];
-			if (parent.kids[at - 1]?.name !== ":" || !name) return undefined;
-			const field = stringValue(name);
+			const field = keyOf(parent, node);
+			if (field === "type" && isConfiguration(parent, resolver)) return classNamed(key, imports());
 			return field !== undefined && takesActivation(field) ? byImports(field, key, imports()) : undefined;
 		}
 		default:
@@ -166,6 +164,7 @@ function argumentUse(
 		return parameter && takesActivation(parameter) ? byImports(parameter, key, imports()) : undefined;
 	}
 	const keyword = resolver.textOf(argument.name);
+	if (name === "dict" && keyword === "type" && isConfiguration(call, resolver)) return classNamed(key, imports());
 	const named = namedActivationCall(name);
 	if (named?.keyword.test(keyword)) return resolveString(named.library, key);
 	if (keyword === "default" && call.parent) return fieldUse(call.parent, call, key, site, imports, resolver);
@@ -236,19 +235,39 @@ function fieldUse(
 	imports: () => Imports,
 	resolver: Resolver,
 ): LibraryEntry | undefined {
-	const at = parent.kids.indexOf(node);
-	if (parent.kids[at - 1]?.name !== "AssignOp") return undefined;
 	if (parent.name === "AssignStatement" && site.scope.kind !== "class") return undefined;
+	const name = assignedName(parent, node, resolver);
+	return name !== undefined && takesActivation(name) ? byImports(name, key, imports()) : undefined;
+}
+
+/** The name before the `=` that a value stands behind: of an argument, a parameter with its default, a field. */
+function assignedName(parent: SyntaxNode, value: SyntaxNode, resolver: Resolver): string | undefined {
+	const at = parent.kids.indexOf(value);
+	if (parent.kids[at - 1]?.name !== "AssignOp") return undefined;
 	const before = parent.kids[at - 2];
 	const target = before?.name === "TypeDef" ? parent.kids[at - 3] : before;
-	if (target?.name !== "VariableName") return undefined;
-	const name = resolver.textOf(target);
-	return takesActivation(name) ? byImports(name, key, imports()) : undefined;
+	return target?.name === "VariableName" ? resolver.textOf(target) : undefined;
+}
+
+/** The key of a value in `{"key": value}`. */
+function keyOf(table: SyntaxNode, value: SyntaxNode): string | undefined {
+	const at = table.kids.indexOf(value);
+	const key = table.kids[at - 2];
+	return key && table.kids[at - 1]?.name === ":" ? stringValue(key) : undefined;
+}
+
+/** Whether a table says how an activation is made, or is one of some that do, as OpenMMLab's layers are told: `act_cfg=dict(type="ReLU")`. */
+function isConfiguration(table: SyntaxNode, resolver: Resolver): boolean {
+	let value = table;
+	while (value.parent && /^(Tuple|Array)Expression$/.test(value.parent.name)) value = value.parent;
+	const { parent } = value;
+	const name = parent && (assignedName(parent, value, resolver) ?? keyOf(parent, value));
+	return name?.endsWith("_cfg") === true && takesActivation(name.slice(0, -"_cfg".length));
 }
 
 function byImports(keyword: string, key: string, imports: Imports): LibraryEntry | undefined {
 	const order: StringLibrary[] = [];
-	const isKerasAlone = imports.keras && !imports.torch && !imports.transformers;
+	const isKerasAlone = usesKerasAlone(imports);
 	if (!isKerasAlone) {
 		if (/^(hidden_act|hidden_activation|activation_function|decoder_hidden_act)$/.test(keyword))
 			order.push("transformers");
@@ -269,5 +288,17 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 		const entry = resolveString(library, key);
 		if (entry) return entry;
 	}
-	return undefined;
+	return classNamed(key, imports);
+}
+
+/** A layer under the name of its class, which code looks up by `getattr` or `eval`: `activation="ReLU"`. */
+function classNamed(key: string, imports: Imports): LibraryEntry | undefined {
+	const keras = imports.keras2 ? "tensorflow.keras.layers" : "keras.layers";
+	const otherwise = imports.otherwise.includes("torch") ? "torch.nn" : undefined;
+	const entry = resolveName(`${usesKerasAlone(imports) ? keras : otherwise}.${key}`);
+	return entry?.kind === "module" ? entry : undefined;
+}
+
+function usesKerasAlone({ keras, torch, transformers }: Imports): boolean {
+	return keras && !torch && !transformers;
 }

@@ -38,12 +38,16 @@ pairs(
 	{
 		"log(1 + exp)": `${TORCH}loss = (y * «torch.log(1 + torch.exp(z))»).mean()`,
 		"log1p(exp)": "import numpy as np\nprint(np.sum(«np.log1p(np.exp(-y * t))»))",
+		"the larger of two less the smaller":
+			"import math\ndef f(x, y):\n  a, b = max(x, y), min(x, y)\n  return «math.log1p(math.exp(a - b))» + b, 0",
 	},
 	{
 		"an exponent that is never positive": `${TORCH}loss = z.max() + torch.log(1 + torch.exp(-torch.abs(z))).mean()`,
 		"a guarded variable": `${TORCH}z = torch.clamp(z, max=20)\nloss = torch.log1p(torch.exp(z)).mean()`,
 		"what where chooses only for small inputs": `${TORCH}y = torch.where(z > 20, z, torch.log(1 + torch.exp(z))).sum()`,
 		"a difference whose sign an if tells": `import math\ndef f(a, b):\n  if a > b:\n    return a + math.log1p(math.exp(b - a)), 0\n  return b + 1, 0`,
+		"the smaller of two less the larger":
+			"import math\ndef f(x, y):\n  a, b = min(x, y), max(x, y)\n  return math.log1p(math.exp(a - b)) + b, 0",
 		"log(2 + exp)": `${TORCH}loss = torch.log(2 + torch.exp(z)).mean()`,
 	},
 );

@@ -393,6 +393,7 @@ test("strings stand for activations where a layer takes them, by position, by de
 		uses('class Config:\n    hidden_act: str = field(default="gelu")\n    name: str = field(default="gelu")'),
 		['"gelu" string gelu'],
 	);
+	assert.deepEqual(uses('convolutional(x, activate_type="mish")'), ['"mish" string mish']);
 	assert.deepEqual(uses('add_argument("--activation", default="relu")'), []);
 	assert.deepEqual(uses('from keras.layers import Activation\nActivation("relu", name="tanh")'), [
 		'"relu" string relu_general',
@@ -401,6 +402,37 @@ test("strings stand for activations where a layer takes them, by position, by de
 		uses('from keras.layers import Activation\nact = Activation(name="tanh", activation="relu")\nact(x)'),
 		['"relu" string relu_general', "act instance relu_general"],
 	);
+});
+
+test("a string may name a layer by its class, also as the type in a table of settings", () => {
+	assert.deepEqual(uses('import torch\ndef block(activation: str = "LeakyReLU"): pass\nblock(activation="GELU")'), [
+		'"LeakyReLU" string leaky_relu',
+		'"GELU" string gelu',
+	]);
+	// What Keras has no layer for, and its own layers take by other names.
+	assert.deepEqual(uses("import keras\ndef unet(activation='ReLU', output_activation='Sigmoid'): pass"), [
+		"'ReLU' string relu_general",
+	]);
+	assert.deepEqual(uses('import keras\nkeras.layers.Dense(3, activation="ReLU")'), []);
+	assert.deepEqual(
+		uses('Block(act_cfg=dict(type="ReLU", inplace=True))\ndef block(act_cfg={"type": "PReLU"}): pass', true),
+		['"ReLU" string relu {}', '"PReLU" string prelu {"weight":0.25}'],
+	);
+	assert.deepEqual(uses('Gate(act_cfg=(dict(type="ReLU"), dict(type="Sigmoid")))'), [
+		'"ReLU" string relu',
+		'"Sigmoid" string sigmoid',
+	]);
+	assert.deepEqual(uses('Block(norm_cfg=dict(type="Softmax"))\nBlock(act_cfg=dict(name="ReLU"))'), []);
+});
+
+test("what MXNet's hybrid_forward is given second holds the functions of arrays", () => {
+	const block =
+		"class Head(HybridBlock):\n    def hybrid_forward(self, F, x):\n        return F.softmax(F.relu(x), axis=1)";
+	assert.deepEqual(uses(`from mxnet.gluon import HybridBlock\n${block}`), [
+		"F.softmax call softmax",
+		"F.relu call relu",
+	]);
+	assert.deepEqual(uses(block.replace("hybrid_forward", "forward")), []);
 });
 
 test("what a string means is said by the libraries of its file before its parameter's name", () => {

@@ -9,10 +9,18 @@ import type { Signal } from "../signal.ts";
 import { isWeightStep, plainMoments } from "../weights.ts";
 import type { Context } from "./context.ts";
 
+/** Of more numbers, 32 megabytes, only moments are followed: time and memory would go to what is but a table of zeros, mostly. */
+const MOST_NUMBERS = 2 ** 22;
+
 /** The numbers of a layer that hangs on no input and no draw, such as the sines of positions; null for others. */
 export function constantOf(ctx: Context, { step, inputs }: ModelLayer, i: number): Float64Array | null {
 	const shape = ctx.shapes[i];
-	if (!isWhole(shape) || isWeightStep(step) || /^(input|unknown|dropout|noise|normalisation)$/.test(step.kind))
+	if (
+		!isWhole(shape) ||
+		countOf(shape) > MOST_NUMBERS ||
+		isWeightStep(step) ||
+		/^(input|unknown|dropout|noise|normalisation)$/.test(step.kind)
+	)
 		return null;
 	if (step.kind === "parameter") {
 		const { draw } = step.weight;

@@ -15,6 +15,8 @@ export interface Breakpoint {
 
 /** Distance at which the two sides are compared, relative to max(1, |x|). */
 const SIDE = 2 ** -20;
+/** By how much the sides are moved apart to tell a jump from a steep slope. */
+const FURTHER = 64;
 /** A jump is larger than what a smooth function does over 2·SIDE. */
 const JUMP = 1e-4;
 /** More are not looked for: a sine inside a comparison has infinitely many. */
@@ -60,7 +62,16 @@ function jumpAt(
 	const close = Math.min(step, 2 ** -44 * Math.max(1, Math.abs(x)));
 	const [left, right] = [x - close, x + close].map((side) => evaluateAllExactly(expressions, side, parameters));
 	const scale = Math.max(1, Math.abs(left[0]), Math.abs(right[0]));
-	if (Number.isNaN(left[0]) !== Number.isNaN(right[0]) || Math.abs(left[0] - right[0]) > 1e-12 * scale) return 0;
+	if (Number.isNaN(left[0]) !== Number.isNaN(right[0])) return 0;
+	const apart = Math.abs(left[0] - right[0]);
+	if (apart > 1e-12 * scale) {
+		const far = Math.min(step, FURTHER * close);
+		const [before, after] = [x - far, x + far].map((side) => evaluateAllExactly(expressions, side, parameters));
+		// What is only steep comes together the closer the sides are; a jump stays.
+		if (!(apart < Math.abs(before[0] - after[0]) / 2)) return 0;
+		// A root is steeper there than any line.
+		if (Math.abs(left[1]) > 2 * Math.abs(before[1])) return 1;
+	}
 	if (differs(left[1], right[1])) return 1;
 	// The curvature of a smooth function differs by less and less the closer the sides are; a jump stays.
 	const difference = (distance: number) => {

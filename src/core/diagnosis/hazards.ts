@@ -40,8 +40,23 @@ export function hazardsWithGradientOf(subject: Subject, dtype: Dtype): Hazards |
 	const gradients = search({ got: slope })
 		.hazards()
 		.filter(({ kind, lo, hi }) => kind === "nan" || kind === "inf" || lo !== hi || !(kinks.has(lo) || kinks.has(-lo)))
-		.map((hazard) => ({ ...hazard, culprit: stepOf.get(hazard.culprit) ?? hazard.culprit }));
+		.map((hazard) => ({
+			...hazard,
+			witness: withEndlessSlope(subject, hazard.witness),
+			culprit: stepOf.get(hazard.culprit) ?? hazard.culprit,
+		}));
 	return { ...ofValues(subject, dtype, form, value), gradients };
+}
+
+/** Of a kink at 0 the derivative says 0, also where the slope has no bound on both sides: there it is infinite. */
+function withEndlessSlope({ exact, written, truthParameters, parameters }: Subject, witness: Hazard["witness"]) {
+	if (witness.x !== 0) return witness;
+	const slope = slopeOf(exact ?? written);
+	const at = (x: number) => evaluateExactly(slope, x, exact ? truthParameters : parameters);
+	const isEndless = (side: number) => Math.abs(at(side * 1e-300)) > 1e3 * Math.abs(at(side * 1e-200));
+	const [left, right] = [-1, 1].map((side) => Math.sign(at(side * 1e-300)));
+	if (left !== right || !isEndless(-1) || !isEndless(1)) return witness;
+	return { ...witness, expected: left! * Number.POSITIVE_INFINITY };
 }
 
 function ofValues(

@@ -3,7 +3,23 @@ import { test } from "node:test";
 import { fromExpression } from "../../../src/core/activations/activation.ts";
 import { findActivation } from "../../../src/core/activations/catalog.ts";
 import { activationFacts, type Interval } from "../../../src/core/activations/facts.ts";
-import { abs, add, div, exp, gt, log, mul, sqrt, square, sub, where, x } from "../../../src/core/expression/build.ts";
+import {
+	abs,
+	add,
+	div,
+	exp,
+	gt,
+	log,
+	max,
+	mul,
+	pow,
+	sign,
+	sqrt,
+	square,
+	sub,
+	where,
+	x,
+} from "../../../src/core/expression/build.ts";
 import type { Expression, Parameters } from "../../../src/core/expression/expression.ts";
 
 const INF = Number.POSITIVE_INFINITY;
@@ -279,4 +295,16 @@ test("where an exponential is beyond all numbers that are kept, a function is no
 	assert.deepEqual(activationFacts(fromExpression("root", sqrt(x))).undefinedOn, [
 		{ from: Number.NEGATIVE_INFINITY, to: 0 },
 	]);
+});
+
+test("what is steep at a switch is a kink and no jump", () => {
+	for (const power of [1 / 2, 1 / 3]) {
+		const root = factsOfCode(mul(sign(x), pow(abs(x), power)));
+		assert.deepEqual([root.jumps, root.kinks], [[], [0]], String(power));
+	}
+	const steep = factsOfCode(mul(1000, max(x, 0)));
+	assert.deepEqual([steep.jumps, steep.kinks], [[], [0]]);
+	// A jump at a number that is no double, next to which the function is steep.
+	const jump = factsOfCode(where(gt(x, sqrt(2)), add(mul(100, x), 1e-8), mul(100, x)));
+	assert.deepEqual([jump.jumps.length, jump.kinks], [1, []]);
 });

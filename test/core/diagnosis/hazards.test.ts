@@ -407,3 +407,14 @@ test("what overflows goes on where the function is beyond all digits, and ranges
 	const lost = losses.filter(({ dtype, kind }) => dtype === "float32" && kind === "relerr");
 	assert.ok(lost.length > 0 && lost.every(({ lo }, i) => i === 0 || lo > lost[i - 1]!.hi));
 });
+
+test("where the slope has no bound on both sides the gradient is told to be infinite, not 0", () => {
+	const code = "def act(x):\n    return torch.sign(x) * torch.sqrt(torch.abs(x))\n";
+	const { gradientHazards } = inspect(code, "act");
+	assert.ok(gradientHazards.length > 0);
+	for (const { kind, witness } of gradientHazards)
+		assert.deepEqual([kind, witness.x, witness.expected], ["nan", 0, Number.POSITIVE_INFINITY]);
+	// On the sides of this one it is −∞ and ∞.
+	const both = inspect("def act(x):\n    return torch.sqrt(torch.abs(x))\n", "act").gradientHazards;
+	assert.equal(both[0]?.witness.expected, 0);
+});

@@ -65,20 +65,22 @@ export function nearestOf(activation: Activation): Nearest | null {
 	const isNear = whole.difference <= NEAR * spread(exact(PROBES)[0]!);
 	const found = isNear ? whole : compare(PROBES);
 	const isSame = (inputs: Float64Array) => largestDifference(...both(inputs)) <= SAME;
+	const within = isNear ? null : found.difference <= SAME ? reach(isSame) : CENTRE;
 	const set = entry.parameters.filter(({ name, default: value }) => parameters[name] !== value);
 	return {
 		activation: entry.id,
 		reflected,
 		parameters: Object.fromEntries(set.map(({ name }) => [name, parameters[name]!])),
-		...found,
-		within: isNear ? null : found.difference <= SAME ? reach(isSame) : CENTRE,
+		// What is the same as far as numbers go differs at single points.
+		...(within === Number.POSITIVE_INFINITY ? { ...whole, within: null } : { ...found, within }),
 	};
 }
 
-/** How far out a function stays the same on both sides, in two digits. */
+/** How far out a function stays the same on both sides, in two digits; infinite where it does for ever. */
 function reach(isSame: (inputs: Float64Array) => boolean): number {
 	let [near, far] = [CENTRE, CENTRE];
 	while (isSame(Float64Array.of(-far, far)) && far < 1e300) [near, far] = [far, far * 1.05];
+	if (far >= 1e300) return Number.POSITIVE_INFINITY;
 	for (let i = 0; i < 40; i++) {
 		const middle = (near + far) / 2;
 		if (isSame(Float64Array.of(-middle, middle))) near = middle;

@@ -60,10 +60,11 @@ function findIdentity(activation: Activation): Identity | undefined {
 	let found: Identity | undefined;
 	let best = Number.POSITIVE_INFINITY;
 	const first = FIRST_PROBES.map((x) => evaluate(activation.definition, x, own));
-	// A kink may be at any of the code's own numbers, so both sides of each are looked at too, and what lies before it from 0.
+	// A kink may be at any of the code's own numbers, so both sides of each are looked at too, and what lies before it from 0;
+	// not 0 itself, where steps that people call the same have other values.
 	const probes = Float64Array.from([
 		...PROBES,
-		...constants.flatMap((c) => [c - 0.37, c + 0.29, c + Math.abs(c) + 1.1, c / 2]),
+		...constants.flatMap((c) => [c - 0.37, c + 0.29, c + Math.abs(c) + 1.1, ...(c === 0 ? [] : [c / 2])]),
 	]);
 	const values = compile([activation.definition], own)(probes)[0]!;
 	// Entries with kinks become a straight line too, for some values of their parameters: by accident.

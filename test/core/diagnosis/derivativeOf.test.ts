@@ -43,6 +43,14 @@ test("a derivative by hand is told with what it is the derivative of", () => {
 		told("def leaky_relu_grad(x, alpha=0.2):\n    return np.where(x > 0, 1, alpha)"),
 		"the derivative of LeakyReLU with negative_slope = 0.2",
 	);
+	assert.equal(
+		told("def d_LeakyReLU(x, alpha=0.1):\n    return alpha if x < 0 else 1"),
+		"the derivative of LeakyReLU with negative_slope = 0.1",
+	);
+	assert.equal(
+		told(`${sigmoid}\ndef sigmoid_deri(z):\n    return sigmoid(z) * (1 - sigmoid(z))`),
+		"the derivative of Sigmoid",
+	);
 	// By the value: what students feed with the input instead.
 	const byValue = "the derivative of Sigmoid by its value: x is what Sigmoid gives, not what it is given";
 	assert.equal(told("def sigmoid_derivative(x):\n    return x * (1 - x)"), byValue);

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fromExpression } from "../../../src/core/activations/activation.ts";
 import { inspectDefinition } from "../../../src/core/diagnosis/inspectDefinition.ts";
+import { nearestOf } from "../../../src/core/diagnosis/nearest.ts";
 import { explain } from "../../../src/core/explanation/explain.ts";
+import { eq, tanh, where, x } from "../../../src/core/expression/build.ts";
 import { readPython } from "../../../src/core/reading/python/readPython.ts";
 
 function of(code: string) {
@@ -15,6 +18,11 @@ test("a sigmoid with a sign wrong is told to be the mirror image", () => {
 	assert.equal(nearest?.activation, "sigmoid");
 	assert.equal(nearest.reflected, true);
 	assert.equal(text, "Sigmoid of −x: a sign may be wrong");
+});
+
+test("what differs at a single point is told with that, however far out it is the same", () => {
+	const found = nearestOf(fromExpression("f", where(eq(x, 0), 5, tanh(x))));
+	assert.deepEqual([found?.activation, found?.difference, found?.x, found?.within], ["tanh", 5, 0, null]);
 });
 
 test("an approximation is told with its largest difference, and where that is", () => {

@@ -23,8 +23,11 @@ const ACTIVATION_WORD =
 const OTHER_NAME =
 	/deriv|grad|prime|backward|back$|_d$|^d_?(?=relu|sig|tanh)|diff|loss|cost|test_|_test|inverse|inv_|jacobian|init|arctanh|atanh|dense|conv|bn|linear|norm|attention|entropy|quant|block|layer|model/;
 
-/** Names that say "the derivative of an activation". */
-const DERIVATIVE_NAME = /deriv|grad|prime|backward|^d_?(?=relu|sig|tanh)|_d$|diff/;
+/** Names that say "the derivative of …". */
+const DERIVATIVE_NAME = /deri|grad|prime|backward|^d_|^d(?=relu|sig|tanh|elu|gelu|silu|swish|soft)|_d$|diff/;
+/** Keys of a table under whose own key, a name of an activation, the function and its derivative lie. */
+const FUNCTION_KEY = /^(f|fn|func?|function|activate|activation|forward|apply|calc|value|output)$/i;
+const DERIVATIVE_KEY = /^(df|dfn|dfunc?|d|der|deriv\w*|prime|fprime|grad|gradient|backward)$/i;
 
 /** General mathematics: a function that is only this is an activation if its name says so, or else it is a formula. */
 const PLAIN_MATHEMATICS: ReadonlySet<string> = new Set([
@@ -52,8 +55,11 @@ const MAX_CALLS = 500;
 
 /** Whether a name says that what it names is meant as an activation. */
 export function looksLikeActivation(name: string): boolean {
+	return !OTHER_NAME.test(name.toLowerCase()) && saysActivation(name);
+}
+
+function saysActivation(name: string): boolean {
 	const lower = name.toLowerCase();
-	if (OTHER_NAME.test(lower)) return false;
 	if (ACTIVATION_PART.test(lower)) return true;
 	const words = name
 		.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
@@ -65,7 +71,7 @@ export function looksLikeActivation(name: string): boolean {
 /** Whether a name says that what it names is meant as the derivative of an activation. */
 export function looksLikeDerivative(name: string): boolean {
 	const lower = name.toLowerCase();
-	return DERIVATIVE_NAME.test(lower) && ACTIVATION_PART.test(lower);
+	return DERIVATIVE_NAME.test(lower) && saysActivation(name);
 }
 
 /** Steps and bounds that code of any kind has. */
@@ -202,9 +208,20 @@ function wrapped(lambda: CodeFunction, resolver: Resolver): SyntaxNode {
 function propertyOf(table: SyntaxNode, value: SyntaxNode): SyntaxNode | undefined {
 	const key = table.kids[table.kids.indexOf(value) - 2];
 	const isName = key?.text !== undefined && !/^["']/.test(key.source.text.slice(key.from, key.to));
-	const name = isName ? stringValue(key) : undefined;
-	if (!key || !name || !looksLikeActivation(name)) return undefined;
-	return nodeAt(key.piece, "VariableName", key.from, key.to, [], name);
+	const written = isName ? stringValue(key) : undefined;
+	const name = written && (looksLikeActivation(written) ? written : nameInTable(written, table));
+	return name ? nodeAt(key!.piece, "VariableName", key!.from, key!.to, [], name) : undefined;
+}
+
+/** What `{relu: {fn: …, df: …}}` calls the function under a key of the inner table, and its derivative. */
+function nameInTable(key: string, table: SyntaxNode): string | undefined {
+	const outer = table.parent;
+	const isDerivative = DERIVATIVE_KEY.test(key);
+	if (outer?.name !== "DictionaryExpression" || !(isDerivative || FUNCTION_KEY.test(key))) return undefined;
+	const above = outer.kids[outer.kids.indexOf(table) - 2];
+	const name = above && stringValue(above);
+	if (!name || !looksLikeActivation(name)) return undefined;
+	return isDerivative ? `${name}Derivative` : name;
 }
 
 function spanOf(node: { from: number; to: number }): Span {

@@ -306,3 +306,8 @@ test("a softmax that guards its sum by a small number is one where the sum is 1 
 	assert.equal(softmax("e = np.exp(x)\nreturn e / (np.sum(e) + 1e-8)"), undefined);
 	assert.equal(softmax("e = np.exp(x - np.max(x))\nreturn e / (np.sum(e) + 0.1)"), undefined);
 });
+
+test("statements on one line are read one by one", () => {
+	assert.equal(read("z = x - x.max(); e = np.exp(z); return e / e.sum()").definition.identity?.activation, "softmax");
+	assert.equal(formula("if x > 0: y = x; return y\nreturn 0.1 * x"), "x if x > 0, else 0.1 · x");
+});

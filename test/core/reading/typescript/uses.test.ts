@@ -57,6 +57,20 @@ for (const [code, ...found] of references) {
 	});
 }
 
+test("functions under keys of a table are what the table's key says, and their derivatives are no activations", () => {
+	const table =
+		"const table = { relu: { fn: (x) => Math.max(0, x), df: (y) => (y > 0 ? 1 : 0), other: (x) => x * x } };";
+	assert.deepEqual(
+		readSource(table, "javascript").definitions.map(({ name, identity }) => [name, identity?.activation]),
+		[
+			["relu", "relu"],
+			["reluDerivative", undefined],
+		],
+	);
+	const other = "const table = { image: { fn: (x) => Math.max(0, x) } };";
+	assert.deepEqual(readSource(other, "javascript").definitions, []);
+});
+
 test("names that are imported, destructured or required lead to TensorFlow.js", () => {
 	const found = ["call r → relu"];
 	assert.deepEqual(uses('import { relu as r } from "@tensorflow/tfjs-core";\nr(x);'), found);

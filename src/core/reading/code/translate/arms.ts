@@ -13,9 +13,12 @@ export interface Arm {
 	readonly statements: readonly SyntaxNode[];
 }
 
-/** The statements of a body. */
+/** The statements of a body, those between semicolons one by one. */
 export function statementsOf(body: SyntaxNode): SyntaxNode[] {
-	return body.kids.filter((kid) => kid.name !== ":");
+	return body.kids.flatMap((kid) => {
+		if (kid.name === "StatementGroup") return kid.kids.filter(({ name }) => name !== ";");
+		return kid.name === ":" ? [] : [kid];
+	});
 }
 
 /** The arms of an `if`, a `match` or a `switch`, whose subject is read at once. */

@@ -104,9 +104,6 @@ function runStatement(ctx: Context, statement: SyntaxNode, environment: Environm
 		case "ScopeStatement":
 		case "DeleteStatement":
 			return; // Names that they bind are looked up where they are used.
-		case "StatementGroup":
-			for (const kid of statement.kids) if (kid.name.endsWith("Statement")) runStatement(ctx, kid, environment);
-			return;
 		default:
 			throw new NotUnderstood(describeStatement(statement), statement);
 	}

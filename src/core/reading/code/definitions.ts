@@ -24,7 +24,7 @@ const OTHER_NAME =
 	/deriv|grad|prime|backward|back$|_d$|^d_?(?=relu|sig|tanh)|diff|loss|cost|test_|_test|inverse|inv_|jacobian|init|arctanh|atanh|dense|conv|bn|linear|norm|attention|entropy|quant|block|layer|model/;
 
 /** Names that say "the derivative of …". */
-const DERIVATIVE_NAME = /deri|grad|prime|backward|^d_|^d(?=relu|sig|tanh|elu|gelu|silu|swish|soft)|_d$|diff/;
+const DERIVATIVE_NAME = /deri|der$|grad|prime|backward|^d_|^d(?=relu|sig|tanh|elu|gelu|silu|swish|soft)|_d$|diff/;
 /** Keys of a table under whose own key, a name of an activation, the function and its derivative lie. */
 const FUNCTION_KEY = /^(f|fn|func?|function|activate|activation|forward|apply|calc|value|output)$/i;
 const DERIVATIVE_KEY = /^(df|dfn|dfunc?|d|der|deriv\w*|prime|fprime|grad|gradient|backward)$/i;

@@ -311,3 +311,41 @@ test("statements on one line are read one by one", () => {
 	assert.equal(read("z = x - x.max(); e = np.exp(z); return e / e.sum()").definition.identity?.activation, "softmax");
 	assert.equal(formula("if x > 0: y = x; return y\nreturn 0.1 * x"), "x if x > 0, else 0.1 · x");
 });
+
+test("what a constructor makes by what it is given is what it makes of the default, or of a call's argument", () => {
+	const code = `import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+class Activation(nn.Module):
+    def __init__(self, kind="gelu"):
+        super().__init__()
+        self.act = nn.ReLU()
+        if kind is None or kind == "identity":
+            self.act = nn.Identity()
+        elif kind == "sigmoid":
+            self.act = torch.sigmoid
+        elif kind in ("gelu", "GELU"):
+            self.act = F.gelu
+        elif callable(kind):
+            self.act = kind
+
+    def forward(self, x):
+        return self.act(x)
+
+made = [Activation(), Activation("sigmoid"), Activation(kind="GELU"), Activation(other)]
+`;
+	const made = readPython(code).uses.filter(({ kind, text }) => kind === "module" && text === "Activation");
+	assert.deepEqual(
+		made.map(({ activation }) => activation),
+		["gelu", "sigmoid", "gelu", null],
+	);
+	// One way or the other, by what nobody knows: neither.
+	const unknown = code.replace('if kind is None or kind == "identity"', "if torch.cuda.is_available()");
+	assert.equal(readPython(unknown).definitions[0]!.identity, null);
+	const inLoop = code.replace(
+		"if kind is None",
+		"for _ in range(2):\n            self.act = nn.Tanh()\n        if kind is None",
+	);
+	assert.equal(readPython(inLoop).definitions[0]!.identity, null);
+});

@@ -121,6 +121,11 @@ export function compare(ctx: Context, operator: string, a: Term, b: Term, node: 
 		const none = (term: Term) => term.kind === "literal" && (term.value === null || typeof term.value === "string");
 		if (none(a) || none(b)) return !equality;
 	}
+	const isMember = operator === "in" ? true : operator === "not in" ? false : undefined;
+	if (isMember !== undefined && a.kind === "literal" && b.kind === "tuple") {
+		const values = b.items.flatMap((item) => (item.kind === "literal" ? [item.value] : []));
+		if (values.length === b.items.length) return values.includes(a.value) === isMember;
+	}
 	const [p, q] = [asNumber(ctx, a, node), asNumber(ctx, b, node)];
 	switch (operator) {
 		case "<":

@@ -2,8 +2,9 @@ import { parameter } from "../../../expression/build.ts";
 import { constantNumber } from "../constants.ts";
 import { argumentsOf, type CallArgument, callParts, type SyntaxNode, unwrap } from "../node.ts";
 import type { Resolver } from "../resolver.ts";
-import type { CodeClass, CodeFunction, Place } from "../scope.ts";
+import type { Binding, CodeClass, CodeFunction, Place } from "../scope.ts";
 import type { Value } from "../value.ts";
+import { conditionOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { argumentFor, parameterTerm } from "./parameters.ts";
@@ -40,9 +41,9 @@ export function fieldOf(ctx: Context, self: Self, property: string, node: Syntax
 			.attributeBindings(owner, property)
 			?.filter(({ what }) => !(what.kind === "value" && what.node.name === "None"));
 		if (bindings && bindings.length > 0) {
-			const [binding] = bindings;
+			const binding = bindings.length === 1 ? bindings[0] : ctx.deeper(node, () => reachedOf(ctx, self, bindings));
 			// An attribute that only other methods set is not what the constructor made it.
-			if (bindings.length !== 1 || !binding) throw new NotUnderstood(`attribute ${property} with several values`, node);
+			if (!binding) throw new NotUnderstood(`attribute ${property} with several values`, node);
 			const { what } = binding;
 			if (what.kind === "function") return { kind: "closure", function: what.function, environment: null, self };
 			if (what.kind !== "value") break;
@@ -53,6 +54,65 @@ export function fieldOf(ctx: Context, self: Self, property: string, node: Syntax
 		owner = ctx.resolver.firstBase(owner);
 	}
 	throw new NotUnderstood(`attribute ${property}`, node);
+}
+
+/** The last of several assignments that the constructor comes to; undefined where that is not known of each. */
+function reachedOf(ctx: Context, self: Self, bindings: readonly Binding[]): Binding | undefined {
+	const method = bindings[0]!.scope.function;
+	if (method?.name !== "__init__" || bindings.some(({ scope }) => scope.function !== method)) return undefined;
+	const environment = new Environment({ scope: method.scope, block: method.scope.body }, null);
+	bindConstructor(ctx, self, method, environment);
+	const reached = bindings.map(({ what }) =>
+		what.kind === "value" ? isReached(ctx, what.node, method.node, environment) : undefined,
+	);
+	return reached.includes(undefined) ? undefined : bindings.findLast((_, i) => reached[i]);
+}
+
+/** Whether a function runs what stands at a node inside it, by the conditions above that; undefined where that is not known. */
+function isReached(ctx: Context, node: SyntaxNode, within: SyntaxNode, environment: Environment): boolean | undefined {
+	let isCertain: boolean | undefined = true;
+	for (
+		let [child, parent] = [node, node.parent];
+		parent && child !== within;
+		[child, parent] = [parent, parent.parent]
+	) {
+		if (/^(For|While|Try|Match|Switch)Statement$/.test(parent.name)) isCertain = undefined;
+		if (parent.name !== "IfStatement") continue;
+		const chosen = isArmTaken(ctx, parent, child, environment);
+		if (chosen === false) return false;
+		if (chosen === undefined) isCertain = undefined;
+	}
+	return isCertain;
+}
+
+/** Whether an `if` goes on with this one of its bodies. */
+function isArmTaken(
+	ctx: Context,
+	statement: SyntaxNode,
+	body: SyntaxNode,
+	environment: Environment,
+): boolean | undefined {
+	let holds: boolean | undefined = true;
+	for (const kid of statement.kids) {
+		if (kid === body) return holds;
+		if (kid.name === "Body") {
+			if (holds === true) return false;
+			// Behind what may have been taken nothing is certain to be.
+			if (holds === undefined) return undefined;
+			holds = true;
+		} else if (!/^(if|elif|else)$/.test(kid.name)) holds = knownTruth(ctx, kid, environment);
+	}
+	return undefined;
+}
+
+function knownTruth(ctx: Context, condition: SyntaxNode, environment: Environment): boolean | undefined {
+	try {
+		const truth = conditionOf(ctx, condition, environment);
+		return typeof truth === "boolean" ? truth : undefined;
+	} catch (error) {
+		if (!(error instanceof NotUnderstood)) throw error;
+		return undefined;
+	}
 }
 
 function fieldValue(ctx: Context, self: Self, property: string, value: SyntaxNode, place: Place): Term {

@@ -1,6 +1,7 @@
 import type { LibraryEntry } from "./entry.ts";
 import { jax } from "./jax.ts";
 import { keras, keras2Strings, kerasStrings } from "./keras.ts";
+import { mmcv } from "./mmcv.ts";
 import { mxnet, mxnetStrings } from "./mxnet.ts";
 import { numpy } from "./numpy.ts";
 import { paddle } from "./paddle.ts";
@@ -21,6 +22,7 @@ const byName = index([
 	...numpy,
 	...paddle,
 	...mxnet,
+	...mmcv,
 ]);
 const tfjsByName = index(tfjs);
 
@@ -64,6 +66,7 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 	[/^jax\.experimental\.stax\./, "jax.example_libraries.stax."],
 	[/^flax\.linen\.activation\./, "flax.linen."],
 	[/^flax\.nnx\.nn\.activations\./, "flax.nnx."],
+	[/^mmcv\.cnn\.bricks\.(\w+\.)?/, "mmcv.cnn."],
 	[/^mxnet\.nd\./, "mxnet.ndarray."],
 	[/^mxnet\.sym\./, "mxnet.symbol."],
 	[/^mxnet\.npx\./, "mxnet.numpy_extension."],

@@ -128,7 +128,7 @@ export function stringUse(site: Site, imports: () => Imports, resolver: Resolver
 			return fieldUse(parent, node, key, site, imports, resolver);
 		case "DictionaryExpression": {
 			const field = keyOf(parent, node);
-			if (field === "type" && isConfiguration(parent, resolver)) return classNamed(key, imports());
+			if (field === "type" && isConfiguration(parent, resolver)) return registered(key, imports());
 			return field !== undefined && takesActivation(field) ? byImports(field, key, imports()) : undefined;
 		}
 		default:
@@ -164,7 +164,7 @@ function argumentUse(
 		return parameter && takesActivation(parameter) ? byImports(parameter, key, imports()) : undefined;
 	}
 	const keyword = resolver.textOf(argument.name);
-	if (name === "dict" && keyword === "type" && isConfiguration(call, resolver)) return classNamed(key, imports());
+	if (name === "dict" && keyword === "type" && isConfiguration(call, resolver)) return registered(key, imports());
 	const named = namedActivationCall(name);
 	if (named?.keyword.test(keyword)) return resolveString(named.library, key);
 	if (keyword === "default" && call.parent) return fieldUse(call.parent, call, key, site, imports, resolver);
@@ -256,13 +256,21 @@ function keyOf(table: SyntaxNode, value: SyntaxNode): string | undefined {
 	return key && table.kids[at - 1]?.name === ":" ? stringValue(key) : undefined;
 }
 
-/** Whether a table says how an activation is made, or is one of some that do, as OpenMMLab's layers are told: `act_cfg=dict(type="ReLU")`. */
+/**
+ * Whether a table says how an activation is made, or is one of some that do, as OpenMMLab's layers are told:
+ * `act_cfg=dict(type="ReLU")`.
+ */
 function isConfiguration(table: SyntaxNode, resolver: Resolver): boolean {
 	let value = table;
 	while (value.parent && /^(Tuple|Array)Expression$/.test(value.parent.name)) value = value.parent;
 	const { parent } = value;
 	const name = parent && (assignedName(parent, value, resolver) ?? keyOf(parent, value));
 	return name?.endsWith("_cfg") === true && takesActivation(name.slice(0, -"_cfg".length));
+}
+
+/** What OpenMMLab's registry has under a name: a layer of its own, or of PyTorch's. */
+function registered(key: string, imports: Imports): LibraryEntry | undefined {
+	return resolveName(`mmcv.cnn.${key}`) ?? classNamed(key, imports);
 }
 
 function byImports(keyword: string, key: string, imports: Imports): LibraryEntry | undefined {

@@ -422,6 +422,13 @@ test("a string may name a layer by its class, also as the type in a table of set
 		'"ReLU" string relu',
 		'"Sigmoid" string sigmoid',
 	]);
+	const imported = "from mmcv.cnn import HSwish\nfrom mmcv.cnn.bricks import Swish as S\nHSwish()\nS()";
+	assert.deepEqual(uses(imported), ["HSwish module hard_swish", "S module silu"]);
+	// Of the names that are no layers of PyTorch's one has meant different functions.
+	const own = uses(
+		'Block(act_cfg=dict(type="HSwish"))\nBlock(act_cfg=dict(type="Swish"))\nBlock(act_cfg=dict(type="HSigmoid"))',
+	);
+	assert.deepEqual(own, ['"HSwish" string hard_swish', '"Swish" string silu']);
 	assert.deepEqual(uses('Block(norm_cfg=dict(type="Softmax"))\nBlock(act_cfg=dict(name="ReLU"))'), []);
 });
 

@@ -103,6 +103,12 @@ export function withDefaults(activation: Activation, given: Parameters = {}): Pa
 	return Object.fromEntries(activation.parameters.map(({ name, default: value }) => [name, given[name] ?? value]));
 }
 
+/** Those of the parameters given that are not an activation's defaults, in its order. */
+export function changedParameters(activation: Pick<Activation, "parameters">, given: Parameters): Parameters {
+	const changed = activation.parameters.filter(({ name, default: value }) => (given[name] ?? value) !== value);
+	return Object.fromEntries(changed.map(({ name }) => [name, given[name]!]));
+}
+
 function withDerivatives(fields: Omit<Activation, "derivative" | "secondDerivative">): Activation {
 	let derivative: Expression | undefined;
 	let secondDerivative: Expression | undefined;

@@ -1,8 +1,9 @@
-import type { Activation } from "../activations/activation.ts";
+import { type Activation, changedParameters, withDefaults } from "../activations/activation.ts";
 import { catalog } from "../activations/catalog.ts";
 import { compile } from "../expression/evaluate.ts";
 import type { Parameters } from "../expression/expression.ts";
 import { LESS_USUAL } from "../reading/identity.ts";
+import { usualFirst } from "./nearest.ts";
 
 /** The entry of the catalog of which a function computes the derivative. */
 export interface DerivativeOf {
@@ -24,14 +25,13 @@ const TOLERANCE = 1e-9;
 
 /** The entry whose derivative the function is, of its input or else of the entry's value; null if of none. */
 export function derivativeOf(activation: Activation): DerivativeOf | null {
-	const own = Object.fromEntries(activation.parameters.map(({ name, default: value }) => [name, value]));
-	const code = compile([activation.definition], own);
+	const code = compile([activation.definition], withDefaults(activation));
 	const [values] = code(PROBES);
 	if (isConstant(values!)) return null;
 	for (const byValue of [false, true]) {
 		for (const { entry, parameters, outputs, slopes } of candidates(activation)) {
 			if (isSame(byValue ? code(outputs)[0]! : values!, slopes))
-				return { activation: entry.id, parameters: changed(entry, parameters), byValue };
+				return { activation: entry.id, parameters: changedParameters(entry, parameters), byValue };
 		}
 	}
 	return null;
@@ -45,19 +45,16 @@ interface Candidate {
 	readonly slopes: Float64Array;
 }
 
-let withDefaults: readonly Candidate[] | undefined;
+let byDefault: readonly Candidate[] | undefined;
 
 /** The entries as they are by default, those with fewer parameters first; then those with one, of which the code has one, too. */
 function* candidates({ parameters }: Activation): Generator<Candidate> {
 	const entries = catalog.filter(({ id }) => id !== "linear" && !LESS_USUAL.has(id));
-	withDefaults ??= [...entries]
-		.sort((a, b) => a.parameters.length - b.parameters.length)
-		.map((entry) =>
-			candidateOf(entry, Object.fromEntries(entry.parameters.map(({ name, default: value }) => [name, value]))),
-		)
+	byDefault ??= usualFirst(entries)
+		.map((entry) => candidateOf(entry, withDefaults(entry)))
 		// Steps have no slope, and many functions are 0 at their values.
 		.filter(({ slopes }) => !isConstant(slopes));
-	yield* withDefaults;
+	yield* byDefault;
 	const [own, ...others] = parameters;
 	if (!own || others.length > 0) return;
 	for (const entry of entries) {
@@ -70,11 +67,6 @@ function* candidates({ parameters }: Activation): Generator<Candidate> {
 function candidateOf(entry: Activation, parameters: Parameters): Candidate {
 	const [outputs, slopes] = compile([entry.stable, entry.derivative], parameters)(PROBES);
 	return { entry, parameters, outputs: outputs!, slopes: slopes! };
-}
-
-function changed(entry: Activation, parameters: Parameters): Parameters {
-	const set = entry.parameters.filter(({ name, default: value }) => parameters[name] !== value);
-	return Object.fromEntries(set.map(({ name }) => [name, parameters[name]!]));
 }
 
 function isConstant(values: Float64Array): boolean {

@@ -1,4 +1,4 @@
-import { type Activation, withDefaults } from "../activations/activation.ts";
+import { type Activation, changedParameters, withDefaults } from "../activations/activation.ts";
 import { catalog } from "../activations/catalog.ts";
 import { x as input, neg } from "../expression/build.ts";
 import { compile } from "../expression/evaluate.ts";
@@ -66,11 +66,10 @@ export function nearestOf(activation: Activation): Nearest | null {
 	const found = isNear ? whole : compare(PROBES);
 	const isSame = (inputs: Float64Array) => largestDifference(...both(inputs)) <= SAME;
 	const within = isNear ? null : found.difference <= SAME ? reach(isSame) : CENTRE;
-	const set = entry.parameters.filter(({ name, default: value }) => parameters[name] !== value);
 	return {
 		activation: entry.id,
 		reflected,
-		parameters: Object.fromEntries(set.map(({ name }) => [name, parameters[name]!])),
+		parameters: changedParameters(entry, parameters),
 		// What is the same as far as numbers go differs at single points.
 		...(within === Number.POSITIVE_INFINITY ? { ...whole, within: null } : { ...found, within }),
 	};
@@ -112,7 +111,7 @@ function entriesAtProbes(): readonly EntryAtProbes[] {
 }
 
 /** Of two entries that are as near, the one with fewer parameters is what people mean. */
-function usualFirst(entries: readonly Activation[]): readonly Activation[] {
+export function usualFirst(entries: readonly Activation[]): readonly Activation[] {
 	return [...entries].sort((a, b) => a.parameters.length - b.parameters.length);
 }
 

@@ -1,4 +1,4 @@
-import type { Activation } from "../activations/activation.ts";
+import { type Activation, changedParameters } from "../activations/activation.ts";
 import { findActivation } from "../activations/catalog.ts";
 import { type DerivativeOf, derivativeOf } from "../diagnosis/derivativeOf.ts";
 import { largestDifference, ROUNDING } from "../diagnosis/difference.ts";
@@ -20,16 +20,7 @@ export function describeIdentity(definition: Definition, t: Translate = english)
 	const derivative = looksLikeDerivative(name) ? derivativeText(definition, t) : null;
 	if (derivative) return derivative;
 	if (!same) return nearestText(definition, t) ?? t("written by hand, not in the catalog");
-	const changed = same.parameters.filter(({ name, default: value }) => (equals.parameters[name] ?? value) !== value);
-	const identical = t(
-		"identical to {0}",
-		nameWith(
-			same,
-			equals.parameters,
-			changed.map(({ name }) => name),
-			t,
-		),
-	);
+	const identical = t("identical to {0}", nameWith(same, changedParameters(same, equals.parameters), t));
 	const furthest = largestDifference(definition);
 	if (!furthest) return identical;
 	const { difference, x, fails } = furthest;
@@ -51,7 +42,7 @@ function derivativeText({ understood }: Definition, t: Translate): string | null
 	const found = known === undefined ? derivativeOf(activation) : known;
 	derivatives.set(activation, found);
 	if (!found) return null;
-	const of = nameWith(findActivation(found.activation)!, found.parameters, Object.keys(found.parameters), t);
+	const of = nameWith(findActivation(found.activation)!, found.parameters, t);
 	return found.byValue
 		? t("the derivative of {0} by its value: x is what {0} gives, not what it is given", of)
 		: t("the derivative of {0}", of);
@@ -66,7 +57,7 @@ function nearestText({ understood }: Definition, t: Translate): string | null {
 	const found = known === undefined ? nearestOf(understood.activation) : known;
 	nearest.set(understood.activation, found);
 	if (!found) return null;
-	const name = nameWith(findActivation(found.activation)!, found.parameters, Object.keys(found.parameters), t);
+	const name = nameWith(findActivation(found.activation)!, found.parameters, t);
 	if (found.reflected) return t("{0} of −x: a sign may be wrong", name);
 	const [difference, at] = [formatNumber(found.difference, 2), formatNumber(found.x, 2)];
 	if (found.within === null) return t("{0} up to {1}, at x = {2}", name, difference, at);
@@ -75,8 +66,8 @@ function nearestText({ understood }: Definition, t: Translate): string | null {
 		: t("{0} up to {1} for |x| ≤ {2}, apart beyond", name, difference, formatNumber(found.within));
 }
 
-/** "LeakyReLU with slope = 0.2": the name, with the values of the parameters named. */
-function nameWith({ name }: Activation, values: Parameters, named: readonly string[], t: Translate): string {
-	const settings = named.map((one) => `${one} = ${formatNumber(values[one]!)}`);
+/** "LeakyReLU with slope = 0.2": the name, with these of its parameters. */
+function nameWith({ name }: Activation, parameters: Parameters, t: Translate): string {
+	const settings = Object.entries(parameters).map(([one, value]) => `${one} = ${formatNumber(value)}`);
 	return settings.length === 0 ? name : t("{0} with {1}", name, settings.join(", "));
 }

@@ -185,7 +185,8 @@ export class Session {
 
 	/**
 	 * At most `steps` optimizer steps, up to the end of the epoch; the measure after its last one, where one is taken.
-	 * "diverged" when the loss was not finite: stop there. After the last step that is the validation loss, for no other tells of its update.
+	 * "diverged" when the loss was not finite: stop there. After the last step that is the validation loss, for no other
+	 * tells of its update.
 	 */
 	advance(steps: number): EpochMeasure | { readonly divergedAt: number } | undefined {
 		const { batchSize, optimizer, schedule = { name: "constant" } } = this.#settings;

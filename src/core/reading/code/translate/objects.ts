@@ -1,10 +1,11 @@
 import { parameter } from "../../../expression/build.ts";
+import type { Expression } from "../../../expression/expression.ts";
 import { constantNumber } from "../constants.ts";
 import { argumentsOf, type CallArgument, callParts, type SyntaxNode, unwrap } from "../node.ts";
 import type { Resolver } from "../resolver.ts";
 import type { Binding, CodeClass, CodeFunction, Place } from "../scope.ts";
 import type { Value } from "../value.ts";
-import { conditionOf } from "./conditions.ts";
+import { armsOf } from "./arms.ts";
 import type { Context } from "./context.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { argumentFor, parameterTerm } from "./parameters.ts";
@@ -78,36 +79,31 @@ function isReached(ctx: Context, node: SyntaxNode, within: SyntaxNode, environme
 	) {
 		if (/^(For|While|Try|Match|Switch)Statement$/.test(parent.name)) isCertain = undefined;
 		if (parent.name !== "IfStatement") continue;
-		const chosen = isArmTaken(ctx, parent, child, environment);
+		const chosen = isArmTaken(ctx, parent, node, environment);
 		if (chosen === false) return false;
 		if (chosen === undefined) isCertain = undefined;
 	}
 	return isCertain;
 }
 
-/** Whether an `if` goes on with this one of its bodies. */
+/** Whether an `if` goes on with the one of its arms in which a node stands. */
 function isArmTaken(
 	ctx: Context,
 	statement: SyntaxNode,
-	body: SyntaxNode,
+	node: SyntaxNode,
 	environment: Environment,
 ): boolean | undefined {
-	let holds: boolean | undefined = true;
-	for (const kid of statement.kids) {
-		if (kid === body) return holds;
-		if (kid.name === "Body") {
-			if (holds === true) return false;
-			// Behind what may have been taken nothing is certain to be.
-			if (holds === undefined) return undefined;
-			holds = true;
-		} else if (!/^(if|elif|else)$/.test(kid.name)) holds = knownTruth(ctx, kid, environment);
+	for (const { condition, statements } of armsOf(ctx, statement, environment)) {
+		const holds = condition === null || knownTruth(() => condition(environment));
+		if (statements.some(({ from, to }) => from <= node.from && node.to <= to)) return holds;
+		if (holds !== false) return holds ? false : undefined;
 	}
 	return undefined;
 }
 
-function knownTruth(ctx: Context, condition: SyntaxNode, environment: Environment): boolean | undefined {
+function knownTruth(condition: () => Expression | boolean): boolean | undefined {
 	try {
-		const truth = conditionOf(ctx, condition, environment);
+		const truth = condition();
 		return typeof truth === "boolean" ? truth : undefined;
 	} catch (error) {
 		if (!(error instanceof NotUnderstood)) throw error;

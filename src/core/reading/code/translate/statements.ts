@@ -43,18 +43,19 @@ export function runStatements(
 	for (let i = start; i < list.length; i++) {
 		const statement = list[i]!;
 		ctx.step(statement);
+		const goOn = (names: Environment) => ctx.deeper(statement, () => runStatements(ctx, list, i + 1, names));
 		switch (statement.name) {
 			case "ReturnStatement":
 				return returned(ctx, statement, environment);
 			case "IfStatement":
 			case "MatchStatement":
 			case "SwitchStatement": {
-				const outcome = runBranches(ctx, statement, list, i, environment);
+				const outcome = runBranches(ctx, statement, goOn, environment);
 				if (outcome.done) return outcome.result;
 				break;
 			}
 			case "TryStatement": {
-				const outcome = ctx.deeper(statement, () => runTry(ctx, statement, list, i, environment));
+				const outcome = ctx.deeper(statement, () => runTry(ctx, statement, goOn, environment));
 				if (outcome.done) return outcome.result;
 				break;
 			}
@@ -134,19 +135,16 @@ function isSuper(ctx: Context, node: SyntaxNode): boolean {
 	return parts !== undefined && ctx.text(parts.callee) === "super";
 }
 
+/** Runs the statements behind one, with the names of a way that comes out of it. */
+type GoOn = (names: Environment) => Term | undefined;
+
 /**
- * Runs an `if` or the like, the statement at `index` of the list. Done where control does not come out of it: one way returns, and
- * what another gives is read from the statements behind.
+ * Runs an `if` or the like. Done where control does not come out of it: one way returns, and what another gives is read
+ * from the statements behind.
  */
-function runBranches(
-	ctx: Context,
-	statement: SyntaxNode,
-	list: readonly SyntaxNode[],
-	index: number,
-	environment: Environment,
-): Outcome {
+function runBranches(ctx: Context, statement: SyntaxNode, goOn: GoOn, environment: Environment): Outcome {
 	const arms = armsOf(ctx, statement, environment);
-	return ctx.deeper(statement, () => runArms(ctx, arms, 0, statement, list, index, environment));
+	return ctx.deeper(statement, () => runArms(ctx, arms, 0, statement, goOn, environment));
 }
 
 function runArms(
@@ -154,8 +152,7 @@ function runArms(
 	arms: readonly Arm[],
 	at: number,
 	statement: SyntaxNode,
-	list: readonly SyntaxNode[],
-	index: number,
+	goOn: GoOn,
 	environment: Environment,
 ): Outcome {
 	const arm = arms[at];
@@ -164,7 +161,7 @@ function runArms(
 		const result = runStatements(ctx, arm.statements, 0, environment);
 		return result === undefined ? { done: false } : { done: true, result };
 	}
-	if (alwaysRaises(arm.statements)) return runArms(ctx, arms, at + 1, statement, list, index, environment);
+	if (alwaysRaises(arm.statements)) return runArms(ctx, arms, at + 1, statement, goOn, environment);
 	let condition: Expression | boolean | null;
 	let reason: NotUnderstood | undefined;
 	try {
@@ -178,15 +175,14 @@ function runArms(
 		const result = runStatements(ctx, arm.statements, 0, environment);
 		return result === undefined ? { done: false } : { done: true, result };
 	}
-	if (condition === false) return runArms(ctx, arms, at + 1, statement, list, index, environment);
+	if (condition === false) return runArms(ctx, arms, at + 1, statement, goOn, environment);
 	const [then, otherwise] = [environment.copy(), environment.copy(condition ? [condition] : [])];
 	// Where `x > 0` and `x <= 0` are asked for there is no other way.
 	const isRest = condition !== null && holdsForRest(condition, environment.excluded);
 	const choose = (a: Term, b: Term): Term => merge(ctx, condition, a, b, statement, reason);
 	const thenResult = runStatements(ctx, arm.statements, 0, then);
-	const elseOutcome = ctx.deeper(statement, () => runArms(ctx, arms, at + 1, statement, list, index, otherwise));
+	const elseOutcome = ctx.deeper(statement, () => runArms(ctx, arms, at + 1, statement, goOn, otherwise));
 	const elseResult = elseOutcome.done ? elseOutcome.result : undefined;
-	const goOn = (way: Environment) => ctx.deeper(statement, () => runStatements(ctx, list, index + 1, way));
 	const ways = [
 		{ names: then, result: thenResult },
 		{ names: otherwise, result: elseResult },
@@ -204,8 +200,7 @@ interface Joining {
 	/** Whether the first way is taken wherever the second is not understood to be. */
 	readonly isRest: boolean;
 	readonly choose: (a: Term, b: Term) => Term;
-	/** Runs the statements behind. */
-	readonly goOn: (names: Environment) => Term | undefined;
+	readonly goOn: GoOn;
 	readonly statement: SyntaxNode;
 }
 
@@ -235,13 +230,7 @@ function join([then, otherwise]: readonly [Way, Way], joining: Joining, environm
  * Runs Python's `try` with what it does at an `OverflowError`: there its body gives nothing, and what is caught is done
  * in its place.
  */
-function runTry(
-	ctx: Context,
-	statement: SyntaxNode,
-	list: readonly SyntaxNode[],
-	index: number,
-	environment: Environment,
-): Outcome {
+function runTry(ctx: Context, statement: SyntaxNode, goOn: GoOn, environment: Environment): Outcome {
 	const { body, handler } = overflowHandler(ctx, statement);
 	const tried = environment.copy();
 	const result = runStatements(ctx, body, 0, tried);
@@ -253,7 +242,6 @@ function runTry(
 		{ names: tried, result },
 	] as const;
 	const choose = (a: Term, b: Term): Term => merge(ctx, condition, a, b, statement);
-	const goOn = (way: Environment) => runStatements(ctx, list, index + 1, way);
 	return join(ways, { isRest: false, choose, goOn, statement }, environment);
 }
 

@@ -38,6 +38,7 @@ export class WordFinder<Kind> {
 	/** By row; those in which no word ends come first. */
 	readonly #endings: readonly (readonly Ending<Kind>[])[];
 	readonly #firstEnding: number;
+	#state = 0;
 
 	constructor(sought: Iterable<readonly [kind: Kind, words: SoughtWords]>) {
 		const found = [...statesOf(sought)];
@@ -58,16 +59,27 @@ export class WordFinder<Kind> {
 
 	/** Visits each word in a text, also those inside others, by the offset of its last sign. */
 	find(text: string, visit: (kind: Kind, last: number) => void): void {
-		const [columns, next, firstEnding] = [this.#columns, this.#next, this.#firstEnding];
-		for (let at = 0, state = 0; at < text.length; at++) {
-			const code = text.charCodeAt(at);
-			state = next[state + (code < 128 ? columns[code]! : 0)]!;
-			if (state < firstEnding) continue;
-			for (const { kind, length, areWhole, behind } of this.#endings[state / COLUMNS]!) {
+		this.#state = 0;
+		for (let at = this.#nextEnd(text, 0); at < text.length; at = this.#nextEnd(text, at + 1)) {
+			for (const { kind, length, areWhole, behind } of this.#endings[this.#state / COLUMNS]!) {
 				if (areWhole && isLetterAt(text, at - length)) continue;
 				if (!behind || matchesAt(behind, text, at + 1)) visit(kind, at);
 			}
 		}
+	}
+
+	/** Where the next word may end; by itself, so that the engine compiles this loop for what it is. */
+	#nextEnd(text: string, from: number): number {
+		const [columns, next, firstEnding] = [this.#columns, this.#next, this.#firstEnding];
+		let state = this.#state;
+		let at = from;
+		for (; at < text.length; at++) {
+			const code = text.charCodeAt(at);
+			state = next[state + (code < 128 ? columns[code]! : 0)]!;
+			if (state >= firstEnding) break;
+		}
+		this.#state = state;
+		return at;
 	}
 }
 

@@ -25,7 +25,7 @@ export class Workspace {
 	readonly #files: Files;
 	readonly #languageOf: (path: string) => Language | undefined;
 	readonly #concerns: (code: string) => boolean;
-	readonly #open = new Map<string, OpenCode | null>();
+	readonly #open = new Map<string, OpenCode>();
 	/** The paths of modules by their names, for the files of each folder. */
 	readonly #paths = new Map<string, Map<string, string | null>>();
 	/** Texts in which names were looked for lately. */
@@ -33,7 +33,7 @@ export class Workspace {
 	#textLength = 0;
 	/** Whether a file may hold an activation under a name, by path and name. */
 	readonly #holdings = new Map<string, Map<string, boolean>>();
-	/** Names that were looked for in vain, by path and name. */
+	/** Names that were looked for in vain, by path and name, and the paths at which nothing is read. */
 	readonly #missing = new Set<string>();
 
 	/** `concerns` says whether the code of a definition is of interest: a file is not read for one that is not. */
@@ -93,9 +93,9 @@ export class Workspace {
 		this.#textLength = 0;
 	}
 
-	#known(path: string): OpenCode | null | undefined {
+	#known(path: string): OpenCode | undefined {
 		const known = this.#open.get(path);
-		if (known !== undefined) {
+		if (known) {
 			// The latest that was asked for is let go last.
 			this.#open.delete(path);
 			this.#open.set(path, known);
@@ -105,19 +105,21 @@ export class Workspace {
 
 	#at(path: string, name?: string): OpenCode | null {
 		const known = this.#known(path);
-		if (known !== undefined) return known;
-		const language = this.#languageOf(path);
+		if (known) return known;
 		const key = `${path}\n${name}`;
-		if (this.#missing.has(key)) return null;
+		if (this.#missing.has(path) || this.#missing.has(key)) return null;
+		const language = this.#languageOf(path);
 		const searched = language && this.#textAt(path);
 		if (searched && name !== undefined && !searched.mayHold(name, this.#concerns)) {
 			this.#missing.add(key);
 			return null;
 		}
-		const text = searched?.text;
-		const isRead = text !== undefined && text.length <= LONGEST && language?.mayConcern?.(text) !== false;
-		const made =
-			isRead && language ? openCode(text, language, this.neighboursOf(path, language), this.#concerns) : null;
+		const isRead = searched && searched.text.length <= LONGEST && language.mayConcern?.(searched.text) !== false;
+		if (!isRead) {
+			this.#missing.add(path);
+			return null;
+		}
+		const made = openCode(searched.text, language, this.neighboursOf(path, language), this.#concerns);
 		this.#hold(path, made);
 		return made;
 	}
@@ -148,24 +150,24 @@ export class Workspace {
 		return made;
 	}
 
-	#hold(path: string, code: OpenCode | null): void {
+	#hold(path: string, code: OpenCode): void {
 		this.#open.delete(path);
 		this.#open.set(path, code);
-		const all = [...this.#open];
 		let [parsed, held] = [0, 0];
-		for (const [, each] of all) {
-			parsed += each?.scopes.parsed ?? 0;
-			held += each?.resolver.text.length ?? 0;
+		for (const { scopes, resolver } of this.#open.values()) {
+			parsed += scopes.parsed;
+			held += resolver.text.length;
 		}
 		if (parsed <= MOST_PARSED && held <= MOST_HELD) return;
-		for (const [other, each] of all) {
+		const all = [...this.#open];
+		for (const [other, { scopes, resolver }] of all) {
 			if (parsed <= MOST_PARSED / 2 && held <= MOST_HELD / 2) break;
-			if (!each || other === path) continue;
+			if (other === path) continue;
 			this.#open.delete(other);
-			parsed -= each.scopes.parsed;
-			held -= each.resolver.text.length;
+			parsed -= scopes.parsed;
+			held -= resolver.text.length;
 		}
 		// What one file knows of another holds it in memory, and what that one knows, and so on.
-		for (const [, each] of all) each?.resolver.forget();
+		for (const [, { resolver }] of all) resolver.forget();
 	}
 }

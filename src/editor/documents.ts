@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { type CodeReading, inCells, type ReadCode } from "../core/reading/code/codeReading.ts";
+import { inCells } from "../core/reading/code/cells.ts";
+import type { CodeReading, ReadCode } from "../core/reading/code/codeReading.ts";
 import type { Neighbours } from "../core/reading/code/resolver.ts";
 import { withoutMagics } from "../core/reading/notebook/parseNotebook.ts";
 import { isConcerned, openReading, useAt } from "../core/reading/readSource.ts";
@@ -112,7 +113,7 @@ function readAgain(
 	try {
 		const reading = before ?? openReading(first.languageId, neighbours());
 		const code = reading?.update(texts);
-		return reading && code && { reading, code, files: inCells(code, texts) };
+		return reading && code && { reading, code, files: inCells(code) };
 	} catch (error) {
 		console.error(error);
 		return undefined;

@@ -50,7 +50,7 @@ export class StatusBar implements vscode.Disposable {
 		const document = codeDocument();
 		const isOn = vscode.workspace.getConfiguration("activations").get<boolean>("statusBar") !== false;
 		const cells = document && isOn ? cellsAround(document) : [];
-		const uses = cells.reduce((sum, cell) => sum + this.#documents.read(cell).uses.length, 0);
+		const uses = (cells[0] && this.#documents.code(cells[0])?.code.uses.length) ?? 0;
 		if (uses === 0) {
 			this.#item.hide();
 			return;

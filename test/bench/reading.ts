@@ -135,6 +135,47 @@ const pythonMethods = (i: number) => `
         return {"loss": loss, "outputs": outputs}
 `;
 
+/** Some cells of a notebook, which bind the same names again and again. */
+const notebookCells = (i: number) => `
+class Net(nn.Module):
+    def __init__(self, hidden=${64 + i}):
+        super().__init__()
+        self.fc1 = nn.Linear(784, hidden)
+        self.fc2 = nn.Linear(hidden, 10)
+        self.act = nn.GELU()
+
+    def forward(self, x):
+        x = self.act(self.fc1(x))
+        return self.fc2(F.relu(x))
+
+
+model = Net()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+history = []
+for epoch in range(10):
+    for x, y in loader:
+        out = model(x)
+        loss = F.cross_entropy(out, y)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    history.append(loss.item())
+    print(f"epoch {epoch}: loss {loss.item():.4f}")
+
+
+def sigmoid(x, k=${i}.5):
+    return 1 / (1 + np.exp(-k * x))
+
+xs = np.linspace(-5, 5, 200)
+ys = sigmoid(xs) * np.tanh(xs)
+act = F.silu
+out = act(torch.randn(3)).relu_()
+fig, ax = plt.subplots(figsize=(6, 4))
+ax.plot(xs, ys, label="run ${i}")
+ax.legend()
+plt.show()
+`;
+
 const SCRIPT_HEAD = `import * as tf from "@tensorflow/tfjs";
 `;
 
@@ -409,6 +450,7 @@ function workOfThread(): number | null {
 export async function reading(): Promise<void> {
 	keystrokes("python", "many classes", fileOf(PYTHON_HEAD, pythonBlock));
 	keystrokes("python", "one class", fileOf(PYTHON_CLASS, pythonMethods));
+	keystrokes("python", "a notebook's cells", fileOf(`${PYTHON_HEAD}import matplotlib.pyplot as plt\n`, notebookCells));
 	keystrokes("typescript", "many classes", fileOf(SCRIPT_HEAD, scriptBlock));
 	keystrokes("typescript", "one class", fileOf(SCRIPT_CLASS, scriptMethods));
 	keystrokes("python", "one function", fileOf(PYTHON_FUNCTION, pythonSteps), FEW_PLACES);

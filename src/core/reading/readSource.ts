@@ -1,5 +1,6 @@
 import { spanContains } from "../span.ts";
-import { CodeReading, type ReadCode, readCells, readCode } from "./code/codeReading.ts";
+import { readCells } from "./code/cells.ts";
+import { CodeReading, type ReadCode, readCode } from "./code/codeReading.ts";
 import type { Language } from "./code/language.ts";
 import { openCode } from "./code/openCode.ts";
 import type { Neighbours } from "./code/resolver.ts";

@@ -285,6 +285,42 @@ ${repeated(
 out = TABLE["gelu_1"](run(x, [1]))
 `;
 
+/** Names that are bound again and again, on the way and from within functions, as the cells of a notebook do. */
+export const REBOUND = `${SAMPLE}
+act = nn.ReLU()
+model = nn.Sequential(nn.Linear(3, 4), act)
+def reset():
+    global act, xs
+    act = nn.Tanh()
+    xs[0] = 2.0
+${repeated(
+	(i) => `
+def squash(x, k=${i}.5):
+    return x * (1 / (1 + np.exp(-k * x)))
+xs = np.linspace(-${i}, 5, 20)
+ys = squash(xs) + np.tanh(xs)
+act = ${i % 3 ? `nn.ELU(0.${i}1)` : "F.silu"}
+for x in [xs, ys]:
+    out = act(x)
+    if ${i} % 2:
+        act = nn.GELU()
+        xs.sort()
+    print(out, sigmoid(xs))
+class Net(nn.Module):
+    def __init__(self):
+        self.act = act
+
+    def forward(self, x):
+        return self.act(squash(x)) + torch.sigmoid(x)
+model = Net()
+try:
+    act = model.act
+except AttributeError:
+    act = squash
+out = act(model(ys)).relu()
+`,
+)}`;
+
 /** The same of a callback and a table of TypeScript. */
 export const LONG_SCRIPT = `${TYPESCRIPT}
 describe("layers", () => {

@@ -111,8 +111,9 @@ class ArgumentReader {
 		const { node: value, place: binding } = certain;
 		if (binding.scope !== scopeOf(place)) throw UNCERTAIN;
 		// What a function binds is changed within it; what the module does may be changed anywhere.
-		if (binding.scope.kind !== "function") this.#resolver.lookups.add(mentionOf(name));
-		if (mayChange(name, binding.at, lastUse(node, place, binding.block), this.#resolver)) throw UNCERTAIN;
+		const last = lastUse(node, place, binding.block);
+		if (binding.scope.kind !== "function") this.#resolver.lookups.add(mentionOf(name), binding, last);
+		if (mayChange(name, binding.at, last, this.#resolver)) throw UNCERTAIN;
 		const numbers = this.read(value, binding, depth + 1);
 		this.span ??= { start: value.from, end: value.to };
 		return numbers;

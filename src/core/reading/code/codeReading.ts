@@ -3,7 +3,7 @@ import type { ActivationUse, Definition, ReadFile } from "../use.ts";
 import { collectScopes } from "./collectScopes.ts";
 import { Definitions } from "./definitions.ts";
 import type { Language } from "./language.ts";
-import { attributeOf, mentionedBy, mentionOf, STARS } from "./lookups.ts";
+import { attributeOf, type Changes, Lookups, mentionedBy, mentionOf, STARS } from "./lookups.ts";
 import { childNamed, emptyTree, type OpenNode, type Piece, type SourceText, type SyntaxNode, textOf } from "./node.ts";
 import { endAt, type OpenClass, openClassIn, putInto } from "./openClass.ts";
 import { isMember, lastAt, PartStarts } from "./partStarts.ts";
@@ -45,11 +45,6 @@ export function readCode(texts: readonly string[], language: Language, neighbour
 	return new CodeReading(language, neighbours).update(texts);
 }
 
-/** Reads texts that run one after the other in one module; offsets are those within each text. */
-export function readCells(texts: readonly string[], language: Language, neighbours?: Neighbours): readonly ReadFile[] {
-	return inCells(readCode(texts, language, neighbours), texts);
-}
-
 /** A part of the text that is parsed alone: one or a few statements of the module, or of a class. */
 interface Part {
 	start: number;
@@ -74,13 +69,10 @@ interface Part {
 	readonly boundInClass: Bound;
 	definitions?: ReadDefinitions | undefined;
 	uses?: ReadUses | undefined;
-	/** All that was looked up in the rest of the text for what was read in it. */
-	readonly lookups: Set<string>;
+	/** All that was looked up in the rest of the text for what is read in it. */
+	lookups: Lookups;
 	/** What others found in it, by what they looked for. */
-	readonly found: Map<
-		FindInPart<unknown>,
-		{ readonly value: readonly unknown[]; readonly lookups: ReadonlySet<string> }
-	>;
+	readonly found: Map<FindInPart<unknown>, { readonly value: readonly unknown[]; readonly lookups: Lookups }>;
 }
 
 /** What a part binds in a scope that has others. */
@@ -107,7 +99,7 @@ interface Bounds {
 
 /** What is read in a part, which holds while nothing that it looked up in the rest of the text changes. */
 interface PartReading {
-	readonly lookups: ReadonlySet<string>;
+	readonly lookups: Lookups;
 	/** The spans in the result, with the parts that they begin in; `of` is a class that ends with its last member. */
 	readonly spans: readonly { readonly span: MovingSpan; readonly part: Part; readonly of: CodeClass | undefined }[];
 }
@@ -177,15 +169,15 @@ export class CodeReading {
 	#findIn<T>(part: Part, find: FindInPart<T>, text: string, scopes: Scopes): readonly T[] {
 		const known = part.found.get(find);
 		if (known) return known.value as readonly T[]; // As it was put there by this method.
-		const resolver = new Resolver(text, scopes, this.#language, this.#neighbours);
+		const resolver = this.#resolverFor(part, text, scopes);
 		const value = find(part.scopes, resolver);
 		part.found.set(find, { value, lookups: resolver.lookups });
 		this.#noteLookups(part, resolver.lookups);
 		return value;
 	}
 
-	/** Takes over the parts that the new text still has, moves them, and parses the others. Gives the names that changed. */
-	#replaceParts(text: string, bounds: readonly Bounds[]): ReadonlySet<string> {
+	/** Takes over the parts that the new text still has, moves them, and parses the others. */
+	#replaceParts(text: string, bounds: readonly Bounds[]): Changes {
 		const before = this.#source.text;
 		const { prefix, behind, by } = textChange(before, text);
 		const old = this.#parts;
@@ -204,15 +196,19 @@ export class CodeReading {
 		const { parts, kept } = this.#partsAt(bounds, found);
 		const gone = old.filter((part) => !kept.has(part));
 		const made = parts.filter((part) => !kept.has(part));
-		const changed = new Set<string>();
-		for (const part of gone) noteNames(part, before, this.#mentioned, changed);
+		const names = new Set<string>();
+		for (const part of gone) noteNames(part, before, this.#mentioned, names);
 		// At first there is nothing that could have looked a name up.
-		if (old.length > 0) for (const part of made) noteNames(part, text, this.#mentioned, changed);
+		if (old.length > 0) for (const part of made) noteNames(part, text, this.#mentioned, names);
 		// What came stands where what went stood, so an import that both have has not changed.
 		const importedBefore = plainImports(gone);
-		for (const [name, module] of plainImports(made)) if (importedBefore.get(name) === module) changed.delete(name);
+		for (const [name, module] of plainImports(made)) if (importedBefore.get(name) === module) names.delete(name);
 		const basesBefore = basesIn(gone);
-		for (const [name, bases] of basesIn(made)) if (basesBefore.get(name) === bases) changed.delete(name);
+		for (const [name, bases] of basesIn(made)) if (basesBefore.get(name) === bases) names.delete(name);
+		const edges = [
+			...gone.flatMap(({ start, end }) => [start, end, start + by, end + by]),
+			...made.flatMap(({ start, end }) => [start, end]),
+		];
 		for (const part of kept) {
 			part.start += part.shift;
 			part.end += part.shift;
@@ -227,7 +223,9 @@ export class CodeReading {
 			definitions?.spans.forEach(moveSpan);
 			uses?.spans.forEach(moveSpan);
 		}
-		return changed;
+		const from = edges.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+		const to = edges.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+		return { names, anyTime: boundAnyTime([...gone, ...made]), from, to };
 	}
 
 	/**
@@ -291,7 +289,7 @@ export class CodeReading {
 			class: within,
 			open: begun && ofClass && { ...begun, class: ofClass, bases: ofClass.bases.map(textOf).join() },
 			boundInClass: inItsClass ? boundIn(inItsClass.scope) : NOTHING_BOUND,
-			lookups: new Set(),
+			lookups: new Lookups(),
 			found: new Map(),
 		};
 	}
@@ -355,36 +353,45 @@ export class CodeReading {
 		return concatenated(this.#parts, of);
 	}
 
-	#readParts(text: string, scopes: Scopes, resolver: Resolver, changed: ReadonlySet<string>): void {
+	#readParts(text: string, scopes: Scopes, resolver: Resolver, changes: Changes): void {
 		const imports = importsOf(resolver, text);
 		const environment = JSON.stringify(imports);
 		const isNew = environment !== this.#environment;
 		this.#environment = environment;
-		const anew = () => new Resolver(text, scopes, this.#language, this.#neighbours);
 		for (const part of this.#parts) {
-			if (!isNew && !intersects(changed, part.lookups)) continue;
-			const holds = ({ lookups }: { lookups: ReadonlySet<string> }) => !isNew && !intersects(changed, lookups);
+			const holds = ({ lookups }: { readonly lookups: Lookups }) => !isNew && !lookups.areChangedBy(changes, part.end);
+			if (holds(part)) continue;
 			for (const [find, each] of part.found) if (!holds(each)) part.found.delete(find);
 			if (part.uses && !holds(part.uses)) part.uses = undefined;
-			if (!part.definitions || holds(part.definitions)) continue;
-			part.definitions = undefined;
-			part.uses = undefined; // Those of what it defines hold what was read of it.
+			if (part.definitions && !holds(part.definitions)) {
+				part.definitions = undefined;
+				part.uses = undefined; // Those of what it defines hold what was read of it.
+			}
+			part.lookups = new Lookups();
+			for (const each of [part.definitions, part.uses, ...part.found.values()]) {
+				if (each) part.lookups.addAll(each.lookups, false);
+			}
 		}
 		for (const part of this.#parts) {
 			if (part.definitions) continue;
-			part.definitions = this.#readDefinitions(part, anew());
+			part.definitions = this.#readDefinitions(part, this.#resolverFor(part, text, scopes));
 			this.#noteLookups(part, part.definitions.lookups);
 		}
 		for (const part of this.#parts) {
 			if (part.uses) continue;
-			part.uses = this.#readUses(part, anew(), imports);
+			part.uses = this.#readUses(part, this.#resolverFor(part, text, scopes), imports);
 			this.#noteLookups(part, part.uses.lookups);
 		}
 	}
 
-	#noteLookups(part: Part, lookups: ReadonlySet<string>): void {
-		for (const each of lookups) {
-			part.lookups.add(each);
+	/** One that notes what is looked up for a part. */
+	#resolverFor({ end }: Part, text: string, scopes: Scopes): Resolver {
+		return new Resolver(text, scopes, this.#language, this.#neighbours, new Lookups(end));
+	}
+
+	#noteLookups(part: Part, lookups: Lookups): void {
+		part.lookups.addAll(lookups, false);
+		for (const each of lookups.names) {
 			const name = mentionedBy(each);
 			if (name !== undefined) this.#mentioned.add(name);
 		}
@@ -393,15 +400,15 @@ export class CodeReading {
 	#readDefinitions(part: Part, resolver: Resolver): ReadDefinitions {
 		const reader = new Definitions(resolver, null);
 		const found = reader.in(part.scopes);
-		return { reader, found, lookups: new Set(resolver.lookups), spans: this.#spansIn(part, found.flatMap(spansOf)) };
+		return { reader, found, lookups: resolver.lookups.copy(), spans: this.#spansIn(part, found.flatMap(spansOf)) };
 	}
 
 	#readUses(part: Part, resolver: Resolver, imports: Imports): ReadUses {
 		const own = new Definitions(resolver, null);
 		const definitionsOf = (of: CodeFunction | CodeClass): Definitions => {
-			const other = this.#parts[lastAt(this.#parts, of.node.from)]?.definitions;
-			for (const name of other?.lookups ?? []) resolver.lookups.add(name);
-			return other?.reader ?? own;
+			const other = this.#parts[lastAt(this.#parts, of.node.from)];
+			if (other?.definitions) resolver.lookups.addAll(other.definitions.lookups, other.end > part.end);
+			return other?.definitions?.reader ?? own;
 		};
 		const found = new Reader(resolver, own, definitionsOf).read(
 			part.scopes.sites,
@@ -479,6 +486,15 @@ function bindAll(scope: Scope, { names, stars }: Bound): void {
 	scope.stars.push(...stars);
 }
 
+/** The names that parts bind from within a function. */
+function boundAnyTime(parts: readonly Part[]): ReadonlySet<string> {
+	const found = new Set<string>();
+	for (const { bound } of parts) {
+		for (const [name, bindings] of bound.names) if (bindings.some(({ block }) => block.arm === -1)) found.add(name);
+	}
+	return found;
+}
+
 /** The names that parts bind once, by an import whatever happens, and what they import. */
 function plainImports(parts: readonly Part[]): ReadonlyMap<string, string> {
 	const found = new Map<string, string>();
@@ -523,63 +539,4 @@ function isRun<T>(items: readonly T[] | undefined, all: readonly T[], from: numb
 	if (items?.length !== to - from) return false;
 	for (let i = 0; i < items.length; i++) if (items[i] !== all[from + i]) return false;
 	return true;
-}
-
-function intersects(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-	const [few, many] = a.size < b.size ? [a, b] : [b, a];
-	for (const each of few) if (many.has(each)) return true;
-	return false;
-}
-
-/** What was read, text by text, by offsets within each. */
-export function inCells({ uses, definitions, starts }: ReadCode, texts: readonly string[]): readonly ReadFile[] {
-	if (texts.length === 1) return [{ uses, definitions }];
-	const startOf = (offset: number) => starts.findLast((each) => each <= offset) ?? 0;
-	const movedDefinitions = new Map<Definition, Definition>();
-	const move = (definition: Definition): Definition => {
-		if (definition.path !== null) return definition;
-		const known = movedDefinitions.get(definition) ?? movedDefinition(definition, startOf(definition.span.start));
-		movedDefinitions.set(definition, known);
-		return known;
-	};
-	return texts.map((text, i) => {
-		const from = starts[i]!;
-		const within = ({ span }: { span: Span }) => span.start >= from && span.start <= from + text.length;
-		return {
-			uses: uses.filter(within).map((use) => {
-				const { argument } = use;
-				return extended(use, {
-					span: moved(use.span, from),
-					definition: use.definition && move(use.definition),
-					argument: argument && { ...argument, span: moved(argument.span, startOf(argument.span.start)) },
-				});
-			}),
-			definitions: definitions.filter(within).map(move),
-		};
-	});
-}
-
-/** A definition by offsets within its own cell. */
-function movedDefinition(definition: Definition, by: number): Definition {
-	const { understood, reasonSpan } = definition;
-	return extended(definition, {
-		span: moved(definition.span, by),
-		nameSpan: moved(definition.nameSpan, by),
-		reasonSpan: reasonSpan && moved(reasonSpan, by),
-		understood: understood && {
-			...understood,
-			origins: new Map([...understood.origins].map(([expression, span]) => [expression, moved(span, by)])),
-		},
-	});
-}
-
-/** A copy with other fields that leaves what is found out lazily to be found out later. */
-function extended<T extends object>(original: T, fields: Partial<T>): T {
-	const copy = Object.create(Object.getPrototypeOf(original), Object.getOwnPropertyDescriptors(original)) as T; // All of T.
-	for (const [name, value] of Object.entries(fields)) Object.defineProperty(copy, name, { value, enumerable: true });
-	return copy;
-}
-
-function moved(span: Span, by: number): Span {
-	return { start: span.start - by, end: span.end - by };
 }

@@ -6,7 +6,7 @@ export function inTry(binding: Binding): boolean {
 	return binding.block.owner?.name === "TryStatement";
 }
 
-function isWithin(block: Block, outer: Block): boolean {
+export function isWithin(block: Block, outer: Block): boolean {
 	for (let current: Block | null = block; current; current = current.parent) if (current === outer) return true;
 	return false;
 }

@@ -1,5 +1,6 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { moduleHolds, resolveName } from "../../activations/libraries/resolve.ts";
+import { once } from "../../once.ts";
 import type { Span } from "../../span.ts";
 import type { ActivationUse, ArgumentValue, Definition, UseKind } from "../use.ts";
 import { readArgument } from "./argument.ts";
@@ -317,14 +318,6 @@ function codeUse(
 		get argument() {
 			return readOnce();
 		},
-	};
-}
-
-function once(argument: Argument): Argument {
-	let found: ArgumentValue | null | undefined;
-	return () => {
-		if (found === undefined) found = argument();
-		return found;
 	};
 }
 

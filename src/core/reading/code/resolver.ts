@@ -2,7 +2,7 @@ import { canonicalName, resolveName, resolveString, type StringLibrary } from ".
 import { bindParameters } from "./callParameters.ts";
 import { COLLECTION, changesItems, firstOf, type Item, itemsAt, itemsOf, objectOf, pairsOf } from "./collections.ts";
 import type { Language } from "./language.ts";
-import { attributeOf, mentionOf, STARS } from "./lookups.ts";
+import { attributeOf, Lookups, mentionOf, STARS } from "./lookups.ts";
 import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
 import {
 	argumentsOf,
@@ -15,8 +15,8 @@ import {
 	textOf,
 	unwrap,
 } from "./node.ts";
-import { finalBindings, inTry, MOST_BINDINGS, reachingBindings } from "./reaching.ts";
-import type { Binding, CodeClass, CodeFunction, Place, Scope, Scopes } from "./scope.ts";
+import { finalBindings, inTry, isWithin, MOST_BINDINGS, reachingBindings } from "./reaching.ts";
+import type { Binding, Block, CodeClass, CodeFunction, Place, Scope, Scopes } from "./scope.ts";
 import { agree, type Resolved, type Value } from "./value.ts";
 
 /** The other files that a file's imports lead to. */
@@ -59,22 +59,20 @@ export class Resolver {
 	readonly scopes: Scopes;
 	readonly language: Language;
 	readonly neighbours: Neighbours | undefined;
-	/**
-	 * What of the whole file the answers depend on: the names that were looked up in its scope, `STARS` if any was not
-	 * found there, `mentionOf` each whose uses were looked at, and `attributeOf` each class that was looked at.
-	 */
-	readonly lookups = new Set<string>();
+	/** What of the whole file the answers depend on. */
+	readonly lookups: Lookups;
 	readonly #exports = new Map<string, Resolved | null>();
 	static #hops = 0;
 	readonly #values = new Map<Binding, Resolved | null>();
 	readonly #attributes = new Map<CodeClass, Map<string, Resolved | null>>();
 	#depth = 0;
 
-	constructor(text: string, scopes: Scopes, language: Language, neighbours?: Neighbours) {
+	constructor(text: string, scopes: Scopes, language: Language, neighbours?: Neighbours, lookups = new Lookups()) {
 		this.text = text;
 		this.scopes = scopes;
 		this.language = language;
 		this.neighbours = neighbours;
+		this.lookups = lookups;
 		resolvers.set(scopes.module, this);
 	}
 
@@ -445,20 +443,28 @@ export class Resolver {
 			block = scope.site.block;
 			scope = scope.parent;
 		}
-		if (scope.kind === "module") this.lookups.add(name);
 		if (scope.class) this.lookups.add(attributeOf(scope.class, name));
 		const own = scope.names.get(name);
-		if (own) {
-			const reaching = reachingBindings(own, block, at);
-			if (reaching.length > 0 || scope.kind === "function") return reaching;
-		}
+		const reaching = own ? reachingBindings(own, block, at) : [];
+		if (scope.kind === "module") this.#noteLookup(name, reaching, block, at);
+		if (own && (reaching.length > 0 || scope.kind === "function")) return reaching;
 		for (let outer = scope.parent; outer; outer = outer.parent) {
 			if (outer.kind === "class") continue;
-			if (outer.kind === "module") this.lookups.add(name);
 			const found = outer.names.get(name);
-			if (found) return finalBindings(found);
+			const final = found ? finalBindings(found) : [];
+			if (outer.kind === "module") this.#noteLookup(name, final, outer.body, Number.POSITIVE_INFINITY);
+			if (found) return final;
 		}
 		return [];
+	}
+
+	/** Notes that a name of the module was looked up where these of its bindings hold, at an offset in a block. */
+	#noteLookup(name: string, holding: readonly Binding[], block: Block, at: number): void {
+		const [first] = holding;
+		const to = Math.max(at, holding.at(-1)?.at ?? Number.POSITIVE_INFINITY);
+		// Nothing before a binding that is certain counts. An import that is read anew is the same, so it marks no place.
+		const isCertain = first && first.at <= at && isWithin(block, first.block) && first.what.kind !== "import";
+		this.lookups.add(name, isCertain ? first : undefined, to);
 	}
 
 	#combine(bindings: readonly Binding[], name?: string): Resolved | undefined {

@@ -1,4 +1,5 @@
-import { type ReadCode, readCells, readCode } from "../code/codeReading.ts";
+import { readCells } from "../code/cells.ts";
+import { type ReadCode, readCode } from "../code/codeReading.ts";
 import { python } from "../python/python.ts";
 import type { InWorkspace } from "../readSource.ts";
 import type { ReadFile } from "../use.ts";

@@ -1,4 +1,4 @@
-import { readCells } from "../code/codeReading.ts";
+import { readCells } from "../code/cells.ts";
 import type { ReadFile } from "../use.ts";
 import { python } from "./python.ts";
 

@@ -260,7 +260,7 @@ export class CodeReading {
 		const { kids } = tree;
 		const { members = 0, classEnd } = memberTree ?? {};
 		const begun = within ? undefined : openClassIn(kids);
-		// What was looked up in a class is remembered by its name.
+		// One of another name is another class.
 		const goesOn = begun && again && nameOf(begun.node) === again.name ? { node: begun.node, of: again } : undefined;
 		const inClass = within ?? goesOn?.of;
 		if (inClass) emptied(inClass.scope);
@@ -345,7 +345,7 @@ export class CodeReading {
 			},
 			imports: this.#all(({ scopes }) => scopes.imports),
 			parsed: this.#source.text.length,
-			parts: parts.map(({ scopes }) => scopes),
+			parts: parts.map(({ scopes }) => scopes).filter(({ sites }) => sites.length > 0),
 		};
 	}
 

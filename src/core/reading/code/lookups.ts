@@ -17,7 +17,17 @@ export function mentionedBy(lookup: string): string | undefined {
 
 /** Stands among what was looked up for an attribute of a class; without its name, for what the class descends from. */
 export function attributeOf(owner: CodeClass, property = ""): string {
-	return `${owner.name}.${property}`;
+	return `${numberOf(owner)}.${property}`;
+}
+
+/** Tells classes of one name apart, as a notebook has that defines one again and again. */
+const numbers = new WeakMap<CodeClass, number>();
+let count = 0;
+
+function numberOf(owner: CodeClass): number {
+	const known = numbers.get(owner) ?? ++count;
+	numbers.set(owner, known);
+	return known;
 }
 
 /** What an edit changes. */

@@ -462,9 +462,9 @@ export class Resolver {
 	#noteLookup(name: string, holding: readonly Binding[], block: Block, at: number): void {
 		const [first] = holding;
 		const to = Math.max(at, holding.at(-1)?.at ?? Number.POSITIVE_INFINITY);
-		// Nothing before a binding that is certain counts. An import that is read anew is the same, so it marks no place.
-		const isCertain = first && first.at <= at && isWithin(block, first.block) && first.what.kind !== "import";
-		this.lookups.add(name, isCertain ? first : undefined, to);
+		const isFirst = holding.length > MOST_BINDINGS || (first && first.at <= at && isWithin(block, first.block));
+		// Nothing before the first one counts. An import that is read anew is the same, so it marks no place.
+		this.lookups.add(name, isFirst && first?.what.kind !== "import" ? first : undefined, to);
 	}
 
 	#combine(bindings: readonly Binding[], name?: string): Resolved | undefined {

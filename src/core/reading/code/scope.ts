@@ -130,7 +130,7 @@ export interface Scopes {
 	readonly imports: readonly string[];
 	/** How many characters of the file were parsed for them. */
 	readonly parsed: number;
-	/** Those of its parts in their order, where it was read in parts. */
+	/** Where it was read in parts, those of the parts that have sites, in their order. */
 	readonly parts?: readonly Scopes[];
 }
 
@@ -144,13 +144,15 @@ export interface PartOfScopes extends Scopes {
 
 /** The parts of a file, or all of it, that have sites between two offsets, in their order. */
 export function* partsWithin(scopes: Scopes, from: number, to: number): Generator<Scopes> {
-	if (!scopes.parts) yield scopes;
-	for (const part of scopes.parts ?? []) {
-		const first = part.sites[0];
-		if (!first || part.sites.at(-1)!.node.from < from) continue;
-		if (first.node.from >= to) return;
-		yield part;
+	const parts = scopes.parts ?? [scopes];
+	for (let i = firstIndex(0, parts.length, (i) => lastOf(parts[i]!) >= from); i < parts.length; i++) {
+		if (parts[i]!.sites[0]!.node.from >= to) return;
+		yield parts[i]!;
 	}
+}
+
+function lastOf({ sites }: Scopes): number {
+	return sites.at(-1)?.node.from ?? Number.NEGATIVE_INFINITY;
 }
 
 /** The index of the first of the sites at an offset or behind it; they are in the order of the text. */

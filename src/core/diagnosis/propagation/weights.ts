@@ -1,8 +1,9 @@
 import type { Random } from "../../numerics/random.ts";
-import type { Draw, Model, Step } from "../../reading/model/model.ts";
+import type { Draw, Initialisation, Model, Step } from "../../reading/model/model.ts";
 import { orthogonal } from "../../training/orthogonal.ts";
 import type { Weights } from "./operation.ts";
 import { divideByNorm, foundByIteration } from "./spectralNorm.ts";
+import { byTurning } from "./turned.ts";
 
 /** A step whose weights multiply what comes in. */
 export type WeightStep = Extract<Step, { kind: "linear" | "convolution" | "embedding" | "recurrence" }>;
@@ -245,14 +246,27 @@ export function fillDrawn(
 		case "orthogonal":
 			orthogonal(values, size.rows, size.count / size.rows, random);
 			for (let i = 0; i < values.length; i++) values[i] *= draw.gain;
-			break;
-		case "spectral-norm":
+			return draw.trained && byTurning(values, size.rows, TURNED[draw.trained]);
+		case "spectral-norm": {
 			fillDrawn(values, draw.of, size, framework, random);
-			return divideByNorm(values, matrixOf(size), draw.iterations, random);
+			const byTrained = divideByNorm(values, matrixOf(size), draw.iterations, random);
+			return draw.replaces ? undefined : byTrained;
+		}
 		case "unknown":
 			throw new RangeError(`the initialisation must be known, got one that is not: ${draw.reason}`);
 	}
 	return undefined;
+}
+
+/** What a gradient by what turns an orthogonal weight is of that by the weight. */
+const TURNED = { rotation: 1, reflections: 2 } as const;
+
+/** The share of the square of a weight's gradient that comes to the numbers that are trained, where it is made of these. */
+export function trainedShare({ draw }: Initialisation, size: WeightSize, framework: Model["framework"]): number {
+	if (draw.kind === "spectral-norm" && !draw.replaces) return spectralNorm(draw, size, framework)! ** -2;
+	if (draw.kind !== "orthogonal" || !draw.trained) return 1;
+	// No turn makes an orthogonal vector longer.
+	return TURNED[draw.trained] ** 2 * (1 - 1 / Math.max(size.rows, size.count / size.rows));
 }
 
 function fanOf(fan: "in" | "out" | "average", { fanIn, fanOut }: WeightSize): number {

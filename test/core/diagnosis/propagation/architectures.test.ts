@@ -34,7 +34,9 @@ const FILES = [
 	["usual_models", "init-propagation-usual"],
 	["published_models", "init-propagation-published"],
 	["repository_models", "init-propagation-repository"],
+	["composed_models", "init-propagation-composed"],
 	["sequences_keras", "init-propagation-keras"],
+	["normed_keras", "init-propagation-normed-keras"],
 ] as const;
 const golden = FILES.flatMap(([file, measures]) => {
 	const text = gunzipSync(readFileSync(`test/golden/${measures}.json.gz`)).toString();

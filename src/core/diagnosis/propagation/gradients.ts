@@ -44,7 +44,7 @@ export function gradientsOf(propagated: Propagated, outputs: readonly number[]):
 				continue;
 			}
 			const share = shareOf(propagated, step, input, inputs);
-			const { common = passed.back, sharing = 0, gathered = [] } = passed;
+			const { common = passed.back, sharing = [], gathered = [] } = passed;
 			// Normalised within a sample, the part along its values is taken out.
 			const isWithin = step.kind === "normalisation" && step.of === "instance";
 			const along = isWithin ? alongValue(propagated, i, gradients) : 0;
@@ -53,10 +53,11 @@ export function gradientsOf(propagated: Propagated, outputs: readonly number[]):
 			const byAlone = gradient.place === null ? by : (passed.atPlace?.(gradient.place)[k] ?? by);
 			const ofAlone = step.kind === "concatenate" ? alone : gradient.alone * byAlone;
 			const square = own * share + ofAlone;
-			const sharingAlone = (gradient.place === null ? null : passed.sharingAt?.(gradient.place)) ?? sharing;
+			const shared = sharing[k] ?? 0;
+			const sharedAlone = (gradient.place === null ? null : passed.sharingAt?.(gradient.place)[k]) ?? shared;
 			add(input, {
 				square,
-				common: gradient.common * common[k] * share * (1 - sharing) + own * share * sharing + ofAlone * sharingAlone,
+				common: gradient.common * common[k] * share * (1 - shared) + own * share * shared + ofAlone * sharedAlone,
 				alone: alone * by,
 				place,
 			});

@@ -82,6 +82,7 @@ FILES = {
         "Orthogonal": [24],
         "Directed": [4, 128],
         "Growing": [16, 32, 32],
+        "Transform": [32],
         "Fitted": [16, 32, 32],
     },
 }

@@ -87,6 +87,8 @@ export type Draw =
 	 * or with `replaces` the result, which is written in its place.
 	 */
 	| { readonly kind: "spectral-norm"; readonly of: Draw; readonly iterations: number; readonly replaces?: true }
+	/** 1 on the diagonal of the last two axes, 0 beside it. */
+	| { readonly kind: "identity" }
 	| { readonly kind: "unknown"; readonly reason: string };
 
 /** The size of one sample along each axis, null where it is not known; null where not even the number of axes is. */

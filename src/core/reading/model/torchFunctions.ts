@@ -325,8 +325,11 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 			// Values over the root of the sum of their squares, in PyTorch along axis 1.
 			const a = new Given(given, "p dim eps");
 			const axis = axisOfSample(node, a.number("dim", 1));
-			const size = axis === null ? null : (node.shape?.at(axis) ?? (axis === -1 || !node.shape ? node.features : null));
-			if (a.number("p", 2) !== 2 || axis === null || size === null) return undefined;
+			// Of what is taken for a row of numbers their axis is the first, too.
+			const areFeatures = axis === -1 || (axis === 0 && !node.shape);
+			const size = axis === null ? null : (node.shape?.at(axis) ?? (areFeatures ? node.features : null));
+			if (a.number("p", 2) !== 2 || axis === null) return undefined;
+			if (size === null) return machine.unknownNode(name, "the size of the axis is not known", [input], site);
 			const smallest = a.number("eps", 1e-12);
 			if (smallest === null) return undefined;
 			const root = { kind: "spread", node, axis, isCentred: false, isUnbiased: false, root: true } as const;

@@ -1,6 +1,6 @@
-"""Writes test/golden/init-propagation-keras.json.gz: the gradient before training in the models of
-test/fixtures/models/sequences_keras.py, by Keras on PyTorch in float64. `.venv/bin/python test/python/keras_sequences.py`
-makes it anew.
+"""Writes test/golden/init-propagation-keras.json.gz and init-propagation-normed-keras.json.gz: the gradient before training
+in the models of test/fixtures/models/sequences_keras.py and normed_keras.py, by Keras on PyTorch in float64.
+`.venv/bin/python test/python/keras_sequences.py` makes them anew.
 
 Measured is the gradient by all weights of a layer but its biases together. Inputs (or any row of an embedding) and the
 gradient by the output are standard normal; models are in training mode.
@@ -23,13 +23,14 @@ torch.set_num_threads(1)
 
 SEEDS = 20
 BATCH = 16
+FILES = {"sequences_keras": "init-propagation-keras", "normed_keras": "init-propagation-normed-keras"}
 
 
 def parts_of(layer):
     """The layer's parts with weights of their own, by the names that a reader gives them."""
     if isinstance(layer, keras.layers.Bidirectional):
         return {f"{layer.name}.forward": layer.forward_layer, f"{layer.name}.backward": layer.backward_layer}
-    if isinstance(layer, keras.layers.TimeDistributed):
+    if isinstance(layer, (keras.layers.TimeDistributed, keras.layers.SpectralNormalization)):
         return parts_of(layer.layer)
     if isinstance(layer, keras.layers.MultiHeadAttention):
         parts = {"query": layer.query_dense, "key": layer.key_dense, "value": layer.value_dense, "output": layer.output_dense}
@@ -75,10 +76,11 @@ def run(name, made):
     return {"name": name, "inputs": shapes, "batch": BATCH, "seeds": SEEDS, "layers": layers}
 
 
-spec = importlib.util.spec_from_file_location("models", "test/fixtures/models/sequences_keras.py")
-module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(module)
-found = [(name, made) for name, made in vars(module).items() if isinstance(made, keras.Model)]
-document = {"keras": keras.__version__, "models": [run(name, made) for name, made in found]}
-with gzip.GzipFile("test/golden/init-propagation-keras.json.gz", "wb", mtime=0) as file:
-    file.write(json.dumps(document, separators=(",", ":")).encode())
+for models, golden in FILES.items():
+    spec = importlib.util.spec_from_file_location(models, f"test/fixtures/models/{models}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = [(name, made) for name, made in vars(module).items() if isinstance(made, keras.Model)]
+    document = {"keras": keras.__version__, "models": [run(name, made) for name, made in found]}
+    with gzip.GzipFile(f"test/golden/{golden}.json.gz", "wb", mtime=0) as file:
+        file.write(json.dumps(document, separators=(",", ":")).encode())

@@ -1,7 +1,7 @@
 """Writes test/golden/init-propagation-attention.json.gz, init-propagation-recurrent.json.gz, init-propagation-usual.json.gz,
-init-propagation-published.json.gz and init-propagation-repository.json.gz: signal and gradient before training of the models of
-test/fixtures/models/attention_models.py, recurrent_models.py, usual_models.py, published_models.py and
-repository_models.py, by PyTorch in float64. `.venv/bin/python test/python/sequences.py` makes them anew.
+init-propagation-published.json.gz, init-propagation-repository.json.gz and init-propagation-composed.json.gz: signal and
+gradient before training of the models of test/fixtures/models/attention_models.py, recurrent_models.py, usual_models.py,
+published_models.py, repository_models.py and composed_models.py, by PyTorch in float64. `.venv/bin/python test/python/sequences.py` makes them anew.
 
 Measured is what each layer with weights gives, before anything follows it, and the gradients by that and by the weights.
 Inputs (or any row of an embedding) and the gradient by the output are standard normal; models are in training mode. Of
@@ -78,9 +78,16 @@ FILES = {
         "SeparateHeads": [16],
         "PatchMean": [3, 32, 32],
     },
+    "composed": {
+        "Orthogonal": [24],
+        "Directed": [4, 128],
+        "Growing": [16, 32, 32],
+        "Transform": [32],
+        "Fitted": [16, 32, 32],
+    },
 }
 # What a layer's weight is, or is made of: under a norm, what is drawn is trained.
-TRAINED = {"weight", "weight_orig", "weight_v", "parametrizations.weight.original"}
+TRAINED = {"weight", "weight_orig", "weight_v", "parametrizations.weight.original", "parametrizations.weight.original1"}
 
 
 def measure(made, shape, seed):

@@ -186,6 +186,7 @@ function initialisationText(
 			return t("orthogonal weights");
 		case "spectral-norm":
 			return t("weights over their largest singular value");
+		case "identity":
 		case "unknown":
 			return t("an initialisation that is not known");
 	}

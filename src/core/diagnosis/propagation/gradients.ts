@@ -1,11 +1,11 @@
-import type { Model, Shape, Step } from "../../reading/model/model.ts";
+import type { Shape, Step } from "../../reading/model/model.ts";
 import { type AskSize, axisAt, countOf, isWhole, takenPlaces } from "../../reading/model/shapes.ts";
 import { askIn } from "./bins.ts";
 import { softmaxAxis } from "./outputs.ts";
 import { type Gradient, type Propagated, productsOf } from "./propagated.ts";
 import { countAlong, type Roles } from "./roles.ts";
 import { meanSquare } from "./signal.ts";
-import { isInner, isWeightStep, spectralNorm, type WeightStep, weightSize } from "./weights.ts";
+import { isInner, isWeightStep, trainedShare, weightSize } from "./weights.ts";
 
 const NO_GRADIENT: Gradient = { square: 0, common: 0, alone: 0, place: null };
 
@@ -44,7 +44,7 @@ export function gradientsOf(propagated: Propagated, outputs: readonly number[]):
 				continue;
 			}
 			const share = shareOf(propagated, step, input, inputs);
-			const { common = passed.back, sharing = 0, gathered = [] } = passed;
+			const { common = passed.back, sharing = [], gathered = [] } = passed;
 			// Normalised within a sample, the part along its values is taken out.
 			const isWithin = step.kind === "normalisation" && step.of === "instance";
 			const along = isWithin ? alongValue(propagated, i, gradients) : 0;
@@ -53,10 +53,11 @@ export function gradientsOf(propagated: Propagated, outputs: readonly number[]):
 			const byAlone = gradient.place === null ? by : (passed.atPlace?.(gradient.place)[k] ?? by);
 			const ofAlone = step.kind === "concatenate" ? alone : gradient.alone * byAlone;
 			const square = own * share + ofAlone;
-			const sharingAlone = (gradient.place === null ? null : passed.sharingAt?.(gradient.place)) ?? sharing;
+			const shared = sharing[k] ?? 0;
+			const sharedAlone = (gradient.place === null ? null : passed.sharingAt?.(gradient.place)[k]) ?? shared;
 			add(input, {
 				square,
-				common: gradient.common * common[k] * share * (1 - sharing) + own * share * sharing + ofAlone * sharingAlone,
+				common: gradient.common * common[k] * share * (1 - shared) + own * share * shared + ofAlone * sharedAlone,
 				alone: alone * by,
 				place,
 			});
@@ -126,7 +127,9 @@ export function weightGradient(
 	const { step, inputs } = layers[i];
 	const gradient = gradients[i];
 	if (!isWeightStep(step) || !gradient) return null;
-	if (step.kind === "embedding") return gradient.square * trainedShare(step, framework);
+	const [input, size] = [values[inputs[0]], weightSize(step, framework)];
+	const share = size ? trainedShare(step.weight, size, framework) : 1;
+	if (step.kind === "embedding") return gradient.square * share;
 	if (step.kind === "recurrence") {
 		// What an LSTM's inner state makes of the gradient comes to the same weights.
 		const parts = layers.flatMap((layer, k) => (k === i || (layer.sharedWith === i && isInner(layer.step)) ? [k] : []));
@@ -135,7 +138,6 @@ export function weightGradient(
 			return all === null || !own || !by ? null : all + by(own);
 		}, 0);
 	}
-	const [input, size] = [values[inputs[0]], weightSize(step, framework)];
 	if (!input || !size) return null;
 	const consumers = all[i];
 	const isCentered = consumers.every((next) => {
@@ -144,7 +146,6 @@ export function weightGradient(
 	});
 	const fan = productsOf(model, i, size, shapes);
 	const { signal } = input;
-	const share = trainedShare(step, framework);
 	if (consumers.length > 0 && isCentered) return share * gradient.square * fan * signal.within;
 	const shape = shapes[i];
 	const others = isWhole(shape) ? countOf(shape) / size.outputs - 1 : 0;
@@ -154,12 +155,6 @@ export function weightGradient(
 	const { alone, place } = gradient;
 	const atPlace = place === null ? 0 : alone * ((input.squareAt?.(place) ?? meanSquare(signal)) - meanSquare(signal));
 	return share * (fan * ((gradient.square * meanSquare(signal) + atPlace) * times + common) + along);
-}
-
-/** What of a gradient's square by a weight comes to the numbers that are trained, where it is made of these. */
-function trainedShare(step: WeightStep, framework: Model["framework"]): number {
-	const [size, { draw }] = [weightSize(step, framework), step.weight];
-	return draw.kind === "spectral-norm" && size ? spectralNorm(draw, size, framework)! ** -2 : 1;
 }
 
 /**

@@ -47,10 +47,10 @@ export interface Passed {
 	readonly common?: readonly number[];
 	/** Of an activation: how much its slopes lie along what comes in, as a square. */
 	readonly along?: number;
-	/** Share of pairs of places whose gradients come from one number. */
-	readonly sharing?: number;
+	/** For each input, the share of pairs of places whose gradients come from one number; none where absent. */
+	readonly sharing?: readonly number[];
 	/** The same for a gradient that comes to one place alone. */
-	readonly sharingAt?: (place: number) => number;
+	readonly sharingAt?: (place: number) => readonly number[];
 	/** What the gradients' common part adds to the square for an input that is spread out over places. */
 	readonly gathered?: readonly number[];
 	/** The same as `back` for a gradient that comes to one place alone. */

@@ -244,7 +244,7 @@ function* onePass(
 		}
 		if (step.kind === "normalisation") drawn[i] = drawFactors(step, size, random(`factors ${i}`));
 		if (step.kind === "parameter") {
-			const weight = () => drawPlain(countOf(size), step.weight.draw, framework, random(`parameter ${i}`));
+			const weight = () => drawPlain(size, step.weight.draw, framework, random(`parameter ${i}`));
 			const same = sharedWith ?? copyOf;
 			drawn[i] = (same === undefined ? null : drawn[same]) ?? { weight: weight(), bias: null };
 		}

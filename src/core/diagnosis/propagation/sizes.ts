@@ -405,7 +405,9 @@ function refusalOf(step: Step, framework: Model["framework"]): RefusalReason | n
 		case "own-activation":
 			return activationOf(step) || softmaxAxis(step) !== null ? null : "unknown activation";
 		case "parameter":
-			return plainMoments(step.weight.draw, framework) ? null : "unknown initialisation";
+			return step.weight.draw.kind === "identity" || plainMoments(step.weight.draw, framework)
+				? null
+				: "unknown initialisation";
 		case "normalisation":
 			if (step.of === "group" && step.groups == null) return "unknown size";
 			return step.epsilon === null || !factorMoments(step) ? "unknown initialisation" : null;

@@ -1,8 +1,10 @@
 import type { Random } from "../../numerics/random.ts";
-import type { Draw, Model, Step } from "../../reading/model/model.ts";
+import type { Draw, Initialisation, Model, Step } from "../../reading/model/model.ts";
+import { countOf } from "../../reading/model/shapes.ts";
 import { orthogonal } from "../../training/orthogonal.ts";
 import type { Weights } from "./operation.ts";
 import { divideByNorm, foundByIteration } from "./spectralNorm.ts";
+import { byTurning } from "./turned.ts";
 
 /** A step whose weights multiply what comes in. */
 export type WeightStep = Extract<Step, { kind: "linear" | "convolution" | "embedding" | "recurrence" }>;
@@ -152,6 +154,7 @@ export function drawnMoments(draw: Draw, size: WeightSize, framework: Model["fra
 			const [before, norm] = [drawnMoments(draw.of, size, framework), spectralNorm(draw, size, framework)];
 			return before && norm ? { mean: 0, variance: before.variance / norm ** 2 } : null;
 		}
+		case "identity":
 		case "unknown":
 			return null;
 	}
@@ -180,11 +183,25 @@ export function plainMoments(draw: Draw, framework: Model["framework"]): Drawn |
 
 const SINGLE: WeightSize = { fan: 1, outputs: 1, fanIn: 1, fanOut: 1, count: 1, rows: 1, outputRows: 1 };
 
-/** Numbers of a draw that counts no fan. */
-export function drawPlain(count: number, draw: Draw, framework: Model["framework"], random: Random): Float64Array {
-	const values = new Float64Array(count);
+/** Numbers of a draw that counts no fan, in this shape. */
+export function drawPlain(
+	shape: readonly number[],
+	draw: Draw,
+	framework: Model["framework"],
+	random: Random,
+): Float64Array {
+	if (draw.kind === "identity") return identityOf(shape);
+	const values = new Float64Array(countOf(shape));
 	fillDrawn(values, draw, SINGLE, framework, random);
 	return values;
+}
+
+/** 1 on the diagonal of the last two axes. */
+export function identityOf(shape: readonly number[]): Float64Array {
+	const [rows = 1, columns = 1] = shape.slice(-2);
+	return Float64Array.from({ length: countOf(shape) }, (_, at) =>
+		at % columns === Math.floor(at / columns) % rows ? 1 : 0,
+	);
 }
 
 /**
@@ -245,14 +262,28 @@ export function fillDrawn(
 		case "orthogonal":
 			orthogonal(values, size.rows, size.count / size.rows, random);
 			for (let i = 0; i < values.length; i++) values[i] *= draw.gain;
-			break;
-		case "spectral-norm":
+			return draw.trained && byTurning(values, size.rows, TURNED[draw.trained]);
+		case "spectral-norm": {
 			fillDrawn(values, draw.of, size, framework, random);
-			return divideByNorm(values, matrixOf(size), draw.iterations, random);
+			const byTrained = divideByNorm(values, matrixOf(size), draw.iterations, random);
+			return draw.replaces ? undefined : byTrained;
+		}
+		case "identity":
 		case "unknown":
-			throw new RangeError(`the initialisation must be known, got one that is not: ${draw.reason}`);
+			throw new RangeError(`the initialisation must be of numbers that are drawn, got ${draw.kind}`);
 	}
 	return undefined;
+}
+
+/** What a gradient by what turns an orthogonal weight is of that by the weight. */
+const TURNED = { rotation: 1, reflections: 2 } as const;
+
+/** The share of the square of a weight's gradient that comes to the numbers that are trained, where it is made of these. */
+export function trainedShare({ draw }: Initialisation, size: WeightSize, framework: Model["framework"]): number {
+	if (draw.kind === "spectral-norm" && !draw.replaces) return spectralNorm(draw, size, framework)! ** -2;
+	if (draw.kind !== "orthogonal" || !draw.trained) return 1;
+	// No turn makes an orthogonal vector longer.
+	return TURNED[draw.trained] ** 2 * (1 - 1 / Math.max(size.rows, size.count / size.rows));
 }
 
 function fanOf(fan: "in" | "out" | "average", { fanIn, fanOut }: WeightSize): number {

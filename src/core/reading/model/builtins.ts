@@ -186,6 +186,20 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 				}
 			}
 			return NONE;
+		case "inspect.isfunction":
+		case "inspect.isclass": {
+			if (!first || /^(unknown|import|library)$/.test(first.kind)) return undefined;
+			return booleanThing(first.kind === (name === "inspect.isclass" ? "class" : "function"));
+		}
+		case "functools.reduce": {
+			const items = second ? iterate(machine, second) : unknown("nothing");
+			if ("kind" in items || !first) return undefined;
+			const [start, ...rest] = third ? [third, ...items] : items;
+			return rest.reduce<Thing | undefined>(
+				(all, item) => all && machine.call(first, positional(all, item), site, "reduce"),
+				start,
+			);
+		}
 		case "functools.partial":
 			return first && { kind: "partial", callee: first, given: { ...given, positional: given.positional.slice(1) } };
 		case "typing.cast":

@@ -43,9 +43,10 @@ export function unknownDraw(reason: string): Draw {
 }
 
 /** What is drawn over its largest singular value. */
-export function spectralDraw(of: Draw, iterations: number): Draw {
+export function spectralDraw(of: Draw, iterations: number, more: { readonly replaces?: true } = {}): Draw {
 	if (of.kind === "unknown") return of;
-	return of.kind === "zeros" ? unknownDraw("weights of 0 have no norm") : { kind: "spectral-norm", of, iterations };
+	if (of.kind === "zeros") return unknownDraw("weights of 0 have no norm");
+	return { kind: "spectral-norm", of, iterations, ...more };
 }
 
 /** The bias of a layer that may have one, `slot` if it does; null if it has none. */

@@ -12,6 +12,7 @@ import {
 	type Arguments,
 	booleanThing,
 	constantOf,
+	type GraphNode,
 	type Instance,
 	isData,
 	listThing,
@@ -183,10 +184,21 @@ function binaryExpression(machine: Machine, node: SyntaxNode, names: Names): Thi
 	}
 	if (COMPARES.test(sign) && tellsPlaces(sign, a, b)) return MASK;
 	const compared = comparison(sign, a, b);
-	if (compared !== undefined) {
-		return compared === null ? unknown(`not known: ${shortened(textOf(node))}`) : booleanThing(compared);
+	if (compared === null) {
+		const asked = unknown(`not known: ${shortened(textOf(node))}`);
+		const [one, other] = [measured(a), measured(b)];
+		return sign === "!=" && one && other ? { ...asked, asksSizesOf: [one, other] } : asked;
 	}
+	if (compared !== undefined) return booleanThing(compared);
 	return binaryOperation(machine, sign, a, b, siteOf(node, names.file));
+}
+
+/** The value that several sizes are of. */
+function measured(thing: Thing): GraphNode | undefined {
+	if (thing.kind === "sizes") return thing.node;
+	const sizes = thing.kind === "list" ? thing.items.filter(({ kind }) => kind === "size") : [];
+	const [node, ...others] = new Set(sizes.map((size) => (size as Thing & { kind: "size" }).node)); // Each is one.
+	return sizes.length > 1 && others.length === 0 ? node : undefined;
 }
 
 /** Whether a comparison tells which of the data's places count: `tokens != pad`, `torch.arange(n) < lengths`. */

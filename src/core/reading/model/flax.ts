@@ -13,6 +13,7 @@ import {
 	ZEROS,
 } from "./draws.ts";
 import { flaxAttention, flaxMask } from "./flaxAttention.ts";
+import { flaxNorm } from "./flaxNorms.ts";
 import { flaxRecurrent } from "./flaxRecurrent.ts";
 import { Given, shapeOf } from "./given.ts";
 import { varianceScaling } from "./kerasInitialisers.ts";
@@ -172,7 +173,10 @@ function callFlax(machine: Machine, name: string, given: Arguments, site: Site):
 
 /** Layers that are more than steps behind each other. */
 function severalSteps(name: string, given: Arguments, isNnx: boolean): Made | undefined {
-	const made = flaxRecurrent(name, given, isNnx, slotOf) ?? flaxAttention(name, given, isNnx, slotOf);
+	const made =
+		flaxRecurrent(name, given, isNnx, slotOf) ??
+		flaxAttention(name, given, isNnx, slotOf) ??
+		(isNnx ? undefined : flaxNorm(name, given));
 	return made && { ...made, steps: () => [] };
 }
 

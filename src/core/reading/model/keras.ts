@@ -2,6 +2,7 @@ import { canonicalName, resolveName } from "../../activations/libraries/resolve.
 import { applyLayer } from "./applyLayer.ts";
 import { forgetInitialisation } from "./calls.ts";
 import { methodOf } from "./classes.ts";
+import { bySource, spectralDraw } from "./draws.ts";
 import { gatedHalves, isGated } from "./gated.ts";
 import { Given, shapeOf } from "./given.ts";
 import type { Dialect } from "./kerasActivation.ts";
@@ -115,6 +116,8 @@ function callKeras(machine: Machine, name: string, dialect: Dialect, given: Argu
 			return inputValue(machine, given, site);
 		case "layers.TimeDistributed":
 			return first && timeDistributed(first, site);
+		case "layers.SpectralNormalization":
+			return spectralNormalisation(machine, new Given(given, "layer power_iterations"), site);
 		case "layers.Lambda": {
 			const callee = first ?? given.named.get("function");
 			return callee && { kind: "partial", callee, given: positional() };
@@ -148,6 +151,17 @@ function callKeras(machine: Machine, name: string, dialect: Dialect, given: Argu
 		functionOf(machine, full, given, site) ??
 		(module === "ops" && last ? operation(machine, last, given, site) : undefined)
 	);
+}
+
+/** A layer whose kernel is written anew, over its largest singular value, each time that it is called in training. */
+function spectralNormalisation(machine: Machine, a: Given, site: Site): Thing {
+	const [layer, iterations] = [a.thing("layer"), a.number("power_iterations", 1)];
+	const slot =
+		layer?.kind === "layer" && /\.(Dense|Conv[123]D)$/.test(layer.type) ? layer.slots.get("weight") : undefined;
+	if (!layer || !slot || iterations === null) return unknown("which kernel SpectralNormalization divides is not known");
+	const draw = spectralDraw(slot.initialisation.draw, iterations, { replaces: true });
+	machine.journal.write(slot, "initialisation", bySource(draw, site));
+	return layer;
 }
 
 /** A layer or model that works on each step of a sample as if it were one. */

@@ -48,10 +48,7 @@ const NOT_FOLLOWED: readonly (readonly [RegExp, string])[] = [
 		/^Random|^Resizing|^CenterCrop|^Normalization|^TextVectorization|Encoding$|Lookup$/,
 		"preprocessing is not followed",
 	],
-	[
-		/^LocallyConnected|^GaussianNoise|^GaussianDropout|^ActivityRegularization$|^Masking$|^SpectralNormalization$/,
-		"it is not followed",
-	],
+	[/^LocallyConnected|^GaussianNoise|^GaussianDropout|^ActivityRegularization$|^Masking$/, "it is not followed"],
 	[/^(Maximum|Minimum|Dot|Subtract|Average)$/, "this operation of several values is not followed"],
 ];
 

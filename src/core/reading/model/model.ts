@@ -80,9 +80,15 @@ export type Draw =
 			readonly fan: "in" | "out" | "average";
 			readonly distribution: "normal" | "truncated-normal" | "uniform";
 	  }
-	| { readonly kind: "orthogonal"; readonly gain: number }
-	/** What is drawn over its largest singular value, as steps of power iteration find it; what is trained is that before. */
-	| { readonly kind: "spectral-norm"; readonly of: Draw; readonly iterations: number }
+	/** `trained` in its place is what turns it, the logarithm of a rotation or the vectors of reflections. */
+	| { readonly kind: "orthogonal"; readonly gain: number; readonly trained?: "rotation" | "reflections" }
+	/**
+	 * What is drawn over its largest singular value, as steps of power iteration find it; what is trained is that before,
+	 * or with `replaces` the result, which is written in its place.
+	 */
+	| { readonly kind: "spectral-norm"; readonly of: Draw; readonly iterations: number; readonly replaces?: true }
+	/** 1 on the diagonal of the last two axes, 0 beside it. */
+	| { readonly kind: "identity" }
 	| { readonly kind: "unknown"; readonly reason: string };
 
 /** The size of one sample along each axis, null where it is not known; null where not even the number of axes is. */

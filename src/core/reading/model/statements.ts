@@ -9,12 +9,14 @@ import {
 } from "../code/node.ts";
 import { assign, unpack } from "./assign.ts";
 import { listOf, MOST_TURNS } from "./collections.ts";
+import type { Write } from "./journal.ts";
 import type { Machine } from "./machine.ts";
 import { iterate } from "./members.ts";
 import { binaryOperation, truthOf } from "./operators.ts";
 import { addParts } from "./parts.ts";
 import {
 	type ClassThing,
+	type GraphNode,
 	listThing,
 	type Names,
 	NONE,
@@ -241,16 +243,35 @@ function chooseArm(
 	const arm = arms[at];
 	if (!arm) return NORMAL;
 	if (!arm.condition) return executeBody(machine, arm.body, names);
-	const truth = truthOf(machine.evaluate(arm.condition, names));
+	const condition = machine.evaluate(arm.condition, names);
+	const truth = truthOf(condition);
 	if (truth === true) return executeBody(machine, arm.body, names);
 	if (truth === false) return chooseArm(machine, arms, at + 1, names);
+	const run = () => executeBody(machine, arm.body, names);
+	if (condition.kind === "unknown" && condition.asksSizesOf && at === arms.length - 1) {
+		const { asksSizesOf } = condition;
+		const { result, writes } = machine.journal.tried(run);
+		if (result.kind === "normal" && writes.every((write) => resizes(write, asksSizesOf))) {
+			machine.journal.redo(writes);
+			return NORMAL;
+		}
+	}
 	const reason = `it depends on a condition that is not known: ${shortened(textOf(arm.condition))}`;
-	return uncertain(
-		machine,
-		[() => executeBody(machine, arm.body, names), () => chooseArm(machine, arms, at + 1, names)],
-		reason,
-		names,
-	);
+	return uncertain(machine, [run, () => chooseArm(machine, arms, at + 1, names)], reason, names);
+}
+
+/**
+ * Whether what changes is a value that is resized to sizes of another: where it has them, it stays as it is, so that it does
+ * not matter whether the code asks first.
+ */
+function resizes({ before, after }: Write, asked: readonly GraphNode[]): boolean {
+	const [held, made] = [before, after] as (Thing | undefined)[]; // What is no thing has no kind of one.
+	if (held?.kind !== "tensor" || made?.kind !== "tensor") return false;
+	const { node } = made;
+	const step = node.step();
+	if (step.kind !== "resize" || step.to === null || node.inputs[0] !== held.node || !asked.includes(held.node))
+		return false;
+	return (node.sizes ?? []).every((size) => size.kind === "size" && asked.includes(size.node));
 }
 
 /** Executes arms of which one runs; what they leave behind differently is not known. An arm that raises is not taken. */

@@ -169,6 +169,8 @@ export interface Unknown {
 	readonly reason: string;
 	/** Whether it holds as a condition, where that much is known. */
 	readonly truth?: boolean;
+	/** The values whose sizes it asks if they differ. */
+	readonly asksSizesOf?: readonly GraphNode[];
 	/** Of these it is one. */
 	readonly among?: readonly Thing[];
 	/** Those of an array that it is. */

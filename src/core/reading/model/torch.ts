@@ -41,13 +41,13 @@ import {
 	superMethod,
 } from "./torchInstances.ts";
 import { sizesThing, torchLayer } from "./torchModules.ts";
-import { normWeight } from "./torchNorms.ts";
+import { reparametrise } from "./torchNorms.ts";
 import { PACKED } from "./torchRecurrent.ts";
 import { hasAttribute, isInstance, typeOf } from "./torchTypes.ts";
 
 /** What leaves a function or module what it computes. */
 const TRANSPARENT =
-	/^torch\.(jit\.\w+|compile|no_grad|enable_grad|inference_mode|compiler\.disable|nn\.DataParallel|nn\.parallel\.DistributedDataParallel|nn\.utils\.(parametrizations\.)?(weight_norm|spectral_norm)|fx\.wrap)$/;
+	/^torch\.(jit\.\w+|compile|no_grad|enable_grad|inference_mode|compiler\.disable|nn\.DataParallel|nn\.parallel\.DistributedDataParallel|nn\.utils\.(parametrizations\.)?(weight_norm|spectral_norm|orthogonal)|fx\.wrap)$/;
 
 /** PyTorch: modules, containers, functions, methods of tensors, and initialisation. */
 export const torch: Library = {
@@ -157,9 +157,13 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	// By its default it is; what it says is only which code computes the same.
 	if (name === "timm.layers.use_fused_attn") return booleanThing(given.positional.length + given.named.size === 0);
 	if (TRANSPARENT.test(name)) {
-		if (/_norm$/.test(name) && first && !normWeight(machine, name, given, site))
-			forgetInitialisation(machine, first, `the weight is normalised by ${lastName(name)}`, site);
+		if (name.startsWith("torch.nn.utils.") && first && !reparametrise(machine, name, given, site))
+			forgetInitialisation(machine, first, `the weight is made of others by ${lastName(name)}`, site);
 		return first ?? { kind: "library", name: "functools.update_wrapper" };
+	}
+	if (/^torch\.nn\.utils\.(parametrize\.register_parametrization|prune\.\w+)$/.test(name) && first) {
+		forgetInitialisation(machine, first, `the weight is made of others by ${lastName(name)}`, site);
+		return first;
 	}
 	if (name === "torch.autograd.Variable" && first) return first;
 	if (name === "torch.nn.parallel.data_parallel" && first && given.positional[1]) {
@@ -179,7 +183,9 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	if (/^torch\.\w+$/.test(name)) {
 		const slot = madeTensor(lastName(name), given);
 		if (slot) return { kind: "slot", slot, name: "a tensor", site };
-		if (/^torch\.(is_tensor|is_grad_enabled)$/.test(name)) return unknown(name);
+		if (name === "torch.is_tensor" && first)
+			return isInstance(positional(first, { kind: "library", name: "torch.Tensor" }));
+		if (name === "torch.is_grad_enabled") return unknown(name);
 		if (name === "torch.linspace") return linspace(given);
 	}
 	const layer = torchLayer(dotted, given, site) ?? rearrangement(name, given);

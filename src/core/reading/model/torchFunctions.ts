@@ -124,6 +124,8 @@ function joinedValues(machine: Machine, list: Thing, name: string, a: Given, sit
 	});
 	if (things.some(({ kind }) => kind !== "tensor"))
 		return machine.unknownNode(name, "it joins values with something that is none of the model's", [list], site);
+	const [only] = things;
+	if (only && things.length === 1 && name !== "stack") return only;
 	const along = /^(cat|concat|concatenate|stack)$/.test(name) ? a.number("dim", a.number("axis", 0)) : null;
 	const own = things.flatMap((thing) => tensorsIn(thing));
 	// Stacked are values with an axis more.
@@ -132,7 +134,18 @@ function joinedValues(machine: Machine, list: Thing, name: string, a: Given, sit
 		name === "stack" ? own.flatMap((node) => tensorsIn(rearrangedValue(machine, node, "unsqueeze", asked, site))) : own;
 	const [first] = inputs;
 	const axis = first ? axisOfSample(first, along) : null;
-	return machine.node(() => ({ kind: "concatenate", axis }), inputs, site, { suffix: name });
+	const features = axis === null ? null : channelsBeside(inputs, axis);
+	return machine.node(() => ({ kind: "concatenate", axis }), inputs, site, { suffix: name, features });
+}
+
+/** All channels of images that are joined along them; null for what is joined along another axis. */
+function channelsBeside(inputs: readonly GraphNode[], axis: number): number | null {
+	let all = 0;
+	for (const { shape, features } of inputs) {
+		if (features === null || shape?.at(axis) !== features || shape.at(-1) === features) return null;
+		all += features;
+	}
+	return all;
 }
 
 /** `tril`, `triu` and `arange`: what a mask or the numbers of places are made of. */
@@ -312,8 +325,11 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 			// Values over the root of the sum of their squares, in PyTorch along axis 1.
 			const a = new Given(given, "p dim eps");
 			const axis = axisOfSample(node, a.number("dim", 1));
-			const size = axis === null ? null : (node.shape?.at(axis) ?? (axis === -1 || !node.shape ? node.features : null));
-			if (a.number("p", 2) !== 2 || axis === null || size === null) return undefined;
+			// Of what is taken for a row of numbers their axis is the first, too.
+			const areFeatures = axis === -1 || (axis === 0 && !node.shape);
+			const size = axis === null ? null : (node.shape?.at(axis) ?? (areFeatures ? node.features : null));
+			if (a.number("p", 2) !== 2 || axis === null) return undefined;
+			if (size === null) return machine.unknownNode(name, "the size of the axis is not known", [input], site);
 			const smallest = a.number("eps", 1e-12);
 			if (smallest === null) return undefined;
 			const root = { kind: "spread", node, axis, isCentred: false, isUnbiased: false, root: true } as const;

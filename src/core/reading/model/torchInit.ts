@@ -157,6 +157,7 @@ function squared(value: number | null): number | null {
 
 /** The draw of a tensor that a function such as `torch.zeros` makes, and its number of axes. */
 export function madeTensor(name: string, given: Arguments): Slot | undefined {
+	if (name === "eye") return identity(new Given(given, "n m"));
 	const draw = madeDraw(name, given);
 	if (!draw) return undefined;
 	const [first] = given.positional;
@@ -173,6 +174,12 @@ export function madeTensor(name: string, given: Arguments): Slot | undefined {
 		sizes: name === "full" && first?.kind !== "list" ? null : sizes,
 		axes: name === "full" && first?.kind !== "list" ? null : axes,
 	};
+}
+
+function identity(a: Given): Slot {
+	const rows = a.number("n");
+	const initialisation = { explicit: true, span: null, draw: { kind: "identity" } } as const;
+	return { initialisation, sizes: [rows, a.number("m", rows)], axes: 2 };
 }
 
 function madeDraw(name: string, given: Arguments): Draw | undefined {

@@ -86,6 +86,8 @@ function isOf(object: Thing, type: Thing): boolean | undefined {
 			if (/Mapping$/.test(name)) return object.kind === "dictionary";
 			return undefined;
 		}
+		// What a model is called with is taken to be a value, not a list of such.
+		if (object.kind === "tensor" && /^torch\.(Tensor|nn\.Module)$/.test(name)) return name === "torch.Tensor";
 		const bases = object.kind === "layer" ? [object.type] : object.kind === "instance" ? basesOf(object) : null;
 		if (!bases)
 			return /^torch\.(Tensor|nn)/.test(name) && /^(number|string|boolean|none|list|dictionary)$/.test(object.kind)

@@ -34,7 +34,9 @@ const FILES = [
 	["usual_models", "init-propagation-usual"],
 	["published_models", "init-propagation-published"],
 	["repository_models", "init-propagation-repository"],
+	["composed_models", "init-propagation-composed"],
 	["sequences_keras", "init-propagation-keras"],
+	["normed_keras", "init-propagation-normed-keras"],
 ] as const;
 const golden = FILES.flatMap(([file, measures]) => {
 	const text = gunzipSync(readFileSync(`test/golden/${measures}.json.gz`)).toString();
@@ -44,6 +46,8 @@ const golden = FILES.flatMap(([file, measures]) => {
 });
 
 const DECADES = 0.15;
+/** What queries have in common does not add up in a key, as long as the gradients of their rows have nothing in common. */
+const CLOSER: Readonly<Record<string, number>> = { SeparateHeads: 0.08 };
 /** Networks of a run here, for the time's sake. */
 const SEEDS = 1;
 /** Layers and quantities of one network hang together: some hundred independent comparisons in all. */
@@ -97,12 +101,13 @@ for (const { measured, model } of golden) {
 			);
 		});
 	} else {
-		test(`${measured.name}: signal and gradient are within ${DECADES} decades of PyTorch's`, () => {
+		const most = CLOSER[measured.name] ?? DECADES;
+		test(`${measured.name}: signal and gradient are within ${most} decades of PyTorch's`, () => {
 			assert.equal(isRough(forecast), false, JSON.stringify(forecast.reservations));
 			for (const [stage, layer] of pairs(forecast.stages)) {
 				for (const name of QUANTITIES.filter((one) => layer[one])) {
 					const decades = (Math.log((stage as Forecast["stages"][number])[name]!) - layer[name]!.logMean) / Math.LN10;
-					assert.ok(Math.abs(decades) < DECADES, `${name} of ${layer.name}: off by ${decades} decades`);
+					assert.ok(Math.abs(decades) < most, `${name} of ${layer.name}: off by ${decades} decades`);
 				}
 			}
 		});

@@ -324,3 +324,13 @@ test("queries, keys and values of other inputs are made by other rows of one wei
 	assert.equal(kindsOf("self.attention(x, y, y)[0]").includes("shared weights"), false);
 	assert.equal(kindsOf("F.linear(torch.tanh(F.linear(x, self.weight)), self.weight)").includes("shared weights"), true);
 });
+
+test("places of different sizes are told behind dropout, too", () => {
+	const told = (dropout: string) => {
+		const text = `import torch\nfrom torch import nn\nclass Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.token = nn.Parameter(torch.randn(1, 1, 32))\n\t\tself.embed, self.head = nn.Linear(16, 32), nn.Linear(32, 4)\n\t\tself.norm, self.drop = nn.LayerNorm(32), ${dropout}\n\tdef forward(self, x):\n\t\tx = torch.cat((self.token.expand(x.shape[0], -1, -1), self.embed(x)), dim=1)\n\t\treturn self.head(self.norm(self.drop(x)))\n`;
+		return forecastModel(readModels(codeOf(text, "python")!)[0]!).reservations.map(({ kind }) => kind);
+	};
+	for (const dropout of ["nn.Identity()", "nn.Dropout(0.0)", "nn.Dropout(0.1)", "nn.AlphaDropout(0.1)"]) {
+		assert.deepEqual(told(dropout), ["uneven parts"], dropout);
+	}
+});

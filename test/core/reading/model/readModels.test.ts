@@ -200,6 +200,31 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.match(unknownsOf(open)[0]!, /^a loop: elsewhere.n is not known/);
 	});
 
+	test("what a model is called with is a tensor, and no module; a function of the code is one", () => {
+		const taken = (condition: string) =>
+			kinds(net("self.fc = nn.Linear(8, 8)", `import inspect\nif ${condition}:\n\tx = self.fc(x)\nreturn self.fc(x)`));
+		for (const condition of ["isinstance(x, torch.Tensor)", "torch.is_tensor(x)", "inspect.isfunction(lambda x: x)"]) {
+			assert.deepEqual(taken(condition), ["input", "linear", "linear"], condition);
+		}
+		for (const condition of ["isinstance(x, nn.Module)", "isinstance(x, list)", "inspect.isfunction(self.fc)"]) {
+			assert.deepEqual(taken(condition), ["input", "linear"], condition);
+		}
+		assert.ok(taken("isinstance(x, other)").includes("unknown"));
+	});
+
+	test("sizes that reduce collects", () => {
+		const reduced = "functools.reduce(lambda all, one: all + [all[-1] + one], [4, 4], [8])";
+		const model = net(
+			`import functools\nself.layers = nn.Sequential(*[nn.Linear(n, n + 4) for n in ${reduced}])`,
+			"return self.layers(x)",
+		);
+		assert.deepEqual(weightsOf(model), [
+			[8, 12],
+			[12, 16],
+			[16, 20],
+		]);
+	});
+
 	test("a branch by a constant is taken; by something else both are, and what differs is unknown", () => {
 		const branch = (condition: string) =>
 			net(
@@ -276,6 +301,50 @@ describe("what is known and what is not lie beside each other", () => {
 				.layers[1]!;
 			assert.equal(isWeightStep(step) && step.weight.draw.kind, "unknown", norm);
 		}
+	});
+
+	test("what is resized only where it has another size than what it is resized to is resized; by another question it may be", () => {
+		const fitted = (condition: string, size = "y.shape[2:]") => {
+			const init = "self.down = nn.Conv2d(4, 4, 3, stride=2)\nself.fc = nn.Conv2d(4, 4, 1)";
+			const resized = `y = self.fc(x)\nx = self.down(x)\nif ${condition}:\n\tx = torch.nn.functional.interpolate(x, size=${size})`;
+			return unknownsOf(net(init, `${resized}\nreturn self.fc(x + y)`)).length === 0;
+		};
+		assert.ok(fitted("x.shape != y.shape"));
+		assert.ok(fitted("x.shape[2:] != y.shape[2:]"));
+		assert.ok(fitted("x.size()[-2:] != y.size()[-2:]"));
+		assert.ok(!fitted("x.shape == y.shape"));
+		assert.ok(!fitted("x.shape[2] != y.shape[2]"));
+		assert.ok(!fitted("self.n != y.shape"));
+		assert.ok(!fitted("x.shape != y.shape", "(8, 8)"));
+	});
+
+	test("channels that are joined are as many as a layer that asks for none is fed, places are not", () => {
+		const last = (axis: number) => {
+			const init = "self.a = nn.Conv2d(3, 8, 3)\nself.b = nn.LazyConv2d(2, 1)";
+			const model = net(init, `y = self.a(x)\nreturn self.b(torch.cat([y, torch.relu(y)], ${axis}))`);
+			const { step } = model.layers.at(-1)!;
+			return step.kind === "convolution" && step.inputs;
+		};
+		assert.equal(last(1), 16);
+		assert.equal(last(2), null);
+	});
+
+	test("a weight that a parametrisation keeps orthogonal is so from the start, whatever is drawn for it", () => {
+		const drawn = (more: string, layer = "nn.Linear(8, 6)", behind = "pass") => {
+			const init = `self.fc = ${layer}\nnn.utils.parametrizations.orthogonal(self.fc${more})\n${behind}`;
+			const { step } = net(init, "return self.fc(x)").layers[1]!;
+			const draw = isWeightStep(step) ? step.weight.draw : null;
+			return draw?.kind === "orthogonal" ? draw.trained : draw?.kind;
+		};
+		assert.equal(drawn(""), "reflections");
+		assert.equal(drawn("", "nn.Linear(8, 8)"), "rotation");
+		assert.equal(drawn(", orthogonal_map='cayley'"), "rotation");
+		assert.equal(drawn("", "nn.Linear(8, 6)", "nn.init.zeros_(self.fc.weight)"), "reflections");
+		assert.equal(drawn(", orthogonal_map=chosen"), "unknown");
+		assert.equal(drawn(", use_trivialization=False"), "unknown");
+		// Of a kernel each row of windows would be orthogonal by itself.
+		assert.equal(drawn("", "nn.Conv1d(8, 6, 3)"), "unknown");
+		assert.equal(drawn("", "nn.Linear(8, 6)", "self.fc.parametrizations.weight.original.data.normal_()"), "unknown");
 	});
 
 	test("a spectral norm is of what was drawn before, and of what is drawn behind it where that is what is trained", () => {
@@ -552,6 +621,9 @@ describe("what is known and what is not lie beside each other", () => {
 		};
 		assert.equal(draw("self.load_state_dict(other)"), "unknown");
 		assert.equal(draw("self.fc = nn.utils.spectral_norm(self.fc, dim=1)"), "unknown");
+		assert.equal(draw("nn.utils.weight_norm(self.fc, dim=None)"), "variance-scaling");
+		assert.equal(draw("nn.utils.parametrize.register_parametrization(self.fc, 'weight', Own())"), "unknown");
+		assert.equal(draw("nn.utils.prune.random_unstructured(self.fc, 'weight', 0.5)"), "unknown");
 		assert.equal(draw("self.fc.weight = other"), "unknown");
 		assert.equal(draw("self.fc.weight.data = other(3)"), "unknown");
 		assert.equal(draw("self.fc.weight = nn.Parameter(torch.zeros(8, 8))"), "zeros");
@@ -1180,6 +1252,28 @@ describe("inputs have the sizes that the file calls its models with", () => {
 			[64, 64, 3],
 			[null, 32, 4],
 		]);
+	});
+
+	test("Flax's spectral norm takes the steps of init, too, where it keeps them", () => {
+		const read = (called: string, inner = "nn.Dense(8)") => {
+			const model = modelsOf(
+				[
+					"from flax import linen as nn",
+					"class Net(nn.Module):",
+					"\t@nn.compact",
+					"\tdef __call__(self, x, train):",
+					`\t\treturn nn.SpectralNorm(${inner}, n_steps=3)(x, ${called})`,
+				].join("\n"),
+			)[0]!;
+			const { step } = model.layers.at(-1)!;
+			const draw = isWeightStep(step) ? step.weight.draw : null;
+			return draw?.kind === "spectral-norm" ? draw.iterations : unknownsOf(model);
+		};
+		assert.equal(read("update_stats=True"), 6);
+		assert.equal(read("update_stats=False"), 3);
+		const unknown = ["nn.SpectralNorm: what it divides is not known"];
+		assert.deepEqual(read("update_stats=train"), unknown);
+		assert.deepEqual(read("update_stats=True", "nn.ConvTranspose(8, (3,))"), unknown);
 	});
 
 	test("Flax's own parameters have the sizes that are told", () => {

@@ -62,6 +62,10 @@ test("a value over its length is as one over its root mean square, by the root o
 		{ kind: "scale", by: 1 / Math.sqrt(16) },
 	]);
 	assert.deepEqual(
+		stepsOf("return F.normalize(x, dim=-2)").map(({ kind }) => kind),
+		["unknown"],
+	);
+	assert.deepEqual(
 		stepsOf("return F.normalize(x, p=1.0, dim=-1)").map(({ kind }) => kind),
 		["unknown"],
 	);

@@ -6,7 +6,7 @@ import { activationOf, softmaxAxis } from "../outputs.ts";
 import type { Passed } from "../propagated.ts";
 import { countAlong, type Roles } from "../roles.ts";
 import type { Signal } from "../signal.ts";
-import { isWeightStep, plainMoments } from "../weights.ts";
+import { identityOf, isWeightStep, plainMoments } from "../weights.ts";
 import type { Context } from "./context.ts";
 
 /** Of more numbers, 32 megabytes, only moments are followed: time and memory would go to what is but a table of zeros, mostly. */
@@ -24,6 +24,7 @@ export function constantOf(ctx: Context, { step, inputs }: ModelLayer, i: number
 		return null;
 	if (step.kind === "parameter") {
 		const { draw } = step.weight;
+		if (draw.kind === "identity") return identityOf(shape);
 		const value = draw.kind === "zeros" ? 0 : draw.kind === "constant" ? draw.value : null;
 		return value === null ? null : new Float64Array(countOf(shape)).fill(value);
 	}

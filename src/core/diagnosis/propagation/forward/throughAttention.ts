@@ -78,12 +78,12 @@ export function throughProduct(
 			back: [size * own, a.squares],
 			...(squaresAt && {
 				atPlace: (place: number) => [size * own, squaresAt(place)],
-				sharingAt: (place: number) => 1 / (size * squaresAt(place)),
+				sharingAt: (place: number) => [0, 1 / (size * squaresAt(place))],
 			}),
 			// Two rows of shares are of the same values.
 			common: [size * own, size > 1 ? (size - columns) / (size - 1) : 1],
 			gathered: [0, columns - a.squares],
-			sharing: 1 / (size * a.squares),
+			sharing: [0, 1 / (size * a.squares)],
 		};
 	}
 	const [p, q] = [meanSquare(a.signal), meanSquare(b.signal)];

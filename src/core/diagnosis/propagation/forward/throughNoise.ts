@@ -41,6 +41,7 @@ export function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 				...shares,
 				...causal,
 				...atPlaces,
+				uneven: input.uneven,
 			},
 			back: [1 / kept],
 			common: [1],
@@ -55,5 +56,6 @@ export function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 		variance: square * (kept * variance + jump),
 		within: square * (kept * within + rate * kept * (variance - within) + jump),
 	};
-	return { value: { signal, features: input.features, isNormal: input.isNormal && rate < 0.2 }, back: [square * kept] };
+	const { features, uneven } = input;
+	return { value: { signal, features, isNormal: input.isNormal && rate < 0.2, uneven }, back: [square * kept] };
 }

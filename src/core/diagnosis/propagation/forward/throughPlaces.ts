@@ -82,7 +82,7 @@ function meanOver(ctx: Context, i: number, input: Value, bins: readonly (readonl
 	return {
 		value: { signal, features: input.features, isNormal: input.isNormal || differing < 1 / 4 },
 		back: [squares],
-		sharing,
+		sharing: [sharing],
 	};
 }
 

@@ -64,7 +64,7 @@ function backOf({ apart, alike, common, at }: CellPassage): Omit<Passed, "value"
 		back: apart.inputs,
 		gathered: alike.inputs.map((by, k) => by - apart.inputs[k]),
 		common: apart.inputs.map((_, k) => (k === 0 ? common : 0)),
-		sharing: apart.sharing,
+		sharing: apart.inputs.map(() => apart.sharing),
 		atPlace: (place) => at(place).inputs,
 		weights: ({ square, common: shared, alone, place }) =>
 			(square - alone) * apart.weights +

@@ -7,7 +7,15 @@ import {
 	type StringLibrary,
 } from "../../activations/libraries/resolve.ts";
 import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
-import { argumentsOf, type CallArgument, callParts, type SyntaxNode, stringValue, subscriptParts } from "./node.ts";
+import {
+	argumentsOf,
+	type CallArgument,
+	callParts,
+	type SyntaxNode,
+	stringValue,
+	subscriptParts,
+	textOf,
+} from "./node.ts";
 import { MOST_STARS, type Resolver } from "./resolver.ts";
 import type { Site } from "./scope.ts";
 import type { Value } from "./value.ts";
@@ -40,6 +48,7 @@ export interface Imports {
 	readonly sklearn: boolean;
 	readonly tfjs: boolean;
 	readonly mxnet: boolean;
+	readonly paddle: boolean;
 	/** The tables to look in where none of these is imported. */
 	readonly otherwise: readonly StringLibrary[];
 }
@@ -78,6 +87,7 @@ export function importsOf(resolver: Resolver, text: string): Imports {
 		sklearn: has("sklearn"),
 		tfjs: has("tfjs"),
 		mxnet: has("mxnet"),
+		paddle: has("paddle"),
 		otherwise: language.stringLibraries,
 	};
 }
@@ -97,8 +107,19 @@ function filesWithStars(file: Resolver): ReadonlySet<Resolver> {
 	return found;
 }
 
+/** An activation that a string names, and what is said of it beside: `dict(type="LeakyReLU", negative_slope=0.1)`. */
+export interface NamedInString {
+	readonly entry: LibraryEntry;
+	readonly settings: readonly CallArgument[];
+}
+
 /** The activation that a string names where it stands; undefined for any other string. */
-export function stringUse(site: Site, imports: () => Imports, resolver: Resolver): LibraryEntry | undefined {
+export function stringUse(site: Site, imports: () => Imports, resolver: Resolver): NamedInString | undefined {
+	const entry = entryNamed(site, imports, resolver);
+	return entry && { entry, settings: settingsBeside(site.node) };
+}
+
+function entryNamed(site: Site, imports: () => Imports, resolver: Resolver): LibraryEntry | undefined {
 	const key = stringValue(site.node);
 	if (key === undefined || !mayNameActivation(key)) return undefined;
 	let node = site.node;
@@ -268,6 +289,27 @@ function isConfiguration(table: SyntaxNode, resolver: Resolver): boolean {
 	return name?.endsWith("_cfg") === true && takesActivation(name.slice(0, -"_cfg".length));
 }
 
+/** What stands beside the type in a table of settings. */
+function settingsBeside(type: SyntaxNode): readonly CallArgument[] {
+	const table = type.parent;
+	switch (table?.name) {
+		case "DictionaryExpression":
+			if (keyOf(table, type) !== "type") return [];
+			return table.kids.flatMap((kid, i): CallArgument[] => {
+				const [name, value] = [table.kids[i - 1], table.kids[i + 1]];
+				if (kid.name === "**" && value) return [{ name: null, value, stars: 2 }];
+				return kid.name === ":" && name && value && value !== type ? [{ name, value, stars: 0 }] : [];
+			});
+		case "ArgList": {
+			const all = argumentsOf(table);
+			const own = all.find(({ value }) => value === type)?.name;
+			return own && textOf(own) === "type" ? all.filter(({ value }) => value !== type) : [];
+		}
+		default:
+			return [];
+	}
+}
+
 /** What OpenMMLab's registry has under a name: a layer of its own, or of PyTorch's. */
 function registered(key: string, imports: Imports): LibraryEntry | undefined {
 	return resolveName(`mmcv.cnn.${key}`) ?? classNamed(key, imports);
@@ -287,6 +329,7 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	if (imports.keras) order.push(imports.keras2 ? "keras2" : "keras");
 	if (imports.sklearn) order.push("sklearn");
 	if (imports.mxnet) order.push("mxnet");
+	if (imports.paddle) order.push("paddle");
 	// What PyTorch's and Keras' own layers do not know as a string, others' do: `activation="softmax"`.
 	if (imports.torch) order.push("torch", "timm", "transformers", "keras");
 	if (isKerasAlone) order.push("timm", "transformers");

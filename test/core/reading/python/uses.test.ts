@@ -424,12 +424,47 @@ test("a string may name a layer by its class, also as the type in a table of set
 	]);
 	const imported = "from mmcv.cnn import HSwish\nfrom mmcv.cnn.bricks import Swish as S\nHSwish()\nS()";
 	assert.deepEqual(uses(imported), ["HSwish module hard_swish", "S module silu"]);
-	// Of the names that are no layers of PyTorch's one has meant different functions.
-	const own = uses(
-		'Block(act_cfg=dict(type="HSwish"))\nBlock(act_cfg=dict(type="Swish"))\nBlock(act_cfg=dict(type="HSigmoid"))',
-	);
+	const own = uses('Block(act_cfg=dict(type="HSwish"))\nBlock(act_cfg=dict(type="Swish"))');
 	assert.deepEqual(own, ['"HSwish" string hard_swish', '"Swish" string silu']);
 	assert.deepEqual(uses('Block(norm_cfg=dict(type="Softmax"))\nBlock(act_cfg=dict(name="ReLU"))'), []);
+});
+
+test("what stands beside the type in a table of settings are the layer's arguments", () => {
+	const cases: [string, string[]][] = [
+		['dict(type="LeakyReLU", negative_slope=0.1)', ['"LeakyReLU" string leaky_relu {"negative_slope":0.1}']],
+		['{"negative_slope": 0.1, "type": "LeakyReLU"}', ['"LeakyReLU" string leaky_relu {"negative_slope":0.1}']],
+		['{"type": "LeakyReLU", **more}', ['"LeakyReLU" string leaky_relu {}']],
+		['dict(type="GELU", approximate="tanh")', ['"GELU" string gelu_tanh {}']],
+		['dict(type="HSigmoid", bias=3.0, divisor=6.0)', ['"HSigmoid" string hard_sigmoid {}']],
+		['dict(type="HSigmoid")', ['"HSigmoid" string hard_sigmoid {}']],
+		// Another function by its constants, or perhaps.
+		['dict(type="HSigmoid", bias=1.0, divisor=2.0)', []],
+		['dict(type="HSigmoid", **more)', []],
+	];
+	for (const [table, expected] of cases) assert.deepEqual(uses(`Block(act_cfg=${table})`, true), expected, table);
+	const made = "from mmcv.cnn import HSigmoid\ngate = HSigmoid(1, 2)\ngate(x)\nHSigmoid(bias=3, divisor=6)";
+	assert.deepEqual(uses(made), ["HSigmoid module hard_sigmoid"]);
+});
+
+test("Trax's layers and PaddleSeg's Activation are references", () => {
+	const trax = uses(
+		"from trax import layers as tl\ntl.Serial(tl.Relu(), tl.LeakyRelu(a=0.2), tl.FastGelu, tl.LogSoftmax(), tl.HardSigmoid())",
+		true,
+	);
+	assert.deepEqual(trax, [
+		"tl.Relu module relu {}",
+		'tl.LeakyRelu module leaky_relu {"negative_slope":0.2}',
+		"tl.FastGelu module gelu_tanh {}",
+		"tl.LogSoftmax module log_softmax {}",
+	]);
+	assert.deepEqual(uses("from trax.layers import Selu\nSelu()\nSelu(alpha=1.0)"), ["Selu module selu"]);
+	const paddle = "from paddleseg.models import layers\nact = layers.Activation('leakyrelu')\nact(x)";
+	assert.deepEqual(uses(`${paddle}\nlayers.Activation(act="sigmoid")`), [
+		"'leakyrelu' string leaky_relu",
+		"act instance leaky_relu",
+		'"sigmoid" string sigmoid',
+	]);
+	assert.equal(readPython('import paddle\nConv(act="hardswish")').uses[0]?.library, "paddle");
 });
 
 test("what MXNet's hybrid_forward is given second holds the functions of arrays", () => {

@@ -79,6 +79,8 @@ export interface Writing {
 	readonly repeated: ReadonlySet<Expression>;
 	/** Whether the code takes an array's elements one by one: what it says is of one of them, not of the array. */
 	readonly isByElement: boolean;
+	/** Whether it has no gradient: a tensor is made of an array of NumPy's, or such an array of a tensor. */
+	readonly isDetached: boolean;
 }
 
 /** A conversion of a part of the body, to a type, to that of the input, or to one that is not known. */

@@ -408,6 +408,14 @@ test("what overflows goes on where the function is beyond all digits, and ranges
 	assert.ok(lost.length > 0 && lost.every(({ lo }, i) => i === 0 || lo > lost[i - 1]!.hi));
 });
 
+test("what is made of an array of NumPy's, or made one, has no gradient that could go wrong", () => {
+	const body = "torch.where(x > 20, x, x.expm1().log())";
+	const nanOf = (source: string) => inspect(source, "inverse").gradientHazards.filter(({ kind }) => kind === "nan");
+	assert.ok(nanOf(`def inverse(x):\n    return ${body}\n`).length > 0);
+	assert.deepEqual(nanOf(`def inverse(x):\n    return ${body}.numpy()\n`), []);
+	assert.deepEqual(nanOf(`def inverse(x):\n    x = torch.from_numpy(x)\n    return ${body}\n`), []);
+});
+
 test("where the slope has no bound on both sides the gradient is told to be infinite, not 0", () => {
 	const code = "def act(x):\n    return torch.sign(x) * torch.sqrt(torch.abs(x))\n";
 	const { gradientHazards } = inspect(code, "act");

@@ -47,6 +47,7 @@ function resultOfLibrary(
 	}
 	if (SAME_VALUE.test(name) || /\.(convert_to_tensor|cast)$/.test(name)) {
 		const same = sameValue(ctx, name, list, node, environment);
+		if (base === "from_numpy") ctx.writing.detach();
 		return COPIES.test(base) ? { ...same } : same;
 	}
 	if (name === "len") return lengthOf(ctx, list, node, environment);

@@ -408,6 +408,32 @@ test("what overflows goes on where the function is beyond all digits, and ranges
 	assert.ok(lost.length > 0 && lost.every(({ lo }, i) => i === 0 || lo > lost[i - 1]!.hi));
 });
 
+test("a softmax that is shifted by its mean overflows where half the distance of two inputs does", () => {
+	// NumPy 2.4: [177.44568, 0] gives NaN in float32, the number before it 1; in float16 from 22.1875, in float64 1419.57.
+	const { hazards } = inspect("def f(x):\n    e = np.exp(x - np.mean(x))\n    return e / np.sum(e)\n", "f");
+	const from = hazards.flatMap(({ dtype, kind, lo }) => (kind === "nan" && lo > 0 ? [[dtype, lo]] : []));
+	assert.deepEqual(from.slice(0, 3), [
+		["float64", 1419.5654257867682],
+		["float32", 177.4456787109375],
+		["float16", 22.1875],
+	]);
+});
+
+test("JavaScript's numbers that are rounded to float32 on their way are told nothing of in float64", () => {
+	const code = "const softplus = (x) => Math.fround(Math.log(1 + Math.fround(Math.exp(x))));\n";
+	const [definition] = readSource(code, "javascript").definitions;
+	const { identity, hazards, dtypes, notInspected } = inspectDefinition(definition!);
+	assert.deepEqual([identity?.activation, identity?.largestDifference], ["softplus", null]);
+	assert.deepEqual([hazards, dtypes, notInspected.map(({ dtype }) => dtype)], [[], [], ["float64"]]);
+	// A constant is what it is rounded to.
+	const [leaky] = readSource(
+		"const leakyRelu = (x) => (x > 0 ? x : Math.fround(0.2) * x);\n",
+		"javascript",
+	).definitions;
+	assert.deepEqual(leaky!.identity?.parameters, { negative_slope: 0.20000000298023224 });
+	assert.deepEqual(inspectDefinition(leaky!).dtypes, ["float64"]);
+});
+
 test("what is made of an array of NumPy's, or made one, has no gradient that could go wrong", () => {
 	const body = "torch.where(x > 20, x, x.expm1().log())";
 	const nanOf = (source: string) => inspect(source, "inverse").gradientHazards.filter(({ kind }) => kind === "nan");

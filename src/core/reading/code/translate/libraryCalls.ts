@@ -1,4 +1,5 @@
 import { canonicalName, resolveName } from "../../../activations/libraries/resolve.ts";
+import { constant } from "../../../expression/build.ts";
 import { dependsOn } from "../../../expression/walk.ts";
 import type { CallArgument, SyntaxNode } from "../node.ts";
 import { callEntry } from "./activationCalls.ts";
@@ -117,6 +118,9 @@ function sameValue(
 	if (!first || first.stars > 0) throw new NotUnderstood("call", node);
 	const term = ctx.term(first.value, environment);
 	refuseIntegers(ctx, term, rest, node);
+	// A constant is what it is rounded to; what depends on the input is rounded where it is computed.
+	if (name === "Math.fround" && term.kind === "number" && term.e.kind === "constant")
+		return number(constant(Math.fround(term.e.value)));
 	noteConversion(ctx, name, term, rest);
 	return term.kind === "number" && term.isList ? number(term.e) : term;
 }

@@ -12,6 +12,7 @@ import { timm, timmStrings } from "./timm.ts";
 import { torch, torchStrings } from "./torch.ts";
 import { transformers, transformersStrings } from "./transformers.ts";
 import { trax } from "./trax.ts";
+import { triton } from "./triton.ts";
 
 const byName = index([
 	...torch,
@@ -25,6 +26,7 @@ const byName = index([
 	...mxnet,
 	...mmcv,
 	...trax,
+	...triton,
 ]);
 const tfjsByName = index(tfjs);
 

@@ -9,6 +9,7 @@ import {
 import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
 import {
 	argumentsOf,
+	attributeParts,
 	type CallArgument,
 	callParts,
 	type SyntaxNode,
@@ -131,7 +132,8 @@ function entryNamed(site: Site, imports: () => Imports, resolver: Resolver): Lib
 			// The condition of `"relu" if deep else "tanh"` is not a value.
 			if (parent.kids[2] === node) return undefined;
 			node = parent;
-		} else break;
+		} else if (isOtherwise(parent, node, resolver)) node = parent;
+		else break;
 	}
 	const parent = node.parent!;
 	switch (parent.name) {
@@ -146,7 +148,7 @@ function entryNamed(site: Site, imports: () => Imports, resolver: Resolver): Lib
 			return argumentUse(parent, node, key, site, imports, resolver);
 		case "ParamList":
 		case "AssignStatement":
-			return fieldUse(parent, node, key, site, imports, resolver);
+			return fieldUse(parent, node, key, imports, resolver);
 		case "DictionaryExpression": {
 			const field = keyOf(parent, node);
 			if (field === "type" && isConfiguration(parent, resolver)) return registered(key, imports());
@@ -181,14 +183,15 @@ function argumentUse(
 		const library = position?.[1] === at ? tableOf(name) : undefined;
 		if (library) return resolveString(library, key);
 		if (name === "getattr" && at === 1) return attributeUse(all, key, site, resolver);
-		const parameter = found && parameterAt(found, all, at, resolver);
+		const parameter = (callee && keyWithDefault(callee, all, at)) ?? (found && parameterAt(found, all, at, resolver));
 		return parameter && takesActivation(parameter) ? byImports(parameter, key, imports()) : undefined;
 	}
 	const keyword = resolver.textOf(argument.name);
 	if (name === "dict" && keyword === "type" && isConfiguration(call, resolver)) return registered(key, imports());
 	const named = namedActivationCall(name);
 	if (named?.keyword.test(keyword)) return resolveString(named.library, key);
-	if (keyword === "default" && call.parent) return fieldUse(call.parent, call, key, site, imports, resolver);
+	if (keyword === "default" && call.parent && site.scope.kind === "class")
+		return fieldUse(call.parent, call, key, imports, resolver);
 	if (!takesActivation(keyword)) return undefined;
 	// How an initialiser scales is not an activation: `kaiming_normal_(w, nonlinearity="relu")`.
 	if (
@@ -199,6 +202,19 @@ function argumentUse(
 	}
 	const table = tableOf(name);
 	return table ? resolveString(table, key) : byImports(keyword, key, imports());
+}
+
+/** Whether a value is what another is replaced by where that is none: `activation or "relu"`. */
+function isOtherwise({ name, kids }: SyntaxNode, value: SyntaxNode, resolver: Resolver): boolean {
+	return name === "BinaryExpression" && kids[2] === value && /^(or|\|\||\?\?)$/.test(resolver.textOf(kids[1]!));
+}
+
+/** The key of which an argument is the value where nothing else is under it: `config.get("activation", "relu")`. */
+function keyWithDefault(callee: SyntaxNode, all: readonly CallArgument[], at: number): string | undefined {
+	const before = all[at - 1];
+	const member = attributeParts(callee);
+	const asks = member ? /^(get|pop|setdefault)$/.test(textOf(member.property)) : textOf(callee) === "getattr";
+	return asks && before && at === (member ? 1 : 2) ? stringValue(before.value) : undefined;
 }
 
 /** `getattr(F, "relu")`. */
@@ -247,16 +263,14 @@ function tableOf(callee: string): StringLibrary | undefined {
 	}
 }
 
-/** `hidden_act="gelu"` as a parameter's default, or as a field of a class, also as `field(default="gelu")`. */
+/** `hidden_act="gelu"` as a parameter's default, or what a name or attribute is given; also a field's `field(default="gelu")`. */
 function fieldUse(
 	parent: SyntaxNode,
 	node: SyntaxNode,
 	key: string,
-	site: Site,
 	imports: () => Imports,
 	resolver: Resolver,
 ): LibraryEntry | undefined {
-	if (parent.name === "AssignStatement" && site.scope.kind !== "class") return undefined;
 	const name = assignedName(parent, node, resolver);
 	return name !== undefined && takesActivation(name) ? byImports(name, key, imports()) : undefined;
 }
@@ -267,7 +281,9 @@ function assignedName(parent: SyntaxNode, value: SyntaxNode, resolver: Resolver)
 	if (parent.kids[at - 1]?.name !== "AssignOp") return undefined;
 	const before = parent.kids[at - 2];
 	const target = before?.name === "TypeDef" ? parent.kids[at - 3] : before;
-	return target?.name === "VariableName" ? resolver.textOf(target) : undefined;
+	if (target?.name === "VariableName") return resolver.textOf(target);
+	const member = target && attributeParts(target);
+	return member && resolver.textOf(member.property);
 }
 
 /** The key of a value in `{"key": value}`. */
@@ -285,8 +301,9 @@ function isConfiguration(table: SyntaxNode, resolver: Resolver): boolean {
 	let value = table;
 	while (value.parent && /^(Tuple|Array)Expression$/.test(value.parent.name)) value = value.parent;
 	const { parent } = value;
+	if (parent?.name === "ArgList" && /(^|\.)build_activation_layer$/.test(textOf(parent.parent!.kids[0]!))) return true;
 	const name = parent && (assignedName(parent, value, resolver) ?? keyOf(parent, value));
-	return name?.endsWith("_cfg") === true && takesActivation(name.slice(0, -"_cfg".length));
+	return takesActivation(/^(.+)_cfg(_\w+)?$/.exec(name ?? "")?.[1] ?? "");
 }
 
 /** What stands beside the type in a table of settings. */

@@ -319,6 +319,27 @@ test("a softmax may be shifted by the mean or the smallest of its inputs as well
 	assert.equal(shifted("np.mean(np.exp(x))"), undefined);
 });
 
+test("a property is no value that is true, and an element of a softmax is no softmax", () => {
+	const code = `import torch
+
+class Head:
+    def __init__(self):
+        self.act = torch.sigmoid if self.is_binary else torch.exp
+
+    @property
+    def is_binary(self):
+        return self.count < 2
+
+    def activation(self, x):
+        return self.act(x)
+`;
+	assert.equal(readPython(code).definitions.find(({ name }) => name === "activation")?.identity, null);
+	const picked = (index: string) =>
+		readPython(`import torch.nn.functional as F\ndef softmax(x):\n    return F.softmax(x, dim=1)${index}\n`)
+			.definitions[0]!.identity?.activation;
+	assert.deepEqual([picked(""), picked("[:, 1]")], ["softmax", undefined]);
+});
+
 test("statements on one line are read one by one", () => {
 	assert.equal(read("z = x - x.max(); e = np.exp(z); return e / e.sum()").definition.identity?.activation, "softmax");
 	assert.equal(formula("if x > 0: y = x; return y\nreturn 0.1 * x"), "x if x > 0, else 0.1 · x");

@@ -446,6 +446,53 @@ test("what stands beside the type in a table of settings are the layer's argumen
 	assert.deepEqual(uses(made), ["HSigmoid module hard_sigmoid"]);
 });
 
+test("a string that a name, an attribute or a key for an activation is given stands for one", () => {
+	const given = [
+		'ACTIVATION = "relu"',
+		'def f(config, activation=None):\n    activation = activation or "tanh"',
+		'self.hidden_act = "gelu" if deep else "silu"',
+		'act = config.get("act_fn", "elu")',
+		'act = getattr(args, "activation", "selu")',
+	];
+	assert.deepEqual(
+		given.flatMap((code) => uses(`import torch\n${code}`)),
+		[
+			'"relu" string relu',
+			'"tanh" string tanh',
+			'"gelu" string gelu',
+			'"silu" string silu',
+			'"elu" string elu',
+			'"selu" string selu',
+		],
+	);
+	const others = [
+		'mode = "linear"',
+		'kind = config.get("mode", "linear")',
+		'x = getattr(activation, "tanh", "relu")',
+		'"relu" or act',
+	];
+	for (const code of others) assert.deepEqual(uses(`import torch\n${code}`), [], code);
+	const settings = [
+		'build_activation_layer(dict(type="GELU"))',
+		'Block(act_cfg_out=dict(type="GELU"))',
+		'self.act_cfg_gate = dict(type="GELU")',
+	];
+	for (const code of settings) assert.deepEqual(uses(code), ['"GELU" string gelu'], code);
+});
+
+test("a library's module under another name is that module", () => {
+	assert.deepEqual(uses("import torch.nn as nn\nF = nn.functional\nF.relu(x)"), ["F.relu call relu"]);
+	assert.deepEqual(uses("import triton.language as tl\ntl.sigmoid(x)"), ["tl.sigmoid call sigmoid"]);
+});
+
+test("whether a function works in place says nothing of what it is", () => {
+	const code =
+		"import torch.nn.functional as F\ndef hard_sigmoid(x, inplace=False):\n    return F.relu6(x + 3, inplace) / 6\n";
+	assert.deepEqual(uses(`${code}def f(x, inplace):\n    return x @ hard_sigmoid(x, inplace)`).slice(2), [
+		"hard_sigmoid call hard_sigmoid",
+	]);
+});
+
 test("Trax's layers and PaddleSeg's Activation are references", () => {
 	const trax = uses(
 		"from trax import layers as tl\ntl.Serial(tl.Relu(), tl.LeakyRelu(a=0.2), tl.FastGelu, tl.LogSoftmax(), tl.HardSigmoid())",

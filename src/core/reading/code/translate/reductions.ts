@@ -39,6 +39,12 @@ export class Reductions {
 		return this.#meanings.has(expression);
 	}
 
+	/** Whether an expression has one number where the input has an axis, or none. */
+	isReduced(expression: Expression): boolean {
+		const kind = this.#meanings.get(expression)?.kind;
+		return kind !== undefined && kind !== "softmax" && kind !== "log_softmax";
+	}
+
 	/** Whether any part of the expression is a reduction. */
 	occurIn(expression: Expression): boolean {
 		if (this.#meanings.size === 0) return false;

@@ -85,12 +85,14 @@ export function backward(expression: Expression, library: string, writing?: Writ
 
 /**
  * Whether a side that is not taken is not computed either: an `if`, or an assignment to the elements of a mask. JAX computes
- * both sides, but for an `if`, which it takes by what does not depend on the input.
+ * both sides, but for an `if`, which it takes by what does not depend on the input. A library's own functions, as elu,
+ * have no slope of the side that is not taken.
  */
 function choosesBefore(node: Expression, library: string, { spellings }: Writing): node is Where {
 	if (node.kind !== "where") return false;
 	const spelling = spellings.get(node);
 	if (!spelling || spelling.has("select")) return false;
+	if (spelling.has("library")) return true;
 	return library === "jax"
 		? spelling.has("branch") && !dependsOn(node.condition)
 		: spelling.has("branch") || spelling.has("assigned");

@@ -4,6 +4,7 @@ import type { Definition } from "../reading/use.ts";
 import type { Subject } from "./hazard.ts";
 import { computedIn } from "./hazards.ts";
 import { inputsOf } from "./ladder.ts";
+import { keepsType } from "./numpyTypes.ts";
 import { subjectOf } from "./subject.ts";
 import { truthAtAll } from "./truthAtAll.ts";
 
@@ -25,12 +26,13 @@ const known = new WeakMap<Activation, Difference>();
 /**
  * Where a definition's code is furthest in float64 from the entry that it equals, over the whole line where it gives a
  * number: as its library computes it, or operation by operation where it is not certain how that does. Null where it
- * equals none, or takes a whole vector.
+ * equals none, takes a whole vector, or rounds to another type on its way.
  */
 export function largestDifference(definition: Definition): Difference | null {
 	const subject = subjectOf(definition);
 	if (!subject?.truth || !definition.understood) return null;
-	const { activation } = definition.understood;
+	const { activation, writing } = definition.understood;
+	if (!keepsType(writing, "float64")) return null;
 	let found = known.get(activation);
 	if (!found) {
 		const truth = truthAtAll(subject.truth, subject.truthParameters, "float64");

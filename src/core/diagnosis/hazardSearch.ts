@@ -332,7 +332,7 @@ export class Search {
 		const edge = Math.abs(lo) < Math.abs(hi) ? lo : hi;
 		const easy = easyNumbers(lo, hi, smallestNormal(this.#dtype)).map((value) => roundTo(value, this.#dtype));
 		for (const x of [...easy, edge, lo, hi]) {
-			if (x < lo || x > hi || !this.#isAt(kind, x)) continue;
+			if (x < lo || x > hi || !this.#isAt(kind, x) || !this.#hasValue(x)) continue;
 			const expected = this.#exactAt(x);
 			if (!Number.isFinite(expected)) {
 				// An infinite slope that comes out as NaN is a hazard all the same.
@@ -346,6 +346,11 @@ export class Search {
 			return { x, got: this.#gotAt(x), expected };
 		}
 		return null;
+	}
+
+	/** Whether there is something at an input that a gradient could be of: the logarithm of a negative number has none. */
+	#hasValue(x: number): boolean {
+		return !this.#primitive || !Number.isNaN(evaluateIfKnown(this.#primitive, x, this.#subject.parameters));
 	}
 
 	/** The first part, of those that the result comes from, that is not what it should be. */

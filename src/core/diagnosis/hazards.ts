@@ -29,7 +29,7 @@ export function hazardsOf(subject: Subject, dtype: Dtype): Hazard[] | null {
 export function hazardsWithGradientOf(subject: Subject, dtype: Dtype): Hazards | null {
 	const form = formIn(subject, dtype);
 	if (!form) return null;
-	if (!hasBackward(subject.library)) {
+	if (!hasGradient(subject)) {
 		return { ...ofValues(subject, dtype, form, valuesOf(subject, dtype, form)), gradients: [] };
 	}
 	const { stepOf, value, slope, search } = withGradient(subject, dtype, form);
@@ -46,6 +46,11 @@ export function hazardsWithGradientOf(subject: Subject, dtype: Dtype): Hazards |
 			culprit: stepOf.get(hazard.culprit) ?? hazard.culprit,
 		}));
 	return { ...ofValues(subject, dtype, form, value), gradients };
+}
+
+/** Whether the library has a gradient of the function as it is written. */
+function hasGradient({ library, writing }: Subject): boolean {
+	return hasBackward(library) && writing?.isDetached !== true;
 }
 
 /** Of a kink at 0 the derivative says 0, also where the slope has no bound on both sides: there it is infinite. */
@@ -79,7 +84,7 @@ export function flawsOf(subject: Subject, dtype: Dtype): Flaw[] {
 		...searchOf(subject, dtype, form, got).flaws(),
 		...valueLosses(subject, dtype, form, got),
 	];
-	if (!hasBackward(subject.library)) return flawsOfValue(valuesOf(subject, dtype, form));
+	if (!hasGradient(subject)) return flawsOfValue(valuesOf(subject, dtype, form));
 	const { value, slope, search } = withGradient(subject, dtype, form);
 	return [...flawsOfValue(value), ...search({ got: slope, isFiniteEnough: true }).flaws()];
 }

@@ -145,6 +145,8 @@ function promotedValues({ library, understood }: Definition, argument: ArgumentV
 
 /** Functions of JavaScript that the expression has in other operations. */
 const WRITTEN_OUT = /\b(log2|log10|hypot|cbrt|ceil|pow)\b|\*\*/;
+/** What rounds to another type. */
+const ROUNDS = /\bfround\b/;
 
 /** JavaScript's numbers are float64, and each operation is done on one of them. */
 function javascriptValues(
@@ -154,6 +156,7 @@ function javascriptValues(
 	text: string | null,
 ): CodeValues {
 	if (argument.shape.length > 0 || text === null || WRITTEN_OUT.test(text)) return { values: null, reason: null };
+	if (ROUNDS.test(text)) return { values: null, reason: "type not certain" };
 	return {
 		values: argument.values.map((x) => evaluateAsWritten(expression, x, parameters, "float64")),
 		dtype: "float64",

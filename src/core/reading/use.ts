@@ -48,7 +48,8 @@ export interface ArgumentValue {
 /**
  * How the code writes a part of an expression, as far as a library gives its result another type by it: a number of
  * Python's ("whole", "fraction") or with a type of its own, as NumPy's and Keras' functions give it ("numpy"); zeros of the
- * input's type; a choice by `np.where`, by `if`, by an assignment to some elements, or by `np.heaviside`; bounds by
+ * input's type; a choice by `np.where`, by `if`, by an assignment to some elements, by `np.heaviside`, or inside a
+ * function of a library's ("library"); bounds by
  * `np.clip` or by other functions; `np.hypot`; a square as `x ** 2` or as `x ** 2.0`.
  */
 export type Spelling =
@@ -60,6 +61,7 @@ export type Spelling =
 	| "branch"
 	| "assigned"
 	| "step"
+	| "library"
 	| "clip"
 	| "bound"
 	| "hypot"
@@ -79,6 +81,11 @@ export interface Writing {
 	readonly repeated: ReadonlySet<Expression>;
 	/** Whether the code takes an array's elements one by one: what it says is of one of them, not of the array. */
 	readonly isByElement: boolean;
+	/**
+	 * Whether its gradient is not that of its operations: a tensor is made of an array of NumPy's, or such an array of a
+	 * tensor, and there is none; or the code says itself what it is (`jax.custom_jvp`).
+	 */
+	readonly isDetached: boolean;
 }
 
 /** A conversion of a part of the body, to a type, to that of the input, or to one that is not known. */

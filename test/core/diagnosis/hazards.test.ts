@@ -408,6 +408,62 @@ test("what overflows goes on where the function is beyond all digits, and ranges
 	assert.ok(lost.length > 0 && lost.every(({ lo }, i) => i === 0 || lo > lost[i - 1]!.hi));
 });
 
+test("a library's own function has no slope of the side that it does not take", () => {
+	// PyTorch 2.13 and JAX 0.10: the slope of elu and celu at 100 is 1, of selu 1.0507.
+	const nanOf = (source: string) => inspect(source, "f").gradientHazards.filter(({ kind }) => kind === "nan");
+	for (const call of ["F.elu(x)", "F.selu(x)", "F.celu(x)", "0.5 * F.elu(x)", "jax.nn.elu(x)", "jax.nn.selu(x)"])
+		assert.deepEqual(nanOf(`def f(x):\n    return ${call}\n`), [], call);
+	assert.ok(nanOf("def f(x):\n    return torch.where(x > 0, x, torch.exp(x) - 1)\n").length > 0);
+	// It is NaN for PyTorch and JAX as well, where the cube overflows.
+	const [first] = nanOf('def f(x):\n    return F.gelu(x, approximate="tanh")\n');
+	assert.ok(first && Math.abs(first.witness.x) > 1e10);
+});
+
+test("where a function is no number no gradient of it goes wrong, nor where the code says itself what that is", () => {
+	const nanOf = (source: string) => inspect(source, "f").gradientHazards.filter(({ kind }) => kind === "nan");
+	assert.deepEqual(nanOf("def f(y):\n    return y + torch.log(-torch.expm1(-y))\n"), []);
+	const log1mexp = (decorator: string) =>
+		`${decorator}def f(x):\n    return jnp.where(x < -0.7, jnp.log1p(-jnp.exp(x)), jnp.log(-jnp.expm1(x)))\n`;
+	const found = nanOf(log1mexp(""));
+	assert.ok(found.length > 0);
+	for (const { witness } of found) assert.ok(witness.x < 0, `at ${witness.x} there is no logarithm`);
+	assert.deepEqual(nanOf(log1mexp("@jax.custom_jvp\n")), []);
+});
+
+test("a softmax that is shifted by its mean overflows where half the distance of two inputs does", () => {
+	// NumPy 2.4: [177.44568, 0] gives NaN in float32, the number before it 1; in float16 from 22.1875, in float64 1419.57.
+	const { hazards } = inspect("def f(x):\n    e = np.exp(x - np.mean(x))\n    return e / np.sum(e)\n", "f");
+	const from = hazards.flatMap(({ dtype, kind, lo }) => (kind === "nan" && lo > 0 ? [[dtype, lo]] : []));
+	assert.deepEqual(from.slice(0, 3), [
+		["float64", 1419.5654257867682],
+		["float32", 177.4456787109375],
+		["float16", 22.1875],
+	]);
+});
+
+test("JavaScript's numbers that are rounded to float32 on their way are told nothing of in float64", () => {
+	const code = "const softplus = (x) => Math.fround(Math.log(1 + Math.fround(Math.exp(x))));\n";
+	const [definition] = readSource(code, "javascript").definitions;
+	const { identity, hazards, dtypes, notInspected } = inspectDefinition(definition!);
+	assert.deepEqual([identity?.activation, identity?.largestDifference], ["softplus", null]);
+	assert.deepEqual([hazards, dtypes, notInspected.map(({ dtype }) => dtype)], [[], [], ["float64"]]);
+	// A constant is what it is rounded to.
+	const [leaky] = readSource(
+		"const leakyRelu = (x) => (x > 0 ? x : Math.fround(0.2) * x);\n",
+		"javascript",
+	).definitions;
+	assert.deepEqual(leaky!.identity?.parameters, { negative_slope: 0.20000000298023224 });
+	assert.deepEqual(inspectDefinition(leaky!).dtypes, ["float64"]);
+});
+
+test("what is made of an array of NumPy's, or made one, has no gradient that could go wrong", () => {
+	const body = "torch.where(x > 20, x, x.expm1().log())";
+	const nanOf = (source: string) => inspect(source, "inverse").gradientHazards.filter(({ kind }) => kind === "nan");
+	assert.ok(nanOf(`def inverse(x):\n    return ${body}\n`).length > 0);
+	assert.deepEqual(nanOf(`def inverse(x):\n    return ${body}.numpy()\n`), []);
+	assert.deepEqual(nanOf(`def inverse(x):\n    x = torch.from_numpy(x)\n    return ${body}\n`), []);
+});
+
 test("where the slope has no bound on both sides the gradient is told to be infinite, not 0", () => {
 	const code = "def act(x):\n    return torch.sign(x) * torch.sqrt(torch.abs(x))\n";
 	const { gradientHazards } = inspect(code, "act");

@@ -113,6 +113,7 @@ test("what meets a float64 number of NumPy's is computed in float64, and all tha
 				inPlace: [],
 				repeated: new Set(),
 				isByElement: false,
+				isDetached: false,
 			});
 		}
 	}

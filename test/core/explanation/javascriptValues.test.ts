@@ -42,6 +42,7 @@ test("where the numbers or their type are not certain, none are shown", () => {
 		"let x = 1;\nif (y) { x = 2; }\ntf.relu(x);",
 		`${SIGMOID}sigmoid([1, 2]);`,
 		`${SWISH}swish(2);`,
+		"const narrow_relu = (x) => Math.fround(Math.max(0, x));\nnarrow_relu(0.1);",
 		"const relu2 = (x) => Math.max(0, x) ** 2;\nrelu2(3);",
 	]) {
 		assert.equal(printed(code), null, code);

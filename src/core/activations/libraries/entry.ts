@@ -21,13 +21,16 @@ export interface EntryParameter {
 	readonly default: number | string | boolean | null | undefined;
 	/** The canonical parameter that it sets; null if it sets none (a dimension, an in-place flag, an initialiser). */
 	readonly canonical: string | null;
+	/** Whether another value than the default makes another function of it, which is none of the catalog. */
+	readonly isFixed?: true;
 }
 
 /**
  * Reads a table of names of one module, a line each: `name activation(parameter=default, …) [parameter=value, …]`.
  *
- * `parameter=default>other` sets the canonical parameter `other`, `parameter=default>` none. Defaults are numbers, true,
- * false, none, required, or words. `#` starts a comment.
+ * `parameter=default>other` sets the canonical parameter `other`, `parameter=default>` none, and with another value than
+ * in `parameter=default!` it is another function. Defaults are numbers, true, false, none, required, or words. `#` starts
+ * a comment.
  */
 export function readTable(library: string, prefix: string, kind: EntryKind, lines: string): LibraryEntry[] {
 	const entries: LibraryEntry[] = [];
@@ -55,9 +58,15 @@ function list(text: string): string[] {
 }
 
 function readParameter(text: string): EntryParameter {
-	const [assignment = "", canonical] = text.split(">");
+	const [assignment = "", canonical] = text.split(/[>!]/);
 	const [name = "", value = "required"] = assignment.split("=");
-	return { name, default: readDefault(value), canonical: canonical === undefined ? name : canonical || null };
+	const isFixed = text.endsWith("!");
+	return {
+		name,
+		default: readDefault(value),
+		canonical: canonical === undefined ? name : canonical || null,
+		...(isFixed && { isFixed }),
+	};
 }
 
 function readDefault(text: string): EntryParameter["default"] {

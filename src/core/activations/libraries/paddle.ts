@@ -1,12 +1,6 @@
 import { type LibraryEntry, readTable } from "./entry.ts";
 
-/** PaddlePaddle. `LeakyReLU` has slope 0.01 and `GELU` is the erf form, as in PyTorch. */
-export const paddle: readonly LibraryEntry[] = [
-	...readTable(
-		"paddle",
-		"paddle.nn",
-		"module",
-		`
+const LAYERS = `
 	ReLU relu
 	ReLU6 relu6
 	Sigmoid sigmoid
@@ -33,13 +27,9 @@ export const paddle: readonly LibraryEntry[] = [
 	Softmax softmax(axis=-1>)
 	LogSoftmax log_softmax(axis=-1>)
 	Identity linear
-`,
-	),
-	...readTable(
-		"paddle",
-		"paddle.nn.functional",
-		"function",
-		`
+`;
+
+const FUNCTIONS = `
 	relu relu
 	relu6 relu6
 	sigmoid sigmoid
@@ -68,7 +58,22 @@ export const paddle: readonly LibraryEntry[] = [
 	elu_ elu(alpha=1)
 	tanh_ tanh
 	softmax_ softmax(axis=-1>)
-`,
-	),
+`;
+
+/** PaddlePaddle. `LeakyReLU` has slope 0.01 and `GELU` is the erf form, as in PyTorch. */
+export const paddle: readonly LibraryEntry[] = [
+	...readTable("paddle", "paddle.nn", "module", LAYERS),
+	...readTable("paddle", "paddle.nn.functional", "function", FUNCTIONS),
 	...readTable("paddle", "paddle", "function", "tanh tanh"),
+];
+
+/** What code looks up in `paddle.nn.functional`, or among the layers by a name in small letters, as PaddleSeg does. */
+export const paddleStrings: readonly LibraryEntry[] = [
+	...readTable("paddle", "", "string", FUNCTIONS),
+	...readTable(
+		"paddle",
+		"",
+		"string",
+		LAYERS.replaceAll(/^\s*\w+/gm, (name) => name.toLowerCase()),
+	),
 ];

@@ -4,13 +4,15 @@ import { keras, keras2Strings, kerasStrings } from "./keras.ts";
 import { mmcv } from "./mmcv.ts";
 import { mxnet, mxnetStrings } from "./mxnet.ts";
 import { numpy } from "./numpy.ts";
-import { paddle } from "./paddle.ts";
+import { paddle, paddleStrings } from "./paddle.ts";
 import { sklearnStrings } from "./sklearn.ts";
 import { tensorflow } from "./tensorflow.ts";
 import { tfjs, tfjsStrings } from "./tfjs.ts";
 import { timm, timmStrings } from "./timm.ts";
 import { torch, torchStrings } from "./torch.ts";
 import { transformers, transformersStrings } from "./transformers.ts";
+import { trax } from "./trax.ts";
+import { triton } from "./triton.ts";
 
 const byName = index([
 	...torch,
@@ -23,6 +25,8 @@ const byName = index([
 	...paddle,
 	...mxnet,
 	...mmcv,
+	...trax,
+	...triton,
 ]);
 const tfjsByName = index(tfjs);
 
@@ -35,6 +39,7 @@ const strings: ReadonlyMap<string, ReadonlyMap<string, LibraryEntry>> = new Map(
 	["transformers", index(transformersStrings)],
 	["tfjs", index(tfjsStrings)],
 	["mxnet", index(mxnetStrings)],
+	["paddle", index(paddleStrings)],
 ]);
 
 function index(entries: readonly LibraryEntry[]): ReadonlyMap<string, LibraryEntry> {
@@ -67,6 +72,7 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 	[/^flax\.linen\.activation\./, "flax.linen."],
 	[/^flax\.nnx\.nn\.activations\./, "flax.nnx."],
 	[/^mmcv\.cnn\.bricks\.(\w+\.)?/, "mmcv.cnn."],
+	[/^trax\.layers\.(activation_fns|core)\./, "trax.layers."],
 	[/^mxnet\.nd\./, "mxnet.ndarray."],
 	[/^mxnet\.sym\./, "mxnet.symbol."],
 	[/^mxnet\.npx\./, "mxnet.numpy_extension."],
@@ -116,7 +122,16 @@ export function mayNameActivation(key: string): boolean {
 let keys: ReadonlySet<string> | undefined;
 
 /** The libraries with strings that name activations; "keras2" is Keras before version 3. */
-export type StringLibrary = "torch" | "keras" | "keras2" | "sklearn" | "timm" | "transformers" | "tfjs" | "mxnet";
+export type StringLibrary =
+	| "torch"
+	| "keras"
+	| "keras2"
+	| "sklearn"
+	| "timm"
+	| "transformers"
+	| "tfjs"
+	| "mxnet"
+	| "paddle";
 
 /** The activation under a key such as Keras' `activation="relu"`. Case matters, as it does to the libraries. */
 export function resolveString(library: StringLibrary, key: string): LibraryEntry | undefined {

@@ -60,7 +60,10 @@ export function activationEdits(model: Model, activation: string, source: Source
 	);
 }
 
-/** The edits of all places that the layers of stages with an activation are written at; each place is edited once. */
+/**
+ * The edits of all places that the layers of stages with an activation are written at; each place is edited once. None
+ * where one of them is in another file: with that as it is, it is not the model that is wanted.
+ */
 function editsOf(
 	model: Model,
 	{ root }: SourceTree,
@@ -72,7 +75,8 @@ function editsOf(
 		const at = stage.activation === null ? null : layerOf(stage);
 		if (at === null) continue;
 		const { span, path } = model.layers[at];
-		if (path !== null || edits.has(span.start)) continue;
+		if (path !== null) return null;
+		if (edits.has(span.start)) continue;
 		const call = callAt(root, span);
 		const made = call && editsAt(call);
 		if (!made) return null;

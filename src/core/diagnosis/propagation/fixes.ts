@@ -131,9 +131,11 @@ export function applyChange(model: Model, change: Change): Model {
 			});
 		}
 		case "activation": {
-			const changed = new Set(stages.map(({ activation }) => activation));
-			return withLayers(model, (layer, i) =>
-				changed.has(i)
+			// What is written once is changed wherever it is used.
+			const placeOf = ({ path, span }: ModelLayer) => `${path} ${span.start}`;
+			const changed = new Set(stages.map(({ activation }) => placeOf(model.layers[activation!])));
+			return withLayers(model, (layer) =>
+				layer.step.kind === "activation" && changed.has(placeOf(layer))
 					? { ...layer, step: { kind: "activation", activation: change.activation, parameters: {} } }
 					: layer,
 			);
@@ -317,6 +319,8 @@ function argumentEdits(model: Model, change: Change, text: string): Edit[] | nul
 /** Draws a PyTorch model's weights anew: at the end of the class's `__init__`, or behind what makes the model. */
 function torchEdits({ layers, name, span }: Model, initialiser: Initialiser, source: string): Edit[] | null {
 	if (!/^\s*(import torch\.nn as nn|from torch import [^\n]*\bnn\b)/m.test(source)) return null;
+	// What a function makes has no name behind it.
+	if (source.startsWith("def", span.start)) return null;
 	const place = source.startsWith("class", span.start) ? endOfInit(source, span) : behind(source, span);
 	if (!place) return null;
 	const { at, indent } = place;

@@ -10,6 +10,7 @@ import { type Forecast, forecastModel } from "./forecast.ts";
 export interface ModelReading {
 	readonly model: Model;
 	readonly forecast: Forecast;
+	/** Found when first asked for: it takes longer than reading. */
 	readonly fixes: readonly ModelFix[];
 }
 
@@ -22,7 +23,15 @@ export function modelReadings(read: ReadCode): ModelReading[] {
 	const source = fixedSource(read);
 	return readModels(read).map((model) => {
 		const forecast = forecastModel(model);
-		return { model, forecast, fixes: fixesFor(model, forecast, source) };
+		let fixes: readonly ModelFix[] | undefined;
+		return {
+			model,
+			forecast,
+			get fixes() {
+				fixes ??= fixesFor(model, forecast, source);
+				return fixes;
+			},
+		};
 	});
 }
 

@@ -1,3 +1,4 @@
+import { canonicalName } from "../../activations/libraries/resolve.ts";
 import type { SyntaxNode } from "../../reading/code/node.ts";
 import { attributeParts, unwrap } from "../../reading/code/node.ts";
 import { argumentOf, type Call } from "./call.ts";
@@ -7,12 +8,16 @@ import { nameInFile } from "./libraryNames.ts";
 import type { Fix, Rule } from "./rule.ts";
 
 const NAMES = new Set(["log"]);
-/** Logarithms, and where the library has the two functions that take their place. */
-const LOGARITHMS: Readonly<Record<string, { readonly softmax: string; readonly sigmoid: string }>> = {
+/** Logarithms, and where the library has the two functions that take their place; MXNet has one of them in all its versions. */
+const LOGARITHMS: Readonly<Record<string, { readonly softmax: string; readonly sigmoid?: string }>> = {
 	"torch.log": { softmax: "torch.nn.functional.log_softmax", sigmoid: "torch.nn.functional.logsigmoid" },
 	"jax.numpy.log": { softmax: "jax.nn.log_softmax", sigmoid: "jax.nn.log_sigmoid" },
 	"tensorflow.math.log": { softmax: "tensorflow.nn.log_softmax", sigmoid: "tensorflow.math.log_sigmoid" },
 	"tensorflow.log": { softmax: "tensorflow.nn.log_softmax", sigmoid: "tensorflow.log_sigmoid" },
+	"paddle.log": { softmax: "paddle.nn.functional.log_softmax", sigmoid: "paddle.nn.functional.log_sigmoid" },
+	"mxnet.ndarray.log": { softmax: "mxnet.ndarray.log_softmax" },
+	"mxnet.symbol.log": { softmax: "mxnet.symbol.log_softmax" },
+	"mxnet.numpy.log": { softmax: "mxnet.numpy_extension.log_softmax" },
 	"keras.ops.log": { softmax: "keras.ops.log_softmax", sigmoid: "keras.ops.log_sigmoid" },
 };
 /** Logits this far below the largest have a probability that float32 rounds to 0: −ln of the smallest subnormal number. */
@@ -30,6 +35,7 @@ export const logOfSoftmax: Rule = {
 			const step = code.flow.lastStep({ node: found.argument, place: call.place, context: new Map() });
 			if (step?.activation !== "softmax" && step?.activation !== "sigmoid") continue;
 			const dotted = replacement[step.activation];
+			if (!dotted) continue;
 			const better = dotted.slice(dotted.lastIndexOf(".") + 1);
 			const lost = LOST_AT.toFixed(0);
 			yield {
@@ -47,7 +53,7 @@ export const logOfSoftmax: Rule = {
 								better,
 							),
 				evidence: { lostAt: LOST_AT },
-				fixes: fixesFor(call, step, dotted, code),
+				fixes: fixesFor(call, step, besideLog(call, found.log, dotted, code) ?? nameInFile(dotted, code), code),
 			};
 		}
 	},
@@ -58,16 +64,24 @@ function logarithm(call: Call, code: CodeUnderRules): { log: string; argument: S
 	const name = code.nameOf(call.callee, call.place);
 	if (name !== null) {
 		const argument = argumentOf(call.list, 0, ["input", "x"], (node) => code.textOf(node));
-		return argument && { log: name.replace(/^tensorflow\.compat\.v1\./, "tensorflow."), argument };
+		return argument && { log: canonicalName(name), argument };
 	}
 	const member = attributeParts(call.callee);
 	if (!member || code.textOf(member.property) !== "log" || call.list.length > 0) return undefined;
 	return { log: "torch.log", argument: member.object };
 }
 
+/** The replacement's name where the module of the logarithm holds it as well: `nd.log_softmax` for `nd.log`. */
+function besideLog({ callee }: Call, log: string, better: string, code: CodeUnderRules): string | null {
+	const member = attributeParts(callee);
+	const module = log.slice(0, -"log".length);
+	return member && better.startsWith(module) && !better.slice(module.length).includes(".")
+		? `${code.textOf(member.object)}.${better.slice(module.length)}`
+		: null;
+}
+
 /** Replaces the logarithm and its argument where the input can be written there: what it says still holds. */
-function fixesFor(call: Call, step: LastStep, better: string, code: CodeUnderRules): Fix[] {
-	const written = nameInFile(better, code);
+function fixesFor(call: Call, step: LastStep, written: string | null, code: CodeUnderRules): Fix[] {
 	const of = step.call;
 	if (!written || !of || !step.input || !code.isHere(step.node)) return [];
 	const inside =

@@ -31,7 +31,8 @@ export function modelReports(readings: readonly ModelReading[], t: Translate): F
 }
 
 /** A forecast whose assumptions do not hold, or of which a part is not understood, finds nothing. */
-function ofForecast({ model, forecast, fixes }: ModelReading, t: Translate): Finding[] {
+function ofForecast(reading: ModelReading, t: Translate): Finding[] {
+	const { model, forecast } = reading;
 	if (forecast.reservations.some(({ kind }) => !HARMLESS.has(kind))) return [];
 	return modelFindings(model, forecast).map((finding) => ({
 		rule: finding.rule,
@@ -40,6 +41,6 @@ function ofForecast({ model, forecast, fixes }: ModelReading, t: Translate): Fin
 		span: model.nameSpan,
 		message: `${model.name}: ${describeModelFinding(model, finding, t)}`,
 		evidence: { stage: finding.stage, stages: finding.stages, value: finding.value },
-		fixes: () => fixes.flatMap((fix) => (fix.edits ? [{ title: describeFix(fix, t), edits: fix.edits }] : [])),
+		fixes: () => reading.fixes.flatMap((fix) => (fix.edits ? [{ title: describeFix(fix, t), edits: fix.edits }] : [])),
 	}));
 }

@@ -7,7 +7,8 @@ import type { Place } from "./scope.ts";
 
 /** What a call makes of an entry: which activation it is, with which parameters. */
 export interface BoundParameters {
-	readonly activation: string;
+	/** Null where an argument makes another function of it, or may do so. */
+	readonly activation: string | null;
 	readonly parameters: Readonly<Record<string, number>>;
 	/** Canonical parameters that are written, but not as a number that can be read. */
 	readonly unknown: readonly string[];
@@ -32,7 +33,7 @@ export function bindParameters(
 ): BoundParameters {
 	const parameters = defaultParameters(entry);
 	const unknown: string[] = [];
-	let { activation } = entry;
+	let activation: string | null = entry.activation;
 	for (const { parameter, argument } of matchArguments(entry.parameters, list, resolver)) {
 		// What must be written and is not, as where the function is handed on, is whatever it will be called with.
 		if (argument === "unknown" || (argument === undefined && parameter.default === undefined)) {
@@ -40,6 +41,7 @@ export function bindParameters(
 				unknown.push(parameter.canonical);
 				delete parameters[parameter.canonical];
 			}
+			if (parameter.isFixed) activation = null;
 			continue;
 		}
 		if (argument === undefined || place === null) continue;
@@ -47,6 +49,11 @@ export function bindParameters(
 			const form = approximation(argument, resolver);
 			if (form === undefined) unknown.push("approximate");
 			else activation = form;
+			continue;
+		}
+		if (parameter.isFixed && constantNumber(argument, place, resolver) !== parameter.default) {
+			unknown.push(parameter.name);
+			activation = null;
 			continue;
 		}
 		const { canonical } = parameter;
@@ -69,12 +76,17 @@ export function* matchArguments(
 	const spread = positional.findIndex((argument) => argument.stars === 1);
 	const table = list.some((argument) => argument.stars === 2);
 	for (const [position, parameter] of parameters.entries()) {
-		const named = list.find((argument) => argument.name && resolver.textOf(argument.name) === parameter.name);
+		const named = list.find((argument) => argument.name && nameOf(argument.name, resolver) === parameter.name);
 		if (named) yield { parameter, argument: named.value };
 		else if (spread >= 0 && position >= spread) yield { parameter, argument: "unknown" };
 		else if (positional[position]) yield { parameter, argument: positional[position].value };
 		else yield { parameter, argument: table ? "unknown" : undefined };
 	}
+}
+
+/** An argument's name, which is a text in a table of settings: `{"negative_slope": 0.1}`. */
+function nameOf(node: SyntaxNode, resolver: Resolver): string {
+	return stringValue(node) ?? resolver.textOf(node);
 }
 
 /** The form of GELU that an `approximate=` argument chooses. */

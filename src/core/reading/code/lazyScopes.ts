@@ -133,7 +133,9 @@ export class LazyScopes implements Scopes {
 	): readonly ParsedPart[] {
 		const imports = (part: Part) =>
 			this.#definedName(part.of) === null && this.#mayImport(part) && isImportSought(this.#textOf(part));
-		const found = new Set(this.#parts.filter((part) => isSought(part.start, part.end) || imports(part)));
+		const sought = this.#parts.filter((part) => isSought(part.start, part.end) || imports(part));
+		// What a class is says a member, and its name stands where it begins, which is parsed with each of them.
+		const found = new Set(sought.flatMap((part) => [part.of.parts[0]!, part]));
 		const names = new Set<string>();
 		// What a name stands for that is found late may say what others do in a part that was looked at before.
 		for (const todo = new Set(found); todo.size > 0; ) {

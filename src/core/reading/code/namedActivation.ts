@@ -13,6 +13,7 @@ export interface NamedActivationCall {
 }
 
 const ACTIVATION = /^activation$/;
+const ACT = /^act$/;
 const NAME = /^(name|identifier|activation_string)$/;
 
 export function namedActivationCall(name: string): NamedActivationCall | undefined {
@@ -21,6 +22,8 @@ export function namedActivationCall(name: string): NamedActivationCall | undefin
 	// The name of a layer, beside the activation, is any.
 	if (maker) return { library: version2 ? "keras2" : "keras", keyword: maker.startsWith("layers") ? ACTIVATION : NAME };
 	if (name === "mxnet.gluon.nn.Activation") return { library: "mxnet", keyword: ACTIVATION };
+	if (/^paddleseg\.models\.(layers|common)\.(activation\.)?Activation$/.test(name))
+		return { library: "paddle", keyword: ACT };
 	if (/^timm\.(\w+\.)*(get_act_layer|get_act_fn|create_act_layer)$/.test(name))
 		return { library: "timm", keyword: NAME };
 	if (/(^|\.)activations\.get_activation$/.test(name)) return { library: "transformers", keyword: NAME };

@@ -53,8 +53,10 @@ export class Reader {
 		for (const site of sites) {
 			if (site.node.from < behind) continue;
 			if (site.node.name === "String") {
-				const entry = stringUse(site, imports, this.#resolver);
-				if (entry) this.#add(site.node, "string", entry, bindParameters(entry, [], null, this.#resolver), NO_ARGUMENT);
+				const named = stringUse(site, imports, this.#resolver);
+				if (!named) continue;
+				const { entry, settings } = named;
+				this.#add(site.node, "string", entry, bindParameters(entry, settings, site, this.#resolver), NO_ARGUMENT);
 			} else if (this.#readName(site, usesTensors)) behind = site.node.to;
 		}
 		return [...this.#uses.values()].sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
@@ -254,6 +256,7 @@ export class Reader {
 	}
 
 	#add(node: SyntaxNode, kind: UseKind, entry: LibraryEntry, bound: BoundParameters, argument: Argument): void {
+		if (bound.activation === null) return;
 		const readOnce = once(argument);
 		this.#put({
 			span: { start: node.from, end: node.to },

@@ -302,7 +302,7 @@ export class Resolver {
 		const { value } = object;
 		switch (value.kind) {
 			case "name":
-				return { value: { kind: "name", name: `${value.name}.${property}` }, assigned: object.assigned };
+				return { value: { kind: "name", name: `${value.name}.${property}` }, assigned: false };
 			case "self":
 			case "object":
 			case "class":

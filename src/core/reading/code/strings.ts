@@ -7,7 +7,16 @@ import {
 	type StringLibrary,
 } from "../../activations/libraries/resolve.ts";
 import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
-import { argumentsOf, type CallArgument, callParts, type SyntaxNode, stringValue, subscriptParts } from "./node.ts";
+import {
+	argumentsOf,
+	attributeParts,
+	type CallArgument,
+	callParts,
+	type SyntaxNode,
+	stringValue,
+	subscriptParts,
+	textOf,
+} from "./node.ts";
 import { MOST_STARS, type Resolver } from "./resolver.ts";
 import type { Site } from "./scope.ts";
 import type { Value } from "./value.ts";
@@ -40,6 +49,7 @@ export interface Imports {
 	readonly sklearn: boolean;
 	readonly tfjs: boolean;
 	readonly mxnet: boolean;
+	readonly paddle: boolean;
 	/** The tables to look in where none of these is imported. */
 	readonly otherwise: readonly StringLibrary[];
 }
@@ -78,6 +88,7 @@ export function importsOf(resolver: Resolver, text: string): Imports {
 		sklearn: has("sklearn"),
 		tfjs: has("tfjs"),
 		mxnet: has("mxnet"),
+		paddle: has("paddle"),
 		otherwise: language.stringLibraries,
 	};
 }
@@ -97,8 +108,19 @@ function filesWithStars(file: Resolver): ReadonlySet<Resolver> {
 	return found;
 }
 
+/** An activation that a string names, and what is said of it beside: `dict(type="LeakyReLU", negative_slope=0.1)`. */
+export interface NamedInString {
+	readonly entry: LibraryEntry;
+	readonly settings: readonly CallArgument[];
+}
+
 /** The activation that a string names where it stands; undefined for any other string. */
-export function stringUse(site: Site, imports: () => Imports, resolver: Resolver): LibraryEntry | undefined {
+export function stringUse(site: Site, imports: () => Imports, resolver: Resolver): NamedInString | undefined {
+	const entry = entryNamed(site, imports, resolver);
+	return entry && { entry, settings: settingsBeside(site.node) };
+}
+
+function entryNamed(site: Site, imports: () => Imports, resolver: Resolver): LibraryEntry | undefined {
 	const key = stringValue(site.node);
 	if (key === undefined || !mayNameActivation(key)) return undefined;
 	let node = site.node;
@@ -110,7 +132,8 @@ export function stringUse(site: Site, imports: () => Imports, resolver: Resolver
 			// The condition of `"relu" if deep else "tanh"` is not a value.
 			if (parent.kids[2] === node) return undefined;
 			node = parent;
-		} else break;
+		} else if (isOtherwise(parent, node, resolver)) node = parent;
+		else break;
 	}
 	const parent = node.parent!;
 	switch (parent.name) {
@@ -125,7 +148,7 @@ export function stringUse(site: Site, imports: () => Imports, resolver: Resolver
 			return argumentUse(parent, node, key, site, imports, resolver);
 		case "ParamList":
 		case "AssignStatement":
-			return fieldUse(parent, node, key, site, imports, resolver);
+			return fieldUse(parent, node, key, imports, resolver);
 		case "DictionaryExpression": {
 			const field = keyOf(parent, node);
 			if (field === "type" && isConfiguration(parent, resolver)) return registered(key, imports());
@@ -160,14 +183,15 @@ function argumentUse(
 		const library = position?.[1] === at ? tableOf(name) : undefined;
 		if (library) return resolveString(library, key);
 		if (name === "getattr" && at === 1) return attributeUse(all, key, site, resolver);
-		const parameter = found && parameterAt(found, all, at, resolver);
+		const parameter = (callee && keyWithDefault(callee, all, at)) ?? (found && parameterAt(found, all, at, resolver));
 		return parameter && takesActivation(parameter) ? byImports(parameter, key, imports()) : undefined;
 	}
 	const keyword = resolver.textOf(argument.name);
 	if (name === "dict" && keyword === "type" && isConfiguration(call, resolver)) return registered(key, imports());
 	const named = namedActivationCall(name);
 	if (named?.keyword.test(keyword)) return resolveString(named.library, key);
-	if (keyword === "default" && call.parent) return fieldUse(call.parent, call, key, site, imports, resolver);
+	if (keyword === "default" && call.parent && site.scope.kind === "class")
+		return fieldUse(call.parent, call, key, imports, resolver);
 	if (!takesActivation(keyword)) return undefined;
 	// How an initialiser scales is not an activation: `kaiming_normal_(w, nonlinearity="relu")`.
 	if (
@@ -178,6 +202,19 @@ function argumentUse(
 	}
 	const table = tableOf(name);
 	return table ? resolveString(table, key) : byImports(keyword, key, imports());
+}
+
+/** Whether a value is what another is replaced by where that is none: `activation or "relu"`. */
+function isOtherwise({ name, kids }: SyntaxNode, value: SyntaxNode, resolver: Resolver): boolean {
+	return name === "BinaryExpression" && kids[2] === value && /^(or|\|\||\?\?)$/.test(resolver.textOf(kids[1]!));
+}
+
+/** The key of which an argument is the value where nothing else is under it: `config.get("activation", "relu")`. */
+function keyWithDefault(callee: SyntaxNode, all: readonly CallArgument[], at: number): string | undefined {
+	const before = all[at - 1];
+	const member = attributeParts(callee);
+	const asks = member ? /^(get|pop|setdefault)$/.test(textOf(member.property)) : textOf(callee) === "getattr";
+	return asks && before && at === (member ? 1 : 2) ? stringValue(before.value) : undefined;
 }
 
 /** `getattr(F, "relu")`. */
@@ -226,16 +263,14 @@ function tableOf(callee: string): StringLibrary | undefined {
 	}
 }
 
-/** `hidden_act="gelu"` as a parameter's default, or as a field of a class, also as `field(default="gelu")`. */
+/** `hidden_act="gelu"` as a parameter's default, or what a name or attribute is given; also a field's `field(default="gelu")`. */
 function fieldUse(
 	parent: SyntaxNode,
 	node: SyntaxNode,
 	key: string,
-	site: Site,
 	imports: () => Imports,
 	resolver: Resolver,
 ): LibraryEntry | undefined {
-	if (parent.name === "AssignStatement" && site.scope.kind !== "class") return undefined;
 	const name = assignedName(parent, node, resolver);
 	return name !== undefined && takesActivation(name) ? byImports(name, key, imports()) : undefined;
 }
@@ -246,7 +281,9 @@ function assignedName(parent: SyntaxNode, value: SyntaxNode, resolver: Resolver)
 	if (parent.kids[at - 1]?.name !== "AssignOp") return undefined;
 	const before = parent.kids[at - 2];
 	const target = before?.name === "TypeDef" ? parent.kids[at - 3] : before;
-	return target?.name === "VariableName" ? resolver.textOf(target) : undefined;
+	if (target?.name === "VariableName") return resolver.textOf(target);
+	const member = target && attributeParts(target);
+	return member && resolver.textOf(member.property);
 }
 
 /** The key of a value in `{"key": value}`. */
@@ -264,8 +301,30 @@ function isConfiguration(table: SyntaxNode, resolver: Resolver): boolean {
 	let value = table;
 	while (value.parent && /^(Tuple|Array)Expression$/.test(value.parent.name)) value = value.parent;
 	const { parent } = value;
+	if (parent?.name === "ArgList" && /(^|\.)build_activation_layer$/.test(textOf(parent.parent!.kids[0]!))) return true;
 	const name = parent && (assignedName(parent, value, resolver) ?? keyOf(parent, value));
-	return name?.endsWith("_cfg") === true && takesActivation(name.slice(0, -"_cfg".length));
+	return takesActivation(/^(.+)_cfg(_\w+)?$/.exec(name ?? "")?.[1] ?? "");
+}
+
+/** What stands beside the type in a table of settings. */
+function settingsBeside(type: SyntaxNode): readonly CallArgument[] {
+	const table = type.parent;
+	switch (table?.name) {
+		case "DictionaryExpression":
+			if (keyOf(table, type) !== "type") return [];
+			return table.kids.flatMap((kid, i): CallArgument[] => {
+				const [name, value] = [table.kids[i - 1], table.kids[i + 1]];
+				if (kid.name === "**" && value) return [{ name: null, value, stars: 2 }];
+				return kid.name === ":" && name && value && value !== type ? [{ name, value, stars: 0 }] : [];
+			});
+		case "ArgList": {
+			const all = argumentsOf(table);
+			const own = all.find(({ value }) => value === type)?.name;
+			return own && textOf(own) === "type" ? all.filter(({ value }) => value !== type) : [];
+		}
+		default:
+			return [];
+	}
 }
 
 /** What OpenMMLab's registry has under a name: a layer of its own, or of PyTorch's. */
@@ -287,6 +346,7 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	if (imports.keras) order.push(imports.keras2 ? "keras2" : "keras");
 	if (imports.sklearn) order.push("sklearn");
 	if (imports.mxnet) order.push("mxnet");
+	if (imports.paddle) order.push("paddle");
 	// What PyTorch's and Keras' own layers do not know as a string, others' do: `activation="softmax"`.
 	if (imports.torch) order.push("torch", "timm", "transformers", "keras");
 	if (isKerasAlone) order.push("timm", "transformers");

@@ -190,6 +190,9 @@ export function activationStep(entry: LibraryEntry, given: Arguments, axisOf = s
 			activation = form;
 			continue;
 		}
+		if (parameter.isFixed && constantOf(thing) !== parameter.default) {
+			return unread(entry, `${parameter.name} is another one`);
+		}
 		const { canonical } = parameter;
 		if (canonical === null || thing.kind === "none") continue;
 		const value = constantOf(thing);

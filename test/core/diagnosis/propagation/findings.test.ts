@@ -491,6 +491,40 @@ test("another activation takes the place of functions, of modules with arguments
 	);
 });
 
+test("an activation that is written once is another one wherever it is called", () => {
+	const model = (module: string) =>
+		net(
+			[`self.act = ${module}`, "self.a = nn.Linear(64, 64)"],
+			["x = self.act(x)", ...repeated("x = self.act(self.a(x))", 6), "return x"],
+		);
+	assert.deepEqual(textOf("activation", model("nn.Sigmoid()")), model("nn.SELU()"));
+});
+
+test("what cannot be written in the text is not tried", () => {
+	const made = [
+		"def make():",
+		"    return nn.Sequential(",
+		...repeated("        nn.Linear(64, 64), nn.Sigmoid(),"),
+		"    )",
+	];
+	const text = ["import torch.nn as nn", "", "", ...made].join("\n");
+	const read = codeOf(text, "python")!;
+	const [model] = readModels(read);
+	const times = (of: Model) => {
+		let count = 0;
+		const readAgain = () => {
+			count++;
+			return null;
+		};
+		const source = { text, root: read.root, readAgain };
+		return [fixesFor(of, forecastModel(of), source).length, count];
+	};
+	const [fixes, tried] = times(model!);
+	assert.ok(fixes! > 0 && tried! > 0);
+	const elsewhere = { ...model!, layers: model!.layers.map((layer) => ({ ...layer, path: "/layers.py" })) };
+	assert.deepEqual(times(elsewhere), [fixes, 0]);
+});
+
 test("what a fix does not know how to write, and edits that do something else than they should, are not offered as edits", () => {
 	const looped = net(
 		["self.layers = nn.ModuleList([nn.Linear(64, 64)] * 8)"],

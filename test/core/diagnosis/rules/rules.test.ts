@@ -25,6 +25,13 @@ pairs(
 		"the log of a variable": `${TORCH}def f(x):\n  p = torch.softmax(x, -1)\n  return -«torch.log(p)».mean()`,
 		"the method": `${TORCH}y = «torch.sigmoid(x).log()»`,
 		"that of JAX": "import jax\nimport jax.numpy as jnp\ny = «jnp.log(jax.nn.softmax(x))»",
+		"that of Paddle": "import paddle\nimport paddle.nn.functional as F\ny = «paddle.log(F.softmax(x, axis=1))»",
+		"that of MXNet": `from mxnet import nd
+from mxnet.gluon import HybridBlock
+y = «nd.log(nd.softmax(x))»
+class Head(HybridBlock):
+  def hybrid_forward(self, F, x):
+    return «F.log(F.softmax(x))»`,
 	},
 	{
 		"a log of something else": `${TORCH}y = torch.log(x) + F.log_softmax(x, dim=1)`,
@@ -123,6 +130,10 @@ test("fixes write what the file's imports call it", () => {
 		fix("log-of-softmax", `${TORCH}p = F.softmax(x, dim=1)\nx = g(x)\ny = torch.log(p)`),
 		null,
 		"x is another one there",
+	);
+	assert.equal(
+		fix("log-of-softmax", "from mxnet import nd\ny = nd.log(nd.softmax(x, axis=1))"),
+		"from mxnet import nd\ny = nd.log_softmax(x, axis=1)",
 	);
 	assert.equal(fix("unknown-activation", `${TORCH}y = nn.relu(x)`), `${TORCH}y = F.relu(x)`);
 	assert.equal(fix("unknown-activation", `${TORCH}act = nn.leakyrelu()`), `${TORCH}act = nn.LeakyReLU()`);

@@ -83,6 +83,11 @@ const FOLLOWED: readonly (readonly [what: string, code: string, uses: number])[]
 		4,
 	],
 	["what is imported where it is used", "def f(x):\n    from torch import exp as h\n    return h(x) + x.tanh()\n", 2],
+	[
+		"a long class that is one by a method that bounds",
+		`import torch\n\nclass Unit(torch.nn.Module):\n    def __init__(self):\n        super().__init__()\n${"        self.step()\n".repeat(80)}\n    def forward(self, x):\n        return torch.maximum(x, 0 * x)\n\nUnit()(3)\n`,
+		2,
+	],
 ];
 for (const [what, code, uses] of FOLLOWED) {
 	test(`${what} that stands for an activation is followed to where nothing else tells of one`, () => {

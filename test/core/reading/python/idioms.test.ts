@@ -305,6 +305,39 @@ test("a softmax that guards its sum by a small number is one where the sum is 1 
 	assert.equal(softmax("e = np.exp(x - np.max(x))\nreturn e / (np.sum(e) + 1e-8)"), "softmax");
 	assert.equal(softmax("e = np.exp(x)\nreturn e / (np.sum(e) + 1e-8)"), undefined);
 	assert.equal(softmax("e = np.exp(x - np.max(x))\nreturn e / (np.sum(e) + 0.1)"), undefined);
+	assert.equal(softmax("e = np.exp(x - np.mean(x))\nreturn e / (np.sum(e) + 1e-8)"), undefined);
+});
+
+test("a softmax may be shifted by the mean or the smallest of its inputs as well, not by what differs among them", () => {
+	const identity = (body: string) => read(body).definition.identity?.activation;
+	const shifted = (by: string) => identity(`e = np.exp(x - ${by})\nreturn e / np.sum(e, axis=-1, keepdims=True)`);
+	assert.equal(shifted("np.mean(x, axis=-1, keepdims=True)"), "softmax");
+	assert.equal(shifted("x.mean()"), "softmax");
+	assert.equal(shifted("np.min(x)"), "softmax");
+	assert.equal(identity("z = x - x.mean()\nreturn z - np.log(np.sum(np.exp(z)))"), "log_softmax");
+	assert.equal(shifted("np.mean(x) * x"), undefined);
+	assert.equal(shifted("np.mean(np.exp(x))"), undefined);
+});
+
+test("a property is no value that is true, and an element of a softmax is no softmax", () => {
+	const code = `import torch
+
+class Head:
+    def __init__(self):
+        self.act = torch.sigmoid if self.is_binary else torch.exp
+
+    @property
+    def is_binary(self):
+        return self.count < 2
+
+    def activation(self, x):
+        return self.act(x)
+`;
+	assert.equal(readPython(code).definitions.find(({ name }) => name === "activation")?.identity, null);
+	const picked = (index: string) =>
+		readPython(`import torch.nn.functional as F\ndef softmax(x):\n    return F.softmax(x, dim=1)${index}\n`)
+			.definitions[0]!.identity?.activation;
+	assert.deepEqual([picked(""), picked("[:, 1]")], ["softmax", undefined]);
 });
 
 test("statements on one line are read one by one", () => {

@@ -424,12 +424,94 @@ test("a string may name a layer by its class, also as the type in a table of set
 	]);
 	const imported = "from mmcv.cnn import HSwish\nfrom mmcv.cnn.bricks import Swish as S\nHSwish()\nS()";
 	assert.deepEqual(uses(imported), ["HSwish module hard_swish", "S module silu"]);
-	// Of the names that are no layers of PyTorch's one has meant different functions.
-	const own = uses(
-		'Block(act_cfg=dict(type="HSwish"))\nBlock(act_cfg=dict(type="Swish"))\nBlock(act_cfg=dict(type="HSigmoid"))',
-	);
+	const own = uses('Block(act_cfg=dict(type="HSwish"))\nBlock(act_cfg=dict(type="Swish"))');
 	assert.deepEqual(own, ['"HSwish" string hard_swish', '"Swish" string silu']);
 	assert.deepEqual(uses('Block(norm_cfg=dict(type="Softmax"))\nBlock(act_cfg=dict(name="ReLU"))'), []);
+});
+
+test("what stands beside the type in a table of settings are the layer's arguments", () => {
+	const cases: [string, string[]][] = [
+		['dict(type="LeakyReLU", negative_slope=0.1)', ['"LeakyReLU" string leaky_relu {"negative_slope":0.1}']],
+		['{"negative_slope": 0.1, "type": "LeakyReLU"}', ['"LeakyReLU" string leaky_relu {"negative_slope":0.1}']],
+		['{"type": "LeakyReLU", **more}', ['"LeakyReLU" string leaky_relu {}']],
+		['dict(type="GELU", approximate="tanh")', ['"GELU" string gelu_tanh {}']],
+		['dict(type="HSigmoid", bias=3.0, divisor=6.0)', ['"HSigmoid" string hard_sigmoid {}']],
+		['dict(type="HSigmoid")', ['"HSigmoid" string hard_sigmoid {}']],
+		// Another function by its constants, or perhaps.
+		['dict(type="HSigmoid", bias=1.0, divisor=2.0)', []],
+		['dict(type="HSigmoid", **more)', []],
+	];
+	for (const [table, expected] of cases) assert.deepEqual(uses(`Block(act_cfg=${table})`, true), expected, table);
+	const made = "from mmcv.cnn import HSigmoid\ngate = HSigmoid(1, 2)\ngate(x)\nHSigmoid(bias=3, divisor=6)";
+	assert.deepEqual(uses(made), ["HSigmoid module hard_sigmoid"]);
+});
+
+test("a string that a name, an attribute or a key for an activation is given stands for one", () => {
+	const given = [
+		'ACTIVATION = "relu"',
+		'def f(config, activation=None):\n    activation = activation or "tanh"',
+		'self.hidden_act = "gelu" if deep else "silu"',
+		'act = config.get("act_fn", "elu")',
+		'act = getattr(args, "activation", "selu")',
+	];
+	assert.deepEqual(
+		given.flatMap((code) => uses(`import torch\n${code}`)),
+		[
+			'"relu" string relu',
+			'"tanh" string tanh',
+			'"gelu" string gelu',
+			'"silu" string silu',
+			'"elu" string elu',
+			'"selu" string selu',
+		],
+	);
+	const others = [
+		'mode = "linear"',
+		'kind = config.get("mode", "linear")',
+		'x = getattr(activation, "tanh", "relu")',
+		'"relu" or act',
+	];
+	for (const code of others) assert.deepEqual(uses(`import torch\n${code}`), [], code);
+	const settings = [
+		'build_activation_layer(dict(type="GELU"))',
+		'Block(act_cfg_out=dict(type="GELU"))',
+		'self.act_cfg_gate = dict(type="GELU")',
+	];
+	for (const code of settings) assert.deepEqual(uses(code), ['"GELU" string gelu'], code);
+});
+
+test("a library's module under another name is that module", () => {
+	assert.deepEqual(uses("import torch.nn as nn\nF = nn.functional\nF.relu(x)"), ["F.relu call relu"]);
+	assert.deepEqual(uses("import triton.language as tl\ntl.sigmoid(x)"), ["tl.sigmoid call sigmoid"]);
+});
+
+test("whether a function works in place says nothing of what it is", () => {
+	const code =
+		"import torch.nn.functional as F\ndef hard_sigmoid(x, inplace=False):\n    return F.relu6(x + 3, inplace) / 6\n";
+	assert.deepEqual(uses(`${code}def f(x, inplace):\n    return x @ hard_sigmoid(x, inplace)`).slice(2), [
+		"hard_sigmoid call hard_sigmoid",
+	]);
+});
+
+test("Trax's layers and PaddleSeg's Activation are references", () => {
+	const trax = uses(
+		"from trax import layers as tl\ntl.Serial(tl.Relu(), tl.LeakyRelu(a=0.2), tl.FastGelu, tl.LogSoftmax(), tl.HardSigmoid())",
+		true,
+	);
+	assert.deepEqual(trax, [
+		"tl.Relu module relu {}",
+		'tl.LeakyRelu module leaky_relu {"negative_slope":0.2}',
+		"tl.FastGelu module gelu_tanh {}",
+		"tl.LogSoftmax module log_softmax {}",
+	]);
+	assert.deepEqual(uses("from trax.layers import Selu\nSelu()\nSelu(alpha=1.0)"), ["Selu module selu"]);
+	const paddle = "from paddleseg.models import layers\nact = layers.Activation('leakyrelu')\nact(x)";
+	assert.deepEqual(uses(`${paddle}\nlayers.Activation(act="sigmoid")`), [
+		"'leakyrelu' string leaky_relu",
+		"act instance leaky_relu",
+		'"sigmoid" string sigmoid',
+	]);
+	assert.equal(readPython('import paddle\nConv(act="hardswish")').uses[0]?.library, "paddle");
 });
 
 test("what MXNet's hybrid_forward is given second holds the functions of arrays", () => {

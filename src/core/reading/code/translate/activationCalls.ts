@@ -3,7 +3,7 @@ import type { LibraryEntry } from "../../../activations/libraries/entry.ts";
 import { plainRelu } from "../../../activations/plainRelu.ts";
 import { constant, logistic, neg, softplus, tanh } from "../../../expression/build.ts";
 import type { Expression } from "../../../expression/expression.ts";
-import { substitute } from "../../../expression/walk.ts";
+import { nodesOf, substitute } from "../../../expression/walk.ts";
 import { approximation, matchArguments } from "../callParameters.ts";
 import { type CallArgument, type SyntaxNode, unwrap } from "../node.ts";
 import type { Context } from "./context.ts";
@@ -41,7 +41,12 @@ export function applyActivation(
 	if (!activation) throw new NotUnderstood(`${id}, which mixes its inputs`, node);
 	const all: Record<string, Expression> = {};
 	for (const { name, default: value } of activation.parameters) all[name] = parameters[name] ?? constant(value);
-	return number(substitute(activation.stable, u, all));
+	const result = substitute(activation.stable, u, all);
+	const before = new Set([u, ...Object.values(all)].flatMap((each) => nodesOf(each)));
+	for (const each of nodesOf(result)) {
+		if (each.kind === "where" && !before.has(each)) ctx.writing.note(each, "library");
+	}
+	return number(result);
 }
 
 /** A call of a function of a library that the catalog has. */

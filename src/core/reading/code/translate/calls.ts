@@ -89,9 +89,10 @@ export function apply(
 		case "activation": {
 			const argument = onlyInput(list, node);
 			if (value.isMaker) throw new NotUnderstood("call", node);
-			if (value.bound.unknown.length > 0) throw new NotUnderstood(`parameter ${value.bound.unknown[0]}`, node);
+			const { activation, parameters, unknown } = value.bound;
+			if (activation === null || unknown.length > 0) throw new NotUnderstood(`parameter ${unknown[0]}`, node);
 			const u = numberOf(ctx, argument, environment);
-			return applyActivation(ctx, value.bound.activation, u, constants(value.bound.parameters), node);
+			return applyActivation(ctx, activation, u, constants(parameters), node);
 		}
 		case "name":
 			return callLibrary(ctx, value.name, list, node, environment);

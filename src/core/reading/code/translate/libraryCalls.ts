@@ -1,4 +1,5 @@
 import { canonicalName, resolveName } from "../../../activations/libraries/resolve.ts";
+import { constant } from "../../../expression/build.ts";
 import { dependsOn } from "../../../expression/walk.ts";
 import type { CallArgument, SyntaxNode } from "../node.ts";
 import { callEntry } from "./activationCalls.ts";
@@ -47,6 +48,7 @@ function resultOfLibrary(
 	}
 	if (SAME_VALUE.test(name) || /\.(convert_to_tensor|cast)$/.test(name)) {
 		const same = sameValue(ctx, name, list, node, environment);
+		if (base === "from_numpy") ctx.writing.detach();
 		return COPIES.test(base) ? { ...same } : same;
 	}
 	if (name === "len") return lengthOf(ctx, list, node, environment);
@@ -116,6 +118,9 @@ function sameValue(
 	if (!first || first.stars > 0) throw new NotUnderstood("call", node);
 	const term = ctx.term(first.value, environment);
 	refuseIntegers(ctx, term, rest, node);
+	// A constant is what it is rounded to; what depends on the input is rounded where it is computed.
+	if (name === "Math.fround" && term.kind === "number" && term.e.kind === "constant")
+		return number(constant(Math.fround(term.e.value)));
 	noteConversion(ctx, name, term, rest);
 	return term.kind === "number" && term.isList ? number(term.e) : term;
 }

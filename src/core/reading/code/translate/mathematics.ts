@@ -12,6 +12,7 @@ import { NotUnderstood } from "./notUnderstood.ts";
 import { numberOf } from "./numbers.ts";
 import { BINARY_FUNCTIONS, UNARY_FUNCTIONS } from "./operations.ts";
 import { callPiecewise, callSelect } from "./pieces.ts";
+import { reductionNamed } from "./reductions.ts";
 import { type Environment, list as listOf, NONE, number, type Term } from "./term.ts";
 
 /** A function of mathematics by its bare name; undefined if it is none of these. */
@@ -189,8 +190,7 @@ export function clip(u: Expression, low: Expression | undefined, high: Expressio
 export function reduce(ctx: Context, name: string, of: Expression, node: SyntaxNode): Term {
 	const kind = name.replace(/^(reduce_|nan|a(?=max|min))/, "");
 	// A number that does not depend on the input is one element, or the sum of who knows how many.
-	const known = kind === "sum" || kind === "max" || kind === "logsumexp" ? kind : "other";
-	return ctx.reduction(known, of, node);
+	return ctx.reduction(reductionNamed(kind), of, node);
 }
 
 /** What is reduced: in a loop over elements these, or a whole array as it is outside. */

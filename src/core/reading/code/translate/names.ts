@@ -132,7 +132,7 @@ function readSubscript(
 	if (object.kind === "shape" && index?.name === "Number")
 		return { kind: "length", axis: object.axis + Number(ctx.text(index)) };
 	// `x.max(dim=1)[0]` and `s[:, None]` are the reduction in another shape.
-	if (object.kind === "number" && ctx.reductions.isSymbol(object.e)) return object;
+	if (object.kind === "number" && ctx.reductions.isReduced(object.e)) return object;
 	const at = index ? Number(ctx.text(index)) : Number.NaN;
 	if (object.kind === "tuple" && Number.isInteger(at)) {
 		const item = object.items.at(at);

@@ -7,6 +7,7 @@ import type { Binding, CodeClass, CodeFunction, Place } from "../scope.ts";
 import type { Value } from "../value.ts";
 import { armsOf } from "./arms.ts";
 import type { Context } from "./context.ts";
+import { hasDecorator } from "./decorators.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { argumentFor, parameterTerm } from "./parameters.ts";
 import { Environment, number, type Self, type Term } from "./term.ts";
@@ -46,7 +47,11 @@ export function fieldOf(ctx: Context, self: Self, property: string, node: Syntax
 			// An attribute that only other methods set is not what the constructor made it.
 			if (!binding) throw new NotUnderstood(`attribute ${property} with several values`, node);
 			const { what } = binding;
-			if (what.kind === "function") return { kind: "closure", function: what.function, environment: null, self };
+			if (what.kind === "function") {
+				// A property is what a call of it gives, and no function.
+				if (hasDecorator(ctx.resolver, what.function, /(^|\.)(cached_)?property$/)) break;
+				return { kind: "closure", function: what.function, environment: null, self };
+			}
 			if (what.kind !== "value") break;
 			const term = ctx.deeper(node, () => fieldValue(ctx, self, property, what.node, binding));
 			self.fields.set(property, term);

@@ -121,7 +121,7 @@ export function power(base: Expression, exponent: Expression): Expression {
 
 /** Functions that give back the numbers they are given, in another container or precision. */
 export const SAME_VALUE =
-	/^((numpy|jax\.numpy|cupy)\.(array|asarray|copy|atleast_1d|ascontiguousarray|float32|float64|float16|asanyarray)|torch\.(tensor|as_tensor|FloatTensor|clone|Tensor|from_numpy)|tensorflow\.(cast|constant|convert_to_tensor|identity)|(tensorflow\.)?keras\.(backend\.(cast|constant|cast_to_floatx)|ops\.(cast|convert_to_tensor))|jax\.lax\.convert_element_type|tensorflow\.Variable|keras\.Variable|tfjs\.(scalar|tensor|tensor1d|cast|clone|variable)|float|Number|copy\.(copy|deepcopy))$/;
+	/^((numpy|jax\.numpy|cupy)\.(array|asarray|copy|atleast_1d|ascontiguousarray|float32|float64|float16|asanyarray)|torch\.(tensor|as_tensor|FloatTensor|clone|Tensor|from_numpy)|tensorflow\.(cast|constant|convert_to_tensor|identity)|(tensorflow\.)?keras\.(backend\.(cast|constant|cast_to_floatx)|ops\.(cast|convert_to_tensor))|jax\.lax\.convert_element_type|tensorflow\.Variable|keras\.Variable|tfjs\.(scalar|tensor|tensor1d|cast|clone|variable)|float|Number|Math\.fround|copy\.(copy|deepcopy))$/;
 
 /** Which of them give a new array. */
 export const COPIES = /^(clone|copy|deepcopy|astype|item|tensor|array|float(16|32|64))$/;

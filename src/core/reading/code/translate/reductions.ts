@@ -1,8 +1,18 @@
-import { add, max, parameter } from "../../../expression/build.ts";
+import { add, div, max, min, parameter } from "../../../expression/build.ts";
 import type { Expression } from "../../../expression/expression.ts";
 import { nodesOf, rewrite } from "../../../expression/walk.ts";
 
-export type Reduction = "sum" | "max" | "softmax" | "log_softmax" | "logsumexp" | "other";
+const FOLLOWED = ["sum", "max", "min", "mean", "softmax", "log_softmax", "logsumexp"] as const;
+
+export type Reduction = (typeof FOLLOWED)[number] | "other";
+
+/** What all elements may be less by: one number for all of them, wherever they lie. */
+const SHIFTS = ["max", "min", "mean"] as const;
+
+/** The reduction that a library's function is; what is not followed is another one. */
+export function reductionNamed(name: string): Reduction {
+	return FOLLOWED.find((each) => each === name) ?? "other";
+}
 
 /** The largest number that is added only to keep a quotient from 0/0. */
 const LARGEST_GUARD = 1e-6;
@@ -29,6 +39,12 @@ export class Reductions {
 		return this.#meanings.has(expression);
 	}
 
+	/** Whether an expression has one number where the input has an axis, or none. */
+	isReduced(expression: Expression): boolean {
+		const kind = this.#meanings.get(expression)?.kind;
+		return kind !== undefined && kind !== "softmax" && kind !== "log_softmax";
+	}
+
 	/** Whether any part of the expression is a reduction. */
 	occurIn(expression: Expression): boolean {
 		if (this.#meanings.size === 0) return false;
@@ -49,6 +65,8 @@ export class Reductions {
 				const [a, b] = elements.map((each) => at(meaning.of, each)) as [Expression, Expression];
 				if (meaning.kind === "sum") return add(a, b);
 				if (meaning.kind === "max") return max(a, b);
+				if (meaning.kind === "min") return min(a, b);
+				if (meaning.kind === "mean") return div(add(a, b), 2);
 				isFollowed = false;
 				return node;
 			});
@@ -85,15 +103,15 @@ export class Reductions {
 		if (this.#is(right, "sum") === left) return u;
 		// Next to a sum that is 1 at least, as its largest term is e⁰, a small number is nothing.
 		const isGuarded = right.kind === "binary" && right.operator === "add" && isGuard(right.right);
-		return isGuarded && u.kind === "binary" && this.#isShiftedInput(u) && this.#is(right.left, "sum") === left
-			? u
-			: undefined;
+		const isBelow0 = u.kind === "binary" && this.#isShiftedInput(u) && this.#isMaxOfInput(u.right);
+		return isGuarded && isBelow0 && this.#is(right.left, "sum") === left ? u : undefined;
 	}
 
-	/** Whether u is x, or x less its own maximum, which softmax and log-softmax do not see. */
+	/** Whether u is x, or x less its own maximum, minimum or mean, which softmax and log-softmax do not see. */
 	#isShiftedInput(u: Expression): boolean {
 		if (u.kind === "input") return true;
-		return u.kind === "binary" && u.operator === "sub" && u.left.kind === "input" && this.#isMaxOfInput(u.right);
+		if (u.kind !== "binary" || u.operator !== "sub" || u.left.kind !== "input") return false;
+		return SHIFTS.some((kind) => this.#is(u.right, kind)?.kind === "input");
 	}
 
 	#isMaxOfInput(e: Expression): boolean {

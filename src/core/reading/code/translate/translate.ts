@@ -169,7 +169,8 @@ function bindParameters(ctx: Context, environment: Environment, owner: CodeClass
 	checkGiven(ctx, list, others);
 	for (const [i, other] of others.entries()) {
 		if (other.stars !== 0) continue;
-		const written = argumentFor(ctx, list, other, i);
+		// Where the result lies says nothing of what it is.
+		const written = other.name === "inplace" ? undefined : argumentFor(ctx, list, other, i);
 		if (written && given) {
 			environment.names.set(other.name, ctx.term(written, new Environment(given.place, null)));
 			continue;

@@ -80,6 +80,10 @@ export function noteConversion(
 	const ofTruth = isTruth(term.e);
 	const own = /(?:^|\.)(float64|float32|float16|bfloat16|double|half)$/.exec(name)?.[1];
 	const isFree = !dependsOn(term.e);
+	if (name === "Math.fround") {
+		ctx.writing.convertTo("float32", ofTruth);
+		return;
+	}
 	if (name === "float") {
 		if (isMethod) ctx.writing.convertTo("float32", ofTruth);
 		else if (isFree) ctx.writing.note(term.e, "fraction");

@@ -35,6 +35,7 @@ export class WritingNotes {
 	readonly #conversions: Conversion[] = [];
 	readonly #inPlace: (readonly [Expression, Expression])[] = [];
 	#isByElement = false;
+	#isDetached = false;
 	/** What was computed, in this order. */
 	readonly #computed: Expression[] = [];
 
@@ -62,6 +63,10 @@ export class WritingNotes {
 		this.#isByElement = true;
 	}
 
+	detach(): void {
+		this.#isDetached = true;
+	}
+
 	/** How much was computed so far. */
 	get length(): number {
 		return this.#computed.length;
@@ -78,7 +83,8 @@ export class WritingNotes {
 		const repeated = new Set<Expression>();
 		for (const e of this.#computed) (once.has(e) ? repeated : once).add(e);
 		const [spellings, conversions, inPlace] = [this.#spellings, this.#conversions, this.#inPlace];
-		return { expression, spellings, conversions, inPlace, repeated, isByElement: this.#isByElement };
+		const [isByElement, isDetached] = [this.#isByElement, this.#isDetached];
+		return { expression, spellings, conversions, inPlace, repeated, isByElement, isDetached };
 	}
 }
 

@@ -200,10 +200,15 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.match(unknownsOf(open)[0]!, /^a loop: elsewhere.n is not known/);
 	});
 
-	test("what a model is called with is a tensor, and no module; a function of the code is one", () => {
+	test("what a model is called with is a tensor, a function of the code is one, and a library has what it is known for", () => {
 		const taken = (condition: string) =>
 			kinds(net("self.fc = nn.Linear(8, 8)", `import inspect\nif ${condition}:\n\tx = self.fc(x)\nreturn self.fc(x)`));
-		for (const condition of ["isinstance(x, torch.Tensor)", "torch.is_tensor(x)", "inspect.isfunction(lambda x: x)"]) {
+		for (const condition of [
+			"isinstance(x, torch.Tensor)",
+			"torch.is_tensor(x)",
+			"inspect.isfunction(lambda x: x)",
+			"hasattr(nn, 'GELU')",
+		]) {
 			assert.deepEqual(taken(condition), ["input", "linear", "linear"], condition);
 		}
 		for (const condition of ["isinstance(x, nn.Module)", "isinstance(x, list)", "inspect.isfunction(self.fc)"]) {

@@ -75,9 +75,10 @@ export function verdictOf(model: Model, { stages, reservations }: Forecast): Ver
 	if (least === null || most === null) return verdict(isKnown && shut.size > 0 ? "healthy" : "unknown", null);
 	if (passed(stages[least])! < VANISHES) return verdict("vanishing gradient", least);
 	if (!(stages[most].gradientRatio! <= EXPLODES)) return verdict("exploding gradient", most);
-	// What a model gives may be small at first; what its layers give each other goes on.
+	// What a model gives may be small at first; what its layers give each other goes on, alone or in a sum.
 	const isInside = leadToWeights(model);
-	const quietest = leastOf(stages, (one) => (shut.has(one) || !isInside[one.after] ? null : one.forwardRms));
+	const goesOn = (one: StageForecast) => isInside[one.after] && !shut.has(one) && !isAdded(model, one, through);
+	const quietest = leastOf(stages, (one) => (goesOn(one) ? one.forwardRms : null));
 	const loudest = mostOf(stages, (one) => one.forwardRms);
 	if (quietest !== null && stages[quietest].forwardRms! < DEAD * inputRms) return verdict("dead signal", quietest);
 	if (loudest !== null && !(stages[loudest].forwardRms! <= OVERGROWN)) return verdict("exploding signal", loudest);
@@ -127,6 +128,12 @@ function makesScores({ layers }: Model, { after }: StageForecast, through: Throu
 			through(i, /^(scale|causal|masked|identity|dropout)$/).every((next) => softmaxAxis(layers[next].step) !== null),
 		)
 	);
+}
+
+/** Whether what a stage gives is only added to something else, as a residual branch is, which may be small next to that. */
+function isAdded({ layers }: Model, { after }: StageForecast, through: Through): boolean {
+	const sums = through(after, /^(reshape|scale|dropout|identity|masked|unknown)$/);
+	return sums.length > 0 && sums.every((i) => layers[i].step.kind === "add");
 }
 
 /** The factor that a branch begins with at most so that it is meant to be shut: CaiT's LayerScale (Touvron et al. 2021). */

@@ -37,6 +37,8 @@ export const builtins: Library = {
 				return listMethod(machine, object, name, given, site);
 			case "dictionary":
 				return dictionaryMethod(machine, object, name, given);
+			case "number":
+				return numberMethod(object.value, name);
 			default:
 				return undefined;
 		}
@@ -342,6 +344,20 @@ function dictionary(machine: Machine, given: Arguments): Thing {
 	}
 	for (const [key, value] of given.named) entries.set(key, value);
 	return { kind: "dictionary", entries, open };
+}
+
+/** Of a number of Python's, and of one that stands for an array with a single element. */
+function numberMethod(value: number, name: string): Thing | undefined {
+	switch (name) {
+		case "item":
+			return numberThing(value);
+		case "bit_length":
+			return Number.isInteger(value)
+				? numberThing(value === 0 ? 0 : Math.floor(Math.log2(Math.abs(value))) + 1)
+				: undefined;
+		default:
+			return undefined;
+	}
 }
 
 function stringMethod(text: string, name: string, given: Arguments): Thing | undefined {

@@ -7,7 +7,7 @@ import { type GraphNode, numberOf, type Site, settled, shortened, type Thing } f
 
 type Tensor = Thing & { kind: "tensor" };
 
-/** An axis of a pattern: one name, or several in brackets that lie in it one inside the other. */
+/** An axis of a pattern: one name, several in brackets that lie in it one inside the other, or none for an axis of size 1. */
 type Axes = readonly (readonly string[])[];
 
 /**
@@ -39,6 +39,10 @@ export function rearranged(
 	for (let at = from.length - 1; at >= 0; at--) {
 		const inner = from[at]!;
 		if (inner.length === 1) continue;
+		if (inner.length === 0) {
+			node = reshaped(machine, node, { to: "squeezed", axis: at }, site);
+			continue;
+		}
 		const given = inner.map((name) => sizes.get(name));
 		if (given.filter((size) => size === undefined).length > 1) return refused();
 		const things = given.map((size) => size ?? MINUS_ONE);
@@ -48,9 +52,15 @@ export function rearranged(
 	node = inOrder(machine, node, names, wanted, site);
 	for (let at = 0; at < to.length; at++) {
 		const count = to[at]!.length;
+		if (count === 0) node = reshaped(machine, node, { to: "unsqueezed", axis: at }, site);
 		if (count > 1) node = reshaped(machine, node, { to: "flat", from: at, until: at + count - 1 }, site);
 	}
-	return { kind: "tensor", node };
+	// The pattern tells how many axes there are, even where nothing else does.
+	const isTold = node.shape !== null || node === value.node;
+	return {
+		kind: "tensor",
+		node: isTold ? node : { ...node, shape: to.map(({ length }) => (length === 0 ? 1 : null)) },
+	};
 }
 
 /** `reduce(x, "b n c -> b c", "mean")`: the axes that the right side lacks are taken together. */
@@ -90,7 +100,7 @@ export function sharedBySamples(
 ): Thing | undefined {
 	const [left, right, ...rest] = sidesOf(pattern, settled(value.slot).sizes?.length ?? null);
 	if (!left || !right || rest.length > 0) return undefined;
-	const leads = left.length === right.length && /^1?$/.test(left[0]?.join() ?? "none");
+	const leads = left.length === right.length && left[0]?.length === 0;
 	const samples = given.get(right[0]?.join() ?? "");
 	const isShared = String(leads ? left.slice(1) : left) === String(right.slice(1));
 	if (!isShared || !samples || timesBatch(samples) !== 1) return undefined;
@@ -126,6 +136,6 @@ function sidesOf(pattern: string, count: number | null): (Axes | null)[] {
 function axesIn(pattern: string): Axes | null {
 	if (!/^[\w\s()]*$/.test(pattern)) return null;
 	return [...pattern.matchAll(/\(([^()]*)\)|(\w+)/g)].map(([, group, name]) =>
-		name === undefined ? group!.trim().split(/\s+/) : [name],
+		(name ?? group!).split(/\s+/).filter((each) => each !== "" && each !== "1"),
 	);
 }

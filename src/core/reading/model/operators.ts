@@ -1,9 +1,7 @@
 import { constantDraw, normalDraw, uniformDraw, unknownDraw } from "./draws.ts";
-import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
-import { matrixProduct } from "./matrices.ts";
+import { matrixProduct, weightedBy } from "./matrices.ts";
 import { sizesIn } from "./members.ts";
-import type { Initialisation, Step } from "./model.ts";
 import { numberOperation } from "./numberOperation.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { haveSameSize } from "./sameSizes.ts";
@@ -17,7 +15,6 @@ import {
 	numberThing,
 	type Site,
 	sameThing,
-	settled,
 	stringThing,
 	type Thing,
 	unknown,
@@ -255,7 +252,7 @@ function withOther(machine: Machine, sign: string, a: Thing, b: Thing, site: Sit
 		if (power) return binaryOperation(machine, "*", power, numberThing(value), site);
 	}
 	if (other.kind === "slot" && sign === "@" && tensor === a) {
-		const made = weightedBy(machine, tensor, other, site);
+		const made = weightedBy(machine, tensor, other, "rows", site);
 		if (made) return made;
 	}
 	if (other.kind === "slot" && /^[-+*@]$/.test(sign)) {
@@ -278,30 +275,6 @@ function withOther(machine: Machine, sign: string, a: Thing, b: Thing, site: Sit
 function everywhere(machine: Machine, from: number, site: Site): Tensor {
 	const step = { kind: "range", from, until: from + 0.5, by: 1 } as const;
 	return machine.node(() => step, [], site, { suffix: String(from), batch: null, shape: [1] });
-}
-
-/** `x @ self.weight`, a linear layer by hand; undefined for a parameter that is no matrix of known sizes. */
-function weightedBy(
-	machine: Machine,
-	{ node }: Tensor,
-	{ slot, name }: Thing & { kind: "slot" },
-	site: Site,
-): Thing | undefined {
-	const { sizes } = settled(slot);
-	if (sizes?.length !== 2 || node.batch !== 0) return undefined;
-	const [inputs, outputs] = sizes as readonly [number | null, number | null]; // There are two.
-	if (inputs !== null) learnFeatures(machine, node, inputs);
-	const step = (): Step => {
-		const { initialisation } = settled(slot);
-		return { kind: "linear", inputs, outputs, weight: turned(initialisation), bias: null };
-	};
-	return machine.node(step, [node], site, { suffix: name || "weight", features: outputs, slot });
-}
-
-/** A draw of a matrix [inputs][outputs], whose fans PyTorch counts as those of [outputs][inputs]. */
-function turned({ draw, ...initialisation }: Initialisation): Initialisation {
-	if (draw.kind !== "variance-scaling" || draw.fan === "average") return { ...initialisation, draw };
-	return { ...initialisation, draw: { ...draw, fan: draw.fan === "in" ? "out" : "in" } };
 }
 
 /** What a mask makes of a value, and of another mask; undefined where none is there, and where it is not followed. */

@@ -10,6 +10,7 @@ import { einsum } from "./matrices.ts";
 import { sizeOf } from "./members.ts";
 import type { Pooled, Rearrangement, Step } from "./model.ts";
 import { binaryOperation, leftOut, masking } from "./operators.ts";
+import { packed, unpacked } from "./packed.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { axesOver, axisOfSample, isBeforeBatch, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
 import { axisAt, countOf, isWhole, rangeSize } from "./shapes.ts";
@@ -196,7 +197,8 @@ function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site)
 			return isLeftOut && (by <= HIDDEN || by === 0) ? leftOut(machine, value, site) : undefined;
 		}
 		case "einsum":
-			if (first?.kind !== "string" || second?.kind !== "tensor" || third?.kind !== "tensor") return undefined;
+			if (first?.kind !== "string" || second?.kind !== "tensor" || (third?.kind !== "tensor" && third?.kind !== "slot"))
+				return undefined;
 			return einsum(machine, first.value, second, third, site);
 		case "rearrange": {
 			const pattern = second ?? given.named.get("pattern");
@@ -207,6 +209,16 @@ function ofSeveral(machine: Machine, name: string, given: Arguments, site: Site)
 			const pattern = second ?? given.named.get("pattern");
 			if (first?.kind !== "slot" || pattern?.kind !== "string") return undefined;
 			return sharedBySamples(machine, first, pattern.value, given.named, site);
+		}
+		case "pack": {
+			const pattern = second ?? given.named.get("pattern");
+			return first && pattern?.kind === "string" ? packed(machine, first, pattern.value, site) : undefined;
+		}
+		case "unpack": {
+			const pattern = third ?? given.named.get("pattern");
+			return first && second && pattern?.kind === "string"
+				? unpacked(machine, first, second, pattern.value, site)
+				: undefined;
 		}
 		case "reduce": {
 			const [pattern, by] = [second ?? given.named.get("pattern"), third ?? given.named.get("reduction")];

@@ -1,4 +1,4 @@
-import { canonicalName } from "../../activations/libraries/resolve.ts";
+import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
 import { lineageOf } from "./classes.ts";
 import type { Machine } from "./machine.ts";
 import { attributeOf } from "./members.ts";
@@ -37,6 +37,7 @@ export function hasAttribute(machine: Machine, object: Thing, name: Thing | unde
 	// Of PyTorch 2; what stands in its place where it is missing computes the same.
 	if (object.kind === "library" && `${canonicalName(object.name)}.${key}` === FUSED_ATTENTION)
 		return booleanThing(true);
+	if (object.kind === "library" && resolveName(`${object.name}.${key}`)) return booleanThing(true);
 	if (object.kind !== "instance") return unknown(`whether there is ${key} is not known`);
 	const found = attributeOf(machine, object, key, site);
 	if (found.kind !== "method" && found.kind !== "unknown") return booleanThing(true);

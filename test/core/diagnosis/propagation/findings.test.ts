@@ -130,6 +130,18 @@ test("dead-signal: what a model gives may be small at first, as a policy's is", 
 	assert.equal(finding?.stage, 2);
 });
 
+test("dead-signal: a branch that is small at first is none, as long as more goes past it", () => {
+	const net = (forward: string) =>
+		readModels(
+			codeOf(
+				`import torch\nfrom torch import nn\nclass Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.branch, self.next, self.head = nn.Linear(64, 64), nn.Linear(64, 64), nn.Linear(64, 4)\n\t\tself.norm, self.drop = nn.LayerNorm(64), nn.Dropout(0.1)\n\t\tnn.init.normal_(self.branch.weight, std=1e-5)\n\t\tnn.init.zeros_(self.branch.bias)\n\tdef forward(self, x):\n\t\treturn self.head(self.next(${forward}))\n`,
+				"python",
+			)!,
+		)[0]!;
+	assert.deepEqual(findings(net("x + self.drop(self.branch(self.norm(x)))")), []);
+	assert.equal(findings(net("self.drop(self.branch(self.norm(x)))"))[0]?.rule, "dead-signal");
+});
+
 test("an input that a model divides as bytes are divided is taken to be as large", () => {
 	const net = (forward: string) =>
 		readModels(

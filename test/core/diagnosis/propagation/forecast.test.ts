@@ -334,3 +334,13 @@ test("places of different sizes are told behind dropout, too", () => {
 		assert.deepEqual(told(dropout), ["uneven parts"], dropout);
 	}
 });
+
+test("a product of rows and columns each of which has much in common says that means add up", () => {
+	const told = (f: string) =>
+		ofTorch(
+			"self.a, self.v = nn.Linear(16, 16), nn.Linear(16, 16)",
+			`return ${f}(self.a(x)) @ ${f}(self.v(x)).transpose(1, 2)`,
+		).reservations.map(({ kind }) => kind);
+	assert.deepEqual(told("torch.sigmoid"), ["means add up"]);
+	assert.deepEqual(told("torch.tanh"), []);
+});

@@ -200,16 +200,28 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.match(unknownsOf(open)[0]!, /^a loop: elsewhere.n is not known/);
 	});
 
-	test("what a model is called with is a tensor, and no module; a function of the code is one", () => {
+	test("what a model is called with is a tensor, a function of the code is one, and a library has what it is known for", () => {
 		const taken = (condition: string) =>
 			kinds(net("self.fc = nn.Linear(8, 8)", `import inspect\nif ${condition}:\n\tx = self.fc(x)\nreturn self.fc(x)`));
-		for (const condition of ["isinstance(x, torch.Tensor)", "torch.is_tensor(x)", "inspect.isfunction(lambda x: x)"]) {
+		for (const condition of [
+			"isinstance(x, torch.Tensor)",
+			"torch.is_tensor(x)",
+			"inspect.isfunction(lambda x: x)",
+			"hasattr(nn, 'GELU')",
+		]) {
 			assert.deepEqual(taken(condition), ["input", "linear", "linear"], condition);
 		}
 		for (const condition of ["isinstance(x, nn.Module)", "isinstance(x, list)", "inspect.isfunction(self.fc)"]) {
 			assert.deepEqual(taken(condition), ["input", "linear"], condition);
 		}
 		assert.ok(taken("isinstance(x, other)").includes("unknown"));
+	});
+
+	test("a number is the item of what holds it alone", () => {
+		const rate = "[x.item() for x in torch.linspace(0, 0.2, 3)][1]";
+		const { step } = net(`self.drop = nn.Dropout(${rate})\nself.fc = nn.Linear(8, 8)`, "return self.drop(self.fc(x))")
+			.layers[2]!;
+		assert.ok(step.kind === "dropout" && Math.abs(step.rate! - 0.1) < 1e-12);
 	});
 
 	test("sizes that reduce collects", () => {
@@ -871,6 +883,64 @@ describe("what is known and what is not lie beside each other", () => {
 			assert.deepEqual(layers.at(-1)!.step, { kind: "concatenate", axis: 0 }, pattern);
 		}
 		assert.ok(unknownsOf(token("2, 8", "n d -> n b d")).length > 0);
+	});
+
+	test("an axis of size 1 in a pattern is one more or one less, and a pattern tells how many axes there are", () => {
+		const shape = (pattern: string, more = "") => {
+			const model = net(
+				"self.fc = nn.Conv1d(3, 8, 4)",
+				`from einops import rearrange\nreturn rearrange(self.fc(x), "${pattern}"${more})`,
+			);
+			return unknownsOf(model).length > 0 ? "unknown" : model.layers.at(-1)!.shape;
+		};
+		assert.deepEqual(shape("b c n -> b c 1 n"), [8, 1, null]);
+		assert.deepEqual(shape("b c n -> b n c ()"), [null, 8, 1]);
+		assert.deepEqual(shape("b (c 1) n -> b c n"), [8, null]);
+		assert.equal(shape("b c n -> b c 2 n"), "unknown");
+		const patches = net(
+			"self.fc = nn.Linear(12, 8)",
+			`from einops import rearrange\nreturn self.fc(rearrange(x, "b (n p) c -> b n (p c)", p=4))`,
+		);
+		assert.deepEqual(patches.layers.at(-1)!.shape, [null, 8]);
+	});
+
+	test("what is packed lies behind each other, and is unpacked as it was", () => {
+		const model = net(
+			"self.a, self.b = nn.Conv2d(3, 8, 4), nn.Linear(8, 8)",
+			'from einops import pack, unpack\nx = self.a(x).permute(0, 2, 3, 1)\ny, shapes = pack([x.mean(1), x], "b * d")\nfirst, rest = unpack(self.b(y), shapes, "b * d")\nreturn first.mean(1) + rest.mean((1, 2))',
+		);
+		assert.deepEqual(unknownsOf(model), []);
+		const { shapes } = shapesOf(model);
+		const named = (name: string) => model.layers.flatMap((layer, i) => (layer.name === name ? [shapes[i]] : []));
+		const side = shapes[1]![1]!;
+		assert.deepEqual(named("b"), [[side + side * side, 8]]);
+		assert.deepEqual(named("part"), [
+			[side, 8],
+			[side * side, 8],
+		]);
+		assert.deepEqual(shapes.at(-1), [8]);
+		// How many axes a star stands for is not known of a value of which nothing is.
+		const open = net("pass", 'from einops import pack\ny, _ = pack([x], "b * d")\nreturn y');
+		assert.match(unknownsOf(open).join(), /einops.pack/);
+	});
+
+	test("einsum is a matrix product, of a vector or of several axes, too, and with a matrix of weights a linear layer", () => {
+		const read = (pattern: string, other = "y") => {
+			const model = net(
+				"self.a, self.b = nn.Conv1d(3, 8, 4), nn.Conv1d(3, 8, 4)\nself.w = nn.Parameter(torch.randn(8, 5))\nself.v = nn.Parameter(torch.randn(5, 8))",
+				`x, y = self.a(x), self.b(x)\nreturn torch.einsum("${pattern}", x, ${other})`,
+			);
+			if (unknownsOf(model).length > 0) return unknownsOf(model)[0]!.replace(/^.*: /, "");
+			return kinds(model).filter((kind) => !/^(input|convolution)$/.test(kind));
+		};
+		assert.deepEqual(read("bcn,bdn->bcd"), ["reshape", "product"]);
+		assert.deepEqual(read("bcn,bcn->b"), ["reshape", "reshape", "reshape", "reshape", "product", "reshape", "reshape"]);
+		assert.deepEqual(read("... c n, ... d n -> ... c d"), ["reshape", "product"]);
+		assert.deepEqual(read("bcn,co->bno", "self.w"), ["reshape", "linear"]);
+		assert.deepEqual(read("bcn,nc->bnn", "self.w"), "it is no linear layer");
+		assert.deepEqual(read("bcn,oc->bon", "self.v"), ["reshape", "linear", "reshape"]);
+		assert.equal(read("bcn,bcn->bcn"), "it is no matrix product");
+		assert.equal(read("bcn,cn->bcn", "self.w"), "it is no linear layer");
 	});
 
 	test("weights tell their sizes", () => {

@@ -3,9 +3,10 @@ import { axisAt } from "../../../reading/model/shapes.ts";
 import { softmaxAxis } from "../outputs.ts";
 import type { Passed, Value } from "../propagated.ts";
 import { countAlong } from "../roles.ts";
-import { meanSquare } from "../signal.ts";
+import { meanSquare, type Signal } from "../signal.ts";
 import { signalOver } from "./axes.ts";
 import type { Context } from "./context.ts";
+import { MOST_COMMON } from "./throughJoin.ts";
 import { isTaken } from "./throughReshape.ts";
 
 /** Variance of scores along an axis from which on the few greatest take most of a softmax. */
@@ -102,7 +103,13 @@ export function throughProduct(
 		features,
 		isNormal: true,
 	};
-	if (!areScores) return { value, back };
+	if (!areScores) {
+		// What all numbers of a row have in common adds up with what those of a column have.
+		const inRow = commonOf(signalOver(ctx, indices[0], a, -1));
+		const inColumn = commonOf(signalOver(ctx, indices[1], b, -2));
+		if ((size - 1) * inRow * inColumn > MOST_COMMON * p * q) ctx.reserve("means add up", i);
+		return { value, back };
+	}
 	// A key meets all queries: what these have in common adds up where their scores' gradients do.
 	const count = ctx.shapes[i]?.at(-2) ?? 1;
 	const { squares, harmonic } = causalColumns(count);
@@ -111,8 +118,12 @@ export function throughProduct(
 	const rows = isMasked ? (count * squares) / harmonic : count;
 	// Two rows of these meet the keys of the shorter: of what their gradients have in common as much is left.
 	const met = isMasked ? (2 * (count - harmonic)) / (harmonic * (count - 1)) : 1;
-	const alike = meanSquare(a.signal) - a.signal.within + (a.signal.shared ?? 0);
+	const alike = commonOf(a.signal);
 	return { value, back, common: [back[0] * met, 0], gathered: [0, (rows - 1) * size * alike] };
+}
+
+function commonOf(signal: Signal): number {
+	return meanSquare(signal) - signal.within + (signal.shared ?? 0);
 }
 
 /** Whether scores come to a softmax, which their mean along the last axis is nothing to. */

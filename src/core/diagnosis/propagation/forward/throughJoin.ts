@@ -7,7 +7,7 @@ import { signalOfConstant } from "./constants.ts";
 import type { Context } from "./context.ts";
 
 /** Share of a sum's mean square that comes from means of different terms, from which the gradient follows. */
-const MOST_COMMON = 0.1;
+export const MOST_COMMON = 0.1;
 /** Ratio of variances from which on it matters that each feature is normalised by its own. */
 const UNEVEN = 2;
 

@@ -344,3 +344,13 @@ test("a product of rows and columns each of which has much in common says that m
 	assert.deepEqual(told("torch.sigmoid"), ["means add up"]);
 	assert.deepEqual(told("torch.tanh"), []);
 });
+
+test("attention over places that overlapping windows have made alike says that it hangs on how alike they are", () => {
+	const told = (convolution: string) =>
+		ofTorch(
+			`self.conv, self.qkv, self.head = nn.Conv2d(3, 64, ${convolution}), nn.Linear(64, 192), nn.Linear(64, 8)`,
+			"x = self.conv(x).flatten(2).transpose(1, 2)\nq, k, v = self.qkv(x).chunk(3, dim=-1)\na = torch.softmax(q @ k.transpose(-2, -1) / 8, dim=-1)\nreturn self.head(a @ v)",
+		).reservations.map(({ kind }) => kind);
+	assert.ok(told("7, stride=2").includes("mean over places"));
+	assert.ok(!told("4, stride=4").includes("mean over places"));
+});

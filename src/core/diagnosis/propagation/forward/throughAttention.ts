@@ -7,6 +7,7 @@ import { meanSquare, type Signal } from "../signal.ts";
 import { signalOver } from "./axes.ts";
 import type { Context } from "./context.ts";
 import { MOST_COMMON } from "./throughJoin.ts";
+import { doPlacesHangTogether } from "./throughPlaces.ts";
 import { isTaken } from "./throughReshape.ts";
 
 /** Variance of scores along an axis from which on the few greatest take most of a softmax. */
@@ -64,6 +65,7 @@ export function throughProduct(
 		// Values mixed by shares that are alike but for their noise: what all have in common stays.
 		const { mean, variance, within, shared = 0 } = signalOver(ctx, indices[1], b, -2);
 		const own = within - shared;
+		if (own > MOST_COMMON * meanSquare(b.signal) && doPlacesHangTogether(ctx, i)) ctx.reserve("mean over places", i);
 		const mixed = own * a.squares + shared;
 		const signal = { mean, variance: variance - within + mixed, within: mixed, shared: own / size + shared };
 		const columns = a.isCausal ? causalColumns(size).squares : 1;

@@ -144,7 +144,7 @@ function numbersAtPlace(ctx: Context, layer: number): number | null {
 }
 
 /** Whether windows that overlap, or weights for each place, have made places alike before a layer. */
-function doPlacesHangTogether(ctx: Context, layer: number): boolean {
+export function doPlacesHangTogether(ctx: Context, layer: number): boolean {
 	return ctx.model.layers.slice(0, layer).some(({ step, inputs }) => {
 		if (step.kind === "linear") return ctx.roles[inputs[0]]?.at(-1) === "places";
 		return step.kind === "convolution" && step.kernel.some((size, d) => (size ?? 0) > (step.stride[d] ?? 0));

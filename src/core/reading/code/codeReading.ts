@@ -205,10 +205,6 @@ export class CodeReading {
 		for (const [name, module] of plainImports(made)) if (importedBefore.get(name) === module) names.delete(name);
 		const basesBefore = basesIn(gone);
 		for (const [name, bases] of basesIn(made)) if (basesBefore.get(name) === bases) names.delete(name);
-		const edges = [
-			...gone.flatMap(({ start, end }) => [start, end, start + by, end + by]),
-			...made.flatMap(({ start, end }) => [start, end]),
-		];
 		for (const part of kept) {
 			part.start += part.shift;
 			part.end += part.shift;
@@ -223,9 +219,7 @@ export class CodeReading {
 			definitions?.spans.forEach(moveSpan);
 			uses?.spans.forEach(moveSpan);
 		}
-		const from = edges.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-		const to = edges.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-		return { names, anyTime: boundAnyTime([...gone, ...made]), from, to };
+		return { names, anyTime: boundAnyTime([...gone, ...made]), ...areaOf(gone, made, by) };
 	}
 
 	/**
@@ -484,6 +478,14 @@ function boundIn({ names, stars }: Scope): Bound {
 function bindAll(scope: Scope, { names, stars }: Bound): void {
 	for (const [name, bindings] of names) scope.names.set(name, scope.names.get(name)?.concat(bindings) ?? bindings);
 	scope.stars.push(...stars);
+}
+
+/** All of the text that parts went from, before it moved and behind, and came to. */
+function areaOf(gone: readonly Part[], made: readonly Part[], by: number): Pick<Changes, "from" | "to"> {
+	let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+	for (const { start, end } of [...gone, ...made]) [from, to] = [Math.min(from, start), Math.max(to, end)];
+	for (const { start, end } of gone) [from, to] = [Math.min(from, start + by), Math.max(to, end + by)];
+	return { from, to };
 }
 
 /** The names that parts bind from within a function. */

@@ -3,7 +3,8 @@ import { inOrder } from "./matrices.ts";
 import type { Rearrangement } from "./model.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { timesBatch } from "./rearrangements.ts";
-import { type GraphNode, numberOf, type Site, settled, shortened, type Thing } from "./thing.ts";
+import { reshaped } from "./reshaped.ts";
+import { numberOf, type Site, settled, shortened, type Thing } from "./thing.ts";
 
 type Tensor = Thing & { kind: "tensor" };
 
@@ -40,20 +41,20 @@ export function rearranged(
 		const inner = from[at]!;
 		if (inner.length === 1) continue;
 		if (inner.length === 0) {
-			node = reshaped(machine, node, { to: "squeezed", axis: at }, site);
+			node = reshaped(machine, node, "rearrange", { to: "squeezed", axis: at }, site);
 			continue;
 		}
 		const given = inner.map((name) => sizes.get(name));
 		if (given.filter((size) => size === undefined).length > 1) return refused();
 		const things = given.map((size) => size ?? MINUS_ONE);
 		const how: Rearrangement = { to: "unflat", axis: at, sizes: things.map(numberOf) };
-		node = reshaped(machine, node, how, site, things);
+		node = reshaped(machine, node, "rearrange", how, site, things);
 	}
 	node = inOrder(machine, node, names, wanted, site);
 	for (let at = 0; at < to.length; at++) {
 		const count = to[at]!.length;
-		if (count === 0) node = reshaped(machine, node, { to: "unsqueezed", axis: at }, site);
-		if (count > 1) node = reshaped(machine, node, { to: "flat", from: at, until: at + count - 1 }, site);
+		if (count === 0) node = reshaped(machine, node, "rearrange", { to: "unsqueezed", axis: at }, site);
+		if (count > 1) node = reshaped(machine, node, "rearrange", { to: "flat", from: at, until: at + count - 1 }, site);
 	}
 	// The pattern tells how many axes there are, even where nothing else does.
 	const isTold = node.shape !== null || node === value.node;
@@ -113,17 +114,6 @@ export function sharedBySamples(
 }
 
 const MINUS_ONE: Thing = { kind: "number", value: -1 };
-
-function reshaped(
-	machine: Machine,
-	node: GraphNode,
-	how: Rearrangement,
-	site: Site,
-	sizes?: readonly Thing[],
-): GraphNode {
-	const step = { kind: "reshape", what: "rearrange", how } as const;
-	return machine.node(() => step, [node], site, { suffix: "rearrange", ...(sizes && { sizes }) }).node;
-}
 
 /** The sides of a pattern, with names for the axes that dots stand for where it is known how many the left one has. */
 function sidesOf(pattern: string, count: number | null): (Axes | null)[] {

@@ -1,6 +1,7 @@
 import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
 import type { Initialisation, Rearrangement, Step } from "./model.ts";
+import { reshaped } from "./reshaped.ts";
 import { type GraphNode, type Site, settled, shortened, type Thing } from "./thing.ts";
 
 type Tensor = Thing & { kind: "tensor" };
@@ -46,8 +47,7 @@ export function einsum(machine: Machine, pattern: string, a: Tensor, b: Tensor |
 		return refused("it is no matrix product");
 	}
 	const at = beside.length;
-	const reshaped = (node: GraphNode, how: Rearrangement) =>
-		machine.node(() => ({ kind: "reshape", what: "einsum", how }), [node], site, { suffix: "einsum" }).node;
+	const turnedTo = (node: GraphNode, how: Rearrangement) => reshaped(machine, node, "einsum", how, site);
 	// Of numbers that are summed over together one axis is made, and a vector is a matrix of one row or column.
 	const matrix = (
 		node: GraphNode,
@@ -57,14 +57,14 @@ export function einsum(machine: Machine, pattern: string, a: Tensor, b: Tensor |
 		others: number,
 	) => {
 		let made = inOrder(machine, node, from, order, site);
-		if (summed.length > 1) made = reshaped(made, { to: "flat", from: start, until: start + summed.length - 1 });
-		return others === 0 ? reshaped(made, { to: "unsqueezed", axis: start === at ? at + 1 : at }) : made;
+		if (summed.length > 1) made = turnedTo(made, { to: "flat", from: start, until: start + summed.length - 1 });
+		return others === 0 ? turnedTo(made, { to: "unsqueezed", axis: start === at ? at + 1 : at }) : made;
 	};
 	const p = matrix(a.node, left, [...beside, ...rows, ...summed], at + rows.length, rows.length);
 	const q = matrix(b.node, right, [...beside, ...summed, ...columns], at, columns.length);
 	let { node } = machine.node(() => ({ kind: "product" }), [p, q], site, { suffix: "einsum" });
-	if (columns.length === 0) node = reshaped(node, { to: "squeezed", axis: at + 1 });
-	if (rows.length === 0) node = reshaped(node, { to: "squeezed", axis: at });
+	if (columns.length === 0) node = turnedTo(node, { to: "squeezed", axis: at + 1 });
+	if (rows.length === 0) node = turnedTo(node, { to: "squeezed", axis: at });
 	return { kind: "tensor", node: inOrder(machine, node, [...beside, ...rows, ...columns], made, site) };
 }
 
@@ -142,6 +142,5 @@ export function inOrder(
 ): GraphNode {
 	const order = to.map((letter) => from.indexOf(letter));
 	if (order.every((axis, i) => axis === i)) return node;
-	const step = { kind: "reshape", what: "permute", how: { to: "order", order } } as const;
-	return machine.node(() => step, [node], site, { suffix: "permute" }).node;
+	return reshaped(machine, node, "permute", { to: "order", order }, site);
 }

@@ -3,6 +3,7 @@ import type { Machine } from "./machine.ts";
 import { sizeOf } from "./members.ts";
 import type { Rearrangement } from "./model.ts";
 import { binaryOperation } from "./operators.ts";
+import { reshaped } from "./reshaped.ts";
 import { type GraphNode, listThing, NONE, numberOf, numberThing, type Site, type Thing } from "./thing.ts";
 
 /**
@@ -22,7 +23,8 @@ export function packed(machine: Machine, values: Thing, pattern: string, site: S
 		if (count < 0) return undefined;
 		const sizes = Array.from({ length: count }, (_, i) => sizeOf({ kind: "sizes", node, from: 0 }, star.axis + 1 + i));
 		shapes.push(listThing(sizes, true));
-		nodes.push(reshaped(machine, node, gathered(star.axis, count), site));
+		const how = gathered(star.axis, count);
+		nodes.push(how ? reshaped(machine, node, "pack", how, site) : node);
 	}
 	const [first, ...others] = nodes;
 	if (!first) return undefined;
@@ -54,10 +56,9 @@ export function unpacked(
 		const part =
 			shapes.items.length === 1 ? value : taken(machine, value.node, [along], [from, isLast ? NONE : until], site);
 		if (part.kind !== "tensor") return undefined;
-		parts.push({
-			kind: "tensor",
-			node: reshaped(machine, part.node, spread(star.axis, sizes.items), site, sizes.items),
-		});
+		const how = spread(star.axis, sizes.items);
+		const named = how?.to === "unflat" ? sizes.items : undefined;
+		parts.push(how ? { kind: "tensor", node: reshaped(machine, part.node, "pack", how, site, named) } : part);
 		from = until;
 	}
 	return listThing(parts);
@@ -80,17 +81,4 @@ function gathered(axis: number, count: number): Rearrangement | null {
 function spread(axis: number, sizes: readonly Thing[]): Rearrangement | null {
 	if (sizes.length === 0) return { to: "squeezed", axis };
 	return sizes.length === 1 ? null : { to: "unflat", axis, sizes: sizes.map(numberOf) };
-}
-
-function reshaped(
-	machine: Machine,
-	node: GraphNode,
-	how: Rearrangement | null,
-	site: Site,
-	sizes?: readonly Thing[],
-): GraphNode {
-	if (!how) return node;
-	const step = { kind: "reshape", what: "pack", how } as const;
-	return machine.node(() => step, [node], site, { suffix: "pack", ...(how.to === "unflat" && sizes && { sizes }) })
-		.node;
 }

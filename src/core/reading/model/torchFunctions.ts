@@ -13,6 +13,7 @@ import { binaryOperation, leftOut, masking } from "./operators.ts";
 import { packed, unpacked } from "./packed.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { axesOver, axisOfSample, isBeforeBatch, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
+import { reshaped } from "./reshaped.ts";
 import { axisAt, countOf, isWhole, rangeSize } from "./shapes.ts";
 import { powerOf, rootOf, spreadAlong, standardised } from "./standardised.ts";
 import {
@@ -75,9 +76,8 @@ export function torchFunction(machine: Machine, dotted: string, given: Arguments
 	if (weighted) return weighted;
 	if (name === "torch.nn.functional.unfold" && input.node.batch === 0 && input.node.folded === 0) {
 		const parts = imageWindows(new Given({ ...given, positional: rest }, "kernel_size dilation padding stride"));
-		const reshaped = (node: GraphNode, how: Rearrangement) =>
-			machine.node(() => ({ kind: "reshape", what: last, how }), [node], site, { suffix: last }).node;
-		return parts ? { kind: "tensor", node: parts.reduce(reshaped, input.node) } : undefined;
+		const unfolded = (node: GraphNode, how: Rearrangement) => reshaped(machine, node, last, how, site);
+		return parts ? { kind: "tensor", node: parts.reduce(unfolded, input.node) } : undefined;
 	}
 	return valueFunction(machine, input, last, { ...given, positional: rest }, site);
 }
@@ -244,25 +244,12 @@ function meshgrid(machine: Machine, rows: readonly Thing[], given: Arguments, si
 			const own = order.indexOf(i);
 			const along = sizes.map((_, axis) => (axis === own ? sizes[axis]! : numberThing(1)));
 			const turned: Rearrangement = { to: "sizes", sizes: along.map(numberOf) };
-			const placed = reshapedTo(machine, node, turned, along, site);
-			return {
-				kind: "tensor",
-				node: reshapedTo(machine, placed, { to: "expanded", sizes: sizes.map(numberOf) }, sizes, site),
-			};
+			const spread: Rearrangement = { to: "expanded", sizes: sizes.map(numberOf) };
+			const placed = reshaped(machine, node, "meshgrid", turned, site, along);
+			return { kind: "tensor", node: reshaped(machine, placed, "meshgrid", spread, site, sizes) };
 		}),
 		true,
 	);
-}
-
-function reshapedTo(
-	machine: Machine,
-	node: GraphNode,
-	how: Rearrangement,
-	sizes: readonly Thing[],
-	site: Site,
-): GraphNode {
-	return machine.node(() => ({ kind: "reshape", what: "meshgrid", how }), [node], site, { suffix: "meshgrid", sizes })
-		.node;
 }
 
 /** What one value becomes; `given` are the arguments behind it. */

@@ -102,7 +102,8 @@ function withoutDots(pattern: string, values: readonly [Tensor, Tensor | Weight]
 	});
 	const [count] = counts;
 	if (!count || count < 0 || counts.some((each) => each !== count)) return undefined;
-	return pattern.replaceAll("...", "ZYXWVUTS".slice(0, count));
+	const free = [..."ZYXWVUTSRQPONMLKJIHGFEDCBA"].filter((letter) => !pattern.includes(letter));
+	return count <= free.length ? pattern.replaceAll("...", free.slice(0, count).join("")) : undefined;
 }
 
 /** `x @ weight`, a linear layer by hand, of a weight whose rows or columns are as many as `x` has features; undefined for none. */

@@ -112,7 +112,6 @@ function writeIsApart(body: FunctionBody, shareAt: number, leastAt: number, high
 		body.set(address);
 	};
 	const [share, least, highest] = [shareAt, leastAt, highestAt].map((address) => {
-		body.integer(0);
 		v.loadSplat(address);
 		return body.keep();
 	}) as [number, number, number];

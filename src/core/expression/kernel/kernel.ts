@@ -88,7 +88,6 @@ export function moduleOf(expressions: readonly Expression[], lanes: LaneType, ca
 		const [at, end] = [0, 1];
 		const v = new VectorCode(body, lanes);
 		const code = new ExpressionCode(v, expressions, (name) => {
-			body.integer(0);
 			v.loadSplat(parameterNames.indexOf(name) * lanes.bytes);
 			return body.keep();
 		});

@@ -47,15 +47,15 @@ export class VectorCode {
 	bits(bits: bigint): Vector {
 		const address = this.body.module.constantAddress(bits);
 		return this.body.once(`${this.lanes.name}.constant:${address}`, () => {
-			this.body.integer(0);
 			this.loadSplat(address);
 			return this.body.keep();
 		});
 	}
 
-	/** The lane at `offset` from the address on the stack, in every lane, onto the stack. */
-	loadSplat(offset: number): void {
-		this.body.simd(this.lanes.opcodes.loadSplat, this.lanes.bytes === 8 ? 3 : 2, ...unsigned(offset));
+	/** The lane at an address, in every lane, onto the stack. V8 takes an instruction more where an offset is not 0. */
+	loadSplat(address: number): void {
+		this.body.integer(address);
+		this.body.simd(this.lanes.opcodes.loadSplat, this.lanes.bytes === 8 ? 3 : 2, 0);
 	}
 
 	/** The vector at `offset` from the address on the stack, onto the stack. */

@@ -24,7 +24,6 @@ test("an activation is written into another function: a gradient times the slope
 		const v = new VectorCode(body, F32);
 		const code = new ExpressionCode(v, [stable, derivative], (name) => {
 			assert.equal(name, "weight");
-			body.integer(0);
 			v.loadSplat(WEIGHT_AT);
 			return body.keep();
 		});

@@ -44,7 +44,7 @@ function textsOf(
 	const groups = new Map<string, Hazard[]>();
 	const ids = new Map<Expression, number>();
 	for (const hazard of hazards) {
-		if (hazard.trueValueSubnormal || !isWorthSaying(hazard, hazards)) continue;
+		if (!isWorthSaying(hazard, hazards)) continue;
 		const id = ids.get(hazard.culprit) ?? ids.size;
 		ids.set(hazard.culprit, id);
 		const key = `${hazard.kind} ${id}`;
@@ -69,7 +69,8 @@ function textsOf(
 	});
 }
 
-function isWorthSaying({ kind, dtype, culprit }: Hazard, all: readonly Hazard[]): boolean {
+function isWorthSaying({ kind, dtype, culprit, trueValueSubnormal }: Hazard, all: readonly Hazard[]): boolean {
+	if (trueValueSubnormal && (kind === "zero" || kind === "relerr")) return false;
 	if (kind !== "relerr") return true;
 	if (dtype === "float16" || dtype === "bfloat16") return false;
 	return !all.some((one) => one.kind === "zero" && one.culprit === culprit);

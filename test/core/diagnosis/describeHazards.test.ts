@@ -27,6 +27,14 @@ test("losses among subnormal numbers are not spoken of", () => {
 	assert.deepEqual(of("import numpy as np\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))").texts, []);
 });
 
+test("an exception is spoken of, however small the value is there", () => {
+	const { texts } = of("import math\ndef sigmoid(x):\n    return 1 / (1 + math.exp(-x))");
+	assert.deepEqual(
+		texts.map(({ kind, message }) => [kind, message.split(";")[0]]),
+		[["exception", "Exception: float64 x ≤ −709.8"]],
+	);
+});
+
 test("of a softmax it is said for which vector it fails", () => {
 	const { texts } = of("import numpy as np\ndef softmax(x):\n    return np.exp(x) / np.sum(np.exp(x))");
 	assert.deepEqual(

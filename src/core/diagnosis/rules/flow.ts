@@ -251,9 +251,10 @@ export class Flow {
 		});
 	}
 
-	/** A layer of Keras with an activation of its own. */
+	/** A layer of Keras with an activation of its own, or that is one. */
 	#ofArgument(call: Call): LastStep | undefined {
-		const given = argumentOf(call.list, null, ["activation"], (node) => this.#code.textOf(node));
+		const isActivation = this.#code.textOf(attributeParts(call.callee)?.property ?? call.callee) === "Activation";
+		const given = argumentOf(call.list, isActivation ? 0 : null, ["activation"], (node) => this.#code.textOf(node));
 		const use = given && this.#code.useAt(unwrap(given));
 		if (!given || !use?.activation) return undefined;
 		return { activation: use.activation, kind: "string", node: unwrap(given), call: null, input: null };

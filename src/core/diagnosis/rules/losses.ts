@@ -122,11 +122,13 @@ function* applied(
 
 /** `model.compile(loss=…)` of Keras: the output is what the model computes. */
 function* compiled(call: Call, model: SyntaxNode, code: CodeUnderRules): Generator<AppliedLoss> {
-	const given = argumentOf(call.list, null, ["loss"], (node) => code.textOf(node));
-	const making = given && callOf(given, call.place);
-	const kind = making && known(CLASSES, code.nameOf(making.callee, making.place));
-	if (!kind || !asksForLogits(making, code)) return;
+	const given = argumentOf(call.list, 1, ["loss"], (node) => code.textOf(node));
+	if (!given) return;
 	for (const context of code.flow.contextsAt(call.place)) {
+		const made = code.flow.source({ node: given, place: call.place, context });
+		const making = made && callOf(made.node, made.place);
+		const kind = making && known(CLASSES, code.nameOf(making.callee, making.place));
+		if (!kind || !asksForLogits(making, code)) continue;
 		const step = code.flow.lastStepOfModule({ node: model, place: call.place, context });
 		yield { name: lastName(making.callee, code), kind, call, step };
 	}

@@ -1,16 +1,37 @@
 import { catalog } from "../../activations/catalog.ts";
 import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
+import { vectorActivations } from "../../activations/vector.ts";
 import { attributeParts, type SyntaxNode, textOf } from "../../reading/code/node.ts";
 import type { Resolver } from "../../reading/code/resolver.ts";
 import type { Scopes, Site } from "../../reading/code/scope.ts";
+import { callOf } from "./call.ts";
 import { nameInFile } from "./libraryNames.ts";
 import type { Rule } from "./rule.ts";
 
+type ModuleName =
+	| "torch"
+	| "torch.nn"
+	| "torch.nn.functional"
+	| "jax.nn"
+	| "jax.numpy"
+	| "flax.linen"
+	| "flax.nnx"
+	| "keras.activations"
+	| "keras.layers"
+	| "tensorflow.nn"
+	| "tensorflow.math";
+
+interface Module {
+	readonly names: ReadonlySet<string>;
+	readonly others: readonly ModuleName[];
+}
+
 /**
- * The names of each module that could be taken for an activation's: those of PyTorch 2.13, JAX 0.10 and Flax 0.12.
- * Behind them, the modules in which a name that is missing may be meant.
+ * The names of each module that could be taken for an activation's: those of PyTorch 2.13, JAX 0.10, Flax 0.12, Keras 3.15
+ * and TensorFlow 2.21, and what older versions of these two had. Behind them, the modules in which a name that is missing
+ * may be meant.
  */
-const MODULES: Readonly<Record<string, { readonly names: ReadonlySet<string>; readonly others: readonly string[] }>> = {
+const MODULES: Readonly<Record<ModuleName, Module>> = {
 	torch: module(
 		"abs abs_ arcsinh arcsinh_ arctan arctan_ asinh asinh_ atan atan_ celu celu_ cos cos_ erf erf_ exp exp_ hardshrink " +
 			"heaviside log_softmax logsumexp prelu relu relu_ rrelu rrelu_ selu selu_ sigmoid sigmoid_ sign sin sin_ sinc " +
@@ -35,14 +56,37 @@ const MODULES: Readonly<Record<string, { readonly names: ReadonlySet<string>; re
 			"tanh",
 		["jax.numpy"],
 	),
+	"jax.numpy": module("abs absolute arcsinh arctan asinh atan cos exp heaviside identity sign sin sinc tanh", [
+		"jax.nn",
+	]),
 	"flax.linen": module(
 		"PReLU activation celu elu gelu glu hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear log_sigmoid " +
 			"log_softmax logsumexp relu relu6 selu sigmoid silu soft_sign softmax softplus swish tanh",
 		["jax.nn"],
 	),
+	"flax.nnx": module(
+		"Linear PReLU celu elu gelu glu hard_sigmoid hard_silu hard_swish hard_tanh identity leaky_relu log_sigmoid " +
+			"log_softmax relu relu6 selu sigmoid silu soft_sign softmax softplus swish tanh",
+		["jax.nn"],
+	),
+	"keras.activations": module(
+		"celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear " +
+			"log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign sparse_plus " +
+			"sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink threshold",
+		["keras.layers"],
+	),
+	"keras.layers": module("ELU Identity LeakyReLU PReLU ReLU Softmax ThresholdedReLU", ["keras.activations"]),
+	"tensorflow.nn": module(
+		"elu gelu leaky_relu log_softmax relu relu6 selu sigmoid silu softmax softplus softsign swish tanh",
+		["tensorflow.math"],
+	),
+	"tensorflow.math": module(
+		"abs asinh atan cos erf exp log_sigmoid log_softmax sigmoid sign sin softmax softplus softsign tanh",
+		["tensorflow.nn"],
+	),
 };
 
-function module(names: string, others: readonly string[]) {
+function module(names: string, others: readonly ModuleName[]): Module {
 	return { names: new Set(names.split(" ")), others };
 }
 
@@ -51,7 +95,9 @@ const MOST_LOOKED = 20_000;
 
 /** Activations by what is left of their names without case and underscores. */
 const ids: ReadonlyMap<string, string> = new Map(
-	catalog.flatMap(({ id, name, aliases }) => [id, name, ...aliases].map((each) => [plain(each), id] as const)),
+	[...catalog, ...vectorActivations].flatMap(({ id, name, aliases }) =>
+		[id, name, ...aliases].map((each) => [plain(each), id] as const),
+	),
 );
 
 /** `torch.nn.relu`: no module of that library has it, and one close by does. */
@@ -59,14 +105,15 @@ export const unknownActivation: Rule = {
 	severity: "error",
 	summary: "A name that the library does not have",
 	*check(code) {
-		for (const { site, moduleName, property } of code.read.inParts(missingMembers)) {
-			const suggestion = suggestionFor(property, moduleName);
-			if (!suggestion) continue;
+		for (const { site, moduleName, prefix, property } of code.read.inParts(missingMembers)) {
+			const found = suggestionFor(property, moduleName);
+			if (!found) continue;
 			const { from: start, to: end } = site.node;
-			const written = nameInFile(suggestion, code);
+			const suggestion = `${prefix}${found.place}.${found.name}`;
+			const written = isClass(found.name) || !isMade(site) ? nameInFile(suggestion, code) : null;
 			yield {
 				span: { start, end },
-				message: code.t("{0} has no {1}; {2} is meant.", moduleName, property, suggestion),
+				message: code.t("{0} has no {1}; {2} is meant.", `${prefix}${moduleName}`, property, suggestion),
 				fixes: written
 					? [{ title: code.t("Replace by {0}", written), edits: [{ span: { start, end }, text: written }] }]
 					: [],
@@ -77,8 +124,10 @@ export const unknownActivation: Rule = {
 
 interface Missing {
 	readonly site: Site;
-	/** One of `MODULES`, which has no such name. */
-	readonly moduleName: string;
+	/** The module that has no such name. */
+	readonly moduleName: ModuleName;
+	/** What the file writes before it: TensorFlow has Keras' modules, too. */
+	readonly prefix: string;
 	readonly property: string;
 }
 
@@ -89,27 +138,37 @@ function missingMembers({ sites }: Scopes, resolver: Resolver): readonly Missing
 		const property = member && textOf(member.property);
 		if (!property || !isActivationName(property) || !isImported(member.object, site, resolver)) return [];
 		const value = resolver.resolveValue(member.object, site);
-		const moduleName = value?.kind === "name" ? canonicalName(value.name) : "";
-		const known = Object.hasOwn(MODULES, moduleName) ? MODULES[moduleName] : undefined;
-		return known && !known.names.has(property) && !isGuarded(site) ? [{ site, moduleName, property }] : [];
+		const [, prefix = "", moduleName = ""] =
+			value?.kind === "name" ? /^(tensorflow\.(?=keras\.))?(.*)$/.exec(canonicalName(value.name))! : [];
+		if (!isModule(moduleName) || MODULES[moduleName].names.has(property) || isGuarded(site)) return [];
+		return [{ site, moduleName, prefix, property }];
 	});
+}
+
+function isModule(name: string): name is ModuleName {
+	return Object.hasOwn(MODULES, name);
+}
+
+/** Whether a name is called with no input: a class is, to make a module, and no function could take its place. */
+function isMade({ node, ...place }: Site): boolean {
+	return node.parent !== null && callOf(node.parent, place)?.list.length === 0;
 }
 
 /**
  * The very name in another module, else what the module itself has that differs in case only. Else a class for what is
  * written as one and a function for a function, if there is one; of a like name if there is one, else of the same meaning.
  */
-function suggestionFor(property: string, moduleName: string): string | undefined {
-	const all = [moduleName, ...MODULES[moduleName]!.others].flatMap((place) =>
-		[...MODULES[place]!.names].map((name) => ({ place, name, isAlike: isClass(name) === isClass(property) })),
+function suggestionFor(property: string, moduleName: ModuleName) {
+	const all = [moduleName, ...MODULES[moduleName].others].flatMap((place) =>
+		[...MODULES[place].names].map((name) => ({ place, name, isAlike: isClass(name) === isClass(property) })),
 	);
 	const candidates = [...all.filter(({ isAlike }) => isAlike), ...all.filter(({ isAlike }) => !isAlike)];
-	const found =
+	return (
 		candidates.find(({ name }) => name === property) ??
 		candidates.find(({ place, name }) => place === moduleName && name.toLowerCase() === property.toLowerCase()) ??
 		candidates.find(({ name }) => plain(name) === plain(property)) ??
-		candidates.find(({ place, name }) => resolveName(`${place}.${name}`)?.activation === ids.get(plain(property)));
-	return found && `${found.place}.${found.name}`;
+		candidates.find(({ place, name }) => resolveName(`${place}.${name}`)?.activation === ids.get(plain(property)))
+	);
 }
 
 function isClass(name: string): boolean {

@@ -109,6 +109,14 @@ outputs = layers.Dense(3, activation=«"softmax"»)(inputs)
 model = keras.Model(inputs, outputs)
 model.compile(loss=keras.losses.CategoricalCrossentropy(from_logits=True))
 `,
+		"a loss of Keras that has a name, behind the optimizer": `
+import tensorflow as tf
+inputs = tf.keras.Input((8,))
+out = tf.keras.layers.Activation(«"sigmoid"»)(tf.keras.layers.Dense(1)(inputs))
+model = tf.keras.Model(inputs, out)
+loss = tf.keras.losses.BinaryCrossentropy(from_logits=True)
+model.compile("adam", loss)
+`,
 		"logits of TensorFlow that are none": `
 import tensorflow as tf
 loss = tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=«tf.nn.softmax»(z))

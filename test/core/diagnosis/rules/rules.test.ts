@@ -79,6 +79,11 @@ pairs(
 	"unknown-activation",
 	{
 		"a function among the modules": `${TORCH}y = «nn.relu»(x)`,
+		"a function of a vector": `${TORCH}y = «nn.softmax»(x)`,
+		"a module of JAX, which has none": "import jax\ny = «jax.nn.GELU»(x)",
+		"a function of another module of JAX": "import jax.numpy as jnp\ny = «jnp.relu»(x)",
+		"a module of TensorFlow's": "import tensorflow as tf\ny = «tf.nn.ReLU»(x)",
+		"a layer that Keras does not have": "from tensorflow.keras import layers\ny = «layers.Tanh»()(x)",
 		"a module among the functions": `${TORCH}act = «F.ReLU»()`,
 		"another case": `${TORCH}act = «nn.Relu»()`,
 		"Flax without such a module": "from flax import linen as nn\ny = «nn.ReLU»()(x)",
@@ -86,6 +91,8 @@ pairs(
 	{
 		"names that are there": `${TORCH}y = nn.ReLU()(F.gelu(torch.relu(x)))`,
 		"a module nobody imported": "y = nn.relu(x)",
+		"layers that Keras has": "from keras import layers\nall = [layers.ReLU(), layers.Identity(), layers.Softmax()]",
+		"a layer of an older Keras": "from tensorflow.keras import layers\ny = layers.ThresholdedReLU()(x)",
 		"Flax's own": "from flax import linen as nn\ny = nn.relu(x)",
 		"a version that may not have it": `${TORCH}try:\n  act = nn.Swish\nexcept AttributeError:\n  act = nn.SiLU`,
 		"a name that no activation has": `${TORCH}y = nn.Relation()`,
@@ -137,6 +144,8 @@ test("fixes write what the file's imports call it", () => {
 	);
 	assert.equal(fix("unknown-activation", `${TORCH}y = nn.relu(x)`), `${TORCH}y = F.relu(x)`);
 	assert.equal(fix("unknown-activation", `${TORCH}act = nn.leakyrelu()`), `${TORCH}act = nn.LeakyReLU()`);
+	const jax = "import jax\nimport jax.numpy as jnp\n";
+	assert.equal(fix("unknown-activation", `${jax}y = jnp.relu(x)`), `${jax}y = jax.nn.relu(x)`);
 	assert.equal(
 		fix("unguarded-log-exp", `${TORCH}y = 2 * torch.log(1 + torch.exp(z)).sum() + g(z)`),
 		`${TORCH}y = 2 * F.softplus(z).sum() + g(z)`,

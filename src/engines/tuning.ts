@@ -11,8 +11,10 @@ export function bestRate(
 	all: readonly Pick<Tried, "run" | "value">[],
 	isClassified: boolean,
 ): { readonly learningRate: number; readonly tried: readonly TriedRate[] } {
+	// In the order of the seeds, so that no sum depends on which training ended first.
+	const ordered = [...all].sort((a, b) => a.run.seed - b.run.seed);
 	const tried = learningRates.map((learningRate, rate): TriedRate => {
-		const values = all.flatMap(({ run, value }) => (run.rate === rate && value !== null ? [value] : []));
+		const values = ordered.flatMap(({ run, value }) => (run.rate === rate && value !== null ? [value] : []));
 		const sum = values.reduce((total, value) => total + value, 0);
 		return { learningRate, value: values.length < seeds ? null : sum / seeds };
 	});

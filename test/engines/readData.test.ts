@@ -57,6 +57,12 @@ test("a column of texts is one-hot encoded, a missing value as a text of its own
 	assert.deepEqual(table.encoded, [{ name: "colour", categories: ["", "blue", "red"], first: 1, missing: 4 }]);
 });
 
+test("0x1F, 0b1 and 0o7 in a CSV are texts, as for everyone who reads one, not JavaScript's numbers", () => {
+	const text = ["code,label", ...rows.map((_, i) => `${["0x1F", "0b1", "0o7"][i % 3]},${i % 2}`)].join("\n");
+	const { featureNames } = parseCsv(text, "label", "classification");
+	assert.deepEqual(featureNames, ["code=0b1", "code=0o7", "code=0x1F"]);
+});
+
 test("where semicolons divide the columns, a comma is for decimals", () => {
 	const decimal = rows.join("\n").replaceAll(",", ";").replaceAll(".", ",");
 	const { inputs, encoded } = parseCsv(`a;b;label\n${decimal}`, "label", "classification");
@@ -182,6 +188,13 @@ const refused: readonly (readonly [
 	[
 		"a class written in two ways",
 		["a,label", ...rows.map((_, i) => `${i},${["0", "1", "1.0"][i % 3]}`)].join("\n"),
+		"label",
+		"classification",
+		/^column "label" must write each class in one way, got "1" and "1.0"$/,
+	],
+	[
+		"a class written in two ways among others that begin like it",
+		["a,label", ...rows.map((_, i) => `${i},${["1", "1-x", "1.0"][i % 3]}`)].join("\n"),
 		"label",
 		"classification",
 		/^column "label" must write each class in one way, got "1" and "1.0"$/,

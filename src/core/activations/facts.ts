@@ -49,6 +49,12 @@ export interface Facts {
 
 const MOST_ZEROS = 16;
 const OSCILLATING: ReadonlySet<UnaryOperator> = new Set(["sin", "cos", "tan", "sinc"]);
+/**
+ * Within these an oscillating function's extremes are looked for first, of short waves in the nearest, of long ones in the
+ * widest: further out many waves lie between two points, and float64 has lost the phase, so that what is found there is
+ * found by chance.
+ */
+const WAVES_SEEN = [16, 64, 1024];
 /** A point closer to 0 than this lies beside a kink at 0. */
 const TINY = 1e-9;
 /** A few roundings of a value itself. */
@@ -61,11 +67,11 @@ export const activationFacts = remembered(derive);
 
 function derive(activation: Activation, parameters: Parameters): Facts {
 	const breakpoints = breakpointsOf(activation, parameters);
-	const survey = surveyOf(activation, parameters, breakpoints);
-	const { peak, unbounded } = peakSlopeOf(activation, parameters, survey);
 	const oscillates = nodesOf(activation.stable).some(
 		(node) => node.kind === "unary" && OSCILLATING.has(node.operator) && dependsOn(node),
 	);
+	const survey = surveyOf(activation, parameters, breakpoints, oscillates);
+	const { peak, unbounded } = peakSlopeOf(activation, parameters, survey);
 	const zeroGradient = oscillates ? [] : zeroGradientOf(activation, parameters, survey);
 	const orders = breakpoints.map(({ order }) => order);
 	return {
@@ -113,18 +119,26 @@ interface Survey {
 	readonly value: Float64Array;
 	readonly slope: Float64Array;
 	readonly breakpoints: readonly number[];
+	/** Within each of these distances from 0 an extreme is looked for; the best of them counts. */
+	readonly reaches: readonly number[];
 	/** [f, f′] at −∞ and +∞. */
 	readonly limits: { readonly left: readonly number[]; readonly right: readonly number[] };
 }
 
-function surveyOf(activation: Activation, parameters: Parameters, breakpoints: readonly Breakpoint[]): Survey {
+function surveyOf(
+	activation: Activation,
+	parameters: Parameters,
+	breakpoints: readonly Breakpoint[],
+	oscillates: boolean,
+): Survey {
 	const besideOf = new Map<number, { readonly place: number; readonly side: 1 | -1 }>();
 	const stepAt = (place: number) => 2 ** -40 * Math.max(1, Math.abs(place));
 	for (const { x: place } of breakpoints) {
 		for (const side of [-1, 1] as const) besideOf.set(place + side * stepAt(place), { place, side });
 	}
 	const grid = wholeLine().filter((point) => !breakpoints.some(({ x }) => Math.abs(point - x) <= stepAt(x)));
-	const x = Float64Array.from(new Set([...grid, ...breakpoints.map((one) => one.x), ...besideOf.keys()])).sort();
+	const places = new Set(breakpoints.map((one) => one.x));
+	const x = Float64Array.from(new Set([...grid, ...places, ...besideOf.keys()])).sort();
 	const expressions = [activation.stable, activation.derivative];
 	const [value, slope] = compile(expressions, parameters)(x);
 	const besides = new Map<number, number>();
@@ -133,8 +147,9 @@ function surveyOf(activation: Activation, parameters: Parameters, breakpoints: r
 		if (beside) {
 			besides.set(i, beside.place);
 			[value[i], slope[i]] = limitsAt(expressions, beside.place, beside.side, x[i], parameters);
-		} else if (!Number.isFinite(value[i]) || !Number.isFinite(slope[i])) {
-			// Far out float64 overflows inside (x², x³) where the function does not: those points are computed exactly.
+		} else if (places.has(x[i]) || !Number.isFinite(value[i]) || !Number.isFinite(slope[i])) {
+			// On a kink float64 may compute the other side of it, and far out it overflows inside (x², x³) where the function
+			// does not: those points are computed exactly.
 			[value[i], slope[i]] = evaluateAllExactly(expressions, x[i], parameters);
 		}
 		if (Number.isNaN(value[i])) slope[i] = Number.NaN;
@@ -146,6 +161,7 @@ function surveyOf(activation: Activation, parameters: Parameters, breakpoints: r
 		value,
 		slope,
 		breakpoints: breakpoints.map((one) => one.x),
+		reaches: [...(oscillates ? WAVES_SEEN : []), Number.POSITIVE_INFINITY],
 		limits: { left: at(Number.NEGATIVE_INFINITY), right: at(Number.POSITIVE_INFINITY) },
 	};
 }
@@ -194,30 +210,17 @@ function extremeOf(
 	survey: Survey,
 	side: 1 | -1,
 ): { value: number; reached: boolean } {
-	const { x, besides, value, slope, limits } = survey;
-	let best = -1;
-	for (let i = 0; i < x.length; i++) {
-		if (Number.isNaN(value[i])) continue;
-		if (best < 0 || side * value[i] < side * value[best]) best = i;
-		else if (value[i] === value[best] && besides.has(best)) best = i;
+	const { value, limits, reaches } = survey;
+	const lowest = lowestOf(survey, side, Number.POSITIVE_INFINITY);
+	if (lowest < 0) return { value: Number.NaN, reached: false };
+	if (Math.abs(value[lowest]) > ENDLESS) {
+		return { value: Math.sign(value[lowest]) * Number.POSITIVE_INFINITY, reached: false };
 	}
-	if (best < 0) return { value: Number.NaN, reached: false };
-	let at = x[best];
-	let extreme = value[best];
-	if (Math.abs(extreme) > ENDLESS) return { value: Math.sign(extreme) * Number.POSITIVE_INFINITY, reached: false };
-	const onlyLimit = besides.has(best);
-	if (!onlyLimit) {
-		for (const [low, high] of [
-			[best - 1, best],
-			[best, best + 1],
-		]) {
-			if (low < 0 || high >= x.length || !(slope[low] * slope[high] < 0)) continue;
-			const root = signChange(activation.derivative, parameters, x[low], x[high]);
-			const there = evaluateExactly(activation.stable, root, parameters);
-			if (side * there <= side * extreme) [at, extreme] = [root, there];
-		}
-		extreme = evaluateExactly(activation.stable, at, parameters);
-	}
+	const { extreme, onlyLimit } = reaches
+		.map((reach) => lowestOf(survey, side, reach))
+		.filter((index) => index >= 0)
+		.map((index) => refinedExtreme(activation, parameters, survey, side, index))
+		.reduce((a, b) => (side * b.extreme < side * a.extreme ? b : a));
 	const ends = [limits.left[0], limits.right[0]].filter((end) => !Number.isNaN(end));
 	const end = side === 1 ? Math.min(...ends) : Math.max(...ends);
 	const isLimit = ends.length > 0 && side * end <= side * extreme;
@@ -225,6 +228,40 @@ function extremeOf(
 	// A limit counts as reached only where some input gives exactly it, not where the function rounds to it.
 	const limit = isLimit ? end : extreme;
 	return { value: limit, reached: Number.isFinite(limit) && givesExactly(activation, parameters, survey, limit) };
+}
+
+/** The index of the least value of side·f within ±`reach`; −1 where no value is a number. */
+function lowestOf({ x, besides, value }: Survey, side: 1 | -1, reach: number): number {
+	let best = -1;
+	for (let i = 0; i < x.length; i++) {
+		if (Number.isNaN(value[i]) || Math.abs(x[i]) > reach) continue;
+		if (best < 0 || side * value[i] < side * value[best]) best = i;
+		else if (value[i] === value[best] && besides.has(best)) best = i;
+	}
+	return best;
+}
+
+/** The least value of side·f near a surveyed point: where the slope changes its sign between its neighbours. */
+function refinedExtreme(
+	activation: Activation,
+	parameters: Parameters,
+	{ x, besides, value, slope }: Survey,
+	side: 1 | -1,
+	index: number,
+): { readonly extreme: number; readonly onlyLimit: boolean } {
+	let at = x[index];
+	let extreme = value[index];
+	if (besides.has(index)) return { extreme, onlyLimit: true };
+	for (const [low, high] of [
+		[index - 1, index],
+		[index, index + 1],
+	]) {
+		if (low < 0 || high >= x.length || !(slope[low] * slope[high] < 0)) continue;
+		const root = signChange(activation.derivative, parameters, x[low], x[high]);
+		const there = evaluateExactly(activation.stable, root, parameters);
+		if (side * there <= side * extreme) [at, extreme] = [root, there];
+	}
+	return { extreme: evaluateExactly(activation.stable, at, parameters), onlyLimit: false };
 }
 
 /** Whether one of the surveyed inputs near 0 gives exactly `wanted`. */
@@ -250,15 +287,10 @@ function givesExactly(
 function peakSlopeOf(
 	activation: Activation,
 	parameters: Parameters,
-	{ x, besides, slope, limits }: Survey,
+	survey: Survey,
 ): { peak: Facts["peakSlope"]; unbounded: boolean } {
-	let best = -1;
-	for (let i = 0; i < x.length; i++) {
-		if (Number.isNaN(slope[i])) continue;
-		if (best < 0 || Math.abs(slope[i]) > Math.abs(slope[best])) best = i;
-		// Of equally steep points the one nearest to 0 that is not merely beside a kink.
-		else if (Math.abs(slope[i]) === Math.abs(slope[best]) && plainness(x[i]) < plainness(x[best])) best = i;
-	}
+	const { x, besides, slope, limits, reaches } = survey;
+	const best = steepestOf(survey, Number.POSITIVE_INFINITY);
 	if (best < 0) return { peak: { x: Number.NaN, value: Number.NaN }, unbounded: true };
 	const ends = [
 		{ x: Number.NEGATIVE_INFINITY, value: limits.left[1] },
@@ -267,23 +299,19 @@ function peakSlopeOf(
 	const endless = ends.find(({ value }) => Math.abs(value) === Number.POSITIVE_INFINITY);
 	// A slope that still grows at the outermost points has no bound, even where its limit does not exist (x·cos x).
 	const outermost = Math.abs(x[best]) > 1e6 && Math.abs(slope[best]) > 1e6;
-	const place = besides.get(best);
 	if (endless || outermost || Math.abs(slope[best]) > ENDLESS) {
-		const at = place ?? (Math.abs(x[best]) < TINY ? 0 : x[best]);
+		const at = besides.get(best) ?? (Math.abs(x[best]) < TINY ? 0 : x[best]);
 		return { peak: endless ?? { x: at, value: Math.sign(slope[best]) * Number.POSITIVE_INFINITY }, unbounded: true };
 	}
-	// Between the neighbours the curvature's zero is the peak.
-	let at = x[best];
-	let value = slope[best];
-	const [low, high] = [x[Math.max(0, best - 1)], x[Math.min(x.length - 1, best + 1)]];
-	const curvature = (point: number) => evaluateExactly(activation.secondDerivative, point, parameters);
-	if (place === undefined) {
-		if (curvature(low) * curvature(high) < 0) {
-			const root = signChange(activation.secondDerivative, parameters, low, high);
-			if (Math.abs(evaluateExactly(activation.derivative, root, parameters)) >= Math.abs(value)) at = root;
-		}
-		value = evaluateExactly(activation.derivative, at, parameters);
-	} else at = place;
+	const {
+		x: at,
+		value,
+		place,
+	} = reaches
+		.map((reach) => steepestOf(survey, reach))
+		.filter((index) => index >= 0)
+		.map((index) => refinedPeak(activation, parameters, survey, index))
+		.reduce((a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a));
 	const end = ends.find((one) => {
 		if (Math.abs(one.value) !== Math.abs(value)) return Math.abs(one.value) > Math.abs(value);
 		// A slope that only rounds to its limit comes ever closer to it.
@@ -294,6 +322,38 @@ function peakSlopeOf(
 		);
 	});
 	return { peak: end ?? { x: Math.abs(at) < TINY ? 0 : at, value }, unbounded: false };
+}
+
+/** The steepest point near a surveyed one: between its neighbours the curvature's zero. A limit beside a kink is at its place. */
+function refinedPeak(
+	activation: Activation,
+	parameters: Parameters,
+	{ x, besides, slope }: Survey,
+	index: number,
+): { readonly x: number; readonly value: number; readonly place: number | undefined } {
+	const place = besides.get(index);
+	if (place !== undefined) return { x: place, value: slope[index], place };
+	const slopeAt = (point: number) => evaluateExactly(activation.derivative, point, parameters);
+	const curvature = (point: number) => evaluateExactly(activation.secondDerivative, point, parameters);
+	const [low, high] = [x[Math.max(0, index - 1)], x[Math.min(x.length - 1, index + 1)]];
+	let at = x[index];
+	if (curvature(low) * curvature(high) < 0) {
+		const root = signChange(activation.secondDerivative, parameters, low, high);
+		if (Math.abs(slopeAt(root)) >= Math.abs(slope[index])) at = root;
+	}
+	return { x: at, value: slopeAt(at), place };
+}
+
+/** The index of the steepest point within ±`reach`; −1 where no slope is a number. */
+function steepestOf({ x, slope }: Survey, reach: number): number {
+	let best = -1;
+	for (let i = 0; i < x.length; i++) {
+		if (Number.isNaN(slope[i]) || Math.abs(x[i]) > reach) continue;
+		if (best < 0 || Math.abs(slope[i]) > Math.abs(slope[best])) best = i;
+		// Of equally steep points the one nearest to 0 that is not merely beside a kink.
+		else if (Math.abs(slope[i]) === Math.abs(slope[best]) && plainness(x[i]) < plainness(x[best])) best = i;
+	}
+	return best;
 }
 
 function plainness(x: number): number {

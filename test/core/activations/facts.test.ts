@@ -175,6 +175,23 @@ test("peak slopes: where they are, and what they are", () => {
 	}
 });
 
+test("an oscillating function's extremes are those of a wave, short or long, not what is found by chance far out", () => {
+	for (const a of [0.004, 0.3, 1, 1.348, 2.8324, 4.0986, 30]) {
+		near(factsOf("snake", { a }).peakSlope.value, 2, `1 + sin 2ax at a = ${a}`, 1e-15);
+		near(factsOf("snake_beta", { alpha: a }).peakSlope.value, 1 + a, `1 + a·sin 2ax at a = ${a}`, 1e-15);
+	}
+	for (const w0 of [0.004, 0.761, 1.628, 30]) {
+		const { min, max } = factsOf("sine", { w0 }).range;
+		assert.deepEqual([min, max], [-1, 1], `sin ${w0}x`);
+	}
+});
+
+test("the slope on the steep side of a kink that no double lies on counts", () => {
+	const { x, value } = factsOf("gelu_clipped", { min: -0.09, max: 0.811 }).peakSlope;
+	near(x, 0.9718983188391629, "where x·Φ(x) = 0.811", 1e-15);
+	near(value, 1.0762273193797407, "Φ(x) + x·φ(x) there", 1e-12);
+});
+
 test("a slope that only one side of a kink has is its limit there, not a value beside it", () => {
 	assert.deepEqual(factsOf("hard_swish").peakSlope, { x: 3, value: 1.5 });
 	assert.deepEqual(factsOf("hard_elish").peakSlope, { x: 1, value: 1.5 });

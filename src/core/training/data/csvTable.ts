@@ -5,6 +5,7 @@ import { checkTableSize, grouped, tableLimits } from "./tableLimits.ts";
 
 /** How people write that there is no value. */
 const MISSING = /^(|na|n\/a|null|none|\?)$/i;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** Numbers, if not finite ones: a column with such a value is a column of numbers with a fault. */
 const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i;
 /** A number with a comma in it: 1.5 where semicolons divide the columns, which is when a comma is for decimals. */
@@ -134,7 +135,7 @@ export class CsvTable {
 		const column = this.#columns[j];
 		if (j === this.#target) return this.#task === "regression" ? this.#number(column, text) : this.#class(column, text);
 		const isMissing = MISSING.test(text);
-		const isNumber = !isMissing && (!Number.isNaN(Number(text)) || NOT_FINITE.test(text) || WITH_COMMA.test(text));
+		const isNumber = !isMissing && (DECIMAL.test(text) || NOT_FINITE.test(text) || WITH_COMMA.test(text));
 		if (isNumber || column.holds === "numbers") {
 			if (column.odd) throw notANumber(column.name, column.odd.row, column.odd.text);
 			return this.#number(column, text);
@@ -158,7 +159,7 @@ export class CsvTable {
 				`row ${this.#rows + 1} of column ${quoted(column.name)} must have a point for decimals, and none between thousands, got ${quoted(text)}`,
 			);
 		}
-		const value = text === "" ? Number.NaN : Number(hasComma ? text.replace(",", ".") : text);
+		const value = numberOf(hasComma ? text.replace(",", ".") : text);
 		if (!Number.isFinite(value)) throw notANumber(column.name, this.#rows, text);
 		if (this.#takesCommas) this.#checkDecimals(column, text);
 		column.holds = "numbers";
@@ -205,7 +206,7 @@ export class CsvTable {
 			throw new Error(`column ${quoted(name)} must hold at least two classes, got only ${quoted(names[0])}`);
 		}
 		// In the order of numbers, one and the same stand side by side.
-		const twice = names.findIndex((text, k) => k > 0 && Number(text) === Number(names[k - 1]));
+		const twice = names.findIndex((text, k) => k > 0 && numberOf(text) === numberOf(names[k - 1]));
 		if (twice > 0) {
 			const [one, other] = [quoted(names[twice - 1]), quoted(names[twice])];
 			throw new Error(`column ${quoted(name)} must write each class in one way, got ${one} and ${other}`);
@@ -229,11 +230,17 @@ function codeOf(codes: Map<string, number>, text: string): number {
 	return codes.size - 1;
 }
 
-/** Texts in the order of numbers where they are numbers, else in the order of text; and the place of each code in it. */
+/** The number that a text writes; NaN where it writes none: JavaScript takes "", 0x1F and 0b1 for numbers, files do not. */
+function numberOf(text: string): number {
+	return DECIMAL.test(text) ? Number(text) : Number.NaN;
+}
+
+/** Numbers in their order before other texts in that of text; and the place of each code in it. */
 function sorted(codes: ReadonlyMap<string, number>): { names: string[]; places: number[] } {
 	const names = [...codes.keys()].sort((a, b) => {
-		const difference = Number(a) - Number(b);
-		return Number.isNaN(difference) ? (a < b ? -1 : a > b ? 1 : 0) : difference;
+		const [x, y] = [numberOf(a), numberOf(b)];
+		if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;
+		return x - y || (a < b ? -1 : a > b ? 1 : 0);
 	});
 	const places: number[] = [];
 	names.forEach((name, place) => {

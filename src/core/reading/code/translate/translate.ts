@@ -13,6 +13,7 @@ import { UNSET } from "./complements.ts";
 import { type CodeParameter, Context } from "./context.ts";
 import { checkDecorators, hasDecorator } from "./decorators.ts";
 import { readExpression } from "./expressions.ts";
+import { gatedUnit, hasHalves } from "./halves.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { asNumber } from "./numbers.ts";
 import { argumentFor, parameterTerm } from "./parameters.ts";
@@ -109,6 +110,18 @@ function understand(ctx: Context, owner: CodeClass | null, given?: Given): Trans
 			// Reductions are read without their axis: what would be written in their place has to know of one.
 			writing: ctx.writing.of(expression),
 			reducesAll: !/\b(axis|dims?|keepdims?)\b/.test(ctx.text(definition.node)),
+			...base,
+		};
+	}
+	if (hasHalves(expression)) {
+		const unit = gatedUnit(expression);
+		if (!unit) throw new NotUnderstood("parts of an array", definition.nameNode ?? definition.node);
+		return {
+			kind: "vector",
+			activation: unit,
+			outputs: undefined,
+			reducesAll: false,
+			writing: ctx.writing.of(expression),
 			...base,
 		};
 	}

@@ -18,7 +18,7 @@ import { NotUnderstood } from "./notUnderstood.ts";
 import { asNumber } from "./numbers.ts";
 import { argumentFor, parameterTerm } from "./parameters.ts";
 import { runBody, runStatements } from "./statements.ts";
-import { Environment, number, type Self, type Term } from "./term.ts";
+import { Environment, NONE, number, type Self, type Term } from "./term.ts";
 
 /** What became of a body. */
 export type Translation =
@@ -186,6 +186,11 @@ function bindParameters(ctx: Context, environment: Environment, owner: CodeClass
 		const written = other.name === "inplace" ? undefined : argumentFor(ctx, list, other, i);
 		if (written && given) {
 			environment.names.set(other.name, ctx.term(written, new Environment(given.place, null)));
+			continue;
+		}
+		// Reductions are read without their axis.
+		if (!other.default && /^(axis|dim)$/.test(other.name)) {
+			environment.names.set(other.name, NONE);
 			continue;
 		}
 		if (!other.default) throw new NotUnderstood(`parameter ${other.name} without a default`, other.node);

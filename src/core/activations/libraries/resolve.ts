@@ -64,6 +64,8 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 	[/^torch\.nn\.modules\.(activation|linear)\./, "torch.nn."],
 	[/^torch\.nn\.modules\./, "torch.nn."],
 	[/^torch\._C\._nn\./, "torch.nn.functional."],
+	// Its modules import their functions as this.
+	[/^torch\.(functional|nn(\.\w+)*)\.F\./, "torch.nn.functional."],
 	[/^jax\._src\.nn\.functions\./, "jax.nn."],
 	[/^jax\._src\.numpy\.(ufuncs\.)?/, "jax.numpy."],
 	[/^jax\._src\.(?=(lax|nn)\.)/, "jax."],

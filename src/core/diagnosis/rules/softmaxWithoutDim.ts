@@ -1,4 +1,4 @@
-import { resolveName } from "../../activations/libraries/resolve.ts";
+import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
 import type { SyntaxNode } from "../../reading/code/node.ts";
 import { appended, argumentOf, mayHoldMore } from "./call.ts";
 import type { Rule } from "./rule.ts";
@@ -7,6 +7,9 @@ const WITH_DIM: ReadonlySet<string | undefined> = new Set(["softmax", "log_softm
 
 const NAMES = new Set(["softmax", "log_softmax", "softmin", "Softmax", "LogSoftmax", "Softmin"]);
 
+/** These guess the dimension where none is told; PyTorch's others raise a TypeError. */
+const GUESSES = /^torch\.nn\./;
+
 /** `F.softmax(x)` and `nn.Softmax()`: PyTorch then guesses the dimension from the number of dimensions, and warns. */
 export const softmaxWithoutDim: Rule = {
 	severity: "warning",
@@ -14,7 +17,8 @@ export const softmaxWithoutDim: Rule = {
 	*check(code) {
 		for (const call of code.callsNamed(NAMES)) {
 			const { callee, place, list } = call;
-			const entry = resolveName(code.nameOf(callee, place) ?? "");
+			const name = code.nameOf(callee, place) ?? "";
+			const entry = resolveName(name);
 			if (entry?.library !== "torch" || !WITH_DIM.has(entry.activation) || mayHoldMore(list)) continue;
 			const isFunction = entry.kind === "function";
 			const textOf = (part: SyntaxNode) => code.textOf(part);
@@ -24,10 +28,12 @@ export const softmaxWithoutDim: Rule = {
 			if (!edit) continue;
 			yield {
 				span: { start: callee.from, end: callee.to },
-				message: code.t(
-					"{0} without dim: PyTorch takes dimension 0 for inputs of 0, 1 or 3 dimensions, else 1. Say which, as dim=-1.",
-					code.textOf(callee),
-				),
+				message: GUESSES.test(canonicalName(name))
+					? code.t(
+							"{0} without dim: PyTorch takes dimension 0 for inputs of 0, 1 or 3 dimensions, else 1. Say which, as dim=-1.",
+							code.textOf(callee),
+						)
+					: code.t("{0} without dim raises a TypeError in PyTorch. Say which, as dim=-1.", code.textOf(callee)),
 				fixes: [{ title: code.t("Add dim=-1"), edits: [edit] }],
 			};
 		}

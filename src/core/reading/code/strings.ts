@@ -6,6 +6,7 @@ import {
 	resolveString,
 	type StringLibrary,
 } from "../../activations/libraries/resolve.ts";
+import { namesOfColumn } from "./columns.ts";
 import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
 import {
 	argumentsOf,
@@ -18,12 +19,12 @@ import {
 	textOf,
 } from "./node.ts";
 import { MOST_STARS, type Resolver } from "./resolver.ts";
-import type { Site } from "./scope.ts";
+import { elementsOf, type Site } from "./scope.ts";
 import type { Value } from "./value.ts";
 
 /** Names of arguments, parameters, fields and keys whose string names an activation. */
 const ACTIVATION_KEYWORD =
-	/^(?:[a-z0-9]+_)*(?:act|activ|activate|activation|activations|nonlinearity|nonlin)(?:_(?:fn|func|func?tion|layer|type|name|fun))?$/i;
+	/^(?:[a-z0-9]+_)*(?:act|activ|activate|activation|activations|nonlinearity|nonlin)(?:_(?:fn|func|func?tion|layer|type|name|fun)s?)?$/i;
 
 /** Whether a name, as Python or JavaScript writes it, says that what is given under it is an activation. */
 export function takesActivation(name: string): boolean {
@@ -50,6 +51,7 @@ export interface Imports {
 	readonly tfjs: boolean;
 	readonly mxnet: boolean;
 	readonly paddle: boolean;
+	readonly mmcv: boolean;
 	/** The tables to look in where none of these is imported. */
 	readonly otherwise: readonly StringLibrary[];
 }
@@ -89,6 +91,7 @@ export function importsOf(resolver: Resolver, text: string): Imports {
 		tfjs: has("tfjs"),
 		mxnet: has("mxnet"),
 		paddle: has("paddle"),
+		mmcv: has("mmcv", "mmengine"),
 		otherwise: language.stringLibraries,
 	};
 }
@@ -132,7 +135,7 @@ function entryNamed(site: Site, imports: () => Imports, resolver: Resolver): Lib
 			// The condition of `"relu" if deep else "tanh"` is not a value.
 			if (parent.kids[2] === node) return undefined;
 			node = parent;
-		} else if (isOtherwise(parent, node, resolver)) node = parent;
+		} else if (isOtherwise(parent, node, resolver) || isGivenList(parent)) node = parent;
 		else break;
 	}
 	const parent = node.parent!;
@@ -153,6 +156,11 @@ function entryNamed(site: Site, imports: () => Imports, resolver: Resolver): Lib
 			const field = keyOf(parent, node);
 			if (field === "type" && isConfiguration(parent, resolver)) return registered(key, imports());
 			return field !== undefined && takesActivation(field) ? byImports(field, key, imports()) : undefined;
+		}
+		case "ArrayExpression":
+		case "TupleExpression": {
+			const column = namesOfColumn(parent, node, resolver).find(takesActivation);
+			return column === undefined ? undefined : byImports(column, key, imports());
 		}
 		default:
 			return undefined;
@@ -183,13 +191,17 @@ function argumentUse(
 		const library = position?.[1] === at ? tableOf(name) : undefined;
 		if (library) return resolveString(library, key);
 		if (name === "getattr" && at === 1) return attributeUse(all, key, site, resolver);
-		const parameter = (callee && keyWithDefault(callee, all, at)) ?? (found && parameterAt(found, all, at, resolver));
+		const parameter =
+			(callee && (keyWithDefault(callee, all, at) ?? optionWithDefault(callee, all, at))) ??
+			(found && parameterAt(found, all, at, resolver));
 		return parameter && takesActivation(parameter) ? byImports(parameter, key, imports()) : undefined;
 	}
 	const keyword = resolver.textOf(argument.name);
 	if (name === "dict" && keyword === "type" && isConfiguration(call, resolver)) return registered(key, imports());
 	const named = namedActivationCall(name);
 	if (named?.keyword.test(keyword)) return resolveString(named.library, key);
+	const option = callee && keyword === "default" ? optionWithDefault(callee, all, at) : undefined;
+	if (option !== undefined) return takesActivation(option) ? byImports(option, key, imports()) : undefined;
 	if (keyword === "default" && call.parent && site.scope.kind === "class")
 		return fieldUse(call.parent, call, key, imports, resolver);
 	if (!takesActivation(keyword)) return undefined;
@@ -209,12 +221,34 @@ function isOtherwise({ name, kids }: SyntaxNode, value: SyntaxNode, resolver: Re
 	return name === "BinaryExpression" && kids[2] === value && /^(or|\|\||\?\?)$/.test(resolver.textOf(kids[1]!));
 }
 
+/** Whether it is a list of names, one for each of some layers, as an argument or a default: `act=["relu", "tanh"]`. */
+function isGivenList(list: SyntaxNode): boolean {
+	if (!/^(Tuple|Array)Expression$/.test(list.name) || !/^(ArgList|ParamList)$/.test(list.parent?.name ?? ""))
+		return false;
+	return elementsOf(list).every(({ name }) => name === "String");
+}
+
 /** The key of which an argument is the value where nothing else is under it: `config.get("activation", "relu")`. */
 function keyWithDefault(callee: SyntaxNode, all: readonly CallArgument[], at: number): string | undefined {
 	const before = all[at - 1];
 	const member = attributeParts(callee);
 	const asks = member ? /^(get|pop|setdefault)$/.test(textOf(member.property)) : textOf(callee) === "getattr";
 	return asks && before && at === (member ? 1 : 2) ? stringValue(before.value) : undefined;
+}
+
+/**
+ * The option of a command line of which an argument is the default: `parser.add_argument("--activation", default="relu")`,
+ * `flags.DEFINE_string("activation", "relu", …)`.
+ */
+function optionWithDefault(callee: SyntaxNode, all: readonly CallArgument[], at: number): string | undefined {
+	const { property } = attributeParts(callee) ?? {};
+	const name = property && textOf(property);
+	if (name === "add_argument" || name === "option") {
+		const flags = all.flatMap((argument) => (argument.name ? [] : (stringValue(argument.value) ?? [])));
+		const long = flags.find((flag) => flag.startsWith("--")) ?? flags[0];
+		return all[at]?.name ? long?.replace(/^-+/, "").replaceAll("-", "_") : undefined;
+	}
+	return name === "DEFINE_string" && at === 1 && all[0] ? stringValue(all[0].value) : undefined;
 }
 
 /** `getattr(F, "relu")`. */
@@ -356,7 +390,7 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 		const entry = resolveString(library, key);
 		if (entry) return entry;
 	}
-	return classNamed(key, imports);
+	return imports.mmcv ? registered(key, imports) : classNamed(key, imports);
 }
 
 /** A layer under the name of its class, which code looks up by `getattr` or `eval`: `activation="ReLU"`. */

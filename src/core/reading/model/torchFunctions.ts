@@ -237,7 +237,7 @@ function meshgrid(machine: Machine, rows: readonly Thing[], given: Arguments, si
 		nodes.length === rows.length && nodes.every(({ batch, shape }) => batch === null && shape?.length === 1);
 	if (!isPlain || given.named.get("indexing")?.kind !== "string") return undefined;
 	const order = nodes.map((_, i) => i);
-	if (new Given(given, "").text("indexing") === "xy") order.splice(0, 2, 1, 0);
+	if (new Given(given, "").text("indexing") === "xy" && nodes.length > 1) order.splice(0, 2, 1, 0);
 	const sizes = order.map((i) => sizeOf({ kind: "sizes", node: nodes[i]!, from: 0 }, 0));
 	return listThing(
 		nodes.map((node, i) => {

@@ -8,6 +8,7 @@ pairs(
 	"softmax-without-dim",
 	{
 		"a function": `${TORCH}y = «F.softmax»(x)`,
+		"one that raises": `${TORCH}y = «torch.softmax»(x)`,
 		"a module": `${TORCH}net = nn.Sequential(nn.Linear(2, 2), «nn.LogSoftmax»())`,
 	},
 	{
@@ -17,6 +18,12 @@ pairs(
 		"a function that is passed on": `${TORCH}act = F.softmax`,
 	},
 );
+
+test("softmax-without-dim says which functions guess, and which raise", () => {
+	const said = (callee: string) => found("softmax-without-dim", `${TORCH}y = ${callee}(x)`)[0]!.message;
+	assert.match(said("F.log_softmax"), /takes dimension 0/);
+	assert.match(said("torch.log_softmax"), /raises a TypeError/);
+});
 
 pairs(
 	"log-of-softmax",

@@ -864,6 +864,8 @@ describe("what is known and what is not lie beside each other", () => {
 		};
 		assert.deepEqual(shape("ij"), [4, 6]);
 		assert.deepEqual(shape("xy"), [6, 4]);
+		const alone = 'u, = torch.meshgrid(torch.arange(6), indexing="xy")\nreturn self.fc(x + u)';
+		assert.deepEqual(kinds(net("self.fc = nn.Linear(6, 6)", alone)).at(-1), "linear");
 	});
 
 	test("what all samples share is repeated for each by a pattern, also without an axis for them", () => {

@@ -340,6 +340,20 @@ class Head:
 	assert.deepEqual([picked(""), picked("[:, 1]")], ["softmax", undefined]);
 });
 
+test("a unit that gates one half of its input by the other is the catalog's, in its order alone", () => {
+	const identity = (body: string) => read(body).definition.identity?.activation;
+	const halves = "x, gate = x.chunk(2, dim=-1)";
+	assert.equal(identity(`${halves}\nreturn torch.nn.functional.gelu(gate) * x`), "geglu");
+	assert.equal(identity(`${halves}\nreturn x * gate.sigmoid()`), "glu");
+	assert.equal(identity(`${halves}\nreturn x * gate * torch.sigmoid(gate)`), "swiglu");
+	assert.equal(identity("a, b = np.split(x, 2, axis=-1)\nreturn a * np.maximum(b, 0)"), "reglu");
+	assert.equal(identity(`${halves}\nreturn torch.nn.functional.gelu(x) * gate`), undefined);
+	assert.equal(identity(`${halves}\nreturn torch.nn.functional.gelu(gate, approximate="tanh") * x`), undefined);
+	assert.equal(identity("a, b = (x + 1).chunk(2, dim=-1)\nreturn a * torch.sigmoid(b)"), undefined);
+	assert.equal(identity("a, b = x.chunk(3, dim=-1)\nreturn a * torch.sigmoid(b)"), undefined);
+	assert.equal(identity("a, b = x.chunk(2, dim=-1)\nreturn x * torch.sigmoid(b)"), undefined);
+});
+
 test("statements on one line are read one by one", () => {
 	assert.equal(read("z = x - x.max(); e = np.exp(z); return e / e.sum()").definition.identity?.activation, "softmax");
 	assert.equal(formula("if x > 0: y = x; return y\nreturn 0.1 * x"), "x if x > 0, else 0.1 · x");

@@ -514,6 +514,49 @@ test("Trax's layers and PaddleSeg's Activation are references", () => {
 	assert.equal(readPython('import paddle\nConv(act="hardswish")').uses[0]?.library, "paddle");
 });
 
+test("a list that an argument or a default gives for some layers names an activation for each", () => {
+	assert.deepEqual(uses('Net(activation_fns=["relu", "tanh"])'), ['"relu" string relu', '"tanh" string tanh']);
+	assert.deepEqual(uses('def net(act=("leaky_relu", "elu")): pass'), [
+		'"leaky_relu" string leaky_relu',
+		'"elu" string elu',
+	]);
+	// The settings say another slope than the name alone.
+	assert.deepEqual(uses('def net(act=("leaky_relu", {"negative_slope": 0.3})): pass'), []);
+	assert.deepEqual(uses('choices = ["relu", "tanh"]\nactivations = ["relu", "tanh"]\nspace(["relu", "tanh"])'), []);
+});
+
+test("the default of a command line's option for an activation names one", () => {
+	assert.deepEqual(uses('parser.add_argument("-a", "--act-fn", default="gelu", choices=["gelu", "relu"])'), [
+		'"gelu" string gelu',
+	]);
+	assert.deepEqual(uses('flags.DEFINE_string("activation", "relu", "Which.")'), ['"relu" string relu']);
+	assert.deepEqual(
+		uses('parser.add_argument("--mode", default="linear")\nflags.DEFINE_string("kind", "relu", "")'),
+		[],
+	);
+});
+
+test("a column of a table names activations where a function that names the table takes its rows apart so", () => {
+	const code = (taken: string) =>
+		`import torch\nclass Net:\n    rows = {"small": [[3, "ReLU", 2], [5, "Hardswish", 1]]}\n    def make(self):\n        for row in self.rows["small"]:\n            ${taken} = row\n`;
+	assert.deepEqual(uses(code("(size, act, stride)")), ['"ReLU" string relu', '"Hardswish" string hard_swish']);
+	assert.deepEqual(uses(code("size, act, stride, more")), []);
+	assert.deepEqual(uses(code("act, size, stride")), []);
+	assert.deepEqual(uses(code("(size, act, stride)").replace("self.rows", "self.others")), []);
+	const looped =
+		'import torch\nrows = [(3, "ReLU", 2)]\ndef net():\n    for size, act, stride in rows:\n        pass\n';
+	assert.deepEqual(uses(looped), ['"ReLU" string relu']);
+});
+
+test("PyTorch's modules hold its functions as F, and an axis that must be told leaves a softmax one", () => {
+	assert.deepEqual(uses("from torch.functional import F\nF.relu(x)"), ["F.relu call relu"]);
+	assert.deepEqual(uses("import torch\ndef softmax(x, dim):\n    return torch.softmax(x, dim)\nsoftmax(y, 1)"), [
+		"softmax definition softmax",
+		"torch.softmax call softmax",
+		"softmax call softmax",
+	]);
+});
+
 test("what MXNet's hybrid_forward is given second holds the functions of arrays", () => {
 	const block =
 		"class Head(HybridBlock):\n    def hybrid_forward(self, F, x):\n        return F.softmax(F.relu(x), axis=1)";

@@ -6,6 +6,7 @@ import { callEntry } from "./activationCalls.ts";
 import { UNSET } from "./complements.ts";
 import type { Context } from "./context.ts";
 import { lengthOf } from "./elements.ts";
+import { CUTS, halvesOf } from "./halves.ts";
 import { callMathematics, snakeCase } from "./mathematics.ts";
 import { termOfValue } from "./names.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
@@ -50,6 +51,11 @@ function resultOfLibrary(
 		const same = sameValue(ctx, name, list, node, environment);
 		if (base === "from_numpy") ctx.writing.detach();
 		return COPIES.test(base) ? { ...same } : same;
+	}
+	if (CUTS.test(name)) {
+		const [array, ...rest] = list;
+		if (!array || array.name) throw new NotUnderstood(name, node);
+		return halvesOf(ctx, ctx.term(array.value, environment), rest, node);
 	}
 	if (name === "len") return lengthOf(ctx, list, node, environment);
 	if (name === "Array" || name === "Array.from") return makeArray(ctx, name, list, node, environment);

@@ -11,6 +11,7 @@ import { UNSET } from "./complements.ts";
 import { conditionOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
 import { depthOf } from "./elements.ts";
+import { halvesOf } from "./halves.ts";
 import { clip, isInteger, reduce, snakeCase } from "./mathematics.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { numberOf } from "./numbers.ts";
@@ -101,6 +102,7 @@ function resultOfMethod(
 	const given = (i: number, ...names: string[]): SyntaxNode | undefined =>
 		list.filter((argument) => !argument.name)[i]?.value ??
 		list.find((argument) => argument.name && names.includes(ctx.text(argument.name)))?.value;
+	if (name === "chunk") return halvesOf(ctx, number(u), list, node);
 	const unary = UNARY_FUNCTIONS.get(name);
 	if (unary && list.length === 0) return number(unary(u));
 	if (REDUCTIONS.test(name)) {

@@ -13,11 +13,12 @@ import { UNSET } from "./complements.ts";
 import { type CodeParameter, Context } from "./context.ts";
 import { checkDecorators, hasDecorator } from "./decorators.ts";
 import { readExpression } from "./expressions.ts";
+import { gatedUnit, hasHalves } from "./halves.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { asNumber } from "./numbers.ts";
 import { argumentFor, parameterTerm } from "./parameters.ts";
 import { runBody, runStatements } from "./statements.ts";
-import { Environment, number, type Self, type Term } from "./term.ts";
+import { Environment, NONE, number, type Self, type Term } from "./term.ts";
 
 /** What became of a body. */
 export type Translation =
@@ -112,6 +113,18 @@ function understand(ctx: Context, owner: CodeClass | null, given?: Given): Trans
 			...base,
 		};
 	}
+	if (hasHalves(expression)) {
+		const unit = gatedUnit(expression);
+		if (!unit) throw new NotUnderstood("parts of an array", definition.nameNode ?? definition.node);
+		return {
+			kind: "vector",
+			activation: unit,
+			outputs: undefined,
+			reducesAll: false,
+			writing: ctx.writing.of(expression),
+			...base,
+		};
+	}
 	if (ctx.reductions.occurIn(expression)) {
 		throw new NotUnderstood("reduction over the input", ctx.reductionAt ?? definition.node);
 	}
@@ -173,6 +186,11 @@ function bindParameters(ctx: Context, environment: Environment, owner: CodeClass
 		const written = other.name === "inplace" ? undefined : argumentFor(ctx, list, other, i);
 		if (written && given) {
 			environment.names.set(other.name, ctx.term(written, new Environment(given.place, null)));
+			continue;
+		}
+		// Reductions are read without their axis.
+		if (!other.default && /^(axis|dim)$/.test(other.name)) {
+			environment.names.set(other.name, NONE);
 			continue;
 		}
 		if (!other.default) throw new NotUnderstood(`parameter ${other.name} without a default`, other.node);

@@ -35,7 +35,8 @@ def parts_of(layer):
     if isinstance(layer, keras.layers.MultiHeadAttention):
         parts = {"query": layer.query_dense, "key": layer.key_dense, "value": layer.value_dense, "output": layer.output_dense}
         return {f"{layer.name}.{name}": part for name, part in parts.items()}
-    return {} if isinstance(layer, keras.layers.LayerNormalization) or not layer.weights else {layer.name: layer}
+    others = (keras.layers.LayerNormalization, keras.layers.PReLU)
+    return {} if isinstance(layer, others) or not layer.weights else {layer.name: layer}
 
 
 def measure(made, seed):

@@ -84,6 +84,7 @@ FILES = {
         "Growing": [16, 32, 32],
         "Transform": [32],
         "Fitted": [16, 32, 32],
+        "GroupedQueries": [16, 64],
     },
 }
 # What a layer's weight is, or is made of: under a norm, what is drawn is trained.

@@ -31,6 +31,7 @@ import {
 	tensorsIn,
 	unknown,
 } from "./thing.ts";
+import { partsOf } from "./torchFunctions.ts";
 
 /** Keras, by itself and in TensorFlow: layers, sequential, functional and subclassed models. */
 export const keras: Library = {
@@ -251,6 +252,13 @@ function operation(machine: Machine, name: string, given: Arguments, site: Site)
 		case "asarray":
 		case "array":
 			return first.kind === "tensor" ? first : undefined;
+		case "split": {
+			// A number is that of the parts; a list has sizes or places, by the library.
+			const count = second ?? given.named.get("indices_or_sections") ?? given.named.get("num_or_size_splits");
+			if (first.kind !== "tensor" || count?.kind !== "number") return undefined;
+			const axis = given.positional[2] ?? given.named.get("axis") ?? numberThing(0);
+			return partsOf(machine, first, "chunk", positional(count, axis), site);
+		}
 		case "reshape":
 		case "transpose":
 		case "squeeze":

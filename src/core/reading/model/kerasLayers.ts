@@ -277,10 +277,13 @@ function convolution(name: string, given: Arguments, dialect: Dialect, followed:
 	);
 	const kernel = a.axes("kernel_size", dimensions, null);
 	const stride = a.axes("strides", dimensions, 1);
+	const dilation = a.axes("dilation_rate", dimensions, 1);
+	const before = transposed ? null : placesBefore(a, kernel, dilation);
 	return {
 		slots: weights(a, dimensions + 2, dialect),
-		steps: (slots) =>
-			followed(
+		steps: (slots) => [
+			...(before ? [before] : []),
+			...followed(
 				convolutionStep(
 					{
 						dimensions,
@@ -289,9 +292,9 @@ function convolution(name: string, given: Arguments, dialect: Dialect, followed:
 						outputs: a.number("filters"),
 						kernel,
 						stride,
-						dilation: a.axes("dilation_rate", dimensions, 1),
+						dilation,
 						groups: transposed ? 1 : a.number("groups", 1),
-						padding: a.padding("padding", dimensions),
+						padding: before ? [0] : a.padding("padding", dimensions),
 						channels: channelsOf(a),
 						...(transposed && { outputPadding: behindTransposed(a, kernel, stride) }),
 					},
@@ -299,7 +302,19 @@ function convolution(name: string, given: Arguments, dialect: Dialect, followed:
 				),
 				a,
 			),
+		],
 	};
+}
+
+/** What puts as many zeros before a sequence as leave a causal convolution no later places; null for another padding. */
+function placesBefore(
+	a: Given,
+	[kernel]: readonly (number | null)[],
+	[dilation]: readonly (number | null)[],
+): LayerStep | null {
+	if (a.text("padding") !== "causal" || channelsOf(a) !== "last" || kernel == null || dilation == null) return null;
+	const how = { to: "padded", by: [0, 0, dilation * (kernel - 1), 0] } as const;
+	return { ...reshapeStep("padding", how), suffix: "padding", features: (features) => features };
 }
 
 /** Keras leaves no place of a stride out, where the kernel is smaller than it. */

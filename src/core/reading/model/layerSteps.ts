@@ -195,7 +195,7 @@ export function activationStep(entry: LibraryEntry, given: Arguments, axisOf = s
 		}
 		const { canonical } = parameter;
 		if (canonical === null || thing.kind === "none") continue;
-		const value = constantOf(thing);
+		const value = startOf(thing);
 		if (value === null) return unread(entry, `${parameter.name} is not known`);
 		parameters[canonical] = value;
 	}
@@ -214,6 +214,13 @@ function axisIn(entry: LibraryEntry, given: Arguments): number | null {
 	const thing = given.named.get(name) ?? given.positional[position] ?? given.open ?? undefined;
 	if (thing !== undefined) return constantOf(thing);
 	return typeof otherwise === "number" ? otherwise : null;
+}
+
+/** The number that a parameter begins with, told as such or by what draws it; null where it is not one. */
+function startOf(thing: Thing): number | null {
+	if (thing.kind !== "initialiser") return constantOf(thing);
+	const draw = thing.draw("plain");
+	return draw.kind === "zeros" ? 0 : draw.kind === "constant" ? draw.value : null;
 }
 
 function unread(entry: LibraryEntry, reason: string): Step {

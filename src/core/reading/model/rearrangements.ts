@@ -3,7 +3,8 @@ import { sampleAxis } from "./layerSteps.ts";
 import type { Machine } from "./machine.ts";
 import { sizeOf } from "./members.ts";
 import type { Beyond, Pooled, Rearrangement } from "./model.ts";
-import { countOf, isWhole } from "./shapes.ts";
+import { reshaped } from "./reshaped.ts";
+import { axisAt, countOf, isWhole } from "./shapes.ts";
 import {
 	type Arguments,
 	type GraphNode,
@@ -25,6 +26,10 @@ export function isRearrangement(name: string): boolean {
 
 /** What such a function makes of a value; `given` are the arguments behind it. */
 export function rearrangedValue(machine: Machine, node: GraphNode, name: string, given: Arguments, site: Site): Thing {
+	if (name === "repeat_interleave") {
+		const again = repeatedInPlace(machine, node, given, site);
+		if (again) return again;
+	}
 	const { how, sizes, batch, folded } = rearrangement(node, name, given);
 	const more = {
 		suffix: name,
@@ -155,6 +160,25 @@ function repeated({ batch, folded, shape }: GraphNode, times: readonly Thing[] |
 	const own = times.toSpliced(batch, 1);
 	if (own.length === 0 || (shape && shape.length !== own.length)) return NOT_FOLLOWED;
 	return { how: { to: "repeated", times: own.map(numberOf) }, sizes: own };
+}
+
+/** Each place along an axis several times, one behind the other; undefined where axis or number are not known. */
+function repeatedInPlace(machine: Machine, node: GraphNode, given: Arguments, site: Site): Thing | undefined {
+	const a = new Given(given, "repeats dim");
+	const [count, asked] = [a.number("repeats"), a.number("dim")];
+	const { batch, folded, shape } = node;
+	const own = asked === null || batch !== 0 || folded > 0 ? null : axisOfSample(node, asked);
+	const axis = own === null || !shape ? undefined : axisAt(own, shape.length);
+	if (given.open || axis === undefined || count === null || !(count >= 1)) return undefined;
+	if (count === 1) return { kind: "tensor", node };
+	const times = [...shape!, 1].map((_, i) => (i === axis + 1 ? count : 1));
+	const parts: readonly Rearrangement[] = [
+		{ to: "unsqueezed", axis: axis + 1 },
+		{ to: "repeated", times },
+		{ to: "flat", from: axis, until: axis + 1 },
+	];
+	const spread = (from: GraphNode, how: Rearrangement) => reshaped(machine, from, "repeat_interleave", how, site);
+	return { kind: "tensor", node: parts.reduce(spread, node) };
 }
 
 /** Axes of size 1 as large as is asked for; of what all samples share, and of new axes, what it is combined with tells. */

@@ -425,7 +425,7 @@ export function spreadFunction(
 const HIDDEN = -1e4;
 
 /** The parts that `chunk`, `split` and `unbind` give, in a list. */
-function partsOf(machine: Machine, input: Tensor, name: string, given: Arguments, site: Site): Thing {
+export function partsOf(machine: Machine, input: Tensor, name: string, given: Arguments, site: Site): Thing {
 	const { node } = input;
 	const isUnbound = name === "unbind";
 	const a = new Given(given, isUnbound ? "dim" : "sections dim");

@@ -1327,6 +1327,28 @@ describe("inputs have the sizes that the file calls its models with", () => {
 		]);
 	});
 
+	test("JAX's parts by their number are halves of the features", () => {
+		const [model] = modelsOf(
+			[
+				"import jax, jax.numpy as jnp",
+				"from flax import nnx",
+				"class Gated(nnx.Module):",
+				"\tdef __init__(self, rngs):",
+				"\t\tself.up = nnx.Linear(8, 24, rngs=rngs)",
+				"\t\tself.down = nnx.Linear(12, 8, rngs=rngs)",
+				"\tdef __call__(self, x):",
+				"\t\ta, b = jnp.split(self.up(x), 2, axis=-1)",
+				"\t\treturn self.down(jax.nn.silu(a) * b)",
+			].join("\n"),
+		);
+		const parts = model!.layers.flatMap(({ step }) => (step.kind === "reshape" && step.how ? [step.how] : []));
+		assert.deepEqual(parts, [
+			{ to: "part", axis: -1, index: 0, count: 2 },
+			{ to: "part", axis: -1, index: 1, count: 2 },
+		]);
+		assert.ok(model!.layers.every(({ step }) => step.kind !== "unknown"));
+	});
+
 	test("Flax's spectral norm takes the steps of init, too, where it keeps them", () => {
 		const read = (called: string, inner = "nn.Dense(8)") => {
 			const model = modelsOf(

@@ -79,6 +79,8 @@ const EXPRESSIONS: readonly (readonly [expression: string, shape: readonly numbe
 	["x.split([1, 3], dim=1)[1]", [3, 32, 32]],
 	["x.split(2, dim=1)[0]", [2, 32, 32]],
 	["x.unbind(1)[2]", [32, 32]],
+	["x.repeat_interleave(3, dim=1)", [12, 32, 32]],
+	["torch.repeat_interleave(x, 2, -1)", [4, 32, 64]],
 	["x.unflatten(1, (2, -1))", [2, 2, 32, 32]],
 	["x.permute(1, 0, 2, 3)[0]", [32, 32]],
 	["x.permute(1, 0, 2, 3).unbind(0)[3]", [32, 32]],

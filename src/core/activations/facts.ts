@@ -119,7 +119,7 @@ interface Survey {
 	readonly value: Float64Array;
 	readonly slope: Float64Array;
 	readonly breakpoints: readonly number[];
-	/** Within each of these distances from 0 an extreme is looked for; the best of them counts. */
+	/** Within each of these distances from 0, the last of which has no end, an extreme is looked for; the best of them counts. */
 	readonly reaches: readonly number[];
 	/** [f, f′] at −∞ and +∞. */
 	readonly limits: { readonly left: readonly number[]; readonly right: readonly number[] };
@@ -211,13 +211,13 @@ function extremeOf(
 	side: 1 | -1,
 ): { value: number; reached: boolean } {
 	const { value, limits, reaches } = survey;
-	const lowest = lowestOf(survey, side, Number.POSITIVE_INFINITY);
+	const candidates = reaches.map((reach) => lowestOf(survey, side, reach));
+	const lowest = candidates.at(-1)!;
 	if (lowest < 0) return { value: Number.NaN, reached: false };
 	if (Math.abs(value[lowest]) > ENDLESS) {
 		return { value: Math.sign(value[lowest]) * Number.POSITIVE_INFINITY, reached: false };
 	}
-	const { extreme, onlyLimit } = reaches
-		.map((reach) => lowestOf(survey, side, reach))
+	const { extreme, onlyLimit } = candidates
 		.filter((index) => index >= 0)
 		.map((index) => refinedExtreme(activation, parameters, survey, side, index))
 		.reduce((a, b) => (side * b.extreme < side * a.extreme ? b : a));
@@ -290,7 +290,8 @@ function peakSlopeOf(
 	survey: Survey,
 ): { peak: Facts["peakSlope"]; unbounded: boolean } {
 	const { x, besides, slope, limits, reaches } = survey;
-	const best = steepestOf(survey, Number.POSITIVE_INFINITY);
+	const candidates = reaches.map((reach) => steepestOf(survey, reach));
+	const best = candidates.at(-1)!;
 	if (best < 0) return { peak: { x: Number.NaN, value: Number.NaN }, unbounded: true };
 	const ends = [
 		{ x: Number.NEGATIVE_INFINITY, value: limits.left[1] },
@@ -307,8 +308,7 @@ function peakSlopeOf(
 		x: at,
 		value,
 		place,
-	} = reaches
-		.map((reach) => steepestOf(survey, reach))
+	} = candidates
 		.filter((index) => index >= 0)
 		.map((index) => refinedPeak(activation, parameters, survey, index))
 		.reduce((a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a));

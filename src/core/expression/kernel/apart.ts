@@ -111,10 +111,11 @@ function writeIsApart(body: FunctionBody, shareAt: number, leastAt: number, high
 		body.write(I32_ADD);
 		body.set(address);
 	};
-	const [share, least, highest] = [shareAt, leastAt, highestAt].map((address) => {
-		v.loadSplat(address);
-		return body.keep();
-	}) as [number, number, number];
+	const [share, least, highest] = [shareAt, leastAt, highestAt].map((address) => v.splatAt(address)) as [
+		number,
+		number,
+		number,
+	];
 	body.repeat(() => {
 		const masks = Array.from({ length: TOGETHER }, (_, k) => {
 			const [value, truth] = [a, b].map((address) => {

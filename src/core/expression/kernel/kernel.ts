@@ -87,10 +87,7 @@ export function moduleOf(expressions: readonly Expression[], lanes: LaneType, ca
 	const run = module.defined("run", type, (body) => {
 		const [at, end] = [0, 1];
 		const v = new VectorCode(body, lanes);
-		const code = new ExpressionCode(v, expressions, (name) => {
-			v.loadSplat(parameterNames.indexOf(name) * lanes.bytes);
-			return body.keep();
-		});
+		const code = new ExpressionCode(v, expressions, (name) => v.splatAt(parameterNames.indexOf(name) * lanes.bytes));
 		body.loop(at, end, VECTOR_BYTES, () => {
 			body.get(at);
 			v.load(0);

@@ -46,16 +46,14 @@ export class VectorCode {
 	/** The bits in every lane. */
 	bits(bits: bigint): Vector {
 		const address = this.body.module.constantAddress(bits);
-		return this.body.once(`${this.lanes.name}.constant:${address}`, () => {
-			this.loadSplat(address);
-			return this.body.keep();
-		});
+		return this.body.once(`${this.lanes.name}.constant:${address}`, () => this.splatAt(address));
 	}
 
-	/** The lane at an address, in every lane, onto the stack. V8 takes an instruction more where an offset is not 0. */
-	loadSplat(address: number): void {
+	/** The lane that is at an address now, in every lane. V8 takes an instruction more where an offset is not 0. */
+	splatAt(address: number): Vector {
 		this.body.integer(address);
 		this.body.simd(this.lanes.opcodes.loadSplat, this.lanes.bytes === 8 ? 3 : 2, 0);
+		return this.body.keep();
 	}
 
 	/** The vector at `offset` from the address on the stack, onto the stack. */

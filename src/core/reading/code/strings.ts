@@ -18,6 +18,7 @@ import {
 	subscriptParts,
 	textOf,
 } from "./node.ts";
+import { optionName } from "./optionName.ts";
 import { MOST_STARS, type Resolver } from "./resolver.ts";
 import { elementsOf, type Site } from "./scope.ts";
 import type { Value } from "./value.ts";
@@ -244,9 +245,8 @@ function optionWithDefault(callee: SyntaxNode, all: readonly CallArgument[], at:
 	const { property } = attributeParts(callee) ?? {};
 	const name = property && textOf(property);
 	if (name === "add_argument" || name === "option") {
-		const flags = all.flatMap((argument) => (argument.name ? [] : (stringValue(argument.value) ?? [])));
-		const long = flags.find((flag) => flag.startsWith("--")) ?? flags[0];
-		return all[at]?.name ? long?.replace(/^-+/, "").replaceAll("-", "_") : undefined;
+		if (!all[at]?.name) return undefined;
+		return optionName(all.flatMap((argument) => (argument.name ? [] : (stringValue(argument.value) ?? []))));
 	}
 	return name === "DEFINE_string" && at === 1 && all[0] ? stringValue(all[0].value) : undefined;
 }

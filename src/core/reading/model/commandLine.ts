@@ -1,3 +1,4 @@
+import { optionName } from "../code/optionName.ts";
 import type { Library, Machine } from "./machine.ts";
 import {
 	type Arguments,
@@ -52,13 +53,11 @@ function parserMethod(
 	}
 }
 
-/** The name that an argument's value gets: that of its first long option. */
+/** The name that an argument's value gets. */
 function nameOf({ positional: flags, named }: Arguments): string | undefined {
 	const dest = named.get("dest");
 	if (dest) return dest.kind === "string" ? dest.value : undefined;
-	const texts = flags.flatMap((flag) => (flag.kind === "string" ? [flag.value] : []));
-	const own = texts.find((text) => text.startsWith("--")) ?? texts[0];
-	return own?.replace(/^--?/, "").replaceAll("-", "_");
+	return optionName(flags.flatMap((flag) => (flag.kind === "string" ? [flag.value] : [])));
 }
 
 function defaultOf(machine: Machine, { positional: [flag], named, open }: Arguments, site: Site): Thing {

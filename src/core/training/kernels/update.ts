@@ -1,5 +1,4 @@
-import { unsigned, valueType } from "../../expression/kernel/encoding.ts";
-import type { FunctionBody, Local } from "../../expression/kernel/functionBody.ts";
+import { valueType } from "../../expression/kernel/encoding.ts";
 import { F32 } from "../../expression/kernel/laneType.ts";
 import { type Vector, VectorCode } from "../../expression/kernel/vectorCode.ts";
 import type { WasmModule } from "../../expression/kernel/wasmModule.ts";
@@ -72,9 +71,9 @@ export function updateBy(
 	numbersAt: number,
 ): (v: VectorCode) => GradientUse {
 	return (v) => {
-		const [rate, factor, epsilon] = [0, 1, 2].map((i) => numberAt(v.body, numbersAt + 4 * i)) as [Local, Local, Local];
+		const [rate, factor, epsilon] = [0, 1, 2].map((i) => v.splatAt(numbersAt + 4 * i)) as [Vector, Vector, Vector];
 		const numbers = { rate, factor, epsilon };
-		const shortened = clipping?.name === "norm" ? numberAt(v.body, numbersAt + CLIPPED_AT) : undefined;
+		const shortened = clipping?.name === "norm" ? v.splatAt(numbersAt + CLIPPED_AT) : undefined;
 		return (code, given, address, offset) => {
 			let gradient = given;
 			if (shortened !== undefined) gradient = code.mul(shortened, given);
@@ -92,12 +91,6 @@ export function updateBy(
 			store(-1, updated(code, settings, weight, gradient, numbers, load, store));
 		};
 	};
-}
-
-function numberAt(body: FunctionBody, address: number): Local {
-	body.integer(0);
-	body.simd(0x09, 2, ...unsigned(address)); // v128.load32_splat
-	return body.keep();
 }
 
 /** The update of a whole array by the gradient in its slot, as a function of its address. */

@@ -24,8 +24,7 @@ test("an activation is written into another function: a gradient times the slope
 		const v = new VectorCode(body, F32);
 		const code = new ExpressionCode(v, [stable, derivative], (name) => {
 			assert.equal(name, "weight");
-			v.loadSplat(WEIGHT_AT);
-			return body.keep();
+			return v.splatAt(WEIGHT_AT);
 		});
 		const load = (offset: number) => {
 			body.get(at);

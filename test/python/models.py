@@ -153,7 +153,7 @@ def keras_call(layer):
         return {"kind": "linear", "inputs": layer.kernel.shape[0], "outputs": layer.units, "std": deviation(layer.kernel.numpy()), "bias": bias}
     if kind == "Embedding":
         return {"kind": "embedding", "count": layer.input_dim, "outputs": layer.output_dim, "std": deviation(layer.embeddings.numpy())}
-    if kind in ("Conv2D", "Conv2DTranspose", "DepthwiseConv2D"):
+    if kind in ("Conv1D", "Conv2D", "Conv2DTranspose", "DepthwiseConv2D"):
         kernel = layer.kernel
         inputs = layer.input.shape[-1]
         sizes = {"kernel": list(layer.kernel_size), "stride": list(layer.strides)}

@@ -169,6 +169,15 @@ function troubleSentences(model: RunModel, t: Translate): string[] {
 		if (state === "failed") return [t("{0}, seed {1}, failed: {2}", label, run.seed, message ?? "")];
 		return [];
 	});
+	for (const [activation, { label }] of model.study.activations.entries()) {
+		const tries = model.tries.filter(({ run }) => run.activation === activation);
+		const [first, ...others] = tries.flatMap(({ message }) => message ?? []);
+		if (first === undefined) continue;
+		const failed = 1 + others.length;
+		sentences.push(
+			t("{0}: {1} of {2} trainings that looked for a learning rate failed: {3}", label, failed, tries.length, first),
+		);
+	}
 	const cancelled = model.lines.filter(({ state }) => state === "cancelled").length;
 	if (cancelled > 0) sentences.push(t("{0} of {1} trainings were cancelled.", cancelled, model.lines.length));
 	return sentences;

@@ -185,8 +185,9 @@ async function report(spec: Study, event: TrainerEvent, io: CommandIo): Promise<
 			return io.complain(`${who}: cancelled`);
 		case "tried": {
 			const rate = spec.tuning?.learningRates[event.run.rate ?? 0];
-			const value = event.value === null ? "diverged" : `gives ${event.value.toPrecision(4)}`;
-			return io.complain(`${who}: learning rate ${rate} ${value}`);
+			const { value, message } = event;
+			const came = value === null ? "diverged" : `gives ${value.toPrecision(4)}`;
+			return io.complain(`${who}: learning rate ${rate} ${message === undefined ? came : `failed, ${message}`}`);
 		}
 		case "tuned":
 			return io.complain(`${spec.activations[event.run.activation]?.label}: learning rate ${event.learningRate}`);

@@ -142,10 +142,11 @@ export async function runStudy(
 	);
 }
 
-/** What the end of a training says of its learning rate; one that failed or was cancelled says nothing. */
+/** What the end of a training says of its learning rate; one that was cancelled says nothing. */
 function triedBy(event: TrainerEvent, together: number): Tried | undefined {
 	const { run } = event;
 	if (event.kind === "diverged") return { kind: "tried", run, value: null, together };
+	if (event.kind === "failed") return { kind: "tried", run, value: null, message: event.message, together };
 	if (event.kind !== "done") return undefined;
 	const { accuracy, validationLoss } = event.measure;
 	return { kind: "tried", run, value: accuracy ?? validationLoss, seconds: event.seconds, together };

@@ -52,6 +52,7 @@ export const panelTexts = [
 	"{0}: {1} of the units in layer {2} have no slope at any validation sample after each of the last {3} measured epochs; these are too few samples to call them dead.",
 	"{0}, seed {1}, diverged at step {2}.",
 	"{0}, seed {1}, failed: {2}",
+	"{0}: {1} of {2} trainings that looked for a learning rate failed: {3}",
 	"{0} of {1} trainings were cancelled.",
 	"Compare Activations…",
 	"No training yet",

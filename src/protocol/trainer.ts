@@ -62,12 +62,13 @@ export type TrainerEvent =
 	  }
 	/**
 	 * A training that looked for a learning rate has ended, `run.rate` among those to try: its accuracy, or its validation
-	 * loss for regression; null where it diverged. So many trainings ran at once.
+	 * loss for regression; null where it diverged, or failed, as `message` says. So many trainings ran at once.
 	 */
 	| {
 			readonly kind: "tried";
 			readonly run: RunKey;
 			readonly value: number | null;
+			readonly message?: string;
 			readonly seconds?: number;
 			readonly together: number;
 	  }
@@ -88,7 +89,7 @@ export type TrainerEvent =
 			readonly seconds: number;
 			readonly test?: TestMeasure;
 	  }
-	/** The loss became NaN or infinite at `step`; the run stops there. */
+	/** The loss became NaN, infinite or very large at `step` (core's `DIVERGED`); the run stops there. */
 	| { readonly kind: "diverged"; readonly run: RunKey; readonly step: number; readonly measure: Measure }
 	| { readonly kind: "cancelled"; readonly run: RunKey }
 	| { readonly kind: "failed"; readonly run: RunKey; readonly message: string };

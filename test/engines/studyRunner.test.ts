@@ -129,6 +129,21 @@ test("a run that diverges says at which step, and the others go on", async () =>
 	assert.equal(tanh?.kind, "done");
 });
 
+test("a learning rate of 1e9 is seen to diverge also where a bounded activation keeps the loss finite", async () => {
+	const optimizers = [{ kind: "sgd" }, { kind: "momentum", clip: 1 }, { kind: "adam" }];
+	for (const precision of ["float32", "float64"]) {
+		for (const optimizer of optimizers) {
+			const study = moons(["relu", "tanh", "softsign"], {
+				precision,
+				optimizer: { ...optimizer, learningRate: 1e9 },
+				seeds: [0],
+			});
+			const ends = (await train(study)).filter(endsRun);
+			for (const end of ends) assert.ok(end.kind === "diverged" && end.step === 1, JSON.stringify(end));
+		}
+	}
+});
+
 test("a run whose last update alone goes wrong has diverged after its last step, and has no accuracy", async () => {
 	const cube = { id: "custom", source: "def cube(x):\n    return x ** 3 * 50\n", label: "cube" };
 	const optimizer = { kind: "sgd", learningRate: 1e9 };
@@ -184,6 +199,26 @@ test("a worker that dies fails its run with the reason, and the next run works",
 		["the training thread ended with code 7"],
 	);
 	assert.equal(alive.at(-1)?.kind, "done");
+});
+
+test("a training that fails while a learning rate is looked for says why, and that rate is out", async () => {
+	const dying = join(folder, "dyingAtRate.js");
+	writeFileSync(
+		dying,
+		`const { parentPort } = require("node:worker_threads");
+		parentPort.on("message", ({ run }) => { if (run.rate === 1) process.exit(7); });
+		require(${JSON.stringify(workerFile)});`,
+	);
+	const tuning = { learningRates: [1e-6, 0.02], epochs: 5, seeds: 1 };
+	const events = await train(moons(["relu"], { tuning, seeds: [0] }), { workerFile: dying });
+	const failed = events.flatMap((event) => (event.kind === "tried" && event.run.rate === 1 ? [event] : []));
+	assert.deepEqual(
+		failed.map(({ value, message }) => [value, message]),
+		[[null, "the training thread ended with code 7"]],
+	);
+	const [tuned] = events.filter((event) => event.kind === "tuned");
+	assert.equal(tuned?.learningRate, 1e-6);
+	assert.equal(events.at(-1)?.kind, "done");
 });
 
 test("a kernel that gets no memory fails its run with the reason, and the same worker trains the next", async () => {

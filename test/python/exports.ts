@@ -61,6 +61,13 @@ const studies = {
 		optimizer: { kind: "sgd", learningRate: 10 },
 		epochs: 3,
 	},
+	diverging_bounded: {
+		activations: ["tanh", "relu"],
+		data: moons,
+		network: { hidden: [4], dropout: 0.1 },
+		optimizer: { kind: "adam", learningRate: 1e9 },
+		epochs: 3,
+	},
 	diverging_last: {
 		activations: [cube, "tanh"],
 		data: moons,

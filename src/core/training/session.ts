@@ -100,6 +100,12 @@ export interface SessionState {
 	readonly lossSum: number;
 }
 
+/**
+ * A loss so many times as large as the untrained network's has diverged, or as 1 where that was below: targets have mean 0
+ * and deviation 1, and a class is one of a few, so that answering 0 to everything has a loss of about 1.
+ */
+export const DIVERGED = 1e6;
+
 /** Share of the peak slope below which a unit counts as saturated. */
 const SATURATED = 0.01;
 /** Measures of a run at most, apart from the first and the last one: what a study keeps of each has a bound. */
@@ -126,6 +132,8 @@ export class Session {
 	/** The epoch that the order is of; −1 before the first. */
 	#ordered = -1;
 	#lossSum = 0;
+	/** From which loss on training has diverged. */
+	#mostLoss = Number.POSITIVE_INFINITY;
 
 	constructor(settings: SessionSettings) {
 		const { table, activation, parameters, hidden, seed, dropout = 0, labelSmoothing = 0 } = settings;
@@ -178,15 +186,17 @@ export class Session {
 		return this.#settings.epochs * this.stepsPerEpoch;
 	}
 
-	/** The measure of the untrained network. */
+	/** The measure of the untrained network: to be taken before anything else. */
 	start(): EpochMeasure {
-		return this.#measure(this.#trainer.measure("training", 0).loss);
+		const { loss } = this.#trainer.measure("training", 0);
+		this.#mostLoss = DIVERGED * Math.max(1, loss);
+		return this.#measure(loss);
 	}
 
 	/**
 	 * At most `steps` optimizer steps, up to the end of the epoch; the measure after its last one, where one is taken.
-	 * "diverged" when the loss was not finite: stop there. After the last step that is the validation loss, for no other
-	 * tells of its update.
+	 * "diverged" when the loss was not finite, or `DIVERGED`: stop there. After the last step, of which only the validation
+	 * loss tells, when that is not finite: a large one may be that of samples unlike those trained on.
 	 */
 	advance(steps: number): EpochMeasure | { readonly divergedAt: number } | undefined {
 		const { batchSize, optimizer, schedule = { name: "constant" } } = this.#settings;
@@ -201,7 +211,7 @@ export class Session {
 		const isMeasured = endsEpoch && this.#isEvery(this.#measuredEvery, Math.floor(first / this.stepsPerEpoch) + 1);
 		const losses = isMeasured ? this.#trainLast(order, rates) : this.#trainer.train(order, rates);
 		for (let i = 0; i < count; i++) {
-			if (!Number.isFinite(losses[i])) return { divergedAt: first + i };
+			if (!(losses[i] < this.#mostLoss)) return { divergedAt: first + i };
 			this.#lossSum += losses[i] * Math.min(batchSize, this.#order.length - (inEpoch + i) * batchSize);
 		}
 		if (!isMeasured) return undefined;

@@ -153,13 +153,17 @@ def train(label, seed):
     (inputs, targets), *held = split(seed)
     model = network(make, gain, seed)
     optimizer = $OPTIMIZER$SCHEDULER
+    model.eval()
+    with torch.no_grad():
+        most_loss = DIVERGED * max(1.0, loss_of(model(inputs), targets).item())
+    model.train()
     for epoch in range(EPOCHS):
         order = list(range(len(targets)))
         Random(seed, f"order {epoch}").shuffle(order)
         for start in range(0, len(order), BATCH_SIZE):
             batch = order[start : start + BATCH_SIZE]
             loss = loss_of(model(inputs[batch]), targets[batch])
-            if not math.isfinite(loss.item()):
+            if not loss.item() < most_loss:
                 return None
             optimizer.zero_grad()
             loss.backward()$CLIP

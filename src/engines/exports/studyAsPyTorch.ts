@@ -6,6 +6,7 @@ import { gainOf } from "../../core/activations/meanField.ts";
 import { entryToWrite } from "../../core/explanation/functionToWrite.ts";
 import { studentQuantile } from "../../core/numerics/studentT.ts";
 import type { Schedule } from "../../core/training/schedule.ts";
+import { DIVERGED } from "../../core/training/session.ts";
 import type { Study, StudyActivation, StudyNetwork, StudyOptimizer } from "../../protocol/study.ts";
 import type { StudyTable, TrainerEvent } from "../../protocol/trainer.ts";
 import { activationOf, optimizerSettings, scheduleOf } from "../sessionOf.ts";
@@ -49,6 +50,8 @@ export function studyAsPyTorch(
 			`PARTS = [${study.test === undefined ? '"validation"' : '"validation", "test"'}]`,
 			`LABEL_SMOOTHING = ${study.labelSmoothing ?? 0}`,
 			...(study.network.dropout ? [`DROPOUT = ${study.network.dropout}  # Probability that a value becomes 0.`] : []),
+			"# A loss that many times as large as at first has diverged.",
+			`DIVERGED = ${DIVERGED}`,
 			`SEEDS = [${study.seeds.join(", ")}]`,
 			"# Student's t for 95 % with 1, 2, … degrees of freedom.",
 			`T95 = [${freedoms.map((freedom) => studentQuantile(0.05, freedom).toPrecision(8)).join(", ")}]`,

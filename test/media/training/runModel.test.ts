@@ -111,6 +111,19 @@ test("the summary names the best with mean and range, and says where the seeds a
 	]);
 });
 
+test("trainings that fail while learning rates are looked for are told in one sentence", () => {
+	const tried = (activation: number, rate: number, message?: string): TrainerEvent => {
+		const ending = message === undefined ? { value: 0.5 } : { value: null, message };
+		return { kind: "tried", run: { activation, seed: 0, rate }, together: 1, ...ending };
+	};
+	const events = [tried(0, 0, "no memory"), tried(1, 0), tried(0, 1), tried(0, 2, "no memory at all")];
+	const sentences = summarise(modelOf([0], "running", events), t);
+	assert.deepEqual(
+		sentences.filter((sentence) => sentence.includes("looked for")),
+		["ReLU: 2 of 3 trainings that looked for a learning rate failed: no memory"],
+	);
+});
+
 test("of five seeds the summary and the tables tell the verdict, once the run has ended", () => {
 	const accuracies = [
 		[0.8, 0.81, 0.82, 0.83, 0.84],

@@ -1,12 +1,12 @@
-import { add, constant, x as input, sub } from "../expression/build.ts";
-import { compile, evaluate } from "../expression/evaluate.ts";
-import { evaluateAllExactly, evaluateExactly, isExactlyZero, isUndefined } from "../expression/exact.ts";
+import { sub } from "../expression/build.ts";
+import { evaluate } from "../expression/evaluate.ts";
+import { evaluateExactly, isExactlyZero, isUndefined } from "../expression/exact.ts";
 import type { Expression, Parameters, UnaryOperator } from "../expression/expression.ts";
 import { dependsOn, nodesOf, substitute } from "../expression/walk.ts";
 import type { Activation } from "./activation.ts";
 import { type Breakpoint, breakpointsOf, rootsOf } from "./breakpoints.ts";
-import { wholeLine } from "./grid.ts";
 import { remembered } from "./remembered.ts";
+import { type Survey, surveyOf } from "./survey.ts";
 
 /** A stretch of inputs; ±Infinity where it has no end. */
 export interface Interval {
@@ -25,7 +25,7 @@ export interface Facts {
 	};
 	/** Where the slope or the curvature jumps. */
 	readonly kinks: readonly number[];
-	/** Where the function itself jumps. */
+	/** Where the function itself jumps, also from or to infinity. */
 	readonly jumps: readonly number[];
 	/** Steepest point; `value` is the Lipschitz constant, ±Infinity where the slope is unbounded. */
 	readonly peakSlope: { readonly x: number; readonly value: number };
@@ -49,12 +49,6 @@ export interface Facts {
 
 const MOST_ZEROS = 16;
 const OSCILLATING: ReadonlySet<UnaryOperator> = new Set(["sin", "cos", "tan", "sinc"]);
-/**
- * Within these an oscillating function's extremes are looked for first, of short waves in the nearest, of long ones in the
- * widest: further out many waves lie between two points, and float64 has lost the phase, so that what is found there is
- * found by chance.
- */
-const WAVES_SEEN = [16, 64, 1024];
 /** A point closer to 0 than this lies beside a kink at 0. */
 const TINY = 1e-9;
 /** A few roundings of a value itself. */
@@ -71,13 +65,14 @@ function derive(activation: Activation, parameters: Parameters): Facts {
 		(node) => node.kind === "unary" && OSCILLATING.has(node.operator) && dependsOn(node),
 	);
 	const survey = surveyOf(activation, parameters, breakpoints, oscillates);
+	const jumps = [...breakpoints.filter(({ order }) => order === 0).map(({ x }) => x), ...polesOf(survey)];
 	const { peak, unbounded } = peakSlopeOf(activation, parameters, survey);
 	const zeroGradient = oscillates ? [] : zeroGradientOf(activation, parameters, survey);
 	const orders = breakpoints.map(({ order }) => order);
 	return {
 		range: rangeOf(activation, parameters, survey),
 		kinks: breakpoints.filter(({ order }) => order > 0).map(({ x }) => x),
-		jumps: breakpoints.filter(({ order }) => order === 0).map(({ x }) => x),
+		jumps: [...new Set(jumps)].sort((a, b) => a - b),
 		peakSlope: peak,
 		gradientBelow1Percent:
 			unbounded || oscillates ? [] : smallGradientOf(activation, parameters, survey, Math.abs(peak.value) / 100),
@@ -85,7 +80,7 @@ function derive(activation: Activation, parameters: Parameters): Facts {
 		saturates: { left: finite(survey.limits.left[0]), right: finite(survey.limits.right[0]) },
 		monotonic: monotonicityOf(survey),
 		symmetry: symmetryOf(activation, parameters),
-		smoothness: orders.includes(0) ? "jumps" : orders.includes(1) ? "C⁰" : orders.includes(2) ? "C¹" : "smooth",
+		smoothness: jumps.length > 0 ? "jumps" : orders.includes(1) ? "C⁰" : orders.includes(2) ? "C¹" : "smooth",
 		oscillates,
 		zeros: zerosOf(activation, parameters, breakpoints, zeroGradient),
 		undefinedOn: undefinedOf(activation, parameters, survey),
@@ -111,86 +106,12 @@ function zerosOf(
 		.filter((x) => x !== 0 || evaluateExactly(activation.stable, 0, parameters) === 0);
 }
 
-/** f and f′ over the whole line, breakpoints and the limits on their two sides included. */
-interface Survey {
-	readonly x: Float64Array;
-	/** By index, the breakpoint of which this point gives the limit on one side. */
-	readonly besides: ReadonlyMap<number, number>;
-	readonly value: Float64Array;
-	readonly slope: Float64Array;
-	readonly breakpoints: readonly number[];
-	/** Within each of these distances from 0, the last of which has no end, an extreme is looked for; the best of them counts. */
-	readonly reaches: readonly number[];
-	/** [f, f′] at −∞ and +∞. */
-	readonly limits: { readonly left: readonly number[]; readonly right: readonly number[] };
-}
-
-function surveyOf(
-	activation: Activation,
-	parameters: Parameters,
-	breakpoints: readonly Breakpoint[],
-	oscillates: boolean,
-): Survey {
-	const besideOf = new Map<number, { readonly place: number; readonly side: 1 | -1 }>();
-	const stepAt = (place: number) => 2 ** -40 * Math.max(1, Math.abs(place));
-	for (const { x: place } of breakpoints) {
-		for (const side of [-1, 1] as const) besideOf.set(place + side * stepAt(place), { place, side });
-	}
-	const grid = wholeLine().filter((point) => !breakpoints.some(({ x }) => Math.abs(point - x) <= stepAt(x)));
-	const places = new Set(breakpoints.map((one) => one.x));
-	const x = Float64Array.from(new Set([...grid, ...places, ...besideOf.keys()])).sort();
-	const expressions = [activation.stable, activation.derivative];
-	const [value, slope] = compile(expressions, parameters)(x);
-	const besides = new Map<number, number>();
-	for (let i = 0; i < x.length; i++) {
-		const beside = besideOf.get(x[i]);
-		if (beside) {
-			besides.set(i, beside.place);
-			[value[i], slope[i]] = limitsAt(expressions, beside.place, beside.side, x[i], parameters);
-		} else if (places.has(x[i]) || !Number.isFinite(value[i]) || !Number.isFinite(slope[i])) {
-			// On a kink float64 may compute the other side of it, and far out it overflows inside (x², x³) where the function
-			// does not: those points are computed exactly.
-			[value[i], slope[i]] = evaluateAllExactly(expressions, x[i], parameters);
-		}
-		if (Number.isNaN(value[i])) slope[i] = Number.NaN;
-	}
-	const at = (end: number) => evaluateAllExactly(expressions, end, parameters);
-	return {
-		x,
-		besides,
-		value,
-		slope,
-		breakpoints: breakpoints.map((one) => one.x),
-		reaches: [...(oscillates ? WAVES_SEEN : []), Number.POSITIVE_INFINITY],
-		limits: { left: at(Number.NEGATIVE_INFINITY), right: at(Number.POSITIVE_INFINITY) },
-	};
-}
-
-/** Closer to a breakpoint than any double, to which rounding the value gives the limit. */
-const CLOSER = ["1e-90", "1e-150"].map((text) => constant(Number(text), text));
-
-/**
- * The limits at `place` from one side. Where the breakpoint is no double, the closest points may lie across it; then the
- * values at the double `beside` stand for the limits.
- */
-function limitsAt(
-	expressions: readonly Expression[],
-	place: number,
-	side: 1 | -1,
-	beside: number,
-	parameters: Parameters,
-): number[] {
-	const nearby = evaluateAllExactly(expressions, beside, parameters);
-	const [close, closest] = CLOSER.map((distance) => {
-		const point = side > 0 ? add(input, distance) : sub(input, distance);
-		const there = expressions.map((expression) => substitute(expression, point));
-		return evaluateAllExactly(there, place, parameters);
-	});
-	return nearby.map((value, i) => {
-		if (Math.abs(close[i] - value) <= TINY * Math.max(1, Math.abs(value))) return closest[i];
-		const grows = Math.abs(closest[i]) > 1.1 * Math.abs(close[i]) && Math.abs(close[i]) > 1.1 * Math.abs(value);
-		return grows ? Math.sign(closest[i]) * Number.POSITIVE_INFINITY : value;
-	});
+/** Where the function goes to infinity between values on both sides. */
+function polesOf({ besides, value, singularities }: Survey): readonly number[] {
+	const limits = new Map<number, number[]>(singularities.map((one) => [one.x, []]));
+	for (const [i, place] of besides) limits.get(place)?.push(value[i]);
+	const isPole = (sides: readonly number[]) => !sides.some(Number.isNaN) && !sides.every(Number.isFinite);
+	return [...limits].filter(([, sides]) => isPole(sides)).map(([place]) => place);
 }
 
 function finite(value: number): number | null {
@@ -236,7 +157,9 @@ function lowestOf({ x, besides, value }: Survey, side: 1 | -1, reach: number): n
 	for (let i = 0; i < x.length; i++) {
 		if (Number.isNaN(value[i]) || Math.abs(x[i]) > reach) continue;
 		if (best < 0 || side * value[i] < side * value[best]) best = i;
-		else if (value[i] === value[best] && besides.has(best)) best = i;
+		// Of points that float64 does not tell apart, the one nearest to 0 that is not merely beside a kink.
+		else if (value[i] === value[best] && !besides.has(i) && (besides.has(best) || Math.abs(x[i]) < Math.abs(x[best])))
+			best = i;
 	}
 	return best;
 }
@@ -245,13 +168,14 @@ function lowestOf({ x, besides, value }: Survey, side: 1 | -1, reach: number): n
 function refinedExtreme(
 	activation: Activation,
 	parameters: Parameters,
-	{ x, besides, value, slope }: Survey,
+	{ x, besides, value, slope, singularities }: Survey,
 	side: 1 | -1,
 	index: number,
 ): { readonly extreme: number; readonly onlyLimit: boolean } {
 	let at = x[index];
 	let extreme = value[index];
 	if (besides.has(index)) return { extreme, onlyLimit: true };
+	if (singularities.some((one) => one.x === at)) return { extreme, onlyLimit: false };
 	for (const [low, high] of [
 		[index - 1, index],
 		[index, index + 1],
@@ -268,10 +192,11 @@ function refinedExtreme(
 function givesExactly(
 	activation: Activation,
 	parameters: Parameters,
-	{ x, besides, value }: Survey,
+	{ x, besides, value, singularities }: Survey,
 	wanted: number,
 ): boolean {
 	const difference = sub(activation.stable, wanted);
+	if (singularities.some(({ exact }) => isExactlyZero(substitute(difference, exact), 0, parameters))) return true;
 	const equal: number[] = [];
 	const rounding = ROUNDING * Math.abs(wanted);
 	for (let i = 0; i < x.length; i++) {
@@ -345,13 +270,14 @@ function refinedPeak(
 }
 
 /** The index of the steepest point within ±`reach`; −1 where no slope is a number. */
-function steepestOf({ x, slope }: Survey, reach: number): number {
+function steepestOf({ x, besides, slope }: Survey, reach: number): number {
 	let best = -1;
 	for (let i = 0; i < x.length; i++) {
 		if (Number.isNaN(slope[i]) || Math.abs(x[i]) > reach) continue;
 		if (best < 0 || Math.abs(slope[i]) > Math.abs(slope[best])) best = i;
-		// Of equally steep points the one nearest to 0 that is not merely beside a kink.
-		else if (Math.abs(slope[i]) === Math.abs(slope[best]) && plainness(x[i]) < plainness(x[best])) best = i;
+		else if (Math.abs(slope[i]) !== Math.abs(slope[best])) continue;
+		// Of equally steep points the one nearest to 0 that is not merely beside a kink; an endless slope is beside one.
+		else if (Number.isFinite(slope[i]) ? plainness(x[i]) < plainness(x[best]) : !besides.has(best)) best = i;
 	}
 	return best;
 }
@@ -408,14 +334,14 @@ function undefinedOf(activation: Activation, parameters: Parameters, survey: Sur
 
 /**
  * Runs of at least two neighbouring points that hold, out to ±∞ at the ends of the line. An end is refined by `holds`,
- * and is a breakpoint where one lies there.
+ * and is a breakpoint or singularity where one lies there.
  */
 function stretches(
-	{ x, breakpoints }: Survey,
+	{ x, places }: Survey,
 	holdsAt: (index: number) => boolean,
 	holds: (x: number) => boolean,
 ): readonly Interval[] {
-	const refine = (inside: number, outside: number) => boundary(inside, outside, holds, breakpoints);
+	const refine = (inside: number, outside: number) => boundary(inside, outside, holds, places);
 	const found: Interval[] = [];
 	let start = -1;
 	for (let i = 0; i <= x.length; i++) {
@@ -433,13 +359,8 @@ function stretches(
 	return found;
 }
 
-/** The last point between `inside` and `outside` where the property holds, to nine digits or a breakpoint's own double. */
-function boundary(
-	inside: number,
-	outside: number,
-	holds: (x: number) => boolean,
-	breakpoints: readonly number[],
-): number {
+/** The last point between `inside` and `outside` where the property holds, to nine digits or the double of one of `places`. */
+function boundary(inside: number, outside: number, holds: (x: number) => boolean, places: readonly number[]): number {
 	let [yes, no] = [inside, outside];
 	for (let i = 0; i < 44; i++) {
 		const middle = yes + (no - yes) / 2;
@@ -448,7 +369,7 @@ function boundary(
 		else no = middle;
 	}
 	const isNear = (x: number) => Math.abs(x - yes) < 1e-9 * Math.max(1, Math.abs(yes));
-	return breakpoints.find(isNear) ?? [Number(yes.toPrecision(9))].find(isNear) ?? yes;
+	return places.find(isNear) ?? [Number(yes.toPrecision(9))].find(isNear) ?? yes;
 }
 
 /** Where the expression changes sign between two inputs, by bisection to 2⁻⁵⁰ of the distance. */
@@ -465,14 +386,17 @@ export function signChange(expression: Expression, parameters: Parameters, from:
 	return low + (high - low) / 2;
 }
 
-function monotonicityOf({ x, value }: Survey): Facts["monotonic"] {
+function monotonicityOf({ value }: Survey): Facts["monotonic"] {
 	let [rises, falls] = [false, false];
 	// Differences within rounding are neither.
-	for (let i = 1; i < x.length; i++) {
-		const difference = value[i] - value[i - 1];
-		const noise = 64 * Number.EPSILON * Math.max(Math.abs(value[i]), Math.abs(value[i - 1]));
-		if (difference > noise) rises = true;
-		if (difference < -noise) falls = true;
+	let before = Number.NaN;
+	for (const here of value) {
+		if (Number.isNaN(here)) continue;
+		const difference = here - before;
+		const noise = 64 * Number.EPSILON * Math.max(Math.abs(here), Math.abs(before));
+		if (difference > noise || difference === Number.POSITIVE_INFINITY) rises = true;
+		if (difference < -noise || difference === Number.NEGATIVE_INFINITY) falls = true;
+		before = here;
 	}
 	return rises && falls ? "no" : falls ? "decreasing" : "increasing";
 }

@@ -6,12 +6,14 @@ import { activationFacts, type Interval } from "../../../src/core/activations/fa
 import {
 	abs,
 	add,
+	constant,
 	div,
 	exp,
 	gt,
 	log,
 	max,
 	mul,
+	neg,
 	pow,
 	sign,
 	sqrt,
@@ -229,6 +231,34 @@ test("a function is undefined up to the very edge of its domain", () => {
 		pairs(factsOfCode(log(sub(x, 2))).undefinedOn).map(([from, to]) => [from, Math.round(to! * 1e6) / 1e6]),
 		[[-INF, 2]],
 	);
+});
+
+test("at a pole, and at the edge of a domain, values and slopes go to their limits, also between two doubles", () => {
+	const decimal = (text: string) => constant(Number(text), text);
+	const logit = log(div(x, sub(1, x)));
+	const cases: readonly (readonly [string, Expression, string, readonly number[], number, number])[] = [
+		["1/(x − 0.3)", div(1, sub(x, decimal("0.3"))), "(-Infinity, Infinity)", [0.3], 0.3, -INF],
+		["1/(x − 0.3)²", div(1, square(sub(x, decimal("0.3")))), "(0, Infinity)", [0.3], 0.3, INF],
+		["1/(eˣ − 2)", div(1, sub(exp(x), 2)), "(-Infinity, Infinity)", [Math.LN2], Math.LN2, -INF],
+		["logit", logit, "(-Infinity, Infinity)", [], 0, INF],
+		["log(−log x)", log(neg(log(x))), "(-Infinity, Infinity)", [], 0, -INF],
+		["log|x − 0.3|", log(abs(sub(x, decimal("0.3")))), "(-Infinity, Infinity)", [0.3], 0.3, -INF],
+		["√(x − 0.7)", sqrt(sub(x, decimal("0.7"))), "[0, Infinity)", [], 0.7, INF],
+		["log(1 − x²/3)", log(sub(1, div(square(x), 3))), "(-Infinity, 0]", [], -Math.sqrt(3), INF],
+		["(x² − 1)/(x − 1)", div(sub(square(x), 1), sub(x, 1)), "(-Infinity, Infinity)", [], Number.NaN, 1],
+	];
+	for (const [name, expression, range, jumps, at, peak] of cases) {
+		const facts = factsOfCode(expression);
+		const { min, max, minReached, maxReached } = facts.range;
+		assert.equal(`${minReached ? "[" : "("}${min}, ${max}${maxReached ? "]" : ")"}`, range, name);
+		assert.equal(facts.jumps.length, jumps.length, name);
+		for (const [i, jump] of jumps.entries()) near(facts.jumps[i], jump, `${name}: jump`);
+		if (!Number.isNaN(at)) near(facts.peakSlope.x, at, `${name}: steepest`);
+		assert.equal(facts.peakSlope.value, peak, name);
+	}
+	const isru = factsOf("isru", { alpha: -0.19 });
+	assert.deepEqual([isru.monotonic, isru.range.min, isru.range.max], ["increasing", -INF, INF]);
+	assert.equal(rangeText("soft_exponential", { alpha: -0.3 }), "(-Infinity, Infinity)");
 });
 
 test("zeros: crossed, touched, or none", () => {

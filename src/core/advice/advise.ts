@@ -111,8 +111,8 @@ const ORDINARY_INPUT = 1000;
  *    means, then those of which no run was trained. That one is worse is shown by the verdict of the paired, corrected
  *    comparison. But the correction, which guards that claim, must not make equal what is not: the interval of the
  *    difference from the best, for this pair alone, has to hold 0, or the candidate stands behind it.
- * 3. What no measurement tells apart is ordered by the tie-break: smooth before not, or units that cannot die before
- *    those that can; then by cost.
+ * 3. What the measurement shows no difference between is ordered by the tie-break: smooth before not, or units that
+ *    cannot die before those that can; then by cost. Too few runs show nothing: then the means order.
  *
  * Without a study the third rule alone orders what the first leaves, and the certainty says "facts alone".
  */
@@ -130,7 +130,9 @@ export function advise({ situation, tieBreak, candidates, study }: Evidence): Ad
 	const best = measured[0]?.label ?? null;
 	const withBest = (label: string) => study?.result.comparisons.find(({ a, b }) => isPair(a, b, label, best)) ?? null;
 	const standingOf = ({ label }: CandidateFacts) => standingWith(label === best ? null : withBest(label), best);
-	const tied = measured.filter((one) => isTie(standingOf(one))).sort(inTie);
+	const untold = measured.filter((one) => isTie(standingOf(one)));
+	const areTooFew = untold.some((one) => standingOf(one) === "too few runs");
+	const tied = areTooFew ? untold : untold.sort(inTie);
 	const rest = measured.filter((one) => !isTie(standingOf(one)));
 	const choice = (tied[0] ?? unmeasured[0])?.label ?? null;
 	const ranked = (label: string, standing: Standing): Ranked => ({
@@ -150,6 +152,7 @@ export function advise({ situation, tieBreak, candidates, study }: Evidence): Ad
 		certainty: certaintyOf(
 			choice,
 			tied.map(({ label }) => label),
+			areTooFew,
 			rest.map((one) => ({ label: one.label, standing: standingOf(one) })),
 			withBest,
 		),
@@ -159,15 +162,13 @@ export function advise({ situation, tieBreak, candidates, study }: Evidence): Ad
 function certaintyOf(
 	choice: string | null,
 	tied: readonly string[],
+	areTooFew: boolean,
 	rest: readonly Pick<Ranked, "label" | "standing">[],
 	withBest: (label: string) => MeasuredComparison | null,
 ): Certainty {
 	if (choice === null) return { level: "none suits" };
 	if (tied.length === 0) return { level: "facts alone" };
-	if (tied.length > 1) {
-		const isUnknown = tied.some((label) => withBest(label)?.verdict === "not enough runs");
-		return { level: isUnknown ? "too few runs" : "no difference", among: tied };
-	}
+	if (tied.length > 1) return { level: areTooFew ? "too few runs" : "no difference", among: tied };
 	if (rest.length === 0) return { level: "alone" };
 	const unshown = rest.filter(({ standing }) => standing === "behind").map(({ label }) => label);
 	if (unshown.length > 0) return { level: "best mean", unshown };

@@ -110,12 +110,7 @@ class Words {
 				break;
 			case "too few runs":
 				sentences.push(
-					t(
-						"Too few runs to tell {0} apart; chosen by {1}: {2}.",
-						certainty.among.join(", "),
-						tieBreakText(this.#evidence.tieBreak, t),
-						choice ?? "",
-					),
+					t("Too few runs to tell {0} apart; {1} has the best mean.", certainty.among.join(", "), best ?? ""),
 				);
 				break;
 			case "best mean":
@@ -305,7 +300,7 @@ class Words {
 				return label === best ? t("best mean, no difference shown") : t("no difference shown");
 			case "first":
 				if (certainty.level === "no difference") return t("first by {0}", tieBreakText(this.#evidence.tieBreak, t));
-				if (certainty.level === "best mean") return t("best mean");
+				if (certainty.level === "best mean" || certainty.level === "too few runs") return t("best mean");
 				return certainty.level === "sure" ? t("better than the others") : t("first");
 			case "objection":
 				return "";

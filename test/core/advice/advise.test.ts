@@ -71,7 +71,7 @@ test("five seeds that all differ are sure; four are too few runs", () => {
 		["b first", "a worse"],
 	);
 	const four = advise([a, b], { study: study({ a: [0.9, 0.7, 0.9, 0.8], b: [0.9, 0.9, 0.8, 0.9] }) });
-	assert.deepEqual([four.choice, four.certainty.level], ["a", "too few runs"], "cost decides what is not known");
+	assert.deepEqual([four.choice, four.certainty.level], ["b", "too few runs"], "the mean decides, not the cost");
 });
 
 test("too little to show that one is worse is not enough to call it equal, and cheaper", () => {

@@ -139,6 +139,16 @@ test("a file is read once, at the first of its places, through whatever links it
 	);
 });
 
+test("a script's import of a folder leads to the folder's index", async () => {
+	file(
+		join("script", "ops", "index.ts"),
+		"export function sigmoid(x: number) {\n  return 1 / (1 + Math.exp(-x));\n}\n",
+	);
+	const path = file(join("script", "main.ts"), 'import { sigmoid } from "./ops";\nconst y = sigmoid(0.3);\n');
+	const { found } = await scan(path);
+	assert.deepEqual(found.map(short), ["2:10-17 sigmoid call sigmoid"]);
+});
+
 test("a path that does not exist is one sentence and exit code 2", async () => {
 	const { code, complaints } = await scan(join(folder, "none.py"));
 	assert.equal(code, 2);

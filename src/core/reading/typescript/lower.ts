@@ -75,9 +75,13 @@ const SAID: Readonly<Record<string, string>> = {
 	false: "False",
 };
 
+/** TensorFlow.js by its packages, also of a version, from the net or as one file: "../lib/tfjs.esm". */
+const TENSORFLOW =
+	/^(?:npm:|https?:.*\/)?@tensorflow\/tfjs(?:-(?:node|node-gpu|core|layers|react-native))?(?:@[^/]+)?(?:\/(?:\+esm|dist\/(?:index|tf[\w.-]*)))?$|\/tf(?:js)?\.(?:esm|fesm|es2017|min)(?:\.m?js)?$/;
+
 /** TensorFlow.js by all its names; another module by one that no table holds. */
 function moduleName(specifier: string): string {
-	return /^@tensorflow\/tfjs(-(node|node-gpu|core|layers|react-native))?$/.test(specifier) ? "tfjs" : `"${specifier}"`;
+	return TENSORFLOW.test(specifier) ? "tfjs" : `"${specifier}"`;
 }
 
 function makeRules(): ReadonlyMap<string, Rule> {

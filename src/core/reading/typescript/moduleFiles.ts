@@ -16,5 +16,7 @@ export function scriptFiles(module: string, from: string): readonly string[] {
 	const path = [folder, ...names].join("/");
 	// TypeScript imports "./layers.ts" by the name that it will be compiled to.
 	const plain = path.replace(/\.[cm]?jsx?$/, "");
-	return [path, ...ENDINGS.map((ending) => plain + ending), ...ENDINGS.map((ending) => `${path}/index${ending}`)];
+	// Without an ending it may be a folder, which is no file.
+	const itself = ENDINGS.some((ending) => path.endsWith(ending)) ? [path] : [];
+	return [...itself, ...ENDINGS.map((ending) => plain + ending), ...ENDINGS.map((ending) => `${path}/index${ending}`)];
 }

@@ -40,7 +40,7 @@ const languageOf = (dialect: string): Language => {
 		starBrings: () => false,
 		filesOf: scriptFiles,
 		tensor: "tfjs",
-		stringLibraries: [],
+		stringLibraries: ["tfjs"],
 		numbers: "javascript",
 	};
 };

@@ -71,12 +71,27 @@ test("functions under keys of a table are what the table's key says, and their d
 	assert.deepEqual(readSource(other, "javascript").definitions, []);
 });
 
+test("a string under a name for an activation is one in JavaScript of any library", () => {
+	const network = "new brain.NeuralNetwork({ hiddenLayers: [3], activation: 'sigmoid', name: 'tanh' });";
+	assert.deepEqual(uses(network, "javascript"), ["string 'sigmoid' → sigmoid"]);
+	assert.deepEqual(uses("start({ activation: 'click', mode: 'relu' });", "javascript"), []);
+});
+
 test("names that are imported, destructured or required lead to TensorFlow.js", () => {
 	const found = ["call r → relu"];
 	assert.deepEqual(uses('import { relu as r } from "@tensorflow/tfjs-core";\nr(x);'), found);
 	assert.deepEqual(uses('const { relu: r } = require("@tensorflow/tfjs-node");\nr(x);', "javascript"), found);
 	assert.deepEqual(uses(`${IMPORT}const { relu: r } = tf;\nr(x);`), ["call relu → relu", "instance r → relu"]);
 	assert.deepEqual(uses('import { relu } from "./other";\nrelu(x);'), []);
+	for (const module of [
+		"https://cdn.jsdelivr.net/npm/@tensorflow/tfjs@4.22.0/+esm",
+		"npm:@tensorflow/tfjs",
+		"@tensorflow/tfjs-core/dist/index",
+		"../dist/tfjs.esm",
+	]) {
+		assert.deepEqual(uses(`import * as t from "${module}";\nt.relu(x);`), ["call t.relu → relu"], module);
+	}
+	assert.deepEqual(uses('import * as t from "./tfjs-helpers";\nt.relu(x);'), []);
 	assert.deepEqual(uses("tf.relu(x);", "javascript"), ["call tf.relu → relu"], "a page's script tag binds tf");
 });
 

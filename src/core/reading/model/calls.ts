@@ -1,6 +1,6 @@
 import type { CodeFunction } from "../code/scope.ts";
 import type { Definition } from "../use.ts";
-import { fillFields, instantiate, isRecord, lineageOf } from "./classes.ts";
+import { fillFields, instantiate, isOrdinary, isRecord, lineageOf } from "./classes.ts";
 import type { Frame, Machine } from "./machine.ts";
 import type { Step } from "./model.ts";
 import { executeBody, isGenerator } from "./statements.ts";
@@ -117,7 +117,8 @@ function callFunction(machine: Machine, callee: Thing & { kind: "function" }, gi
 	const names: Names = { own: new Map(), outer, file };
 	bind(machine, made, callee, given, names);
 	const within = self?.kind === "instance" ? self : machine.frame.within;
-	const isPlain = machine.frame.isPlain && self === null;
+	const isOrdinaryObject = self?.kind === "instance" && self.class !== null && isOrdinary(self.class);
+	const isPlain = machine.frame.isPlain && (self === null || isOrdinaryObject);
 	const frame: Frame = { self, of, maybe: [], within, isPlain, running: { function: made, names } };
 	return machine.runIn(frame, () => {
 		if (!made.body) return NONE;

@@ -96,6 +96,13 @@ function start(lineage: readonly Thing[]): Thing {
 	return lineage[0]!;
 }
 
+/** Whether a class descends from none of a library that could make a model of it. */
+export function isOrdinary(made: ClassThing): boolean {
+	const isOwn = (each: Thing) =>
+		each.kind === "class" || (each.kind === "library" && /^(object|abc\.ABC)$/.test(each.name));
+	return lineageOf(made).every(isOwn);
+}
+
 /** Whether objects of a class take their fields as arguments. */
 export function isRecord(lineage: readonly Thing[]): boolean {
 	return lineage.some(

@@ -150,7 +150,7 @@ export class Machine {
 		return this.#calls;
 	}
 
-	/** Whether what runs is the file itself or a function called from it, not a method. */
+	/** Whether what runs is the file itself or a function called from it, or a method of what is no model. */
 	get isPlain(): boolean {
 		return this.#frame.isPlain;
 	}

@@ -5,7 +5,7 @@ import type { CodeClass, CodeFunction } from "../code/scope.ts";
 import { arrays } from "./arrays.ts";
 import { builtins } from "./builtins.ts";
 import type { Called } from "./calledWith.ts";
-import { instantiate, lineageOf, methodOf } from "./classes.ts";
+import { instantiate, isOrdinary, lineageOf, methodOf } from "./classes.ts";
 import { type CodeFile, codeFileOf } from "./codeFile.ts";
 import { commandLine } from "./commandLine.ts";
 import { flax } from "./flax.ts";
@@ -39,13 +39,16 @@ export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">, w
 	};
 	const made: Made[] = [];
 	let running = false;
+	let of: CodeClass | null = null;
 	const hold = (name: SyntaxNode, value: Thing) => {
 		if (frameworkOf(value) && made.length < MOST_MODELS) {
-			made.push({ name, value, isAlone: running && machine.callDepth <= 1 });
+			made.push({ name, value, isAlone: of !== null || (running && machine.callDepth <= 1) });
 		}
 	};
 	machine.onAssign = (name, value) => {
-		if (name.source.text === text && machine.isPlain) hold(name, value);
+		if (name.source.text !== text || !machine.isPlain) return;
+		// An object's part that another class or function makes has a name there.
+		if (name.parent?.name !== "MemberExpression" || isMadeBeside(name, value)) hold(name, value);
 	};
 	const attempt = <T>(run: () => T): T | undefined => {
 		machine.refresh();
@@ -64,6 +67,19 @@ export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">, w
 		add(attempt(() => modelOfClass(machine, file, each)) ?? null);
 	}
 	const known = new Map(classes.map((each) => [each, machine.calledWith.ofClass(each)]));
+	for (const each of resolver.scopes.classes) {
+		if (wanted !== undefined && !textOf(each.node).includes(wanted)) continue;
+		of = each;
+		const object = attempt(() => objectOf(machine, file, each));
+		for (const method of object ? resolver.scopes.functions.filter((one) => one.class === each) : []) {
+			if (made.some(({ name, isAlone }) => isAlone && isInside(name, method.node)) || !MAKES.test(textOf(method.node)))
+				continue;
+			const bound = methodOf(object!, method.name);
+			const value = bound && attempt(() => machine.call(bound, positional(), siteOf(method.node, file), method.name));
+			if (value && method.nameNode && isOfFunction(value, method, made)) hold(method.nameNode, value);
+		}
+		of = null;
+	}
 	for (const each of resolver.scopes.functions) {
 		if (each.class || each.node.name === "LambdaExpression" || each.outer.scope !== resolver.scopes.module) continue;
 		if (wanted !== undefined && !textOf(each.node).includes(wanted)) continue;
@@ -84,7 +100,7 @@ export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">, w
 	return [...found.values()].sort((a, b) => a.nameSpan.start - b.nameSpan.start);
 }
 
-/** What the code gives a name; `isAlone` where a function is run by itself, with its defaults. */
+/** What the code gives a name; `isAlone` where a function or a class is run by itself, with its defaults. */
 interface Made {
 	readonly name: SyntaxNode;
 	readonly value: Thing;
@@ -116,9 +132,40 @@ function runFunction(machine: Machine, file: CodeFile, made: CodeFunction): Thin
 	return value;
 }
 
+/** What makes a model in a class that is none. */
+const MAKES = /\b(Sequential|sequential|Model|model)\s*\(/;
+
+/** An object of an ordinary class, which is no model itself but may make one. */
+function objectOf(machine: Machine, file: CodeFile, made: CodeClass): Instance | undefined {
+	if (made.outer.scope !== file.resolver.scopes.module || !MAKES.test(textOf(made.node))) return undefined;
+	const thing = machine.moduleNames(file).own.get(made.name);
+	if (thing?.kind !== "class" || thing.class !== made) return undefined;
+	const object = isOrdinary(thing) ? instantiate(machine, thing, positional(), siteOf(made.nameNode, file)) : undefined;
+	return object?.kind === "instance" ? object : undefined;
+}
+
+/** Whether a value is made in the statement that gives it a name, of a library's parts alone. */
+function isMadeBeside(name: SyntaxNode, value: Thing): boolean {
+	if (value.kind !== "instance" || value.class !== null) return false;
+	const { start, end } = spanOf(statementOf(name));
+	return (
+		value.site.file.resolver.text === name.source.text && value.site.span.start >= start && value.site.span.end <= end
+	);
+}
+
+function statementOf(name: SyntaxNode): SyntaxNode {
+	let statement = name;
+	while (statement.parent && !/Statement$|^FunctionDefinition$/.test(statement.name)) statement = statement.parent;
+	return statement;
+}
+
 /** Whether the value that a function gives is told by no variable of it. */
 function isOfFunction(value: Thing, { node }: CodeFunction, made: readonly Made[]): boolean {
-	return !made.some((each) => each.value === value && each.name.from >= node.from && each.name.to <= node.to);
+	return !made.some((each) => each.value === value && isInside(each.name, node));
+}
+
+function isInside(name: SyntaxNode, node: SyntaxNode): boolean {
+	return name.source.text === node.source.text && name.from >= node.from && name.to <= node.to;
 }
 
 /** The framework of what may be a model: an instance of a class that is one, or a container; undefined for others. */
@@ -151,9 +198,7 @@ function modelOfClass(machine: Machine, file: CodeFile, made: CodeClass): Model 
 function modelOfValue(machine: Machine, name: SyntaxNode, value: Thing): Model | null {
 	const framework = frameworkOf(value);
 	if (!framework || value.kind !== "instance") return null;
-	let statement = name;
-	while (statement.parent && !/Statement$|^FunctionDefinition$/.test(statement.name)) statement = statement.parent;
-	const model = run(machine, value, framework, textOf(name), name, spanOf(statement));
+	const model = run(machine, value, framework, textOf(name), name, spanOf(statementOf(name)));
 	const of = value.class?.class.nameNode;
 	return model && of?.source.text === name.source.text ? { ...model, instanceOf: spanOf(of) } : model;
 }

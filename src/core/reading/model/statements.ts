@@ -190,7 +190,8 @@ export function assignStatement(machine: Machine, statement: SyntaxNode, names: 
 		const [only] = list;
 		if (list.length === 1 && only) {
 			assign(machine, only, value, names);
-			if (only.name === "VariableName") machine.onAssign?.(only, value);
+			const name = only.name === "VariableName" ? only : attributeParts(only)?.property;
+			if (name) machine.onAssign?.(name, value);
 		} else unpack(machine, list, value, names, siteOf(statement, names.file));
 	}
 }

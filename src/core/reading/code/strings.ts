@@ -4,8 +4,10 @@ import {
 	mayNameActivation,
 	resolveName,
 	resolveString,
+	resolveTorchClass,
 	type StringLibrary,
 } from "../../activations/libraries/resolve.ts";
+import { takesActivation } from "./activationKeyword.ts";
 import { namesOfColumn } from "./columns.ts";
 import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
 import {
@@ -22,15 +24,6 @@ import { optionName } from "./optionName.ts";
 import { MOST_STARS, type Resolver } from "./resolver.ts";
 import { elementsOf, type Site } from "./scope.ts";
 import type { Value } from "./value.ts";
-
-/** Names of arguments, parameters, fields and keys whose string names an activation. */
-const ACTIVATION_KEYWORD =
-	/^(?:[a-z0-9]+_)*(?:act|activ|activate|activation|activations|nonlinearity|nonlin)(?:_(?:fn|func|func?tion|layer|type|name|fun)s?)?$/i;
-
-/** Whether a name, as Python or JavaScript writes it, says that what is given under it is an activation. */
-export function takesActivation(name: string): boolean {
-	return ACTIVATION_KEYWORD.test(name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2"));
-}
 
 /** Where layers take an activation as a positional argument. */
 const POSITIONS: readonly (readonly [layers: RegExp, at: number])[] = [
@@ -121,7 +114,11 @@ export interface NamedInString {
 /** The activation that a string names where it stands; undefined for any other string. */
 export function stringUse(site: Site, imports: () => Imports, resolver: Resolver): NamedInString | undefined {
 	const entry = entryNamed(site, imports, resolver);
-	return entry && { entry, settings: settingsBeside(site.node) };
+	if (!entry) return undefined;
+	// Settings are those of the class, of which a library's own string says nothing.
+	const { node } = site;
+	const made = node.parent && isWithSettings(node.parent, node) ? classNamed(stringValue(node)!, imports()) : undefined;
+	return { entry: made ?? entry, settings: settingsBeside(node) };
 }
 
 function entryNamed(site: Site, imports: () => Imports, resolver: Resolver): LibraryEntry | undefined {
@@ -136,7 +133,8 @@ function entryNamed(site: Site, imports: () => Imports, resolver: Resolver): Lib
 			// The condition of `"relu" if deep else "tanh"` is not a value.
 			if (parent.kids[2] === node) return undefined;
 			node = parent;
-		} else if (isOtherwise(parent, node, resolver) || isGivenList(parent)) node = parent;
+		} else if (isOtherwise(parent, node, resolver) || isGivenList(parent, node) || isWithSettings(parent, node))
+			node = parent;
 		else break;
 	}
 	const parent = node.parent!;
@@ -156,11 +154,11 @@ function entryNamed(site: Site, imports: () => Imports, resolver: Resolver): Lib
 		case "DictionaryExpression": {
 			const field = keyOf(parent, node);
 			if (field === "type" && isConfiguration(parent, resolver)) return registered(key, imports());
-			return field !== undefined && takesActivation(field) ? byImports(field, key, imports()) : undefined;
+			return field !== undefined && takesActivation(field, key) ? byImports(field, key, imports()) : undefined;
 		}
 		case "ArrayExpression":
 		case "TupleExpression": {
-			const column = namesOfColumn(parent, node, resolver).find(takesActivation);
+			const column = namesOfColumn(parent, node, resolver).find((name) => takesActivation(name, key));
 			return column === undefined ? undefined : byImports(column, key, imports());
 		}
 		default:
@@ -195,17 +193,17 @@ function argumentUse(
 		const parameter =
 			(callee && (keyWithDefault(callee, all, at) ?? optionWithDefault(callee, all, at))) ??
 			(found && parameterAt(found, all, at, resolver));
-		return parameter && takesActivation(parameter) ? byImports(parameter, key, imports()) : undefined;
+		return parameter && takesActivation(parameter, key) ? byImports(parameter, key, imports()) : undefined;
 	}
 	const keyword = resolver.textOf(argument.name);
 	if (name === "dict" && keyword === "type" && isConfiguration(call, resolver)) return registered(key, imports());
 	const named = namedActivationCall(name);
 	if (named?.keyword.test(keyword)) return resolveString(named.library, key);
 	const option = callee && keyword === "default" ? optionWithDefault(callee, all, at) : undefined;
-	if (option !== undefined) return takesActivation(option) ? byImports(option, key, imports()) : undefined;
+	if (option !== undefined) return takesActivation(option, key) ? byImports(option, key, imports()) : undefined;
 	if (keyword === "default" && call.parent && site.scope.kind === "class")
 		return fieldUse(call.parent, call, key, imports, resolver);
-	if (!takesActivation(keyword)) return undefined;
+	if (!takesActivation(keyword, key)) return undefined;
 	// How an initialiser scales is not an activation: `kaiming_normal_(w, nonlinearity="relu")`.
 	if (
 		/(^|\.)(init\.|kaiming|calculate_gain)/.test(name) ||
@@ -222,18 +220,54 @@ function isOtherwise({ name, kids }: SyntaxNode, value: SyntaxNode, resolver: Re
 	return name === "BinaryExpression" && kids[2] === value && /^(or|\|\||\?\?)$/.test(resolver.textOf(kids[1]!));
 }
 
-/** Whether it is a list of names, one for each of some layers, as an argument or a default: `act=["relu", "tanh"]`. */
-function isGivenList(list: SyntaxNode): boolean {
-	if (!/^(Tuple|Array)Expression$/.test(list.name) || !/^(ArgList|ParamList)$/.test(list.parent?.name ?? ""))
-		return false;
-	return elementsOf(list).every(({ name }) => name === "String");
+/**
+ * Whether it is a list of names, one for each of some layers, or made of such lists: `act=["relu", "tanh"]`,
+ * `acts = ["relu"] * 3 + ["tanh"]`. One that is only bound to a name may hold what there is to choose from.
+ */
+function isGivenList(list: SyntaxNode, value: SyntaxNode): boolean {
+	switch (list.name) {
+		case "ArrayExpression":
+		case "TupleExpression":
+			if (!elementsOf(list).every(({ name }) => name === "String" || name === "None")) return false;
+			return /^(ArgList|ParamList|BinaryExpression)$/.test(list.parent?.name ?? "") || isForLayers(list);
+		case "ArrayComprehensionExpression":
+			return list.kids[1] === value;
+		case "BinaryExpression":
+			return (
+				/^(Tuple|Array|ArrayComprehension|Binary)Expression$/.test(value.name) && /^[+*]$/.test(textOf(list.kids[1]!))
+			);
+		default:
+			return false;
+	}
+}
+
+/**
+ * Whether a list in a table holds a value for each of some layers, as another one there does:
+ * `{"units": [8, 8], "activation": ["relu", "linear"]}`. In a table of nothing but choices all are lists, and none repeats.
+ */
+function isForLayers(list: SyntaxNode): boolean {
+	const table = list.parent;
+	if (table?.name !== "DictionaryExpression") return false;
+	const values = settingsIn(table).map(({ value }) => value);
+	const lists = values.filter(({ name }) => /^(Tuple|Array)Expression$/.test(name)).map(elementsOf);
+	const own = elementsOf(list).length;
+	const alike = lists.filter(({ length }) => length === own);
+	const repeats = (items: readonly SyntaxNode[]) => new Set(items.map(textOf)).size < items.length;
+	return alike.length > 1 && (lists.length < values.length || alike.some(repeats));
+}
+
+/** Whether it is a name and the settings of what it names, as MONAI's layers are told: `act=("prelu", {"init": 0.2})`. */
+function isWithSettings(pair: SyntaxNode, name: SyntaxNode): boolean {
+	if (!/^(Tuple|Array)Expression$/.test(pair.name)) return false;
+	const [first, second, ...others] = elementsOf(pair);
+	return first === name && second?.name === "DictionaryExpression" && others.length === 0;
 }
 
 /** The key of which an argument is the value where nothing else is under it: `config.get("activation", "relu")`. */
 function keyWithDefault(callee: SyntaxNode, all: readonly CallArgument[], at: number): string | undefined {
 	const before = all[at - 1];
 	const member = attributeParts(callee);
-	const asks = member ? /^(get|pop|setdefault)$/.test(textOf(member.property)) : textOf(callee) === "getattr";
+	const asks = member ? /^(get|pop|setdefault)$/.test(textOf(member.property)) : /^\w*getattr$/.test(textOf(callee));
 	return asks && before && at === (member ? 1 : 2) ? stringValue(before.value) : undefined;
 }
 
@@ -306,7 +340,7 @@ function fieldUse(
 	resolver: Resolver,
 ): LibraryEntry | undefined {
 	const name = assignedName(parent, node, resolver);
-	return name !== undefined && takesActivation(name) ? byImports(name, key, imports()) : undefined;
+	return name !== undefined && takesActivation(name, key) ? byImports(name, key, imports()) : undefined;
 }
 
 /** The name before the `=` that a value stands behind: of an argument, a parameter with its default, a field. */
@@ -340,25 +374,28 @@ function isConfiguration(table: SyntaxNode, resolver: Resolver): boolean {
 	return takesActivation(/^(.+)_cfg(_\w+)?$/.exec(name ?? "")?.[1] ?? "");
 }
 
-/** What stands beside the type in a table of settings. */
+/** What stands beside the name of a type in a table of settings, or in one that follows the name. */
 function settingsBeside(type: SyntaxNode): readonly CallArgument[] {
 	const table = type.parent;
 	switch (table?.name) {
 		case "DictionaryExpression":
-			if (keyOf(table, type) !== "type") return [];
-			return table.kids.flatMap((kid, i): CallArgument[] => {
-				const [name, value] = [table.kids[i - 1], table.kids[i + 1]];
-				if (kid.name === "**" && value) return [{ name: null, value, stars: 2 }];
-				return kid.name === ":" && name && value && value !== type ? [{ name, value, stars: 0 }] : [];
-			});
+			return keyOf(table, type) === "type" ? settingsIn(table).filter(({ value }) => value !== type) : [];
 		case "ArgList": {
 			const all = argumentsOf(table);
 			const own = all.find(({ value }) => value === type)?.name;
 			return own && textOf(own) === "type" ? all.filter(({ value }) => value !== type) : [];
 		}
 		default:
-			return [];
+			return table && isWithSettings(table, type) ? settingsIn(elementsOf(table)[1]!) : [];
 	}
+}
+
+function settingsIn({ kids }: SyntaxNode): CallArgument[] {
+	return kids.flatMap((kid, i): CallArgument[] => {
+		const [name, value] = [kids[i - 1], kids[i + 1]];
+		if (kid.name === "**" && value) return [{ name: null, value, stars: 2 }];
+		return kid.name === ":" && name && value ? [{ name, value, stars: 0 }] : [];
+	});
 }
 
 /** What OpenMMLab's registry has under a name: a layer of its own, or of PyTorch's. */
@@ -393,12 +430,13 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	return imports.mmcv ? registered(key, imports) : classNamed(key, imports);
 }
 
-/** A layer under the name of its class, which code looks up by `getattr` or `eval`: `activation="ReLU"`. */
+/** A layer under the name of its class, which code looks up by `getattr` or `eval`, or by a table of its own: `activation="ReLU"`. */
 function classNamed(key: string, imports: Imports): LibraryEntry | undefined {
-	const keras = imports.keras2 ? "tensorflow.keras.layers" : "keras.layers";
-	const otherwise = imports.otherwise.includes("torch") ? "torch.nn" : undefined;
-	const entry = resolveName(`${usesKerasAlone(imports) ? keras : otherwise}.${key}`);
-	return entry?.kind === "module" ? entry : undefined;
+	if (usesKerasAlone(imports)) {
+		const entry = resolveName(`${imports.keras2 ? "tensorflow.keras.layers" : "keras.layers"}.${key}`);
+		return entry?.kind === "module" ? entry : undefined;
+	}
+	return imports.otherwise.includes("torch") ? resolveTorchClass(key) : undefined;
 }
 
 function usesKerasAlone({ keras, torch, transformers }: Imports): boolean {

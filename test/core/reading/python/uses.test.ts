@@ -520,9 +520,46 @@ test("a list that an argument or a default gives for some layers names an activa
 		'"leaky_relu" string leaky_relu',
 		'"elu" string elu',
 	]);
-	// The settings say another slope than the name alone.
-	assert.deepEqual(uses('def net(act=("leaky_relu", {"negative_slope": 0.3})): pass'), []);
 	assert.deepEqual(uses('choices = ["relu", "tanh"]\nactivations = ["relu", "tanh"]\nspace(["relu", "tanh"])'), []);
+});
+
+test("so does one under a key, and one that is made for a number of layers", () => {
+	const table = (rest: string) => uses(`mlp = {"units": ${rest}, "activation": ["relu", "tanh"]}`);
+	for (const rest of ["[8, 8]", '[8, 4], "bias": True']) {
+		assert.deepEqual(table(rest), ['"relu" string relu', '"tanh" string tanh'], rest);
+	}
+	// What there is to choose from.
+	for (const rest of ["[8, 4]", "[8, 8, 4]", '4, "bias": True']) assert.deepEqual(table(rest), [], rest);
+	assert.deepEqual(uses('self.acts = ["relu"] * 3 + ["tanh"]'), ['"relu" string relu', '"tanh" string tanh']);
+	assert.deepEqual(uses('acts = ["relu" for _ in units]'), ['"relu" string relu']);
+	assert.deepEqual(uses('{"mode": ["relu"]}\nmodes = ["relu"] * 3\nacts = [f for f in fs if f != "relu"]'), []);
+});
+
+test("a name with settings is the class of that name, in any spelling, with these", () => {
+	assert.deepEqual(uses('def net(act=("leaky_relu", {"negative_slope": 0.3})): pass', true), [
+		'"leaky_relu" string leaky_relu {"negative_slope":0.3}',
+	]);
+	assert.deepEqual(uses('Net(act=("PRELU", {"init": 0.2}))', true), ['"PRELU" string prelu {"weight":0.2}']);
+	assert.deepEqual(uses('Net(norm=("prelu", {"init": 0.2}), act=("prelu", 0.2))'), []);
+	assert.deepEqual(uses('Net(act="leakyrelu", activation="Leaky-ReLU", act_fn="leakyrelus")'), [
+		'"leakyrelu" string leaky_relu',
+		'"Leaky-ReLU" string leaky_relu',
+	]);
+	assert.deepEqual(uses('import keras\nkeras.Net(activation="LEAKYRELU")'), []);
+});
+
+test("a name that is given other words, too, is one for an activation where the word is an activation's alone", () => {
+	const code = (given: string) =>
+		`Net(activation_out=${given}, nonlinear=${given}, afn=${given}, feed_forward_proj=${given}, scoring_func=${given})`;
+	assert.deepEqual(uses(code('"tanh"')), Array(5).fill('"tanh" string tanh'));
+	assert.deepEqual(uses(code('"linear"')), []);
+	assert.deepEqual(uses('Net(loss_fn="softmax", fn="relu", func="tanh")'), []);
+	assert.deepEqual(uses('Net(non_linearity="silu", act1="relu", activation_2="linear")'), [
+		'"silu" string silu',
+		'"relu" string relu',
+		'"linear" string linear',
+	]);
+	assert.deepEqual(uses('args.activation_fn = safe_getattr(args, "activation_fn", "gelu")'), ['"gelu" string gelu']);
 });
 
 test("the default of a command line's option for an activation names one", () => {

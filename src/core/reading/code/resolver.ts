@@ -3,6 +3,7 @@ import { bindParameters } from "./callParameters.ts";
 import { COLLECTION, changesItems, firstOf, type Item, itemsAt, itemsOf, objectOf, pairsOf } from "./collections.ts";
 import type { Language } from "./language.ts";
 import { attributeOf, Lookups, mentionOf, STARS } from "./lookups.ts";
+import { madeBy } from "./made.ts";
 import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
 import {
 	argumentsOf,
@@ -16,7 +17,16 @@ import {
 	unwrap,
 } from "./node.ts";
 import { finalBindings, inTry, isWithin, MOST_BINDINGS, reachingBindings } from "./reaching.ts";
-import type { Binding, Block, CodeClass, CodeFunction, Place, Scope, Scopes } from "./scope.ts";
+import {
+	type Binding,
+	type Block,
+	type CodeClass,
+	type CodeFunction,
+	givenParameters,
+	type Place,
+	type Scope,
+	type Scopes,
+} from "./scope.ts";
 import { agree, type Resolved, type Value } from "./value.ts";
 
 /** The other files that a file's imports lead to. */
@@ -141,12 +151,12 @@ export class Resolver {
 				if (!index || more.length > 0) return undefined;
 				const table = this.resolveValue(subscript.object, place);
 				if (table?.kind === "collection") {
-					const certain = this.#certainCollection(subscript.object, place);
+					const certain = this.certainCollection(subscript.object, place);
 					return certain && this.#agreeing(itemsAt(certain.items, index), certain.place);
 				}
 				const key = stringValue(index);
 				if (key === undefined || table?.kind !== "name" || !isAct2fn(table.name)) return undefined;
-				return this.#fromString("transformers", key, /(^|\.)ACT2CLS$/.test(table.name));
+				return this.fromString("transformers", key, /(^|\.)ACT2CLS$/.test(table.name));
 			}
 			case "ArrayExpression":
 			case "TupleExpression":
@@ -174,9 +184,17 @@ export class Resolver {
 	#callResult(call: SyntaxNode, place: Place): Value | undefined {
 		const parts = callParts(call);
 		const callee = parts && this.resolveValue(parts.callee, place);
-		if (!parts || !callee) return undefined;
+		return callee && this.resultOf(callee, call, place);
+	}
+
+	/** What a call of something gives. */
+	resultOf(callee: Value, call: SyntaxNode, place: Place): Value | undefined {
+		const parts = callParts(call);
+		if (!parts) return undefined;
 		const list = argumentsOf(parts.list);
 		switch (callee.kind) {
+			case "function":
+				return madeBy(callee.function, list, place, this)?.value;
 			case "class":
 				return { kind: "object", class: callee.class, call, place };
 			case "activation":
@@ -217,7 +235,7 @@ export class Resolver {
 		const argument = first ?? keyword?.value;
 		if (!argument) return undefined;
 		const key = stringValue(unwrap(argument));
-		if (key !== undefined) return this.#fromString(named.library, key, /\.get_act_layer$/.test(name));
+		if (key !== undefined) return this.fromString(named.library, key, /\.get_act_layer$/.test(name));
 		const inner = this.resolveValue(argument, place);
 		if (inner?.kind !== "name") return inner;
 		const passed = resolveName(inner.name);
@@ -226,7 +244,8 @@ export class Resolver {
 			: undefined;
 	}
 
-	#fromString(library: StringLibrary, key: string, isMaker: boolean): Value | undefined {
+	/** What a library's string stands for. */
+	fromString(library: StringLibrary, key: string, isMaker: boolean): Value | undefined {
 		const entry = resolveString(library, key);
 		return entry && { kind: "activation", entry, bound: bindParameters(entry, [], null, this), isMaker };
 	}
@@ -238,14 +257,14 @@ export class Resolver {
 			const items = list.every(({ stars }) => stars === 0) && itemsOf(argumentList);
 			return items ? { kind: "collection", literal: argumentList, items, place } : undefined;
 		}
-		const inner = list.length === 1 ? this.#certainCollection(first, place) : undefined;
+		const inner = list.length === 1 ? this.certainCollection(first, place) : undefined;
 		if (!inner) return undefined;
 		const isTable = /dict/i.test(textOf(argumentList.parent!.kids[0]!));
 		return isTable ? { ...inner, items: pairsOf(inner.items) ?? inner.items } : inner;
 	}
 
 	/** The list or table that an expression is, if nothing changes what it holds. */
-	#certainCollection(expression: SyntaxNode, place: Place): Extract<Value, { kind: "collection" }> | undefined {
+	certainCollection(expression: SyntaxNode, place: Place): Extract<Value, { kind: "collection" }> | undefined {
 		const node = unwrap(expression);
 		const value = this.resolveValue(node, place);
 		if (value?.kind !== "collection") return undefined;
@@ -262,7 +281,7 @@ export class Resolver {
 
 	/** The element of a list or table at an index that is written out, and where it stands. */
 	itemOf(object: SyntaxNode, index: SyntaxNode, place: Place): { value: SyntaxNode; place: Place } | undefined {
-		const table = this.#certainCollection(object, place);
+		const table = this.certainCollection(object, place);
 		const isWritten = index.name === "String" || Number.isInteger(Number(textOf(index)));
 		const [only, ...others] = table && isWritten ? itemsAt(table.items, index) : [];
 		return table && only && others.length === 0 ? { value: only.value, place: table.place } : undefined;
@@ -282,7 +301,7 @@ export class Resolver {
 			const values = objectOf(node, "values");
 			const table = values ?? objectOf(node, "items");
 			if (table && list.length === 0) {
-				const of = at === (values ? null : 1) ? this.#certainCollection(table, place) : undefined;
+				const of = at === (values ? null : 1) ? this.certainCollection(table, place) : undefined;
 				return of && this.#agreeing(of.items, of.place);
 			}
 			const callee = this.resolveValue(parts.callee, place);
@@ -291,7 +310,7 @@ export class Resolver {
 			if (name === "zip") return at !== null && list[at] ? this.#elementOf(list[at].value, null, place) : undefined;
 			if (name === "reversed" && list[0]) return this.#elementOf(list[0].value, at, place);
 		}
-		const of = this.#certainCollection(node, place);
+		const of = this.certainCollection(node, place);
 		if (!of || of.items.some(({ key }) => key !== null)) return undefined;
 		if (at === null) return this.#agreeing(of.items, of.place);
 		const inner = of.items.map(({ value }) => itemsOf(unwrap(value))?.[at]);
@@ -496,7 +515,7 @@ export class Resolver {
 		const [object, functions] = owner.parameters;
 		if (functions?.name === name && owner.name === "hybrid_forward") return library("mxnet.ndarray");
 		if (object?.name !== name) return undefined;
-		const isStatic = owner.decorators.some((decorator) => /^@\s*staticmethod$/.test(this.textOf(decorator).trim()));
+		const isStatic = givenParameters(owner)[0] === object;
 		return isStatic ? undefined : { value: { kind: "self", class: owner.class }, assigned: false };
 	}
 

@@ -8,7 +8,9 @@ import {
 	type StringLibrary,
 } from "../../activations/libraries/resolve.ts";
 import { takesActivation } from "./activationKeyword.ts";
+import { bindParameters } from "./callParameters.ts";
 import { namesOfColumn } from "./columns.ts";
+import { madeBy } from "./made.ts";
 import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
 import {
 	argumentsOf,
@@ -22,7 +24,7 @@ import {
 } from "./node.ts";
 import { optionName } from "./optionName.ts";
 import { MOST_STARS, type Resolver } from "./resolver.ts";
-import { elementsOf, type Site } from "./scope.ts";
+import { elementsOf, givenParameters, type Site } from "./scope.ts";
 import type { Value } from "./value.ts";
 
 /** Where layers take an activation as a positional argument. */
@@ -105,25 +107,37 @@ function filesWithStars(file: Resolver): ReadonlySet<Resolver> {
 	return found;
 }
 
-/** An activation that a string names, and what is said of it beside: `dict(type="LeakyReLU", negative_slope=0.1)`. */
-export interface NamedInString {
-	readonly entry: LibraryEntry;
-	readonly settings: readonly CallArgument[];
-}
-
-/** The activation that a string names where it stands; undefined for any other string. */
-export function stringUse(site: Site, imports: () => Imports, resolver: Resolver): NamedInString | undefined {
-	const entry = entryNamed(site, imports, resolver);
-	if (!entry) return undefined;
-	// Settings are those of the class, of which a library's own string says nothing.
+/**
+ * What a string stands for that names an activation where it stands, with what is said of it beside, as in
+ * `dict(type="LeakyReLU", negative_slope=0.1)`; undefined for any other string.
+ */
+export function stringUse(site: Site, imports: () => Imports, resolver: Resolver): Value | undefined {
 	const { node } = site;
-	const made = node.parent && isWithSettings(node.parent, node) ? classNamed(stringValue(node)!, imports()) : undefined;
-	return { entry: made ?? entry, settings: settingsBeside(node) };
+	const key = stringValue(node);
+	if (key === undefined || !mayNameActivation(key)) return undefined;
+	const made = madeByText(site, resolver);
+	if (made && made.kind !== "name") return made;
+	const named = made ? resolveName(made.name) : entryNamed(key, site, imports, resolver);
+	if (!named) return undefined;
+	// Settings are those of the class, of which a library's own string says nothing.
+	const ofClass = node.parent && isWithSettings(node.parent, node) ? classNamed(key, imports()) : undefined;
+	const entry = ofClass ?? named;
+	const settings = made ? [] : settingsBeside(node);
+	return { kind: "activation", entry, bound: bindParameters(entry, settings, site, resolver) };
 }
 
-function entryNamed(site: Site, imports: () => Imports, resolver: Resolver): LibraryEntry | undefined {
-	const key = stringValue(site.node);
-	if (key === undefined || !mayNameActivation(key)) return undefined;
+/** What a function of the workspace makes by a text that it is given: `get_activation("relu")`. */
+function madeByText(site: Site, resolver: Resolver): Value | undefined {
+	const { node } = site;
+	const call = node.parent?.name === "ArgList" ? node.parent.parent : undefined;
+	const parts = call?.name === "CallExpression" ? callParts(call) : undefined;
+	const callee = parts && resolver.resolveValue(parts.callee, site);
+	if (callee?.kind !== "function") return undefined;
+	const made = madeBy(callee.function, argumentsOf(parts!.list), site, resolver);
+	return made?.chosenBy.has(node) ? made.value : undefined;
+}
+
+function entryNamed(key: string, site: Site, imports: () => Imports, resolver: Resolver): LibraryEntry | undefined {
 	let node = site.node;
 	for (;;) {
 		const { parent } = node;
@@ -304,7 +318,7 @@ function parameterAt(callee: Value, all: readonly CallArgument[], at: number, re
 		const made = resolver.attributeBindings(callee.class, "__init__")?.at(-1)?.what;
 		called = made?.kind === "function" ? made.function : undefined;
 	}
-	const own = called?.parameters.slice(callee.kind === "class" ? 1 : 0) ?? [];
+	const own = called ? givenParameters(called) : [];
 	const positional = own.findIndex(({ stars, keywordOnly }) => stars > 0 || keywordOnly);
 	return positional >= 0 && positional <= at ? undefined : own[at]?.name;
 }

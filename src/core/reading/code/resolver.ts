@@ -53,6 +53,12 @@ export const MOST_STARS = 16;
 /** Nor are longer ones from file to file. */
 const MAX_HOPS = 40;
 
+/** Attributes that a class may use and leave to those that descend from it to set. */
+const SET_BY_SUBCLASS =
+	/^_*(?:\w+_)?(?:act|activation|nonlin|nonlinearity|(?:re|pre|leaky_?re|ge|se|ce|si)lu|elu|sigmoid|tanh|softmax)(?:_(?:fn|func|layer|cls))?\d*$/i;
+/** More of them are not compared. */
+const MOST_SUBCLASSES = 32;
+
 /** Wrappers that return a function that computes the same. */
 const TRANSPARENT =
 	/^(torch\.jit\.(script|script_if_tracing|export|ignore)|torch\.compile|jax\.(jit|vmap|pmap|checkpoint|remat|named_call)|tensorflow\.function|numpy\.vectorize|jax\.numpy\.vectorize|numba\.(n?jit|vectorize)|functools\.(lru_cache|cache|wraps)|staticmethod|torch\.fx\.wrap)$/;
@@ -364,7 +370,29 @@ export class Resolver {
 			if (bindings) return this.#combine(bindings);
 			current = this.firstBase(current);
 		}
-		return undefined;
+		return SET_BY_SUBCLASS.test(property) ? this.#agreedBySubclasses(owner, property) : undefined;
+	}
+
+	/** What all classes of the file that descend from one and bind an attribute agree on: what its methods use of theirs. */
+	#agreedBySubclasses(owner: CodeClass, property: string): Resolved | undefined {
+		const bindings = this.#subclassesOf(owner).flatMap((each) => this.attributeBindings(each, property) ?? []);
+		return bindings.length > 0 ? this.#combine(bindings) : undefined;
+	}
+
+	/** Those of the file, also by way of others. */
+	#subclassesOf(owner: CodeClass, seen = new Set([owner])): readonly CodeClass[] {
+		const word = owner.name;
+		this.lookups.add(mentionOf(word));
+		const headers = new RegExp(`^[ \\t]*class[ \\t]+(\\w+)[ \\t]*\\((?:[^()]*[^\\w.()])?${word}\\b[^()]*\\)`, "gm");
+		const names = new Set([...this.text.matchAll(headers)].map(([, name]) => name!));
+		const { module } = this.scopes;
+		if (names.size > MOST_SUBCLASSES) return [];
+		return [...names].flatMap((name) => {
+			const value = this.resolveName(name, { scope: module, block: module.body }, Number.POSITIVE_INFINITY)?.value;
+			if (value?.kind !== "class" || seen.has(value.class) || this.firstBase(value.class) !== owner) return [];
+			seen.add(value.class);
+			return [value.class, ...this.#subclassesOf(value.class, seen)];
+		});
 	}
 
 	/** What binds an attribute in a class's own body and methods, in the order of the text. */

@@ -194,6 +194,37 @@ test("instances are followed through attributes, also of a base class, while the
 	);
 });
 
+test("add_module and setattr set an attribute as an assignment does", () => {
+	const net = (set: string) =>
+		uses(
+			`import torch.nn as nn\nclass N(nn.Module):\n    def __init__(self):\n        ${set}\n    def forward(self, x):\n        return self.out(x)`,
+		).filter((each) => each.startsWith("self"));
+	assert.deepEqual(net('self.add_module("out", nn.ELU())'), ["self.out instance elu"]);
+	assert.deepEqual(net('self.register_module(name="out", module=nn.ELU())'), ["self.out instance elu"]);
+	assert.deepEqual(net("setattr(self, 'out', nn.ELU())"), ["self.out instance elu"]);
+	assert.deepEqual(net('self.layers.add_module("out", nn.ELU())'), []);
+	assert.deepEqual(net('setattr(other, "out", nn.ELU())'), []);
+	assert.deepEqual(net('self.out = nn.ReLU()\n        self.add_module("out", nn.BatchNorm1d(3))'), []);
+});
+
+test("an attribute that only subclasses set is what all that set it agree on, if its name is an activation's", () => {
+	const base = "import torch.nn as nn\nclass Base(nn.Module):\n    def forward(self, x):\n        return self.act(x)\n";
+	const sub = (name: string, of: string, act: string, attribute = "act") =>
+		`class ${name}(${of}):\n    def __init__(self):\n        self.${attribute} = nn.${act}()\n`;
+	const inBase = (classes: string) => uses(base + classes).filter((each) => each.startsWith("self.act"));
+	assert.deepEqual(inBase(sub("A", "Base", "ReLU")), ["self.act instance relu"]);
+	assert.deepEqual(inBase(sub("A", "Base", "ReLU") + sub("B", "A", "ReLU")), ["self.act instance relu"]);
+	assert.deepEqual(inBase(sub("A", "Base", "ReLU") + sub("B", "Base", "GELU")), []);
+	assert.deepEqual(inBase(sub("A", "Base", "ReLU") + sub("B", "A", "GELU")), []);
+	assert.deepEqual(inBase(sub("A", "Other", "ReLU")), []);
+	assert.deepEqual(
+		inBase(`${sub("A", "Base", "ReLU")}class B(Base):\n    def act(self, x):\n        return 3 * x\n`),
+		[],
+	);
+	const layer = base.replace("self.act", "self.layer") + sub("A", "Base", "ReLU", "layer");
+	assert.deepEqual(uses(layer), ["A definition relu", "nn.ReLU module relu"]);
+});
+
 test("a variable bound in a branch or a loop is only what all its bindings are", () => {
 	assert.deepEqual(uses("import torch\nact = torch.relu\nif a:\n    act = torch.tanh\nact(x)"), [
 		"torch.relu call relu",

@@ -93,6 +93,11 @@ export function canonicalName(dotted: string): string {
 	return name;
 }
 
+/** A name of Keras' own, or of TensorFlow's Keras, under which Keras has it: `tf.keras.layers.ReLU` is `keras.layers.ReLU`. */
+export function kerasName(dotted: string): string {
+	return canonicalName(dotted).replace(/^tensorflow\.(?=keras\.)/, "");
+}
+
 /** What was asked for lately: the same names come again and again. */
 const canonical = new Map<string, string>();
 const MOST_REMEMBERED = 10_000;

@@ -45,6 +45,11 @@ test("but an overflow on the way to one is, of which NumPy warns, wherever it is
 	);
 });
 
+test("one that only 16-bit numbers meet is not", () => {
+	const { texts } = of("import numpy as np\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-np.clip(x, -20, 20)))");
+	assert.deepEqual(texts, []);
+});
+
 test("an exception is spoken of, however small the value is there", () => {
 	const { texts } = of("import math\ndef sigmoid(x):\n    return 1 / (1 + math.exp(-x))");
 	assert.deepEqual(

@@ -180,7 +180,7 @@ class Making {
 		if (truth === false) return this.#runArms(others, behind);
 		const names = this.#names;
 		const ending = this.run(arm.statements, 0, behind);
-		if (truth) return ending;
+		if (truth || (ending !== "error" && !ending.value)) return ending;
 		this.#names = names;
 		const otherwise = this.#runArms(others, behind);
 		if (ending === "error" || otherwise === "error") return ending === "error" ? otherwise : ending;

@@ -3,7 +3,7 @@ import { bindParameters } from "./callParameters.ts";
 import { COLLECTION, changesItems, firstOf, type Item, itemsAt, itemsOf, objectOf, pairsOf } from "./collections.ts";
 import type { Language } from "./language.ts";
 import { attributeOf, Lookups, mentionOf, STARS } from "./lookups.ts";
-import { madeBy } from "./made.ts";
+import { type Made, madeBy } from "./made.ts";
 import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
 import {
 	argumentsOf,
@@ -81,6 +81,7 @@ export class Resolver {
 	static #hops = 0;
 	readonly #values = new Map<Binding, Resolved | null>();
 	readonly #attributes = new Map<CodeClass, Map<string, Resolved | null>>();
+	readonly #made = new Map<SyntaxNode, Made | null>();
 	#depth = 0;
 
 	constructor(text: string, scopes: Scopes, language: Language, neighbours?: Neighbours, lookups = new Lookups()) {
@@ -96,6 +97,7 @@ export class Resolver {
 	forget(): void {
 		this.#values.clear();
 		this.#attributes.clear();
+		this.#made.clear();
 		this.#exports.clear();
 	}
 
@@ -200,7 +202,7 @@ export class Resolver {
 		const list = argumentsOf(parts.list);
 		switch (callee.kind) {
 			case "function":
-				return madeBy(callee.function, list, place, this)?.value;
+				return this.madeBy(callee.function, call, place)?.value;
 			case "class":
 				return { kind: "object", class: callee.class, call, place };
 			case "activation":
@@ -248,6 +250,17 @@ export class Resolver {
 		return passed && passed.kind !== "module"
 			? { kind: "activation", entry: passed, bound: bindParameters(passed, [], place, this) }
 			: undefined;
+	}
+
+	/** What a call of a function of the workspace makes. */
+	madeBy(maker: CodeFunction, call: SyntaxNode, place: Place): Made | undefined {
+		const known = this.#made.get(call);
+		if (known !== undefined) return known ?? undefined;
+		this.#made.set(call, null); // A call that leads back to itself stays unknown.
+		const parts = callParts(call);
+		const found = parts && madeBy(maker, argumentsOf(parts.list), place, this);
+		this.#made.set(call, found ?? null);
+		return found;
 	}
 
 	/** What a library's string stands for. */

@@ -10,7 +10,6 @@ import {
 import { takesActivation } from "./activationKeyword.ts";
 import { bindParameters } from "./callParameters.ts";
 import { namesOfColumn } from "./columns.ts";
-import { madeBy } from "./made.ts";
 import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
 import {
 	argumentsOf,
@@ -133,7 +132,7 @@ function madeByText(site: Site, resolver: Resolver): Value | undefined {
 	const parts = call?.name === "CallExpression" ? callParts(call) : undefined;
 	const callee = parts && resolver.resolveValue(parts.callee, site);
 	if (callee?.kind !== "function") return undefined;
-	const made = madeBy(callee.function, argumentsOf(parts!.list), site, resolver);
+	const made = resolver.madeBy(callee.function, call!, site);
 	return made?.chosenBy.has(node) ? made.value : undefined;
 }
 

@@ -114,3 +114,13 @@ test("PyTorch's own maker is known where its file is not at hand", () => {
 		['"gelu" string gelu', "act instance gelu"],
 	);
 });
+
+test("functions that call one another again and again, on ways that are open, are read in no time", () => {
+	const chain = Array.from({ length: 60 }, (_, i) => {
+		const next = (given: string) => (i === 59 ? "nn.ReLU()" : `get${i + 1}(${given})`);
+		const arms = `    if deep:\n        a = ${next("name, deep")}\n    else:\n        a = ${next("name, not deep")}\n`;
+		return `def get${i}(name, deep):\n${arms}${arms}    return a\n`;
+	});
+	assert.deepEqual(made(chain.join(""), 'act = get0("relu", deep)\nact(x)'), []);
+	assert.deepEqual(made(chain.slice(58).join(""), 'act = get58("relu", deep)\nact(x)'), ["act instance relu"]);
+});

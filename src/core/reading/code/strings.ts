@@ -138,6 +138,8 @@ function madeByText(site: Site, resolver: Resolver): Value | undefined {
 
 function entryNamed(key: string, site: Site, imports: () => Imports, resolver: Resolver): LibraryEntry | undefined {
 	let node = site.node;
+	/** What it is given in place of. */
+	let replaced: SyntaxNode | undefined;
 	for (;;) {
 		const { parent } = node;
 		if (!parent) return undefined;
@@ -146,13 +148,21 @@ function entryNamed(key: string, site: Site, imports: () => Imports, resolver: R
 			// The condition of `"relu" if deep else "tanh"` is not a value.
 			if (parent.kids[2] === node) return undefined;
 			node = parent;
-		} else if (isOtherwise(parent, node, resolver) || isGivenList(parent, node) || isWithSettings(parent, node))
+		} else if (isOtherwise(parent, node, resolver)) {
+			replaced = parent.kids[0];
 			node = parent;
+		} else if (isGivenList(parent, node) || isWithSettings(parent, node)) node = parent;
+		else if (isTakenFrom(parent, node)) node = parent.parent!;
 		else break;
 	}
 	const parent = node.parent!;
 	switch (parent.name) {
 		case "MemberExpression": {
+			// `(activation or "relu").lower()`
+			if (replaced && attributeParts(parent)) {
+				const name = textOf(attributeParts(replaced)?.property ?? replaced);
+				return takesActivation(name, key) ? byImports(name, key, imports()) : undefined;
+			}
 			const parts = subscriptParts(parent);
 			if (!parts || parts.indices[0] !== node) return undefined;
 			const table = resolver.resolveValue(parts.object, site);
@@ -233,6 +243,12 @@ function isOtherwise({ name, kids }: SyntaxNode, value: SyntaxNode, resolver: Re
 	return name === "BinaryExpression" && kids[2] === value && /^(or|\|\||\?\?)$/.test(resolver.textOf(kids[1]!));
 }
 
+/** Whether a value is in a table of which one is taken at once: `{"small": "relu", "large": "gelu"}[size]`. */
+function isTakenFrom(table: SyntaxNode, value: SyntaxNode): boolean {
+	if (table.name !== "DictionaryExpression" || keyOf(table, value) === undefined) return false;
+	return table.parent !== null && subscriptParts(table.parent)?.object === table;
+}
+
 /**
  * Whether it is a list of names, one for each of some layers, or made of such lists: `act=["relu", "tanh"]`,
  * `acts = ["relu"] * 3 + ["tanh"]`. One that is only bound to a name may hold what there is to choose from.
@@ -242,7 +258,9 @@ function isGivenList(list: SyntaxNode, value: SyntaxNode): boolean {
 		case "ArrayExpression":
 		case "TupleExpression":
 			if (!elementsOf(list).every(({ name }) => name === "String" || name === "None")) return false;
-			return /^(ArgList|ParamList|BinaryExpression)$/.test(list.parent?.name ?? "") || isForLayers(list);
+			return valuesAround(list)
+				? isForLayers(list)
+				: /^(ArgList|ParamList|BinaryExpression)$/.test(list.parent?.name ?? "");
 		case "ArrayComprehensionExpression":
 			return list.kids[1] === value;
 		case "BinaryExpression":
@@ -259,14 +277,19 @@ function isGivenList(list: SyntaxNode, value: SyntaxNode): boolean {
  * `{"units": [8, 8], "activation": ["relu", "linear"]}`. In a table of nothing but choices all are lists, and none repeats.
  */
 function isForLayers(list: SyntaxNode): boolean {
-	const table = list.parent;
-	if (table?.name !== "DictionaryExpression") return false;
-	const values = settingsIn(table).map(({ value }) => value);
+	const values = valuesAround(list) ?? [];
 	const lists = values.filter(({ name }) => /^(Tuple|Array)Expression$/.test(name)).map(elementsOf);
 	const own = elementsOf(list).length;
 	const alike = lists.filter(({ length }) => length === own);
 	const repeats = (items: readonly SyntaxNode[]) => new Set(items.map(textOf)).size < items.length;
 	return alike.length > 1 && (lists.length < values.length || alike.some(repeats));
+}
+
+/** The values of the table that a list is in, as `{…}` or `dict(…)` make one. */
+function valuesAround({ parent }: SyntaxNode): readonly SyntaxNode[] | undefined {
+	if (parent?.name === "DictionaryExpression") return settingsIn(parent).map(({ value }) => value);
+	const isTable = parent?.name === "ArgList" && textOf(parent.parent!.kids[0]!) === "dict";
+	return isTable ? argumentsOf(parent).map(({ value }) => value) : undefined;
 }
 
 /** Whether it is a name and the settings of what it names, as MONAI's layers are told: `act=("prelu", {"init": 0.2})`. */
@@ -286,14 +309,15 @@ function keyWithDefault(callee: SyntaxNode, all: readonly CallArgument[], at: nu
 
 /**
  * The option of a command line of which an argument is the default: `parser.add_argument("--activation", default="relu")`,
- * `flags.DEFINE_string("activation", "relu", …)`.
+ * or ConfigArgParse's `add`, `flags.DEFINE_string("activation", "relu", …)`.
  */
 function optionWithDefault(callee: SyntaxNode, all: readonly CallArgument[], at: number): string | undefined {
 	const { property } = attributeParts(callee) ?? {};
 	const name = property && textOf(property);
-	if (name === "add_argument" || name === "option") {
-		if (!all[at]?.name) return undefined;
-		return optionName(all.flatMap((argument) => (argument.name ? [] : (stringValue(argument.value) ?? []))));
+	if (name === "add_argument" || name === "option" || name === "add") {
+		const flags = all.flatMap((argument) => (argument.name ? [] : (stringValue(argument.value) ?? [])));
+		if (!all[at]?.name || (name === "add" && !flags[0]?.startsWith("-"))) return undefined;
+		return optionName(flags);
 	}
 	return name === "DEFINE_string" && at === 1 && all[0] ? stringValue(all[0].value) : undefined;
 }

@@ -496,6 +496,11 @@ test("a string that a name, an attribute or a key for an activation is given sta
 			'"selu" string selu',
 		],
 	);
+	assert.deepEqual(uses('import torch\nact = (activation or "tanh").lower()'), ['"tanh" string tanh']);
+	assert.deepEqual(uses('import torch\nact = (name or "tanh").lower()'), []);
+	const table = 'nonlinearity = {"RNN_TANH": "tanh", "RNN_RELU": "relu"}';
+	assert.deepEqual(uses(`import torch\n${table}[kind]`), ['"tanh" string tanh', '"relu" string relu']);
+	assert.deepEqual(uses(`import torch\n${table}`), []);
 	const others = [
 		'mode = "linear"',
 		'kind = config.get("mode", "linear")',
@@ -561,6 +566,11 @@ test("so does one under a key, and one that is made for a number of layers", () 
 	}
 	// What there is to choose from.
 	for (const rest of ["[8, 4]", "[8, 8, 4]", '4, "bias": True']) assert.deepEqual(table(rest), [], rest);
+	assert.deepEqual(uses('grid = dict(activation=["relu", "tanh"], optimizer=["adam"])'), []);
+	assert.deepEqual(uses('mlp = dict(units=[8, 1], activation=["relu", "tanh"], bias=True)'), [
+		'"relu" string relu',
+		'"tanh" string tanh',
+	]);
 	assert.deepEqual(uses('self.acts = ["relu"] * 3 + ["tanh"]'), ['"relu" string relu', '"tanh" string tanh']);
 	assert.deepEqual(uses('acts = ["relu" for _ in units]'), ['"relu" string relu']);
 	assert.deepEqual(uses('{"mode": ["relu"]}\nmodes = ["relu"] * 3\nacts = [f for f in fs if f != "relu"]'), []);
@@ -598,6 +608,10 @@ test("the default of a command line's option for an activation names one", () =>
 		'"gelu" string gelu',
 	]);
 	assert.deepEqual(uses('flags.DEFINE_string("activation", "relu", "Which.")'), ['"relu" string relu']);
+	assert.deepEqual(uses('group.add("--score_function", "-score_function", default="softmax")'), [
+		'"softmax" string softmax',
+	]);
+	assert.deepEqual(uses('group.add("score_function", default="softmax")'), []);
 	assert.deepEqual(
 		uses('parser.add_argument("--mode", default="linear")\nflags.DEFINE_string("kind", "relu", "")'),
 		[],

@@ -25,7 +25,7 @@ const DIGITS = 4;
 
 /**
  * What a person should know of a function's hazards. Losses among subnormal numbers are left out: nothing is built on
- * them. Rounding noise (`relerr`) is left out where the same part loses the value altogether, and in 16-bit types, whose
+ * them; but where they come from an overflow of which NumPy warns, and that float32 or float64 meets, that is told. Rounding noise (`relerr`) is left out where the same part loses the value altogether, and in 16-bit types, whose
  * numbers are that coarse; of gradients only NaN and ±∞ are told. Of a function that is no entry of the catalog only what
  * pre-activations meet in float32 or float64 is told: any code may be that, and need not be of a network.
  */
@@ -38,12 +38,13 @@ export function describeHazards(inspection: Inspection, t: Translate = english):
 function textsOf(
 	hazards: readonly Hazard[],
 	ofGradient: boolean,
-	{ vector, identity }: Inspection,
+	{ vector, identity, library }: Inspection,
 	t: Translate,
 ): HazardText[] {
 	const groups = new Map<string, Hazard[]>();
 	const ids = new Map<Expression, number>();
-	for (const hazard of hazards) {
+	for (const each of hazards) {
+		const hazard = library === "numpy" ? withOverflow(each) : each;
 		if (!isWorthSaying(hazard, hazards)) continue;
 		const id = ids.get(hazard.culprit) ?? ids.size;
 		ids.set(hazard.culprit, id);
@@ -51,7 +52,9 @@ function textsOf(
 		groups.set(key, [...(groups.get(key) ?? []), hazard]);
 	}
 	const isMet = (one: Hazard) => !isFar(one) && (one.dtype === "float32" || one.dtype === "float64");
-	const told = [...groups.values()].filter((group) => identity !== null || group.some(isMet));
+	const told = [...groups.values()].filter((group) => {
+		return group.some(isMet) || (identity !== null && !group.every(isOnTheWay));
+	});
 	return told.map((group) => {
 		const [first] = group as [Hazard];
 		const example = group.find(({ dtype }) => dtype === "float32") ?? first;
@@ -64,9 +67,31 @@ function textsOf(
 			? t("{0} gradient: {1}; at x = {2} the code gives {3}, the slope is {4}.", kind, ranges, at, gives, is)
 			: example.kind === "exception"
 				? t("{0}: {1}; at x = {2} Python raises an exception, the function is {3}.", kind, ranges, at, is)
-				: t("{0}: {1}; at x = {2} the code gives {3}, the function is {4}.", kind, ranges, at, gives, is);
+				: isOnTheWay(example)
+					? t(
+							"{0}: {1}; at x = {2} NumPy warns of ∞ on the way, the code gives {3}, the function is {4}.",
+							kind,
+							ranges,
+							at,
+							gives,
+							is,
+						)
+					: t("{0}: {1}; at x = {2} the code gives {3}, the function is {4}.", kind, ranges, at, gives, is);
 		return { kind: first.kind, culprit: first.culprit, message, isFar: group.every(isFar), witness: example.witness };
 	});
+}
+
+/** What is lost among subnormal numbers by a part that overflows is that overflow, wherever it is. */
+function withOverflow(hazard: Hazard): Hazard {
+	const { kind, trueValueSubnormal, overflow } = hazard;
+	return trueValueSubnormal && (kind === "zero" || kind === "relerr") && overflow
+		? { ...hazard, ...overflow, kind: "inf" }
+		: hazard;
+}
+
+/** Whether only what leads to the value is infinite. */
+function isOnTheWay({ kind, witness }: Hazard): boolean {
+	return kind === "inf" && Number.isFinite(witness.got);
 }
 
 function isWorthSaying({ kind, dtype, culprit, trueValueSubnormal }: Hazard, all: readonly Hazard[]): boolean {

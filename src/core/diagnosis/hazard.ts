@@ -26,7 +26,12 @@ export interface Hazard {
 	readonly witness: { readonly x: number; readonly got: number; readonly expected: number };
 	/** The first part of the expression that goes wrong at the witness. */
 	readonly culprit: Expression;
+	/** Where that part is ±∞ for all inputs looked at, also beyond the range; null where it is none at the witness. */
+	readonly overflow: Reach | null;
 }
+
+/** Inputs of a type from one to another, and whether they go on to its lowest or largest number. */
+export type Reach = Pick<Hazard, "lo" | "hi" | "throughMin" | "throughMax">;
 
 export interface Subject {
 	/** The function as the code writes it. */

@@ -6,7 +6,7 @@ import { nextApart } from "../expression/kernel/apart.ts";
 import { nodesOf, operandsOf } from "../expression/walk.ts";
 import { firstIndex } from "../firstIndex.ts";
 import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
-import type { Flaw, Hazard, HazardKind, Subject } from "./hazard.ts";
+import type { Flaw, Hazard, HazardKind, Reach, Subject } from "./hazard.ts";
 import { areAllNumbers, inputsOf, numberAt, placeOf } from "./ladder.ts";
 import { arithmeticOf, type Computed, flushesSubnormals } from "./libraryArithmetic.ts";
 import { compileIn, type NarrowArithmetic } from "./narrow.ts";
@@ -233,6 +233,7 @@ export class Search {
 		const part = this.#finitePart(kind, lo, hi);
 		const witness = this.#witness(kind, ...part);
 		if (!witness) return null;
+		const culprit = this.#culprit(witness.x);
 		// No signal comes so far out that the square overflows: there a range is told as if it went on.
 		const [from, to] = part.map((end, i) => (Math.abs(end) > Math.sqrt(largest(this.#dtype)) ? [lo, hi][i]! : end));
 		return {
@@ -243,7 +244,24 @@ export class Search {
 			throughMax: throughMax && to === hi,
 			fraction: count / (last - first + 1),
 			witness,
-			culprit: this.#culprit(witness.x),
+			culprit,
+			overflow: this.#overflow(culprit, { lo, hi, throughMin, throughMax }, inputs),
+		};
+	}
+
+	/** Where a part is ±∞, in a range and from there outwards. */
+	#overflow(part: Expression, { lo, hi, throughMin, throughMax }: Reach, inputs: Float64Array): Reach | null {
+		const compute = compileIn([part], this.#subject.parameters, this.#arithmetic, this.#dtype);
+		const isInfinite = (x: Float64Array) =>
+			compute(x)[0]!.every((value) => Math.abs(value) === Number.POSITIVE_INFINITY);
+		if (!isInfinite(Float64Array.of(lo, hi))) return null;
+		const [below, above] = [inputs.filter((x) => x < lo), inputs.filter((x) => x > hi)];
+		const [toMin, toMax] = [throughMin || (lo < 0 && isInfinite(below)), throughMax || (hi > 0 && isInfinite(above))];
+		return {
+			lo: toMin ? (inputs[0] ?? lo) : lo,
+			hi: toMax ? (inputs.at(-1) ?? hi) : hi,
+			throughMin: toMin,
+			throughMax: toMax,
 		};
 	}
 

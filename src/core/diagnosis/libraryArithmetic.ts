@@ -1,6 +1,6 @@
 import { type Arithmetic, withLoop } from "../expression/evaluate.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
-import { nodesOf } from "../expression/walk.ts";
+import { nodesOf, operandsOf } from "../expression/walk.ts";
 import { blockRounding, type Dtype, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
 import { erf, softplus } from "../numerics/special.ts";
 import type { Spelling, Writing } from "../reading/use.ts";
@@ -113,6 +113,8 @@ export function formIn({ written, parameters, library, writing }: Written, dtype
 	const isRefused = (node: Expression) =>
 		node.kind === "unary" && (node.operator === "logNormalCdf" || (node.operator === "normalCdf" && library === "jax"));
 	if (isNarrow && nodesOf(written).some(isRefused)) return null;
+	// PyTorch computes a function of its own in float32, and rounds what that gives.
+	if (isNarrow && library === "torch" && own?.isLibraryFunction && computedIn(written) > 1) return null;
 	// JAX promotes a 16-bit array that meets a float64 of NumPy's, and Keras what meets a number that it has computed.
 	if (isNarrow && (library === "jax" || library === "keras") && own && holds(own, written, "numpy")) return null;
 	return !own || keepsType(own, dtype)
@@ -129,6 +131,11 @@ function isInSingle(node: Expression): boolean {
 
 function holds({ spellings }: Writing, written: Expression, spelling: Spelling): boolean {
 	return nodesOf(written).some((node) => spellings.get(node)?.has(spelling));
+}
+
+/** How many operations an expression takes. */
+function computedIn(written: Expression): number {
+	return nodesOf(written).filter((node) => operandsOf(node).length > 0).length;
 }
 
 interface Written {

@@ -86,6 +86,8 @@ export interface Writing {
 	 * tensor, and there is none; or the code says itself what it is (`jax.custom_jvp`).
 	 */
 	readonly isDetached: boolean;
+	/** Whether it is a library's own function of the input, and no more: what that rounds on its way is not in the code. */
+	readonly isLibraryFunction: boolean;
 }
 
 /** A conversion of a part of the body, to a type, to that of the input, or to one that is not known. */

@@ -24,7 +24,30 @@ test("a hazard is one sentence with the threshold of each type and a witness", (
 });
 
 test("losses among subnormal numbers are not spoken of", () => {
-	assert.deepEqual(of("import numpy as np\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))").texts, []);
+	const torch = of("import torch\ndef sigmoid(x):\n    return 1 / (1 + torch.exp(-x))").texts;
+	assert.deepEqual(
+		torch.map(({ message }) => message.split(":")[0]),
+		["NaN gradient"],
+	);
+	assert.deepEqual(of("import numpy as np\ndef gauss(x):\n    return np.exp(-(x * x))").texts, []);
+});
+
+test("but an overflow on the way to one is, of which NumPy warns, wherever it is", () => {
+	const { texts } = of("import numpy as np\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))");
+	assert.deepEqual(
+		texts.map(({ kind, message }) => [kind, message]),
+		[
+			[
+				"inf",
+				"Overflow: float64 x ≤ −709.8, float32 x ≤ −88.72, float16 x ≤ −11.09, bfloat16 x ≤ −89; at x = −100 NumPy warns of ∞ on the way, the code gives 0, the function is 3.78351e−44.",
+			],
+		],
+	);
+});
+
+test("one that only 16-bit numbers meet is not", () => {
+	const { texts } = of("import numpy as np\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-np.clip(x, -20, 20)))");
+	assert.deepEqual(texts, []);
 });
 
 test("an exception is spoken of, however small the value is there", () => {

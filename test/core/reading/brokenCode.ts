@@ -149,6 +149,41 @@ trainer = Trainer()
 print(trainer(values), Trainer.leaky_relu(values), Small().act(values), trainer.layers)
 `;
 
+/** SAMPLE with functions that make activations by a text, and attributes that calls and subclasses set. */
+export const MAKERS = `${SAMPLE}
+TABLE = {"relu": nn.ReLU, "swish": Swish, "leaky": nn.LeakyReLU(0.2)}
+
+def get_act(name="relu", inplace=True):
+    name = name.lower()
+    if name is None:
+        return nn.Identity()
+    elif name in ("tanh", "sigmoid"):
+        return getattr(nn, name.capitalize())()
+    elif name not in TABLE:
+        raise ValueError(name)
+    return TABLE[name]
+
+def by_default(kind="gelu"):
+    return get_act(kind) if kind != "gelu" else F.gelu
+
+class Block(nn.Module):
+    def forward(self, x):
+        return self.act(self.out_act(x))
+
+class Small(Block):
+    def __init__(self):
+        self.act = get_act("relu")()
+        self.add_module("out_act", by_default())
+
+class Large(Small):
+    def __init__(self):
+        self.act = get_act("Sigmoid")
+        setattr(self, "gate_act", by_default("swish"))
+
+    def gate(self, x):
+        return self.gate_act(x) * Large()
+`;
+
 export const TYPESCRIPT = `import * as tf from "@tensorflow/tfjs";
 import { helper, type Kind } from "./helper";
 /** Says \`what\` it is. */

@@ -93,6 +93,11 @@ export function canonicalName(dotted: string): string {
 	return name;
 }
 
+/** A name of Keras' own, or of TensorFlow's Keras, under which Keras has it: `tf.keras.layers.ReLU` is `keras.layers.ReLU`. */
+export function kerasName(dotted: string): string {
+	return canonicalName(dotted).replace(/^tensorflow\.(?=keras\.)/, "");
+}
+
 /** What was asked for lately: the same names come again and again. */
 const canonical = new Map<string, string>();
 const MOST_REMEMBERED = 10_000;
@@ -115,13 +120,26 @@ function ownName(dotted: string): string {
 	return dotted.slice(dotted.lastIndexOf(".") + 1);
 }
 
-/** Whether a string may name an activation to a library: as a key, or as the name of an attribute. */
+/** Whether a string may name an activation: as a key of a library's, as the name of an attribute, or as a class in any spelling. */
 export function mayNameActivation(key: string): boolean {
 	keys ??= new Set([...allEntries()].map(({ name }) => ownName(name)));
-	return keys.has(key);
+	return keys.has(key) || torchClasses.has(spelling(key));
 }
 
 let keys: ReadonlySet<string> | undefined;
+
+/** PyTorch's class that a string names in any spelling: "leakyrelu" and "LEAKY-RELU" are `torch.nn.LeakyReLU`. */
+export function resolveTorchClass(key: string): LibraryEntry | undefined {
+	return torchClasses.get(spelling(key));
+}
+
+const torchClasses: ReadonlyMap<string, LibraryEntry> = new Map(
+	torch.filter(({ kind }) => kind === "module").map((entry) => [spelling(ownName(entry.name)), entry]),
+);
+
+function spelling(name: string): string {
+	return name.toLowerCase().replaceAll(/[_-]/g, "");
+}
 
 /** The libraries with strings that name activations; "keras2" is Keras before version 3. */
 export type StringLibrary =

@@ -1,5 +1,6 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
-import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
+import { canonicalName, kerasName, resolveName } from "../../activations/libraries/resolve.ts";
+import { itemsOf } from "../../reading/code/collections.ts";
 import { attributeParts, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
 import { type Binding, type CodeClass, type CodeFunction, elementsOf, type Place } from "../../reading/code/scope.ts";
 import { argumentOf, type Call, callOf } from "./call.ts";
@@ -37,8 +38,8 @@ const SAME_VALUES =
 	/^(to|cuda|cpu|float|double|half|bfloat16|type|eval|train|contiguous|squeeze|unsqueeze|view|reshape|flatten|clone|requires_grad_|share_memory|apply|compile|type_as)$/;
 const SAME_VALUES_FUNCTION =
 	/^(torch\.(squeeze|unsqueeze|reshape|flatten|compile|jit\.(script|trace))|torch\.nn\.(DataParallel|parallel\.DistributedDataParallel)|tensorflow\.(identity|reshape|squeeze)|jax\.numpy\.(squeeze|reshape))$/;
-const SEQUENTIAL = /^(torch\.nn\.Sequential|(tensorflow\.)?keras\.(models\.)?Sequential)$/;
-const FUNCTIONAL_MODEL = /^(tensorflow\.)?keras\.(models\.)?Model$/;
+const SEQUENTIAL = /^((torch\.nn|keras(\.models)?)\.Sequential|tfjs\.sequential)$/;
+const FUNCTIONAL_MODEL = /^keras\.(models\.)?Model$/;
 /** What computes, by the library that made the class. */
 const COMPUTES = ["forward", "call", "__call__"];
 
@@ -180,13 +181,16 @@ export class Flow {
 		const { place, context } = at;
 		const call = callOf(at.node, place);
 		if (!call) return undefined;
+		const member = attributeParts(call.callee);
+		const isTfjs = this.#code.resolver.language.tensor === "tfjs";
+		if (isTfjs && member && /^(predict|apply)$/.test(this.#code.textOf(member.property)))
+			return this.lastStepOfModule({ ...at, node: member.object });
 		const kept = this.#keptBy(call);
 		if (kept) return this.lastStep({ ...at, node: kept });
 		const inputAt = (position: number): At | null => {
 			const found = argumentOf(call.list, position, INPUT_NAMES, (node) => this.#code.textOf(node));
 			return found ? { node: found, place, context } : null;
 		};
-		const member = attributeParts(call.callee);
 		if (member) {
 			const method = this.#code.useAt(member.property);
 			if (method?.kind === "method" && method.activation) {
@@ -242,8 +246,8 @@ export class Flow {
 			if (!name) return undefined;
 			const entry = resolveName(name);
 			if (entry?.kind === "module") return stepOf(entry, call.callee, call, null);
-			if (SEQUENTIAL.test(canonicalName(name))) return this.#ofSequential(made, call);
-			if (FUNCTIONAL_MODEL.test(canonicalName(name))) {
+			if (SEQUENTIAL.test(kerasName(name))) return this.#ofSequential(made, call);
+			if (FUNCTIONAL_MODEL.test(kerasName(name))) {
 				const outputs = argumentOf(call.list, 1, ["outputs"], (node) => this.#code.textOf(node));
 				return outputs && this.lastStep({ ...made, node: outputs });
 			}
@@ -254,7 +258,9 @@ export class Flow {
 	/** A layer of Keras with an activation of its own, or that is one. */
 	#ofArgument(call: Call): LastStep | undefined {
 		const isActivation = this.#code.textOf(attributeParts(call.callee)?.property ?? call.callee) === "Activation";
-		const given = argumentOf(call.list, isActivation ? 0 : null, ["activation"], (node) => this.#code.textOf(node));
+		const given =
+			optionOf(call, "activation") ??
+			argumentOf(call.list, isActivation ? 0 : null, ["activation"], (node) => this.#code.textOf(node));
 		const use = given && this.#code.useAt(unwrap(given));
 		if (!given || !use?.activation) return undefined;
 		return { activation: use.activation, kind: "string", node: unwrap(given), call: null, input: null };
@@ -272,8 +278,9 @@ export class Flow {
 	#layersOf(call: Call): readonly SyntaxNode[] | undefined {
 		let list = call.list.filter(({ name }) => name === null);
 		if (list.at(-1)?.stars) return undefined;
-		const named = call.list.find(({ name }) => name && this.#code.textOf(name) === "layers");
-		let inner = named ? unwrap(named.value) : list.length === 1 ? unwrap(list[0]!.value) : undefined;
+		const named =
+			optionOf(call, "layers") ?? call.list.find(({ name }) => name && this.#code.textOf(name) === "layers")?.value;
+		let inner = named ? unwrap(named) : list.length === 1 ? unwrap(list[0]!.value) : undefined;
 		const ordered = inner && callOf(inner, call.place);
 		if (ordered && /OrderedDict$/.test(this.#code.textOf(ordered.callee)) && ordered.list[0]) {
 			inner = unwrap(ordered.list[0].value);
@@ -344,6 +351,12 @@ const INPUT_NAMES = ["input", "x", "logits", "inputs", "features"];
 
 function stepOf({ activation, kind }: LibraryEntry, node: SyntaxNode, call: Call, input: At | null): LastStep {
 	return { activation, kind: kind === "module" ? "module" : "function", node, call, input };
+}
+
+/** An option that a call gives in a table, as those of TensorFlow.js take them: `{ units: 4, activation: "elu" }`. */
+function optionOf({ list: [options] }: Call, name: string): SyntaxNode | undefined {
+	const items = options?.value.name === "DictionaryExpression" ? itemsOf(options.value) : undefined;
+	return items?.find(({ key }) => key === name)?.value;
 }
 
 /** The last step that all have; the first's place. */

@@ -38,6 +38,7 @@ export const logOfSoftmax: Rule = {
 			if (!dotted) continue;
 			const better = dotted.slice(dotted.lastIndexOf(".") + 1);
 			const lost = LOST_AT.toFixed(0);
+			const at = { node: call.node, ...call.place };
 			yield {
 				span: { start: call.node.from, end: call.node.to },
 				message:
@@ -53,7 +54,7 @@ export const logOfSoftmax: Rule = {
 								better,
 							),
 				evidence: { lostAt: LOST_AT },
-				fixes: fixesFor(call, step, besideLog(call, found.log, dotted, code) ?? nameInFile(dotted, code), code),
+				fixes: fixesFor(call, step, besideLog(call, found.log, dotted, code) ?? nameInFile(dotted, at, code), code),
 			};
 		}
 	},

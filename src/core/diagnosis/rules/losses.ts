@@ -1,4 +1,4 @@
-import { canonicalName } from "../../activations/libraries/resolve.ts";
+import { kerasName } from "../../activations/libraries/resolve.ts";
 import { attributeParts, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
 import { argumentOf, type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
@@ -12,8 +12,8 @@ interface LossKind {
 	/** Where the network's output stands among the arguments. */
 	readonly position: number | null;
 	readonly names: readonly string[];
-	/** Whether it takes logits only when `from_logits=True` says so. */
-	readonly asked?: boolean;
+	/** Where `from_logits` stands among the arguments, where it takes logits only when that says so. */
+	readonly asked?: number;
 }
 
 /** A loss that is applied to something. */
@@ -30,7 +30,9 @@ const SIGMOID = { takes: "logits", applies: "sigmoid" } as const;
 const PYTORCH = { position: 0, names: ["input"] };
 const TENSORFLOW = { position: 1, names: ["logits"] };
 const OPTAX = { position: 0, names: ["logits"] };
-const KERAS = { position: 1, names: ["y_pred"], asked: true };
+const KERAS = { position: 1, names: ["y_pred"] };
+const KERAS_FUNCTION = { ...KERAS, asked: 2 };
+const KERAS_CLASS = { ...KERAS, asked: 0 };
 
 /** Losses that are functions of the output. */
 const FUNCTIONS: Readonly<Record<string, LossKind>> = {
@@ -41,21 +43,23 @@ const FUNCTIONS: Readonly<Record<string, LossKind>> = {
 	"tensorflow.nn.softmax_cross_entropy_with_logits_v2": { ...SOFTMAX, ...TENSORFLOW },
 	"tensorflow.nn.sparse_softmax_cross_entropy_with_logits": { ...SOFTMAX, ...TENSORFLOW },
 	"tensorflow.nn.sigmoid_cross_entropy_with_logits": { ...SIGMOID, ...TENSORFLOW },
+	"tfjs.losses.softmaxCrossEntropy": { ...SOFTMAX, position: 1, names: [] },
+	"tfjs.losses.sigmoidCrossEntropy": { ...SIGMOID, position: 1, names: [] },
 	"optax.softmax_cross_entropy": { ...SOFTMAX, ...OPTAX },
 	"optax.softmax_cross_entropy_with_integer_labels": { ...SOFTMAX, ...OPTAX },
 	"optax.sigmoid_binary_cross_entropy": { ...SIGMOID, ...OPTAX },
-	"keras.losses.categorical_crossentropy": { ...SOFTMAX, ...KERAS },
-	"keras.losses.sparse_categorical_crossentropy": { ...SOFTMAX, ...KERAS },
-	"keras.losses.binary_crossentropy": { ...SIGMOID, ...KERAS },
+	"keras.losses.categorical_crossentropy": { ...SOFTMAX, ...KERAS_FUNCTION },
+	"keras.losses.sparse_categorical_crossentropy": { ...SOFTMAX, ...KERAS_FUNCTION },
+	"keras.losses.binary_crossentropy": { ...SIGMOID, ...KERAS_FUNCTION },
 };
 /** Losses that are objects which are called with the output. */
 const CLASSES: Readonly<Record<string, LossKind>> = {
 	"torch.nn.CrossEntropyLoss": { ...SOFTMAX, ...PYTORCH },
 	"torch.nn.BCEWithLogitsLoss": { ...SIGMOID, ...PYTORCH },
 	"torch.nn.BCELoss": { ...SIGMOID, ...PYTORCH, takes: "probabilities" },
-	"keras.losses.CategoricalCrossentropy": { ...SOFTMAX, ...KERAS },
-	"keras.losses.SparseCategoricalCrossentropy": { ...SOFTMAX, ...KERAS },
-	"keras.losses.BinaryCrossentropy": { ...SIGMOID, ...KERAS },
+	"keras.losses.CategoricalCrossentropy": { ...SOFTMAX, ...KERAS_CLASS },
+	"keras.losses.SparseCategoricalCrossentropy": { ...SOFTMAX, ...KERAS_CLASS },
+	"keras.losses.BinaryCrossentropy": { ...SIGMOID, ...KERAS_CLASS },
 };
 
 const FUNCTION_NAMES = lastNames(FUNCTIONS);
@@ -67,9 +71,7 @@ function lastNames(table: Readonly<Record<string, LossKind>>): ReadonlySet<strin
 
 function known(table: Readonly<Record<string, LossKind>>, name: string | null): LossKind | undefined {
 	if (name === null) return undefined;
-	const plain = canonicalName(name)
-		.replace(/^tensorflow\.keras\./, "keras.")
-		.replace(/^torch\.nn\.modules\.loss\./, "torch.nn.");
+	const plain = kerasName(name).replace(/^torch\.nn\.modules\.loss\./, "torch.nn.");
 	return Object.hasOwn(table, plain) ? table[plain] : undefined;
 }
 
@@ -85,7 +87,7 @@ export function lossesIn(code: CodeUnderRules): readonly AppliedLoss[] {
 function* findLosses(code: CodeUnderRules): Generator<AppliedLoss> {
 	for (const call of code.callsNamed(FUNCTION_NAMES)) {
 		const kind = known(FUNCTIONS, code.nameOf(call.callee, call.place));
-		if (!kind || (kind.asked && !asksForLogits(call, code))) continue;
+		if (!kind || !takesLogitsHere(kind, call, code)) continue;
 		for (const context of code.flow.contextsAt(call.place)) yield* applied(call, call.callee, kind, context, code);
 	}
 	// Without a loss that is made here, no call is looked at for what it may be.
@@ -102,7 +104,7 @@ function* appliedByObject(call: Call, code: CodeUnderRules): Generator<AppliedLo
 		const made = code.flow.source({ node: call.callee, place: call.place, context });
 		const making = made && callOf(made.node, made.place);
 		const kind = making && known(CLASSES, code.nameOf(making.callee, making.place));
-		if (!kind || (kind.asked && !asksForLogits(making, code))) continue;
+		if (!kind || !takesLogitsHere(kind, making, code)) continue;
 		yield* applied(call, making.callee, kind, context, code);
 	}
 }
@@ -128,14 +130,16 @@ function* compiled(call: Call, model: SyntaxNode, code: CodeUnderRules): Generat
 		const made = code.flow.source({ node: given, place: call.place, context });
 		const making = made && callOf(made.node, made.place);
 		const kind = making && known(CLASSES, code.nameOf(making.callee, making.place));
-		if (!kind || !asksForLogits(making, code)) continue;
+		if (!kind || kind.asked === undefined || !takesLogitsHere(kind, making, code)) continue;
 		const step = code.flow.lastStepOfModule({ node: model, place: call.place, context });
 		yield { name: lastName(making.callee, code), kind, call, step };
 	}
 }
 
-function asksForLogits(call: Call, code: CodeUnderRules): boolean {
-	const given = argumentOf(call.list, null, ["from_logits"], (node) => code.textOf(node));
+/** Whether the call that makes a loss, or applies one that is a function, does not leave it with probabilities. */
+function takesLogitsHere({ asked }: LossKind, call: Call, code: CodeUnderRules): boolean {
+	if (asked === undefined) return true;
+	const given = argumentOf(call.list, asked, ["from_logits"], (node) => code.textOf(node));
 	return given !== undefined && code.textOf(unwrap(given)) === "True";
 }
 

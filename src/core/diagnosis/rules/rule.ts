@@ -15,6 +15,7 @@ export type RuleId =
 	| "hazard-zero"
 	| "log-of-softmax"
 	| "sigmoid-before-bce"
+	| "softmax-twice"
 	| "softmax-without-dim"
 	| "stacked-linear"
 	| "unguarded-log-exp"

@@ -4,6 +4,7 @@ import { logOfSoftmax } from "./logOfSoftmax.ts";
 import { modelRules } from "./models.ts";
 import type { Rule, RuleFacts, RuleId } from "./rule.ts";
 import { sigmoidBeforeBce } from "./sigmoidBeforeBce.ts";
+import { softmaxTwice } from "./softmaxTwice.ts";
 import { softmaxWithoutDim } from "./softmaxWithoutDim.ts";
 import { unguardedLogExp } from "./unguardedLogExp.ts";
 import { unknownActivation } from "./unknownActivation.ts";
@@ -16,6 +17,7 @@ export const rules: Readonly<Record<RuleId, Rule | RuleFacts>> = {
 	...modelRules,
 	"log-of-softmax": logOfSoftmax,
 	"sigmoid-before-bce": sigmoidBeforeBce,
+	"softmax-twice": softmaxTwice,
 	"softmax-without-dim": softmaxWithoutDim,
 	"unguarded-log-exp": unguardedLogExp,
 	"unknown-activation": unknownActivation,

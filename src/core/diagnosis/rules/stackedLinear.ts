@@ -10,7 +10,7 @@ const LOW_RANK = /lora|adapter|low_?rank|factor|bottleneck|(^|[._])(down|up|a|b|
 
 /**
  * A linear layer whose value goes to another linear layer and nowhere else: together they compute what one would. Not
- * where the middle is narrower than both ends, which saves weights, and not where a size is not known.
+ * where the middle is narrower than both ends, which saves weights, or may be, where the size of the input is not known.
  */
 export function stackedLinear(model: Model, t: Translate): Finding[] {
 	const consumers = consumersOf(model.layers);
@@ -21,8 +21,9 @@ export function stackedLinear(model: Model, t: Translate): Finding[] {
 		if (consumers[at]!.length !== 1 || model.outputs.includes(at) || isShared(model, at) || isShared(model, i))
 			return [];
 		const [a, b] = [first.step, second.step];
-		if (a.inputs === null || a.outputs === null || b.outputs === null) return [];
-		if (a.outputs < a.inputs && a.outputs < b.outputs) return [];
+		if (a.outputs === null || b.outputs === null) return [];
+		const isNarrow = a.outputs < b.outputs && (a.inputs === null || a.outputs < a.inputs);
+		if (isNarrow) return [];
 		if ([first, second].some(({ name, path }) => LOW_RANK.test(name) || path !== null)) return [];
 		return [reportOf(first, second, a, b, t)];
 	});
@@ -33,21 +34,43 @@ function isShared({ layers }: Model, at: number): boolean {
 }
 
 function reportOf(first: ModelLayer, second: ModelLayer, a: Linear, b: Linear, t: Translate): Finding {
-	const [inputs, middle, outputs] = [a.inputs!, a.outputs!, b.outputs!];
-	const [weights, needed] = [inputs * middle + middle * outputs, inputs * outputs];
 	return {
 		rule: "stacked-linear",
 		severity: "warning",
 		span: second.span,
+		...messageOf(first.name, second.name, a, b, t),
+		related: { span: first.span, message: t("The linear layer before it.") },
+		fixes: () => [],
+	};
+}
+
+function messageOf(
+	first: string,
+	second: string,
+	a: Linear,
+	b: Linear,
+	t: Translate,
+): Pick<Finding, "message" | "evidence"> {
+	const [inputs, middle, outputs] = [a.inputs, a.outputs!, b.outputs!];
+	if (inputs === null) {
+		return {
+			message: t(
+				"{0} and {1} follow each other with no activation between: together they compute one linear layer.",
+				first,
+				second,
+			),
+			evidence: {},
+		};
+	}
+	const [weights, needed] = [inputs * middle + middle * outputs, inputs * outputs];
+	return {
 		message: t(
 			"{0} and {1} follow each other with no activation between: together they compute one linear layer, with {2} weights where {3} would do.",
-			first.name,
-			second.name,
+			first,
+			second,
 			String(weights),
 			String(needed),
 		),
 		evidence: { weights, needed },
-		related: { span: first.span, message: t("The linear layer before it.") },
-		fixes: () => [],
 	};
 }

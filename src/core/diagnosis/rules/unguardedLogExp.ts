@@ -40,7 +40,7 @@ export const unguardedLogExp: Rule = {
 			if (isChosen(call, code) || isCompared(exponent, call, code)) continue;
 			if (inspected.some(({ span }) => call.node.from >= span.start && call.node.to <= span.end)) continue;
 			const library = match[1]!;
-			const softplus = SOFTPLUS[library] && nameInFile(SOFTPLUS[library], code);
+			const softplus = SOFTPLUS[library] && nameInFile(SOFTPLUS[library], { node: call.node, ...call.place }, code);
 			const replacement = softplus && (library === "numpy" ? `${softplus}(0, ${written})` : `${softplus}(${written})`);
 			yield {
 				span: { start: call.node.from, end: call.node.to },

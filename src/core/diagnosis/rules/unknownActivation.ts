@@ -1,5 +1,5 @@
 import { catalog } from "../../activations/catalog.ts";
-import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
+import { canonicalName, kerasName, resolveName } from "../../activations/libraries/resolve.ts";
 import { vectorActivations } from "../../activations/vector.ts";
 import { attributeParts, type SyntaxNode, textOf } from "../../reading/code/node.ts";
 import type { Resolver } from "../../reading/code/resolver.ts";
@@ -110,7 +110,7 @@ export const unknownActivation: Rule = {
 			if (!found) continue;
 			const { from: start, to: end } = site.node;
 			const suggestion = `${prefix}${found.place}.${found.name}`;
-			const written = isClass(found.name) || !isMade(site) ? nameInFile(suggestion, code) : null;
+			const written = isClass(found.name) || !isMade(site) ? nameInFile(suggestion, site, code) : null;
 			yield {
 				span: { start, end },
 				message: code.t("{0} has no {1}; {2} is meant.", `${prefix}${moduleName}`, property, suggestion),
@@ -138,8 +138,9 @@ function missingMembers({ sites }: Scopes, resolver: Resolver): readonly Missing
 		const property = member && textOf(member.property);
 		if (!property || !isActivationName(property) || !isImported(member.object, site, resolver)) return [];
 		const value = resolver.resolveValue(member.object, site);
-		const [, prefix = "", moduleName = ""] =
-			value?.kind === "name" ? /^(tensorflow\.(?=keras\.))?(.*)$/.exec(canonicalName(value.name))! : [];
+		const dotted = value?.kind === "name" ? canonicalName(value.name) : "";
+		const moduleName = kerasName(dotted);
+		const prefix = dotted.slice(0, dotted.length - moduleName.length);
 		if (!isModule(moduleName) || MODULES[moduleName].names.has(property) || isGuarded(site)) return [];
 		return [{ site, moduleName, prefix, property }];
 	});

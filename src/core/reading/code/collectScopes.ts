@@ -2,9 +2,11 @@ import {
 	argumentsOf,
 	assignmentParts,
 	attributeParts,
+	callParts,
 	childNamed,
 	type SyntaxNode,
 	splitByCommas,
+	stringValue,
 	textOf,
 } from "./node.ts";
 import {
@@ -141,6 +143,10 @@ class Collector implements PartOfScopes {
 				break;
 			case "WithStatement":
 				this.#readWith(node, place);
+				break;
+			case "CallExpression":
+				this.#readSetAttribute(node, place);
+				this.#pushAll(node.kids, place);
 				break;
 			case "ArgList":
 				// Not `kids`: the name of a keyword argument refers to nothing.
@@ -306,6 +312,22 @@ class Collector implements PartOfScopes {
 				else for (const kid of node.kids) this.#push(kid, place);
 			}
 		}
+	}
+
+	/** `self.add_module("act", nn.ReLU())` and `setattr(self, "act", nn.ReLU())` bind an attribute. */
+	#readSetAttribute(call: SyntaxNode, place: Place): void {
+		const parts = callParts(call);
+		if (!parts) return;
+		const member = attributeParts(parts.callee);
+		const adds = member && /^(add|register)_module$/.test(textOf(member.property));
+		if (!adds && (member || textOf(parts.callee) !== "setattr")) return;
+		const given = argumentsOf(parts.list).map(({ value }) => value);
+		const [object, name, value, ...others] = member ? [member.object, ...given] : given;
+		const written = name && stringValue(name);
+		if (object?.name !== "VariableName" || !written || !value || others.length > 0) return;
+		const owner = this.#selfClass(textOf(object), place.scope);
+		const what: Bound = { kind: "value", node: value };
+		if (owner) add(this.bindings, owner.attributes, written, new PlacedBinding(call, "to", place, what));
 	}
 
 	#push(node: SyntaxNode, place: Place): void {

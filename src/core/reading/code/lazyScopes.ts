@@ -67,10 +67,12 @@ interface PartsByBinding {
 	readonly open: readonly Part[];
 }
 
+/** What stands before the name of an attribute that a call sets. */
+const SETS_ATTRIBUTE = /(?:_module\s*\(|\bsetattr\s*\(\s*\w+\s*,)\s*(?:name\s*=\s*)?["']$/;
 /** Imports everything of a module, in Python or in JavaScript. */
 const STAR = /\bimport[\s(\\]*\*|\bexport\s*\*/g;
-/** What makes a name that a call's or a member's sign follows a bound one all the same. */
-const DEFINES = /\b(?:(?:def|class|function|export)\W*|import\b(?:[^;\r\n\\]|\\\r?\n)*)$/;
+/** What makes a name that a call's or a member's sign follows a bound one all the same. A number may stand right before it. */
+const DEFINES = /(?<![^\W\d])(?:(?:def|class|function|export)\W*|import\b(?:[^;\r\n\\]|\\\r?\n)*)$/;
 /** What follows a target of an assignment, of a loop or the like. */
 const BEHIND_TARGET = /[ \t]*(?:[^\s\w=!<>()'"#.[]{0,3}=(?!=)|[:,)\]}]|in\b|[\\#\r\n]|$)/y;
 
@@ -259,6 +261,8 @@ export class LazyScopes implements Scopes {
 	/** Whether a name may be bound in a class where it stands in a member: as a name, or as an attribute that is set. */
 	#mayBindIn(name: string, at: number, part: Part): boolean {
 		const { text } = this.#source;
+		const isQuoted = text[at - 1] === '"' || text[at - 1] === "'";
+		if (isQuoted && SETS_ATTRIBUTE.test(text.slice(Math.max(part.start, at - 100), at))) return true;
 		return matchesAt(BEHIND_TARGET, text, at + name.length) || (text[at - 1] !== "." && this.#mayBind(name, at, part));
 	}
 

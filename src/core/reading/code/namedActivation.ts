@@ -26,6 +26,8 @@ export function namedActivationCall(name: string): NamedActivationCall | undefin
 		return { library: "paddle", keyword: ACT };
 	if (/^timm\.(\w+\.)*(get_act_layer|get_act_fn|create_act_layer)$/.test(name))
 		return { library: "timm", keyword: NAME };
+	if (/^torch\.nn\.(modules\.)?transformer\._get_activation_fn$/.test(name))
+		return { library: "torch", keyword: ACTIVATION };
 	if (/(^|\.)activations\.get_activation$/.test(name)) return { library: "transformers", keyword: NAME };
 	return undefined;
 }

@@ -54,12 +54,19 @@ export class Reader {
 			if (site.node.from < behind) continue;
 			if (site.node.name === "String") {
 				const named = stringUse(site, imports, this.#resolver);
-				if (!named) continue;
-				const { entry, settings } = named;
-				this.#add(site.node, "string", entry, bindParameters(entry, settings, site, this.#resolver), NO_ARGUMENT);
+				if (named) this.#readNamed(site, named);
 			} else if (this.#readName(site, usesTensors)) behind = site.node.to;
 		}
 		return [...this.#uses.values()].sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
+	}
+
+	/** Reads a string that names something. */
+	#readNamed(site: Site, value: Value): void {
+		const { node } = site;
+		const definition = this.#definitionOf(value);
+		if (value.kind === "activation") this.#add(node, "string", value.entry, value.bound, NO_ARGUMENT);
+		else if (definition && value.kind === "object") this.#addObject(node, "string", definition, value, site);
+		else if (definition) this.#put(this.#codeUse(node, "string", definition, false, NO_ARGUMENT));
 	}
 
 	/** Reads a name or dotted name; true if it is understood as a whole. */
@@ -91,25 +98,38 @@ export class Reader {
 				return true;
 			}
 			case "function": {
-				const definition = this.#definitionsOf(value.function).ofFunction(value.function);
+				const definition = this.#definitionOf(value);
 				if (definition) this.#addCode(node, assigned ? "instance" : "call", definition, value.function, site);
 				return true;
 			}
 			case "class": {
-				const definition = this.#definitionsOf(value.class).ofClass(value.class);
+				const definition = this.#definitionOf(value);
 				if (definition) this.#addCode(node, assigned ? "instance" : "module", definition, value.class, site);
-				return definition !== null;
+				return definition !== undefined;
 			}
 			case "object": {
-				const definition = this.#definitionsOf(value.class).ofClass(value.class);
-				if (definition) this.#addObject(node, definition, value, site);
-				return definition !== null;
+				const definition = this.#definitionOf(value);
+				if (definition) this.#addObject(node, "instance", definition, value, site);
+				return definition !== undefined;
 			}
 			case "self":
 			case "collection":
 				return false;
 			case "module":
 				return attributeParts(node) !== undefined;
+		}
+	}
+
+	/** A function, a class or the class of an object as an activation, if it is one. */
+	#definitionOf(value: Value): Definition | undefined {
+		switch (value.kind) {
+			case "function":
+				return this.#definitionsOf(value.function).ofFunction(value.function) ?? undefined;
+			case "class":
+			case "object":
+				return this.#definitionsOf(value.class).ofClass(value.class) ?? undefined;
+			default:
+				return undefined;
 		}
 	}
 
@@ -235,13 +255,19 @@ export class Reader {
 	}
 
 	/** A use of an object of a class of the file, which its constructor's arguments made what it is. */
-	#addObject(node: SyntaxNode, plain: Definition, value: Extract<Value, { kind: "object" }>, site: Site): void {
+	#addObject(
+		node: SyntaxNode,
+		kind: UseKind,
+		plain: Definition,
+		value: Extract<Value, { kind: "object" }>,
+		site: Site,
+	): void {
 		const list = argumentsOf(callParts(value.call)?.list ?? value.call);
 		const own =
 			list.length > 0 ? this.#definitions.withArguments(plain, value.class, value.call, list, value.place) : plain;
 		const others = argumentListOf(node);
 		const plainCall = !others || argumentsOf(others).length <= 1;
-		this.#put(this.#codeUse(node, "instance", own ?? plain, own === null || !plainCall, this.#calledWith(node, site)));
+		this.#put(this.#codeUse(node, kind, own ?? plain, own === null || !plainCall, this.#calledWith(node, site)));
 	}
 
 	#codeUse(node: SyntaxNode, kind: UseKind, definition: Definition, unknown: boolean, argument: Argument) {

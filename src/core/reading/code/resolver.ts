@@ -3,6 +3,7 @@ import { bindParameters } from "./callParameters.ts";
 import { COLLECTION, changesItems, firstOf, type Item, itemsAt, itemsOf, objectOf, pairsOf } from "./collections.ts";
 import type { Language } from "./language.ts";
 import { attributeOf, Lookups, mentionOf, STARS } from "./lookups.ts";
+import { type Made, madeBy } from "./made.ts";
 import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
 import {
 	argumentsOf,
@@ -16,7 +17,16 @@ import {
 	unwrap,
 } from "./node.ts";
 import { finalBindings, inTry, isWithin, MOST_BINDINGS, reachingBindings } from "./reaching.ts";
-import type { Binding, Block, CodeClass, CodeFunction, Place, Scope, Scopes } from "./scope.ts";
+import {
+	type Binding,
+	type Block,
+	type CodeClass,
+	type CodeFunction,
+	givenParameters,
+	type Place,
+	type Scope,
+	type Scopes,
+} from "./scope.ts";
 import { agree, type Resolved, type Value } from "./value.ts";
 
 /** The other files that a file's imports lead to. */
@@ -43,6 +53,12 @@ export const MOST_STARS = 16;
 /** Nor are longer ones from file to file. */
 const MAX_HOPS = 40;
 
+/** Attributes that a class may use and leave to those that descend from it to set. */
+const SET_BY_SUBCLASS =
+	/^_*(?:\w+_)?(?:act|activation|nonlin|nonlinearity|(?:re|pre|leaky_?re|ge|se|ce|si)lu|elu|sigmoid|tanh|softmax)(?:_(?:fn|func|layer|cls))?\d*$/i;
+/** More of them are not compared. */
+const MOST_SUBCLASSES = 32;
+
 /** Wrappers that return a function that computes the same. */
 const TRANSPARENT =
 	/^(torch\.jit\.(script|script_if_tracing|export|ignore)|torch\.compile|jax\.(jit|vmap|pmap|checkpoint|remat|named_call)|tensorflow\.function|numpy\.vectorize|jax\.numpy\.vectorize|numba\.(n?jit|vectorize)|functools\.(lru_cache|cache|wraps)|staticmethod|torch\.fx\.wrap)$/;
@@ -65,6 +81,7 @@ export class Resolver {
 	static #hops = 0;
 	readonly #values = new Map<Binding, Resolved | null>();
 	readonly #attributes = new Map<CodeClass, Map<string, Resolved | null>>();
+	readonly #made = new Map<SyntaxNode, Made | null>();
 	#depth = 0;
 
 	constructor(text: string, scopes: Scopes, language: Language, neighbours?: Neighbours, lookups = new Lookups()) {
@@ -80,6 +97,7 @@ export class Resolver {
 	forget(): void {
 		this.#values.clear();
 		this.#attributes.clear();
+		this.#made.clear();
 		this.#exports.clear();
 	}
 
@@ -141,12 +159,12 @@ export class Resolver {
 				if (!index || more.length > 0) return undefined;
 				const table = this.resolveValue(subscript.object, place);
 				if (table?.kind === "collection") {
-					const certain = this.#certainCollection(subscript.object, place);
+					const certain = this.certainCollection(subscript.object, place);
 					return certain && this.#agreeing(itemsAt(certain.items, index), certain.place);
 				}
 				const key = stringValue(index);
 				if (key === undefined || table?.kind !== "name" || !isAct2fn(table.name)) return undefined;
-				return this.#fromString("transformers", key, /(^|\.)ACT2CLS$/.test(table.name));
+				return this.fromString("transformers", key, /(^|\.)ACT2CLS$/.test(table.name));
 			}
 			case "ArrayExpression":
 			case "TupleExpression":
@@ -174,9 +192,17 @@ export class Resolver {
 	#callResult(call: SyntaxNode, place: Place): Value | undefined {
 		const parts = callParts(call);
 		const callee = parts && this.resolveValue(parts.callee, place);
-		if (!parts || !callee) return undefined;
+		return callee && this.resultOf(callee, call, place);
+	}
+
+	/** What a call of something gives. */
+	resultOf(callee: Value, call: SyntaxNode, place: Place): Value | undefined {
+		const parts = callParts(call);
+		if (!parts) return undefined;
 		const list = argumentsOf(parts.list);
 		switch (callee.kind) {
+			case "function":
+				return this.madeBy(callee.function, call, place)?.value;
 			case "class":
 				return { kind: "object", class: callee.class, call, place };
 			case "activation":
@@ -217,7 +243,7 @@ export class Resolver {
 		const argument = first ?? keyword?.value;
 		if (!argument) return undefined;
 		const key = stringValue(unwrap(argument));
-		if (key !== undefined) return this.#fromString(named.library, key, /\.get_act_layer$/.test(name));
+		if (key !== undefined) return this.fromString(named.library, key, /\.get_act_layer$/.test(name));
 		const inner = this.resolveValue(argument, place);
 		if (inner?.kind !== "name") return inner;
 		const passed = resolveName(inner.name);
@@ -226,7 +252,19 @@ export class Resolver {
 			: undefined;
 	}
 
-	#fromString(library: StringLibrary, key: string, isMaker: boolean): Value | undefined {
+	/** What a call of a function of the workspace makes. */
+	madeBy(maker: CodeFunction, call: SyntaxNode, place: Place): Made | undefined {
+		const known = this.#made.get(call);
+		if (known !== undefined) return known ?? undefined;
+		this.#made.set(call, null); // A call that leads back to itself stays unknown.
+		const parts = callParts(call);
+		const found = parts && madeBy(maker, argumentsOf(parts.list), place, this);
+		this.#made.set(call, found ?? null);
+		return found;
+	}
+
+	/** What a library's string stands for. */
+	fromString(library: StringLibrary, key: string, isMaker: boolean): Value | undefined {
 		const entry = resolveString(library, key);
 		return entry && { kind: "activation", entry, bound: bindParameters(entry, [], null, this), isMaker };
 	}
@@ -238,14 +276,14 @@ export class Resolver {
 			const items = list.every(({ stars }) => stars === 0) && itemsOf(argumentList);
 			return items ? { kind: "collection", literal: argumentList, items, place } : undefined;
 		}
-		const inner = list.length === 1 ? this.#certainCollection(first, place) : undefined;
+		const inner = list.length === 1 ? this.certainCollection(first, place) : undefined;
 		if (!inner) return undefined;
 		const isTable = /dict/i.test(textOf(argumentList.parent!.kids[0]!));
 		return isTable ? { ...inner, items: pairsOf(inner.items) ?? inner.items } : inner;
 	}
 
 	/** The list or table that an expression is, if nothing changes what it holds. */
-	#certainCollection(expression: SyntaxNode, place: Place): Extract<Value, { kind: "collection" }> | undefined {
+	certainCollection(expression: SyntaxNode, place: Place): Extract<Value, { kind: "collection" }> | undefined {
 		const node = unwrap(expression);
 		const value = this.resolveValue(node, place);
 		if (value?.kind !== "collection") return undefined;
@@ -262,7 +300,7 @@ export class Resolver {
 
 	/** The element of a list or table at an index that is written out, and where it stands. */
 	itemOf(object: SyntaxNode, index: SyntaxNode, place: Place): { value: SyntaxNode; place: Place } | undefined {
-		const table = this.#certainCollection(object, place);
+		const table = this.certainCollection(object, place);
 		const isWritten = index.name === "String" || Number.isInteger(Number(textOf(index)));
 		const [only, ...others] = table && isWritten ? itemsAt(table.items, index) : [];
 		return table && only && others.length === 0 ? { value: only.value, place: table.place } : undefined;
@@ -282,7 +320,7 @@ export class Resolver {
 			const values = objectOf(node, "values");
 			const table = values ?? objectOf(node, "items");
 			if (table && list.length === 0) {
-				const of = at === (values ? null : 1) ? this.#certainCollection(table, place) : undefined;
+				const of = at === (values ? null : 1) ? this.certainCollection(table, place) : undefined;
 				return of && this.#agreeing(of.items, of.place);
 			}
 			const callee = this.resolveValue(parts.callee, place);
@@ -291,7 +329,7 @@ export class Resolver {
 			if (name === "zip") return at !== null && list[at] ? this.#elementOf(list[at].value, null, place) : undefined;
 			if (name === "reversed" && list[0]) return this.#elementOf(list[0].value, at, place);
 		}
-		const of = this.#certainCollection(node, place);
+		const of = this.certainCollection(node, place);
 		if (!of || of.items.some(({ key }) => key !== null)) return undefined;
 		if (at === null) return this.#agreeing(of.items, of.place);
 		const inner = of.items.map(({ value }) => itemsOf(unwrap(value))?.[at]);
@@ -345,7 +383,29 @@ export class Resolver {
 			if (bindings) return this.#combine(bindings);
 			current = this.firstBase(current);
 		}
-		return undefined;
+		return SET_BY_SUBCLASS.test(property) ? this.#agreedBySubclasses(owner, property) : undefined;
+	}
+
+	/** What all classes of the file that descend from one and bind an attribute agree on: what its methods use of theirs. */
+	#agreedBySubclasses(owner: CodeClass, property: string): Resolved | undefined {
+		const bindings = this.#subclassesOf(owner).flatMap((each) => this.attributeBindings(each, property) ?? []);
+		return bindings.length > 0 ? this.#combine(bindings) : undefined;
+	}
+
+	/** Those of the file, also by way of others. */
+	#subclassesOf(owner: CodeClass, seen = new Set([owner])): readonly CodeClass[] {
+		const word = owner.name;
+		this.lookups.add(mentionOf(word));
+		const headers = new RegExp(`^[ \\t]*class[ \\t]+(\\w+)[ \\t]*\\((?:[^()]*[^\\w.()])?${word}\\b[^()]*\\)`, "gm");
+		const names = new Set([...this.text.matchAll(headers)].map(([, name]) => name!));
+		const { module } = this.scopes;
+		if (names.size > MOST_SUBCLASSES) return [];
+		return [...names].flatMap((name) => {
+			const value = this.resolveName(name, { scope: module, block: module.body }, Number.POSITIVE_INFINITY)?.value;
+			if (value?.kind !== "class" || seen.has(value.class) || this.firstBase(value.class) !== owner) return [];
+			seen.add(value.class);
+			return [value.class, ...this.#subclassesOf(value.class, seen)];
+		});
 	}
 
 	/** What binds an attribute in a class's own body and methods, in the order of the text. */
@@ -496,7 +556,7 @@ export class Resolver {
 		const [object, functions] = owner.parameters;
 		if (functions?.name === name && owner.name === "hybrid_forward") return library("mxnet.ndarray");
 		if (object?.name !== name) return undefined;
-		const isStatic = owner.decorators.some((decorator) => /^@\s*staticmethod$/.test(this.textOf(decorator).trim()));
+		const isStatic = givenParameters(owner)[0] === object;
 		return isStatic ? undefined : { value: { kind: "self", class: owner.class }, assigned: false };
 	}
 

@@ -1,5 +1,5 @@
 import { firstIndex } from "../../firstIndex.ts";
-import type { SyntaxNode } from "./node.ts";
+import { type SyntaxNode, textOf } from "./node.ts";
 
 /** A block of statements: control enters it under its owner's condition, so what it binds may not hold behind it. */
 export interface Block {
@@ -101,6 +101,12 @@ export interface CodeFunction {
 	/** The class whose method it is. */
 	readonly class: CodeClass | null;
 	readonly decorators: readonly SyntaxNode[];
+}
+
+/** The parameters that a call gives: those of a method behind its object. */
+export function givenParameters({ class: owner, parameters, decorators }: CodeFunction): readonly DeclaredParameter[] {
+	const isStatic = decorators.some((decorator) => /^@\s*staticmethod$/.test(textOf(decorator).trim()));
+	return owner && !isStatic ? parameters.slice(1) : parameters;
 }
 
 export interface CodeClass {

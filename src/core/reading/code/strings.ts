@@ -4,8 +4,11 @@ import {
 	mayNameActivation,
 	resolveName,
 	resolveString,
+	resolveTorchClass,
 	type StringLibrary,
 } from "../../activations/libraries/resolve.ts";
+import { takesActivation } from "./activationKeyword.ts";
+import { bindParameters } from "./callParameters.ts";
 import { namesOfColumn } from "./columns.ts";
 import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
 import {
@@ -20,17 +23,8 @@ import {
 } from "./node.ts";
 import { optionName } from "./optionName.ts";
 import { MOST_STARS, type Resolver } from "./resolver.ts";
-import { elementsOf, type Site } from "./scope.ts";
+import { elementsOf, givenParameters, type Site } from "./scope.ts";
 import type { Value } from "./value.ts";
-
-/** Names of arguments, parameters, fields and keys whose string names an activation. */
-const ACTIVATION_KEYWORD =
-	/^(?:[a-z0-9]+_)*(?:act|activ|activate|activation|activations|nonlinearity|nonlin)(?:_(?:fn|func|func?tion|layer|type|name|fun)s?)?$/i;
-
-/** Whether a name, as Python or JavaScript writes it, says that what is given under it is an activation. */
-export function takesActivation(name: string): boolean {
-	return ACTIVATION_KEYWORD.test(name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2"));
-}
 
 /** Where layers take an activation as a positional argument. */
 const POSITIONS: readonly (readonly [layers: RegExp, at: number])[] = [
@@ -112,22 +106,40 @@ function filesWithStars(file: Resolver): ReadonlySet<Resolver> {
 	return found;
 }
 
-/** An activation that a string names, and what is said of it beside: `dict(type="LeakyReLU", negative_slope=0.1)`. */
-export interface NamedInString {
-	readonly entry: LibraryEntry;
-	readonly settings: readonly CallArgument[];
-}
-
-/** The activation that a string names where it stands; undefined for any other string. */
-export function stringUse(site: Site, imports: () => Imports, resolver: Resolver): NamedInString | undefined {
-	const entry = entryNamed(site, imports, resolver);
-	return entry && { entry, settings: settingsBeside(site.node) };
-}
-
-function entryNamed(site: Site, imports: () => Imports, resolver: Resolver): LibraryEntry | undefined {
-	const key = stringValue(site.node);
+/**
+ * What a string stands for that names an activation where it stands, with what is said of it beside, as in
+ * `dict(type="LeakyReLU", negative_slope=0.1)`; undefined for any other string.
+ */
+export function stringUse(site: Site, imports: () => Imports, resolver: Resolver): Value | undefined {
+	const { node } = site;
+	const key = stringValue(node);
 	if (key === undefined || !mayNameActivation(key)) return undefined;
+	const made = madeByText(site, resolver);
+	if (made && made.kind !== "name") return made;
+	const named = made ? resolveName(made.name) : entryNamed(key, site, imports, resolver);
+	if (!named) return undefined;
+	// Settings are those of the class, of which a library's own string says nothing.
+	const ofClass = node.parent && isWithSettings(node.parent, node) ? classNamed(key, imports()) : undefined;
+	const entry = ofClass ?? named;
+	const settings = made ? [] : settingsBeside(node);
+	return { kind: "activation", entry, bound: bindParameters(entry, settings, site, resolver) };
+}
+
+/** What a function of the workspace makes by a text that it is given: `get_activation("relu")`. */
+function madeByText(site: Site, resolver: Resolver): Value | undefined {
+	const { node } = site;
+	const call = node.parent?.name === "ArgList" ? node.parent.parent : undefined;
+	const parts = call?.name === "CallExpression" ? callParts(call) : undefined;
+	const callee = parts && resolver.resolveValue(parts.callee, site);
+	if (callee?.kind !== "function") return undefined;
+	const made = resolver.madeBy(callee.function, call!, site);
+	return made?.chosenBy.has(node) ? made.value : undefined;
+}
+
+function entryNamed(key: string, site: Site, imports: () => Imports, resolver: Resolver): LibraryEntry | undefined {
 	let node = site.node;
+	/** What it is given in place of. */
+	let replaced: SyntaxNode | undefined;
 	for (;;) {
 		const { parent } = node;
 		if (!parent) return undefined;
@@ -136,12 +148,21 @@ function entryNamed(site: Site, imports: () => Imports, resolver: Resolver): Lib
 			// The condition of `"relu" if deep else "tanh"` is not a value.
 			if (parent.kids[2] === node) return undefined;
 			node = parent;
-		} else if (isOtherwise(parent, node, resolver) || isGivenList(parent)) node = parent;
+		} else if (isOtherwise(parent, node, resolver)) {
+			replaced = parent.kids[0];
+			node = parent;
+		} else if (isGivenList(parent, node) || isWithSettings(parent, node)) node = parent;
+		else if (isTakenFrom(parent, node)) node = parent.parent!;
 		else break;
 	}
 	const parent = node.parent!;
 	switch (parent.name) {
 		case "MemberExpression": {
+			// `(activation or "relu").lower()`
+			if (replaced && attributeParts(parent)) {
+				const name = textOf(attributeParts(replaced)?.property ?? replaced);
+				return takesActivation(name, key) ? byImports(name, key, imports()) : undefined;
+			}
 			const parts = subscriptParts(parent);
 			if (!parts || parts.indices[0] !== node) return undefined;
 			const table = resolver.resolveValue(parts.object, site);
@@ -156,11 +177,11 @@ function entryNamed(site: Site, imports: () => Imports, resolver: Resolver): Lib
 		case "DictionaryExpression": {
 			const field = keyOf(parent, node);
 			if (field === "type" && isConfiguration(parent, resolver)) return registered(key, imports());
-			return field !== undefined && takesActivation(field) ? byImports(field, key, imports()) : undefined;
+			return field !== undefined && takesActivation(field, key) ? byImports(field, key, imports()) : undefined;
 		}
 		case "ArrayExpression":
 		case "TupleExpression": {
-			const column = namesOfColumn(parent, node, resolver).find(takesActivation);
+			const column = namesOfColumn(parent, node, resolver).find((name) => takesActivation(name, key));
 			return column === undefined ? undefined : byImports(column, key, imports());
 		}
 		default:
@@ -195,17 +216,17 @@ function argumentUse(
 		const parameter =
 			(callee && (keyWithDefault(callee, all, at) ?? optionWithDefault(callee, all, at))) ??
 			(found && parameterAt(found, all, at, resolver));
-		return parameter && takesActivation(parameter) ? byImports(parameter, key, imports()) : undefined;
+		return parameter && takesActivation(parameter, key) ? byImports(parameter, key, imports()) : undefined;
 	}
 	const keyword = resolver.textOf(argument.name);
 	if (name === "dict" && keyword === "type" && isConfiguration(call, resolver)) return registered(key, imports());
 	const named = namedActivationCall(name);
 	if (named?.keyword.test(keyword)) return resolveString(named.library, key);
 	const option = callee && keyword === "default" ? optionWithDefault(callee, all, at) : undefined;
-	if (option !== undefined) return takesActivation(option) ? byImports(option, key, imports()) : undefined;
+	if (option !== undefined) return takesActivation(option, key) ? byImports(option, key, imports()) : undefined;
 	if (keyword === "default" && call.parent && site.scope.kind === "class")
 		return fieldUse(call.parent, call, key, imports, resolver);
-	if (!takesActivation(keyword)) return undefined;
+	if (!takesActivation(keyword, key)) return undefined;
 	// How an initialiser scales is not an activation: `kaiming_normal_(w, nonlinearity="relu")`.
 	if (
 		/(^|\.)(init\.|kaiming|calculate_gain)/.test(name) ||
@@ -222,31 +243,81 @@ function isOtherwise({ name, kids }: SyntaxNode, value: SyntaxNode, resolver: Re
 	return name === "BinaryExpression" && kids[2] === value && /^(or|\|\||\?\?)$/.test(resolver.textOf(kids[1]!));
 }
 
-/** Whether it is a list of names, one for each of some layers, as an argument or a default: `act=["relu", "tanh"]`. */
-function isGivenList(list: SyntaxNode): boolean {
-	if (!/^(Tuple|Array)Expression$/.test(list.name) || !/^(ArgList|ParamList)$/.test(list.parent?.name ?? ""))
-		return false;
-	return elementsOf(list).every(({ name }) => name === "String");
+/** Whether a value is in a table of which one is taken at once: `{"small": "relu", "large": "gelu"}[size]`. */
+function isTakenFrom(table: SyntaxNode, value: SyntaxNode): boolean {
+	if (table.name !== "DictionaryExpression" || keyOf(table, value) === undefined) return false;
+	return table.parent !== null && subscriptParts(table.parent)?.object === table;
+}
+
+/**
+ * Whether it is a list of names, one for each of some layers, or made of such lists: `act=["relu", "tanh"]`,
+ * `acts = ["relu"] * 3 + ["tanh"]`. One that is only bound to a name may hold what there is to choose from.
+ */
+function isGivenList(list: SyntaxNode, value: SyntaxNode): boolean {
+	switch (list.name) {
+		case "ArrayExpression":
+		case "TupleExpression":
+			if (!elementsOf(list).every(({ name }) => name === "String" || name === "None")) return false;
+			return valuesAround(list)
+				? isForLayers(list)
+				: /^(ArgList|ParamList|BinaryExpression)$/.test(list.parent?.name ?? "");
+		case "ArrayComprehensionExpression":
+			return list.kids[1] === value;
+		case "BinaryExpression":
+			return (
+				/^(Tuple|Array|ArrayComprehension|Binary)Expression$/.test(value.name) && /^[+*]$/.test(textOf(list.kids[1]!))
+			);
+		default:
+			return false;
+	}
+}
+
+/**
+ * Whether a list in a table holds a value for each of some layers, as another one there does:
+ * `{"units": [8, 8], "activation": ["relu", "linear"]}`. In a table of nothing but choices all are lists, and none repeats.
+ */
+function isForLayers(list: SyntaxNode): boolean {
+	const values = valuesAround(list) ?? [];
+	const lists = values.filter(({ name }) => /^(Tuple|Array)Expression$/.test(name)).map(elementsOf);
+	const own = elementsOf(list).length;
+	const alike = lists.filter(({ length }) => length === own);
+	const repeats = (items: readonly SyntaxNode[]) => new Set(items.map(textOf)).size < items.length;
+	return alike.length > 1 && (lists.length < values.length || alike.some(repeats));
+}
+
+/** The values of the table that a list is in, as `{…}` or `dict(…)` make one. */
+function valuesAround({ parent }: SyntaxNode): readonly SyntaxNode[] | undefined {
+	if (parent?.name === "DictionaryExpression") return settingsIn(parent).map(({ value }) => value);
+	const isTable = parent?.name === "ArgList" && textOf(parent.parent!.kids[0]!) === "dict";
+	return isTable ? argumentsOf(parent).map(({ value }) => value) : undefined;
+}
+
+/** Whether it is a name and the settings of what it names, as MONAI's layers are told: `act=("prelu", {"init": 0.2})`. */
+function isWithSettings(pair: SyntaxNode, name: SyntaxNode): boolean {
+	if (!/^(Tuple|Array)Expression$/.test(pair.name)) return false;
+	const [first, second, ...others] = elementsOf(pair);
+	return first === name && second?.name === "DictionaryExpression" && others.length === 0;
 }
 
 /** The key of which an argument is the value where nothing else is under it: `config.get("activation", "relu")`. */
 function keyWithDefault(callee: SyntaxNode, all: readonly CallArgument[], at: number): string | undefined {
 	const before = all[at - 1];
 	const member = attributeParts(callee);
-	const asks = member ? /^(get|pop|setdefault)$/.test(textOf(member.property)) : textOf(callee) === "getattr";
+	const asks = member ? /^(get|pop|setdefault)$/.test(textOf(member.property)) : /^\w*getattr$/.test(textOf(callee));
 	return asks && before && at === (member ? 1 : 2) ? stringValue(before.value) : undefined;
 }
 
 /**
  * The option of a command line of which an argument is the default: `parser.add_argument("--activation", default="relu")`,
- * `flags.DEFINE_string("activation", "relu", …)`.
+ * or ConfigArgParse's `add`, `flags.DEFINE_string("activation", "relu", …)`.
  */
 function optionWithDefault(callee: SyntaxNode, all: readonly CallArgument[], at: number): string | undefined {
 	const { property } = attributeParts(callee) ?? {};
 	const name = property && textOf(property);
-	if (name === "add_argument" || name === "option") {
-		if (!all[at]?.name) return undefined;
-		return optionName(all.flatMap((argument) => (argument.name ? [] : (stringValue(argument.value) ?? []))));
+	if (name === "add_argument" || name === "option" || name === "add") {
+		const flags = all.flatMap((argument) => (argument.name ? [] : (stringValue(argument.value) ?? [])));
+		if (!all[at]?.name || (name === "add" && !flags[0]?.startsWith("-"))) return undefined;
+		return optionName(flags);
 	}
 	return name === "DEFINE_string" && at === 1 && all[0] ? stringValue(all[0].value) : undefined;
 }
@@ -270,7 +341,7 @@ function parameterAt(callee: Value, all: readonly CallArgument[], at: number, re
 		const made = resolver.attributeBindings(callee.class, "__init__")?.at(-1)?.what;
 		called = made?.kind === "function" ? made.function : undefined;
 	}
-	const own = called?.parameters.slice(callee.kind === "class" ? 1 : 0) ?? [];
+	const own = called ? givenParameters(called) : [];
 	const positional = own.findIndex(({ stars, keywordOnly }) => stars > 0 || keywordOnly);
 	return positional >= 0 && positional <= at ? undefined : own[at]?.name;
 }
@@ -306,7 +377,7 @@ function fieldUse(
 	resolver: Resolver,
 ): LibraryEntry | undefined {
 	const name = assignedName(parent, node, resolver);
-	return name !== undefined && takesActivation(name) ? byImports(name, key, imports()) : undefined;
+	return name !== undefined && takesActivation(name, key) ? byImports(name, key, imports()) : undefined;
 }
 
 /** The name before the `=` that a value stands behind: of an argument, a parameter with its default, a field. */
@@ -340,25 +411,28 @@ function isConfiguration(table: SyntaxNode, resolver: Resolver): boolean {
 	return takesActivation(/^(.+)_cfg(_\w+)?$/.exec(name ?? "")?.[1] ?? "");
 }
 
-/** What stands beside the type in a table of settings. */
+/** What stands beside the name of a type in a table of settings, or in one that follows the name. */
 function settingsBeside(type: SyntaxNode): readonly CallArgument[] {
 	const table = type.parent;
 	switch (table?.name) {
 		case "DictionaryExpression":
-			if (keyOf(table, type) !== "type") return [];
-			return table.kids.flatMap((kid, i): CallArgument[] => {
-				const [name, value] = [table.kids[i - 1], table.kids[i + 1]];
-				if (kid.name === "**" && value) return [{ name: null, value, stars: 2 }];
-				return kid.name === ":" && name && value && value !== type ? [{ name, value, stars: 0 }] : [];
-			});
+			return keyOf(table, type) === "type" ? settingsIn(table).filter(({ value }) => value !== type) : [];
 		case "ArgList": {
 			const all = argumentsOf(table);
 			const own = all.find(({ value }) => value === type)?.name;
 			return own && textOf(own) === "type" ? all.filter(({ value }) => value !== type) : [];
 		}
 		default:
-			return [];
+			return table && isWithSettings(table, type) ? settingsIn(elementsOf(table)[1]!) : [];
 	}
+}
+
+function settingsIn({ kids }: SyntaxNode): CallArgument[] {
+	return kids.flatMap((kid, i): CallArgument[] => {
+		const [name, value] = [kids[i - 1], kids[i + 1]];
+		if (kid.name === "**" && value) return [{ name: null, value, stars: 2 }];
+		return kid.name === ":" && name && value ? [{ name, value, stars: 0 }] : [];
+	});
 }
 
 /** What OpenMMLab's registry has under a name: a layer of its own, or of PyTorch's. */
@@ -393,12 +467,13 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	return imports.mmcv ? registered(key, imports) : classNamed(key, imports);
 }
 
-/** A layer under the name of its class, which code looks up by `getattr` or `eval`: `activation="ReLU"`. */
+/** A layer under the name of its class, which code looks up by `getattr` or `eval`, or by a table of its own: `activation="ReLU"`. */
 function classNamed(key: string, imports: Imports): LibraryEntry | undefined {
-	const keras = imports.keras2 ? "tensorflow.keras.layers" : "keras.layers";
-	const otherwise = imports.otherwise.includes("torch") ? "torch.nn" : undefined;
-	const entry = resolveName(`${usesKerasAlone(imports) ? keras : otherwise}.${key}`);
-	return entry?.kind === "module" ? entry : undefined;
+	if (usesKerasAlone(imports)) {
+		const entry = resolveName(`${imports.keras2 ? "tensorflow.keras.layers" : "keras.layers"}.${key}`);
+		return entry?.kind === "module" ? entry : undefined;
+	}
+	return imports.otherwise.includes("torch") ? resolveTorchClass(key) : undefined;
 }
 
 function usesKerasAlone({ keras, torch, transformers }: Imports): boolean {

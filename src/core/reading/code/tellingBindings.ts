@@ -2,6 +2,7 @@ import { mayNameActivation, resolveName } from "../../activations/libraries/reso
 import type { Definition } from "../use.ts";
 import { type Definitions, meantActivation } from "./definitions.ts";
 import type { ParsedPart } from "./lazyScopes.ts";
+import { madeBy } from "./made.ts";
 import { importedDefinitions } from "./reader.ts";
 import type { Neighbours, Resolver } from "./resolver.ts";
 import type { Binding, CodeClass, CodeFunction } from "./scope.ts";
@@ -97,8 +98,11 @@ export class TellingBindings {
 				return resolveName(value.name) && "activation";
 			case "activation":
 				return "activation";
-			case "function":
-				return isMeant(this.#definitionsOf(value.function).ofFunction(value.function)) ? "activation" : undefined;
+			case "function": {
+				if (isMeant(this.#definitionsOf(value.function).ofFunction(value.function))) return "activation";
+				const { outer } = value.function;
+				return madeBy(value.function, [], outer, this.#resolver) && "activation";
+			}
 			case "class":
 			case "object":
 				if (this.#mayBeMeant(value.class) && isMeant(this.#definitionsOf(value.class).ofClass(value.class)))

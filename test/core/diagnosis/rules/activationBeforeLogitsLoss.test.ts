@@ -125,8 +125,20 @@ loss = tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=«tf.nn.softmax�
 import jax, optax
 loss = optax.softmax_cross_entropy(«jax.nn.softmax»(z), y).mean()
 `,
+		"from_logits by its place, to a class and to a function": `import keras
+def f(x, y):
+  p, q = «keras.activations.softmax»(x), «keras.ops.softmax»(x)
+  loss = keras.losses.SparseCategoricalCrossentropy(True)
+  return loss(y, p) + keras.losses.categorical_crossentropy(y, q, True)
+`,
 	},
 	{
+		"from_logits that says no by its place": `import keras
+def f(x, y):
+  p = keras.activations.softmax(x)
+  loss = keras.losses.SparseCategoricalCrossentropy(False)
+  return loss(y, p) + keras.losses.categorical_crossentropy(y, p, False, 0.1)
+`,
 		logits: `${TORCH}loss = F.cross_entropy(x, y)`,
 		"a softmax that another value is made of": `${TORCH}p = F.softmax(x, dim=1)\nloss = F.cross_entropy(x, y)\nprint(p)`,
 		"a softmax inside an attention": `${TORCH}
@@ -224,4 +236,27 @@ test("a model of another file is followed: the finding stands at the loss, witho
 		[["activation-before-logits-loss", "criterion"]],
 	);
 	assert.deepEqual(findings[0]!.fixes(), []);
+});
+
+test("a model of TensorFlow.js whose last step is softmax is told of at a loss of logits", () => {
+	const at = (layers: string, loss = "tf.losses.softmaxCrossEntropy(ys, model.predict(xs) as tf.Tensor)") => {
+		const text = `import * as tf from "@tensorflow/tfjs";\n${layers}\nconst loss = () => ${loss};\n`;
+		return lint(codeOf(text, "typescript")!, {}, english)
+			.filter(({ rule }) => rule === "activation-before-logits-loss")
+			.map(({ span }) => text.slice(span.start, span.end));
+	};
+	const dense = (activation: string) => `tf.layers.dense({ units: 3, activation: "${activation}" })`;
+	const made = (last: string) => `const model = tf.sequential({ layers: [${dense("relu")}, ${last}] });`;
+	assert.deepEqual(at(made(dense("softmax"))), ['"softmax"']);
+	assert.deepEqual(at(made("tf.layers.softmax()"), "tf.losses.softmaxCrossEntropy(ys, model.apply(xs))"), [
+		"tf.layers.softmax",
+	]);
+	assert.deepEqual(
+		at(`const model = tf.sequential();\nmodel.add(${dense("relu")});\nmodel.add(${dense("softmax")});`),
+		['"softmax"'],
+	);
+	assert.deepEqual(at("", "tf.losses.softmaxCrossEntropy(ys, tf.softmax(xs))"), ["tf.softmax"]);
+	assert.deepEqual(at(made(dense("relu"))), []);
+	assert.deepEqual(at(made("tf.layers.dense({ units: 3 })")), []);
+	assert.deepEqual(at(made(dense("softmax")), "tf.losses.meanSquaredError(ys, model.predict(xs))"), []);
 });

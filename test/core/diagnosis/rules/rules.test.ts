@@ -106,6 +106,20 @@ pairs(
 	},
 );
 
+const KERAS = "import keras\nfrom keras import layers\n";
+pairs(
+	"stacked-linear",
+	{
+		"two layers of a known input": `${KERAS}m = keras.Sequential([layers.Input((8,)), layers.Dense(16), «layers.Dense(4)»])`,
+		"two of an unknown one, the first at least as wide": `${KERAS}m = keras.Sequential([layers.Dense(16), «layers.Dense(16)»])`,
+	},
+	{
+		"a middle narrower than both": `${KERAS}m = keras.Sequential([layers.Input((8,)), layers.Dense(2), layers.Dense(4)])`,
+		"one that may be so": `${KERAS}m = keras.Sequential([layers.Dense(2), layers.Dense(4)])`,
+		"an activation between": `${KERAS}m = keras.Sequential([layers.Dense(16, activation="relu"), layers.Dense(4)])`,
+	},
+);
+
 pairs(
 	"unsafe-where",
 	{
@@ -148,6 +162,13 @@ test("fixes write what the file's imports call it", () => {
 	assert.equal(
 		fix("log-of-softmax", "from mxnet import nd\ny = nd.log(nd.softmax(x, axis=1))"),
 		"from mxnet import nd\ny = nd.log_softmax(x, axis=1)",
+	);
+	// A parameter of that name is something else.
+	const shadowed =
+		"import torch\nimport torch.nn.functional as F\ndef f(F, x):\n    return torch.log(torch.softmax(x, 1))";
+	assert.equal(
+		fix("log-of-softmax", shadowed),
+		shadowed.replace(/torch\.log\(.*/, "torch.nn.functional.log_softmax(x, 1)"),
 	);
 	assert.equal(fix("unknown-activation", `${TORCH}y = nn.relu(x)`), `${TORCH}y = F.relu(x)`);
 	assert.equal(fix("unknown-activation", `${TORCH}act = nn.leakyrelu()`), `${TORCH}act = nn.LeakyReLU()`);

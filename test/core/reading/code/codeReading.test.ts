@@ -10,6 +10,7 @@ import {
 	LINKED,
 	LONG_SCRIPT,
 	LONG_STATEMENTS,
+	MAKERS,
 	MEMBERS,
 	mutate,
 	REBOUND,
@@ -61,6 +62,7 @@ function found(code: ReadCode): unknown {
 for (const [language, sample, what] of [
 	[python, LINKED, "Python"],
 	[python, MEMBERS, "a class of Python"],
+	[python, MAKERS, "makers of activations"],
 	[script, TYPESCRIPT, "TypeScript"],
 	[script, SCRIPT_MEMBERS, "a class of TypeScript"],
 	[python, LONG_STATEMENTS, "long statements of Python"],

@@ -7,7 +7,7 @@ import { LazyScopes } from "../../../../src/core/reading/code/lazyScopes.ts";
 import type { Binding } from "../../../../src/core/reading/code/scope.ts";
 import { python } from "../../../../src/core/reading/python/python.ts";
 import { typescript } from "../../../../src/core/reading/typescript/typescript.ts";
-import { LINKED, MEMBERS, mutate, random, SCRIPT_MEMBERS, TYPESCRIPT } from "../brokenCode.ts";
+import { LINKED, MAKERS, MEMBERS, mutate, random, SCRIPT_MEMBERS, TYPESCRIPT } from "../brokenCode.ts";
 
 const MUTANTS = Number(process.env.MUTANTS ?? 100);
 const SEED = Number(process.env.SEED ?? 20_261_126);
@@ -46,6 +46,7 @@ test(`the names of a file are those of its whole reading, in whatever order they
 	assertSame(fixture("references/tfjs_usual.js"), script, next, "tfjs_usual.js");
 	for (const [language, sample] of [
 		[python, LINKED],
+		[python, MAKERS],
 		[python, MEMBERS],
 		[script, TYPESCRIPT],
 		[script, SCRIPT_MEMBERS],

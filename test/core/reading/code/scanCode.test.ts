@@ -82,6 +82,21 @@ const FOLLOWED: readonly (readonly [what: string, code: string, uses: number])[]
 		'import torch\n\nh = getattr(torch, "exp")\ny = torch.tanh(h(1))\n\ndef f(x):\n    return h(x)\n',
 		4,
 	],
+	[
+		"an attribute that a call sets",
+		'from torch import nn\n\nclass A(nn.Module):\n    def __init__(self):\n        self.add_module("h", nn.GELU())\n\n    def forward(self, x):\n        return self.h(x)\n',
+		3,
+	],
+	[
+		"an attribute that a subclass sets",
+		"from torch import nn\n\nclass A(nn.Module):\n    def forward(self, x):\n        return self.act(x)\n\nclass B(A):\n    def __init__(self):\n        self.act = nn.GELU()\n",
+		3,
+	],
+	[
+		"what a function makes",
+		"from torch import nn\n\ndef make():\n    return nn.GELU()\n\nh = make()\n\ndef f(x):\n    return h(x)\n",
+		3,
+	],
 	["what is imported where it is used", "def f(x):\n    from torch import exp as h\n    return h(x) + x.tanh()\n", 2],
 	[
 		"a long class that is one by a method that bounds",

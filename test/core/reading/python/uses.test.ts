@@ -194,6 +194,37 @@ test("instances are followed through attributes, also of a base class, while the
 	);
 });
 
+test("add_module and setattr set an attribute as an assignment does", () => {
+	const net = (set: string) =>
+		uses(
+			`import torch.nn as nn\nclass N(nn.Module):\n    def __init__(self):\n        ${set}\n    def forward(self, x):\n        return self.out(x)`,
+		).filter((each) => each.startsWith("self"));
+	assert.deepEqual(net('self.add_module("out", nn.ELU())'), ["self.out instance elu"]);
+	assert.deepEqual(net('self.register_module(name="out", module=nn.ELU())'), ["self.out instance elu"]);
+	assert.deepEqual(net("setattr(self, 'out', nn.ELU())"), ["self.out instance elu"]);
+	assert.deepEqual(net('self.layers.add_module("out", nn.ELU())'), []);
+	assert.deepEqual(net('setattr(other, "out", nn.ELU())'), []);
+	assert.deepEqual(net('self.out = nn.ReLU()\n        self.add_module("out", nn.BatchNorm1d(3))'), []);
+});
+
+test("an attribute that only subclasses set is what all that set it agree on, if its name is an activation's", () => {
+	const base = "import torch.nn as nn\nclass Base(nn.Module):\n    def forward(self, x):\n        return self.act(x)\n";
+	const sub = (name: string, of: string, act: string, attribute = "act") =>
+		`class ${name}(${of}):\n    def __init__(self):\n        self.${attribute} = nn.${act}()\n`;
+	const inBase = (classes: string) => uses(base + classes).filter((each) => each.startsWith("self.act"));
+	assert.deepEqual(inBase(sub("A", "Base", "ReLU")), ["self.act instance relu"]);
+	assert.deepEqual(inBase(sub("A", "Base", "ReLU") + sub("B", "A", "ReLU")), ["self.act instance relu"]);
+	assert.deepEqual(inBase(sub("A", "Base", "ReLU") + sub("B", "Base", "GELU")), []);
+	assert.deepEqual(inBase(sub("A", "Base", "ReLU") + sub("B", "A", "GELU")), []);
+	assert.deepEqual(inBase(sub("A", "Other", "ReLU")), []);
+	assert.deepEqual(
+		inBase(`${sub("A", "Base", "ReLU")}class B(Base):\n    def act(self, x):\n        return 3 * x\n`),
+		[],
+	);
+	const layer = base.replace("self.act", "self.layer") + sub("A", "Base", "ReLU", "layer");
+	assert.deepEqual(uses(layer), ["A definition relu", "nn.ReLU module relu"]);
+});
+
 test("a variable bound in a branch or a loop is only what all its bindings are", () => {
 	assert.deepEqual(uses("import torch\nact = torch.relu\nif a:\n    act = torch.tanh\nact(x)"), [
 		"torch.relu call relu",
@@ -465,6 +496,11 @@ test("a string that a name, an attribute or a key for an activation is given sta
 			'"selu" string selu',
 		],
 	);
+	assert.deepEqual(uses('import torch\nact = (activation or "tanh").lower()'), ['"tanh" string tanh']);
+	assert.deepEqual(uses('import torch\nact = (name or "tanh").lower()'), []);
+	const table = 'nonlinearity = {"RNN_TANH": "tanh", "RNN_RELU": "relu"}';
+	assert.deepEqual(uses(`import torch\n${table}[kind]`), ['"tanh" string tanh', '"relu" string relu']);
+	assert.deepEqual(uses(`import torch\n${table}`), []);
 	const others = [
 		'mode = "linear"',
 		'kind = config.get("mode", "linear")',
@@ -520,9 +556,51 @@ test("a list that an argument or a default gives for some layers names an activa
 		'"leaky_relu" string leaky_relu',
 		'"elu" string elu',
 	]);
-	// The settings say another slope than the name alone.
-	assert.deepEqual(uses('def net(act=("leaky_relu", {"negative_slope": 0.3})): pass'), []);
 	assert.deepEqual(uses('choices = ["relu", "tanh"]\nactivations = ["relu", "tanh"]\nspace(["relu", "tanh"])'), []);
+});
+
+test("so does one under a key, and one that is made for a number of layers", () => {
+	const table = (rest: string) => uses(`mlp = {"units": ${rest}, "activation": ["relu", "tanh"]}`);
+	for (const rest of ["[8, 8]", '[8, 4], "bias": True']) {
+		assert.deepEqual(table(rest), ['"relu" string relu', '"tanh" string tanh'], rest);
+	}
+	// What there is to choose from.
+	for (const rest of ["[8, 4]", "[8, 8, 4]", '4, "bias": True']) assert.deepEqual(table(rest), [], rest);
+	assert.deepEqual(uses('grid = dict(activation=["relu", "tanh"], optimizer=["adam"])'), []);
+	assert.deepEqual(uses('mlp = dict(units=[8, 1], activation=["relu", "tanh"], bias=True)'), [
+		'"relu" string relu',
+		'"tanh" string tanh',
+	]);
+	assert.deepEqual(uses('self.acts = ["relu"] * 3 + ["tanh"]'), ['"relu" string relu', '"tanh" string tanh']);
+	assert.deepEqual(uses('acts = ["relu" for _ in units]'), ['"relu" string relu']);
+	assert.deepEqual(uses('{"mode": ["relu"]}\nmodes = ["relu"] * 3\nacts = [f for f in fs if f != "relu"]'), []);
+});
+
+test("a name with settings is the class of that name, in any spelling, with these", () => {
+	assert.deepEqual(uses('def net(act=("leaky_relu", {"negative_slope": 0.3})): pass', true), [
+		'"leaky_relu" string leaky_relu {"negative_slope":0.3}',
+	]);
+	assert.deepEqual(uses('Net(act=("PRELU", {"init": 0.2}))', true), ['"PRELU" string prelu {"weight":0.2}']);
+	assert.deepEqual(uses('Net(norm=("prelu", {"init": 0.2}), act=("prelu", 0.2))'), []);
+	assert.deepEqual(uses('Net(act="leakyrelu", activation="Leaky-ReLU", act_fn="leakyrelus")'), [
+		'"leakyrelu" string leaky_relu',
+		'"Leaky-ReLU" string leaky_relu',
+	]);
+	assert.deepEqual(uses('import keras\nkeras.Net(activation="LEAKYRELU")'), []);
+});
+
+test("a name that is given other words, too, is one for an activation where the word is an activation's alone", () => {
+	const code = (given: string) =>
+		`Net(activation_out=${given}, nonlinear=${given}, afn=${given}, feed_forward_proj=${given}, scoring_func=${given})`;
+	assert.deepEqual(uses(code('"tanh"')), Array(5).fill('"tanh" string tanh'));
+	assert.deepEqual(uses(code('"linear"')), []);
+	assert.deepEqual(uses('Net(loss_fn="softmax", fn="relu", func="tanh")'), []);
+	assert.deepEqual(uses('Net(non_linearity="silu", act1="relu", activation_2="linear")'), [
+		'"silu" string silu',
+		'"relu" string relu',
+		'"linear" string linear',
+	]);
+	assert.deepEqual(uses('args.activation_fn = safe_getattr(args, "activation_fn", "gelu")'), ['"gelu" string gelu']);
 });
 
 test("the default of a command line's option for an activation names one", () => {
@@ -530,6 +608,10 @@ test("the default of a command line's option for an activation names one", () =>
 		'"gelu" string gelu',
 	]);
 	assert.deepEqual(uses('flags.DEFINE_string("activation", "relu", "Which.")'), ['"relu" string relu']);
+	assert.deepEqual(uses('group.add("--score_function", "-score_function", default="softmax")'), [
+		'"softmax" string softmax',
+	]);
+	assert.deepEqual(uses('group.add("score_function", default="softmax")'), []);
 	assert.deepEqual(
 		uses('parser.add_argument("--mode", default="linear")\nflags.DEFINE_string("kind", "relu", "")'),
 		[],

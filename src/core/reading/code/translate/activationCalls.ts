@@ -1,7 +1,7 @@
 import { findActivation } from "../../../activations/catalog.ts";
 import type { LibraryEntry } from "../../../activations/libraries/entry.ts";
 import { plainRelu } from "../../../activations/plainRelu.ts";
-import { constant, logistic, neg, softplus, tanh } from "../../../expression/build.ts";
+import { constant, x as input, logistic, neg, softplus, tanh } from "../../../expression/build.ts";
 import type { Expression } from "../../../expression/expression.ts";
 import { nodesOf, substitute } from "../../../expression/walk.ts";
 import { approximation, matchArguments } from "../callParameters.ts";
@@ -42,6 +42,7 @@ export function applyActivation(
 	const all: Record<string, Expression> = {};
 	for (const { name, default: value } of activation.parameters) all[name] = parameters[name] ?? constant(value);
 	const result = substitute(activation.stable, u, all);
+	if (u === input) ctx.writing.giveByLibrary(result);
 	const before = new Set([u, ...Object.values(all)].flatMap((each) => nodesOf(each)));
 	for (const each of nodesOf(result)) {
 		if (each.kind === "where" && !before.has(each)) ctx.writing.note(each, "library");

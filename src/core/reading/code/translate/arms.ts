@@ -1,5 +1,6 @@
 import { and, not, or } from "../../../expression/build.ts";
 import { type Expression, isTruth } from "../../../expression/expression.ts";
+import { armsOfIf, statementsOf } from "../bodies.ts";
 import { childNamed, type SyntaxNode } from "../node.ts";
 import { bind } from "./assignment.ts";
 import { compare, conditionOf } from "./conditions.ts";
@@ -13,37 +14,18 @@ export interface Arm {
 	readonly statements: readonly SyntaxNode[];
 }
 
-/** The statements of a body, those between semicolons one by one. */
-export function statementsOf(body: SyntaxNode): SyntaxNode[] {
-	return body.kids.flatMap((kid) => {
-		if (kid.name === "StatementGroup") return kid.kids.filter(({ name }) => name !== ";");
-		return kid.name === ":" ? [] : [kid];
-	});
-}
-
 /** The arms of an `if`, a `match` or a `switch`, whose subject is read at once. */
 export function armsOf(ctx: Context, statement: SyntaxNode, environment: Environment): Arm[] {
-	if (statement.name === "IfStatement") return armsOfIf(ctx, statement);
+	if (statement.name === "IfStatement") {
+		return armsOfIf(statement).map(({ condition, statements }) => ({
+			condition: condition && ((environment) => conditionOf(ctx, condition, environment)),
+			statements,
+		}));
+	}
 	const [, subject, body] = statement.kids;
 	if (!subject || !/Body$/.test(body?.name ?? "")) throw new NotUnderstood(describeStatement(statement), statement);
 	const term = ctx.term(subject, environment);
 	return statement.name === "MatchStatement" ? armsOfMatch(ctx, statement, term) : armsOfSwitch(ctx, statement, term);
-}
-
-function armsOfIf(ctx: Context, statement: SyntaxNode): Arm[] {
-	const arms: Arm[] = [];
-	let condition: SyntaxNode | null = null;
-	for (const kid of statement.kids) {
-		if (kid.name === "Body") {
-			const written = condition;
-			arms.push({
-				condition: written && ((environment) => conditionOf(ctx, written, environment)),
-				statements: statementsOf(kid),
-			});
-			condition = null;
-		} else if (!/^(if|elif|else)$/.test(kid.name)) condition = kid;
-	}
-	return arms;
 }
 
 function armsOfMatch(ctx: Context, statement: SyntaxNode, subject: Term): Arm[] {

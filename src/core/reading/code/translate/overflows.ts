@@ -1,8 +1,8 @@
 import { gt, or } from "../../../expression/build.ts";
 import type { Expression } from "../../../expression/expression.ts";
 import { dependsOn, nodesOf } from "../../../expression/walk.ts";
+import { statementsOf } from "../bodies.ts";
 import type { SyntaxNode } from "../node.ts";
-import { statementsOf } from "./arms.ts";
 import type { Context } from "./context.ts";
 import { describeStatement, NotUnderstood } from "./notUnderstood.ts";
 

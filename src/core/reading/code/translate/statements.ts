@@ -1,4 +1,5 @@
 import type { Expression } from "../../../expression/expression.ts";
+import { statementsOf } from "../bodies.ts";
 import {
 	argumentsOf,
 	attributeParts,
@@ -10,7 +11,7 @@ import {
 	unwrap,
 } from "../node.ts";
 import type { CodeFunction } from "../scope.ts";
-import { type Arm, armsOf, statementsOf } from "./arms.ts";
+import { type Arm, armsOf } from "./arms.ts";
 import { assign, update } from "./assignment.ts";
 import { holdsForRest } from "./complements.ts";
 import { merge } from "./conditions.ts";

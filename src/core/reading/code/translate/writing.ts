@@ -36,6 +36,8 @@ export class WritingNotes {
 	readonly #inPlace: (readonly [Expression, Expression])[] = [];
 	#isByElement = false;
 	#isDetached = false;
+	/** What functions of a library give for the input itself. */
+	readonly #ofLibrary = new Set<Expression>();
 	/** What was computed, in this order. */
 	readonly #computed: Expression[] = [];
 
@@ -67,6 +69,10 @@ export class WritingNotes {
 		this.#isDetached = true;
 	}
 
+	giveByLibrary(e: Expression): void {
+		this.#ofLibrary.add(e);
+	}
+
 	/** How much was computed so far. */
 	get length(): number {
 		return this.#computed.length;
@@ -84,7 +90,8 @@ export class WritingNotes {
 		for (const e of this.#computed) (once.has(e) ? repeated : once).add(e);
 		const [spellings, conversions, inPlace] = [this.#spellings, this.#conversions, this.#inPlace];
 		const [isByElement, isDetached] = [this.#isByElement, this.#isDetached];
-		return { expression, spellings, conversions, inPlace, repeated, isByElement, isDetached };
+		const isLibraryFunction = this.#ofLibrary.has(expression);
+		return { expression, spellings, conversions, inPlace, repeated, isByElement, isDetached, isLibraryFunction };
 	}
 }
 

@@ -1,0 +1,431 @@
+import { resolveName } from "../../activations/libraries/resolve.ts";
+import { once } from "../../once.ts";
+import { armsOfIf, statementsOf } from "./bodies.ts";
+import { isAct2fn } from "./namedActivation.ts";
+import {
+	argumentsOf,
+	assignmentParts,
+	attributeParts,
+	type CallArgument,
+	callParts,
+	type SyntaxNode,
+	stringValue,
+	subscriptParts,
+	textOf,
+	unwrap,
+} from "./node.ts";
+import type { Resolver } from "./resolver.ts";
+import { type CodeFunction, elementsOf, givenParameters, type Place } from "./scope.ts";
+import { agree, type Value } from "./value.ts";
+
+/** What a function makes, and the texts among its arguments and their defaults by which it chooses that. */
+export interface Made {
+	readonly value: Value;
+	readonly chosenBy: ReadonlySet<SyntaxNode>;
+}
+
+/** What takes more statements does more than choose. */
+const MOST_STEPS = 200;
+/** How many functions may call one another for it. */
+const MOST_CALLS = 4;
+
+/**
+ * The activation, or what makes one, that a function of the workspace gives for some arguments: `get_activation("relu")`.
+ * Its body is run as far as texts choose the way, and the names of a table or a module; undefined where another way than
+ * one to an error is open.
+ */
+export function madeBy(
+	maker: CodeFunction,
+	list: readonly CallArgument[],
+	place: Place,
+	resolver: Resolver,
+): Made | undefined {
+	const chosenBy = new Set<SyntaxNode>();
+	const value = callOf(maker, list, new Making({ resolver, chosenBy, steps: 0 }, place));
+	return value && { value, chosenBy };
+}
+
+/** What is known of an expression: a text, with where it is given as an argument, another constant, or what it stands for. */
+type Term =
+	| { readonly kind: "text"; readonly text: string; readonly givenAt: SyntaxNode | null }
+	| { readonly kind: "constant"; readonly value: boolean | null }
+	| { readonly kind: "value"; readonly value: Value };
+
+/** A local name, with those that were bound before it. */
+interface Names {
+	readonly name: string;
+	readonly term: () => Term | undefined;
+	readonly before: Names | null;
+}
+
+/** How a function ends: by what it returns, undefined if that is not known, or by an error. */
+type Ending = { readonly value: Value | undefined } | "error";
+const UNKNOWN: Ending = { value: undefined };
+
+function callOf(maker: CodeFunction, list: readonly CallArgument[], from: Making): Value | undefined {
+	const { body } = maker;
+	if (!body || from.calls >= MOST_CALLS || list.some(({ stars }) => stars > 0)) return undefined;
+	const positional = list.filter(({ name }) => !name);
+	let names: Names | null = null;
+	givenParameters(maker).forEach((parameter, i) => {
+		const given =
+			list.find(({ name }) => name && textOf(name) === parameter.name) ??
+			(parameter.keywordOnly || parameter.stars > 0 ? undefined : positional[i]);
+		const byDefault = parameter.default;
+		const term = given
+			? () => from.argument(given.value)
+			: () => (byDefault ? from.at(maker.outer).argument(byDefault) : undefined);
+		names = { name: parameter.name, term: parameter.stars > 0 ? () => undefined : once(term), before: names };
+	});
+	const inside = from.within(maker, names);
+	if (body.name !== "Body") return inside.valueOf(body);
+	const ending = inside.run(statementsOf(body), 0, () => UNKNOWN);
+	return ending === "error" || !ending.value || isLocal(ending.value, maker) ? undefined : ending.value;
+}
+
+/** Whether a function or class is made anew by each call: it may depend on the arguments. */
+function isLocal(value: Value, maker: CodeFunction): boolean {
+	switch (value.kind) {
+		case "function":
+			return value.function.node.name !== "LambdaExpression" && value.function.outer.scope === maker.scope;
+		case "class":
+		case "object":
+			return value.class.outer.scope === maker.scope;
+		case "name":
+			return resolveName(value.name) === undefined;
+		case "activation":
+			return false;
+		default:
+			return true;
+	}
+}
+
+/** What all of one search share. */
+interface Search {
+	readonly resolver: Resolver;
+	readonly chosenBy: Set<SyntaxNode>;
+	steps: number;
+}
+
+/** One run of a function's body, or what stands around the call. */
+class Making {
+	/** How many functions called one another up to this one. */
+	readonly calls: number;
+	readonly #search: Search;
+	readonly #place: Place;
+	#names: Names | null;
+
+	constructor(search: Search, place: Place, names: Names | null = null, calls = 0) {
+		this.#search = search;
+		this.#place = place;
+		this.#names = names;
+		this.calls = calls;
+	}
+
+	/** The same with other names, elsewhere. */
+	at(place: Place, names: Names | null = null): Making {
+		return new Making(this.#search, place, names, this.calls);
+	}
+
+	within({ scope }: CodeFunction, names: Names | null): Making {
+		return new Making(this.#search, { scope, block: scope.body }, names, this.calls + 1);
+	}
+
+	/** What an argument is: a text that is written there may be what the function chooses by. */
+	argument(node: SyntaxNode): Term | undefined {
+		const term = this.term(node);
+		return term?.kind === "text" ? { ...term, givenAt: term.givenAt ?? unwrap(node) } : term;
+	}
+
+	/** Runs statements from an index on, and `behind` where control comes out of their end. */
+	run(statements: readonly SyntaxNode[], from: number, behind: () => Ending): Ending {
+		const statement = statements[from];
+		if (!statement) return behind();
+		if (++this.#search.steps > MOST_STEPS) return UNKNOWN;
+		const goOn = () => this.run(statements, from + 1, behind);
+		switch (statement.name) {
+			case "ReturnStatement": {
+				const [, value, ...others] = statement.kids;
+				return { value: value && others.length === 0 ? this.valueOf(value) : undefined };
+			}
+			case "RaiseStatement":
+				return "error";
+			case "IfStatement":
+				return this.#runArms(armsOfIf(statement), goOn);
+			case "TryStatement": {
+				const body = statement.kids.find(({ name }) => name === "Body");
+				const ending = body ? this.run(statementsOf(body), 0, goOn) : UNKNOWN;
+				return ending === "error" ? UNKNOWN : ending;
+			}
+			case "AssignStatement":
+				this.#assign(statement);
+				return goOn();
+			case "ExpressionStatement":
+			case "ImportStatement":
+			case "FunctionDefinition":
+			case "ClassDefinition":
+			case "DecoratedStatement":
+			case "AssertStatement":
+			case "PassStatement":
+				return goOn();
+			default:
+				return UNKNOWN;
+		}
+	}
+
+	/** Where a condition is not known, all ways that are open must come to the same, or to an error. */
+	#runArms([arm, ...others]: ReturnType<typeof armsOfIf>, behind: () => Ending): Ending {
+		if (!arm) return behind();
+		const truth = arm.condition ? this.#truthOf(arm.condition) : true;
+		if (truth === false) return this.#runArms(others, behind);
+		const names = this.#names;
+		const ending = this.run(arm.statements, 0, behind);
+		if (truth || (ending !== "error" && !ending.value)) return ending;
+		this.#names = names;
+		const otherwise = this.#runArms(others, behind);
+		if (ending === "error" || otherwise === "error") return ending === "error" ? otherwise : ending;
+		return { value: agree([ending.value, otherwise.value]) };
+	}
+
+	#assign(statement: SyntaxNode): void {
+		const { targets, values } = assignmentParts(statement);
+		const [[target, ...more] = [], ...others] = targets;
+		const [value] = values;
+		const isPlain = others.length === 0 && more.length === 0 && values.length === 1;
+		if (isPlain && target?.name === "VariableName" && value) {
+			const before = this.at(this.#place, this.#names);
+			this.#bind(
+				textOf(target),
+				once(() => before.term(value)),
+			);
+			return;
+		}
+		for (const each of targets.flat()) for (const name of namesIn(each)) this.#bind(name, () => undefined);
+	}
+
+	#bind(name: string, term: () => Term | undefined): void {
+		this.#names = { name, term, before: this.#names };
+	}
+
+	valueOf(node: SyntaxNode): Value | undefined {
+		const term = this.term(node);
+		return term?.kind === "value" ? term.value : undefined;
+	}
+
+	term(expression: SyntaxNode): Term | undefined {
+		const node = unwrap(expression);
+		switch (node.name) {
+			case "String": {
+				const text = stringValue(node);
+				return text === undefined ? undefined : { kind: "text", text, givenAt: null };
+			}
+			case "None":
+				return { kind: "constant", value: null };
+			case "Boolean":
+				return { kind: "constant", value: textOf(node) === "True" || textOf(node) === "true" };
+			case "VariableName": {
+				const name = textOf(node);
+				for (let each = this.#names; each; each = each.before) if (each.name === name) return each.term();
+				return this.#outside(node);
+			}
+			case "ConditionalExpression": {
+				const [then, , condition, , otherwise] = node.kids;
+				if (!then || !condition || !otherwise) return undefined;
+				const truth = this.#truthOf(condition);
+				if (truth !== undefined) return this.term(truth ? then : otherwise);
+				const value = agree([this.valueOf(then), this.valueOf(otherwise)]);
+				return value && { kind: "value", value };
+			}
+			case "MemberExpression": {
+				const { object, indices } = subscriptParts(node) ?? {};
+				const key = object && indices?.length === 1 ? this.term(indices[0]!) : undefined;
+				return key?.kind === "text" ? this.#entry(object!, key) : this.#outside(node);
+			}
+			case "CallExpression":
+				return this.#call(node);
+			default:
+				return this.#outside(node);
+		}
+	}
+
+	#outside(node: SyntaxNode): Term | undefined {
+		const value = this.#search.resolver.resolveValue(node, this.#place);
+		return value && { kind: "value", value };
+	}
+
+	#call(node: SyntaxNode): Term | undefined {
+		const parts = callParts(node);
+		if (!parts) return undefined;
+		const list = argumentsOf(parts.list);
+		const [first, second] = list;
+		const member = attributeParts(unwrap(parts.callee));
+		if (member) {
+			const method = textOf(member.property);
+			if (method === "get" && first) {
+				const key = this.term(first.value);
+				if (key?.kind === "text") return this.#entry(member.object, key, second?.value);
+			}
+			const object = list.length === 0 ? this.term(member.object) : undefined;
+			if (object?.kind === "text") return changed(object, method);
+		}
+		const name = textOf(parts.callee);
+		if (name === "str" && first && list.length === 1) return this.term(first.value);
+		if (name === "getattr" && first && second) {
+			const key = this.term(second.value);
+			if (key?.kind === "text") return this.#member(first.value, key);
+		}
+		const callee = this.valueOf(parts.callee);
+		if (!callee) return undefined;
+		const value =
+			callee.kind === "function"
+				? callOf(callee.function, list, this)
+				: this.#search.resolver.resultOf(callee, node, this.#place);
+		return value && { kind: "value", value };
+	}
+
+	/** What a table has under a text. */
+	#entry(table: SyntaxNode, key: Term & { kind: "text" }, otherwise?: SyntaxNode): Term | undefined {
+		const value = this.valueOf(table);
+		if (value?.kind === "name" && isAct2fn(value.name)) {
+			const found = this.#search.resolver.fromString("transformers", key.text, /(^|\.)ACT2CLS$/.test(value.name));
+			if (found) this.#note(key);
+			return found && { kind: "value", value: found };
+		}
+		const items = this.#itemsOf(table);
+		const [item, ...others] = items?.items.filter((each) => each.key === key.text) ?? [];
+		if (!items || !item) return items && otherwise && this.term(otherwise);
+		this.#note(key);
+		// A table of the function's own may hold what depends on its arguments.
+		const isOwn = items.place.scope === this.#place.scope;
+		return others.length > 0 ? undefined : (isOwn ? this : this.at(items.place)).term(item.value);
+	}
+
+	#itemsOf(table: SyntaxNode) {
+		return this.#search.resolver.certainCollection(table, this.#place);
+	}
+
+	/** What a module has under a text. */
+	#member(object: SyntaxNode, key: Term & { kind: "text" }): Term | undefined {
+		const of = this.valueOf(object);
+		if (of?.kind !== "name") return undefined;
+		const name = `${of.name}.${key.text}`;
+		if (!resolveName(name)) return undefined;
+		this.#note(key);
+		return { kind: "value", value: { kind: "name", name } };
+	}
+
+	#note({ givenAt }: Term & { kind: "text" }): void {
+		if (givenAt) this.#search.chosenBy.add(givenAt);
+	}
+
+	/** Whether a condition holds; undefined where that is not known. */
+	#truthOf(condition: SyntaxNode): boolean | undefined {
+		const node = unwrap(condition);
+		const { kids } = node;
+		switch (node.name) {
+			case "UnaryExpression": {
+				const truth = /^(not|!)$/.test(textOf(kids[0]!)) && kids[1] ? this.#truthOf(kids[1]) : undefined;
+				return truth === undefined ? undefined : !truth;
+			}
+			case "BinaryExpression": {
+				const operator = kids.slice(1, -1).map(textOf).join(" ");
+				const [left, right] = [kids[0]!, kids[kids.length - 1]!];
+				if (/^(and|&&|or|\|\|)$/.test(operator)) return this.#truthOfEither(/^(and|&&)$/.test(operator), left, right);
+				return this.#compare(operator, left, right);
+			}
+			case "CallExpression":
+				return this.#truthOfCall(node);
+			default: {
+				const term = this.term(node);
+				if (term?.kind === "text") return term.text !== "";
+				return term?.kind === "constant" ? term.value === true : undefined;
+			}
+		}
+	}
+
+	#truthOfEither(isBoth: boolean, left: SyntaxNode, right: SyntaxNode): boolean | undefined {
+		const [a, b] = [this.#truthOf(left), this.#truthOf(right)];
+		if (a === !isBoth || b === !isBoth) return !isBoth;
+		return a === undefined || b === undefined ? undefined : isBoth;
+	}
+
+	#compare(operator: string, left: SyntaxNode, right: SyntaxNode): boolean | undefined {
+		const a = this.term(left);
+		if (operator === "in" || operator === "not in") {
+			const texts = a?.kind === "text" ? this.#textsIn(right) : undefined;
+			if (!texts || a?.kind !== "text") return undefined;
+			this.#note(a);
+			return texts.has(a.text) === (operator === "in");
+		}
+		const isEqual = /^(===?|is)$/.test(operator);
+		if (!isEqual && !/^(!==?|is not|<>)$/.test(operator)) return undefined;
+		const b = this.term(right);
+		if (!a || !b || a.kind === "value" || b.kind === "value") return undefined;
+		for (const each of [a, b]) if (each.kind === "text" && a.kind === b.kind) this.#note(each);
+		const same =
+			a.kind === "text" ? b.kind === "text" && a.text === b.text : b.kind === "constant" && a.value === b.value;
+		return same === isEqual;
+	}
+
+	/** The texts that a list holds, or the keys of a table; undefined if that is not certain. */
+	#textsIn(expression: SyntaxNode): ReadonlySet<string> | undefined {
+		const node = unwrap(expression);
+		if (/^(Tuple|Array|Set)Expression$/.test(node.name)) {
+			const texts = elementsOf(node).flatMap((each) => (/^[{}]$/.test(each.name) ? [] : [stringValue(each)]));
+			return texts.every((text) => text !== undefined) ? new Set(texts) : undefined;
+		}
+		const parts = callParts(node);
+		const keys = parts && attributeParts(parts.callee);
+		const items = this.#itemsOf(keys && textOf(keys.property) === "keys" ? keys.object : node);
+		const texts = items?.items.map(({ key, value }) => key ?? stringValue(value));
+		return texts?.every((text) => text !== undefined) ? new Set(texts) : undefined;
+	}
+
+	#truthOfCall(node: SyntaxNode): boolean | undefined {
+		const { callee, list } = callParts(node) ?? {};
+		const [first, second] = list ? argumentsOf(list) : [];
+		const term = first && this.term(first.value);
+		switch (callee && textOf(callee)) {
+			case "isinstance":
+				if (!term || !second || term.kind === "value") return undefined;
+				return textOf(second.value) === "str" ? term.kind === "text" : term.kind === "text" ? false : undefined;
+			case "callable":
+				return term && term.kind !== "value" ? false : undefined;
+			case "hasattr": {
+				const key = second && this.term(second.value);
+				const object = key?.kind === "text" ? this.valueOf(first!.value) : undefined;
+				// What else a module has is not known here.
+				return object?.kind === "name" && key?.kind === "text" && resolveName(`${object.name}.${key.text}`)
+					? true
+					: undefined;
+			}
+			default:
+				return undefined;
+		}
+	}
+}
+
+/** What a method that takes nothing makes of a text. */
+function changed(term: Term & { kind: "text" }, method: string): Term | undefined {
+	switch (method) {
+		case "lower":
+		case "casefold":
+		case "toLowerCase":
+			return { ...term, text: term.text.toLowerCase() };
+		case "upper":
+		case "toUpperCase":
+			return { ...term, text: term.text.toUpperCase() };
+		case "capitalize":
+			return { ...term, text: term.text.charAt(0).toUpperCase() + term.text.slice(1).toLowerCase() };
+		case "strip":
+		case "trim":
+			return { ...term, text: term.text.trim() };
+		default:
+			return undefined;
+	}
+}
+
+function namesIn(target: SyntaxNode): string[] {
+	if (target.name === "VariableName") return [textOf(target)];
+	return target.name === "MemberExpression" ? [] : target.kids.flatMap(namesIn);
+}

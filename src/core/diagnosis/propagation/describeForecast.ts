@@ -262,6 +262,11 @@ function reservationText(kind: ReservationKind, layer: string, t: Translate): st
 			return t("The weights of {0} are not drawn around 0.", layer);
 		case "places":
 			return t("Neighbouring places in {0} are taken as independent.", layer);
+		case "border":
+			return t(
+				"Up to {0}, padding makes places at the border differ so often that it is only roughly followed.",
+				layer,
+			);
 		case "mean over places":
 			return t(
 				"What {0} leaves of the differences between places hangs on how neighbours are alike, which is left out.",

@@ -1,22 +1,32 @@
 import type { Shape, Step } from "../../reading/model/model.ts";
 import { type AskSize, axisAt, countOf, isWhole, takenPlaces } from "../../reading/model/shapes.ts";
 import { askIn } from "./bins.ts";
+import type { Profile } from "./distribution.ts";
 import { softmaxAxis } from "./outputs.ts";
 import { type Gradient, type Propagated, productsOf } from "./propagated.ts";
 import { countAlong, type Roles } from "./roles.ts";
 import { meanSquare } from "./signal.ts";
 import { isInner, isWeightStep, trainedShare, weightSize } from "./weights.ts";
 
-const NO_GRADIENT: Gradient = { square: 0, common: 0, alone: 0, place: null };
+const NO_GRADIENT: Gradient = { square: 0, common: 0, alone: 0, place: null, profile: null };
 
 function together(a: Gradient, b: Gradient): Gradient {
 	const place = a.place ?? b.place;
 	const isOne = (a.place === null || a.place === place) && (b.place === null || b.place === place);
 	return {
 		square: a.square + b.square,
+		profile: profileOfBoth(a, b),
 		common: a.common + b.common,
 		...(isOne ? { alone: a.alone + b.alone, place } : { alone: 0, place: null }),
 	};
+}
+
+function profileOfBoth(a: Gradient, b: Gradient): Profile | null {
+	const profile = a.profile ?? b.profile;
+	const square = a.square + b.square;
+	if (!profile || !(square > 0)) return null;
+	const at = (one: Gradient, k: number) => one.square * (one.profile?.[k] ?? 1);
+	return profile.map((_, k) => (at(a, k) + at(b, k)) / square);
 }
 
 /** By layer, the gradient by its value; null where something unknown follows. */
@@ -37,8 +47,9 @@ export function gradientsOf(propagated: Propagated, outputs: readonly number[]):
 		const [gradient, passed] = [gradients[i], all[i]];
 		if (gradient?.square === 0) continue;
 		const { inputs, step } = layers[i];
+		const profiled = gradient && passed?.profiled?.(gradient.profile);
 		for (const [k, input] of inputs.entries()) {
-			const by = passed?.back[k];
+			const { back: by, profile } = profiled?.[k] ?? { back: passed?.back[k], profile: null };
 			if (!gradient || !passed || by === undefined || Number.isNaN(by)) {
 				add(input, null);
 				continue;
@@ -60,6 +71,7 @@ export function gradientsOf(propagated: Propagated, outputs: readonly number[]):
 				common: gradient.common * common[k] * share * (1 - shared) + own * share * shared + ofAlone * sharedAlone,
 				alone: alone * by,
 				place,
+				profile,
 			});
 		}
 	}
@@ -114,8 +126,9 @@ function shareOf({ shapes, values }: Propagated, { kind }: Step, input: number, 
 
 /**
  * The square of the norm of a weight's gradient: over samples, that by its output times what comes in. Behind batch
- * normalisation the gradients of a feature sum to 0 over the samples, and what all samples share comes to nothing. What
- * the gradients of a sample's places have in common adds up with what their values have.
+ * normalisation the gradients of a feature sum to 0 over the samples, and what all samples share comes to nothing, but at
+ * the border, where padding lies instead. What the gradients of a sample's places have in common adds up with what their
+ * values have.
  */
 export function weightGradient(
 	propagated: Propagated,
@@ -144,9 +157,12 @@ export function weightGradient(
 		const { step: after } = layers[next];
 		return after.kind === "normalisation" && (after.of === "batch" || after.of === "instance");
 	});
-	const fan = productsOf(model, i, size, shapes);
+	const { count: fan, common: alike } = productsOf(model, i, size, shapes);
 	const { signal } = input;
-	if (consumers.length > 0 && isCentered) return share * gradient.square * fan * signal.within;
+	if (consumers.length > 0 && isCentered) {
+		const differing = fan * signal.within + (fan - alike) * (meanSquare(signal) - signal.within);
+		return share * gradient.square * differing;
+	}
 	const shape = shapes[i];
 	const others = isWhole(shape) ? countOf(shape) / size.outputs - 1 : 0;
 	const common = gradient.common * others * (meanSquare(signal) - signal.within + (signal.shared ?? 0));

@@ -23,18 +23,27 @@ export function patchPlaces(along: readonly Along[]): Int32Array {
 	return map;
 }
 
-/** How many pairs of a window and a place of the kernel lie on no padding. */
-export function pairsOf(along: readonly Along[]): number {
-	return along.reduce((all, { count, places: size, kernel, stride, dilation, before }) => {
-		let pairs = 0;
-		for (let w = 0; w < count; w++) {
-			for (let k = 0; k < kernel; k++) {
+/**
+ * How many pairs of a window and a place of the kernel lie on no padding, and how many pairs of such windows there are for
+ * the same place of the kernel.
+ */
+export function pairsOf(along: readonly Along[]): { readonly pairs: number; readonly alike: number } {
+	let [pairs, alike] = [1, 1];
+	for (const { count, places: size, kernel, stride, dilation, before } of along) {
+		let [own, squares] = [0, 0];
+		for (let k = 0; k < kernel; k++) {
+			let windows = 0;
+			for (let w = 0; w < count; w++) {
 				const place = w * stride + k * dilation - before;
-				if (place >= 0 && place < size) pairs++;
+				if (place >= 0 && place < size) windows++;
 			}
+			own += windows;
+			squares += windows * windows;
 		}
-		return all * pairs;
-	}, 1);
+		pairs *= own;
+		alike *= squares;
+	}
+	return { pairs, alike };
 }
 
 export function places(sizes: readonly number[]): number {

@@ -2,6 +2,7 @@ import type { Activation } from "../../activations/activation.ts";
 import type { Parameters } from "../../expression/expression.ts";
 import type { Model, Shape } from "../../reading/model/model.ts";
 import { besideOf, convolutionAlong, countOf, isWhole, partsOf } from "../../reading/model/shapes.ts";
+import type { Distribution, Profile } from "./distribution.ts";
 import { pairsOf } from "./patches.ts";
 import type { Roles } from "./roles.ts";
 import type { Signal } from "./signal.ts";
@@ -20,6 +21,8 @@ export interface Value {
 	readonly uneven?: "features" | "places" | undefined;
 	/** What a maximum of normal values is taken of, and of how many; what an activation that grows makes a value of. */
 	readonly greatest?: Greatest;
+	/** How single values of a sum of others than normal ones are spread, and of what an activation makes of it. */
+	readonly distribution?: Distribution;
 	/** Relative variance of the mean square from network to network. */
 	readonly scatter: number;
 	/** Of shares of a whole along the last axis, as a softmax gives them: the sum of their squares. */
@@ -45,6 +48,11 @@ export interface Passed {
 	readonly back: readonly number[];
 	/** The same for what the gradients of two places have in common, where that is another. */
 	readonly common?: readonly number[];
+	/**
+	 * The same as `back`, and the gradient's profile over each input, for one that has a profile over what the step gives;
+	 * null where values are not told one by one.
+	 */
+	readonly profiled?: (profile: Profile | null) => readonly Profiled[] | null;
 	/** Of an activation: how much its slopes lie along what comes in, as a square. */
 	readonly along?: number;
 	/** For each input, the share of pairs of places whose gradients come from one number; none where absent. */
@@ -59,6 +67,12 @@ export interface Passed {
 	readonly weights?: (gradient: Gradient) => number;
 }
 
+/** What a step makes of a gradient's square for an input, and how that hangs on the input's value. */
+export interface Profiled {
+	readonly back: number;
+	readonly profile: Profile | null;
+}
+
 /**
  * Squares of the norm of a gradient: of all of it, of the part that places have in common, and of what comes to one place
  * alone, as to the token that a classifier takes.
@@ -68,6 +82,8 @@ export interface Gradient {
 	readonly common: number;
 	readonly alone: number;
 	readonly place: number | null;
+	/** The square at the places of the value's distribution, next to its mean; null where it is alike at all. */
+	readonly profile: Profile | null;
 }
 
 /** A model's values as the way forward leaves them, by layer. */
@@ -83,18 +99,30 @@ export interface Propagated {
 	readonly turned: ReadonlyMap<number, number>;
 }
 
-/** How many products with numbers that are no padding an output sums up, in the mean over its places. */
-export function productsOf({ layers }: Model, i: number, { fan }: WeightSize, shapes: readonly Shape[]): number {
+/** How many products with numbers that are no padding an output sums up. */
+export interface Products {
+	/** In the mean over its places. */
+	readonly count: number;
+	/**
+	 * Of what all places have in common: those of another output, with as many in the mean, that are with the same weights. At
+	 * the border, where padding lies, there are fewer, so that a feature differs from place to place.
+	 */
+	readonly common: number;
+}
+
+export function productsOf({ layers }: Model, i: number, { fan }: WeightSize, shapes: readonly Shape[]): Products {
 	const { step, inputs } = layers[i];
-	if (step.kind !== "convolution") return fan;
+	const all = { count: fan, common: fan };
+	if (step.kind !== "convolution") return all;
 	const [from, to] = [inputs[0], i].map((at) => shapes[at]);
 	const [before, after] = [from, to].map((shape: Shape) =>
 		isWhole(shape) ? partsOf(shape.slice(besideOf(step)), step.channels, step.dimensions) : null,
 	);
 	const along = before?.places.map((size, d) => convolutionAlong(step, d, size));
-	if (!after || !along || along.includes(null)) return fan;
+	if (!after || !along || along.includes(null)) return all;
 	// Null is looked for.
-	return (
-		(pairsOf(along as NonNullable<(typeof along)[number]>[]) / countOf(after.places)) * (step.inputs! / step.groups!)
-	);
+	const { pairs, alike } = pairsOf(along as NonNullable<(typeof along)[number]>[]);
+	const [inputsOfEach, places] = [step.inputs! / step.groups!, countOf(after.places)];
+	const count = (pairs / places) * inputsOfEach;
+	return { count, common: step.transposed ? count : (alike / places ** 2) * inputsOfEach };
 }

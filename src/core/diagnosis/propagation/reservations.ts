@@ -23,6 +23,8 @@ export type ReservationKind =
 	| "weights with a mean"
 	/** A convolution or pool, whose neighbouring places are taken as independent samples. */
 	| "places"
+	/** So many normalised convolutions of few places that padding at the border decides, and how it spreads is left out. */
+	| "border"
 	/** A mean over so many places that what is left of it hangs on how they hang together. */
 	| "mean over places"
 	/** Normalised features of different sizes, among which the gradient is shared unevenly. */

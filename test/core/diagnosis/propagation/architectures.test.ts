@@ -56,7 +56,6 @@ const DEVIATIONS = 4.5;
 const DIGITS = 1e-5;
 /** Their assumptions do not hold, and they say so. */
 const ROUGH: Readonly<Record<string, string>> = {
-	Resnet: "not normal",
 	Generator: "narrow",
 	Mixer: "mean over places",
 	SqueezeExcite: "means add up",

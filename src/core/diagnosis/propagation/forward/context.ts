@@ -27,6 +27,8 @@ export class Context implements Propagated {
 	readonly turned = new Map<number, number>();
 	/** By layer, the place that a recurrent one comes to last, and what it gives there. */
 	readonly ends = new Map<number, { readonly place: number; readonly signal: Signal }>();
+	/** What padding has added to the deviations that normalisations divide by so far, in decades. */
+	bordering = 0;
 	readonly dependence = new Dependence();
 	readonly reservations = new Reservations();
 	/** Layers at the end that the forecast leaves out. */

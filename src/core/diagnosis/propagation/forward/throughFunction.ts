@@ -2,6 +2,7 @@ import type { Activation } from "../../../activations/activation.ts";
 import { activationFacts } from "../../../activations/facts.ts";
 import type { Parameters } from "../../../expression/expression.ts";
 import type { Step } from "../../../reading/model/model.ts";
+import { distributionOf, throughDistribution } from "../distribution.ts";
 import { activationOf } from "../outputs.ts";
 import type { Passed, Value } from "../propagated.ts";
 import { scaled, sharing } from "../signal.ts";
@@ -16,14 +17,17 @@ export function throughFunction(ctx: Context, step: Step, i: number, input: Valu
 		return ctx.unknown(i, name);
 	}
 	const beneath = input.greatest && !input.greatest.by ? input.greatest : null;
-	if (!input.isNormal && !beneath) ctx.reserve("not normal", i);
+	const spread = input.isNormal || beneath ? null : distributionOf(input);
+	if (!input.isNormal && !beneath && !spread) ctx.reserve("not normal", i);
 	if (found.activation.stochastic) ctx.reserve("stochastic", i);
-	const { signal, slopeSquare, slopeProduct, slopeAlong, sensitivity, scatter } = ctx.passage(
+	const { sensitivity, scatter, ...normal } = ctx.passage(
 		found.activation,
 		found.parameters,
 		beneath?.signal ?? input.signal,
 		beneath?.of,
 	);
+	const through = spread && throughDistribution(found, spread);
+	const { signal, slopeSquare, slopeProduct, slopeAlong } = through ?? normal;
 	if (beneath && !isGrowing(found)) ctx.reserve("not normal", i);
 	const { features } = input;
 	// The mean of a logarithm lies below the logarithm of the mean by half the relative variance. Orthogonal weights
@@ -31,17 +35,25 @@ export function throughFunction(ctx: Context, step: Step, i: number, input: Valu
 	const scatters = features !== null && !isOrthogonal(ctx, input);
 	const typical = (relativeVariance: number) => (scatters ? Math.exp(-relativeVariance / features / 2) : 1);
 	const added = scatters ? scatter.forward / features : 0;
+	const value = {
+		signal: sharing(input.signal, scaled(signal, Math.sqrt(typical(scatter.forward)))),
+		features,
+		isNormal: false,
+		...(input.isNormal && { greatest: { signal: input.signal, of: 1, by: { ...found, layer: i } } }),
+		...(through && { distribution: through.distribution }),
+		scatter: sensitivity ** 2 * input.scatter + added,
+	};
 	return {
-		value: {
-			signal: sharing(input.signal, scaled(signal, Math.sqrt(typical(scatter.forward)))),
-			features,
-			isNormal: false,
-			...(input.isNormal && { greatest: { signal: input.signal, of: 1, by: { ...found, layer: i } } }),
-			scatter: sensitivity ** 2 * input.scatter + added,
-		},
+		value,
 		back: [slopeSquare * typical(scatter.backward)],
 		common: [slopeProduct * typical(scatter.backward)],
 		along: slopeAlong,
+		profiled: (profile) => {
+			const [before, distribution] = [spread ?? (profile && distributionOf(input)), profile && distributionOf(value)];
+			if (!before) return null;
+			const own = throughDistribution(found, before, profile && distribution && { distribution, profile });
+			return [{ back: own.slopeSquare * typical(scatter.backward), profile: own.profile }];
+		},
 	};
 }
 

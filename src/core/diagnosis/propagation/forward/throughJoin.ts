@@ -1,5 +1,6 @@
 import type { ModelLayer } from "../../../reading/model/model.ts";
 import { axisAt, countOf, isWhole } from "../../../reading/model/shapes.ts";
+import { distributionOf, profileOfTerm, sumOf } from "../distribution.ts";
 import type { Passed, Value } from "../propagated.ts";
 import type { Roles } from "../roles.ts";
 import { meanSquare, memoryOf, productOf, scaled } from "../signal.ts";
@@ -14,9 +15,11 @@ const UNEVEN = 2;
 /** A sum: variances of what is independent add up, and a source that comes twice counts with its sum. */
 export function add(ctx: Context, { inputs: indices }: ModelLayer, i: number, inputs: readonly Value[]): Passed {
 	const terms = new Map<number, number>();
+	let areApart = indices.length > 1 && new Set(indices).size === indices.length;
 	inputs.forEach((one, k) => {
 		const seen = inputs.slice(0, k).some((other, l) => indices[l] !== indices[k] && !ctx.areIndependent(one, other));
 		if (seen) ctx.reserve("dependent branches", i);
+		if (seen) areApart = false;
 		for (const [source, by] of one.terms) terms.set(source, (terms.get(source) ?? 0) + by);
 	});
 	const signal = { mean: 0, variance: 0, within: 0, shared: 0 };
@@ -54,17 +57,27 @@ export function add(ctx: Context, { inputs: indices }: ModelLayer, i: number, in
 	);
 	if (Math.abs(signal.mean ** 2 - own) > MOST_COMMON * total) ctx.reserve("means add up", i);
 	const times = (index: number) => indices.filter((one) => one === index).length;
+	const isNormal = inputs.every((one) => one.isNormal);
+	const spread = isNormal || !areApart ? [null] : inputs.map(distributionOf);
+	const known = spread.filter((one) => one !== null);
+	const distribution = known.length === spread.length ? known.reduce(sumOf) : null;
 	return {
 		value: {
 			signal: { ...signal, ...memory },
 			terms,
 			features: inputs.find(({ features }) => features !== null)?.features ?? null,
-			isNormal: inputs.every(({ isNormal }) => isNormal),
+			isNormal,
+			...(distribution && { distribution }),
 			uneven: unevenOf(inputs),
 			scatter: inputs.reduce((all, one) => all + one.scatter * (meanSquare(one.signal) / total) ** 2, 0),
 		},
 		// What is added twice takes the gradient twice; here it is shared among its mentions.
 		back: indices.map((index) => times(index)),
+		profiled: (profile) => {
+			if (!distribution || !profile) return null;
+			const others = (k: number) => known.filter((_, l) => l !== k).reduce(sumOf);
+			return known.map((term, k) => ({ back: 1, profile: profileOfTerm({ distribution, profile }, term, others(k)) }));
+		},
 	};
 }
 

@@ -64,7 +64,7 @@ export function throughStep(
 		case "scale":
 			return {
 				value: {
-					...withoutShares(input),
+					...withoutSizes(input),
 					signal: scaled(input.signal, step.by),
 					terms: new Map([...input.terms].map(([source, by]) => [source, by * step.by])),
 				},
@@ -98,6 +98,8 @@ export function throughStep(
 	}
 }
 
-function withoutShares({ squares: _, squaresAt: __, squareAt: ___, ...value }: Value): Value {
-	return value;
+/** What a value is beside its size. */
+function withoutSizes(value: Value): Value {
+	const { squares: _, squaresAt: _at, squareAt: _square, greatest: _greatest, distribution: _spread, ...rest } = value;
+	return rest;
 }

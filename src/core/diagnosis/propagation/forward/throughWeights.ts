@@ -6,6 +6,9 @@ import { drawnMoments, type RecurrentStep, type WeightStep, weightSize } from ".
 import { signalAlong } from "./axes.ts";
 import type { Context } from "./context.ts";
 
+/** What padding may add to a model's deviations, in decades: the gradient's is off by about a quarter of it. */
+const MOST_BORDERING = 0.5;
+
 /** Products with weights that are drawn, or the one that an index picks. */
 export function throughWeights(ctx: Context, step: Exclude<WeightStep, RecurrentStep>, i: number, input: Value) {
 	const { framework } = ctx.model;
@@ -21,7 +24,8 @@ export function throughWeights(ctx: Context, step: Exclude<WeightStep, Recurrent
 	}
 	if (step.kind === "convolution" && step.kernel.some((length) => length !== 1)) ctx.reserve("places", i);
 	if (drawn.mean !== 0) ctx.reserve("weights with a mean", i);
-	const fan = productsOf(ctx.model, i, size, ctx.shapes);
+	const products = productsOf(ctx.model, i, size, ctx.shapes);
+	const fan = products.count;
 	const channels = step.kind === "convolution" && step.channels === "first" ? besideOf(step) : -1;
 	const { mean, variance, within } = signalAlong(ctx, ctx.model.layers[i].inputs[0], input, channels);
 	// A convolution with a stride has other weights for the places between two windows: of a transposed one they make
@@ -29,15 +33,24 @@ export function throughWeights(ctx: Context, step: Exclude<WeightStep, Recurrent
 	const phases = step.kind === "convolution" ? countOf(step.stride.map((size) => size ?? 1)) : 1;
 	const isTransposed = step.kind === "convolution" && step.transposed;
 	const spread = isTransposed ? within + (1 - 1 / phases) * (variance + mean ** 2 - within) : within;
+	const bordering = (fan - products.common) * (variance + mean ** 2 - within);
+	if (ctx.consumers[i].some((next) => isByFeature(ctx.model.layers[next].step))) {
+		ctx.bordering += Math.log10(1 + bordering / (fan * spread)) / 2;
+		if (ctx.bordering > MOST_BORDERING) ctx.reserve("border", i);
+	}
 	const signal = {
 		mean: drawn.mean * fan * mean + shift.mean,
 		variance: fan * (drawn.variance * (variance + mean ** 2) + drawn.mean ** 2 * variance) + shift.variance,
-		within: fan * (drawn.variance + drawn.mean ** 2) * spread,
+		within: (drawn.variance + drawn.mean ** 2) * (fan * spread + bordering),
 	};
 	// Each of the inputs feeds as many outputs as make the sum of squares grow by the fan, too.
 	const back = [fan * (drawn.variance + drawn.mean ** 2)];
 	const common = isTransposed ? back : [back[0] / phases];
 	return { value: { signal: sharing(input.signal, signal), features: size.outputs, isNormal: true }, back, common };
+}
+
+function isByFeature(step: Step): boolean {
+	return step.kind === "normalisation" && (step.of === "batch" || step.of === "instance");
 }
 
 /** Weights of variance scale/fan keep what comes in to the scale, however much it is. */

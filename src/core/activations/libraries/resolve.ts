@@ -1,3 +1,4 @@
+import { diffusersStrings } from "./diffusers.ts";
 import type { LibraryEntry } from "./entry.ts";
 import { jax } from "./jax.ts";
 import { keras, keras2Strings, kerasStrings } from "./keras.ts";
@@ -40,6 +41,7 @@ const strings: ReadonlyMap<string, ReadonlyMap<string, LibraryEntry>> = new Map(
 	["tfjs", index(tfjsStrings)],
 	["mxnet", index(mxnetStrings)],
 	["paddle", index(paddleStrings)],
+	["diffusers", index(diffusersStrings)],
 ]);
 
 function index(entries: readonly LibraryEntry[]): ReadonlyMap<string, LibraryEntry> {
@@ -59,6 +61,7 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 		"$1.layers.",
 	],
 	[/^keras\.activations\.activations\./, "keras.activations."],
+	[/^keras\.ops\.(nn|math|numpy)\./, "keras.ops."],
 	[/^tensorflow\.python\.ops\.nn(_ops|_impl)?\./, "tensorflow.nn."],
 	[/^tensorflow\.python\.ops\.math_ops\./, "tensorflow.math."],
 	[/^torch\.nn\.modules\.(activation|linear)\./, "torch.nn."],
@@ -151,7 +154,8 @@ export type StringLibrary =
 	| "transformers"
 	| "tfjs"
 	| "mxnet"
-	| "paddle";
+	| "paddle"
+	| "diffusers";
 
 /** The activation under a key such as Keras' `activation="relu"`. Case matters, as it does to the libraries. */
 export function resolveString(library: StringLibrary, key: string): LibraryEntry | undefined {

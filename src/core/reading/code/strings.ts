@@ -274,7 +274,8 @@ function isGivenList(list: SyntaxNode, value: SyntaxNode): boolean {
 
 /**
  * Whether a list in a table holds a value for each of some layers, as another one there does:
- * `{"units": [8, 8], "activation": ["relu", "linear"]}`. In a table of nothing but choices all are lists, and none repeats.
+ * `{"units": [8, 8], "activation": ["relu", "linear"]}`. In a table of nothing but choices all are lists, and none repeats;
+ * and it is no value of another table.
  */
 function isForLayers(list: SyntaxNode): boolean {
 	const values = valuesAround(list) ?? [];
@@ -282,7 +283,8 @@ function isForLayers(list: SyntaxNode): boolean {
 	const own = elementsOf(list).length;
 	const alike = lists.filter(({ length }) => length === own);
 	const repeats = (items: readonly SyntaxNode[]) => new Set(items.map(textOf)).size < items.length;
-	return alike.length > 1 && (lists.length < values.length || alike.some(repeats));
+	const isValue = list.parent?.parent?.name === "DictionaryExpression";
+	return alike.length > 1 && (isValue || lists.length < values.length || alike.some(repeats));
 }
 
 /** The values of the table that a list is in, as `{…}` or `dict(…)` make one. */
@@ -456,7 +458,7 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	if (imports.mxnet) order.push("mxnet");
 	if (imports.paddle) order.push("paddle");
 	// What PyTorch's and Keras' own layers do not know as a string, others' do: `activation="softmax"`.
-	if (imports.torch) order.push("torch", "timm", "transformers", "keras");
+	if (imports.torch) order.push("torch", "timm", "transformers", "keras", "diffusers");
 	if (isKerasAlone) order.push("timm", "transformers");
 	if (imports.tfjs) order.push("tfjs");
 	if (order.length === byKeyword) order.push(...imports.otherwise);

@@ -564,6 +564,7 @@ test("so does one under a key, and one that is made for a number of layers", () 
 	for (const rest of ["[8, 8]", '[8, 4], "bias": True']) {
 		assert.deepEqual(table(rest), ['"relu" string relu', '"tanh" string tanh'], rest);
 	}
+	assert.deepEqual(uses('net = {"mlp": {"units": [8, 4], "activation": ["relu", "tanh"]}}').length, 2);
 	// What there is to choose from.
 	for (const rest of ["[8, 4]", "[8, 8, 4]", '4, "bias": True']) assert.deepEqual(table(rest), [], rest);
 	assert.deepEqual(uses('grid = dict(activation=["relu", "tanh"], optimizer=["adam"])'), []);
@@ -574,6 +575,11 @@ test("so does one under a key, and one that is made for a number of layers", () 
 	assert.deepEqual(uses('self.acts = ["relu"] * 3 + ["tanh"]'), ['"relu" string relu', '"tanh" string tanh']);
 	assert.deepEqual(uses('acts = ["relu" for _ in units]'), ['"relu" string relu']);
 	assert.deepEqual(uses('{"mode": ["relu"]}\nmodes = ["relu"] * 3\nacts = [f for f in fs if f != "relu"]'), []);
+});
+
+test("a string names a unit that gates one half of its input by the other", () => {
+	assert.deepEqual(uses('import torch\nFeedForward(dim, activation_fn="geglu")'), ['"geglu" string geglu']);
+	assert.deepEqual(uses('import torch\nFeedForward(dim, kind="geglu")'), []);
 });
 
 test("a name with settings is the class of that name, in any spelling, with these", () => {

@@ -379,6 +379,8 @@ function fieldUse(
 	resolver: Resolver,
 ): LibraryEntry | undefined {
 	const name = assignedName(parent, node, resolver);
+	// An initialiser's parameter says what follows it: `def init(w, mode="fan_in", nonlinearity="relu")`.
+	if (parent.name === "ParamList" && /["']fan_\w+["']/.test(textOf(parent))) return undefined;
 	return name !== undefined && takesActivation(name, key) ? byImports(name, key, imports()) : undefined;
 }
 

@@ -140,6 +140,7 @@ test("strings and names that only look like activations are none", () => {
 	]) {
 		assert.deepEqual(uses(code), [], code);
 	}
+	assert.deepEqual(uses('def init(w, a=0, mode="fan_in", nonlinearity="leaky_relu"): pass'), []);
 });
 
 test("a tensor's method is one in a file that uses PyTorch, and not on what is no tensor", () => {

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { describeForecast } from "../core/diagnosis/propagation/describeForecast.ts";
 import { toldOf } from "../core/diagnosis/propagation/modelReading.ts";
+import { isTrouble } from "../core/diagnosis/propagation/verdict.ts";
 import { formatNumber } from "../core/numerics/formatNumber.ts";
 import type { CommandId } from "./commands.ts";
 import { codeSelector } from "./convert.ts";
@@ -46,7 +47,7 @@ export class ModelLenses implements vscode.CodeLensProvider, vscode.InlayHintsPr
 			const described = describeForecast(model, forecast, vscode.l10n.t);
 			const { verdict } = described;
 			const title = index === at ? described.title : vscode.l10n.t("{0}: {1}", model.name, described.title);
-			const icon = verdict.kind === "healthy" || verdict.kind === "unknown" ? "$(graph-line)" : "$(warning)";
+			const icon = isTrouble(verdict.kind) ? "$(warning)" : "$(graph-line)";
 			return new vscode.CodeLens(place.range, {
 				title: `${icon}\u00a0${title}`, // Behind an icon the editor drops a plain space.
 				command: "activations.showForecast" satisfies CommandId,

@@ -111,7 +111,7 @@ function furthest(model: Model, { side, stages }: Confirmation): number {
 function titleOf(
 	model: Model,
 	{ stages, reservations }: Forecast,
-	{ kind, stage, cause, inputRms }: Verdict,
+	{ kind, stage, suspected, cause, inputRms }: Verdict,
 	t: Translate,
 ): string {
 	const what = reservations.find((one) => one.kind === "unknown")?.what;
@@ -125,15 +125,17 @@ function titleOf(
 	if (kind === "healthy" && at > 0) {
 		return t("gradient at layer {0}: {1} of the last; before it not known", layer, short(gradientRatio!));
 	}
-	if (kind === "dead signal" || kind === "exploding signal") {
-		return t("signal at layer {0}: {1} of the input", layer, short(forwardRms! / inputRms));
+	const trouble = suspected ?? kind;
+	const told = (head: string) => (kind === "uncertain" ? t("{0}, roughly", head) : head);
+	if (trouble === "dead signal" || trouble === "exploding signal") {
+		return told(t("signal at layer {0}: {1} of the input", layer, short(forwardRms! / inputRms)));
 	}
 	const why = cause ? `${t("; ")}${causeText(model, cause, t)}` : "";
 	const head =
-		kind === "exploding gradient"
+		trouble === "exploding gradient"
 			? t("gradient at layer {0}: {1} × the last", layer, short(gradientRatio!))
 			: t("gradient at layer {0}: {1} of the last", layer, short(gradientRatio!));
-	return head + why;
+	return told(head) + why;
 }
 
 function causeText(model: Model, { stage, factor }: Cause, t: Translate): string {

@@ -2,7 +2,7 @@ import type { Model } from "../../reading/model/model.ts";
 import type { Span } from "../../span.ts";
 import type { Forecast } from "./forecast.ts";
 import { isRough } from "./reservations.ts";
-import { type Verdict, verdictOf } from "./verdict.ts";
+import { isTrouble, type Verdict, verdictOf } from "./verdict.ts";
 
 /** What is wrong with a model before its first step of training. */
 export interface ModelFinding {
@@ -29,7 +29,7 @@ const RULES = {
 /** At most one finding: a model whose gradient vanishes has no other trouble before that. */
 export function modelFindings(model: Model, forecast: Forecast): ModelFinding[] {
 	const verdict = verdictOf(model, forecast);
-	if (verdict.kind === "healthy" || verdict.kind === "unknown" || verdict.stage === null) return [];
+	if (!isTrouble(verdict.kind) || verdict.stage === null) return [];
 	const stage = forecast.stages[verdict.stage];
 	const ofGradient = verdict.kind === "vanishing gradient" || verdict.kind === "exploding gradient";
 	return [

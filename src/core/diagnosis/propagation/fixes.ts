@@ -5,7 +5,7 @@ import type { Edit } from "../edit.ts";
 import { activationEdits, normalisationEdits, type SourceTree } from "./fixEdits.ts";
 import { type Forecast, forecastModel } from "./forecast.ts";
 import { stagesOf } from "./stages.ts";
-import { type Verdict, verdictOf } from "./verdict.ts";
+import { isTrouble, type Verdict, verdictOf } from "./verdict.ts";
 
 /** A change that makes a model's forecast better, forecast anew. */
 export interface ModelFix {
@@ -50,8 +50,7 @@ export interface FixedSource extends SourceTree {
  * what they should are not offered.
  */
 export function fixesFor(model: Model, before: Forecast, source: FixedSource | null = null): ModelFix[] {
-	const { kind } = verdictOf(model, before);
-	if (kind === "healthy" || kind === "unknown") return [];
+	if (!isTrouble(verdictOf(model, before).kind)) return [];
 	const distance = distanceOf(before);
 	const judged = (change: Change, changed: Model, edits: ModelFix["edits"]): ModelFix => {
 		const forecast = forecastModel(changed);

@@ -2,20 +2,21 @@ import { stabilityOf } from "../../activations/signalForecast.ts";
 import type { Initialisation, Model } from "../../reading/model/model.ts";
 import type { Forecast, StageForecast } from "./forecast.ts";
 import { activationOf, softmaxAxis } from "./outputs.ts";
+import { isRough } from "./reservations.ts";
 import { consumersOf } from "./stages.ts";
 import { isWeightStep } from "./weights.ts";
 
+/** What may be wrong with a model. */
+export type Trouble = "vanishing gradient" | "exploding gradient" | "dead signal" | "exploding signal";
+
 /** What becomes of a model before its first step of training. */
 export interface Verdict {
-	readonly kind:
-		| "healthy"
-		| "vanishing gradient"
-		| "exploding gradient"
-		| "dead signal"
-		| "exploding signal"
-		| "unknown";
+	/** "uncertain" is trouble by a rough forecast that may be off by more than what makes it one. */
+	readonly kind: Trouble | "healthy" | "uncertain" | "unknown";
 	/** The stage where it shows most; null where the model is healthy or nothing is known. */
 	readonly stage: number | null;
+	/** Of an uncertain verdict, what it would be. */
+	readonly suspected: Trouble | null;
 	readonly cause: Cause | null;
 	/** The root mean square of what the model is fed, as which its signal counts: of tokens, that of their embeddings. */
 	readonly inputRms: number;
@@ -39,8 +40,24 @@ export const EXPLODES = 70;
 export const DEAD = 2 ** -8;
 export const OVERGROWN = 2 ** 8;
 
+/** A rough forecast is trusted up to such a factor: of residual networks with gates, or DenseNets, it is off by six or seven. */
+const ROUGHNESS = 10;
+
+/** Whether a verdict says that something is wrong. */
+export function isTrouble(kind: Verdict["kind"]): kind is Trouble {
+	return kind !== "healthy" && kind !== "uncertain" && kind !== "unknown";
+}
+
 /** The verdict on a model by its forecast. A part that is not known leaves the verdict to the part that is. */
-export function verdictOf(model: Model, { stages, reservations }: Forecast): Verdict {
+export function verdictOf(model: Model, forecast: Forecast): Verdict {
+	const found = verdictBeyond(model, forecast, 1);
+	if (!isTrouble(found.kind) || !isRough(forecast)) return found;
+	const sure = verdictBeyond(model, forecast, ROUGHNESS);
+	return isTrouble(sure.kind) ? sure : { ...found, kind: "uncertain", suspected: found.kind, cause: null };
+}
+
+/** The verdict where numbers must lie beyond their bounds by a factor. */
+function verdictBeyond(model: Model, { stages, reservations }: Forecast, margin: number): Verdict {
 	const isNormalised = model.layers.some(({ step }) => step.kind === "normalisation");
 	const withoutStablePoint = stages.flatMap(({ activation }) => {
 		if (activation === null || isNormalised) return [];
@@ -51,6 +68,7 @@ export function verdictOf(model: Model, { stages, reservations }: Forecast): Ver
 	const verdict = (kind: Verdict["kind"], stage: number | null): Verdict => ({
 		kind,
 		stage,
+		suspected: null,
 		inputRms,
 		cause: kind === "vanishing gradient" || kind === "exploding gradient" ? causeOf(model, stages, kind) : null,
 		withoutStablePoint,
@@ -73,15 +91,17 @@ export function verdictOf(model: Model, { stages, reservations }: Forecast): Ver
 	const isKnown = stages.some(({ gradientRatio }) => gradientRatio !== null);
 	// Where all of it is shut at first, nothing is wrong.
 	if (least === null || most === null) return verdict(isKnown && shut.size > 0 ? "healthy" : "unknown", null);
-	if (passed(stages[least])! < VANISHES) return verdict("vanishing gradient", least);
-	if (!(stages[most].gradientRatio! <= EXPLODES)) return verdict("exploding gradient", most);
+	if (passed(stages[least])! < VANISHES / margin) return verdict("vanishing gradient", least);
+	if (!(stages[most].gradientRatio! <= EXPLODES * margin)) return verdict("exploding gradient", most);
 	// What a model gives may be small at first; what its layers give each other goes on, alone or in a sum.
 	const isInside = leadToWeights(model);
 	const goesOn = (one: StageForecast) => isInside[one.after] && !shut.has(one) && !isAdded(model, one, through);
 	const quietest = leastOf(stages, (one) => (goesOn(one) ? one.forwardRms : null));
 	const loudest = mostOf(stages, (one) => one.forwardRms);
-	if (quietest !== null && stages[quietest].forwardRms! < DEAD * inputRms) return verdict("dead signal", quietest);
-	if (loudest !== null && !(stages[loudest].forwardRms! <= OVERGROWN)) return verdict("exploding signal", loudest);
+	if (quietest !== null && stages[quietest].forwardRms! < (DEAD / margin) * inputRms)
+		return verdict("dead signal", quietest);
+	if (loudest !== null && !(stages[loudest].forwardRms! <= OVERGROWN * margin))
+		return verdict("exploding signal", loudest);
 	// Of the last stage alone, whose gradient all are relative to, nothing follows.
 	const isCut = reservations.some(({ kind }) => kind === "unknown");
 	const isOnlyLast = stages.slice(0, -1).every(({ gradientRatio }) => gradientRatio === null);

@@ -34,6 +34,23 @@ test("exploding-gradient: 30 layers of batch normalisation and ReLU are reported
 	assert.equal(findings(stack(30, "relu", "torch_default", "batchnorm"))[0]?.rule, "exploding-gradient");
 });
 
+test("vanishing-gradient: a rough forecast is a finding only ten times beyond the bound, and else said to be rough", () => {
+	const narrow = (depth: number) => {
+		const builder = new ModelBuilder();
+		let last = builder.input(64);
+		for (let i = 0; i < depth; i++) {
+			const weights = builder.linear(last, i === 0 ? 64 : 8, 8, TORCH_DEFAULT, TORCH_DEFAULT);
+			last = builder.add({ kind: "activation", activation: "sigmoid", parameters: {} }, [weights]);
+		}
+		return builder.model(builder.linear(last, 8, 2, TORCH_DEFAULT, TORCH_DEFAULT));
+	};
+	assert.equal(findings(narrow(5))[0]?.rule, "vanishing-gradient");
+	assert.deepEqual(findings(narrow(4)), []);
+	const { verdict, title } = describeForecast(narrow(4), forecastModel(narrow(4)));
+	assert.deepEqual([verdict.kind, verdict.suspected], ["uncertain", "vanishing gradient"]);
+	assert.match(title, /^gradient at layer 1: 0\.0003\d of the last, roughly$/);
+});
+
 test("dead-signal: a bottleneck of tiny weights before the end is reported where the gradient is not small", () => {
 	const builder = new ModelBuilder();
 	const tiny = { explicit: true, span: null, draw: { kind: "normal", mean: 0, std: 1e-5, truncated: false } } as const;

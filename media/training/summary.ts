@@ -171,11 +171,11 @@ function troubleSentences(model: RunModel, t: Translate): string[] {
 	});
 	for (const [activation, { label }] of model.study.activations.entries()) {
 		const tries = model.tries.filter(({ run }) => run.activation === activation);
-		const [first, ...others] = tries.flatMap(({ message }) => message ?? []);
-		if (first === undefined) continue;
-		const failed = 1 + others.length;
+		const failures = tries.flatMap(({ message }) => message ?? []);
+		if (failures.length === 0) continue;
+		const [failed, tried] = [failures.length, tries.length];
 		sentences.push(
-			t("{0}: {1} of {2} trainings that looked for a learning rate failed: {3}", label, failed, tries.length, first),
+			t("{0}: {1} of {2} trainings that looked for a learning rate failed: {3}", label, failed, tried, failures[0]!),
 		);
 	}
 	const cancelled = model.lines.filter(({ state }) => state === "cancelled").length;

@@ -184,14 +184,20 @@ test("cancelling ends the run at hand and those that have not begun", async () =
 	assert.ok(endings.every(({ kind }) => kind === "cancelled"));
 });
 
-test("a worker that dies fails its run with the reason, and the next run works", async () => {
-	const dying = join(folder, "dyingWorker.js");
+/** The file of a worker that ends with code 7 when a message meets the condition, and else trains. */
+function workerDyingAt(condition: string): string {
+	const file = join(folder, "dyingWorker.js");
 	writeFileSync(
-		dying,
+		file,
 		`const { parentPort } = require("node:worker_threads");
-		parentPort.on("message", ({ run }) => { if (run.activation === 0) process.exit(7); });
+		parentPort.on("message", ({ run }) => { if (${condition}) process.exit(7); });
 		require(${JSON.stringify(workerFile)});`,
 	);
+	return file;
+}
+
+test("a worker that dies fails its run with the reason, and the next run works", async () => {
+	const dying = workerDyingAt("run.activation === 0");
 	const events = await train(moons(["relu", "tanh"], { seeds: [0] }), { workers: 1, workerFile: dying });
 	const [dead, alive] = [of(events, 0, 0), of(events, 1, 0)];
 	assert.deepEqual(
@@ -202,13 +208,7 @@ test("a worker that dies fails its run with the reason, and the next run works",
 });
 
 test("a training that fails while a learning rate is looked for says why, and that rate is out", async () => {
-	const dying = join(folder, "dyingAtRate.js");
-	writeFileSync(
-		dying,
-		`const { parentPort } = require("node:worker_threads");
-		parentPort.on("message", ({ run }) => { if (run.rate === 1) process.exit(7); });
-		require(${JSON.stringify(workerFile)});`,
-	);
+	const dying = workerDyingAt("run.rate === 1");
 	const tuning = { learningRates: [1e-6, 0.02], epochs: 5, seeds: 1 };
 	const events = await train(moons(["relu"], { tuning, seeds: [0] }), { workerFile: dying });
 	const failed = events.flatMap((event) => (event.kind === "tried" && event.run.rate === 1 ? [event] : []));

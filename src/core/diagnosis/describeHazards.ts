@@ -25,8 +25,9 @@ const DIGITS = 4;
 
 /**
  * What a person should know of a function's hazards. Losses among subnormal numbers are left out: nothing is built on
- * them; but where they come from an overflow of which NumPy warns, and that float32 or float64 meets, that is told. Rounding noise (`relerr`) is left out where the same part loses the value altogether, and in 16-bit types, whose
- * numbers are that coarse; of gradients only NaN and ±∞ are told. Of a function that is no entry of the catalog only what
+ * them; but where they come from an overflow of which NumPy warns, and that float32 or float64 meets, that is told.
+ * Rounding noise (`relerr`) is left out where the same part loses the value altogether, and in 16-bit types, whose numbers
+ * are that coarse; of gradients only NaN and ±∞ are told. Of a function that is no entry of the catalog only what
  * pre-activations meet in float32 or float64 is told: any code may be that, and need not be of a network.
  */
 export function describeHazards(inspection: Inspection, t: Translate = english): HazardText[] {
@@ -58,27 +59,34 @@ function textsOf(
 	return told.map((group) => {
 		const [first] = group as [Hazard];
 		const example = group.find(({ dtype }) => dtype === "float32") ?? first;
-		const { x, got, expected } = example.witness;
 		const ranges = group.map((one) => `${one.dtype} ${rangeText(one)}`).join(", ");
-		const [at, gives, is] = [x, got, expected].map((value) => formatNumber(value)) as [string, string, string];
 		const plain = kindText(first.kind, t);
 		const kind = vector === null ? plain : t("{0} for {1}", plain, vector);
-		const message = ofGradient
-			? t("{0} gradient: {1}; at x = {2} the code gives {3}, the slope is {4}.", kind, ranges, at, gives, is)
-			: example.kind === "exception"
-				? t("{0}: {1}; at x = {2} Python raises an exception, the function is {3}.", kind, ranges, at, is)
-				: isOnTheWay(example)
-					? t(
-							"{0}: {1}; at x = {2} NumPy warns of ∞ on the way, the code gives {3}, the function is {4}.",
-							kind,
-							ranges,
-							at,
-							gives,
-							is,
-						)
-					: t("{0}: {1}; at x = {2} the code gives {3}, the function is {4}.", kind, ranges, at, gives, is);
+		const message = messageOf(example, ofGradient, kind, ranges, t);
 		return { kind: first.kind, culprit: first.culprit, message, isFar: group.every(isFar), witness: example.witness };
 	});
+}
+
+function messageOf(example: Hazard, ofGradient: boolean, kind: string, ranges: string, t: Translate): string {
+	const { x, got, expected } = example.witness;
+	const [at, gives, is] = [x, got, expected].map((value) => formatNumber(value)) as [string, string, string];
+	if (ofGradient) {
+		return t("{0} gradient: {1}; at x = {2} the code gives {3}, the slope is {4}.", kind, ranges, at, gives, is);
+	}
+	if (example.kind === "exception") {
+		return t("{0}: {1}; at x = {2} Python raises an exception, the function is {3}.", kind, ranges, at, is);
+	}
+	if (isOnTheWay(example)) {
+		return t(
+			"{0}: {1}; at x = {2} NumPy warns of ∞ on the way, the code gives {3}, the function is {4}.",
+			kind,
+			ranges,
+			at,
+			gives,
+			is,
+		);
+	}
+	return t("{0}: {1}; at x = {2} the code gives {3}, the function is {4}.", kind, ranges, at, gives, is);
 }
 
 /** What is lost among subnormal numbers by a part that overflows is that overflow, wherever it is. */

@@ -38,11 +38,10 @@ export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">, w
 		if (model && !found.has(model.nameSpan.start)) found.set(model.nameSpan.start, model);
 	};
 	const made: Made[] = [];
-	let running = false;
-	let of: CodeClass | null = null;
+	let runs: "file" | "class" | "function" = "file";
 	const hold = (name: SyntaxNode, value: Thing) => {
 		if (frameworkOf(value) && made.length < MOST_MODELS) {
-			made.push({ name, value, isAlone: of !== null || (running && machine.callDepth <= 1) });
+			made.push({ name, value, isAlone: runs === "class" || (runs === "function" && machine.callDepth <= 1) });
 		}
 	};
 	machine.onAssign = (name, value) => {
@@ -67,9 +66,9 @@ export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">, w
 		add(attempt(() => modelOfClass(machine, file, each)) ?? null);
 	}
 	const known = new Map(classes.map((each) => [each, machine.calledWith.ofClass(each)]));
+	runs = "class";
 	for (const each of resolver.scopes.classes) {
 		if (wanted !== undefined && !textOf(each.node).includes(wanted)) continue;
-		of = each;
 		const object = attempt(() => objectOf(machine, file, each));
 		for (const method of object ? resolver.scopes.functions.filter((one) => one.class === each) : []) {
 			if (made.some(({ name, isAlone }) => isAlone && isInside(name, method.node)) || !MAKES.test(textOf(method.node)))
@@ -78,12 +77,11 @@ export function readModels(code: Pick<ReadCode, "text" | "root" | "resolver">, w
 			const value = bound && attempt(() => machine.call(bound, positional(), siteOf(method.node, file), method.name));
 			if (value && method.nameNode && isOfFunction(value, method, made)) hold(method.nameNode, value);
 		}
-		of = null;
 	}
+	runs = "function";
 	for (const each of resolver.scopes.functions) {
 		if (each.class || each.node.name === "LambdaExpression" || each.outer.scope !== resolver.scopes.module) continue;
 		if (wanted !== undefined && !textOf(each.node).includes(wanted)) continue;
-		running = true;
 		const value = attempt(() => runFunction(machine, file, each));
 		if (value && each.nameNode && isOfFunction(value, each, made)) hold(each.nameNode, value);
 	}

@@ -1,3 +1,4 @@
+import { Random } from "../../../numerics/random.ts";
 import type { ModelLayer } from "../../../reading/model/model.ts";
 import { axisAt } from "../../../reading/model/shapes.ts";
 import { softmaxAxis } from "../outputs.ts";
@@ -17,6 +18,9 @@ const FAR_APART = 1;
  * they are, are taken as alike.
  */
 const MOST_ALIKE = 0.5;
+/** Of so few shares the moments are drawn, in 2 % of what they are. */
+const FEW_SHARES = 32;
+const DRAWS = 2000;
 /** Share of their number that features must span to be taken as independent. */
 const FEW_DIMENSIONS = 0.5;
 
@@ -28,14 +32,15 @@ export function throughSoftmax(ctx: Context, i: number, axis: number, input: Val
 	const shape = ctx.shapes[i];
 	const size = shape?.[axisAt(axis, shape.length) ?? 0] ?? null;
 	if (size === null) return ctx.unknown(i, "the size of a softmax");
-	const { within } = input.signal;
+	const { within } = signalOver(ctx, ctx.model.layers[i].inputs[0], input, axis);
 	const isMixing =
 		axis === -1 && ctx.consumers[i].every((next) => /^(product|dropout)$/.test(ctx.model.layers[next].step.kind));
 	if (within > FAR_APART || !isMixing) ctx.reserve("softmax", i);
 	const of = (count: number) => Math.min(1, (1 + Math.expm1(within) * (1 - 1 / count)) / count);
 	const counts = input.isCausal ? Array.from({ length: size }, (_, k) => k + 1) : [size];
 	const mean = (each: (count: number) => number) => counts.reduce((all, count) => all + each(count), 0) / counts.length;
-	const squares = mean(of);
+	const few = !isMixing && !input.isCausal && size <= FEW_SHARES ? sharesOf(size, within) : null;
+	const squares = few?.squares ?? mean(of);
 	const variance = squares / size - 1 / size ** 2;
 	return {
 		value: {
@@ -46,8 +51,22 @@ export function throughSoftmax(ctx: Context, i: number, axis: number, input: Val
 			...(input.isCausal && { isCausal: true, squaresAt: (place: number) => of(place + 1) }),
 		},
 		// What is added to all scores of a row is nothing to its shares.
-		back: [mean((count) => of(count) * (1 - of(count))) / size],
+		back: [few?.slope ?? mean((count) => of(count) * (1 - of(count))) / size],
 	};
+}
+
+/** The sum of squares of `count` shares by normal scores, and what their slopes do to a gradient's square, of draws. */
+function sharesOf(count: number, variance: number): { readonly squares: number; readonly slope: number } {
+	const random = new Random(0, "shares");
+	let [squares, slope] = [0, 0];
+	for (let draw = 0; draw < DRAWS; draw++) {
+		const powers = Array.from({ length: count }, () => Math.exp(Math.sqrt(variance) * random.normal()));
+		const total = powers.reduce((a, b) => a + b);
+		const square = powers.reduce((all, one) => all + (one / total) ** 2, 0);
+		squares += square / DRAWS;
+		for (const one of powers) slope += ((one / total) ** 2 * (1 - (2 * one) / total + square)) / (count * DRAWS);
+	}
+	return { squares, slope };
 }
 
 /** The product of two values: scores of queries and keys, or values mixed by shares. */

@@ -3,7 +3,7 @@ import { axisAt, countOf, isWhole } from "../../../reading/model/shapes.ts";
 import { distributionOf, profileOfTerm, sumOf } from "../distribution.ts";
 import type { Passed, Value } from "../propagated.ts";
 import type { Roles } from "../roles.ts";
-import { meanSquare, memoryOf, productOf, scaled } from "../signal.ts";
+import { meanSquare, memoryOf, productOf, type Signal, scaled } from "../signal.ts";
 import { signalOfConstant } from "./constants.ts";
 import type { Context } from "./context.ts";
 
@@ -11,6 +11,9 @@ import type { Context } from "./context.ts";
 export const MOST_COMMON = 0.1;
 /** Ratio of variances from which on it matters that each feature is normalised by its own. */
 const UNEVEN = 2;
+
+/** Share of a factor's mean square that varies, up to which it is taken as one number for the shape of a product. */
+const MOST_VARYING = 0.05;
 
 /** A sum: variances of what is independent add up, and a source that comes twice counts with its sum. */
 export function add(ctx: Context, { inputs: indices }: ModelLayer, i: number, inputs: readonly Value[]): Passed {
@@ -93,18 +96,23 @@ export function multiply(ctx: Context, i: number, inputs: readonly Value[]): Pas
 	const isKnown = others.every((one, k) => inputs.slice(0, k + 1).every((before) => ctx.areIndependent(one, before)));
 	if (!isKnown) return ctx.unknown(i, "a product of values that hang together");
 	const signal = others.reduce((all, one) => productOf(all, one.signal), first.signal);
-	const back = inputs.map((_, k) =>
-		inputs.reduce((all, { signal }, l) => (l === k ? all : all * meanSquare(signal)), 1),
-	);
+	// What is alike for all shares of a whole is nothing to them.
+	const counted = (k: number, { mean }: Signal) => (inputs[k].squares === undefined ? 0 : mean ** 2);
+	const timesOthers = (k: number, of: (signal: Signal) => number) =>
+		inputs.reduce((all, { signal }, l) => (l === k ? all : all * (of(signal) - counted(k, signal))), 1);
+	const back = inputs.map((_, k) => timesOthers(k, meanSquare));
 	const counts = [...ctx.model.layers[i].inputs, i].map((at) => ctx.shapes[at]);
 	// The gradient by a factor of many places is a sum over them, of the common parts of gradient and value, too.
 	const gathered = inputs.map((_, k) => {
 		const [own, all] = [counts[k], counts.at(-1)];
 		if (!isWhole(own!) || !isWhole(all!)) return 0;
-		const common = inputs.reduce((by, { signal }, l) => (l === k ? by : by * (meanSquare(signal) - signal.within)), 1);
-		return (countOf(all) / countOf(own) - 1) * common;
+		return (countOf(all) / countOf(own) - 1) * timesOthers(k, (signal) => meanSquare(signal) - signal.within);
 	});
-	return { value: { signal, features: first.features, isNormal: false }, back, gathered };
+	const features = inputs.find((one) => one.features !== null)?.features ?? null;
+	// A factor that is alike nearly everywhere, as a gate is at first, leaves normal values normal.
+	const varying = inputs.filter((one) => one.signal.variance > MOST_VARYING * meanSquare(one.signal));
+	const isNormal = varying.length === 1 && varying[0].isNormal;
+	return { value: { signal, features, isNormal }, back, gathered };
 }
 
 /** Values beside each other, each with its share. */

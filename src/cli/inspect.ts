@@ -59,7 +59,8 @@ function readable(file: string, text: string, definition: Definition, inspection
 	const line = (what: string, { dtype, kind, lo, hi, witness, culprit }: Hazard) => {
 		const span = definition.understood?.origins.get(culprit);
 		const at = span ? ` at ${text.slice(span.start, span.end).replace(/\s+/g, " ").slice(0, 60)}` : "";
-		const range = `${kind} for x from ${lo.toPrecision(6)} to ${hi.toPrecision(6)}`;
+		const [low, high] = [lo, hi].map((value) => Number(value.toPrecision(6)));
+		const range = `${kind} for x ${lo === hi ? `= ${low}` : `from ${low} to ${high}`}`;
 		return `  ${dtype}: ${range}${at}; ${what}(${witness.x}) gives ${witness.got}, is ${witness.expected}`;
 	};
 	lines.push(...[...hazards, ...losses].map((one) => line("f", one)), ...gradientHazards.map((one) => line("f′", one)));

@@ -311,13 +311,15 @@ export class Search {
 
 	/**
 	 * The part of a range of NaN or ±∞ in which the function is a number of the type, where it is one at one end alone:
-	 * it overflows itself further on. Where the truth is known the range was found so.
+	 * it overflows itself further on. A gradient that is NaN counts as far as there is something that it could be of.
+	 * Where the truth is known the range was found so.
 	 */
 	#finitePart(kind: number, lo: number, hi: number): readonly [number, number] {
-		if (this.#truth || (this.#primitive && kind === 0)) return [lo, hi];
+		if (this.#truth) return [lo, hi];
 		const [exact, values] = this.#exact;
 		// Next to the largest number rounding decides. Of a value that is not known it is not said that it is no number.
 		const isNumber = (x: number) => {
+			if (this.#primitive && kind === 0) return this.#hasValue(x);
 			const value = evaluateIfKnown(exact, x, values) ?? 0;
 			return Math.abs(value) <= 0.99 * largest(this.#result);
 		};

@@ -435,7 +435,13 @@ test("where a function is no number no gradient of it goes wrong, nor where the 
 		`${decorator}def f(x):\n    return jnp.where(x < -0.7, jnp.log1p(-jnp.exp(x)), jnp.log(-jnp.expm1(x)))\n`;
 	const found = nanOf(log1mexp(""));
 	assert.ok(found.length > 0);
-	for (const { witness } of found) assert.ok(witness.x < 0, `at ${witness.x} there is no logarithm`);
+	for (const { witness, hi } of found) {
+		assert.ok(witness.x < 0, `at ${witness.x} there is no logarithm`);
+		assert.ok(hi <= 0, `nor up to ${hi}`);
+	}
+	const entropy = nanOf("def f(x):\n    return x * torch.log(x)\n");
+	assert.equal(entropy.length, 4);
+	for (const { lo, hi, throughMin } of entropy) assert.deepEqual([lo, hi, throughMin], [0, 0, false]);
 	assert.deepEqual(nanOf(log1mexp("@jax.custom_jvp\n")), []);
 });
 

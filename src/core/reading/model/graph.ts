@@ -171,7 +171,7 @@ class Names {
 		if (known) return known;
 		const path = this.#paths.get(layer);
 		if (path && this.#framework === "torch") return path;
-		if (path && !/^\d+$/.test(path)) return path;
+		if (path && !/^[\d.]+$/.test(path)) return path;
 		const type =
 			layer.kind === "layer" ? layer.type.slice(layer.type.lastIndexOf(".") + 1) : (layer.class?.class.name ?? "");
 		const plain = snakeCase(type);

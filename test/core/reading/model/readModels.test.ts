@@ -1401,6 +1401,14 @@ describe("inputs have the sizes that the file calls its models with", () => {
 });
 
 describe("Keras, subclassed, and its initialisers", () => {
+	test("layers without a name are numbered as Keras does, those of a Sequential in another one too", () => {
+		const [, model] = modelsOf(
+			"from keras import layers as L, Sequential\ninner = Sequential([L.Dense(3), L.Dense(2, name='head')])\nnet = Sequential([L.Input((4,)), L.Dense(2), inner, L.Dense(2)])\n",
+		);
+		const names = model!.layers.flatMap(({ name, step }) => (step.kind === "linear" ? [name] : []));
+		assert.deepEqual(names, ["dense", "dense_1", "head", "dense_2"]);
+	});
+
 	test("the two products of a separable convolution have weights of their own", () => {
 		const [model] = modelsOf(
 			"from keras import layers, Sequential\nnet = Sequential([layers.Input((8, 8, 4)), layers.SeparableConv2D(4, 3), layers.SeparableConv2D(4, 3)])\n",

@@ -55,12 +55,12 @@ export function describeModelFinding(model: Model, finding: ModelFinding, t: Tra
 		}
 		case "exploding-gradient": {
 			const head = t("gradient at layer {0} of {1}: {2} × the last{3}", at, of, short(value), cause);
-			return t("{0}. Training will be unstable.", head);
+			return t("{0}. Training may be unstable.", head);
 		}
 		case "dead-signal":
 			return t("The signal at layer {0} of {1} is {2} of the input: hardly anything arrives.", at, of, short(value));
 		case "exploding-signal":
-			return t("The signal at layer {0} of {1} is {2} × the input: training will be unstable.", at, of, short(value));
+			return t("The signal at layer {0} of {1} is {2} × the input: training may be unstable.", at, of, short(value));
 	}
 }
 

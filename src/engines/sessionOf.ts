@@ -52,7 +52,10 @@ export function activationOf({ id, source, language, label }: StudyActivation): 
 	const definition = definitions.findLast(
 		({ span }) => !definitions.some((one) => one.span.start < span.start && span.end <= one.span.end),
 	);
-	if (!definition) throw new Error(`"${label}" must hold a function that can be read as an activation, got none`);
+	if (!definition) {
+		const expected = "a function of one input, whose other parameters it uses or gives a default";
+		throw new Error(`"${label}" must hold ${expected}, got none that can be read`);
+	}
 	if (!definition.understood) throw new Error(`"${label}" is ${definition.reason ?? "not understood"}`);
 	return definition.understood.activation;
 }

@@ -67,6 +67,7 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 	[/^torch\.nn\.modules\.(activation|linear)\./, "torch.nn."],
 	[/^torch\.nn\.modules\./, "torch.nn."],
 	[/^torch\._C\._nn\./, "torch.nn.functional."],
+	[/^(torch\.ops\.aten\.\w+)\.default$/, "$1"],
 	// Its modules import their functions as this.
 	[/^torch\.(functional|nn(\.\w+)*)\.F\./, "torch.nn.functional."],
 	[/^jax\._src\.nn\.functions\./, "jax.nn."],
@@ -116,11 +117,15 @@ export function resolveName(dotted: string): LibraryEntry | undefined {
 	return byName.get(canonicalName(dotted));
 }
 
+/** What PyTorch's operators are called with: `torch.ops.aten.relu.default`. */
+const OVERLOAD = ".default";
+
 /** The names of the activations without their modules: what by no other path is one of them needs no look at its path. */
 const ownNames: ReadonlySet<string> = new Set([...byName.keys()].map(ownName));
 
 function ownName(dotted: string): string {
-	return dotted.slice(dotted.lastIndexOf(".") + 1);
+	const name = dotted.endsWith(OVERLOAD) ? dotted.slice(0, -OVERLOAD.length) : dotted;
+	return name.slice(name.lastIndexOf(".") + 1);
 }
 
 /** Whether a string may name an activation: as a key of a library's, as the name of an attribute, or as a class in any spelling. */

@@ -646,6 +646,19 @@ test("PyTorch's modules hold its functions as F, and an axis that must be told l
 	]);
 });
 
+test("PyTorch's operators are listed, called, in tables and by their overload, but for those of the gradient", () => {
+	const code =
+		"import torch\naten = torch.ops.aten\ncosts = {aten.relu.default: 1, aten.gelu_backward.default: 2, aten.silu_: 1}\ny = torch.ops.aten._softmax.default(x, 1, False)\naten.elu(x, 0.5)";
+	assert.deepEqual(uses(code), [
+		"aten.relu.default call relu",
+		"aten.silu_ call silu",
+		"torch.ops.aten._softmax.default call softmax",
+		"aten.elu call elu",
+	]);
+	assert.deepEqual(readPython(code).uses.at(-1)?.parameters, { alpha: 0.5 });
+	assert.deepEqual(uses("import other\nother.relu.default(x)"), []);
+});
+
 test("what MXNet's hybrid_forward is given second holds the functions of arrays", () => {
 	const block =
 		"class Head(HybridBlock):\n    def hybrid_forward(self, F, x):\n        return F.softmax(F.relu(x), axis=1)";

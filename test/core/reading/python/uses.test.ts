@@ -625,6 +625,20 @@ test("the default of a command line's option for an activation names one", () =>
 	);
 });
 
+test("a class' constants are listed where they name an activation as a string there would", () => {
+	const code = (members: string, use: string) =>
+		`import torch\nclass ActivationType(Enum):\n    ${members}\n${use}\nis_relu = act == ActivationType.RELU\nmode=ActivationType.RELU`;
+	const listed = ["ActivationType.RELU instance relu"];
+	assert.deepEqual(uses(code('RELU = "relu"', "def f(activation=ActivationType.RELU): pass")), listed);
+	assert.deepEqual(uses(code('RELU = "relu"', "Block(act=ActivationType.RELU.value)")), [
+		"ActivationType.RELU.value instance relu",
+	]);
+	assert.deepEqual(uses(code("RELU = auto()", "Block(act=ActivationType.RELU)")), listed);
+	assert.deepEqual(uses(code("RELU = auto()", "Block(act=Kind.RELU)").replaceAll("ActivationType", "Kind")), []);
+	assert.deepEqual(uses(code('RELU = "relu"\n    RELU = "gelu"', "Block(act=ActivationType.RELU)")), []);
+	assert.deepEqual(uses(code('RELU = "gated"', "Block(act=ActivationType.RELU)")), []);
+});
+
 test("a column of a table names activations where a function that names the table takes its rows apart so", () => {
 	const code = (taken: string) =>
 		`import torch\nclass Net:\n    rows = {"small": [[3, "ReLU", 2], [5, "Hardswish", 1]]}\n    def make(self):\n        for row in self.rows["small"]:\n            ${taken} = row\n`;

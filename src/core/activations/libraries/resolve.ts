@@ -1,3 +1,4 @@
+import { brainStrings } from "./brain.ts";
 import { diffusersStrings } from "./diffusers.ts";
 import type { LibraryEntry } from "./entry.ts";
 import { jax } from "./jax.ts";
@@ -7,6 +8,7 @@ import { mxnet, mxnetStrings } from "./mxnet.ts";
 import { numpy } from "./numpy.ts";
 import { paddle, paddleStrings } from "./paddle.ts";
 import { sklearnStrings } from "./sklearn.ts";
+import { synaptic } from "./synaptic.ts";
 import { tensorflow } from "./tensorflow.ts";
 import { tfjs, tfjsStrings } from "./tfjs.ts";
 import { timm, timmStrings } from "./timm.ts";
@@ -28,6 +30,7 @@ const byName = index([
 	...mmcv,
 	...trax,
 	...triton,
+	...synaptic,
 ]);
 const tfjsByName = index(tfjs);
 
@@ -42,6 +45,7 @@ const strings: ReadonlyMap<string, ReadonlyMap<string, LibraryEntry>> = new Map(
 	["mxnet", index(mxnetStrings)],
 	["paddle", index(paddleStrings)],
 	["diffusers", index(diffusersStrings)],
+	["brain", index(brainStrings)],
 ]);
 
 function index(entries: readonly LibraryEntry[]): ReadonlyMap<string, LibraryEntry> {
@@ -160,7 +164,8 @@ export type StringLibrary =
 	| "tfjs"
 	| "mxnet"
 	| "paddle"
-	| "diffusers";
+	| "diffusers"
+	| "brain";
 
 /** The activation under a key such as Keras' `activation="relu"`. Case matters, as it does to the libraries. */
 export function resolveString(library: StringLibrary, key: string): LibraryEntry | undefined {
@@ -180,7 +185,7 @@ export function isLibrary(module: string): boolean {
 
 let roots: ReadonlySet<string> | undefined;
 
-/** Every entry of every Python library, for tests and completion. */
+/** Every entry of every library, for tests and completion. */
 export function* allEntries(): Generator<LibraryEntry> {
 	yield* byName.values();
 	yield* tfjsByName.values();

@@ -1,6 +1,7 @@
 import { brainStrings } from "./brain.ts";
 import { diffusersStrings } from "./diffusers.ts";
 import type { LibraryEntry } from "./entry.ts";
+import { fairseq, fairseqStrings } from "./fairseq.ts";
 import { jax } from "./jax.ts";
 import { keras, keras2Strings, kerasStrings } from "./keras.ts";
 import { mmcv } from "./mmcv.ts";
@@ -30,6 +31,7 @@ const byName = index([
 	...mmcv,
 	...trax,
 	...triton,
+	...fairseq,
 	...synaptic,
 ]);
 const tfjsByName = index(tfjs);
@@ -45,6 +47,7 @@ const strings: ReadonlyMap<string, ReadonlyMap<string, LibraryEntry>> = new Map(
 	["mxnet", index(mxnetStrings)],
 	["paddle", index(paddleStrings)],
 	["diffusers", index(diffusersStrings)],
+	["fairseq", index(fairseqStrings)],
 	["brain", index(brainStrings)],
 ]);
 
@@ -83,6 +86,7 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 	[/^flax\.nnx\.nn\.activations\./, "flax.nnx."],
 	[/^mmcv\.cnn\.bricks\.(\w+\.)?/, "mmcv.cnn."],
 	[/^trax\.layers\.(activation_fns|core)\./, "trax.layers."],
+	[/^fairseq\.modules\.gelu\.(?=gelu)/, "fairseq.modules."],
 	[/^mxnet\.nd\./, "mxnet.ndarray."],
 	[/^mxnet\.sym\./, "mxnet.symbol."],
 	[/^mxnet\.npx\./, "mxnet.numpy_extension."],
@@ -165,6 +169,7 @@ export type StringLibrary =
 	| "mxnet"
 	| "paddle"
 	| "diffusers"
+	| "fairseq"
 	| "brain";
 
 /** The activation under a key such as Keras' `activation="relu"`. Case matters, as it does to the libraries. */

@@ -8,7 +8,7 @@ import { type BoundParameters, bindParameters } from "./callParameters.ts";
 import { Definitions, meantActivation } from "./definitions.ts";
 import { argumentsOf, attributeParts, type CallArgument, callParts, type SyntaxNode, unwrap } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
-import type { CodeClass, CodeFunction, Site } from "./scope.ts";
+import type { CodeClass, CodeFunction, Scope, Site } from "./scope.ts";
 import { type Imports, stringUse } from "./strings.ts";
 import type { Resolved, Value } from "./value.ts";
 
@@ -100,7 +100,8 @@ export class Reader {
 				return true;
 			}
 			case "function": {
-				const definition = this.#definitionOf(value);
+				// What a function keeps on itself is no use of it: `gelu._a`.
+				const definition = isWithin(site.scope, value.function) ? undefined : this.#definitionOf(value);
 				if (definition) this.#addCode(node, assigned ? "instance" : "call", definition, value.function, site);
 				return true;
 			}
@@ -365,6 +366,12 @@ function isDotted(node: SyntaxNode): boolean {
 	let base = node;
 	for (let parts = attributeParts(base); parts; parts = attributeParts(base)) base = unwrap(parts.object);
 	return base.name === "VariableName";
+}
+
+/** Whether a scope is a function's own or inside it. */
+function isWithin(scope: Scope, owner: CodeFunction): boolean {
+	for (let each: Scope | null = scope; each; each = each.parent) if (each === owner.scope) return true;
+	return false;
 }
 
 /** The call that the expression is the callee of. */

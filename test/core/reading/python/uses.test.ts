@@ -673,6 +673,25 @@ test("PyTorch's operators are listed, called, in tables and by their overload, b
 	assert.deepEqual(uses("import other\nother.relu.default(x)"), []);
 });
 
+test("fairseq's functions, and what it makes of a key", () => {
+	assert.deepEqual(
+		uses(
+			'from fairseq import utils\nfrom fairseq.modules import gelu_accurate\nact = utils.get_activation_fn("gelu_fast")\nact(x)\ngelu_accurate(x)',
+		),
+		['"gelu_fast" string gelu_tanh', "act instance gelu_tanh", "gelu_accurate call gelu_tanh"],
+	);
+});
+
+test("a function that keeps a constant on itself is what it computes with it, if nothing else sets it", () => {
+	const code =
+		'import math, torch\ndef act(x):\n    if not hasattr(act, "_a"):\n        act._a = math.sqrt(2 / math.pi)\n    return 0.5 * x * (1 + torch.tanh(act._a * (x + 0.044715 * torch.pow(x, 3))))\n';
+	const listed = ["act definition gelu_tanh", "torch.tanh call tanh"];
+	assert.deepEqual(uses(`${code}act(y)`), [...listed, "act call gelu_tanh"]);
+	assert.deepEqual(uses(`${code}act._a = 2`), ["act definition null", "torch.tanh call tanh", "act call null"]);
+	const kept = code.replace("math.sqrt(2 / math.pi)", "x.mean()");
+	assert.deepEqual(uses(kept)[0], "act definition null");
+});
+
 test("what MXNet's hybrid_forward is given second holds the functions of arrays", () => {
 	const block =
 		"class Head(HybridBlock):\n    def hybrid_forward(self, F, x):\n        return F.softmax(F.relu(x), axis=1)";

@@ -1,5 +1,6 @@
 import { brainStrings } from "./brain.ts";
 import { diffusersStrings } from "./diffusers.ts";
+import { entmax, entmaxStrings } from "./entmax.ts";
 import type { LibraryEntry } from "./entry.ts";
 import { fairseq, fairseqStrings } from "./fairseq.ts";
 import { jax } from "./jax.ts";
@@ -31,6 +32,7 @@ const byName = index([
 	...mmcv,
 	...trax,
 	...triton,
+	...entmax,
 	...fairseq,
 	...synaptic,
 ]);
@@ -47,6 +49,7 @@ const strings: ReadonlyMap<string, ReadonlyMap<string, LibraryEntry>> = new Map(
 	["mxnet", index(mxnetStrings)],
 	["paddle", index(paddleStrings)],
 	["diffusers", index(diffusersStrings)],
+	["entmax", index(entmaxStrings)],
 	["fairseq", index(fairseqStrings)],
 	["brain", index(brainStrings)],
 ]);
@@ -86,6 +89,7 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 	[/^flax\.nnx\.nn\.activations\./, "flax.nnx."],
 	[/^mmcv\.cnn\.bricks\.(\w+\.)?/, "mmcv.cnn."],
 	[/^trax\.layers\.(activation_fns|core)\./, "trax.layers."],
+	[/^entmax\.activations\./, "entmax."],
 	[/^fairseq\.modules\.gelu\.(?=gelu)/, "fairseq.modules."],
 	[/^mxnet\.nd\./, "mxnet.ndarray."],
 	[/^mxnet\.sym\./, "mxnet.symbol."],
@@ -169,6 +173,7 @@ export type StringLibrary =
 	| "mxnet"
 	| "paddle"
 	| "diffusers"
+	| "entmax"
 	| "fairseq"
 	| "brain";
 

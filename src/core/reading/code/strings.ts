@@ -461,7 +461,7 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	if (imports.mxnet) order.push("mxnet");
 	if (imports.paddle) order.push("paddle");
 	// What PyTorch's and Keras' own layers do not know as a string, others' do: `activation="softmax"`.
-	if (imports.torch) order.push("torch", "timm", "transformers", "keras", "diffusers");
+	if (imports.torch) order.push("torch", "timm", "transformers", "entmax", "keras", "diffusers");
 	if (isKerasAlone) order.push("timm", "transformers");
 	if (imports.tfjs) order.push("tfjs");
 	if (order.length === byKeyword) order.push(...imports.otherwise);

@@ -673,6 +673,16 @@ test("PyTorch's operators are listed, called, in tables and by their overload, b
 	assert.deepEqual(uses("import other\nother.relu.default(x)"), []);
 });
 
+test("sparse softmaxes are listed, and the masks of TabNet that are one", () => {
+	assert.deepEqual(
+		uses("from entmax import entmax15, Sparsemax\nentmax15(x, dim=1)\nact = Sparsemax(dim=-1)\nact(x)"),
+		["entmax15 call entmax15", "Sparsemax module sparsemax", "act instance sparsemax"],
+	);
+	assert.deepEqual(uses('import torch\nTabNetClassifier(mask_type="entmax")\nNet(mask_type="causal", kind="entmax")'), [
+		'"entmax" string entmax15',
+	]);
+});
+
 test("fairseq's functions, and what it makes of a key", () => {
 	assert.deepEqual(
 		uses(

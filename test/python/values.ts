@@ -53,7 +53,7 @@ const ARRAYS: readonly (readonly [functions: RegExp, arrays: readonly string[]])
 const HEAD =
 	"import numpy as np\nimport scipy.special\nimport torch\nimport torch.nn.functional\nimport jax\nimport jax.numpy as jnp\nimport jax.scipy.special\nimport tensorflow as tf\n";
 /** What takes another argument that is not given here. */
-const TAKES_MORE = /^torch\.(special\.)?(softmax|log_softmax|logsumexp)$|heaviside$/;
+const TAKES_MORE = /^torch\.(special\.|ops\.aten\._?)?(softmax|log_softmax|logsumexp)$|heaviside$/;
 
 const names = new Set([...allEntries()].flatMap(({ kind, name }) => (kind === "function" ? [name] : [])));
 const cases = [...names].flatMap((name) => {

@@ -1,5 +1,8 @@
+import { brainStrings } from "./brain.ts";
 import { diffusersStrings } from "./diffusers.ts";
+import { entmax, entmaxStrings } from "./entmax.ts";
 import type { LibraryEntry } from "./entry.ts";
+import { fairseq, fairseqStrings } from "./fairseq.ts";
 import { jax } from "./jax.ts";
 import { keras, keras2Strings, kerasStrings } from "./keras.ts";
 import { mmcv } from "./mmcv.ts";
@@ -7,6 +10,7 @@ import { mxnet, mxnetStrings } from "./mxnet.ts";
 import { numpy } from "./numpy.ts";
 import { paddle, paddleStrings } from "./paddle.ts";
 import { sklearnStrings } from "./sklearn.ts";
+import { synaptic } from "./synaptic.ts";
 import { tensorflow } from "./tensorflow.ts";
 import { tfjs, tfjsStrings } from "./tfjs.ts";
 import { timm, timmStrings } from "./timm.ts";
@@ -28,6 +32,9 @@ const byName = index([
 	...mmcv,
 	...trax,
 	...triton,
+	...entmax,
+	...fairseq,
+	...synaptic,
 ]);
 const tfjsByName = index(tfjs);
 
@@ -42,6 +49,9 @@ const strings: ReadonlyMap<string, ReadonlyMap<string, LibraryEntry>> = new Map(
 	["mxnet", index(mxnetStrings)],
 	["paddle", index(paddleStrings)],
 	["diffusers", index(diffusersStrings)],
+	["entmax", index(entmaxStrings)],
+	["fairseq", index(fairseqStrings)],
+	["brain", index(brainStrings)],
 ]);
 
 function index(entries: readonly LibraryEntry[]): ReadonlyMap<string, LibraryEntry> {
@@ -67,6 +77,7 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 	[/^torch\.nn\.modules\.(activation|linear)\./, "torch.nn."],
 	[/^torch\.nn\.modules\./, "torch.nn."],
 	[/^torch\._C\._nn\./, "torch.nn.functional."],
+	[/^(torch\.ops\.aten\.\w+)\.default$/, "$1"],
 	// Its modules import their functions as this.
 	[/^torch\.(functional|nn(\.\w+)*)\.F\./, "torch.nn.functional."],
 	[/^jax\._src\.nn\.functions\./, "jax.nn."],
@@ -78,6 +89,8 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 	[/^flax\.nnx\.nn\.activations\./, "flax.nnx."],
 	[/^mmcv\.cnn\.bricks\.(\w+\.)?/, "mmcv.cnn."],
 	[/^trax\.layers\.(activation_fns|core)\./, "trax.layers."],
+	[/^entmax\.activations\./, "entmax."],
+	[/^fairseq\.modules\.gelu\.(?=gelu)/, "fairseq.modules."],
 	[/^mxnet\.nd\./, "mxnet.ndarray."],
 	[/^mxnet\.sym\./, "mxnet.symbol."],
 	[/^mxnet\.npx\./, "mxnet.numpy_extension."],
@@ -116,11 +129,15 @@ export function resolveName(dotted: string): LibraryEntry | undefined {
 	return byName.get(canonicalName(dotted));
 }
 
+/** What PyTorch's operators are called with: `torch.ops.aten.relu.default`. */
+const OVERLOAD = ".default";
+
 /** The names of the activations without their modules: what by no other path is one of them needs no look at its path. */
 const ownNames: ReadonlySet<string> = new Set([...byName.keys()].map(ownName));
 
 function ownName(dotted: string): string {
-	return dotted.slice(dotted.lastIndexOf(".") + 1);
+	const name = dotted.endsWith(OVERLOAD) ? dotted.slice(0, -OVERLOAD.length) : dotted;
+	return name.slice(name.lastIndexOf(".") + 1);
 }
 
 /** Whether a string may name an activation: as a key of a library's, as the name of an attribute, or as a class in any spelling. */
@@ -155,7 +172,10 @@ export type StringLibrary =
 	| "tfjs"
 	| "mxnet"
 	| "paddle"
-	| "diffusers";
+	| "diffusers"
+	| "entmax"
+	| "fairseq"
+	| "brain";
 
 /** The activation under a key such as Keras' `activation="relu"`. Case matters, as it does to the libraries. */
 export function resolveString(library: StringLibrary, key: string): LibraryEntry | undefined {
@@ -175,7 +195,7 @@ export function isLibrary(module: string): boolean {
 
 let roots: ReadonlySet<string> | undefined;
 
-/** Every entry of every Python library, for tests and completion. */
+/** Every entry of every library, for tests and completion. */
 export function* allEntries(): Generator<LibraryEntry> {
 	yield* byName.values();
 	yield* tfjsByName.values();

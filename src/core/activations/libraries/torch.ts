@@ -1,43 +1,6 @@
 import { type LibraryEntry, readTable } from "./entry.ts";
 
-/** PyTorch. `torch.Tensor.…` are the methods; names that end in an underscore work in place. */
-export const torch: readonly LibraryEntry[] = [
-	...readTable(
-		"torch",
-		"torch.nn",
-		"module",
-		`
-	Threshold threshold(threshold=required, value=required) [threshold=0, value=0]
-	ReLU relu
-	RReLU rrelu(lower=0.125, upper=0.3333333333333333)
-	Hardtanh hardtanh(min_val=-1, max_val=1, inplace=false>, min_value=none>min_val, max_value=none>max_val)
-	ReLU6 relu6
-	Sigmoid sigmoid
-	Hardsigmoid hard_sigmoid
-	Tanh tanh
-	SiLU silu
-	Mish mish
-	Hardswish hard_swish
-	ELU elu(alpha=1)
-	CELU celu(alpha=1)
-	SELU selu
-	GLU glu(dim=-1>)
-	GELU gelu(approximate=none>)
-	Hardshrink hardshrink(lambd=0.5)
-	LeakyReLU leaky_relu(negative_slope=0.01)
-	LogSigmoid log_sigmoid
-	Softplus softplus(beta=1, threshold=20)
-	Softshrink softshrink(lambd=0.5)
-	PReLU prelu(num_parameters=1>, init=0.25>weight, device=none>, dtype=none>)
-	Softsign softsign
-	Tanhshrink tanhshrink
-	Softmin softmin(dim=none>)
-	Softmax softmax(dim=none>)
-	Softmax2d softmax2d
-	LogSoftmax log_softmax(dim=none>)
-	Identity linear
-`,
-	),
+const functions: readonly LibraryEntry[] = [
 	...readTable(
 		"torch",
 		"torch.nn.functional",
@@ -130,6 +93,72 @@ export const torch: readonly LibraryEntry[] = [
 	heaviside heaviside(values=required>)
 `,
 	),
+];
+
+/** Functions that are made of others. */
+const COMPOSED = /\.(gumbel_softmax|logsigmoid|softmin|softsign|tanhshrink)$/;
+
+/** What the other functions call; some operators are named otherwise, or have no function. */
+const operators: readonly LibraryEntry[] = [
+	...functions
+		.filter(({ name }) => !COMPOSED.test(name))
+		.map((entry) => ({ ...entry, name: entry.name.replace(/^.*\./, "torch.ops.aten.") })),
+	...readTable(
+		"torch",
+		"torch.ops.aten",
+		"function",
+		`
+	log_sigmoid log_sigmoid
+	_softmax softmax(dim=required>, half_to_float=required>)
+	_log_softmax log_softmax(dim=required>, half_to_float=required>)
+	silu_ silu
+	mish_ mish
+	hardswish_ hard_swish
+	hardsigmoid_ hard_sigmoid
+`,
+	),
+];
+
+/** PyTorch. `torch.Tensor.…` are the methods; names that end in an underscore work in place. */
+export const torch: readonly LibraryEntry[] = [
+	...readTable(
+		"torch",
+		"torch.nn",
+		"module",
+		`
+	Threshold threshold(threshold=required, value=required) [threshold=0, value=0]
+	ReLU relu
+	RReLU rrelu(lower=0.125, upper=0.3333333333333333)
+	Hardtanh hardtanh(min_val=-1, max_val=1, inplace=false>, min_value=none>min_val, max_value=none>max_val)
+	ReLU6 relu6
+	Sigmoid sigmoid
+	Hardsigmoid hard_sigmoid
+	Tanh tanh
+	SiLU silu
+	Mish mish
+	Hardswish hard_swish
+	ELU elu(alpha=1)
+	CELU celu(alpha=1)
+	SELU selu
+	GLU glu(dim=-1>)
+	GELU gelu(approximate=none>)
+	Hardshrink hardshrink(lambd=0.5)
+	LeakyReLU leaky_relu(negative_slope=0.01)
+	LogSigmoid log_sigmoid
+	Softplus softplus(beta=1, threshold=20)
+	Softshrink softshrink(lambd=0.5)
+	PReLU prelu(num_parameters=1>, init=0.25>weight, device=none>, dtype=none>)
+	Softsign softsign
+	Tanhshrink tanhshrink
+	Softmin softmin(dim=none>)
+	Softmax softmax(dim=none>)
+	Softmax2d softmax2d
+	LogSoftmax log_softmax(dim=none>)
+	Identity linear
+`,
+	),
+	...functions,
+	...operators,
 	...readTable(
 		"torch",
 		"torch.Tensor",

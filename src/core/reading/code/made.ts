@@ -1,6 +1,7 @@
 import { resolveName } from "../../activations/libraries/resolve.ts";
 import { once } from "../../once.ts";
 import { armsOfIf, statementsOf } from "./bodies.ts";
+import { constantString } from "./constantString.ts";
 import { isAct2fn } from "./namedActivation.ts";
 import {
 	argumentsOf,
@@ -239,7 +240,9 @@ class Making {
 			case "MemberExpression": {
 				const { object, indices } = subscriptParts(node) ?? {};
 				const key = object && indices?.length === 1 ? this.term(indices[0]!) : undefined;
-				return key?.kind === "text" ? this.#entry(object!, key) : this.#outside(node);
+				if (key?.kind === "text") return this.#entry(object!, key);
+				const text = constantString(node, this.#place, this.#search.resolver);
+				return text === undefined ? this.#outside(node) : { kind: "text", text, givenAt: null };
 			}
 			case "CallExpression":
 				return this.#call(node);

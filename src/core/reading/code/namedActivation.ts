@@ -28,6 +28,7 @@ export function namedActivationCall(name: string): NamedActivationCall | undefin
 		return { library: "timm", keyword: NAME };
 	if (/^torch\.nn\.(modules\.)?transformer\._get_activation_fn$/.test(name))
 		return { library: "torch", keyword: ACTIVATION };
+	if (name === "fairseq.utils.get_activation_fn") return { library: "fairseq", keyword: ACTIVATION };
 	if (/(^|\.)activations\.get_activation$/.test(name)) return { library: "transformers", keyword: NAME };
 	return undefined;
 }

@@ -8,7 +8,7 @@ import { type BoundParameters, bindParameters } from "./callParameters.ts";
 import { Definitions, meantActivation } from "./definitions.ts";
 import { argumentsOf, attributeParts, type CallArgument, callParts, type SyntaxNode, unwrap } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
-import type { CodeClass, CodeFunction, Site } from "./scope.ts";
+import type { CodeClass, CodeFunction, Scope, Site } from "./scope.ts";
 import { type Imports, stringUse } from "./strings.ts";
 import type { Resolved, Value } from "./value.ts";
 
@@ -54,23 +54,23 @@ export class Reader {
 			if (site.node.from < behind) continue;
 			if (site.node.name === "String") {
 				const named = stringUse(site, imports, this.#resolver);
-				if (named) this.#readNamed(site, named);
-			} else if (this.#readName(site, usesTensors)) behind = site.node.to;
+				if (named) this.#readNamed(site, named, "string");
+			} else if (this.#readName(site, imports, usesTensors)) behind = site.node.to;
 		}
 		return [...this.#uses.values()].sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
 	}
 
-	/** Reads a string that names something. */
-	#readNamed(site: Site, value: Value): void {
+	/** Reads a string that names something, or what holds one. */
+	#readNamed(site: Site, value: Value, kind: UseKind): void {
 		const { node } = site;
 		const definition = this.#definitionOf(value);
-		if (value.kind === "activation") this.#add(node, "string", value.entry, value.bound, NO_ARGUMENT);
-		else if (definition && value.kind === "object") this.#addObject(node, "string", definition, value, site);
-		else if (definition) this.#put(this.#codeUse(node, "string", definition, false, NO_ARGUMENT));
+		if (value.kind === "activation") this.#add(node, kind, value.entry, value.bound, NO_ARGUMENT);
+		else if (definition && value.kind === "object") this.#addObject(node, kind, definition, value, site);
+		else if (definition) this.#put(this.#codeUse(node, kind, definition, false, NO_ARGUMENT));
 	}
 
 	/** Reads a name or dotted name; true if it is understood as a whole. */
-	#readName(site: Site, usesTensors: () => boolean): boolean {
+	#readName(site: Site, imports: () => Imports, usesTensors: () => boolean): boolean {
 		const { node } = site;
 		const member = attributeParts(node);
 		if (node.name === "MemberExpression" && !member) return false;
@@ -78,7 +78,9 @@ export class Reader {
 		const resolved = this.#resolver.resolveChain(node, site);
 		// The call in `make(nn.ReLU).act` holds activations of its own.
 		if (resolved) return this.#readResolved(site, resolved) && isDotted(node);
-		return member ? this.#readMethod(site, member, usesTensors) : false;
+		const named = member && stringUse(site, imports, this.#resolver);
+		if (named) this.#readNamed(site, named, "instance");
+		return member && !named ? this.#readMethod(site, member, usesTensors) : false;
 	}
 
 	#readResolved(site: Site, { value, assigned }: Resolved): boolean {
@@ -98,7 +100,8 @@ export class Reader {
 				return true;
 			}
 			case "function": {
-				const definition = this.#definitionOf(value);
+				// What a function keeps on itself is no use of it: `gelu._a`.
+				const definition = isWithin(site.scope, value.function) ? undefined : this.#definitionOf(value);
 				if (definition) this.#addCode(node, assigned ? "instance" : "call", definition, value.function, site);
 				return true;
 			}
@@ -363,6 +366,12 @@ function isDotted(node: SyntaxNode): boolean {
 	let base = node;
 	for (let parts = attributeParts(base); parts; parts = attributeParts(base)) base = unwrap(parts.object);
 	return base.name === "VariableName";
+}
+
+/** Whether a scope is a function's own or inside it. */
+function isWithin(scope: Scope, owner: CodeFunction): boolean {
+	for (let each: Scope | null = scope; each; each = each.parent) if (each === owner.scope) return true;
+	return false;
 }
 
 /** The call that the expression is the callee of. */

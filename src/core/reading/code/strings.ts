@@ -10,6 +10,7 @@ import {
 import { takesActivation } from "./activationKeyword.ts";
 import { bindParameters } from "./callParameters.ts";
 import { namesOfColumn } from "./columns.ts";
+import { constantString } from "./constantString.ts";
 import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
 import {
 	argumentsOf,
@@ -107,12 +108,12 @@ function filesWithStars(file: Resolver): ReadonlySet<Resolver> {
 }
 
 /**
- * What a string stands for that names an activation where it stands, with what is said of it beside, as in
- * `dict(type="LeakyReLU", negative_slope=0.1)`; undefined for any other string.
+ * What a string, or a class' constant that is one, stands for that names an activation where it stands, with what is said
+ * of it beside, as in `dict(type="LeakyReLU", negative_slope=0.1)`; undefined for any other.
  */
 export function stringUse(site: Site, imports: () => Imports, resolver: Resolver): Value | undefined {
 	const { node } = site;
-	const key = stringValue(node);
+	const key = stringValue(node) ?? constantString(node, site, resolver);
 	if (key === undefined || !mayNameActivation(key)) return undefined;
 	const made = madeByText(site, resolver);
 	if (made && made.kind !== "name") return made;
@@ -460,7 +461,7 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	if (imports.mxnet) order.push("mxnet");
 	if (imports.paddle) order.push("paddle");
 	// What PyTorch's and Keras' own layers do not know as a string, others' do: `activation="softmax"`.
-	if (imports.torch) order.push("torch", "timm", "transformers", "keras", "diffusers");
+	if (imports.torch) order.push("torch", "timm", "transformers", "entmax", "keras", "diffusers");
 	if (isKerasAlone) order.push("timm", "transformers");
 	if (imports.tfjs) order.push("tfjs");
 	if (order.length === byKeyword) order.push(...imports.otherwise);

@@ -21,6 +21,6 @@ export const python: Language = {
 	starBrings,
 	filesOf: pythonFiles,
 	tensor: "torch.Tensor",
-	stringLibraries: ["torch", "timm", "transformers", "keras"],
+	stringLibraries: ["torch", "timm", "transformers", "entmax", "keras"],
 	numbers: "python",
 };

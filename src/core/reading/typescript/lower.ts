@@ -79,9 +79,13 @@ const SAID: Readonly<Record<string, string>> = {
 const TENSORFLOW =
 	/^(?:npm:|https?:.*\/)?@tensorflow\/tfjs(?:-(?:node|node-gpu|core|layers|react-native))?(?:@[^/]+)?(?:\/(?:\+esm|dist\/(?:index|tf[\w.-]*)))?$|\/tf(?:js)?\.(?:esm|fesm|es2017|min)(?:\.m?js)?$/;
 
-/** TensorFlow.js by all its names; another module by one that no table holds. */
+/** Other packages that the tables know. */
+const OTHERS = /^(synaptic|neataptic)$/;
+
+/** A library of the tables by its name there; another module by one that no table holds. */
 function moduleName(specifier: string): string {
-	return TENSORFLOW.test(specifier) ? "tfjs" : `"${specifier}"`;
+	if (TENSORFLOW.test(specifier)) return "tfjs";
+	return OTHERS.test(specifier) ? specifier : `"${specifier}"`;
 }
 
 function makeRules(): ReadonlyMap<string, Rule> {
@@ -110,7 +114,7 @@ function makeRules(): ReadonlyMap<string, Rule> {
 		for (const [i, kid] of node.kids.entries()) {
 			if (kid.name === "ImportGroup") found.push(...namesIn(kid, module));
 			else if (kid.name === "VariableDefinition") {
-				const whole = node.kids[i - 1]?.name === "as" || module === "tfjs";
+				const whole = node.kids[i - 1]?.name === "as" || !module.startsWith('"');
 				found.push(importOf(whole ? module : `${module}.default`, kid));
 			}
 		}

@@ -4,9 +4,11 @@ import { scriptFiles } from "./moduleFiles.ts";
 import { parseMembers, parseStatements } from "./parse.ts";
 import { mayBeMethod, scriptStatements } from "./statements.ts";
 
-/** Names that stand for themselves, and `tf` where a page loads TensorFlow.js by a script tag. */
+/** Names that stand for themselves, and those of libraries that a page loads by a script tag. */
 const CONVENTIONS: ReadonlyMap<string, string> = new Map([
 	["tf", "tfjs"],
+	["synaptic", "synaptic"],
+	["neataptic", "neataptic"],
 	["Math", "Math"],
 	["Number", "Number"],
 	["Array", "Array"],
@@ -40,7 +42,7 @@ const languageOf = (dialect: string): Language => {
 		starBrings: () => false,
 		filesOf: scriptFiles,
 		tensor: "tfjs",
-		stringLibraries: ["tfjs"],
+		stringLibraries: ["tfjs", "brain"],
 		numbers: "javascript",
 	};
 };

@@ -52,6 +52,13 @@ test("what is open in it is not guessed", () => {
 	assert.deepEqual(made(open, 'act = get("relu", False)\nact(x)'), ['"relu" string relu', "act instance relu"]);
 });
 
+test("a class' constants are texts by which a function chooses", () => {
+	const maker = `class Act:\n    RELU = "relu"\n    GELU = "gelu"\ndef get(name):\n    if name == Act.RELU:\n        return nn.ReLU()\n    raise ValueError\n`;
+	assert.deepEqual(made(maker, "act = get(Act.RELU)\nact(x)"), ["Act.RELU instance relu", "act instance relu"]);
+	assert.deepEqual(made(maker, 'get("relu")'), ['"relu" string relu']);
+	assert.deepEqual(made(maker, "get(Act.GELU)"), []);
+});
+
 test("a text is looked up in tables and modules, and what is no part of the choice is not named", () => {
 	const table = 'TABLE = {"relu": nn.ReLU, "gelu": F.gelu, "slope": nn.LeakyReLU(0.3)}\ndef get(key="gelu"):\n    ';
 	assert.deepEqual(made(`${table}return TABLE[key]`, 'act = get("gelu")\nact(x)'), [

@@ -625,6 +625,20 @@ test("the default of a command line's option for an activation names one", () =>
 	);
 });
 
+test("a class' constants are listed where they name an activation as a string there would", () => {
+	const code = (members: string, use: string) =>
+		`import torch\nclass ActivationType(Enum):\n    ${members}\n${use}\nis_relu = act == ActivationType.RELU\nmode=ActivationType.RELU`;
+	const listed = ["ActivationType.RELU instance relu"];
+	assert.deepEqual(uses(code('RELU = "relu"', "def f(activation=ActivationType.RELU): pass")), listed);
+	assert.deepEqual(uses(code('RELU = "relu"', "Block(act=ActivationType.RELU.value)")), [
+		"ActivationType.RELU.value instance relu",
+	]);
+	assert.deepEqual(uses(code("RELU = auto()", "Block(act=ActivationType.RELU)")), listed);
+	assert.deepEqual(uses(code("RELU = auto()", "Block(act=Kind.RELU)").replaceAll("ActivationType", "Kind")), []);
+	assert.deepEqual(uses(code('RELU = "relu"\n    RELU = "gelu"', "Block(act=ActivationType.RELU)")), []);
+	assert.deepEqual(uses(code('RELU = "gated"', "Block(act=ActivationType.RELU)")), []);
+});
+
 test("a column of a table names activations where a function that names the table takes its rows apart so", () => {
 	const code = (taken: string) =>
 		`import torch\nclass Net:\n    rows = {"small": [[3, "ReLU", 2], [5, "Hardswish", 1]]}\n    def make(self):\n        for row in self.rows["small"]:\n            ${taken} = row\n`;
@@ -644,6 +658,48 @@ test("PyTorch's modules hold its functions as F, and an axis that must be told l
 		"torch.softmax call softmax",
 		"softmax call softmax",
 	]);
+});
+
+test("PyTorch's operators are listed, called, in tables and by their overload, but for those of the gradient", () => {
+	const code =
+		"import torch\naten = torch.ops.aten\ncosts = {aten.relu.default: 1, aten.gelu_backward.default: 2, aten.silu_: 1}\ny = torch.ops.aten._softmax.default(x, 1, False)\naten.elu(x, 0.5)";
+	assert.deepEqual(uses(code), [
+		"aten.relu.default call relu",
+		"aten.silu_ call silu",
+		"torch.ops.aten._softmax.default call softmax",
+		"aten.elu call elu",
+	]);
+	assert.deepEqual(readPython(code).uses.at(-1)?.parameters, { alpha: 0.5 });
+	assert.deepEqual(uses("import other\nother.relu.default(x)"), []);
+});
+
+test("sparse softmaxes are listed, and the masks of TabNet that are one", () => {
+	assert.deepEqual(
+		uses("from entmax import entmax15, Sparsemax\nentmax15(x, dim=1)\nact = Sparsemax(dim=-1)\nact(x)"),
+		["entmax15 call entmax15", "Sparsemax module sparsemax", "act instance sparsemax"],
+	);
+	assert.deepEqual(uses('import torch\nTabNetClassifier(mask_type="entmax")\nNet(mask_type="causal", kind="entmax")'), [
+		'"entmax" string entmax15',
+	]);
+});
+
+test("fairseq's functions, and what it makes of a key", () => {
+	assert.deepEqual(
+		uses(
+			'from fairseq import utils\nfrom fairseq.modules import gelu_accurate\nact = utils.get_activation_fn("gelu_fast")\nact(x)\ngelu_accurate(x)',
+		),
+		['"gelu_fast" string gelu_tanh', "act instance gelu_tanh", "gelu_accurate call gelu_tanh"],
+	);
+});
+
+test("a function that keeps a constant on itself is what it computes with it, if nothing else sets it", () => {
+	const code =
+		'import math, torch\ndef act(x):\n    if not hasattr(act, "_a"):\n        act._a = math.sqrt(2 / math.pi)\n    return 0.5 * x * (1 + torch.tanh(act._a * (x + 0.044715 * torch.pow(x, 3))))\n';
+	const listed = ["act definition gelu_tanh", "torch.tanh call tanh"];
+	assert.deepEqual(uses(`${code}act(y)`), [...listed, "act call gelu_tanh"]);
+	assert.deepEqual(uses(`${code}act._a = 2`), ["act definition null", "torch.tanh call tanh", "act call null"]);
+	const kept = code.replace("math.sqrt(2 / math.pi)", "x.mean()");
+	assert.deepEqual(uses(kept)[0], "act definition null");
 });
 
 test("what MXNet's hybrid_forward is given second holds the functions of arrays", () => {

@@ -57,6 +57,23 @@ for (const [code, ...found] of references) {
 	});
 }
 
+test("constants of synaptic and neataptic are what they name where these are imported", () => {
+	const use = "const node = { squash: Neuron.squash.TANH, other: Neuron.squash.HLIM };";
+	const found = ["call Neuron.squash.TANH → tanh", "call Neuron.squash.HLIM → heaviside"];
+	assert.deepEqual(uses(`import { Neuron } from "synaptic";\n${use}`), found);
+	assert.deepEqual(uses(`const { Neuron } = require("synaptic");\n${use}`, "javascript"), found);
+	assert.deepEqual(uses(`import { Neuron } from "neurons";\n${use}`), []);
+	const activations = "node.squash = neataptic.methods.activation.GAUSSIAN;\nmethods.activation.BIPOLAR";
+	const gaussian = ["call neataptic.methods.activation.GAUSSIAN → gaussian"];
+	assert.deepEqual(uses(`import neataptic from "neataptic";\n${activations}`), gaussian);
+	assert.deepEqual(uses(activations), gaussian);
+});
+
+test("brain.js' leaky ReLU is listed by its key", () => {
+	const code = "new brain.NeuralNetwork({ activation: 'leaky-relu', hiddenLayers: [3] });";
+	assert.deepEqual(uses(code, "javascript"), ["string 'leaky-relu' → leaky_relu"]);
+});
+
 test("functions under keys of a table are what the table's key says, and their derivatives are no activations", () => {
 	const table =
 		"const table = { relu: { fn: (x) => Math.max(0, x), df: (y) => (y > 0 ? 1 : 0), other: (x) => x * x } };";

@@ -97,6 +97,11 @@ export function readMember(ctx: Context, node: SyntaxNode, environment: Environm
 			}
 			break;
 		}
+		case "closure": {
+			const kept = environment.find(ctx.text(node));
+			if (kept) return kept;
+			break;
+		}
 		case "self":
 			return inLoops(fieldOf(ctx, object.self, property, node), 0, environment);
 		case "array":

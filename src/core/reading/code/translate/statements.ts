@@ -16,6 +16,7 @@ import { assign, update } from "./assignment.ts";
 import { holdsForRest } from "./complements.ts";
 import { merge } from "./conditions.ts";
 import type { Context } from "./context.ts";
+import { bindKeptConstant } from "./keptConstant.ts";
 import { addElement, runLoop } from "./loops.ts";
 import { describeStatement, NotUnderstood } from "./notUnderstood.ts";
 import { overflowHandler, overflowOf } from "./overflows.ts";
@@ -51,6 +52,7 @@ export function runStatements(
 			case "IfStatement":
 			case "MatchStatement":
 			case "SwitchStatement": {
+				if (bindKeptConstant(ctx, statement, environment)) break;
 				const outcome = runBranches(ctx, statement, goOn, environment);
 				if (outcome.done) return outcome.result;
 				break;

@@ -195,7 +195,7 @@ function centeredShare({ model, values }: Propagated, i: number, { square, cente
 	const { step } = model.layers[i];
 	if (step.kind === "normalisation") return step.of === "batch" || step.of === "instance" ? 1 : 0;
 	const keepsSums =
-		/^(add|scale|identity)$/.test(step.kind) ||
+		/^(add|scale|identity|linear|convolution)$/.test(step.kind) ||
 		(step.kind === "pool" && step.of === "average") ||
 		(step.kind === "concatenate" && values[i]?.parts !== undefined);
 	return keepsSums && square > 0 ? centered / square : 0;

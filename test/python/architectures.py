@@ -23,7 +23,7 @@ SEEDS = 20
 BATCH = 8
 IMAGE = [3, 32, 32]
 INPUTS = {"Generator": [100], "Autoencoder": [1, 28, 28], "LeNet": [1, 28, 28], "Signals": [1, 128], "TextCNN": [16]}
-PARTS = {"BasicBlock", "DoubleConv", "Up", "MlpBlock", "MixerLayer", "Excited", "DenseLayer"}
+PARTS = {"BasicBlock", "DoubleConv", "Up", "MlpBlock", "MixerLayer", "Excited", "DenseLayer", "InvertedResidual"}
 WEIGHTS = (nn.Linear, nn.modules.conv._ConvNd, nn.Embedding)
 NORMS = (nn.modules.batchnorm._BatchNorm, nn.GroupNorm, nn.LayerNorm)
 ACTIVATIONS = (nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.SiLU, nn.Tanh, nn.Sigmoid)
@@ -89,8 +89,9 @@ def measure(made, shape, seed):
     keeper = Keeper(traced)
     embeddings = [module for module in model.modules() if isinstance(module, nn.Embedding)]
     tokens = torch.randint(0, embeddings[0].num_embeddings, (BATCH, *shape)) if embeddings else None
-    output = keeper.run(torch.randn(BATCH, *shape) if tokens is None else tokens)
-    (output * torch.randn_like(output)).sum().backward()
+    outputs = keeper.run(torch.randn(BATCH, *shape) if tokens is None else tokens)
+    outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+    sum((output * torch.randn_like(output)).sum() for output in outputs).backward()
     modules = dict(traced.named_modules())
     return {
         name: {

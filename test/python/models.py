@@ -38,7 +38,7 @@ INPUTS = {
 # What the models of a file run with that are not named above.
 DEFAULTS = {"image_models": lambda: [torch.randn(2, 3, 32, 32)]}
 # Parts of others, which take what they are told.
-PARTS = {"Base", "Block", "Small", "BasicBlock", "DoubleConv", "Up", "MlpBlock", "MixerLayer", "Excited", "DenseLayer"}
+PARTS = {"Base", "Block", "Small", "BasicBlock", "DoubleConv", "Up", "MlpBlock", "MixerLayer", "Excited", "DenseLayer", "InvertedResidual"}
 
 
 def load(name):

@@ -8,24 +8,26 @@ import { countAlong, type Roles } from "./roles.ts";
 import { meanSquare } from "./signal.ts";
 import { isInner, isWeightStep, trainedShare, weightSize } from "./weights.ts";
 
-const NO_GRADIENT: Gradient = { square: 0, common: 0, alone: 0, place: null, profile: null };
+const NO_GRADIENT: Gradient = { square: 0, common: 0, alone: 0, place: null, profile: null, byPart: null, centered: 0 };
 
 function together(a: Gradient, b: Gradient): Gradient {
 	const place = a.place ?? b.place;
 	const isOne = (a.place === null || a.place === place) && (b.place === null || b.place === place);
 	return {
 		square: a.square + b.square,
-		profile: profileOfBoth(a, b),
+		centered: a.centered + b.centered,
+		profile: profileOfBoth(a, b, "profile"),
+		byPart: profileOfBoth(a, b, "byPart"),
 		common: a.common + b.common,
 		...(isOne ? { alone: a.alone + b.alone, place } : { alone: 0, place: null }),
 	};
 }
 
-function profileOfBoth(a: Gradient, b: Gradient): Profile | null {
-	const profile = a.profile ?? b.profile;
+function profileOfBoth(a: Gradient, b: Gradient, over: "profile" | "byPart"): Profile | null {
+	const profile = a[over] ?? b[over];
 	const square = a.square + b.square;
 	if (!profile || !(square > 0)) return null;
-	const at = (one: Gradient, k: number) => one.square * (one.profile?.[k] ?? 1);
+	const at = (one: Gradient, k: number) => one.square * (one[over]?.[k] ?? 1);
 	return profile.map((_, k) => (at(a, k) + at(b, k)) / square);
 }
 
@@ -54,7 +56,7 @@ export function gradientsOf(propagated: Propagated, outputs: readonly number[]):
 				add(input, null);
 				continue;
 			}
-			const share = shareOf(propagated, step, input, inputs);
+			const { share, byPart } = partOf(propagated, i, k, gradient);
 			const { common = passed.back, sharing = [], gathered = [] } = passed;
 			// Normalised within a sample, the part along its values is taken out.
 			const isWithin = step.kind === "normalisation" && step.of === "instance";
@@ -72,6 +74,8 @@ export function gradientsOf(propagated: Propagated, outputs: readonly number[]):
 				alone: alone * by,
 				place,
 				profile,
+				byPart,
+				centered: square * centeredShare(propagated, i, gradient),
 			});
 		}
 	}
@@ -98,7 +102,7 @@ function aloneIn(
 		const counts = inputs.map((input) => countAlong(shapes[input], allRoles[input], "places"));
 		const start = counts.slice(0, k).reduce<number>((all, one) => all + (one ?? Number.NaN), 0);
 		// Features beside each other are all at the same places.
-		if (after === before) return { alone: alone * shareOf(propagated, step, inputs[k], inputs), place };
+		if (after === before) return { alone: alone * shareBySize(propagated, inputs[k], inputs), place };
 		const isIn = place >= start && place < start + (before ?? 0);
 		return isIn ? { alone, place: place - start } : NO_GRADIENT;
 	}
@@ -115,9 +119,28 @@ export function placeTaken(step: Step, shape: Shape, roles: Roles, count: number
 	return places?.length === 1 ? places[0] : null;
 }
 
-/** The part of the gradient's square that goes to one input of a concatenation. */
-function shareOf({ shapes, values }: Propagated, { kind }: Step, input: number, inputs: readonly number[]): number {
-	if (kind !== "concatenate") return 1;
+/** The share of a gradient's square that goes to an input as its own, and how it lies in that input's parts. */
+function partOf(
+	propagated: Propagated,
+	i: number,
+	k: number,
+	{ byPart }: Gradient,
+): { readonly share: number; readonly byPart: Profile | null } {
+	const { model, values, passed } = propagated;
+	const { step, inputs } = model.layers[i];
+	const [own, input] = [values[i]?.parts, values[inputs[k]]?.parts];
+	if (step.kind !== "concatenate") return { share: 1, byPart: passed[i]?.byPart ?? (own === input ? byPart : null) };
+	if (!byPart || !own) return { share: shareBySize(propagated, inputs[k], inputs), byPart: null };
+	const counts = inputs.map((one) => values[one]?.parts?.length ?? 1);
+	const from = counts.slice(0, k).reduce((all, one) => all + one, 0);
+	const [parts, profile] = [own.slice(from, from + counts[k]), byPart.slice(from, from + counts[k])];
+	const size = parts.reduce((all, one) => all + one.share, 0);
+	const share = parts.reduce((all, one, l) => all + one.share * profile[l], 0);
+	return { share, byPart: profile.map((one) => (one * size) / share) };
+}
+
+/** The part of what a concatenation gives that one of its inputs is. */
+function shareBySize({ shapes, values }: Propagated, input: number, inputs: readonly number[]): number {
 	const areWhole = inputs.every((index) => isWhole(shapes[index]));
 	const size = (index: number) =>
 		(areWhole ? countOf(shapes[index] as readonly number[]) : values[index]?.features) ?? Number.NaN;
@@ -135,7 +158,7 @@ export function weightGradient(
 	i: number,
 	gradients: readonly (Gradient | null)[],
 ): number | null {
-	const { model, shapes, values, consumers: all } = propagated;
+	const { model, shapes, values } = propagated;
 	const { layers, framework } = model;
 	const { step, inputs } = layers[i];
 	const gradient = gradients[i];
@@ -152,25 +175,30 @@ export function weightGradient(
 		}, 0);
 	}
 	if (!input || !size) return null;
-	const consumers = all[i];
-	const isCentered = consumers.every((next) => {
-		const { step: after } = layers[next];
-		return after.kind === "normalisation" && (after.of === "batch" || after.of === "instance");
-	});
 	const { count: fan, common: alike } = productsOf(model, i, size, shapes);
 	const { signal } = input;
-	if (consumers.length > 0 && isCentered) {
-		const differing = fan * signal.within + (fan - alike) * (meanSquare(signal) - signal.within);
-		return share * gradient.square * differing;
-	}
+	const differing = fan * signal.within + (fan - alike) * (meanSquare(signal) - signal.within);
+	const { square, centered, alone, place } = gradient;
+	const rest = square > 0 ? 1 - centered / square : 0;
 	const shape = shapes[i];
 	const others = isWhole(shape) ? countOf(shape) / size.outputs - 1 : 0;
 	const common = gradient.common * others * (meanSquare(signal) - signal.within + (signal.shared ?? 0));
 	const times = propagated.turned.get(i) ?? 1;
 	const along = others * signal.within * alongValue(propagated, i, gradients);
-	const { alone, place } = gradient;
 	const atPlace = place === null ? 0 : alone * ((input.squareAt?.(place) ?? meanSquare(signal)) - meanSquare(signal));
-	return share * (fan * ((gradient.square * meanSquare(signal) + atPlace) * times + common) + along);
+	const plain = fan * ((square * meanSquare(signal) + atPlace) * times + common) + along;
+	return share * (centered * differing + rest * plain);
+}
+
+/** The share of what a layer's gradient makes of an input's that sums to 0 over samples and places for each feature. */
+function centeredShare({ model, values }: Propagated, i: number, { square, centered }: Gradient): number {
+	const { step } = model.layers[i];
+	if (step.kind === "normalisation") return step.of === "batch" || step.of === "instance" ? 1 : 0;
+	const keepsSums =
+		/^(add|scale|identity|linear|convolution)$/.test(step.kind) ||
+		(step.kind === "pool" && step.of === "average") ||
+		(step.kind === "concatenate" && values[i]?.parts !== undefined);
+	return keepsSums && square > 0 ? centered / square : 0;
 }
 
 /**

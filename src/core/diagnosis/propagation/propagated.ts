@@ -19,6 +19,8 @@ export interface Value {
 	readonly isNormal: boolean;
 	/** Whether features, or places, lie beside each other whose sizes differ much. */
 	readonly uneven?: "features" | "places" | undefined;
+	/** Of features of several values beside each other: what each of these is. */
+	readonly parts?: readonly Part[];
 	/** What a maximum of normal values is taken of, and of how many; what an activation that grows makes a value of. */
 	readonly greatest?: Greatest;
 	/** How single values of a sum of others than normal ones are spread, and of what an activation makes of it. */
@@ -33,6 +35,18 @@ export interface Value {
 	readonly squareAt?: (place: number) => number;
 	/** Whether of each row only the numbers up to the diagonal count. */
 	readonly isCausal?: boolean;
+}
+
+/** Some of the features of a value, in their order. */
+export interface Part {
+	/** Of all its features. */
+	readonly share: number;
+	readonly signal: Signal;
+}
+
+/** What a value consists of: one part, where it is no concatenation. */
+export function partsOfValue({ parts, signal }: Pick<Value, "parts" | "signal">): readonly Part[] {
+	return parts ?? [{ share: 1, signal }];
 }
 
 /** The greatest of `of` normal values, which an activation may have been taken of. */
@@ -53,6 +67,8 @@ export interface Passed {
 	 * null where values are not told one by one.
 	 */
 	readonly profiled?: (profile: Profile | null) => readonly Profiled[] | null;
+	/** Of features that are divided by sizes of their own: what the gradient's square is in each of the input's parts, next to all. */
+	readonly byPart?: Profile;
 	/** Of an activation: how much its slopes lie along what comes in, as a square. */
 	readonly along?: number;
 	/** For each input, the share of pairs of places whose gradients come from one number; none where absent. */
@@ -74,16 +90,20 @@ export interface Profiled {
 }
 
 /**
- * Squares of the norm of a gradient: of all of it, of the part that places have in common, and of what comes to one place
- * alone, as to the token that a classifier takes.
+ * Squares of the norm of a gradient: of all of it, of the part that places have in common, of what comes to one place
+ * alone, as to the token that a classifier takes, and of the part that sums to 0 for each feature over samples and places,
+ * as it comes from behind batch normalisation.
  */
 export interface Gradient {
 	readonly square: number;
 	readonly common: number;
 	readonly alone: number;
+	readonly centered: number;
 	readonly place: number | null;
 	/** The square at the places of the value's distribution, next to its mean; null where it is alike at all. */
 	readonly profile: Profile | null;
+	/** The square in each of the value's parts, next to what its size makes expect; null where it is alike. */
+	readonly byPart: Profile | null;
 }
 
 /** A model's values as the way forward leaves them, by layer. */

@@ -40,7 +40,7 @@ export const EXPLODES = 70;
 export const DEAD = 2 ** -8;
 export const OVERGROWN = 2 ** 8;
 
-/** A rough forecast is trusted up to such a factor: of residual networks with gates, or DenseNets, it is off by six or seven. */
+/** A rough forecast is trusted up to such a factor: of residual networks with gates it is off by six or seven. */
 const ROUGHNESS = 10;
 
 /** Whether a verdict says that something is wrong. */

@@ -7,6 +7,7 @@ import { activationStep, plainStep } from "./layerSteps.ts";
 import { hasBatchAt } from "./layout.ts";
 import type { Library, Machine } from "./machine.ts";
 import { elementOf } from "./members.ts";
+import { mmcv } from "./mmcv.ts";
 import { drawnNoise } from "./noise.ts";
 import { leftOut, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
@@ -26,7 +27,7 @@ import {
 	type Thing,
 	unknown,
 } from "./thing.ts";
-import { attentionCode, MADE_OF_OTHERS } from "./torchAttention.ts";
+import { attention } from "./torchAttention.ts";
 import { spreadFunction, torchFunction, torchMethod } from "./torchFunctions.ts";
 import { calculatedGain, fill, initialise, madeTensor } from "./torchInit.ts";
 import {
@@ -48,6 +49,12 @@ import { hasAttribute, isInstance, typeOf } from "./torchTypes.ts";
 /** What leaves a function or module what it computes. */
 const TRANSPARENT =
 	/^torch\.(jit\.\w+|compile|no_grad|enable_grad|inference_mode|compiler\.disable|nn\.DataParallel|nn\.parallel\.DistributedDataParallel|nn\.utils\.(parametrizations\.)?(weight_norm|spectral_norm|orthogonal)|fx\.wrap)$/;
+
+/** What is made of others, by the names that libraries have for it. */
+const MADE_OF_OTHERS = [
+	[/^torch\.nn\.(functional\.|Transformer\.)?\w+$/, attention],
+	[/^mmcv\.cnn\.\w+$/, mmcv],
+] as const;
 
 /** PyTorch: modules, containers, functions, methods of tensors, and initialisation. */
 export const torch: Library = {
@@ -144,9 +151,10 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	}
 	if (name === "activation_lens.batch_of") return first?.kind === "tensor" ? numberThing(first.node.batch ?? 0) : NONE;
 	if (name === "activation_lens.with_batch") return withBatch(machine, first, numberOf(given.positional[1]), site);
-	if (/^torch\.nn\.(functional\.|Transformer\.)?\w+$/.test(name) && MADE_OF_OTHERS.has(lastName(name))) {
-		return machine.call(machine.inFile(attentionCode(), lastName(name)), given, site, lastName(name));
-	}
+	const code = MADE_OF_OTHERS.find(
+		([names, { names: defined }]) => names.test(name) && defined.has(lastName(name)),
+	)?.[1];
+	if (code) return machine.call(machine.inFile(code.file(), lastName(name)), given, site, lastName(name));
 	if (namedActivationCall(name)?.library === "transformers") return namedActivation(first, site);
 	// What is read is what runs, not what a compiler or tracer is given.
 	if (

@@ -1,12 +1,10 @@
-import { readCode } from "../code/codeReading.ts";
-import { python } from "../python/python.ts";
-import { type CodeFile, codeFileOf } from "./codeFile.ts";
+import { libraryCode } from "./libraryCode.ts";
 
 /**
  * Modules of PyTorch that are made of others, as code that is read like the user's: what they compute, and how their
  * weights begin (torch/nn/modules/activation.py and transformer.py, 2.8). Of masks for padding it is not known what they leave out.
  */
-const SOURCE = `
+export const attention = libraryCode(`
 import copy
 import math
 import torch
@@ -231,17 +229,4 @@ class Transformer(nn.Module):
         return self.decoder(
             tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask, tgt_is_causal
         )
-`;
-
-let file: CodeFile | null = null;
-
-/** The names under `torch.nn` and `torch.nn.functional` that the code defines. */
-export const MADE_OF_OTHERS: ReadonlySet<string> = new Set(
-	[...SOURCE.matchAll(/^(?:class|def) (\w+)/gm)].map(([, name]) => name!),
-);
-
-/** The code, read when it is first asked for. */
-export function attentionCode(): CodeFile {
-	file ??= { ...codeFileOf(readCode([SOURCE], python).resolver, null), stands: { for: null } };
-	return file;
-}
+`);

@@ -51,17 +51,21 @@ const NOT_FOLLOWED: Readonly<Record<string, string>> = {
 	LPPool2d: "a power average is not followed",
 };
 
-/** The layer that a call of a name under `torch.nn` makes; undefined if it makes none that is known. */
+/**
+ * The layer that a call of a name under `torch.nn` makes, or of one of OpenMMLab's that does the same; undefined if it makes
+ * none that is known.
+ */
 export function torchLayer(dotted: string, given: Arguments, site: Site): Layer | undefined {
 	const name = canonicalName(dotted);
-	if (!name.startsWith("torch.nn.")) return undefined;
+	const plain = /^(?:torch\.nn|mmcv\.cnn)\.(.+)$/.exec(name)?.[1];
+	if (plain === undefined) return undefined;
 	const entry = resolveName(name);
-	const plain = name.slice("torch.nn.".length);
+	const type = `torch.nn.${plain}`;
 	const recurrent = torchRecurrent(plain, given);
 	if (recurrent) {
 		return {
 			kind: "layer",
-			type: name,
+			type,
 			site,
 			name: null,
 			attributes: new Map(recurrent.attributes),
@@ -83,7 +87,7 @@ export function torchLayer(dotted: string, given: Arguments, site: Site): Layer 
 	for (const key of ["weight", "bias"]) if (slots[key] === null) known.push([key, { kind: "none" }]);
 	return {
 		kind: "layer",
-		type: name,
+		type,
 		site,
 		name: null,
 		attributes: new Map(known),

@@ -335,6 +335,26 @@ test("places of different sizes are told behind dropout, too", () => {
 	}
 });
 
+test("what is concatenated is normalised by sizes of its own: the smaller part has as much more of the gradient", () => {
+	const ofParts = (join: string) => {
+		const text = `import torch\nfrom torch import nn\nclass Net(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.a, self.b, self.c = (nn.Linear(64, 64, bias=False) for _ in range(3))\n\t\tfor part, std in ((self.a, 0.125), (self.b, 0.5), (self.c, 2.0)):\n\t\t\tnn.init.normal_(part.weight, std=std)\n\t\tself.norm, self.head = nn.BatchNorm1d(192), nn.Linear(192, 64)\n\tdef forward(self, x):\n\t\treturn self.head(torch.tanh(self.norm(${join})))\n`;
+		const forecast = forecastModel(readModels(codeOf(text, "python")!)[0]!);
+		const [a, b, c] = forecast.stages.map(({ gradientRatio }) => gradientRatio!);
+		return { told: forecast.reservations.map(({ kind }) => kind), ratios: [a! / b!, b! / c!] };
+	};
+	for (const join of [
+		"torch.cat((self.a(x), self.b(x), self.c(x)), 1)",
+		"torch.cat((torch.cat((self.a(x), self.b(x)), 1), self.c(x)), 1)",
+		"torch.cat((self.a(x), nn.Identity()(torch.cat((self.b(x), self.c(x)), 1))), 1)",
+	]) {
+		const { told, ratios } = ofParts(join);
+		assert.deepEqual(told, [], join);
+		for (const ratio of ratios) assert.ok(Math.abs(ratio - 4) < 1e-3, `${join}: ${ratio}`);
+	}
+	// What dropout leaves of the parts is not told one by one.
+	assert.deepEqual(ofParts("nn.Dropout(0.1)(torch.cat((self.a(x), self.b(x), self.c(x)), 1))").told, ["uneven parts"]);
+});
+
 test("a product of rows and columns each of which has much in common says that means add up", () => {
 	const told = (f: string) =>
 		ofTorch(

@@ -1,7 +1,7 @@
 import type { ModelLayer } from "../../../reading/model/model.ts";
 import { axisAt, countOf, isWhole } from "../../../reading/model/shapes.ts";
 import { distributionOf, profileOfTerm, sumOf } from "../distribution.ts";
-import type { Passed, Value } from "../propagated.ts";
+import { type Passed, partsOfValue, type Value } from "../propagated.ts";
 import type { Roles } from "../roles.ts";
 import { meanSquare, memoryOf, productOf, type Signal, scaled } from "../signal.ts";
 import { signalOfConstant } from "./constants.ts";
@@ -144,6 +144,8 @@ export function concatenate(
 		inputs.map(({ signal }) => signal),
 		sizes.map((size) => size! / total),
 	);
+	// Of a value whose features differ in a way that is not told, no parts are known.
+	const areTold = !arePlaces && inputs.every(({ uneven, parts }) => uneven !== "features" || parts);
 	return {
 		value: {
 			// Places behind each other are other places; features beside each other are of the same ones.
@@ -151,6 +153,11 @@ export function concatenate(
 			features: arePlaces ? inputs[0].features : total,
 			isNormal: inputs.every(({ isNormal }) => isNormal),
 			uneven: most > UNEVEN * least ? (arePlaces ? "places" : "features") : unevenOf(inputs),
+			...(areTold && {
+				parts: inputs.flatMap((one, k) =>
+					partsOfValue(one).map(({ share, signal }) => ({ share: (share * sizes[k]!) / total, signal })),
+				),
+			}),
 		},
 		back: inputs.map(() => 1),
 	};

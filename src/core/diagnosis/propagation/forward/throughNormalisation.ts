@@ -1,6 +1,6 @@
 import type { ModelLayer, Step } from "../../../reading/model/model.ts";
 import { besideOf } from "../../../reading/model/shapes.ts";
-import type { Passed, Value } from "../propagated.ts";
+import { type Passed, partsOfValue, type Value } from "../propagated.ts";
 import { sharing } from "../signal.ts";
 import { factorMoments, isWeightStep } from "../weights.ts";
 import { signalAlong } from "./axes.ts";
@@ -16,7 +16,7 @@ export function normalise(
 ): Passed | null {
 	const isByChannel = step.of === "batch" || step.of === "instance";
 	const [at] = ctx.model.layers[i].inputs;
-	const { mean, variance, within } = isByChannel
+	const whole = isByChannel
 		? signalAlong(ctx, at, input, step.channels === "first" ? besideOf(step) : -1)
 		: input.signal;
 	const isWide = step.of === "layer" || step.of === "rms";
@@ -24,18 +24,28 @@ export function normalise(
 	// Of the differences between features a mean over few of them takes a part.
 	const together = step.of === "group" ? (features ?? Number.NaN) / (step.groups ?? Number.NaN) : null;
 	if (Number.isNaN(together)) return ctx.unknown(i, "the size of a group");
-	const left = isWide ? variance : within + (variance - within) * (together === null ? 0 : 1 - 1 / together);
-	const size = (step.of === "rms" ? variance + mean ** 2 : left) + epsilon;
-	const signal = {
-		mean: step.of === "rms" ? mean / Math.sqrt(size) : 0,
-		variance: left / size,
-		within: within / size,
-	};
+	// Features of each part of a concatenation are divided by sizes of their own.
+	const parts = isByChannel && whole === input.signal ? partsOfValue(input) : [{ share: 1, signal: whole }];
+	const normalised = parts.map(({ share, signal: { mean, variance, within } }) => {
+		const left = isWide ? variance : within + (variance - within) * (together === null ? 0 : 1 - 1 / together);
+		const size = (step.of === "rms" ? variance + mean ** 2 : left) + epsilon;
+		return {
+			share,
+			by: 1 / size,
+			mean: step.of === "rms" ? mean / Math.sqrt(size) : 0,
+			variance: left / size,
+			within: within / size,
+		};
+	});
+	const inAll = (of: "by" | "mean" | "variance" | "within") =>
+		normalised.reduce((all, one) => all + one.share * one[of], 0);
+	const by = inAll("by");
+	const signal = { mean: inAll("mean"), variance: inAll("variance"), within: inAll("within") };
 	if (step.of === "instance") ctx.reserve("places", i);
 	const factors = factorMoments(step);
 	if (!factors) return ctx.unknown(i, "a normalisation whose factors are not known");
 	const apart = isWide ? "places" : "features";
-	if ((isWide || step.of === "batch") && input.uneven === apart) ctx.reserve("uneven parts", i);
+	if ((isWide || step.of === "batch") && input.uneven === apart && parts.length === 1) ctx.reserve("uneven parts", i);
 	const square = factors.variance + factors.mean ** 2;
 	// Of each sample's gradient the parts along the normalised values, and along all ones, are taken out.
 	const removed = step.of === "layer" ? 2 : step.of === "rms" ? 1 : 0;
@@ -48,9 +58,10 @@ export function normalise(
 	const { features: count, isNormal } = input;
 	return {
 		value: { signal: sharing(input.signal, behind), features: count, isNormal, scatter: 0 },
-		back: [(square * kept) / size],
+		back: [square * kept * by],
+		...(parts.length > 1 && { byPart: Float64Array.from(normalised, (one) => one.by / by) }),
 		// The gradients of a sample's places sum to 0 for each feature.
-		...(step.of === "instance" && { common: [0], gathered: [-square / size] }),
+		...(step.of === "instance" && { common: [0], gathered: [-square * by] }),
 	};
 }
 

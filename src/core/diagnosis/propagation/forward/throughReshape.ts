@@ -23,7 +23,7 @@ export function reshape(ctx: Context, layer: ModelLayer, i: number, input: Value
 		// Of places that are left out none of the gradient comes.
 		const kept = before > 1 && after <= before && after > 1 ? after / before : 0;
 		// A part is a value of its own: it may be independent of another.
-		const { terms, ...whole } = input;
+		const { terms, parts: _, ...whole } = input;
 		const signal = after === 1 ? atPlace(ctx, layer, from, before, input) : input.signal;
 		return {
 			value: { ...whole, signal, features, ...(!isTaken(step) && { terms }) },

@@ -100,6 +100,7 @@ export function throughStep(
 
 /** What a value is beside its size. */
 function withoutSizes(value: Value): Value {
-	const { squares: _, squaresAt: _at, squareAt: _square, greatest: _greatest, distribution: _spread, ...rest } = value;
+	const { squares: _, squaresAt: _at, squareAt: _square, parts: _parts, ...others } = value;
+	const { greatest: _greatest, distribution: _spread, ...rest } = others;
 	return rest;
 }

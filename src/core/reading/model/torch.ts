@@ -9,6 +9,7 @@ import type { Library, Machine } from "./machine.ts";
 import { elementOf } from "./members.ts";
 import { mmcv } from "./mmcv.ts";
 import { drawnNoise } from "./noise.ts";
+import { ofConstant } from "./ofWeights.ts";
 import { leftOut, masking } from "./operators.ts";
 import { parameterValue } from "./parameterValue.ts";
 import {
@@ -345,6 +346,7 @@ function slotMethod(
 		default:
 			return (
 				fill(machine, object, name, given, site) ??
+				ofConstant(object, `torch.${name}`, given) ??
 				torchMethod(machine, parameterValue(machine, object), name, given, site)
 			);
 	}

@@ -9,6 +9,7 @@ import type { Machine } from "./machine.ts";
 import { einsum } from "./matrices.ts";
 import { sizeOf } from "./members.ts";
 import type { Pooled, Rearrangement, Step } from "./model.ts";
+import { joinedVectors, ofConstant } from "./ofWeights.ts";
 import { binaryOperation, leftOut, masking } from "./operators.ts";
 import { packed, unpacked } from "./packed.ts";
 import { parameterValue } from "./parameterValue.ts";
@@ -50,12 +51,22 @@ const READ =
 export function torchFunction(machine: Machine, dotted: string, given: Arguments, site: Site): Thing | undefined {
 	const [first, ...rest] = given.positional;
 	const input = first ?? given.named.get("input") ?? given.named.get("x");
+	const constant = input && ofConstant(input, canonicalName(dotted), { ...given, positional: rest });
+	if (constant) return constant;
 	const made = maskOrRange(machine, canonicalName(dotted), given, site);
 	if (made) return made;
 	const several = /^(torch|einops)\./.test(dotted)
 		? ofSeveral(machine, dotted.slice(dotted.lastIndexOf(".") + 1), given, site)
 		: undefined;
 	if (several) return several;
+	const joined = /^torch\.(cat|concat|concatenate)$/.test(dotted) ? joinedVectors(input, site) : undefined;
+	if (joined) return joined;
+	if (first?.kind === "slot" && /^torch\./.test(dotted)) {
+		const value = parameterValue(machine, first);
+		const found = torchFunction(machine, dotted, { ...given, positional: [value, ...rest] }, site);
+		// What becomes of weights that is not understood is no step of the model.
+		return found?.kind === "tensor" && found.node.step().kind === "unknown" ? undefined : found;
+	}
 	if (!input || tensorsIn(input).length === 0) return undefined;
 	const name = canonicalName(dotted);
 	if (input.kind === "spread")

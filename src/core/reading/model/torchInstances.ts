@@ -6,6 +6,7 @@ import type { Machine } from "./machine.ts";
 import { addPart, addParts } from "./parts.ts";
 import {
 	type Arguments,
+	constantOf,
 	type Instance,
 	keyOf,
 	type Layer,
@@ -118,7 +119,9 @@ export function moduleMethod(
 			return NONE;
 		case "register_buffer":
 			if (first?.kind === "string" && second) {
-				journal.write(object.attributes, first.value, second.kind === "slot" ? unknown("a buffer") : second);
+				// A buffer of random numbers may be loaded with others.
+				const isKnown = second.kind !== "slot" || constantOf(second) !== null;
+				journal.write(object.attributes, first.value, isKnown ? second : unknown("a buffer"));
 			}
 			return NONE;
 		case "append":

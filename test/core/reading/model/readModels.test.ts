@@ -702,6 +702,40 @@ describe("what is known and what is not lie beside each other", () => {
 		assert.equal(of("torch.clamp(self.fc(x), -1, other)").kind, "unknown");
 	});
 
+	test("functions of weights that are one number everywhere, vectors of them behind each other, and buffers of them", () => {
+		const stepOf = (step: Step) => {
+			if (step.kind === "linear") return [step.inputs, step.outputs, step.bias?.draw.kind ?? null];
+			return step.kind === "scale" ? Number(step.by.toPrecision(6)) : step.kind;
+		};
+		const of = (init: string, value: string) =>
+			net(`self.fc = nn.Linear(8, 8, bias=False)\n${init}`, `return ${value}`)
+				.layers.filter(({ step }) => step.kind !== "input")
+				.map(({ step }) => stepOf(step));
+		const scale = "self.s = nn.Parameter(torch.log(10 * torch.ones(2, 1, 1)))";
+		const plain = [8, 8, null];
+		assert.deepEqual(of(scale, "self.fc(x) * torch.exp(self.s)"), [plain, 10]);
+		assert.deepEqual(of(scale, "self.fc(x) * self.s.exp()"), [plain, 10]);
+		assert.deepEqual(of(scale, "self.fc(x) * torch.clamp(self.s, max=1.5)"), [plain, 1.5]);
+		assert.deepEqual(of("self.register_buffer('s', torch.full((1,), 4.0))", "self.fc(x) * torch.rsqrt(self.s)"), [
+			plain,
+			0.5,
+		]);
+		assert.deepEqual(of("self.s = nn.Parameter(-torch.ones(1))", "self.fc(x) * torch.log(self.s)").at(-1), "unknown");
+		assert.deepEqual(of("self.s = nn.Parameter(torch.randn(8))", "torch.mul(torch.sigmoid(self.s), self.fc(x))"), [
+			"parameter",
+			"activation",
+			plain,
+			"multiply",
+		]);
+		const biases = (second: string) =>
+			of(
+				`self.a, self.b = nn.Parameter(torch.zeros(3)), nn.Parameter(torch.${second}(5))`,
+				"nn.functional.linear(x, self.fc.weight, torch.cat((self.a, self.b)))",
+			);
+		assert.deepEqual(biases("zeros"), [[8, 8, "zeros"]]);
+		assert.deepEqual(biases("ones").at(-1), "unknown");
+	});
+
 	test("layers that are marked by the code have the mark, others do not; what PyTorch may have is not known", () => {
 		const draw = (mark: string) => {
 			const init = `self.fc = nn.Linear(8, 8)\nself.last = nn.Linear(8, 8)\nself.last.${mark} = 1\nfor m in self.modules():\n\tif isinstance(m, nn.Linear):\n\t\tnn.init.normal_(m.weight, std=0.01 if hasattr(m, "${mark}") else 0.02)`;

@@ -203,12 +203,15 @@ function centeredShare({ model, values }: Propagated, i: number, { square, cente
 
 /**
  * The part of a gradient by a layer's value that goes along the value: where the places of a sample have one gradient behind
- * an activation, its slopes, which go with what comes in, add up along it.
+ * an activation, its slopes, which go with what comes in, add up along it; a normalisation before it lets a part through.
  */
-function alongValue({ consumers, passed }: Propagated, i: number, gradients: readonly (Gradient | null)[]): number {
+function alongValue(propagated: Propagated, i: number, gradients: readonly (Gradient | null)[]): number {
+	const { model, consumers, passed } = propagated;
 	const [next, ...others] = consumers[i];
-	const behind = next === undefined || others.length > 0 ? null : gradients[next];
-	return behind ? behind.common * (passed[next]?.along ?? 0) : 0;
+	if (next === undefined || others.length > 0) return 0;
+	const isNormalised = model.layers[next].step.kind === "normalisation";
+	const behind = isNormalised ? alongValue(propagated, next, gradients) : (gradients[next]?.common ?? 0);
+	return behind * (passed[next]?.along ?? 0);
 }
 
 /** Whether what a step makes of a place comes of that place alone. */

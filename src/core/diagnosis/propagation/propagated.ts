@@ -69,7 +69,10 @@ export interface Passed {
 	readonly profiled?: (profile: Profile | null) => readonly Profiled[] | null;
 	/** Of features that are divided by sizes of their own: what the gradient's square is in each of the input's parts, next to all. */
 	readonly byPart?: Profile;
-	/** Of an activation: how much its slopes lie along what comes in, as a square. */
+	/**
+	 * Of an activation: how much its slopes lie along what comes in, as a square. Of a normalisation: what it makes of the
+	 * square of a gradient along its values.
+	 */
 	readonly along?: number;
 	/** For each input, the share of pairs of places whose gradients come from one number; none where absent. */
 	readonly sharing?: readonly number[];

@@ -55,10 +55,13 @@ export function normalise(
 		variance: square * signal.variance + factors.variance * signal.mean ** 2,
 		within: square * signal.within,
 	};
+	// Along the values of one feature nothing is left, along those of a group the share in which its features differ.
+	const keptAlong = isByChannel ? 0 : together === null ? kept : 1 - 1 / together;
 	const { features: count, isNormal } = input;
 	return {
 		value: { signal: sharing(input.signal, behind), features: count, isNormal, scatter: 0 },
 		back: [square * kept * by],
+		along: square * keptAlong * by,
 		...(parts.length > 1 && { byPart: Float64Array.from(normalised, (one) => one.by / by) }),
 		// The gradients of a sample's places sum to 0 for each feature.
 		...(step.of === "instance" && { common: [0], gathered: [-square * by] }),

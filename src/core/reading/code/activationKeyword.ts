@@ -4,7 +4,7 @@ const ACTIVATION_KEYWORD =
 
 /** Those that are given other words as well. */
 const WIDER_KEYWORD =
-	/^(?:[a-z0-9]+_)*(?:activation_[a-z0-9]+|nonlinear|non_linear|afn|glu_type|feed_forward_proj|mask_type|entmax_mode|[a-z0-9]+(?<!loss)_(?:func|function|fn))$/i;
+	/^(?:[a-z0-9]+_)*(?:activation_[a-z0-9]+|nonlinear|non_linear|afn|glu_type|feed_forward_proj|relu_type|mask_type|entmax_mode|[a-z0-9]+(?<!loss)_(?:func|function|fn))$/i;
 /** What other things than activations are called, too. */
 const OTHER_WORD = /^(linear|identity|exponential|threshold|laplace|heaviside|sine?|cos(?:ine)?|abs|sign|erf|square)$/i;
 

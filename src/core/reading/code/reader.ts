@@ -100,8 +100,9 @@ export class Reader {
 				return true;
 			}
 			case "function": {
-				// What a function keeps on itself is no use of it: `gelu._a`.
-				const definition = isWithin(site.scope, value.function) ? undefined : this.#definitionOf(value);
+				// Where a function keeps something on itself, `gelu._a`, is no use of it.
+				const isKeeper = !calledBy(node) && isWithin(site.scope, value.function);
+				const definition = isKeeper ? undefined : this.#definitionOf(value);
 				if (definition) this.#addCode(node, assigned ? "instance" : "call", definition, value.function, site);
 				return true;
 			}

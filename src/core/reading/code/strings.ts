@@ -162,7 +162,7 @@ function entryNamed(key: string, site: Site, imports: () => Imports, resolver: R
 			// `(activation or "relu").lower()`
 			if (replaced && attributeParts(parent)) {
 				const name = textOf(attributeParts(replaced)?.property ?? replaced);
-				return takesActivation(name, key) ? byImports(name, key, imports()) : undefined;
+				return namedFor(name, key, imports);
 			}
 			const parts = subscriptParts(parent);
 			if (!parts || parts.indices[0] !== node) return undefined;
@@ -170,15 +170,23 @@ function entryNamed(key: string, site: Site, imports: () => Imports, resolver: R
 			if (table?.kind === "name" && isAct2fn(table.name)) return resolveString("transformers", key);
 			return undefined;
 		}
-		case "ArgList":
+		case "ArgList": {
+			const tested = testedWith(parent, node);
+			if (tested !== undefined) return namedFor(tested, key, imports);
 			return argumentUse(parent, node, key, site, imports, resolver);
+		}
+		case "ForStatement": {
+			const [, target] = parent.kids;
+			const name = target?.name === "VariableName" ? textOf(target) : "";
+			return namedFor(name, key, imports);
+		}
 		case "ParamList":
 		case "AssignStatement":
 			return fieldUse(parent, node, key, imports, resolver);
 		case "DictionaryExpression": {
 			const field = keyOf(parent, node);
 			if (field === "type" && isConfiguration(parent, resolver)) return registered(key, imports());
-			return field !== undefined && takesActivation(field, key) ? byImports(field, key, imports()) : undefined;
+			return namedFor(field, key, imports);
 		}
 		case "ArrayExpression":
 		case "TupleExpression": {
@@ -217,14 +225,14 @@ function argumentUse(
 		const parameter =
 			(callee && (keyWithDefault(callee, all, at) ?? optionWithDefault(callee, all, at))) ??
 			(found && parameterAt(found, all, at, resolver));
-		return parameter && takesActivation(parameter, key) ? byImports(parameter, key, imports()) : undefined;
+		return namedFor(parameter, key, imports);
 	}
 	const keyword = resolver.textOf(argument.name);
 	if (name === "dict" && keyword === "type" && isConfiguration(call, resolver)) return registered(key, imports());
 	const named = namedActivationCall(name);
 	if (named?.keyword.test(keyword)) return resolveString(named.library, key);
 	const option = callee && keyword === "default" ? optionWithDefault(callee, all, at) : undefined;
-	if (option !== undefined) return takesActivation(option, key) ? byImports(option, key, imports()) : undefined;
+	if (option !== undefined) return namedFor(option, key, imports);
 	if (keyword === "default" && call.parent && site.scope.kind === "class")
 		return fieldUse(call.parent, call, key, imports, resolver);
 	if (!takesActivation(keyword, key)) return undefined;
@@ -250,18 +258,29 @@ function isTakenFrom(table: SyntaxNode, value: SyntaxNode): boolean {
 	return table.parent !== null && subscriptParts(table.parent)?.object === table;
 }
 
+/** Where a list gives a value for each of some layers, or of some turns. */
+const GIVEN = /^(ArgList|ParamList|BinaryExpression|ForStatement)$/;
+/** Where one that holds variables, too, does. */
+const IN_USE = /^(ArgList|ParamList|BinaryExpression|AssignStatement|ConditionalExpression)$/;
+
+/** Whether a list of names holds others than those that are written. */
+function isMixed(list: SyntaxNode): boolean {
+	return elementsOf(list).some(({ name }) => name === "VariableName" || name === "MemberExpression");
+}
+
 /**
  * Whether it is a list of names, one for each of some layers, or made of such lists: `act=["relu", "tanh"]`,
- * `acts = ["relu"] * 3 + ["tanh"]`. One that is only bound to a name may hold what there is to choose from.
+ * `acts = ["relu"] * 3 + ["tanh"]`, `acts = (act, "tanh")`. One of strings alone that is only bound to a name may hold what
+ * there is to choose from.
  */
 function isGivenList(list: SyntaxNode, value: SyntaxNode): boolean {
 	switch (list.name) {
 		case "ArrayExpression":
 		case "TupleExpression":
-			if (!elementsOf(list).every(({ name }) => name === "String" || name === "None")) return false;
-			return valuesAround(list)
-				? isForLayers(list)
-				: /^(ArgList|ParamList|BinaryExpression)$/.test(list.parent?.name ?? "");
+			if (!elementsOf(list).every(({ name }) => /^(String|None|VariableName|MemberExpression)$/.test(name)))
+				return false;
+			if (valuesAround(list)) return isForLayers(list);
+			return (isMixed(list) ? IN_USE : GIVEN).test(list.parent?.name ?? "");
 		case "ArrayComprehensionExpression":
 			return list.kids[1] === value;
 		case "BinaryExpression":
@@ -325,6 +344,14 @@ function optionWithDefault(callee: SyntaxNode, all: readonly CallArgument[], at:
 	return name === "DEFINE_string" && at === 1 && all[0] ? stringValue(all[0].value) : undefined;
 }
 
+/** The parameter of a test whose values a list holds: `@pytest.mark.parametrize("activation", ["relu", "tanh"])`. */
+function testedWith(list: SyntaxNode, values: SyntaxNode): string | undefined {
+	const { parent } = list;
+	if (parent?.name !== "Decorator" || !/\.parametrize\b/.test(textOf(parent))) return undefined;
+	const [parameter, given] = argumentsOf(list);
+	return parameter && given?.value === values ? stringValue(parameter.value) : undefined;
+}
+
 /** `getattr(F, "relu")`. */
 function attributeUse(
 	[object]: readonly CallArgument[],
@@ -382,7 +409,7 @@ function fieldUse(
 	const name = assignedName(parent, node, resolver);
 	// An initialiser's parameter says what follows it: `def init(w, mode="fan_in", nonlinearity="relu")`.
 	if (parent.name === "ParamList" && /["']fan_\w+["']/.test(textOf(parent))) return undefined;
-	return name !== undefined && takesActivation(name, key) ? byImports(name, key, imports()) : undefined;
+	return namedFor(name, key, imports);
 }
 
 /** The name before the `=` that a value stands behind: of an argument, a parameter with its default, a field. */
@@ -443,6 +470,11 @@ function settingsIn({ kids }: SyntaxNode): CallArgument[] {
 /** What OpenMMLab's registry has under a name: a layer of its own, or of PyTorch's. */
 function registered(key: string, imports: Imports): LibraryEntry | undefined {
 	return resolveName(`mmcv.cnn.${key}`) ?? classNamed(key, imports);
+}
+
+/** What a string means that is given under a name, if that is one of an activation. */
+function namedFor(name: string | undefined, key: string, imports: () => Imports): LibraryEntry | undefined {
+	return name !== undefined && takesActivation(name, key) ? byImports(name, key, imports()) : undefined;
 }
 
 function byImports(keyword: string, key: string, imports: Imports): LibraryEntry | undefined {

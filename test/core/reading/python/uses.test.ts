@@ -639,6 +639,21 @@ test("a class' constants are listed where they name an activation as a string th
 	assert.deepEqual(uses(code('RELU = "gated"', "Block(act=ActivationType.RELU)")), []);
 });
 
+test("names that a loop or a test goes through, and lists of names and variables, are listed", () => {
+	const both = ['"relu" string relu', '"tanh" string tanh'];
+	assert.deepEqual(uses('import torch\nfor act in ["relu", "tanh"]:\n    Net(act)\nfor name in ["relu"]: pass'), both);
+	assert.deepEqual(
+		uses('import torch\n@pytest.mark.parametrize("activation", ["relu", "tanh"])\ndef test(activation): pass'),
+		both,
+	);
+	assert.deepEqual(uses('import torch\n@pytest.mark.parametrize("name", ["relu", "tanh"])\ndef test(name): pass'), []);
+	assert.deepEqual(uses('import torch\nact = given if given else (given, "tanh")\nacts = ("relu", given)'), [
+		'"tanh" string tanh',
+		'"relu" string relu',
+	]);
+	assert.deepEqual(uses('import torch\nacts = ("relu", "tanh")\nacts = [("relu", given)]'), []);
+});
+
 test("a column of a table names activations where a function that names the table takes its rows apart so", () => {
 	const code = (taken: string) =>
 		`import torch\nclass Net:\n    rows = {"small": [[3, "ReLU", 2], [5, "Hardswish", 1]]}\n    def make(self):\n        for row in self.rows["small"]:\n            ${taken} = row\n`;

@@ -57,6 +57,12 @@ for (const [code, ...found] of references) {
 	});
 }
 
+test("a function that calls itself for its slope is listed there", () => {
+	const table =
+		"const A = { TANH(x: number, slope?: boolean) { if (slope) return 1 - A.TANH(x) ** 2; return Math.tanh(x); } };";
+	assert.deepEqual(uses(table), ["definition TANH → tanh", "instance A.TANH → tanh", "call Math.tanh → tanh"]);
+});
+
 test("constants of synaptic and neataptic are what they name where these are imported", () => {
 	const use = "const node = { squash: Neuron.squash.TANH, other: Neuron.squash.HLIM };";
 	const found = ["call Neuron.squash.TANH → tanh", "call Neuron.squash.HLIM → heaviside"];

@@ -64,9 +64,19 @@ export class Reader {
 	#readNamed(site: Site, value: Value, kind: UseKind): void {
 		const { node } = site;
 		const definition = this.#definitionOf(value);
-		if (value.kind === "activation") this.#add(node, kind, value.entry, value.bound, NO_ARGUMENT);
+		if (value.kind === "activation") this.#add(node, kind, value.entry, this.#asTaken(site, value.bound), NO_ARGUMENT);
 		else if (definition && value.kind === "object") this.#addObject(node, kind, definition, value, site);
 		else if (definition) this.#put(this.#codeUse(node, kind, definition, false, NO_ARGUMENT));
+	}
+
+	/** What a string names, with the parameters that an activation of the code which is told it by a call gives it. */
+	#asTaken(site: Site, bound: BoundParameters): BoundParameters {
+		const list = site.node.parent;
+		const made = list?.name === "ArgList" && list.parent ? this.#resolver.resolveValue(list.parent, site) : undefined;
+		const definition = made?.kind === "object" ? this.#definitionOf(made) : undefined;
+		if (!list || !definition || made?.kind !== "object") return bound;
+		const own = this.#definitions.withArguments(definition, made.class, made.call, argumentsOf(list), made.place);
+		return own?.identity?.activation === bound.activation ? { ...bound, parameters: own.identity.parameters } : bound;
 	}
 
 	/** Reads a name or dotted name; true if it is understood as a whole. */

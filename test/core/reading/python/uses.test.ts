@@ -766,3 +766,22 @@ test("a function is listed as an activation that it is identical to by the way o
 		"torch.erf call erf",
 	]);
 });
+
+test("a string that an activation of the file is made by has the parameters that it gives it", () => {
+	const code = `from torch import nn
+class Rectifier(nn.Module):
+    def __init__(self, act="relu"):
+        super().__init__()
+        if act == "relu":
+            self.func = nn.ReLU()
+        elif act == "leaky_relu":
+            self.func = nn.LeakyReLU(0.2)
+    def forward(self, x):
+        return self.func(x)
+a, b = Rectifier("leaky_relu"), Rectifier(act="leaky_relu")
+c = other.Rectifier("leaky_relu")
+`;
+	const strings = uses(code, true).filter((use) => use.startsWith('"leaky_relu"'));
+	const given = '"leaky_relu" string leaky_relu {"negative_slope":0.2}';
+	assert.deepEqual(strings, [given, given]);
+});

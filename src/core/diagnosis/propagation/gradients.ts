@@ -6,7 +6,7 @@ import { softmaxAxis } from "./outputs.ts";
 import { type Gradient, type Propagated, productsOf } from "./propagated.ts";
 import { countAlong, type Roles } from "./roles.ts";
 import { meanSquare } from "./signal.ts";
-import { isInner, isWeightStep, trainedShare, weightSize } from "./weights.ts";
+import { isByFeature, isInner, isWeightStep, trainedShare, weightSize } from "./weights.ts";
 
 const NO_GRADIENT: Gradient = { square: 0, common: 0, alone: 0, place: null, profile: null, byPart: null, centered: 0 };
 
@@ -193,7 +193,7 @@ export function weightGradient(
 /** The share of what a layer's gradient makes of an input's that sums to 0 over samples and places for each feature. */
 function centeredShare({ model, values }: Propagated, i: number, { square, centered }: Gradient): number {
 	const { step } = model.layers[i];
-	if (step.kind === "normalisation") return step.of === "batch" || step.of === "instance" ? 1 : 0;
+	if (isByFeature(step)) return 1;
 	const keepsSums =
 		/^(add|scale|identity|linear|convolution)$/.test(step.kind) ||
 		(step.kind === "pool" && step.of === "average") ||

@@ -204,6 +204,11 @@ export function identityOf(shape: readonly number[]): Float64Array {
 	);
 }
 
+/** Whether a step normalises each feature by itself, over places or samples. */
+export function isByFeature(step: Step): boolean {
+	return step.kind === "normalisation" && (step.of === "batch" || step.of === "instance");
+}
+
 /**
  * Mean and variance of the factors behind a normalisation: 1 and 0 where the code says nothing of them; null where they are
  * not known.

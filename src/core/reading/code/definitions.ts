@@ -1,12 +1,11 @@
 import { type Activation, fromExpression } from "../../activations/activation.ts";
-
 import { type Expression, isTruth } from "../../expression/expression.ts";
 import { dependsOn, nodesOf } from "../../expression/walk.ts";
 import type { Span } from "../../span.ts";
 import { type Identity, identityOf } from "../identity.ts";
 import type { Definition } from "../use.ts";
 import { takesActivation } from "./activationKeyword.ts";
-import { attributeParts, type CallArgument, nodeAt, type SyntaxNode, stringValue } from "./node.ts";
+import { attributeParts, type CallArgument, callAround, nodeAt, type SyntaxNode, stringValue } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
 import type { CodeClass, CodeFunction, Place, Scopes } from "./scope.ts";
 import { hasDecorator } from "./translate/decorators.ts";
@@ -198,7 +197,7 @@ function lambdaTarget(lambda: CodeFunction, resolver: Resolver): SyntaxNode | un
 function wrapped(lambda: CodeFunction, resolver: Resolver): SyntaxNode {
 	let { node } = lambda;
 	while (node.parent?.name === "ParenthesizedExpression") node = node.parent;
-	const call = node.parent?.name === "ArgList" ? node.parent.parent : null;
+	const call = callAround(node);
 	if (call?.parent?.name !== "AssignStatement") return node;
 	const value = resolver.resolveValue(call, lambda.outer);
 	return value?.kind === "function" && value.function === lambda ? call : node;

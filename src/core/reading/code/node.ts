@@ -208,6 +208,12 @@ export function callParts(call: SyntaxNode): { callee: SyntaxNode; list: SyntaxN
 	return callee && list?.name === "ArgList" ? { callee, list } : undefined;
 }
 
+/** The call that a node is an argument of. */
+export function callAround({ parent: list }: SyntaxNode): SyntaxNode | undefined {
+	const call = list?.name === "ArgList" ? list.parent : undefined;
+	return call?.name === "CallExpression" ? call : undefined;
+}
+
 /** The object and the attribute's name node of `object.attribute`; undefined for a subscript. */
 export function attributeParts(member: SyntaxNode): { object: SyntaxNode; property: SyntaxNode } | undefined {
 	const { kids } = member;

@@ -6,7 +6,15 @@ import type { ActivationUse, ArgumentValue, Definition, UseKind } from "../use.t
 import { readArgument } from "./argument.ts";
 import { type BoundParameters, bindParameters } from "./callParameters.ts";
 import { Definitions, meantActivation } from "./definitions.ts";
-import { argumentsOf, attributeParts, type CallArgument, callParts, type SyntaxNode, unwrap } from "./node.ts";
+import {
+	argumentsOf,
+	attributeParts,
+	type CallArgument,
+	callAround,
+	callParts,
+	type SyntaxNode,
+	unwrap,
+} from "./node.ts";
 import type { Resolver } from "./resolver.ts";
 import type { CodeClass, CodeFunction, Scope, Site } from "./scope.ts";
 import { type Imports, stringUse } from "./strings.ts";
@@ -71,11 +79,10 @@ export class Reader {
 
 	/** What a string names, with the parameters that an activation of the code which is told it by a call gives it. */
 	#asTaken(site: Site, bound: BoundParameters): BoundParameters {
-		const list = site.node.parent;
-		const made = list?.name === "ArgList" && list.parent ? this.#resolver.resolveValue(list.parent, site) : undefined;
-		const definition = made?.kind === "object" ? this.#definitionOf(made) : undefined;
-		if (!list || !definition || made?.kind !== "object") return bound;
-		const own = this.#definitions.withArguments(definition, made.class, made.call, argumentsOf(list), made.place);
+		const call = callAround(site.node);
+		const made = call && this.#resolver.resolveValue(call, site);
+		const plain = made?.kind === "object" ? this.#definitionOf(made) : undefined;
+		const own = plain && made?.kind === "object" ? this.#asMade(plain, made) : null;
 		return own?.identity?.activation === bound.activation ? { ...bound, parameters: own.identity.parameters } : bound;
 	}
 
@@ -236,9 +243,8 @@ export class Reader {
 
 	/** Positional ones of a function would come before its input. */
 	#partialArguments(site: Site, ofModule: boolean): CallArgument[] | undefined {
-		const list = site.node.parent;
-		const call = list?.name === "ArgList" ? list.parent : undefined;
-		const parts = call?.name === "CallExpression" ? callParts(call) : undefined;
+		const call = callAround(site.node);
+		const parts = call && callParts(call);
 		if (!parts) return undefined;
 		const callee = this.#resolver.resolveValue(parts.callee, site);
 		const all = argumentsOf(parts.list);
@@ -276,12 +282,16 @@ export class Reader {
 		value: Extract<Value, { kind: "object" }>,
 		site: Site,
 	): void {
-		const list = argumentsOf(callParts(value.call)?.list ?? value.call);
-		const own =
-			list.length > 0 ? this.#definitions.withArguments(plain, value.class, value.call, list, value.place) : plain;
+		const own = this.#asMade(plain, value);
 		const others = argumentListOf(node);
 		const plainCall = !others || argumentsOf(others).length <= 1;
 		this.#put(this.#codeUse(node, kind, own ?? plain, own === null || !plainCall, this.#calledWith(node, site)));
+	}
+
+	/** What the constructor's arguments make of an object of a class of the file; null if it is not understood with these. */
+	#asMade(plain: Definition, { class: of, call, place }: Extract<Value, { kind: "object" }>): Definition | null {
+		const list = argumentsOf(callParts(call)?.list ?? call);
+		return list.length > 0 ? this.#definitions.withArguments(plain, of, call, list, place) : plain;
 	}
 
 	#codeUse(node: SyntaxNode, kind: UseKind, definition: Definition, unknown: boolean, argument: Argument) {

@@ -16,6 +16,7 @@ import {
 	argumentsOf,
 	attributeParts,
 	type CallArgument,
+	callAround,
 	callParts,
 	type SyntaxNode,
 	stringValue,
@@ -129,8 +130,8 @@ export function stringUse(site: Site, imports: () => Imports, resolver: Resolver
 /** What a function of the workspace makes by a text that it is given: `get_activation("relu")`. */
 function madeByText(site: Site, resolver: Resolver): Value | undefined {
 	const { node } = site;
-	const call = node.parent?.name === "ArgList" ? node.parent.parent : undefined;
-	const parts = call?.name === "CallExpression" ? callParts(call) : undefined;
+	const call = callAround(node);
+	const parts = call && callParts(call);
 	const callee = parts && resolver.resolveValue(parts.callee, site);
 	if (callee?.kind !== "function") return undefined;
 	const made = resolver.madeBy(callee.function, call!, site);

@@ -2,7 +2,7 @@ import type { ModelLayer, Step } from "../../../reading/model/model.ts";
 import { besideOf } from "../../../reading/model/shapes.ts";
 import { type Passed, partsOfValue, type Value } from "../propagated.ts";
 import { sharing } from "../signal.ts";
-import { factorMoments, isWeightStep } from "../weights.ts";
+import { factorMoments, isByFeature, isWeightStep } from "../weights.ts";
 import { signalAlong } from "./axes.ts";
 import type { Context } from "./context.ts";
 
@@ -14,7 +14,7 @@ export function normalise(
 	i: number,
 	input: Value,
 ): Passed | null {
-	const isByChannel = step.of === "batch" || step.of === "instance";
+	const isByChannel = isByFeature(step);
 	const [at] = ctx.model.layers[i].inputs;
 	const whole = isByChannel
 		? signalAlong(ctx, at, input, step.channels === "first" ? besideOf(step) : -1)

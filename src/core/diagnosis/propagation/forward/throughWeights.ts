@@ -2,7 +2,7 @@ import type { Step } from "../../../reading/model/model.ts";
 import { besideOf, countOf } from "../../../reading/model/shapes.ts";
 import { type Passed, productsOf, type Value } from "../propagated.ts";
 import { sharing } from "../signal.ts";
-import { drawnMoments, type RecurrentStep, type WeightStep, weightSize } from "../weights.ts";
+import { drawnMoments, isByFeature, type RecurrentStep, type WeightStep, weightSize } from "../weights.ts";
 import { signalAlong } from "./axes.ts";
 import type { Context } from "./context.ts";
 
@@ -47,10 +47,6 @@ export function throughWeights(ctx: Context, step: Exclude<WeightStep, Recurrent
 	const back = [fan * (drawn.variance + drawn.mean ** 2)];
 	const common = isTransposed ? back : [back[0] / phases];
 	return { value: { signal: sharing(input.signal, signal), features: size.outputs, isNormal: true }, back, common };
-}
-
-function isByFeature(step: Step): boolean {
-	return step.kind === "normalisation" && (step.of === "batch" || step.of === "instance");
 }
 
 /** Weights of variance scale/fan keep what comes in to the scale, however much it is. */

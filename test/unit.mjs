@@ -3,8 +3,8 @@
  * `node test/unit.mjs [pattern…]` runs the files whose path holds one of the patterns.
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -20,6 +20,8 @@ export async function runUnitTests(patterns = []) {
 	if (files.length === 0) throw new Error(`no test file matches ${patterns.join(", ")}`);
 	const outdir = join("dist", "test", `unit-${process.pid}`);
 	mkdirSync(outdir, { recursive: true });
+	// What tests leave in the folder for temporary files goes with it.
+	const temporary = mkdtempSync(join(tmpdir(), "activation-lens-unit-"));
 	await build({
 		entryPoints: files.map((name) => ({ in: join("test", name), out: name.replace(/\.ts$/, "") })),
 		outdir,
@@ -42,6 +44,7 @@ export async function runUnitTests(patterns = []) {
 		const options = ["--test", "--test-reporter=spec", `--test-concurrency=${availableParallelism()}`];
 		const child = spawn(process.execPath, ["--enable-source-maps", ...options, ...outputs], {
 			stdio: ["ignore", "pipe", "inherit"],
+			env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
 		});
 		let text = "";
 		child.stdout.on("data", (chunk) => {
@@ -50,6 +53,7 @@ export async function runUnitTests(patterns = []) {
 		});
 		child.on("error", reject);
 		child.on("close", (code) => {
+			for (const folder of [outdir, temporary]) rmSync(folder, { recursive: true, force: true });
 			const count = (word) => Number(new RegExp(`^ℹ ${word} (\\d+)$`, "m").exec(text)?.[1] ?? Number.NaN);
 			const [passed, failed] = [count("pass"), count("fail") + count("cancelled")];
 			if (Number.isNaN(passed + failed)) reject(new Error(`the test runner ended with ${code} and no count`));

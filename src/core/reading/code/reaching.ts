@@ -48,7 +48,7 @@ export function reachingBindings(bindings: readonly Binding[], block: Block, at:
 }
 
 /** A name that any of more bindings than this may hold for is not certain: each use would cost the whole file. */
-export const MOST_BINDINGS = 64;
+export const MOST_BINDINGS = 16;
 
 /** The bindings that may hold when a scope's whole body has run: the last certain one and the conditional ones behind it. */
 export function finalBindings(bindings: readonly Binding[]): readonly Binding[] {

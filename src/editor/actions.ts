@@ -13,14 +13,15 @@ import type { AdviceView } from "./adviceView.ts";
 import type { Cards } from "./cards.ts";
 import { type CommandId, commands } from "./commands.ts";
 import { askForStudy } from "./compare.ts";
-import { cellOf, type Documents } from "./documents.ts";
+import type { Documents } from "./documents.ts";
 import { exportRun } from "./exportRun.ts";
-import { placeIn, rulePage } from "./findings.ts";
+import { rulePage } from "./findings.ts";
 import type { ForecastView } from "./forecastView.ts";
 import { insertActivation } from "./insert.ts";
-import type { Models } from "./models.ts";
+import type { Models, OpenModels } from "./models.ts";
 import type { Panel } from "./panel.ts";
 import { pickActivation, pickRule, pickRun, pickRuns } from "./pickers.ts";
+import { placeIn, revealRange } from "./places.ts";
 import type { Started, Studies } from "./studies.ts";
 import { fieldsOf, fileOf, newStudyDocument, studiesOf } from "./studyFile.ts";
 import { answerAdvice, askForAdvice } from "./whichActivation.ts";
@@ -68,12 +69,10 @@ async function documentOf(uri: vscode.Uri | undefined): Promise<vscode.TextDocum
 	return uri ? vscode.workspace.openTextDocument(uri) : vscode.window.activeTextEditor?.document;
 }
 
-/** The index of the model around a line, or of the document's first; undefined for none. */
-function modelAt(models: Models, document: vscode.TextDocument, line: number): number | undefined {
-	const known = models.of(document);
-	if (!known || known.readings.length === 0) return undefined;
-	const around = known.readings.findLastIndex(({ model }) => {
-		const { uri, range } = placeIn(known.open, model.span);
+/** The index of the model around a line of a document, or of the first that is known. */
+function modelAt({ open, readings }: OpenModels, document: vscode.TextDocument, line: number): number {
+	const around = readings.findLastIndex(({ model }) => {
+		const { uri, range } = placeIn(open, model.span);
 		return uri.toString() === document.uri.toString() && range.start.line <= line && line <= range.end.line;
 	});
 	return Math.max(around, 0);
@@ -206,14 +205,15 @@ function handlersOf({
 		"activations.focusFileTree": () => vscode.commands.executeCommand("activations.file.focus"),
 		"activations.revealWorkspaceUse": async (entry: WorkspaceUse) => {
 			const { uri, range } = await locationOf(entry);
-			await vscode.window.showTextDocument(uri, { selection: range });
+			await revealRange(uri, range);
 		},
 		"activations.showForecast": async (uri: vscode.Uri | undefined, index: number | undefined) => {
 			const document = await documentOf(uri);
 			if (!document) return;
 			const line = vscode.window.activeTextEditor?.selection.active.line ?? 0;
-			const wanted = typeof index === "number" ? index : modelAt(models, document, line);
-			if (wanted !== undefined) return forecastView.show(document, wanted);
+			const known = await models.whenRead(document);
+			if (known && known.readings.length > 0)
+				return forecastView.show(document, typeof index === "number" ? index : modelAt(known, document, line));
 			void vscode.window.showInformationMessage(vscode.l10n.t("There is no model here that is understood."));
 		},
 		"activations.revealLayer": (layer: number) => forecastView.revealLayer(layer),
@@ -274,21 +274,4 @@ async function deleteRuns(runs: readonly RunSummary[], studies: Studies): Promis
 			: vscode.l10n.t("Delete {0} runs? Their measurements are lost.", String(runs.length));
 	if ((await vscode.window.showWarningMessage(question, { modal: true }, remove)) !== remove) return;
 	for (const { id } of runs) await studies.delete(id);
-}
-
-/** Selects a range where its document is shown, or shows it; a notebook's cell is selected in its notebook. */
-async function revealRange(uri: vscode.Uri, range: vscode.Range): Promise<void> {
-	const isThis = ({ document }: vscode.TextEditor) => document.uri.toString() === uri.toString();
-	const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
-	const cell = document && cellOf(document);
-	if (!cell) {
-		const viewColumn = vscode.window.visibleTextEditors.find(isThis)?.viewColumn;
-		await vscode.window.showTextDocument(uri, { ...(viewColumn ? { viewColumn } : {}), selection: range });
-		return;
-	}
-	const selections = [new vscode.NotebookRange(cell.index, cell.index + 1)];
-	await vscode.window.showNotebookDocument(cell.notebook, { selections });
-	await vscode.commands.executeCommand("notebook.cell.edit");
-	const editor = vscode.window.visibleTextEditors.find(isThis);
-	if (editor) editor.selection = new vscode.Selection(range.start, range.end);
 }

@@ -3,16 +3,17 @@ import { findActivation } from "../core/activations/catalog.ts";
 import {
 	type CodeEdit,
 	derivativeInsertion,
+	editsOf,
 	libraryReplacement,
 	stableReplacement,
 } from "../core/diagnosis/codeEdits.ts";
 import { shortened } from "../core/diagnosis/rules/hazards.ts";
-import { importOffset } from "../core/diagnosis/rules/importOffset.ts";
 import type { Definition } from "../core/reading/use.ts";
 import type { CommandId } from "./commands.ts";
-import { codeSelector, toRange } from "./convert.ts";
-import type { Documents } from "./documents.ts";
+import { codeSelector } from "./convert.ts";
+import type { Documents, OpenCode } from "./documents.ts";
 import type { Findings } from "./findings.ts";
+import { placeIn, workspaceEdit } from "./places.ts";
 
 const { QuickFix, RefactorRewrite } = vscode.CodeActionKind;
 
@@ -21,8 +22,6 @@ interface Edits {
 	readonly stable: CodeEdit | null;
 	readonly library: CodeEdit | null;
 	readonly derivative: CodeEdit | null;
-	/** Where imports are added. */
-	readonly importOffset: number;
 }
 
 /** What can be done with the hand-written function at the cursor: other forms of it, its derivative, its formula. */
@@ -30,8 +29,8 @@ export class CodeActions implements vscode.CodeActionProvider, vscode.Disposable
 	readonly #documents: Documents;
 	readonly #findings: Findings;
 	readonly #registration: vscode.Disposable;
-	/** The editor asks at each move of the cursor; a definition is read anew when its document changes. */
-	readonly #edits = new WeakMap<Definition, Edits>();
+	/** The editor asks at each move of the cursor. What moves with its text is the same definition, at other offsets. */
+	readonly #edits = new WeakMap<OpenCode, Map<Definition, Edits>>();
 
 	constructor(documents: Documents, findings: Findings) {
 		this.#documents = documents;
@@ -42,29 +41,26 @@ export class CodeActions implements vscode.CodeActionProvider, vscode.Disposable
 	}
 
 	provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
-		return this.#documents
-			.read(document)
-			.definitions.filter(
-				({ span, understood, outputs }) => (understood || outputs) && toRange(document, span).intersection(range),
-			)
-			.flatMap((definition) => this.#actionsFor(definition, document));
+		const open = this.#documents.code(document);
+		if (!open) return [];
+		const isHere = ({ span }: Definition) => {
+			const place = placeIn(open, span);
+			return place.uri.toString() === document.uri.toString() && place.range.intersection(range) !== undefined;
+		};
+		return open.code.definitions
+			.filter((definition) => (definition.understood || definition.outputs) && isHere(definition))
+			.flatMap((definition) => this.#actionsFor(definition, document, open));
 	}
 
 	dispose(): void {
 		this.#registration.dispose();
 	}
 
-	#actionsFor(definition: Definition, document: vscode.TextDocument): vscode.CodeAction[] {
-		const edits = this.#edits.get(definition) ?? this.#editsFor(definition, document.getText());
-		this.#edits.set(definition, edits);
-		const { stable, library, derivative } = edits;
+	#actionsFor(definition: Definition, document: vscode.TextDocument, open: OpenCode): vscode.CodeAction[] {
+		const { stable, library, derivative } = this.#editsFor(definition, open);
 		const edited = (title: string, kind: vscode.CodeActionKind, edit: CodeEdit) => {
 			const action = new vscode.CodeAction(title, kind);
-			action.edit = new vscode.WorkspaceEdit();
-			action.edit.replace(document.uri, toRange(document, edit.span), edit.code);
-			if (edit.imports.length > 0) {
-				action.edit.insert(document.uri, document.positionAt(edits.importOffset), `${edit.imports.join("\n")}\n`);
-			}
+			action.edit = workspaceEdit(editsOf(edit, open.code.text), open);
 			return action;
 		};
 		const { name, identity } = definition;
@@ -73,7 +69,7 @@ export class CodeActions implements vscode.CodeActionProvider, vscode.Disposable
 		if (stable) {
 			const title = vscode.l10n.t("Replace by stable form: {0}", shortened(stable.code));
 			const action = edited(title, QuickFix, stable);
-			const span = toRange(document, definition.span);
+			const span = placeIn(open, definition.span).range;
 			const own = this.#findings.in(document).map(({ diagnostic }) => diagnostic);
 			action.diagnostics = own.filter(({ range }) => span.contains(range));
 			action.isPreferred = true;
@@ -97,14 +93,20 @@ export class CodeActions implements vscode.CodeActionProvider, vscode.Disposable
 		return [...actions, formula, write];
 	}
 
-	#editsFor(definition: Definition, text: string): Edits {
+	#editsFor(definition: Definition, open: OpenCode): Edits {
+		const edits = this.#edits.get(open) ?? new Map<Definition, Edits>();
+		this.#edits.set(open, edits);
+		const known = edits.get(definition);
+		if (known) return known;
+		const { text } = open.code;
 		const inspection = this.#findings.inspect(definition);
-		return {
+		const made = {
 			stable: inspection && stableReplacement(definition, inspection, text),
 			library: libraryReplacement(definition, text),
 			derivative: derivativeInsertion(definition, text),
-			importOffset: importOffset(text),
 		};
+		edits.set(definition, made);
+		return made;
 	}
 }
 

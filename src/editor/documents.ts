@@ -17,10 +17,11 @@ export interface OpenCode {
 	readonly code: ReadCode;
 	/** By offsets within each cell. */
 	readonly files: readonly ReadFile[];
+	/** Tells it from what is read of the cells when one of them, or their order, has changed. */
+	readonly stamp: string;
 }
 
 interface Kept extends OpenCode {
-	readonly stamp: string;
 	readonly reading: CodeReading;
 }
 
@@ -69,10 +70,11 @@ export class Documents implements vscode.Disposable {
 		const isSame = before && before.cells[0]?.languageId === cells[0]?.languageId;
 		if (before && !isSame) this.#imports.forget(key);
 		const now = readAgain(cells, isSame ? before.reading : undefined, () => this.#imports.of(key, cells[0]!));
-		if (now) this.#kept.set(key, { ...now, cells, stamp });
+		const open = now && { ...now, cells, stamp };
+		if (open) this.#kept.set(key, open);
 		else this.#kept.delete(key);
 		this.#imports.followSoon(key);
-		return now && { ...now, cells };
+		return open;
 	}
 
 	useAt(document: vscode.TextDocument, position: vscode.Position): ActivationUse | undefined {

@@ -7,7 +7,8 @@ import { english } from "../core/texts.ts";
 import type { CommandId } from "./commands.ts";
 import { codeSelector } from "./convert.ts";
 import type { Documents, OpenCode } from "./documents.ts";
-import { type Findings, placeIn, type ShownFinding } from "./findings.ts";
+import type { Findings, ShownFinding } from "./findings.ts";
+import { workspaceEdit } from "./places.ts";
 
 const { QuickFix, RefactorRewrite, SourceFixAll } = vscode.CodeActionKind;
 const FIX_ALL = SourceFixAll.append("activationLens");
@@ -26,15 +27,18 @@ export class FindingActions implements vscode.CodeActionProvider, vscode.Disposa
 		});
 	}
 
-	provideCodeActions(
+	async provideCodeActions(
 		document: vscode.TextDocument,
 		range: vscode.Range,
 		{ only }: vscode.CodeActionContext,
-	): vscode.CodeAction[] {
+	): Promise<vscode.CodeAction[]> {
 		const open = this.#documents.code(document);
 		if (!open) return [];
-		const all = this.#findings.in(document);
-		if (only && FIX_ALL.contains(only)) return fixAll(vscode.l10n.t("Fix all findings"), FIX_ALL, all, open);
+		const isFixAll = only !== undefined && only.value !== "" && only.contains(FIX_ALL);
+		// Right behind a key, when a file is saved say, the findings are those of the text of before.
+		if (isFixAll && !this.#findings.nowIn(document, open)) await this.#findings.update(document);
+		const all = this.#findings.nowIn(document, open) ?? [];
+		if (isFixAll) return fixAll(vscode.l10n.t("Fix all findings"), FIX_ALL, all, open);
 		const here = all.filter(({ diagnostic }) => diagnostic.range.intersection(range));
 		return [...here.flatMap((shown) => actionsFor(shown, all, document, open)), ...defaultsAt(document, range, open)];
 	}
@@ -68,7 +72,7 @@ function actionsFor(
 	return [...actions, ignoring(rule, diagnostic, document), explaining(rule)];
 }
 
-/** The first fix of each finding, as far as they do not get in each other's way. */
+/** The first fix of each finding, as far as they do not get in each other's way; an import that several add is added once. */
 function fixAll(
 	title: string,
 	kind: vscode.CodeActionKind,
@@ -77,23 +81,16 @@ function fixAll(
 ): vscode.CodeAction[] {
 	const taken: Edit[] = [];
 	const overlaps = (edit: Edit) => taken.some(({ span }) => edit.span.start < span.end && span.start < edit.span.end);
+	const isTaken = ({ span, text }: Edit) =>
+		taken.some((other) => other.span.start === span.start && other.span.end === span.end && other.text === text);
 	for (const { finding } of findings) {
 		const first: Fix | undefined = finding.fixes()[0];
-		if (first && !first.edits.some(overlaps)) taken.push(...first.edits);
+		if (first && !first.edits.some(overlaps)) taken.push(...first.edits.filter((edit) => !isTaken(edit)));
 	}
 	if (taken.length === 0) return [];
 	const action = new vscode.CodeAction(title, kind);
 	action.edit = workspaceEdit(taken, open);
 	return [action];
-}
-
-function workspaceEdit(edits: readonly Edit[], open: OpenCode): vscode.WorkspaceEdit {
-	const edit = new vscode.WorkspaceEdit();
-	for (const { span, text } of edits) {
-		const { uri, range } = placeIn(open, span);
-		edit.replace(uri, range, text);
-	}
-	return edit;
 }
 
 function ignoring(rule: RuleId, diagnostic: vscode.Diagnostic, document: vscode.TextDocument): vscode.CodeAction {

@@ -6,14 +6,13 @@ import { modelReports } from "../core/diagnosis/rules/models.ts";
 import type { Finding, Severity } from "../core/diagnosis/rules/rule.ts";
 import type { Expression } from "../core/expression/expression.ts";
 import type { Definition } from "../core/reading/use.ts";
-import { isCode, toRange } from "./convert.ts";
-import { type Documents, type OpenCode, readingKey } from "./documents.ts";
+import { AtPause } from "./atPause.ts";
+import type { Documents, OpenCode } from "./documents.ts";
 import type { Models } from "./models.ts";
+import { cellAt, placeIn } from "./places.ts";
 import type { RuleSettingsSource } from "./ruleSettings.ts";
 
 const SOURCE = "Activation Lens";
-/** After the last key: findings are looked for when a person pauses. */
-const PAUSE_MS = 300;
 
 const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
 	error: vscode.DiagnosticSeverity.Error,
@@ -38,8 +37,9 @@ export class Findings implements vscode.Disposable {
 	readonly #changed = new vscode.EventEmitter<void>();
 	/** What is listed has changed. */
 	readonly onDidChange = this.#changed.event;
-	readonly #shown = new Map<string, readonly ShownFinding[]>();
-	readonly #timers = new Map<string, NodeJS.Timeout>();
+	/** By document; with the stamp of what they were found in. */
+	readonly #shown = new Map<string, { readonly stamp: string; readonly findings: readonly ShownFinding[] }>();
+	readonly #pauses: AtPause;
 	readonly #inspections = new WeakMap<Expression, Map<string, Inspection>>();
 	readonly #subscriptions: vscode.Disposable[];
 
@@ -48,61 +48,45 @@ export class Findings implements vscode.Disposable {
 		this.#models = models;
 		this.#settings = settings;
 		this.#extensionUri = extensionUri;
+		this.#pauses = new AtPause(
+			documents,
+			(document) => void this.update(document),
+			() => {},
+		);
 		this.#subscriptions = [
 			this.#list,
 			this.#changed,
-			settings.onDidChange(() => this.#planAll()),
-			models.onDidChange((document) => this.#plan(document, 0)),
-			documents.onDidChangeImports((document) => this.#plan(document, 0)),
-			vscode.workspace.onDidOpenTextDocument((document) => this.#plan(document, 0)),
-			vscode.workspace.onDidChangeTextDocument(({ document }) => this.#plan(document, PAUSE_MS)),
-			vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
+			this.#pauses,
+			settings.onDidChange(() => this.#pauses.planAll()),
+			models.onDidChange((document) => this.#pauses.plan(document)),
+			// Each cell of a notebook has a list of its own.
+			vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+				this.#list.delete(uri);
+				this.#shown.delete(uri.toString());
+			}),
 		];
-		this.#planAll();
 	}
 
 	/** What is listed of a document. */
 	in(document: vscode.TextDocument): readonly ShownFinding[] {
-		return this.#shown.get(document.uri.toString()) ?? [];
+		return this.#shown.get(document.uri.toString())?.findings ?? [];
 	}
 
-	dispose(): void {
-		for (const timer of this.#timers.values()) clearTimeout(timer);
-		for (const each of this.#subscriptions) each.dispose();
+	/** The same if it is of the code as it is now: the spans of another would be those of other text. */
+	nowIn(document: vscode.TextDocument, { stamp }: OpenCode): readonly ShownFinding[] | undefined {
+		const shown = this.#shown.get(document.uri.toString());
+		return shown?.stamp === stamp ? shown.findings : undefined;
 	}
 
-	#planAll(): void {
-		for (const document of vscode.workspace.textDocuments) this.#plan(document, 0);
-	}
-
-	/** A notebook's cells are one text: a change of one may concern the others. */
-	#plan(document: vscode.TextDocument, delay: number): void {
-		if (!isCode(document)) return;
-		const key = readingKey(document);
-		clearTimeout(this.#timers.get(key));
-		this.#timers.set(
-			key,
-			setTimeout(() => void this.#update(document), delay),
-		);
-	}
-
-	#forget(document: vscode.TextDocument): void {
-		const key = readingKey(document);
-		clearTimeout(this.#timers.get(key));
-		this.#timers.delete(key);
-		this.#list.delete(document.uri);
-		this.#shown.delete(document.uri.toString());
-	}
-
-	async #update(document: vscode.TextDocument): Promise<void> {
+	/** Lists what there is of a document, and the cells around it, as they are now. */
+	async update(document: vscode.TextDocument): Promise<void> {
 		const settings = await this.#settings.settingsFor(document);
 		const open = document.isClosed ? undefined : this.#documents.code(document);
 		if (!open) {
-			this.#show(document, []);
+			this.#show(document, "", []);
 			return;
 		}
-		const versions = open.cells.map(({ version }) => version);
-		const isStale = () => open.cells.some((cell, i) => cell.isClosed || cell.version !== versions[i]);
+		const isStale = () => document.isClosed || this.#documents.code(document)?.stamp !== open.stamp;
 		const found = codeFindings(open.code, translate);
 		// Models that are still being read are told when they have been.
 		found.push(...modelReports(this.#models.of(document)?.readings ?? [], translate));
@@ -118,13 +102,18 @@ export class Findings implements vscode.Disposable {
 			const own = all.filter(({ span }) => cellAt(open, span.start) === i);
 			this.#show(
 				cell,
+				open.stamp,
 				own.map((finding) => ({ finding, diagnostic: this.#diagnosticOf(finding, open) })),
 			);
 		});
 	}
 
-	#show(document: vscode.TextDocument, findings: readonly ShownFinding[]): void {
-		this.#shown.set(document.uri.toString(), findings);
+	dispose(): void {
+		for (const each of this.#subscriptions) each.dispose();
+	}
+
+	#show(document: vscode.TextDocument, stamp: string, findings: readonly ShownFinding[]): void {
+		this.#shown.set(document.uri.toString(), { stamp, findings });
 		this.#list.set(
 			document.uri,
 			findings.map(({ diagnostic }) => diagnostic),
@@ -167,18 +156,6 @@ export class Findings implements vscode.Disposable {
 /** The page that tells why a rule is one. */
 export function rulePage(extensionUri: vscode.Uri, rule: string): vscode.Uri {
 	return vscode.Uri.joinPath(extensionUri, "docs", "rules", `${rule}.md`);
-}
-
-function cellAt({ code }: OpenCode, offset: number): number {
-	return code.starts.findLastIndex((start) => start <= offset);
-}
-
-/** Where a span of all cells joined stands. */
-export function placeIn(open: OpenCode, { start, end }: { start: number; end: number }): vscode.Location {
-	const i = Math.max(cellAt(open, start), 0);
-	const from = open.code.starts[i] ?? 0;
-	const cell = open.cells[i]!;
-	return new vscode.Location(cell.uri, toRange(cell, { start: start - from, end: end - from }));
 }
 
 function translate(text: string, ...values: string[]): string {

@@ -5,8 +5,8 @@ import { isTrouble } from "../core/diagnosis/propagation/verdict.ts";
 import { formatNumber } from "../core/numerics/formatNumber.ts";
 import type { CommandId } from "./commands.ts";
 import { codeSelector } from "./convert.ts";
-import { placeIn } from "./findings.ts";
 import type { Models } from "./models.ts";
+import { placeIn } from "./places.ts";
 
 /** What becomes of the gradient, above each model; and behind each of its layers, where that is asked for. */
 export class ModelLenses implements vscode.CodeLensProvider, vscode.InlayHintsProvider, vscode.Disposable {

@@ -2,17 +2,21 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import type { ModelReading } from "../core/diagnosis/propagation/modelReading.ts";
 import { ModelReader } from "../engines/modelReader.ts";
-import { isCode } from "./convert.ts";
+import { AtPause } from "./atPause.ts";
 import { type Documents, type OpenCode, readingKey } from "./documents.ts";
 
-/** After the last key the models are read again. */
-const PAUSE_MS = 300;
 /** What a text holds that makes a model. */
 const CONCERNED = /\b(Module|Sequential|sequential|Model|nnx|layers)\b/;
 
-/** The models of a document with their forecasts, as they were read of some versions of its cells. */
+/** The models of a document with their forecasts, as they were read of what has that stamp. */
 interface Known {
-	readonly versions: string;
+	readonly stamp: string;
+	readonly readings: readonly ModelReading[];
+}
+
+/** The models of a document as it is. Spans are those of all cells joined. */
+export interface OpenModels {
+	readonly open: OpenCode;
 	readonly readings: readonly ModelReading[];
 }
 
@@ -21,70 +25,64 @@ export class Models implements vscode.Disposable {
 	readonly #documents: Documents;
 	readonly #reader: ModelReader;
 	readonly #known = new Map<string, Known>();
-	readonly #timers = new Map<string, NodeJS.Timeout>();
+	readonly #pauses: AtPause;
 	readonly #changed = new vscode.EventEmitter<vscode.TextDocument>();
-	readonly #subscriptions: readonly vscode.Disposable[];
 	/** The models of a document have been read again. */
 	readonly onDidChange = this.#changed.event;
+	readonly #closed = new vscode.EventEmitter<string>();
 
 	constructor(documents: Documents, extensionPath: string) {
 		this.#documents = documents;
 		this.#reader = new ModelReader(join(extensionPath, "dist", "modelWorker.js"));
-		this.#subscriptions = [
-			this.#changed,
-			this.#reader,
-			vscode.workspace.onDidOpenTextDocument((document) => this.#plan(document, 0)),
-			vscode.workspace.onDidChangeTextDocument(({ document }) => this.#plan(document, PAUSE_MS)),
-			vscode.workspace.onDidCloseTextDocument((document) => {
-				clearTimeout(this.#timers.get(readingKey(document)));
-				this.#timers.delete(readingKey(document));
-				this.#known.delete(readingKey(document));
-			}),
-		];
-		for (const document of vscode.workspace.textDocuments) this.#plan(document, 0);
+		const forget = (key: string) => {
+			this.#known.delete(key);
+			this.#closed.fire(key);
+		};
+		this.#pauses = new AtPause(documents, (document) => void this.#read(document), forget);
 	}
 
-	/** What is known of a document as it is now; undefined while it is still being read. Spans are those of all cells joined. */
-	of(
-		document: vscode.TextDocument,
-	): { readonly open: OpenCode; readonly readings: readonly ModelReading[] } | undefined {
+	/** What is known of a document as it is now; undefined while it is still being read. */
+	of(document: vscode.TextDocument): OpenModels | undefined {
 		const open = this.#documents.code(document);
 		const known = this.#known.get(readingKey(document));
-		return open && known?.versions === versionsOf(open) ? { open, readings: known.readings } : undefined;
+		return open && known?.stamp === open.stamp ? { open, readings: known.readings } : undefined;
+	}
+
+	/** The same when it has been read; undefined for what is no code, or is closed before. */
+	async whenRead(document: vscode.TextDocument): Promise<OpenModels | undefined> {
+		const key = readingKey(document);
+		for (;;) {
+			const known = this.of(document);
+			if (known || document.isClosed || !this.#documents.code(document)) return known;
+			const subscriptions: vscode.Disposable[] = [];
+			await new Promise<void>((resolve) => {
+				subscriptions.push(
+					this.#changed.event((other) => readingKey(other) === key && resolve()),
+					this.#closed.event((other) => other === key && resolve()),
+				);
+			});
+			for (const each of subscriptions) each.dispose();
+		}
 	}
 
 	dispose(): void {
-		for (const timer of this.#timers.values()) clearTimeout(timer);
-		for (const each of this.#subscriptions) each.dispose();
-	}
-
-	#plan(document: vscode.TextDocument, delay: number): void {
-		if (!isCode(document)) return;
-		const key = readingKey(document);
-		clearTimeout(this.#timers.get(key));
-		this.#timers.set(
-			key,
-			setTimeout(() => void this.#read(document), delay),
-		);
+		for (const each of [this.#pauses, this.#reader, this.#changed, this.#closed]) each.dispose();
 	}
 
 	async #read(document: vscode.TextDocument): Promise<void> {
 		const open = document.isClosed ? undefined : this.#documents.code(document);
 		if (!open) return;
-		const versions = versionsOf(open);
-		const { text, starts } = open.code;
-		const texts = starts.map((start, i) => text.slice(start, i + 1 < starts.length ? starts[i + 1]! - 1 : text.length));
+		const { code, stamp } = open;
+		const texts = code.starts.map((start, i) =>
+			code.text.slice(start, (code.starts[i + 1] ?? code.text.length + 1) - 1),
+		);
 		const { uri, languageId } = document;
 		const roots = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
 		const isFile = uri.scheme === "file" || uri.scheme === "vscode-notebook-cell";
 		const place = isFile ? { path: uri.fsPath, roots } : null;
-		const readings = CONCERNED.test(text) ? await this.#reader.read({ texts, languageId, place }) : [];
+		const readings = CONCERNED.test(code.text) ? await this.#reader.read({ texts, languageId, place }) : [];
 		if (document.isClosed) return;
-		this.#known.set(readingKey(document), { versions, readings });
+		this.#known.set(readingKey(document), { stamp, readings });
 		this.#changed.fire(document);
 	}
-}
-
-function versionsOf({ cells }: OpenCode): string {
-	return cells.map((cell) => `${cell.uri.fragment}@${cell.version}`).join();
 }

@@ -465,6 +465,52 @@ test("a hand-written softplus is listed in Problems, and the quick fix makes it 
 	await until("no finding any more", () => ours().length === 0);
 });
 
+test("a fix stands in its place also when the text above it has changed since it was first offered", async () => {
+	const document = await openText("import numpy as np\n\ndef softplus(v):\n    return np.log(1 + np.exp(v))\n");
+	const stable = async (line: number) => {
+		const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+			"vscode.executeCodeActionProvider",
+			document.uri,
+			new vscode.Range(line, 5, line, 5),
+			vscode.CodeActionKind.QuickFix.value,
+		);
+		return actions.find(({ title }) => title.startsWith("Replace by stable form"));
+	};
+	await until("a fix", () => stable(2));
+	const above = new vscode.WorkspaceEdit();
+	above.insert(document.uri, new vscode.Position(0, 0), "# A comment of some length.\n");
+	await vscode.workspace.applyEdit(above);
+	const fix = await stable(3);
+	assert.ok(fix?.edit, "the fix is offered again");
+	await vscode.workspace.applyEdit(fix.edit);
+	assert.match(document.getText(), /\ndef softplus\(v\):\n {4}return np\.logaddexp\(v, 0\)\n$/);
+});
+
+test("a fix in a notebook's cell knows what the cells before it import", async () => {
+	const folder = vscode.workspace.workspaceFolders![0]!.uri;
+	const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.joinPath(folder, "notebook.ipynb"));
+	await vscode.window.showNotebookDocument(notebook);
+	const cell = notebook.getCells().find((one) => one.document.getText().includes("def swish"))!.document;
+	const before = cell.getText();
+	const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+		"vscode.executeCodeActionProvider",
+		cell.uri,
+		new vscode.Range(0, 5, 0, 5),
+		vscode.CodeActionKind.RefactorRewrite.value,
+	);
+	const derivative = actions.find(({ title }) => title === "Insert the derivative of swish");
+	assert.ok(derivative?.edit, "a derivative is offered");
+	await vscode.workspace.applyEdit(derivative.edit);
+	try {
+		assert.match(cell.getText(), /def swish_derivative\(x\):/);
+		assert.ok(!cell.getText().includes("import"), cell.getText());
+	} finally {
+		const undone = new vscode.WorkspaceEdit();
+		undone.replace(cell.uri, new vscode.Range(0, 0, cell.lineCount, 0), before);
+		await vscode.workspace.applyEdit(undone);
+	}
+});
+
 test("a hand-written function is replaced by its library's own, and gets a derivative behind it", async () => {
 	const document = await openText("import torch\n\ndef act(x):\n    return x / (1 + torch.exp(-x))\n");
 	const offered = () =>

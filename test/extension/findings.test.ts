@@ -79,6 +79,22 @@ test("all findings of a rule are fixed at once, or one is silenced on its line",
 	await until("no finding", () => ours(document).length === 0);
 });
 
+test("right behind a key, what a saved file has fixed is the text as it is, and an import is added once", async () => {
+	const functions = ["a", "b"].map((name) => `def ${name}(x):\n    return 1 / (1 + jnp.exp(-x))\n`);
+	const document = await open(`import jax.numpy as jnp\n\n\n${functions.join("\n\n")}`);
+	await until("findings", () => ours(document).length > 1);
+	const above = new vscode.WorkspaceEdit();
+	above.insert(document.uri, new vscode.Position(0, 0), "# Typed just now.\n");
+	await vscode.workspace.applyEdit(above);
+	const all = new vscode.Range(0, 0, document.lineCount, 0);
+	const [fix] = await actionsAt(document, all, vscode.CodeActionKind.SourceFixAll);
+	assert.ok(fix?.edit, "all is fixed at once");
+	await vscode.workspace.applyEdit(fix.edit);
+	const text = document.getText();
+	assert.equal(text.match(/^import jax$/gm)?.length ?? 0, 1, text);
+	assert.equal(text.match(/^def [ab]\(x\):\n {4}return .*jax\.nn\.sigmoid\(x\)/gm)?.length, 2, text);
+});
+
 test("a setting turns a rule off", async () => {
 	const document = await open(TWICE);
 	await until("findings", () => ours(document).length === 3);

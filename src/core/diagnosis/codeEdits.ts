@@ -6,7 +6,9 @@ import { differentiate } from "../expression/differentiate.ts";
 import { simplify } from "../expression/simplify.ts";
 import type { Definition } from "../reading/use.ts";
 import type { Span } from "../span.ts";
+import type { Edit } from "./edit.ts";
 import { type FunctionText, functionText } from "./functionText.ts";
+import { importOffset } from "./importOffset.ts";
 import type { Inspection } from "./inspectDefinition.ts";
 import { bestForm, catalogForm, codeLibraryOf, stableFormOf } from "./stableForm.ts";
 import { inlined, stableVectorCode } from "./stableVector.ts";
@@ -17,6 +19,13 @@ export interface CodeEdit {
 	readonly code: string;
 	/** Lines that import what the code uses and the text does not have. */
 	readonly imports: readonly string[];
+}
+
+/** The changes of the text that a code edit is, with those that add its imports. */
+export function editsOf({ span, code, imports }: CodeEdit, text: string): readonly Edit[] {
+	const line = importOffset(text);
+	const added = imports.length > 0 ? [{ span: { start: line, end: line }, text: `${imports.join("\n")}\n` }] : [];
+	return [...added, { span, text: code }];
 }
 
 /**

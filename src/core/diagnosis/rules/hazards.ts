@@ -1,10 +1,9 @@
 import type { Definition } from "../../reading/use.ts";
 import type { Translate } from "../../texts.ts";
-import { stableReplacement } from "../codeEdits.ts";
+import { editsOf, stableReplacement } from "../codeEdits.ts";
 import { describeHazards } from "../describeHazards.ts";
 import type { HazardKind } from "../hazard.ts";
 import type { Inspection } from "../inspectDefinition.ts";
-import { importOffset } from "./importOffset.ts";
 import type { Finding, Fix, RuleFacts } from "./rule.ts";
 
 /** What a hand-written activation loses, in some type; each kind can be turned off by itself. */
@@ -36,15 +35,7 @@ export function hazardFindings(definition: Definition, inspection: Inspection, t
 function fixesFor(definition: Definition, inspection: Inspection, text: string, t: Translate): Fix[] {
 	const stable = stableReplacement(definition, inspection, text);
 	if (!stable) return [];
-	const line = importOffset(text);
-	const imports =
-		stable.imports.length > 0 ? [{ span: { start: line, end: line }, text: `${stable.imports.join("\n")}\n` }] : [];
-	return [
-		{
-			title: t("Replace by stable form: {0}", shortened(stable.code)),
-			edits: [...imports, { span: stable.span, text: stable.code }],
-		},
-	];
+	return [{ title: t("Replace by stable form: {0}", shortened(stable.code)), edits: editsOf(stable, text) }];
 }
 
 /** Longer code is cut in a title, which is one line. */

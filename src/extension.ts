@@ -32,6 +32,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	const forecastView = new ForecastView(context.extensionUri, models);
 	const runsTree = new RunsTree(studies);
 	const workspaceIndex = new WorkspaceIndex(context.extensionPath);
+	const workspaceTree = new WorkspaceTree(workspaceIndex);
+	const workspaceView = vscode.window.createTreeView("activations.workspace", { treeDataProvider: workspaceTree });
 	context.subscriptions.push(
 		documents,
 		studies,
@@ -50,7 +52,12 @@ export function activate(context: vscode.ExtensionContext): void {
 		runsTree,
 		vscode.languages.registerHoverProvider(codeSelector, new ActivationHover(documents)),
 		vscode.window.createTreeView("activations.file", { treeDataProvider: fileTree }),
-		vscode.window.createTreeView("activations.workspace", { treeDataProvider: new WorkspaceTree(workspaceIndex) }),
+		workspaceView,
+		workspaceIndex.onDidChange(() => {
+			workspaceView.message = workspaceTree.message;
+			// That there is no activation is said when all has been read.
+			void vscode.commands.executeCommand("setContext", "activations.isWorkspaceRead", workspaceIndex.isComplete);
+		}),
 		vscode.window.createTreeView("activations.catalog", { treeDataProvider: new CatalogTree() }),
 		vscode.window.createTreeView("activations.runs", { treeDataProvider: runsTree, canSelectMany: true }),
 		registerCommands({

@@ -25,17 +25,21 @@ export class WorkspaceIndex implements vscode.Disposable {
 	readonly #changed = new vscode.EventEmitter<void>();
 	readonly #stale = new Set<string>();
 	#watcher: vscode.Disposable | undefined;
+	/** The scan of the whole workspace, under way or done. */
+	#whole: Promise<void> | undefined;
 	#scan: AbortController | undefined;
 	#timer: NodeJS.Timeout | undefined;
 	#isScanning = false;
+	#isComplete = false;
 	readonly onDidChange = this.#changed.event;
 
 	constructor(extensionPath: string) {
 		this.#workerFile = join(extensionPath, "dist", "scanWorker.js");
 	}
 
-	get isScanning(): boolean {
-		return this.#isScanning;
+	/** Whether the whole workspace has been scanned. */
+	get isComplete(): boolean {
+		return this.#isComplete;
 	}
 
 	/** Files that could not be read, with the reason. */
@@ -60,18 +64,25 @@ export class WorkspaceIndex implements vscode.Disposable {
 		);
 	}
 
-	/** Scans the workspace unless that has been done; resolves when all is found. */
+	/** Scans the workspace unless that has been done or begun; resolves when all is found. */
 	async ensure(): Promise<void> {
-		if (!this.#watcher) await this.refresh();
+		// One that is begun anew ends the one before.
+		for (let awaited: Promise<void> | undefined; awaited !== this.#whole || !awaited; ) {
+			awaited = this.#whole ?? this.refresh();
+			await awaited;
+		}
 	}
 
 	/** Scans the whole workspace anew. */
-	async refresh(): Promise<void> {
+	refresh(): Promise<void> {
 		this.#watcher ??= this.#watch();
 		this.#files.clear();
 		this.#stale.clear();
 		const folders = vscode.workspace.workspaceFolders ?? [];
-		await this.#read(folders.filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath));
+		this.#isComplete = false;
+		this.#changed.fire();
+		this.#whole = this.#read(folders.filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath));
+		return this.#whole;
 	}
 
 	dispose(): void {
@@ -95,6 +106,7 @@ export class WorkspaceIndex implements vscode.Disposable {
 			watcher.onDidChange(note),
 			watcher.onDidCreate(note),
 			watcher.onDidDelete(note),
+			vscode.workspace.onDidChangeWorkspaceFolders(() => void this.refresh()),
 		);
 	}
 
@@ -129,6 +141,7 @@ export class WorkspaceIndex implements vscode.Disposable {
 		} finally {
 			if (this.#scan === scan) {
 				this.#isScanning = false;
+				this.#isComplete = true;
 				this.#changed.fire();
 			}
 		}

@@ -18,6 +18,9 @@ interface FileEntry {
 	readonly uses: readonly WorkspaceUse[];
 }
 
+/** Files that could not be read, as many as are told. */
+const MOST_PROBLEMS = 3;
+
 type Entry = ActivationEntry | FileEntry | WorkspaceUse;
 
 /** The activations of the whole workspace, most used first; below each its files, below a file its lines. */
@@ -28,6 +31,15 @@ export class WorkspaceTree implements vscode.TreeDataProvider<Entry> {
 	constructor(index: WorkspaceIndex) {
 		this.#index = index;
 		this.onDidChangeTreeData = index.onDidChange;
+	}
+
+	/** What stands above the tree: that more may come, or which files could not be read. */
+	get message(): string {
+		if (!this.#index.isComplete) return vscode.l10n.t("Looking for activations…");
+		const problems = this.#index.problems.map(
+			({ path, problem }) => `${vscode.workspace.asRelativePath(path)} (${problem})`,
+		);
+		return problems.length > 0 ? vscode.l10n.t("Not read: {0}", problems.slice(0, MOST_PROBLEMS).join(", ")) : "";
 	}
 
 	async getChildren(parent?: Entry): Promise<Entry[]> {

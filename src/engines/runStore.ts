@@ -40,6 +40,8 @@ export class RunStore {
 	readonly #folder: string;
 	/** Runs of this process that have not ended. */
 	readonly #live = new Map<string, RunWriter>();
+	/** Runs that are about to go on. */
+	readonly #resuming = new Set<string>();
 	/** What was read of the others, for the list is asked for often: such a run changes only here. */
 	readonly #known = new Map<string, RunSummary>();
 
@@ -77,25 +79,13 @@ export class RunStore {
 	 * are others than those it began with.
 	 */
 	async resume(id: string, data: StudyTable): Promise<{ readonly writer: RunWriter; readonly resume: ResumePoint }> {
-		if (this.#live.has(id)) throw new RangeError("the run is training already");
-		const folder = this.#path(id);
-		const record = await readRecord(folder);
-		if (record.state === "done") throw new RangeError("the run has ended: there is nothing to go on with");
-		if (record.data !== dataDigest(data)) {
-			throw new RangeError(
-				"the data must be those that the run began with, but they have changed: train the study anew",
-			);
+		if (this.#live.has(id) || this.#resuming.has(id)) throw new RangeError("the run is training already");
+		this.#resuming.add(id);
+		try {
+			return await this.#goOn(id, data);
+		} finally {
+			this.#resuming.delete(id);
 		}
-		this.#known.delete(id);
-		const checkpoints = await readCheckpoints(folder);
-		const events = keptEvents(await readEvents(folder), checkpoints);
-		await replaceFile(join(folder, EVENTS), events.map(lineOf).join(""));
-		const { progress: _, ...rest } = record;
-		const running: RunRecord = { ...rest, state: "running", build: record.build === build ? build : "" };
-		await writeRecord(folder, running);
-		const writer = new RunWriter(id, folder, running, () => this.#live.delete(id), events);
-		this.#live.set(id, writer);
-		return { writer, resume: { events, checkpoints } };
 	}
 
 	/**
@@ -131,6 +121,27 @@ export class RunStore {
 	async delete(id: string): Promise<void> {
 		await rm(this.#path(id), { recursive: true, force: true });
 		this.#known.delete(id);
+	}
+
+	async #goOn(id: string, data: StudyTable): Promise<{ readonly writer: RunWriter; readonly resume: ResumePoint }> {
+		const folder = this.#path(id);
+		const record = await readRecord(folder);
+		if (record.state === "done") throw new RangeError("the run has ended: there is nothing to go on with");
+		if (record.data !== dataDigest(data)) {
+			throw new RangeError(
+				"the data must be those that the run began with, but they have changed: train the study anew",
+			);
+		}
+		this.#known.delete(id);
+		const checkpoints = await readCheckpoints(folder);
+		const events = keptEvents(await readEvents(folder), checkpoints);
+		await replaceFile(join(folder, EVENTS), events.map(lineOf).join(""));
+		const { progress: _, ...rest } = record;
+		const running: RunRecord = { ...rest, state: "running", build: record.build === build ? build : "" };
+		await writeRecord(folder, running);
+		const writer = new RunWriter(id, folder, running, () => this.#live.delete(id), events);
+		this.#live.set(id, writer);
+		return { writer, resume: { events, checkpoints } };
 	}
 
 	async #summary(id: string): Promise<RunSummary> {

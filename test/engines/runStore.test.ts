@@ -116,7 +116,10 @@ test("a run that was cut short goes on from its last checkpoint, and what came a
 	const later = new RunStore(folder);
 	const cut = await later.newest(study, data);
 	assert.deepEqual([cut?.id, cut?.progress], [writer.id, 7 / 8]);
-	const { writer: next, resume } = await later.resume(writer.id, data);
+	const [first, second] = await Promise.allSettled([later.resume(writer.id, data), later.resume(writer.id, data)]);
+	assert.ok(first.status === "fulfilled" && second.status === "rejected", "two clicks are one");
+	assert.match(String(second.reason), /^RangeError: the run is training already$/);
+	const { writer: next, resume } = first.value;
 	const kept = [progress(0, 1), done, progress(1, 1), progress(1, 2)];
 	assert.deepEqual(resume.events, kept);
 	assert.deepEqual([...resume.checkpoints], [["1-0", checkpoint]]);

@@ -122,7 +122,11 @@ test("the workspace's tree counts activations over its files, and leads to their
 	const index = new WorkspaceIndex(extension.extensionPath);
 	const tree = new WorkspaceTree(index);
 	try {
+		void index.ensure();
+		assert.equal(tree.message, "Looking for activations…");
 		await index.ensure();
+		assert.ok(index.isComplete, "who asks while it is being scanned waits for the end, too");
+		assert.equal(tree.message, "");
 		const rows = await tree.getChildren();
 		const counted = rows.map((row) => ("count" in row ? row.count : 0));
 		assert.ok(counted.length > 2 && counted.every((count, i) => i === 0 || count <= counted[i - 1]!));

@@ -8,7 +8,6 @@ import type { RunSummary, RunView } from "../protocol/panel.ts";
 import type { Study } from "../protocol/study.ts";
 import { parseStudies, parseStudy } from "../protocol/studyDocument.ts";
 import { isFields } from "../protocol/studyDraft.ts";
-import { StudyError } from "../protocol/studyError.ts";
 import type { AdviceView } from "./adviceView.ts";
 import type { Cards } from "./cards.ts";
 import { type CommandId, commands } from "./commands.ts";
@@ -22,6 +21,7 @@ import type { Models, OpenModels } from "./models.ts";
 import type { Panel } from "./panel.ts";
 import { pickActivation, pickRule, pickRun, pickRuns } from "./pickers.ts";
 import { placeIn, revealRange } from "./places.ts";
+import { sentenceOf } from "./sentenceOf.ts";
 import type { Started, Studies } from "./studies.ts";
 import { fieldsOf, fileOf, newStudyDocument, studiesOf } from "./studyFile.ts";
 import { answerAdvice, askForAdvice } from "./whichActivation.ts";
@@ -76,11 +76,6 @@ function modelAt({ open, readings }: OpenModels, document: vscode.TextDocument, 
 		return uri.toString() === document.uri.toString() && range.start.line <= line && line <= range.end.line;
 	});
 	return Math.max(around, 0);
-}
-
-function sentenceOf(error: unknown): string {
-	if (error instanceof StudyError) return vscode.l10n.t(error.complaint, error.field, ...error.values);
-	return error instanceof Error ? error.message : String(error);
 }
 
 function handlersOf({
@@ -167,22 +162,27 @@ function handlersOf({
 		"activations.compareRuns": async (run?: RunSummary, selected?: readonly RunSummary[]) => {
 			const several = selected && selected.length > 1 ? selected : await pickRuns(studies, run ? [run] : []);
 			const [first, ...others] = await Promise.all(several.map(({ id }) => studies.open(id)));
-			const t = (text: string, ...values: string[]) => vscode.l10n.t(text, ...values);
-			if (first) await panel.showRun(mergedRuns([first, ...others], t));
+			if (first) await panel.showRun(mergedRuns([first, ...others], vscode.l10n.t));
 		},
 		"activations.cancelRun": async (run?: RunSummary) => {
-			const chosen = run ?? (await pickRun(studies, ({ state }) => state === "running" || state === "paused"));
+			const isUnderWay = ({ state }: RunSummary) => state === "running" || state === "paused";
+			const chosen = run ?? (await pickRun(studies, vscode.l10n.t("No run is training."), isUnderWay));
 			if (chosen) studies.cancel(chosen.id);
+			return chosen;
 		},
 		"activations.pauseRun": async (run?: RunSummary) => {
-			const chosen = run ?? (await pickRun(studies, ({ state }) => state === "running"));
+			const isTraining = ({ state }: RunSummary) => state === "running";
+			const chosen = run ?? (await pickRun(studies, vscode.l10n.t("No run is training."), isTraining));
 			if (chosen) studies.pause(chosen.id);
+			return chosen;
 		},
 		"activations.resumeRun": async (run?: RunSummary) => {
-			const chosen = run ?? (await pickRun(studies, ({ state }) => state !== "running" && state !== "done"));
-			if (chosen?.state === "paused") studies.continue(chosen.id);
-			else if (chosen) return follow(await studies.resume(chosen.id), chosen.study, panel, studies);
-			return undefined;
+			const canGoOn = ({ state }: RunSummary) => state !== "running" && state !== "done";
+			const chosen = run ?? (await pickRun(studies, vscode.l10n.t("There is no run to go on with."), canGoOn));
+			if (chosen?.state !== "paused")
+				return chosen && follow(await studies.resume(chosen.id), chosen.study, panel, studies);
+			studies.continue(chosen.id);
+			return chosen;
 		},
 		"activations.renameRun": onRun(async ({ id, name }) => {
 			const title = vscode.l10n.t("New name of the run");

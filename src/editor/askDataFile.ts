@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { kindOfFile, npzNames } from "../engines/readArrays.ts";
 import { csvColumns } from "../engines/readCsv.ts";
 import type { StudyData, StudyTask } from "../protocol/study.ts";
+import { sentenceOf } from "./sentenceOf.ts";
 
 /**
  * Asks for a file of data and for what is to be predicted. What the file is, its first bytes tell. Undefined where the
@@ -25,7 +26,7 @@ export async function askDataFile(): Promise<StudyData | undefined> {
 				return kind satisfies never;
 		}
 	} catch (error) {
-		void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+		void vscode.window.showErrorMessage(sentenceOf(error));
 		return undefined;
 	}
 }

@@ -180,7 +180,7 @@ function cardOf(
 	// What a function is, it is with the values that the code gives.
 	const isAsWritten = activation.parameters.every(({ name, default: value }) => parameters[name] === value);
 	const { kinks, jumps } = activationFacts(activation, parameters);
-	const t = (text: string, ...values: string[]) => vscode.l10n.t(text, ...values);
+	const { t } = vscode.l10n;
 	const cost = formatNumber(costOf(activation, parameters), 2);
 	const facts = [
 		...(definition && isAsWritten ? [{ name: t("Identity"), text: describeIdentity(definition, t) }] : []),

@@ -6,6 +6,7 @@ import { parseStudy, studyActivation } from "../protocol/studyDocument.ts";
 import { askDataFile } from "./askDataFile.ts";
 import { cellsAround, codeDocument, type Documents } from "./documents.ts";
 import { studyFunction } from "./ownFunctions.ts";
+import { sentenceOf } from "./sentenceOf.ts";
 
 /** The questions of `Compare Activations…`; escape ends them, the back button goes one back. */
 export async function askForStudy(documents: Documents): Promise<Study | undefined> {
@@ -186,7 +187,7 @@ async function askWidths(): Promise<readonly number[] | undefined> {
 				parseStudy({ activations: ["relu"], network: { hidden: widthsIn(value) } });
 				return undefined;
 			} catch (error) {
-				return error instanceof Error ? error.message : String(error);
+				return sentenceOf(error);
 			}
 		},
 	});

@@ -87,15 +87,15 @@ export class Findings implements vscode.Disposable {
 			return;
 		}
 		const isStale = () => document.isClosed || this.#documents.code(document)?.stamp !== open.stamp;
-		const found = codeFindings(open.code, translate);
+		const found = codeFindings(open.code, vscode.l10n.t);
 		// Models that are still being read are told when they have been.
-		found.push(...modelReports(this.#models.of(document)?.readings ?? [], translate));
+		found.push(...modelReports(this.#models.of(document)?.readings ?? [], vscode.l10n.t));
 		for (const definition of open.code.definitions) {
 			// A turn of the event loop for each function: what the person types goes first.
 			await new Promise((resolve) => setTimeout(resolve, 0));
 			if (isStale()) return;
 			const inspection = this.inspect(definition);
-			if (inspection) found.push(...hazardFindings(definition, inspection, open.code.text, translate));
+			if (inspection) found.push(...hazardFindings(definition, inspection, open.code.text, vscode.l10n.t));
 		}
 		const all = settled(found, open.code.text, settings);
 		open.cells.forEach((cell, i) => {
@@ -156,8 +156,4 @@ export class Findings implements vscode.Disposable {
 /** The page that tells why a rule is one. */
 export function rulePage(extensionUri: vscode.Uri, rule: string): vscode.Uri {
 	return vscode.Uri.joinPath(extensionUri, "docs", "rules", `${rule}.md`);
-}
-
-function translate(text: string, ...values: string[]): string {
-	return vscode.l10n.t(text, ...values);
 }

@@ -59,6 +59,6 @@ function rowHtml({ link, forward, gradient, share, isBad }: ForecastRow): string
 	const bar =
 		share === null
 			? ""
-			: `<svg width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${escaped(gradient)}"><rect class="${isBad ? "bad" : "bar"}" width="${(share * WIDTH).toFixed(1)}" height="${HEIGHT}"/></svg>`;
+			: `<svg width="${WIDTH}" height="${HEIGHT}" aria-hidden="true"><rect class="${isBad ? "bad" : "bar"}" width="${(share * WIDTH).toFixed(1)}" height="${HEIGHT}"/></svg>`;
 	return `<tr><th scope="row">${linkHtml(link)}</th><td>${escaped(forward)}</td><td>${escaped(gradient)}</td><td class="bars">${bar}</td></tr>`;
 }

@@ -1,36 +1,28 @@
 import * as vscode from "vscode";
 import { type ExplanationPart, explain, explanationParts } from "../core/explanation/explain.ts";
 import type { PlotTheme } from "../core/explanation/plot.ts";
-import type { ActivationUse, Definition } from "../core/reading/use.ts";
 import { toRange } from "./convert.ts";
-
-/** Where a document's activations are read, once for all features. */
-export interface UseSource {
-	/** The activation at a place, if there is one. */
-	useAt(document: vscode.TextDocument, position: vscode.Position): ActivationUse | undefined;
-	/** Where a definition that is used in a document is written. */
-	ownerOf(document: vscode.TextDocument, definition: Definition): vscode.TextDocument;
-}
+import type { Documents } from "./documents.ts";
+import { setting } from "./setting.ts";
 
 /** Shows what the activation under the mouse computes. The text is not trusted and holds no HTML. */
 export class ActivationHover implements vscode.HoverProvider {
-	readonly #documents: UseSource;
+	readonly #documents: Documents;
 
-	constructor(documents: UseSource) {
+	constructor(documents: Documents) {
 		this.#documents = documents;
 	}
 
 	provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
-		const settings = vscode.workspace.getConfiguration("activations.hover", document);
-		if (settings.get<boolean>("enabled") === false) return undefined;
+		if (!setting("activations.hover.enabled", document)) return undefined;
 		const use = this.#documents.useAt(document, position);
 		if (!use) return undefined;
 		const written = use.definition ? this.#documents.ownerOf(document, use.definition) : document;
 		const { markdown } = explain(use, {
 			source: written.getText(),
 			theme: themeKind(vscode.window.activeColorTheme.kind),
-			parts: readParts(settings.get<unknown>("parts")),
-			translate: (text, ...values) => vscode.l10n.t(text, ...values),
+			parts: readParts(setting("activations.hover.parts", document)),
+			translate: vscode.l10n.t,
 		});
 		const text = new vscode.MarkdownString(markdown, false);
 		text.isTrusted = false;

@@ -7,6 +7,7 @@ import type { CommandId } from "./commands.ts";
 import { codeSelector } from "./convert.ts";
 import type { Models } from "./models.ts";
 import { placeIn } from "./places.ts";
+import { setting } from "./setting.ts";
 
 /** What becomes of the gradient, above each model; and behind each of its layers, where that is asked for. */
 export class ModelLenses implements vscode.CodeLensProvider, vscode.InlayHintsProvider, vscode.Disposable {
@@ -36,7 +37,7 @@ export class ModelLenses implements vscode.CodeLensProvider, vscode.InlayHintsPr
 	}
 
 	provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-		if (!isOn(document, "lenses")) return [];
+		if (!setting("activations.models.lenses", document)) return [];
 		const known = this.#models.of(document);
 		const readings = known?.readings ?? [];
 		return readings.flatMap(({ model: { nameSpan } }, at) => {
@@ -57,7 +58,7 @@ export class ModelLenses implements vscode.CodeLensProvider, vscode.InlayHintsPr
 	}
 
 	provideInlayHints(document: vscode.TextDocument, range: vscode.Range): vscode.InlayHint[] {
-		if (!isOn(document, "inlayHints")) return [];
+		if (!setting("activations.models.inlayHints", document)) return [];
 		const known = this.#models.of(document);
 		const hints = new Map<string, vscode.InlayHint>();
 		for (const { model, forecast } of known?.readings ?? []) {
@@ -81,8 +82,4 @@ export class ModelLenses implements vscode.CodeLensProvider, vscode.InlayHintsPr
 	dispose(): void {
 		for (const each of this.#subscriptions) each.dispose();
 	}
-}
-
-function isOn(document: vscode.TextDocument, part: "lenses" | "inlayHints"): boolean {
-	return vscode.workspace.getConfiguration("activations.models", document).get<boolean>(part) === true;
 }

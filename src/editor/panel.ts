@@ -1,7 +1,8 @@
-import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { activationValues } from "../core/activations/values.ts";
 import { curveOf } from "../core/diagnosis/inPrecision.ts";
+import { safeName } from "../engines/exports/safeName.ts";
+import { mergedRuns, runsOf } from "../protocol/mergedRuns.ts";
 import {
 	type ActivationCard,
 	type HostApi,
@@ -17,9 +18,12 @@ import { connect, type Port } from "../protocol/rpc.ts";
 import type { Fields, StudyFile } from "../protocol/studyDraft.ts";
 import { askDataFile } from "./askDataFile.ts";
 import type { Cards } from "./cards.ts";
+import { defaultFolder } from "./defaultFolder.ts";
 import { codeEditor, type Documents } from "./documents.ts";
 import { pageTexts } from "./pageTexts.ts";
 import { panelHtml } from "./panelHtml.ts";
+import { setting } from "./setting.ts";
+import { settings } from "./settings.ts";
 import type { Studies } from "./studies.ts";
 import { openStudyDocument } from "./studyFile.ts";
 import { asDocument, freshStudy, listedInFile, planStudy, studyMaterial } from "./studyForm.ts";
@@ -122,7 +126,10 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 	#adopt(panel: vscode.WebviewPanel): void {
 		panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, "media", "icons", "panel.svg");
 		const open = new OpenPanel(panel, (ready) => this.#hostApi(ready), this.#studies);
+		const before = this.#open;
 		this.#open = open;
+		// A tab of an earlier window is restored when it is looked at, perhaps behind another that was opened.
+		before?.panel.dispose();
 		panel.onDidDispose(() => {
 			open.dispose();
 			if (this.#open === open) this.#open = undefined;
@@ -146,7 +153,7 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 
 	/** Sends the activation under the cursor. Elsewhere the picture stays: the cursor is mostly between activations. */
 	async #follow(): Promise<void> {
-		if (!vscode.workspace.getConfiguration("activations.panel").get("followCursor", true)) return;
+		if (!setting("activations.panel.followCursor")) return;
 		const card = this.#cardAtCursor();
 		if (card) await this.#open?.call((page) => page.follow(card));
 	}
@@ -169,7 +176,9 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 				const { key, parameters, min, max, points, dtype } = asObject(request);
 				const subject = this.#cards.subjectOf(asText(key));
 				const count = asNumber(points);
-				if (!(count >= 2 && count <= 4096)) throw new RangeError(`points must be 2…4096, got ${count}`);
+				const { minimum, maximum } = settings["activations.panel.points"];
+				if (!(count >= minimum && count <= maximum))
+					throw new RangeError(`points must be ${minimum}…${maximum}, got ${count}`);
 				const domain = [asNumber(min), asNumber(max)] as const;
 				return curveOf(subject, asParameters(parameters), domain, Math.floor(count), asDtype(dtype));
 			},
@@ -205,15 +214,14 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 				await vscode.commands.executeCommand("activations.trainStudy", asDocument(document));
 			},
 			openStudy: (document, file) => openStudyDocument(asDocument(document), file === null ? null : asFile(file)),
-			cancelRun: async (id) => this.#studies.cancel(asText(id)),
-			openRun: async (id) => {
-				const run = await this.#studies.open(asText(id));
-				this.#open?.watch(run.summary.id);
-				return run;
+			cancelRun: async (id) => {
+				for (const each of runsOf(asText(id))) this.#studies.cancel(each);
 			},
-			runData: (id) => this.#studies.glanceOf(asText(id)),
+			// Runs that are one view have the same data.
+			runData: (id) => this.#studies.glanceOf(runsOf(asText(id))[0]!),
 			watchSurfaces: async (id) => {
-				this.#surfacesOf = id === null ? null : asText(id);
+				// A surface is of one run's activations.
+				this.#surfacesOf = id === null || runsOf(asText(id)).length > 1 ? null : asText(id);
 				return this.#surfaces.watch(this.#surfacesOf, () => this.#open?.panel.visible === true);
 			},
 		};
@@ -225,7 +233,7 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 		const cards = pinned.filter((card) => card !== undefined);
 		const atCursor = this.#cardAtCursor();
 		if (cards.length === 0) cards.push(atCursor ?? this.#cards.ofCatalog("gelu")!);
-		const run = saved?.runId ? await this.#studies.open(saved.runId).catch(() => null) : null;
+		const run = saved?.runId ? await this.#viewOf(saved.runId).catch(() => null) : null;
 		if (run) this.#open?.watch(run.summary.id);
 		return {
 			view: saved?.view ?? "function",
@@ -233,8 +241,14 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 			texts: pageTexts(),
 			cards,
 			run,
-			points: vscode.workspace.getConfiguration("activations.panel").get("points", 600),
+			points: setting("activations.panel.points"),
 		};
+	}
+
+	/** A run, or several as one, by the id of what the page showed. */
+	async #viewOf(id: string): Promise<RunView> {
+		const [first, ...others] = await Promise.all(runsOf(id).map((each) => this.#studies.open(each)));
+		return mergedRuns([first!, ...others], vscode.l10n.t);
 	}
 }
 
@@ -337,9 +351,7 @@ class Visit {
 }
 
 async function saveFile(name: string, base64: string): Promise<boolean> {
-	const safeName = name.replace(/[^\w.-]+/g, "-").slice(0, 100);
-	const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-	const defaultUri = vscode.Uri.joinPath(folder ?? vscode.Uri.file(homedir()), safeName);
+	const defaultUri = vscode.Uri.joinPath(defaultFolder(), safeName(name, "chart"));
 	const target = await vscode.window.showSaveDialog({ defaultUri });
 	if (!target) return false;
 	await vscode.workspace.fs.writeFile(target, Buffer.from(base64, "base64"));
@@ -378,26 +390,20 @@ function asDtype(value: unknown): PanelDtype {
 	return found;
 }
 
-/** The page restores its form by itself. */
-type HostMemory = Omit<PageMemory, "study">;
+/** What the host restores of it; the rest is the page's own affair. */
+type HostMemory = Pick<PageMemory, "view" | "pinned" | "runId">;
 
 function asMemory(value: unknown): HostMemory | null {
 	try {
-		const { view, pinned, followed, domain, secondDerivative, dtype, probe, runId } = asObject(value);
+		const { view, pinned, runId } = asObject(value);
 		const known = panelViews.find((one) => one === view);
 		if (!known) return null;
-		const [min, max] = Array.isArray(domain) ? domain : [];
 		return {
 			view: known,
 			pinned: (Array.isArray(pinned) ? pinned : []).map((one) => {
 				const { key, parameters } = asObject(one);
 				return { key: asText(key), parameters: asParameters(parameters) };
 			}),
-			followed: typeof followed === "string" ? followed : null,
-			domain: [asNumber(min), asNumber(max)],
-			secondDerivative: secondDerivative === true,
-			dtype: asDtype(dtype ?? "float64"),
-			probe: typeof probe === "number" ? probe : null,
 			runId: typeof runId === "string" ? runId : null,
 		};
 	} catch {

@@ -18,14 +18,15 @@ export async function pickActivation(
 	return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.activation;
 }
 
-/** Lets the user pick one of the runs; `offered` says which. */
+/** Lets the user pick one of the runs; `offered` says which, and `none` that there is none of these. */
 export async function pickRun(
 	studies: Studies,
+	none = vscode.l10n.t("There is no run yet."),
 	offered: (run: RunSummary) => boolean = () => true,
 ): Promise<RunSummary | undefined> {
 	const items = itemsOf((await studies.list()).filter(offered));
 	if (items.length === 0) {
-		void vscode.window.showInformationMessage(vscode.l10n.t("There is no such run."));
+		void vscode.window.showInformationMessage(none);
 		return undefined;
 	}
 	const title = vscode.l10n.t("Which run?");

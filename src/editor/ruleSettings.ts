@@ -3,6 +3,7 @@ import { hazardRules } from "../core/diagnosis/rules/hazards.ts";
 import { parseRuleSettings, type RuleSettings } from "../core/diagnosis/rules/ruleSettings.ts";
 import { rules } from "../core/diagnosis/rules/rules.ts";
 import { ProjectSettingsReader } from "../engines/projectSettings.ts";
+import { setting } from "./setting.ts";
 
 /** For a file that its project leaves out. */
 const OFF: RuleSettings = Object.fromEntries(Object.keys(rules).map((id) => [id, "off"]));
@@ -36,10 +37,9 @@ export class RuleSettingsSource implements vscode.Disposable {
 
 	/** The settings for a document. What is not understood of them is told once, and left out. */
 	async settingsFor(document: vscode.TextDocument): Promise<RuleSettings> {
-		const configuration = vscode.workspace.getConfiguration("activations", document);
-		const ofHazards = configuration.get<unknown>("findings.severity");
-		const hazards = Object.fromEntries(Object.keys(hazardRules).map((id) => [id, ofHazards ?? "information"]));
-		const own = this.#parsed(() => parseRuleSettings(configuration.get("rules"), "activations.rules"));
+		const ofHazards = setting("activations.findings.severity", document);
+		const hazards = Object.fromEntries(Object.keys(hazardRules).map((id) => [id, ofHazards]));
+		const own = this.#parsed(() => parseRuleSettings(setting("activations.rules", document), "activations.rules"));
 		const project = await this.#ofProject(document);
 		return {
 			...this.#parsed(() => parseRuleSettings(hazards, "activations.findings.severity")),

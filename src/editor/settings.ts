@@ -55,7 +55,7 @@ export const settings = {
 		default: 0,
 		minimum: 0,
 		maximum: 64,
-		description: "Networks trained at the same time; 0 is one for each core.",
+		description: "Networks trained at the same time; 0 is one for each core, or fewer where memory is short.",
 	},
 	"activations.statusBar": {
 		type: "boolean",
@@ -65,7 +65,7 @@ export const settings = {
 	"activations.editorTitleButton": {
 		type: "boolean",
 		default: true,
-		description: "Show a button that opens the panel in the title bar of Python editors.",
+		description: "Show a button that opens the panel in the title bar of editors of Python, TypeScript and JavaScript.",
 	},
 } as const satisfies Record<string, Setting>;
 

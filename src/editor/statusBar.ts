@@ -3,6 +3,7 @@ import type { CommandId } from "./commands.ts";
 import { isCode } from "./convert.ts";
 import { cellsAround, codeDocument, type Documents } from "./documents.ts";
 import type { Findings } from "./findings.ts";
+import { setting } from "./setting.ts";
 
 /** After the last key the numbers are brought up to date. */
 const SETTLE_MS = 300;
@@ -48,8 +49,7 @@ export class StatusBar implements vscode.Disposable {
 
 	#show(): void {
 		const document = codeDocument();
-		const isOn = vscode.workspace.getConfiguration("activations").get<boolean>("statusBar") !== false;
-		const cells = document && isOn ? cellsAround(document) : [];
+		const cells = document && setting("activations.statusBar") ? cellsAround(document) : [];
 		const uses = (cells[0] && this.#documents.code(cells[0])?.code.uses.length) ?? 0;
 		if (uses === 0) {
 			this.#item.hide();
@@ -58,7 +58,7 @@ export class StatusBar implements vscode.Disposable {
 		const findings = cells.reduce((sum, cell) => sum + this.#findings.in(cell).length, 0);
 		this.#item.text = findings === 0 ? `$(graph-line) ${uses}` : `$(graph-line) ${uses} $(warning) ${findings}`;
 		this.#item.tooltip = vscode.l10n.t(
-			"Activation Lens: {0} activations, {1} findings",
+			"Activation Lens: activations {0}, findings {1}",
 			String(uses),
 			String(findings),
 		);

@@ -10,6 +10,7 @@ import type { RunSummary, RunView } from "../protocol/panel.ts";
 import type { Study } from "../protocol/study.ts";
 import { checkFit, type Machine } from "../protocol/studyWork.ts";
 import type { StudyTable, TrainerEvent } from "../protocol/trainer.ts";
+import { setting } from "./setting.ts";
 
 interface Running {
 	readonly writer: RunWriter;
@@ -63,7 +64,7 @@ export class Studies implements vscode.Disposable {
 		return this.#store.open(id);
 	}
 
-	/** What a run that is training has reported so far; undefined once it has ended. */
+	/** What a run that is training, or the last that has ended here, has reported; undefined for others. */
 	eventsOf(id: string): RunView | undefined {
 		return this.#running.get(id)?.writer.view() ?? this.#lastView(id);
 	}
@@ -173,8 +174,8 @@ export class Studies implements vscode.Disposable {
 
 	/** What trainings may take, by the settings. */
 	get machine(): Machine {
-		const workers = vscode.workspace.getConfiguration("activations.training").get("workers", 0);
-		return thisMachine(Number.isInteger(workers) && workers > 0 ? workers : undefined);
+		const workers = setting("activations.training.workers");
+		return thisMachine(workers > 0 ? workers : undefined);
 	}
 
 	/** The data of a run's study at a glance: as it was read to train on, or read anew for a run of an earlier window. */

@@ -3,6 +3,7 @@ import type { Study, StudyActivation } from "../protocol/study.ts";
 import { defaultStudy, parseStudies, studyActivation } from "../protocol/studyDocument.ts";
 import { type Fields, isFields, type StudyFile } from "../protocol/studyDraft.ts";
 import { activationsInFile } from "./compare.ts";
+import { defaultFolder } from "./defaultFolder.ts";
 import type { Documents } from "./documents.ts";
 
 /** What a new study compares where the file at hand has no two activations. */
@@ -74,9 +75,9 @@ function columnOf(document: vscode.TextDocument): vscode.ViewColumn {
 	return inView ?? vscode.window.visibleTextEditors[0]?.viewColumn ?? vscode.ViewColumn.One;
 }
 
-/** A name in the workspace that no file and no open document has. */
+/** A name in the workspace, or at home, that no file and no open document has. */
 async function freeUri(): Promise<vscode.Uri> {
-	const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file("/");
+	const folder = defaultFolder();
 	for (let i = 1; ; i++) {
 		const uri = vscode.Uri.joinPath(folder, i === 1 ? "activations.study.json" : `activations-${i}.study.json`);
 		const isOpen = vscode.workspace.textDocuments.some(({ uri: { path } }) => path === uri.path);

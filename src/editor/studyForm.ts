@@ -31,8 +31,7 @@ export function freshStudy(documents: Documents): Fields {
 
 /** What a document from the page comes to; its data are read for that. */
 export function planStudy(document: Fields, studies: Studies): Promise<StudyPlan> {
-	const t = (text: string, ...values: string[]) => vscode.l10n.t(text, ...values);
-	return planOf(document, (study) => studies.shapeOf(study), studies.machine, t);
+	return planOf(document, (study) => studies.shapeOf(study), studies.machine, vscode.l10n.t);
 }
 
 /** A document as it arrives from the page. */

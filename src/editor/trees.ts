@@ -21,7 +21,7 @@ interface FileEntry {
 	readonly use: ActivationUse;
 }
 
-/** The activations of the open Python file or notebook, in the order of the text; a click goes there. */
+/** The activations of the open file or notebook, in the order of the text; a click goes there. */
 export class FileTree implements vscode.TreeDataProvider<FileEntry>, vscode.Disposable {
 	readonly #documents: Documents;
 	readonly #changed = new vscode.EventEmitter<void>();

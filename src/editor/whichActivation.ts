@@ -168,7 +168,7 @@ export async function answerAdvice(spec: AdviceSpec, studies: Studies): Promise<
 		});
 		if (!given) return undefined;
 		const { evidence, advice } = given;
-		const words = describeAdvice(evidence, advice, (text, ...values) => vscode.l10n.t(text, ...values));
+		const words = describeAdvice(evidence, advice, vscode.l10n.t);
 		return { advice, words, runId };
 	});
 }

@@ -2,62 +2,81 @@ import { Worker } from "node:worker_threads";
 import type { ModelReading } from "../core/diagnosis/propagation/modelReading.ts";
 import type { ModelsAnswer, ModelsRequest } from "../protocol/models.ts";
 
-/** Reads models in a worker thread, which begins with the first request and is replaced when it dies or takes too long. */
+/** A text whose models take longer is left without. */
+const MOST_MS = 20_000;
+const MAX_WORKER_HEAP_MB = 512;
+
+interface Waiting {
+	readonly request: ModelsRequest;
+	readonly resolve: (readings: readonly ModelReading[]) => void;
+}
+
+/**
+ * Reads models in a worker thread, one text after the other. The worker begins with the first of them, and is replaced
+ * when it dies or takes too long over one.
+ */
 export class ModelReader {
 	readonly #workerFile: string;
-	readonly #waiting = new Map<number, (readings: readonly ModelReading[]) => void>();
+	readonly #mostMs: number;
+	readonly #waiting: Waiting[] = [];
+	#current: Waiting | undefined;
+	#timer: NodeJS.Timeout | undefined;
 	#worker: Worker | undefined;
-	#next = 0;
 
 	/** `workerFile` is the built modelWorker. */
-	constructor(workerFile: string) {
+	constructor(workerFile: string, mostMs = MOST_MS) {
 		this.#workerFile = workerFile;
+		this.#mostMs = mostMs;
 	}
 
-	/** The models of a text; none where the worker fails on it, or takes longer than `MOST_MS`. Never rejects. */
-	read(request: Omit<ModelsRequest, "id">): Promise<readonly ModelReading[]> {
-		const id = this.#next++;
+	/** The models of a text; none where the worker fails on it, or takes too long. Never rejects. */
+	read(request: ModelsRequest): Promise<readonly ModelReading[]> {
 		return new Promise((resolve) => {
-			const timer = setTimeout(() => this.#end(), MOST_MS);
-			this.#waiting.set(id, (readings) => {
-				clearTimeout(timer);
-				resolve(readings);
-			});
-			this.#running().postMessage({ ...request, id } satisfies ModelsRequest);
+			this.#waiting.push({ request, resolve });
+			this.#goOn();
 		});
 	}
 
 	dispose(): void {
-		this.#end();
+		for (const { resolve } of this.#waiting.splice(0)) resolve([]);
+		this.#replaceWorker();
 	}
 
-	#running(): Worker {
-		if (this.#worker) return this.#worker;
+	#goOn(): void {
+		if (this.#current) return;
+		this.#current = this.#waiting.shift();
+		if (!this.#current) return;
+		this.#timer = setTimeout(() => this.#replaceWorker(), this.#mostMs);
+		this.#worker ??= this.#begun();
+		this.#worker.postMessage(this.#current.request);
+	}
+
+	#end(readings: readonly ModelReading[]): void {
+		clearTimeout(this.#timer);
+		this.#current?.resolve(readings);
+		this.#current = undefined;
+		this.#goOn();
+	}
+
+	#begun(): Worker {
 		const worker = new Worker(this.#workerFile, { resourceLimits: { maxOldGenerationSizeMb: MAX_WORKER_HEAP_MB } });
 		worker.unref();
 		worker.on("message", (answer: ModelsAnswer) => {
+			if (worker !== this.#worker) return;
 			if (answer.kind === "failed") console.error(answer.message);
-			this.#waiting.get(answer.id)?.(answer.kind === "models" ? answer.readings : []);
-			this.#waiting.delete(answer.id);
+			this.#end(answer.kind === "models" ? answer.readings : []);
 		});
-		worker.on("error", (error) => {
-			console.error(error);
-			this.#end();
+		worker.on("error", (error) => console.error(error));
+		worker.on("exit", () => {
+			if (worker === this.#worker) this.#replaceWorker();
 		});
-		this.#worker = worker;
 		return worker;
 	}
 
-	/** Ends the worker; whoever waits gets no models. */
-	#end(): void {
+	/** Ends the worker, and leaves the text that it is at without models; the others go to a new one. */
+	#replaceWorker(): void {
 		void this.#worker?.terminate();
 		this.#worker = undefined;
-		const waiting = [...this.#waiting.values()];
-		this.#waiting.clear();
-		for (const resolve of waiting) resolve([]);
+		this.#end([]);
 	}
 }
-
-/** A text whose models take longer is left without. */
-const MOST_MS = 20_000;
-const MAX_WORKER_HEAP_MB = 512;

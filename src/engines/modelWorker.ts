@@ -10,13 +10,13 @@ if (!port) throw new Error("this file is the entry of a worker thread");
 
 port.on("message", (request: ModelsRequest) => port.postMessage(answerTo(request)));
 
-function answerTo({ id, texts, languageId, place }: ModelsRequest): ModelsAnswer {
+function answerTo({ texts, languageId, place }: ModelsRequest): ModelsAnswer {
 	try {
 		// Read anew each time: the files that it imports may have changed.
 		const neighbours = place ? neighboursIn(workspaceOf(place.roots)(place.path), languageId) : undefined;
 		const read = openReading(languageId, neighbours)?.update(texts);
-		return { id, kind: "models", readings: read ? modelReadings(read) : [] };
+		return { kind: "models", readings: read ? modelReadings(read) : [] };
 	} catch (error) {
-		return { id, kind: "failed", message: error instanceof Error ? error.message : String(error) };
+		return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
 	}
 }

@@ -3,6 +3,14 @@ import { dataTitle } from "./dataTitle.ts";
 import type { RunView } from "./panel.ts";
 import type { Study } from "./study.ts";
 
+/** Stands between the ids of several runs that are one view; in no id. */
+const SEPARATOR = "+";
+
+/** The runs of which a view is, by its id. */
+export function runsOf(id: string): readonly string[] {
+	return id.split(SEPARATOR);
+}
+
 /**
  * Several runs as one view: every activation of each, told apart by the run's name where labels meet. Throws an Error with
  * one sentence where they were not trained on the same samples: their numbers would say something of the data.
@@ -41,8 +49,9 @@ export function mergedRuns(views: readonly [RunView, ...RunView[]], t: Translate
 		seeds: [...new Set(views.flatMap(({ summary }) => summary.study.seeds))],
 		epochs: Math.max(...views.map(({ summary }) => summary.study.epochs)),
 	};
+	const id = views.map(({ summary }) => summary.id).join(SEPARATOR);
 	return {
-		summary: { ...first.summary, name: views.map(({ summary }) => summary.name).join(" / "), study, progress: 1 },
+		summary: { ...first.summary, id, name: views.map(({ summary }) => summary.name).join(" / "), study, progress: 1 },
 		events: parts.flatMap((part) => part.events),
 	};
 }

@@ -1,11 +1,7 @@
-/**
- * What the worker that reads models and its owner may say to each other: one answer a request, by its number, in the
- * order of the requests.
- */
+/** What the worker that reads models and its owner may say to each other: one answer a request, before the next. */
 import type { ModelReading } from "../core/diagnosis/propagation/modelReading.ts";
 
 export interface ModelsRequest {
-	readonly id: number;
 	/** A file, or the cells of a notebook; magics are blanked. */
 	readonly texts: readonly string[];
 	/** The editor's id of the language. */
@@ -15,5 +11,5 @@ export interface ModelsRequest {
 }
 
 export type ModelsAnswer =
-	| { readonly id: number; readonly kind: "models"; readonly readings: readonly ModelReading[] }
-	| { readonly id: number; readonly kind: "failed"; readonly message: string };
+	| { readonly kind: "models"; readonly readings: readonly ModelReading[] }
+	| { readonly kind: "failed"; readonly message: string };

@@ -42,8 +42,6 @@ export interface HostApi {
 	/** Shows the document in an editor: that of `file` where it is open still, with its text replaced, or else a new one. */
 	openStudy(document: Fields, file: StudyFile | null): Promise<StudyFile>;
 	cancelRun(runId: string): Promise<void>;
-	/** Loads a kept run for display. */
-	openRun(runId: string): Promise<RunView>;
 	/** The data of a run's study at a glance; read anew, so it fails with one sentence where a file is gone or has changed. */
 	runData(runId: string): Promise<TableGlance>;
 	/**
@@ -181,6 +179,7 @@ export type RunState = "running" | "paused" | "done" | "cancelled" | "failed" | 
 
 /** A study's run as the list and the page know it. */
 export interface RunSummary {
+	/** Of several runs as one, see `runsOf`. */
 	readonly id: string;
 	readonly name: string;
 	readonly state: RunState;

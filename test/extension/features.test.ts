@@ -316,21 +316,27 @@ test("going to an activation selects it, in a file and in a notebook's cell", as
 	await vscode.commands.executeCommand("workbench.action.closeAllEditors");
 });
 
+/** A command that asks for a run: the first is taken, as soon as one is offered. */
+async function onFirstRun(command: string): Promise<void> {
+	for (let run: unknown; run === undefined; ) {
+		let isDone = false;
+		const done = vscode.commands.executeCommand(command).then((of) => {
+			isDone = true;
+			run = of;
+		});
+		await until(command, async () => {
+			await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+			return isDone;
+		});
+		await done;
+	}
+}
+
 test("a run is picked in the palette and cancelled", async () => {
 	const study = { activations: ["relu", "gelu"], data: moons, epochs: 10_000, network: { hidden: [64, 64] } };
-	let state: string | undefined;
-	const command = "activations.compareActivations";
-	const ended = vscode.commands.executeCommand<RunView>(command, study).then(({ summary }) => {
-		state = summary.state;
-	});
-	await new Promise((resolve) => setTimeout(resolve, 1000)); // It has begun, and is far from its end.
-	const cancelled = vscode.commands.executeCommand("activations.cancelRun");
-	await until("the run's end", async () => {
-		await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
-		return state;
-	});
-	await Promise.all([ended, cancelled]);
-	assert.equal(state, "cancelled");
+	const ended = vscode.commands.executeCommand<RunView>("activations.compareActivations", study);
+	await onFirstRun("activations.cancelRun");
+	assert.equal((await ended).summary.state, "cancelled");
 });
 
 test("a new study is a document that can be edited, and trains when it is told to", async () => {
@@ -411,35 +417,44 @@ test("a run is paused and goes on, and a cancelled one is resumed to its end", a
 	const views: RunView[] = [];
 	const execute = (command: string, ...args: unknown[]) => vscode.commands.executeCommand<RunView>(command, ...args);
 	const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-	/** A command that asks for a run: the first is taken, as soon as it is offered. */
-	const picked = async (command: string) => {
-		let isDone = false;
-		const done = execute(command).then(() => {
-			isDone = true;
-		});
-		await until(command, async () => {
-			await execute("workbench.action.acceptSelectedQuickOpenItem");
-			return isDone;
-		});
-		await done;
-	};
 	const first = execute("activations.compareActivations", study).then((view) => views.push(view));
-	await wait(1000); // It has begun, and is far from its end.
-	await picked("activations.pauseRun");
+	await onFirstRun("activations.pauseRun");
 	await wait(300);
 	assert.equal(views.length, 0, "a paused run does not end");
-	await picked("activations.resumeRun");
-	await picked("activations.cancelRun");
+	await onFirstRun("activations.resumeRun");
+	await onFirstRun("activations.cancelRun");
 	await first;
 	assert.equal(views[0]?.summary.state, "cancelled");
 	const steps = (view: RunView) =>
 		Math.max(...view.events.map((event) => ("measure" in event ? event.measure.step : 0)));
 	const second = execute("activations.resumeRun", views[0]!.summary).then((view) => views.push(view));
-	await wait(1000);
-	await picked("activations.cancelRun");
+	await wait(1000); // To get further than it was.
+	await onFirstRun("activations.cancelRun");
 	await second;
 	assert.equal(views[1]?.summary.id, views[0]?.summary.id);
 	assert.ok(steps(views[1]!) > steps(views[0]!), `${steps(views[1]!)} steps after ${steps(views[0]!)}`);
+});
+
+test("two runs are compared in the panel, and one keeps its name where the new one is what it was", async () => {
+	const study = { activations: ["relu", "tanh"], data: moons, epochs: 2, seeds: [0], tuning: false };
+	const train = () => vscode.commands.executeCommand<RunView>("activations.compareActivations", study);
+	const [first, second] = [await train(), await train()].map(({ summary }) => summary);
+	await vscode.commands.executeCommand("activations.compareRuns", first, [first, second]);
+	const renamed = vscode.commands.executeCommand("activations.renameRun", first);
+	let isDone = false;
+	void renamed.then(() => {
+		isDone = true;
+	});
+	await until("the name", async () => {
+		await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+		return isDone;
+	});
+});
+
+test("the page of a rule opens as a preview", async () => {
+	await vscode.commands.executeCommand("activations.explainRule", "softmax-twice");
+	const labels = () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+	await until("the preview", () => labels().some((label) => label.includes("softmax-twice.md")));
 });
 
 test("a hand-written softplus is listed in Problems, and the quick fix makes it stable", async () => {

@@ -135,6 +135,13 @@ test("the workspace's tree counts activations over its files, and leads to their
 		const files = await tree.getChildren(most);
 		const lines = (await Promise.all(files.map((file) => tree.getChildren(file)))).flat();
 		assert.equal(lines.length, most.count, "each use is below its file");
+		const use = lines.find((line) => "use" in line)!;
+		assert.ok("use" in use);
+		await vscode.commands.executeCommand("activations.revealWorkspaceUse", use);
+		const editor = vscode.window.activeTextEditor;
+		assert.equal(editor?.document.uri.fsPath, use.path);
+		assert.equal(editor.selection.start.line, use.use.line);
+		await vscode.commands.executeCommand("activations.findUses", most);
 		assert.deepEqual(index.problems, []);
 	} finally {
 		index.dispose();

@@ -144,7 +144,6 @@ const host: HostApi = {
 		return file ?? { uri: "untitled:/activations.study.json", name: "activations.study.json" };
 	},
 	cancelRun: async (id) => void calls.push(`cancelRun ${id}`),
-	openRun: async (id) => window.galleryRuns[id as RunName].view,
 	watchSurfaces: async (id) => {
 		calls.push(`watchSurfaces ${id}`);
 		return id === null ? [] : window.galleryRuns[id as RunName].surfaces;

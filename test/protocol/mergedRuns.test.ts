@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mergedRuns } from "../../src/protocol/mergedRuns.ts";
+import { mergedRuns, runsOf } from "../../src/protocol/mergedRuns.ts";
 import type { RunView } from "../../src/protocol/panel.ts";
 import { parseStudy } from "../../src/protocol/studyDocument.ts";
 
@@ -20,6 +20,7 @@ test("runs on the same data are one view, with labels that meet told apart by th
 		events.map(({ run }) => run.activation),
 		[0, 1],
 	);
+	assert.deepEqual(runsOf(summary.id), ["a", "b"], "by its id it can be opened again");
 });
 
 for (const [what, document, said] of [

@@ -1,6 +1,13 @@
+import { setImmediate } from "node:timers/promises";
 import { describeConfirmation, describeForecast } from "../core/diagnosis/propagation/describeForecast.ts";
 import { type Forecast, forecastModel } from "../core/diagnosis/propagation/forecast.ts";
-import { type Confirmation, planTrial, simulate } from "../core/diagnosis/propagation/simulate.ts";
+import {
+	type Confirmation,
+	type Planned,
+	planTrial,
+	simulate,
+	type Trial,
+} from "../core/diagnosis/propagation/simulate.ts";
 import { formatNumber } from "../core/numerics/formatNumber.ts";
 import type { ReadCode } from "../core/reading/code/codeReading.ts";
 import type { Initialisation, Model, ModelLayer, Step } from "../core/reading/model/model.ts";
@@ -21,7 +28,7 @@ const CHEAP = 1e9;
 
 /**
  * `model FILE[:LINE] [--confirm] [--json]`: the models of a file, or the innermost one at a line, with the forecast of
- * signal and gradient, one a line; exit 1 where there is none.
+ * signal and gradient, one a line; exit 1 where there is none, 130 when interrupted.
  */
 export async function modelCommand(args: readonly string[], io: CommandIo): Promise<number> {
 	const { values, positionals } = readArguments(args, { confirm: { type: "boolean" }, json: { type: "boolean" } });
@@ -39,14 +46,14 @@ export async function modelCommand(args: readonly string[], io: CommandIo): Prom
 		return 1;
 	}
 	for (const model of models) {
-		if (io.signal.aborted) return 130;
 		const forecast = forecastModel(model);
 		const planned = planTrial(model);
 		const isRun = planned.kind === "trial" && (values.confirm || planned.multiplyAdds <= CHEAP);
-		const confirmation = isRun ? run(model, io.signal) : null;
+		const confirmation = isRun ? await run(model, planned, io.signal) : null;
+		if (io.signal.aborted) return 130;
 		const text = values.json
 			? toJson(asJson(file, model, forecast, confirmation, locator))
-			: readable(file, model, forecast, confirmation, locator);
+			: readable(file, model, forecast, confirmation ?? planned, locator);
 		await io.write(`${text}\n`);
 	}
 	return 0;
@@ -78,12 +85,13 @@ function innermost(models: readonly Model[], line: number, locator: Locator): Mo
 	return around.sort((a, b) => a.span.end - a.span.start - (b.span.end - b.span.start)).slice(0, 1);
 }
 
-function run(model: Model, signal: AbortSignal): Confirmation | null {
-	const planned = planTrial(model);
-	if (planned.kind !== "trial") return null;
-	const passes = simulate(model, planned);
+/** Null where the signal ended it. */
+async function run(model: Model, trial: Trial, signal: AbortSignal): Promise<Confirmation | null> {
+	const passes = simulate(model, trial);
 	for (let next = passes.next(); ; next = passes.next()) {
 		if (next.done) return next.value;
+		// A signal is heard between two turns of the event loop alone.
+		await setImmediate();
 		if (signal.aborted) return null;
 	}
 }
@@ -203,7 +211,7 @@ function readable(
 	file: string,
 	model: Model,
 	forecast: Forecast,
-	confirmation: Confirmation | null,
+	outcome: Confirmation | Planned,
 	locator: Locator,
 ): string {
 	const { title, stages, notes } = describeForecast(model, forecast);
@@ -220,7 +228,6 @@ function readable(
 		if (step.kind === "unknown") lines.push(`  not understood: ${name} (${step.what}): ${step.reason}`);
 	}
 	lines.push(...notes.map((note) => `  ${note}`));
-	const outcome = confirmation ?? planTrial(model);
 	lines.push(
 		!("stages" in outcome) && outcome.kind === "trial"
 			? `  Not run yet: that takes ${formatNumber(outcome.multiplyAdds / 1e9, 2)} billion multiplications; --confirm does it.`

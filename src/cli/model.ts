@@ -9,40 +9,34 @@ import {
 	type Trial,
 } from "../core/diagnosis/propagation/simulate.ts";
 import { formatNumber } from "../core/numerics/formatNumber.ts";
-import type { ReadCode } from "../core/reading/code/codeReading.ts";
 import type { Initialisation, Model, ModelLayer, Step } from "../core/reading/model/model.ts";
 import { readModels } from "../core/reading/model/readModels.ts";
-import { parseNotebook } from "../core/reading/notebook/parseNotebook.ts";
-import { codeOfNotebook } from "../core/reading/notebook/readNotebook.ts";
-import { codeOf } from "../core/reading/readSource.ts";
-import { Locator } from "../engines/located.ts";
-import { languageOf } from "../engines/sourceFiles.ts";
+import type { Locator } from "../engines/located.ts";
 import { workspaceOf } from "../engines/workspaceFiles.ts";
-import { readArguments } from "./arguments.ts";
-import { textOf } from "./explain.ts";
-import { type CommandIo, Misuse } from "./io.ts";
+import { onlyOne, readArguments } from "./arguments.ts";
+import { readSourceFile } from "./files.ts";
+import type { CommandIo } from "./io.ts";
 import { toJson } from "./json.ts";
+import { locatedCode } from "./locatedCode.ts";
+import { innermostAt, placeOf } from "./place.ts";
 
 /** A model is run, to confirm its forecast, without being asked where that takes less than about a second. */
 const CHEAP = 1e9;
 
 /**
- * `model FILE[:LINE] [--confirm] [--json]`: the models of a file, or the innermost one at a line, with the forecast of
- * signal and gradient, one a line; exit 1 where there is none, 130 when interrupted.
+ * `model FILE[:LINE[:COLUMN]] [--confirm] [--json]`: the models of a file, or the innermost one at a place, with the
+ * forecast of signal and gradient, one a line; exit 1 where there is none, 130 when interrupted.
  */
 export async function modelCommand(args: readonly string[], io: CommandIo): Promise<number> {
 	const { values, positionals } = readArguments(args, { confirm: { type: "boolean" }, json: { type: "boolean" } });
-	if (positionals.length !== 1) {
-		throw new Misuse(
-			`expected one FILE or FILE:LINE, got ${positionals.length === 0 ? "none" : positionals.join(" ")}`,
-		);
-	}
-	const { file, line } = placeOf(positionals[0]!);
-	const { code, locator } = await read(file);
-	const all = code ? readModels(code) : [];
-	const models = line === null ? all : innermost(all, line, locator);
+	const argument = onlyOne("FILE, FILE:LINE or FILE:LINE:COLUMN", positionals);
+	const place = placeOf(argument);
+	const { file } = place;
+	const complain = (message: string) => io.complain(`activation-lens model: ${message}`);
+	const { code, locator } = locatedCode(await readSourceFile(file), workspaceOf(["."])(file), complain);
+	const models = innermostAt(code ? readModels(code) : [], place, locator);
 	if (models.length === 0) {
-		io.complain(`activation-lens model: no model in ${positionals[0]}`);
+		complain(`no model in ${argument}`);
 		return 1;
 	}
 	for (const model of models) {
@@ -57,32 +51,6 @@ export async function modelCommand(args: readonly string[], io: CommandIo): Prom
 		await io.write(`${text}\n`);
 	}
 	return 0;
-}
-
-function placeOf(argument: string): { file: string; line: number | null } {
-	const [, file = argument, line] = /^(.+?)(?::(\d+))?$/s.exec(argument) ?? [];
-	if (line !== undefined && Number(line) === 0) throw new Misuse(`expected a line from 1, got 0 in ${argument}`);
-	return { file, line: line === undefined ? null : Number(line) };
-}
-
-async function read(file: string): Promise<{ code: ReadCode | undefined; locator: Locator }> {
-	const language = languageOf(file);
-	if (!language) throw new Misuse(`expected a file of Python, TypeScript or JavaScript, or a notebook, got ${file}`);
-	const text = await textOf(file);
-	const at = workspaceOf(["."])(file);
-	if (language !== "notebook") return { code: codeOf(text, language, at), locator: new Locator(file, text) };
-	const cells = parseNotebook(text);
-	const texts = cells.map(({ source }) => source);
-	const locator = new Locator(file, { texts, indices: cells.map(({ index }) => index) });
-	return { code: codeOfNotebook(texts, at), locator };
-}
-
-function innermost(models: readonly Model[], line: number, locator: Locator): Model[] {
-	const around = models.filter(({ span }) => {
-		const place = locator.region(span);
-		return place.line <= line && line <= place.endLine;
-	});
-	return around.sort((a, b) => a.span.end - a.span.start - (b.span.end - b.span.start)).slice(0, 1);
 }
 
 /** Null where the signal ended it. */

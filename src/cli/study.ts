@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { english } from "../core/texts.ts";
 import { glanceAt } from "../core/training/data/tableGlance.ts";
@@ -14,7 +13,8 @@ import { parseStudies } from "../protocol/studyDocument.ts";
 import { resultOf } from "../protocol/studyResult.ts";
 import { checkFit, type Machine } from "../protocol/studyWork.ts";
 import type { Measure, StudyTable, TrainerEvent } from "../protocol/trainer.ts";
-import { readArguments } from "./arguments.ts";
+import { onlyOne, readArguments } from "./arguments.ts";
+import { readJson } from "./files.ts";
 import { type CommandIo, Misuse } from "./io.ts";
 import { toJson } from "./json.ts";
 import { resultText } from "./resultText.ts";
@@ -32,9 +32,7 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 		workers: { type: "string" },
 		keep: { type: "string" },
 	});
-	const [file] = positionals;
-	if (file === undefined || positionals.length > 1)
-		throw new Misuse(`study takes one SPEC.json, got ${positionals.length}`);
+	const file = onlyOne("SPEC.json", positionals);
 	const specs = await readSpecs(file);
 	const machine = thisMachine(values.workers === undefined ? undefined : wholeWorkers(values.workers));
 	const store = values.keep === undefined ? undefined : new RunStore(resolve(values.keep));
@@ -134,15 +132,7 @@ async function keptOrNew(
 
 /** The studies of a document. Throws `Misuse` with one sentence where it is none. */
 async function readSpecs(file: string): Promise<readonly Study[]> {
-	const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-		throw new Misuse(`${file} cannot be read: ${error.code === "ENOENT" ? "there is no such file" : error.message}`);
-	});
-	let document: unknown;
-	try {
-		document = JSON.parse(text);
-	} catch (error) {
-		throw new Misuse(`${file} must hold JSON: ${error instanceof Error ? error.message : error}`);
-	}
+	const document = await readJson(file);
 	try {
 		const studies = parseStudies(document);
 		checkSources(studies[0]!); // All of a document have the same activations.

@@ -10,9 +10,10 @@ import {
 	vectorActivations,
 } from "../core/activations/vector.ts";
 import { type Dtype, dtypes, roundTo } from "../core/numerics/dtype.ts";
+import { shown } from "../protocol/shown.ts";
 import { onlyOne, readArguments } from "./arguments.ts";
 import { type CommandIo, linesOf, Misuse } from "./io.ts";
-import { numberFrom, shown, toJson } from "./json.ts";
+import { numberFrom, toJson } from "./json.ts";
 
 /** A Jacobian has as many entries as the square of this. */
 const LONGEST_VECTOR = 256;

@@ -5,10 +5,11 @@ import { type InWorkspace, readSource } from "../core/reading/readSource.ts";
 import type { ActivationUse } from "../core/reading/use.ts";
 import { Locator } from "../engines/located.ts";
 import { workspaceOf } from "../engines/workspaceFiles.ts";
+import { shown } from "../protocol/shown.ts";
 import { onlyOne, readArguments } from "./arguments.ts";
 import { readSourceFile } from "./files.ts";
 import { type CommandIo, Misuse } from "./io.ts";
-import { numberFrom, shown, toJson } from "./json.ts";
+import { numberFrom, toJson } from "./json.ts";
 import { innermostAt, placeOf } from "./place.ts";
 
 /** `explain FILE:LINE:COLUMN [--cell N] [--json]`: what the hover shows there; exit 1 where it shows nothing. */

@@ -23,7 +23,7 @@ export async function adviseCommand(args: readonly string[], io: CommandIo): Pro
 		signal: io.signal,
 		readData: (data) => tableOf(data, file, io),
 		onPlan: (planned) => io.complain(planText(planned, spec)),
-		train: (study, table, signal) => trained(study, table, { ...io, signal }),
+		train: (study, table, signal) => trained(study, table, io, signal),
 	}).catch((error: unknown) => {
 		throw error instanceof AdviceRefusal ? new Misuse(error.message) : error;
 	});

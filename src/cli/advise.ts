@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { type DescribedAdvice, describeAdvice } from "../core/explanation/describeAdvice.ts";
 import { AdviceRefusal, giveAdvice } from "../engines/giveAdvice.ts";
 import { thisMachine } from "../engines/machine.ts";
 import { type AdviceSpec, type AdviceStudy, parseAdviceSpec } from "../protocol/adviceSpec.ts";
-import { readArguments } from "./arguments.ts";
+import { onlyOne, readArguments } from "./arguments.ts";
+import { readJson } from "./files.ts";
 import { type CommandIo, Misuse } from "./io.ts";
 import { toJson } from "./json.ts";
 import { aligned } from "./resultText.ts";
@@ -16,17 +16,14 @@ import { tableOf, trained } from "./study.ts";
  */
 export async function adviseCommand(args: readonly string[], io: CommandIo): Promise<number> {
 	const { values, positionals } = readArguments(args, { json: { type: "boolean" } });
-	const [file] = positionals;
-	if (file === undefined || positionals.length > 1) {
-		throw new Misuse(`advise takes one SPEC.json, got ${positionals.length}`);
-	}
+	const file = onlyOne("SPEC.json", positionals);
 	const spec = await readSpec(file);
 	const given = await giveAdvice(spec, {
 		machine: thisMachine(),
 		signal: io.signal,
 		readData: (data) => tableOf(data, file, io),
 		onPlan: (planned) => io.complain(planText(planned, spec)),
-		train: (study, table, signal) => trained(study, table, { ...io, signal }),
+		train: (study, table, signal) => trained(study, table, io, signal),
 	}).catch((error: unknown) => {
 		throw error instanceof AdviceRefusal ? new Misuse(error.message) : error;
 	});
@@ -38,14 +35,11 @@ export async function adviseCommand(args: readonly string[], io: CommandIo): Pro
 }
 
 async function readSpec(file: string): Promise<AdviceSpec> {
-	const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-		throw new Misuse(`${file} cannot be read: ${error.code === "ENOENT" ? "there is no such file" : error.message}`);
-	});
+	const document = await readJson(file);
 	try {
-		return parseAdviceSpec(JSON.parse(text));
+		return parseAdviceSpec(document);
 	} catch (error) {
-		const message = error instanceof Error ? error.message : String(error);
-		throw new Misuse(error instanceof SyntaxError ? `${file} must hold JSON: ${message}` : message);
+		throw new Misuse(error instanceof Error ? error.message : String(error));
 	}
 }
 

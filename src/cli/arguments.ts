@@ -31,6 +31,13 @@ export function readArguments<const T extends Options>(
 	}
 }
 
+/** The one positional that a command takes, such as FILE:LINE. */
+export function onlyOne(what: string, positionals: readonly string[]): string {
+	const [only] = positionals;
+	if (only !== undefined && positionals.length === 1) return only;
+	throw new Misuse(`expected one ${what}, got ${only === undefined ? "none" : positionals.join(" ")}`);
+}
+
 function oneSentence(error: unknown, names: readonly string[]): string {
 	const message = error instanceof Error ? error.message : String(error);
 	const unknown = /^Unknown option '([^']*)'/.exec(message)?.[1];

@@ -10,9 +10,10 @@ import {
 	vectorActivations,
 } from "../core/activations/vector.ts";
 import { type Dtype, dtypes, roundTo } from "../core/numerics/dtype.ts";
-import { readArguments } from "./arguments.ts";
+import { shown } from "../protocol/shown.ts";
+import { onlyOne, readArguments } from "./arguments.ts";
 import { type CommandIo, linesOf, Misuse } from "./io.ts";
-import { numberFrom, shown, toJson } from "./json.ts";
+import { numberFrom, toJson } from "./json.ts";
 
 /** A Jacobian has as many entries as the square of this. */
 const LONGEST_VECTOR = 256;
@@ -45,10 +46,7 @@ export async function evaluateCommand(args: readonly string[], io: CommandIo): P
 		}
 		return evaluateBatch(io);
 	}
-	const [name, ...more] = positionals;
-	if (name === undefined || more.length > 0) {
-		throw new Misuse(`expected one activation, got ${positionals.length === 0 ? "none" : positionals.join(" ")}`);
-	}
+	const name = onlyOne("activation", positionals);
 	if (options.at === undefined) throw new Misuse("expected --at with one or more numbers, such as --at -1,0,2.5");
 	const request = parseRequest({
 		activation: name,

@@ -1,6 +1,7 @@
 /** Reading a JSON document of unknown shape field by field: each function throws `Misuse` that names the field. */
+import { shown } from "../protocol/shown.ts";
 import { Misuse } from "./io.ts";
-import { numberFrom, shown } from "./json.ts";
+import { numberFrom } from "./json.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
 

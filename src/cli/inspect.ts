@@ -4,9 +4,10 @@ import { type Inspection, inspectDefinition } from "../core/diagnosis/inspectDef
 import { codeLibraryOf, stableFormOf } from "../core/diagnosis/stableForm.ts";
 import { describeIdentity } from "../core/explanation/describeIdentity.ts";
 import type { Definition } from "../core/reading/use.ts";
+import type { Span } from "../core/span.ts";
+import type { Locator } from "../engines/located.ts";
 import { readArguments } from "./arguments.ts";
-import { definitionsAt } from "./definitions.ts";
-import { lineAndColumn } from "./explain.ts";
+import { definitionsAt, type FileDefinitions } from "./definitions.ts";
 import type { CommandIo } from "./io.ts";
 import { toJson } from "./json.ts";
 
@@ -16,31 +17,31 @@ import { toJson } from "./json.ts";
  */
 export async function inspectCommand(args: readonly string[], io: CommandIo): Promise<number> {
 	const { values: options, positionals } = readArguments(args, { json: { type: "boolean" } });
-	const { file, text, definitions } = await definitionsAt(positionals);
-	if (definitions.length === 0) {
+	const found = await definitionsAt(positionals);
+	if (found.definitions.length === 0) {
 		io.complain(`activation-lens inspect: no hand-written activation in ${positionals[0]}`);
 		return 1;
 	}
-	for (const definition of definitions) {
+	for (const definition of found.definitions) {
 		if (io.signal.aborted) return 130;
 		const inspection = inspectDefinition(definition);
 		await io.write(
-			`${options.json ? toJson(asJson(file, text, definition, inspection)) : readable(file, text, definition, inspection)}\n`,
+			`${options.json ? toJson(asJson(found, definition, inspection)) : readable(found, definition, inspection)}\n`,
 		);
 	}
 	return 0;
 }
 
-function asJson(file: string, text: string, definition: Definition, inspection: Inspection): unknown {
+function asJson({ file, text, locator }: FileDefinitions, definition: Definition, inspection: Inspection): unknown {
 	const { hazards, gradientHazards, losses, ...rest } = inspection;
 	const located = ({ culprit, ...hazard }: Hazard) => {
 		const span = definition.understood?.origins.get(culprit);
-		const place = span && { ...lineAndColumn(text, span.start), text: text.slice(span.start, span.end) };
+		const place = span && { ...startOf(span, locator), text: text.slice(span.start, span.end) };
 		return { ...hazard, culprit: place ?? null };
 	};
 	return {
 		file,
-		...lineAndColumn(text, definition.nameSpan.start),
+		...startOf(definition.nameSpan, locator),
 		...rest,
 		stable: stableFormOf(definition, inspection, codeLibraryOf(definition, text))?.code ?? null,
 		libraryFunction: libraryCall(definition, text),
@@ -50,9 +51,9 @@ function asJson(file: string, text: string, definition: Definition, inspection: 
 	};
 }
 
-function readable(file: string, text: string, definition: Definition, inspection: Inspection): string {
+function readable({ file, text, locator }: FileDefinitions, definition: Definition, inspection: Inspection): string {
 	const { name, identity, expression, hazards, losses, gradientHazards, reason, notInspected } = inspection;
-	const at = lineAndColumn(text, definition.nameSpan.start);
+	const at = locator.region(definition.nameSpan);
 	const lines = [`${file}:${at.line}:${at.column}  ${name}: ${reason ?? identity?.activation ?? "not in the catalog"}`];
 	if (expression) lines.push(`  f(x) = ${expression}`);
 	if (definition.understood) lines.push(`  ${describeIdentity(definition)}`);
@@ -70,4 +71,9 @@ function readable(file: string, text: string, definition: Definition, inspection
 	const call = libraryCall(definition, text);
 	if (call) lines.push(`  the library's own: ${call}`);
 	return lines.join("\n");
+}
+
+function startOf(span: Span, locator: Locator): { line: number; column: number } {
+	const { line, column } = locator.region(span);
+	return { line, column };
 }

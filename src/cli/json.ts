@@ -27,10 +27,3 @@ export function numberFrom(value: unknown): number | undefined {
 		return text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 	return undefined;
 }
-
-/** How a message shows a value that was found instead of the expected one. */
-export function shown(value: unknown): string {
-	if (value === undefined) return "nothing";
-	const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
-	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}

@@ -2,18 +2,17 @@ import type { Edit } from "../core/diagnosis/edit.ts";
 import { lint } from "../core/diagnosis/rules/lint.ts";
 import type { Finding } from "../core/diagnosis/rules/rule.ts";
 import type { ReadCode } from "../core/reading/code/codeReading.ts";
-import { parseNotebook } from "../core/reading/notebook/parseNotebook.ts";
-import { codeOfNotebook } from "../core/reading/notebook/readNotebook.ts";
-import { codeOf, type InWorkspace } from "../core/reading/readSource.ts";
+import type { InWorkspace } from "../core/reading/readSource.ts";
 import { english } from "../core/texts.ts";
-import { type Located, Locator, type Region } from "../engines/located.ts";
+import type { Located, Region } from "../engines/located.ts";
 import { ProjectSettingsReader } from "../engines/projectSettings.ts";
 import { type SourceFile, sourceFiles } from "../engines/sourceFiles.ts";
 import { workspaceOf } from "../engines/workspaceFiles.ts";
 import { readArguments } from "./arguments.ts";
-import { checkPaths } from "./checkPaths.ts";
+import { checkPaths } from "./files.ts";
 import { type CommandIo, Misuse } from "./io.ts";
 import { toJson } from "./json.ts";
+import { locatedCode } from "./locatedCode.ts";
 import { toSarif } from "./sarif.ts";
 
 /** A finding with its places as lines and columns. */
@@ -69,24 +68,14 @@ export async function lintCommand(args: readonly string[], io: CommandIo): Promi
 }
 
 function findingsIn(
-	{ path, language, text }: SourceFile,
+	file: SourceFile,
 	at: InWorkspace,
 	complain: (message: string) => void,
 	check: (read: ReadCode) => readonly Finding[],
 ): LocatedFinding[] {
-	const cells = language === "notebook" ? parseNotebook(text, (message) => complain(`${path}: ${message}`)) : null;
-	const read = cells
-		? codeOfNotebook(
-				cells.map(({ source }) => source),
-				at,
-			)
-		: codeOf(text, language, at);
-	if (!read) return [];
-	const locator = new Locator(
-		path,
-		cells ? { texts: cells.map(({ source }) => source), indices: cells.map(({ index }) => index) } : text,
-	);
-	return check(read).map(({ rule, severity, span, message, evidence, related, fixes }) => ({
+	const { code, locator } = locatedCode(file, at, complain);
+	if (!code) return [];
+	return check(code).map(({ rule, severity, span, message, evidence, related, fixes }) => ({
 		...locator.locate(span),
 		rule,
 		severity,

@@ -1,89 +1,65 @@
+import { setImmediate } from "node:timers/promises";
 import { describeConfirmation, describeForecast } from "../core/diagnosis/propagation/describeForecast.ts";
 import { type Forecast, forecastModel } from "../core/diagnosis/propagation/forecast.ts";
-import { type Confirmation, planTrial, simulate } from "../core/diagnosis/propagation/simulate.ts";
+import {
+	type Confirmation,
+	type Planned,
+	planTrial,
+	simulate,
+	type Trial,
+} from "../core/diagnosis/propagation/simulate.ts";
 import { formatNumber } from "../core/numerics/formatNumber.ts";
-import type { ReadCode } from "../core/reading/code/codeReading.ts";
 import type { Initialisation, Model, ModelLayer, Step } from "../core/reading/model/model.ts";
 import { readModels } from "../core/reading/model/readModels.ts";
-import { parseNotebook } from "../core/reading/notebook/parseNotebook.ts";
-import { codeOfNotebook } from "../core/reading/notebook/readNotebook.ts";
-import { codeOf } from "../core/reading/readSource.ts";
-import { Locator } from "../engines/located.ts";
-import { languageOf } from "../engines/sourceFiles.ts";
+import type { Locator } from "../engines/located.ts";
 import { workspaceOf } from "../engines/workspaceFiles.ts";
-import { readArguments } from "./arguments.ts";
-import { textOf } from "./explain.ts";
-import { type CommandIo, Misuse } from "./io.ts";
+import { onlyOne, readArguments } from "./arguments.ts";
+import { readSourceFile } from "./files.ts";
+import type { CommandIo } from "./io.ts";
 import { toJson } from "./json.ts";
+import { locatedCode } from "./locatedCode.ts";
+import { innermostAt, placeOf } from "./place.ts";
 
 /** A model is run, to confirm its forecast, without being asked where that takes less than about a second. */
 const CHEAP = 1e9;
 
 /**
- * `model FILE[:LINE] [--confirm] [--json]`: the models of a file, or the innermost one at a line, with the forecast of
- * signal and gradient, one a line; exit 1 where there is none.
+ * `model FILE[:LINE[:COLUMN]] [--confirm] [--json]`: the models of a file, or the innermost one at a place, with the
+ * forecast of signal and gradient, one a line; exit 1 where there is none, 130 when interrupted.
  */
 export async function modelCommand(args: readonly string[], io: CommandIo): Promise<number> {
 	const { values, positionals } = readArguments(args, { confirm: { type: "boolean" }, json: { type: "boolean" } });
-	if (positionals.length !== 1) {
-		throw new Misuse(
-			`expected one FILE or FILE:LINE, got ${positionals.length === 0 ? "none" : positionals.join(" ")}`,
-		);
-	}
-	const { file, line } = placeOf(positionals[0]!);
-	const { code, locator } = await read(file);
-	const all = code ? readModels(code) : [];
-	const models = line === null ? all : innermost(all, line, locator);
+	const argument = onlyOne("FILE, FILE:LINE or FILE:LINE:COLUMN", positionals);
+	const place = placeOf(argument);
+	const { file } = place;
+	const complain = (message: string) => io.complain(`activation-lens model: ${message}`);
+	const { code, locator } = locatedCode(await readSourceFile(file), workspaceOf(["."])(file), complain);
+	const models = innermostAt(code ? readModels(code) : [], place, locator);
 	if (models.length === 0) {
-		io.complain(`activation-lens model: no model in ${positionals[0]}`);
+		complain(`no model in ${argument}`);
 		return 1;
 	}
 	for (const model of models) {
-		if (io.signal.aborted) return 130;
 		const forecast = forecastModel(model);
 		const planned = planTrial(model);
 		const isRun = planned.kind === "trial" && (values.confirm || planned.multiplyAdds <= CHEAP);
-		const confirmation = isRun ? run(model, io.signal) : null;
+		const confirmation = isRun ? await run(model, planned, io.signal) : null;
+		if (io.signal.aborted) return 130;
 		const text = values.json
 			? toJson(asJson(file, model, forecast, confirmation, locator))
-			: readable(file, model, forecast, confirmation, locator);
+			: readable(file, model, forecast, confirmation ?? planned, locator);
 		await io.write(`${text}\n`);
 	}
 	return 0;
 }
 
-function placeOf(argument: string): { file: string; line: number | null } {
-	const [, file = argument, line] = /^(.+?)(?::(\d+))?$/s.exec(argument) ?? [];
-	if (line !== undefined && Number(line) === 0) throw new Misuse(`expected a line from 1, got 0 in ${argument}`);
-	return { file, line: line === undefined ? null : Number(line) };
-}
-
-async function read(file: string): Promise<{ code: ReadCode | undefined; locator: Locator }> {
-	const language = languageOf(file);
-	if (!language) throw new Misuse(`expected a file of Python, TypeScript or JavaScript, or a notebook, got ${file}`);
-	const text = await textOf(file);
-	const at = workspaceOf(["."])(file);
-	if (language !== "notebook") return { code: codeOf(text, language, at), locator: new Locator(file, text) };
-	const cells = parseNotebook(text);
-	const texts = cells.map(({ source }) => source);
-	const locator = new Locator(file, { texts, indices: cells.map(({ index }) => index) });
-	return { code: codeOfNotebook(texts, at), locator };
-}
-
-function innermost(models: readonly Model[], line: number, locator: Locator): Model[] {
-	const around = models.filter(({ span }) => {
-		const place = locator.region(span);
-		return place.line <= line && line <= place.endLine;
-	});
-	return around.sort((a, b) => a.span.end - a.span.start - (b.span.end - b.span.start)).slice(0, 1);
-}
-
-function run(model: Model, signal: AbortSignal): Confirmation | null {
-	const planned = planTrial(model);
-	if (planned.kind !== "trial") return null;
-	const passes = simulate(model, planned);
+/** Null where the signal ended it. */
+async function run(model: Model, trial: Trial, signal: AbortSignal): Promise<Confirmation | null> {
+	const passes = simulate(model, trial);
 	for (let next = passes.next(); ; next = passes.next()) {
 		if (next.done) return next.value;
+		// A signal is heard between two turns of the event loop alone.
+		await setImmediate();
 		if (signal.aborted) return null;
 	}
 }
@@ -203,7 +179,7 @@ function readable(
 	file: string,
 	model: Model,
 	forecast: Forecast,
-	confirmation: Confirmation | null,
+	outcome: Confirmation | Planned,
 	locator: Locator,
 ): string {
 	const { title, stages, notes } = describeForecast(model, forecast);
@@ -220,7 +196,6 @@ function readable(
 		if (step.kind === "unknown") lines.push(`  not understood: ${name} (${step.what}): ${step.reason}`);
 	}
 	lines.push(...notes.map((note) => `  ${note}`));
-	const outcome = confirmation ?? planTrial(model);
 	lines.push(
 		!("stages" in outcome) && outcome.kind === "trial"
 			? `  Not run yet: that takes ${formatNumber(outcome.multiplyAdds / 1e9, 2)} billion multiplications; --confirm does it.`

@@ -29,7 +29,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 	},
 	model: {
 		run: modelCommand,
-		usage: "model FILE[:LINE] [--confirm] [--json]",
+		usage: "model FILE[:LINE[:COLUMN]] [--confirm] [--json]",
 		summary: "the models of a file: layers, and what they do to signal and gradient before training",
 	},
 	explain: {

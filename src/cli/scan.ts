@@ -2,7 +2,7 @@ import { type FoundUse, usesOf } from "../engines/foundUses.ts";
 import { sourceFiles } from "../engines/sourceFiles.ts";
 import { workspaceOf } from "../engines/workspaceFiles.ts";
 import { readArguments } from "./arguments.ts";
-import { checkPaths } from "./checkPaths.ts";
+import { checkPaths } from "./files.ts";
 import type { CommandIo } from "./io.ts";
 import { toJson } from "./json.ts";
 

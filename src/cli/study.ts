@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { english } from "../core/texts.ts";
 import { glanceAt } from "../core/training/data/tableGlance.ts";
@@ -14,7 +13,8 @@ import { parseStudies } from "../protocol/studyDocument.ts";
 import { resultOf } from "../protocol/studyResult.ts";
 import { checkFit, type Machine } from "../protocol/studyWork.ts";
 import type { Measure, StudyTable, TrainerEvent } from "../protocol/trainer.ts";
-import { readArguments } from "./arguments.ts";
+import { onlyOne, readArguments } from "./arguments.ts";
+import { readJson } from "./files.ts";
 import { type CommandIo, Misuse } from "./io.ts";
 import { toJson } from "./json.ts";
 import { resultText } from "./resultText.ts";
@@ -32,9 +32,7 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 		workers: { type: "string" },
 		keep: { type: "string" },
 	});
-	const [file] = positionals;
-	if (file === undefined || positionals.length > 1)
-		throw new Misuse(`study takes one SPEC.json, got ${positionals.length}`);
+	const file = onlyOne("SPEC.json", positionals);
 	const specs = await readSpecs(file);
 	const machine = thisMachine(values.workers === undefined ? undefined : wholeWorkers(values.workers));
 	const store = values.keep === undefined ? undefined : new RunStore(resolve(values.keep));
@@ -50,7 +48,9 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 			if (event.kind === "failed") failed++;
 			written = written.then(() => (isJson ? io.write(`${toJson({ ...name, ...event })}\n`) : report(spec, event, io)));
 		};
-		const events = await keptOrNew(spec, data, store, machine, onEvent, io);
+		const events = await (store
+			? trainKept(spec, data, machine, store, onEvent, io)
+			: trainNew(spec, data, machine, onEvent, io.signal));
 		await written;
 		const result = resultOf(spec, events);
 		await io.write(isJson ? `${toJson({ ...name, ...result })}\n` : resultText(result));
@@ -83,34 +83,45 @@ async function dataOf(spec: Study, file: string, io: CommandIo): Promise<StudyTa
 	return data;
 }
 
-/** Trains a study and tells how far it is; all that it reported but the epochs in between. */
-export function trained(spec: Study, data: StudyTable, io: CommandIo): Promise<readonly TrainerEvent[]> {
-	return keptOrNew(spec, data, undefined, thisMachine(), (event) => void report(spec, event, io), io);
+/** Trains a study up to its end or the signal, and tells how far it is; all that it reported but epochs in between. */
+export function trained(
+	spec: Study,
+	data: StudyTable,
+	io: CommandIo,
+	signal: AbortSignal,
+): Promise<readonly TrainerEvent[]> {
+	return trainNew(spec, data, thisMachine(), (event) => void report(spec, event, io), signal);
+}
+
+async function trainNew(
+	spec: Study,
+	data: StudyTable,
+	machine: Machine,
+	onEvent: (event: TrainerEvent) => void,
+	signal: AbortSignal,
+): Promise<readonly TrainerEvent[]> {
+	const events: TrainerEvent[] = [];
+	const keep = (event: TrainerEvent) => {
+		if (event.kind !== "progress") events.push(event);
+		onEvent(event);
+	};
+	await runStudy(spec, data, { workerFile: workerFile(), machine }, keep, signal);
+	return events;
 }
 
 /**
  * Trains the study, from where it was cut short if the store has it, and not where it has its end; all that it reported,
  * then and now.
  */
-async function keptOrNew(
+async function trainKept(
 	spec: Study,
 	data: StudyTable,
-	store: RunStore | undefined,
 	machine: Machine,
+	store: RunStore,
 	onEvent: (event: TrainerEvent) => void,
 	io: CommandIo,
 ): Promise<readonly TrainerEvent[]> {
 	const { signal } = io;
-	const options = { workerFile: join(__dirname, "trainerWorker.js"), machine };
-	if (!store) {
-		const events: TrainerEvent[] = [];
-		const keep = (event: TrainerEvent) => {
-			if (event.kind !== "progress") events.push(event);
-			onEvent(event);
-		};
-		await runStudy(spec, data, options, keep, signal);
-		return events;
-	}
 	const left = await store.newest(spec, data);
 	if (left?.state === "done") {
 		io.complain(`${spec.name}: trained to its end before, and not again`);
@@ -126,23 +137,21 @@ async function keptOrNew(
 	const onCheckpoint: StudyRunnerOptions["onCheckpoint"] = (run, checkpoint) => {
 		if (checkpoint !== null || !signal.aborted) writer.checkpoint(run, checkpoint);
 	};
-	await runStudy(spec, data, { ...options, onCheckpoint, ...(resume ? { resume } : {}) }, add, signal);
+	const options = { workerFile: workerFile(), machine, onCheckpoint, ...(resume ? { resume } : {}) };
+	await runStudy(spec, data, options, add, signal);
 	const failed = writer.view().events.some(({ kind }) => kind === "failed");
 	await writer.end(signal.aborted ? "cancelled" : failed ? "failed" : "done");
 	return writer.view().events;
 }
 
+/** Beside the bundled command line. */
+function workerFile(): string {
+	return join(__dirname, "trainerWorker.js");
+}
+
 /** The studies of a document. Throws `Misuse` with one sentence where it is none. */
 async function readSpecs(file: string): Promise<readonly Study[]> {
-	const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-		throw new Misuse(`${file} cannot be read: ${error.code === "ENOENT" ? "there is no such file" : error.message}`);
-	});
-	let document: unknown;
-	try {
-		document = JSON.parse(text);
-	} catch (error) {
-		throw new Misuse(`${file} must hold JSON: ${error instanceof Error ? error.message : error}`);
-	}
+	const document = await readJson(file);
 	try {
 		const studies = parseStudies(document);
 		checkSources(studies[0]!); // All of a document have the same activations.

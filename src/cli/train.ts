@@ -1,11 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { english } from "../core/texts.ts";
 import { rangesOf } from "../core/training/data/tableSummary.ts";
 import { type ExactRun, runExactly } from "../core/training/exactRun.ts";
 import { constantFact } from "../protocol/columnFacts.ts";
-import { readArguments } from "./arguments.ts";
-import { type CommandIo, Misuse } from "./io.ts";
+import { onlyOne, readArguments } from "./arguments.ts";
+import { readJson } from "./files.ts";
+import type { CommandIo } from "./io.ts";
 import { toJson } from "./json.ts";
 import { trainSpecOf } from "./trainSpec.ts";
 import { weightsToWrite } from "./trainWeights.ts";
@@ -18,11 +18,7 @@ import { weightsToWrite } from "./trainWeights.ts";
  */
 export async function trainCommand(args: readonly string[], io: CommandIo): Promise<number> {
 	const { positionals } = readArguments(args, { json: { type: "boolean" } });
-	const [file] = positionals;
-	if (file === undefined || positionals.length > 1) {
-		throw new Misuse(`expected one SPEC.json, got ${positionals.length === 0 ? "none" : positionals.join(" ")}`);
-	}
-	const { run, learnedForm } = trainSpecOf(await readJson(file));
+	const { run, learnedForm } = trainSpecOf(await readJson(onlyOne("SPEC.json", positionals)));
 	const constant = constantColumns(run);
 	if (constant.length > 0) io.complain(constantFact({ names: constant, count: constant.length }, english));
 	const training = runExactly(run);
@@ -55,15 +51,4 @@ function constantColumns({ inputs, targets, widths }: ExactRun): readonly string
 		return names.filter((_, j) => ranges[j]!.min === ranges[j]!.max);
 	};
 	return [...among("data.x", inputs), ...among("data.y", targets)];
-}
-
-async function readJson(file: string): Promise<unknown> {
-	const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-		throw new Misuse(`${file} cannot be read: ${error.code === "ENOENT" ? "there is no such file" : error.message}`);
-	});
-	try {
-		return JSON.parse(text);
-	} catch (error) {
-		throw new Misuse(`${file} must hold JSON: ${error instanceof Error ? error.message : error}`);
-	}
 }

@@ -4,9 +4,9 @@ import type { Initialiser, InitialiserSettings } from "../core/training/initiali
 import type { LossKind, LossSettings } from "../core/training/loss.ts";
 import type { OptimizerSettings } from "../core/training/optimizer.ts";
 import type { Schedule } from "../core/training/schedule.ts";
+import { shown } from "../protocol/shown.ts";
 import { choiceAt, type Fields, flagAt, listAt, numberAt, type Reader, readAt, wholeAt } from "./fields.ts";
 import { Misuse } from "./io.ts";
-import { shown } from "./json.ts";
 
 /** No longer than this, in steps: what no run reaches. */
 const MAX_STEPS = 1e9;

@@ -6,9 +6,11 @@ import type { Dropout } from "../core/training/dropout.ts";
 import type { ExactRun } from "../core/training/exactRun.ts";
 import type { NormKind } from "../core/training/norm.ts";
 import { activationOf } from "../engines/sessionOf.ts";
+import { shown } from "../protocol/shown.ts";
+import { MAX_SOURCE } from "../protocol/studyLimits.ts";
 import { choiceAt, flagAt, listAt, matrixAt, numberAt, objectAt, textAt, wholeAt } from "./fields.ts";
 import { Misuse } from "./io.ts";
-import { numberFrom, shown } from "./json.ts";
+import { numberFrom } from "./json.ts";
 import { clippingAt, initialiserAt, lossAt, optimizerAt, scheduleAt } from "./trainSettings.ts";
 import { type LearnedForm, weightsAt } from "./trainWeights.ts";
 
@@ -20,8 +22,6 @@ const MAX_LAYERS = 1025;
 const MAX_WEIGHTS = 2 ** 22;
 /** Values of all layers for all samples, which are in memory at once: some 16 million, about a gigabyte. */
 const MAX_VALUES = 2 ** 24;
-/** A longer one is no activation. */
-const MAX_SOURCE = 20_000;
 
 /** The fields of a document; those in `notes` say nothing to the trainer. */
 export const specFields = {

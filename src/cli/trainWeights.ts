@@ -2,9 +2,9 @@
 import type { Activation } from "../core/activations/activation.ts";
 import type { NormKind } from "../core/training/norm.ts";
 import type { Weights } from "../core/training/weights.ts";
+import { shown } from "../protocol/shown.ts";
 import { listAt, matrixAt, numberAt, numbersAt, objectAt } from "./fields.ts";
 import { Misuse } from "./io.ts";
-import { shown } from "./json.ts";
 
 /** How the learned parameters are written: `prelu` and "numbers" for one a layer, "named" as objects by name. */
 export type LearnedForm = "prelu" | "numbers" | "named";

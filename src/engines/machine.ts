@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import type { Machine } from "../protocol/studyWork.ts";
 
-/** What this machine has for trainings: its cores, or fewer workers, and half of the memory that the process may have. */
+/** What trainings may take here: a worker a core, unless told, and half of the memory that the process may have. */
 export function thisMachine(workers = availableParallelism()): Machine {
 	return { workers, memoryBytes: memoryOfProcess() / 2 };
 }

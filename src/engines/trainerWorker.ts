@@ -100,8 +100,7 @@ function start({
 		} else post({ kind: "progress", run, measure: first, seconds: 0 });
 		setImmediate(slice);
 	} catch (error) {
-		active = undefined;
-		post({ kind: "failed", run, message: error instanceof Error ? error.message : String(error) });
+		end({ kind: "failed", run, message: error instanceof Error ? error.message : String(error) });
 	}
 }
 

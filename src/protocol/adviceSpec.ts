@@ -1,6 +1,7 @@
 import { type TieBreak, tieBreaks } from "../core/advice/advise.ts";
 import type { Situation } from "../core/advice/candidate.ts";
 import { partSizes, type TableShape } from "../core/training/table.ts";
+import { shown } from "./shown.ts";
 import type { Study, StudyActivation, StudyData } from "./study.ts";
 import { parseStudy } from "./studyDocument.ts";
 import { studyLimits } from "./studyLimits.ts";
@@ -169,10 +170,4 @@ function wholeAt(value: unknown, field: string, limits: readonly [number, number
 	const number = numberAt(value, field, limits);
 	if (!Number.isInteger(number)) throw new RangeError(`${field} must be a whole number, got ${number}`);
 	return number;
-}
-
-function shown(value: unknown): string {
-	if (value === undefined) return "nothing";
-	const text = JSON.stringify(value) ?? String(value);
-	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -1,6 +1,7 @@
 import { catalog, findActivation } from "../core/activations/catalog.ts";
 import { languageIds } from "../core/reading/readSource.ts";
 import { dataTitle } from "./dataTitle.ts";
+import { shown } from "./shown.ts";
 import type {
 	Study,
 	StudyActivation,
@@ -11,7 +12,7 @@ import type {
 	StudyTuning,
 } from "./study.ts";
 import { StudyError } from "./studyError.ts";
-import { dataFields, studyChoices, studyFields, studyLimits } from "./studyLimits.ts";
+import { dataFields, MAX_SOURCE, studyChoices, studyFields, studyLimits } from "./studyLimits.ts";
 
 /** Each optimizer's learning rate where none is given. */
 const RATES: Readonly<Record<StudyOptimizer["kind"], number>> = {
@@ -29,7 +30,6 @@ const AROUND = [0.1, 0.3, 1, 3];
 const DEFAULT_SEEDS = [0, 1, 2, 3, 4];
 const DEFAULT_DEPTH = 2;
 const DEFAULT_WIDTH = 32;
-const MAX_SOURCE = 20_000;
 const MAX_NAME = 200;
 const DATA_KINDS = Object.keys(dataFields) as readonly StudyData["kind"][]; // The keys are those of the table.
 
@@ -429,11 +429,4 @@ function distinct(seeds: readonly number[]): readonly number[] {
 	const twice = seeds.find((seed, i) => seeds.indexOf(seed) !== i);
 	if (twice !== undefined) throw new StudyError("seeds", "{0} must differ, got {1} twice", twice);
 	return seeds;
-}
-
-/** A value for a message: short, and told apart from text of the message. */
-function shown(value: unknown): string {
-	if (value === undefined) return "nothing";
-	const text = JSON.stringify(value) ?? String(value);
-	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -29,6 +29,9 @@ export const studyLimits = {
 	noise: [0, 10],
 } as const;
 
+/** Characters of a function of the user's own; a longer one is no activation. */
+export const MAX_SOURCE = 20_000;
+
 /** What a study's choices may be, the usual one first. */
 export const studyChoices = {
 	tasks: ["classification", "regression"],

@@ -1,10 +1,9 @@
 /**
  * What the trainer's worker and its owner may say to each other: requests in, events out.
  *
- * Every event names its run. A run ends with exactly one `done`, `cancelled` or `failed`, and nothing follows.
+ * Every event names its run. A run ends with exactly one `done`, `diverged`, `cancelled` or `failed`; nothing follows.
  */
-import type { Histogram } from "../core/training/histogram.ts";
-import type { Engine } from "../core/training/session.ts";
+import type { Engine, EpochLayer, EpochMeasure, TestMeasure } from "../core/training/session.ts";
 import type { Surface } from "../core/training/surface.ts";
 import type { Table } from "../core/training/table.ts";
 import type { Study } from "./study.ts";
@@ -107,41 +106,12 @@ export interface TriedRate {
 	readonly value: number | null;
 }
 
-/** What is measured at the end of an epoch (epoch 0 is before the first step). */
-export interface Measure {
-	readonly epoch: number;
-	readonly step: number;
-	/** Mean training loss over the epoch; at epoch 0 the loss of the untrained network. */
-	readonly loss: number;
-	readonly validationLoss: number;
-	/** Share of validation samples classified correctly; null for regression. */
-	readonly accuracy: number | null;
-	/** One for each hidden layer, first to last. */
-	readonly layers: readonly LayerMeasure[];
-	/** Validation samples: what the layers' measures are of. */
+export interface Measure extends Omit<EpochMeasure, "samples"> {
+	/** Missing from runs of earlier versions. */
 	readonly samples?: number;
 }
 
-/** What is measured once, after the last epoch, on samples that neither training nor choosing has seen. */
-export interface TestMeasure {
-	readonly samples: number;
-	readonly loss: number;
-	/** Null for regression. */
-	readonly accuracy: number | null;
-}
-
-export interface LayerMeasure {
-	/** Euclidean norm of the loss's gradient with respect to the layer's weights, over one full validation batch. */
-	readonly gradientNorm: number;
-	/** Share of units whose activation has zero slope for every sample seen. */
-	readonly dead: number;
-	/** Share of (sample, unit) pairs where |f′| is below 1 % of its peak. */
-	readonly saturated: number;
-	/** Norm of the epoch's last update of the layer's weights by the norm of those weights; not at epoch 0. */
-	readonly updateRatio?: number;
-	/** Of the activation's outputs; at some fifty epochs of a run, first and last included. */
-	readonly histogram?: Histogram;
-}
+export type LayerMeasure = EpochLayer;
 
 /** What a network answers all over the plane at one moment of its training; shown while it is fresh, and never stored. */
 export interface RunSurface {

@@ -153,6 +153,11 @@ test("misuse is one sentence on standard error that names what was expected and 
 		[["explain", "x.py"], /expected FILE:LINE:COLUMN.*got "x.py"/],
 		[["explain", "no/such.py:1:0"], /no\/such.py does not exist/],
 		[["explain", "test:1:0"], /test is a folder/],
+		[["train"], /expected one SPEC\.json, got none/],
+		[["study", "a.json", "b.json"], /expected one SPEC\.json, got a\.json b\.json/],
+		[["advise", "no/such.json"], /expected a file, but no\/such\.json does not exist/],
+		[["model", "package.json"], /expected a file of Python, .*got package\.json/],
+		[["inspect", "package.json"], /expected a source file, got package\.json/],
 	];
 	for (const [args, expected] of cases) {
 		const { code, out, err } = await cli(args);

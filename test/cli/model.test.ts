@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { run } from "./runInTest.ts";
 
-const file = join(mkdtempSync(join(tmpdir(), "model-")), "model.py");
+const folder = mkdtempSync(join(tmpdir(), "model-"));
+const file = join(folder, "model.py");
 const layers = (width: number) =>
 	writeFileSync(
 		file,
@@ -23,4 +24,36 @@ test("a model that takes a second is run and said to be confirmed; one that take
 	assert.doesNotMatch(large.out, /Confirmed/);
 	const json = await run("model", file, "--json");
 	assert.equal(JSON.parse(json.out).confirmation, null);
+});
+
+test("of the models around a place the innermost is told, by line or by line and column; of a notebook, by the line in a cell", async () => {
+	const text = [
+		"from torch import nn",
+		"a = nn.Sequential(nn.Linear(2, 3)); b = nn.Sequential(nn.Linear(3, 4))",
+		"",
+	].join("\n");
+	writeFileSync(file, text);
+	const namesAt = async (place: string) => {
+		const { code, out } = await run("model", `${file}${place}`, "--json");
+		const lines = out.split("\n").filter(Boolean);
+		return [code, ...lines.map((line) => JSON.parse(line).name)];
+	};
+	assert.deepEqual(await namesAt(""), [0, "a", "b"]);
+	assert.deepEqual(await namesAt(":2:0"), [0, "a"]);
+	assert.deepEqual(await namesAt(":2:40"), [0, "b"]);
+	assert.deepEqual(await namesAt(":1"), [1]);
+	const cell = (source: string) => ({ cell_type: "code", metadata: {}, source: [source], outputs: [] });
+	const cells = [cell("from torch import nn"), cell("a = nn.Sequential(nn.Linear(2, 3))")];
+	const book = join(folder, "book.ipynb");
+	writeFileSync(book, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }));
+	const { out } = await run("model", `${book}:1`, "--json");
+	const { name, cell: at, line, column } = JSON.parse(out);
+	assert.deepEqual([name, at, line, column], ["a", 1, 1, 0]);
+	writeFileSync(book, "{");
+	const { code, complaints } = await run("model", book);
+	assert.equal(code, 1);
+	assert.match(
+		complaints,
+		/^activation-lens model: .*book\.ipynb: .*\n?activation-lens model: no model in .*book\.ipynb$/,
+	);
 });

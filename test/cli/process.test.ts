@@ -109,3 +109,18 @@ test("an interrupted training run ends with 130", {
 	assert.deepEqual([code, err], [130, ""]);
 	assert.ok(!out.includes('"kind":"result"'));
 });
+
+test("an interrupted confirmation of a model ends with 130, and without its forecast", {
+	skip: process.platform === "win32" && "no signals there",
+}, async () => {
+	const file = join(folder, "models.py");
+	const model = (name: string, width: number) =>
+		`${name} = nn.Sequential(nn.Linear(${width}, ${width}), nn.ReLU(), nn.Linear(${width}, ${width}))`;
+	writeFileSync(file, ["from torch import nn", model("small", 8), model("large", 1024), ""].join("\n"));
+	const { child, ended } = start(["model", file, "--confirm"]);
+	child.stdout.once("data", () => child.kill("SIGINT"));
+	const { code, out, err } = await ended;
+	assert.deepEqual([code, err], [130, ""]);
+	assert.match(out, /small/);
+	assert.doesNotMatch(out, /large/);
+});

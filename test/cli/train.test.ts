@@ -26,6 +26,17 @@ async function train(spec: unknown): Promise<{ code: number; steps: Line[]; resu
 	return { code, complaints, steps: lines.slice(0, -1), result: lines.at(-1) };
 }
 
+test("a document may begin with a byte order mark, and be UTF-16 by its mark", async () => {
+	const plain = await train(config);
+	assert.equal(plain.code, 0);
+	const file = join(folder, "marked.json");
+	for (const encoding of ["utf8", "utf16le"] as const) {
+		writeFileSync(file, `\ufeff${JSON.stringify(config)}`, encoding);
+		const { code, out } = await run("train", file, "--json");
+		assert.deepEqual([code, JSON.parse(out.trim().split("\n").at(-1)!)], [0, plain.result]);
+	}
+});
+
 test("what is learned comes back in the form in which it was given, so that a run goes on from another's end", async () => {
 	const spec = configOf("public-12");
 	const [first, second] = [spec.batches.slice(0, 12), spec.batches.slice(12)];

@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { initialiserFields, initialiserNames, settingFields, warmupFields } from "../../src/cli/trainSettings.ts";
 import { specFields } from "../../src/cli/trainSpec.ts";
 import { weightFields } from "../../src/cli/trainWeights.ts";
+import { MAX_SOURCE } from "../../src/protocol/studyLimits.ts";
 
 /** What this schema uses of JSON Schema. */
 interface Schema {
@@ -58,6 +59,7 @@ test("the schema has the fields that the command reads, and no others", () => {
 	const same = (one: Schema | undefined, fields: readonly string[]) => assert.deepEqual(keys(one), [...fields].sort());
 	same(schema, [...specFields.run, ...specFields.notes]);
 	same(definition("activation"), specFields.activation);
+	assert.equal(definition("activation").properties?.source?.maxLength, MAX_SOURCE);
 	same(definition("dropout"), specFields.dropout);
 	same(schema.properties?.data, specFields.data);
 	same(definition("warmup"), Object.keys(warmupFields));

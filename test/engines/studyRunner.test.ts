@@ -394,6 +394,36 @@ test("a run sends its surface at its end, and to whoever looks while it trains; 
 	assert.deepEqual(none, []);
 });
 
+test("a run that cannot go on from its checkpoint leaves nobody behind who answers for the next one", async () => {
+	const study = moons(["tanh", "relu"], { epochs: 3000, seeds: [3] });
+	const name = `surfaces after a failure ${process.pid}`;
+	const surfaces: RunSurface[] = [];
+	const watch = new SurfaceWatch(name, (surface) => surfaces.push(surface));
+	const [first, second] = runsOf(study);
+	const broken: Checkpoint = { step: 1, memory: new Uint8Array(3), lossSum: 0, seconds: 0 };
+	const looked = new Set<string>();
+	const events = await train(study, {
+		workers: 1,
+		surfaces: name,
+		onEvent: ({ kind, run }) => {
+			if (kind !== "progress" || looked.has(runName(run))) return;
+			looked.add(runName(run));
+			watch.look();
+		},
+		more: { resume: { events: [], checkpoints: new Map([[runName(first!), broken]]) } },
+	});
+	assert.deepEqual(
+		events.filter(endsRun).map(({ kind, run }) => [kind, runName(run)]),
+		[
+			["failed", runName(first!)],
+			["done", runName(second!)],
+		],
+	);
+	await until(() => surfaces.some(({ epoch }) => epoch === 3000));
+	watch.close();
+	assert.equal(surfaces.length, 2, "one for the look, and one at the end");
+});
+
 test("each epoch has the time since the run began, an update ratio, and some fifty of them a histogram", async () => {
 	const events = await train(moons(["tanh"], { epochs: 120, seeds: [0] }));
 	const progress = events.filter((event) => event.kind === "progress");

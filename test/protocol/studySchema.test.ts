@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parseStudies } from "../../src/protocol/studyDocument.ts";
-import { studyFields, studyLimits } from "../../src/protocol/studyLimits.ts";
+import { MAX_SOURCE, studyFields, studyLimits } from "../../src/protocol/studyLimits.ts";
 
 interface Schema {
 	readonly properties?: Readonly<Record<string, Schema>>;
@@ -12,6 +12,7 @@ interface Schema {
 	readonly maximum?: number;
 	readonly minItems?: number;
 	readonly maxItems?: number;
+	readonly maxLength?: number;
 	readonly enum?: readonly string[];
 	readonly const?: unknown;
 }
@@ -51,6 +52,8 @@ test("the limits of the published schema are those of the door", () => {
 	] as const) {
 		assert.deepEqual(limits(of), [...studyLimits[name]], name);
 	}
+	const activation = at("activations").items!.anyOf!.find(({ properties }) => properties)!;
+	assert.equal(activation.properties!.source!.maxLength, MAX_SOURCE);
 });
 
 test("every choice of the published schema is taken by the door", () => {

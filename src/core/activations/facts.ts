@@ -3,6 +3,7 @@ import { evaluate } from "../expression/evaluate.ts";
 import { evaluateExactly, isExactlyZero, isUndefined } from "../expression/exact.ts";
 import type { Expression, Parameters, UnaryOperator } from "../expression/expression.ts";
 import { dependsOn, nodesOf, substitute } from "../expression/walk.ts";
+import { FEW_ROUNDINGS } from "../numerics/rounding.ts";
 import type { Activation } from "./activation.ts";
 import { type Breakpoint, breakpointsOf, rootsOf } from "./breakpoints.ts";
 import { remembered } from "./remembered.ts";
@@ -51,8 +52,6 @@ const MOST_ZEROS = 16;
 const OSCILLATING: ReadonlySet<UnaryOperator> = new Set(["sin", "cos", "tan", "sinc"]);
 /** A point closer to 0 than this lies beside a kink at 0. */
 const TINY = 1e-9;
-/** A few roundings of a value itself. */
-const ROUNDING = 4 * 2 ** -52;
 /** Values beyond this at the outermost inputs are on their way to infinity. */
 const ENDLESS = 1e100;
 
@@ -198,7 +197,7 @@ function givesExactly(
 	const difference = sub(activation.stable, wanted);
 	if (singularities.some(({ exact }) => isExactlyZero(substitute(difference, exact), 0, parameters))) return true;
 	const equal: number[] = [];
-	const rounding = ROUNDING * Math.abs(wanted);
+	const rounding = FEW_ROUNDINGS * Math.abs(wanted);
 	for (let i = 0; i < x.length; i++) {
 		if (Math.abs(value[i] - wanted) <= rounding && !besides.has(i)) equal.push(x[i]);
 	}

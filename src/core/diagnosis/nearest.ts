@@ -4,6 +4,7 @@ import { x as input, neg } from "../expression/build.ts";
 import { compile } from "../expression/evaluate.ts";
 import type { Parameters } from "../expression/expression.ts";
 import { substitute } from "../expression/walk.ts";
+import { FEW_ROUNDINGS } from "../numerics/rounding.ts";
 import { LESS_USUAL } from "../reading/identity.ts";
 import { fitted } from "./fitted.ts";
 import { inputsOf } from "./ladder.ts";
@@ -33,8 +34,6 @@ const NEAR = 0.03;
 const CLEARLY = 4;
 /** With parameters of its choice an entry comes near many functions: it has to come nearer. */
 const NEAR_FITTED = 0.01;
-/** A few roundings of the values themselves. */
-const ROUNDING = 4 * 2 ** -52;
 /** Differences as large as the largest, but for rounding. */
 const SAME_SIZE = 0.999;
 /** What differs by less is the same. */
@@ -150,7 +149,7 @@ function spread(values: Float64Array): number {
 /** The difference where both are numbers, less what rounding makes of it: far out a double has no digits for what is added to x. */
 function differenceAt(a: Float64Array, b: Float64Array, i: number): number {
 	const here = Math.abs(a[i]! - b[i]!);
-	const rounding = ROUNDING * Math.abs(b[i]!);
+	const rounding = FEW_ROUNDINGS * Math.abs(b[i]!);
 	return here > rounding ? here - rounding : 0;
 }
 

@@ -1,4 +1,6 @@
+import type { Activation } from "../activations/activation.ts";
 import { gainOf } from "../activations/meanField.ts";
+import type { Parameters } from "../expression/expression.ts";
 import { Random } from "../numerics/random.ts";
 import type { Network } from "./network.ts";
 import { orthogonal } from "./orthogonal.ts";
@@ -47,7 +49,7 @@ export function initialise(network: Network, initialiser: Initialiser | Initiali
 	const settings = typeof initialiser === "string" ? { name: initialiser } : initialiser;
 	const { name, gain = OWN_GAIN[name] } = settings;
 	const { activation, parameters } = network.shape;
-	const computed = gain === "auto" ? usableGain(gainOf(activation, parameters).forward) : gain;
+	const computed = gain === "auto" ? autoGain(activation, parameters) : gain;
 	network.layers.forEach(({ inputs: n, outputs: m, weight, bias }, i) => {
 		const random = new Random(seed, `initialise ${i}`);
 		const g = gain === "auto" && i === network.layers.length - 1 ? 1 : computed;
@@ -83,7 +85,11 @@ export function initialise(network: Network, initialiser: Initialiser | Initiali
 	});
 }
 
-/** A step function's or an exponential's gain can be no guide; then the weights are scaled as for a linear layer. */
-function usableGain(gain: number): number {
-	return gain > 0.01 && gain < 100 ? gain : 1;
+/**
+ * The gain that is "auto" for the layers that an activation follows: its forward gain. A step function's or an
+ * exponential's can be no guide; then the weights are scaled as for a linear layer.
+ */
+export function autoGain(activation: Activation, parameters: Parameters): number {
+	const { forward } = gainOf(activation, parameters);
+	return forward > 0.01 && forward < 100 ? forward : 1;
 }

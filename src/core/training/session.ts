@@ -51,24 +51,38 @@ export type Precision = "float32" | "float64";
 /** What is measured before training (epoch 0) and after epochs: each of up to a thousand, of more every second, third, …. */
 export interface EpochMeasure {
 	readonly epoch: number;
+	/** Steps done. */
 	readonly step: number;
+	/** Mean training loss over the epoch; at epoch 0 the loss of the untrained network. */
 	readonly loss: number;
 	readonly validationLoss: number;
-	/** Null for regression. */
+	/** Share of validation samples classified correctly; null for regression. */
 	readonly accuracy: number | null;
+	/** One for each hidden layer, first to last. */
 	readonly layers: readonly EpochLayer[];
-	/** Validation samples: what dead, saturated and histograms are of. */
+	/** Validation samples: what the layers' measures are of, all but their update ratios. */
 	readonly samples: number;
 }
 
 export interface EpochLayer {
+	/** Euclidean norm of the mean validation loss's gradient by the layer's weights, without its biases. */
 	readonly gradientNorm: number;
+	/** Share of units whose activation has slope 0 for every validation sample. */
 	readonly dead: number;
+	/** Share of (validation sample, unit) pairs where |f′| is below 1 % of its peak; 0 where that is unbounded. */
 	readonly saturated: number;
-	/** Size of the last step's update by that of the weights; not before the first step. */
+	/** Norm of the epoch's last update of the layer's weights by the norm of those weights before it; not at epoch 0. */
 	readonly updateRatio?: number;
-	/** Of the activation's outputs, at some fifty of the epochs. */
+	/** Of the activation's outputs; at some fifty epochs of a run, first and last included. */
 	readonly histogram?: Histogram;
+}
+
+/** What is measured once, after the last epoch, on samples that neither training nor choosing has seen. */
+export interface TestMeasure {
+	readonly samples: number;
+	readonly loss: number;
+	/** Null for regression. */
+	readonly accuracy: number | null;
 }
 
 /** What trains. */
@@ -227,8 +241,8 @@ export class Session {
 		);
 	}
 
-	/** Loss and accuracy on the samples kept for the test; undefined where the study keeps none. */
-	testMeasure(): { readonly samples: number; readonly loss: number; readonly accuracy: number | null } | undefined {
+	/** Undefined where the study keeps no samples for the test. */
+	testMeasure(): TestMeasure | undefined {
 		const { samples } = this.#split.test;
 		if (samples === 0) return undefined;
 		const { loss, accuracy } = this.#trainer.measure("test", 0);

@@ -1,6 +1,7 @@
 import type { Histogram } from "../../core/training/histogram.ts";
+import type { TestMeasure } from "../../core/training/session.ts";
 import type { RunView } from "../../protocol/panel.ts";
-import type { Measure, TestMeasure } from "../../protocol/trainer.ts";
+import type { Measure } from "../../protocol/trainer.ts";
 import type { ExportedFile } from "./exportedFile.ts";
 import { safeName, safeNames } from "./safeName.ts";
 import { eventsFile } from "./tfrecord.ts";

@@ -2,9 +2,9 @@ import { deflateSync } from "node:zlib";
 import { withDefaults } from "../../core/activations/activation.ts";
 import { codeFor } from "../../core/activations/libraries/codeFor.ts";
 import { functionCode } from "../../core/activations/libraries/functionCode.ts";
-import { gainOf } from "../../core/activations/meanField.ts";
 import { entryToWrite } from "../../core/explanation/functionToWrite.ts";
 import { studentQuantile } from "../../core/numerics/studentT.ts";
+import { autoGain } from "../../core/training/initialise.ts";
 import type { Schedule } from "../../core/training/schedule.ts";
 import { DIVERGED } from "../../core/training/session.ts";
 import type { Study, StudyActivation, StudyNetwork, StudyOptimizer } from "../../protocol/study.ts";
@@ -211,7 +211,7 @@ function writtenActivations(study: Study, rates: readonly number[]) {
 	const classes: string[] = [];
 	const makers = study.activations.map((one, index) => {
 		const activation = activationOf(one);
-		const gain = study.network.initialiser === "auto" ? usableGain(gainOf(activation, one.parameters).forward) : 1;
+		const gain = study.network.initialiser === "auto" ? autoGain(activation, one.parameters) : 1;
 		const line = (maker: string) => `    ${JSON.stringify(one.label)}: (lambda: ${maker}, ${gain}, ${rates[index]}),`;
 		// One that is random in training is not the study's.
 		const own = activation.stochastic ? undefined : ownClass(one);
@@ -246,11 +246,6 @@ function ownClass({ id, parameters }: StudyActivation): string | undefined {
 	if (id === "custom" || Object.keys(parameters).length > 0) return undefined;
 	const code = codeFor(id, "pytorch")?.code;
 	return code?.startsWith("nn.") ? code : undefined;
-}
-
-/** As core's `initialise` has it: a gain that can be no guide is 1. */
-function usableGain(gain: number): number {
-	return gain > 0.01 && gain < 100 ? gain : 1;
 }
 
 /** The samples as Python reads them: rows of features, the target last, in float64. */

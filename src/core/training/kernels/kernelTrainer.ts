@@ -123,7 +123,7 @@ export class KernelTrainer implements Trainer {
 		this.#remembered = { steps: this.#steps, weights };
 	}
 
-	/** Measures the network over the training or the validation samples; a slope smaller than `flatBelow` counts as flat. */
+	/** Measures the network over training, validation or test samples; a slope smaller than `flatBelow` counts as flat. */
 	measure(set: SampleSet, flatBelow: number, histograms = false): TrainerMeasure {
 		const { batchSize, loss } = this.#settings;
 		const { samples, targets } = this.#settings.samples[set];

@@ -11,6 +11,7 @@ import {
 import { formatNumber } from "../core/numerics/formatNumber.ts";
 import type { Initialisation, Model, ModelLayer, Step } from "../core/reading/model/model.ts";
 import { readModels } from "../core/reading/model/readModels.ts";
+import { english } from "../core/texts.ts";
 import type { Locator } from "../engines/located.ts";
 import { workspaceOf } from "../engines/workspaceFiles.ts";
 import { onlyOne, readArguments } from "./arguments.ts";
@@ -71,7 +72,7 @@ function asJson(
 	confirmation: Confirmation | null,
 	locator: Locator,
 ): unknown {
-	const { verdict, title, notes } = describeForecast(model, forecast);
+	const { verdict, title, notes } = describeForecast(model, forecast, english, confirmation);
 	const { line, column, cell } = locator.region(model.nameSpan);
 	const stages = new Map(forecast.stages.map((stage) => [stage.weights, stage]));
 	const measured = new Map(confirmation?.stages.map((stage) => [stage.weights, stage]));
@@ -182,15 +183,24 @@ function readable(
 	outcome: Confirmation | Planned,
 	locator: Locator,
 ): string {
-	const { title, stages, notes } = describeForecast(model, forecast);
+	const confirmation = "stages" in outcome ? outcome : null;
+	const { title, stages, notes } = describeForecast(model, forecast, english, confirmation);
 	const at = locator.region(model.nameSpan);
 	const lines = [`${file}:${at.line}:${at.column}  ${model.name} (${model.framework})`, `  ${title}`];
 	const width = Math.max(...stages.map(({ name }) => name.length), 5);
-	if (stages.length > 0) lines.push(`  ${"layer".padEnd(width)}  line  forward std  gradient, of the last`);
-	for (const { layer, name, forward, gradient } of stages) {
+	const isRun = stages.some(({ run }) => run !== null);
+	const heading = ["layer".padEnd(width), "line", "forward std", "gradient, of the last", ...(isRun ? ["run"] : [])];
+	if (stages.length > 0) lines.push(`  ${heading.join("  ")}`);
+	for (const { layer, name, forward, gradient, run } of stages) {
 		const { path, span } = model.layers[layer]!;
 		const line = path === null ? String(locator.region(span).line) : "";
-		lines.push(`  ${name.padEnd(width)}  ${line.padStart(4)}  ${forward.padEnd(11)}  ${gradient}`);
+		const cells = [
+			name.padEnd(width),
+			line.padStart(4),
+			forward.padEnd(11),
+			run === null ? gradient : gradient.padEnd(21),
+		];
+		lines.push(`  ${[...cells, ...(run === null ? [] : [run])].join("  ")}`);
 	}
 	for (const { name, step } of model.layers) {
 		if (step.kind === "unknown") lines.push(`  not understood: ${name} (${step.what}): ${step.reason}`);

@@ -6,6 +6,8 @@ export interface ForecastRow {
 	readonly link: CommandLink;
 	readonly forward: string;
 	readonly gradient: string;
+	/** What it came to where the model was run; null where it was not. */
+	readonly run: string | null;
 	/** Length of the gradient's bar, 0 … 1; null where it is not known. */
 	readonly share: number | null;
 	readonly isBad: boolean;
@@ -16,11 +18,12 @@ export interface ForecastPage {
 	readonly language: string;
 	readonly title: string;
 	readonly summary: string;
-	/** Of the columns: layer, signal, gradient; and what the bars mean. */
+	/** Of the columns: layer, signal, gradient, that of the run; and what the bars mean. */
 	readonly headings: {
 		readonly layer: string;
 		readonly forward: string;
 		readonly gradient: string;
+		readonly run: string;
 		readonly scale: string;
 	};
 	readonly rows: readonly ForecastRow[];
@@ -35,12 +38,14 @@ export interface ForecastPage {
 /** The page of a model's forecast: a bar for each layer, linked to its line; no script. */
 export function forecastHtml(page: ForecastPage): string {
 	const { headings, rows, fixes, notes } = page;
+	const isRun = rows.some(({ run }) => run !== null);
+	const columns = [headings.layer, headings.forward, headings.gradient, ...(isRun ? [headings.run] : [])];
 	const content = `	<p class="certainty">${escaped(page.summary)}</p>
 	<p>${escaped(page.confirmation)}</p>
 	<div class="scroll" role="region" aria-labelledby="layers" tabindex="0">
 		<table>
 			<caption id="layers">${escaped(headings.scale)}</caption>
-			<thead><tr>${[headings.layer, headings.forward, headings.gradient].map((one) => `<th scope="col">${escaped(one)}</th>`).join("")}<td></td></tr></thead>
+			<thead><tr>${columns.map((one) => `<th scope="col">${escaped(one)}</th>`).join("")}<td></td></tr></thead>
 			<tbody>
 				${rows.map(rowHtml).join("\n\t\t\t\t")}
 			</tbody>
@@ -55,10 +60,10 @@ export function forecastHtml(page: ForecastPage): string {
 const WIDTH = 140;
 const HEIGHT = 12;
 
-function rowHtml({ link, forward, gradient, share, isBad }: ForecastRow): string {
+function rowHtml({ link, forward, gradient, run, share, isBad }: ForecastRow): string {
 	const bar =
 		share === null
 			? ""
 			: `<svg width="${WIDTH}" height="${HEIGHT}" aria-hidden="true"><rect class="${isBad ? "bad" : "bar"}" width="${(share * WIDTH).toFixed(1)}" height="${HEIGHT}"/></svg>`;
-	return `<tr><th scope="row">${linkHtml(link)}</th><td>${escaped(forward)}</td><td>${escaped(gradient)}</td><td class="bars">${bar}</td></tr>`;
+	return `<tr><th scope="row">${linkHtml(link)}</th><td>${escaped(forward)}</td><td>${escaped(gradient)}</td>${run === null ? "" : `<td>${escaped(run)}</td>`}<td class="bars">${bar}</td></tr>`;
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { describeConfirmation, describeFix, describeForecast } from "../core/diagnosis/propagation/describeForecast.ts";
 import type { ModelReading } from "../core/diagnosis/propagation/modelReading.ts";
-import { planTrial } from "../core/diagnosis/propagation/simulate.ts";
+import { type Confirmation, planTrial } from "../core/diagnosis/propagation/simulate.ts";
 import { EXPLODES, VANISHES } from "../core/diagnosis/propagation/verdict.ts";
 import { confirmForecast, type ForecastEnding } from "../engines/forecastRunner.ts";
 import type { CommandId } from "./commands.ts";
@@ -123,15 +123,16 @@ export class ForecastView implements vscode.Disposable {
 		const ending = await confirmForecast(model, { workerFile }, run.signal);
 		if (ending.kind === "cancelled" || this.#run !== run) return ending.kind;
 		if (ending.kind === "failed") this.#render(ending.message);
-		else if (ending.kind === "done") this.#render(describeConfirmation(model, ending.confirmation, vscode.l10n.t));
+		else if (ending.kind === "done")
+			this.#render(describeConfirmation(model, ending.confirmation, vscode.l10n.t), ending.confirmation);
 		else this.#render(describeConfirmation(model, ending, vscode.l10n.t));
 		return ending.kind;
 	}
 
-	#render(confirmation: string): void {
+	#render(confirmation: string, run: Confirmation | null = null): void {
 		if (!this.#shown) return;
 		const { model, forecast, fixes } = this.#shown.reading;
-		const words = describeForecast(model, forecast, vscode.l10n.t);
+		const words = describeForecast(model, forecast, vscode.l10n.t, run);
 		const most = Math.max(...forecast.stages.map(({ gradientRatio }) => gradientRatio ?? 0));
 		this.#page.write(model.name, (style) =>
 			forecastHtml({
@@ -142,9 +143,10 @@ export class ForecastView implements vscode.Disposable {
 					layer: vscode.l10n.t("Layer"),
 					forward: vscode.l10n.t("Signal"),
 					gradient: vscode.l10n.t("Gradient, of the last"),
+					run: vscode.l10n.t("By running it"),
 					scale: vscode.l10n.t("The gradient by layer before training; each tenth of a bar is a power of ten"),
 				},
-				rows: words.stages.map(({ layer, name, forward, gradient }, i): ForecastRow => {
+				rows: words.stages.map(({ layer, name, forward, gradient, run }, i): ForecastRow => {
 					const ratio = forecast.stages[i]!.gradientRatio;
 					const link: CommandLink = {
 						text: name,
@@ -154,7 +156,7 @@ export class ForecastView implements vscode.Disposable {
 					const share =
 						ratio === null || most <= 0 ? null : Math.min(Math.max(1 + Math.log10(ratio / most) / DECADES, 0), 1);
 					const isBad = ratio !== null && (ratio < VANISHES || ratio > EXPLODES);
-					return { link, forward, gradient, share, isBad };
+					return { link, forward, gradient, run, share, isBad };
 				}),
 				confirmation,
 				fixesHeading: vscode.l10n.t("What would help"),

@@ -22,25 +22,52 @@ export interface DescribedForecast {
 		readonly name: string;
 		readonly forward: string;
 		readonly gradient: string;
+		/** What the gradient came to where the model was run at its sizes (the geometric mean); null where it was not. */
+		readonly run: string | null;
 	}[];
 	/** What the numbers suppose, a sentence each. */
 	readonly notes: readonly string[];
 }
 
-/** What the forecast of a model says, in words; every number is one of the forecast. */
-export function describeForecast(model: Model, forecast: Forecast, t: Translate = english): DescribedForecast {
+/** What the forecast of a model says, in words, and what came of running it where it was. */
+export function describeForecast(
+	model: Model,
+	forecast: Forecast,
+	t: Translate = english,
+	confirmation: Confirmation | null = null,
+): DescribedForecast {
 	const verdict = verdictOf(model, forecast);
+	const run = confirmation && gradientsOf(confirmation);
 	return {
 		verdict,
-		title: titleOf(model, forecast, verdict, t),
+		title: (run && titleByRun(forecast, verdict, run, t)) ?? titleOf(model, forecast, verdict, t),
 		stages: forecast.stages.map(({ weights, forwardStd, gradientRatio }) => ({
 			layer: weights,
 			name: model.layers[weights].name,
 			forward: forwardStd === null ? t("not known") : short(forwardStd),
 			gradient: gradientRatio === null ? t("not known") : short(gradientRatio),
+			run: run && short(run.get(weights) ?? Number.NaN),
 		})),
-		notes: notesOf(model, forecast, verdict, t),
+		notes: notesOf(model, forecast, verdict, run !== null, t),
 	};
+}
+
+/** By layer of weights, the gradient that a run at the model's own sizes found; null for one at smaller ones. */
+function gradientsOf({ side, stages }: Confirmation): ReadonlyMap<number, number> | null {
+	if (side !== null) return null;
+	return new Map(stages.map(({ weights, gradientRatio }) => [weights, Math.exp(gradientRatio.logMean)]));
+}
+
+/** The title where the run knows more than the forecast: that does not know, or is too rough to say. */
+function titleByRun(
+	{ stages }: Forecast,
+	{ kind }: Verdict,
+	run: ReadonlyMap<number, number>,
+	t: Translate,
+): string | undefined {
+	const ratio = stages[0] && run.get(stages[0].weights);
+	if ((kind !== "unknown" && kind !== "uncertain") || ratio === undefined) return undefined;
+	return t("gradient at layer 1: {0} of the last, by running the model", short(ratio));
 }
 
 /** A finding as one sentence: the number, the cause, what it means. */
@@ -138,17 +165,27 @@ function titleOf(
 	return told(head) + why;
 }
 
-function causeText(model: Model, { stage, factor }: Cause, t: Translate): string {
-	const what = stageText(model, stage, t);
+function causeText(model: Model, { count, stage, weights, factor }: Cause, t: Translate): string {
+	const what = stepText(model, stage, weights, t);
 	const times = short(factor < 1 ? 1 / factor : factor);
 	const square = short(factor < 1 ? factor ** -2 : factor ** 2);
+	if (count === 1) {
+		return factor < 1
+			? t("{0} loses {1}× ({2}× in variance)", what, times, square)
+			: t("{0} gains {1}× ({2}× in variance)", what, times, square);
+	}
 	return factor < 1
 		? t("{0} loses {1}× a layer ({2}× in variance)", what, times, square)
 		: t("{0} gains {1}× a layer ({2}× in variance)", what, times, square);
 }
 
 /** "ReLU with PyTorch's default initialisation", "Tanh behind batch normalisation". */
-function stageText(model: Model, { weights, activation, normalisation }: Cause["stage"], t: Translate): string {
+function stepText(
+	model: Model,
+	{ activation, normalisation }: Cause["stage"],
+	weights: Cause["weights"],
+	t: Translate,
+): string {
 	const act = activation === null ? null : model.layers[activation].step;
 	const made = model.layers[weights].step;
 	const bare = made.kind === "recurrence" ? CELLS[made.cell.of] : t("a layer without activation");
@@ -174,7 +211,9 @@ function initialisationText(
 		case "constant":
 			return t("weights of {0}", formatNumber(draw.value));
 		case "normal":
-			return t("normal weights of deviation {0}", formatNumber(draw.std));
+			return draw.truncated
+				? t("normal weights of deviation {0}, truncated", formatNumber(draw.std))
+				: t("normal weights of deviation {0}", formatNumber(draw.std));
 		case "uniform":
 			return t("uniform weights from {0} to {1}", formatNumber(draw.low), formatNumber(draw.high));
 		case "variance-scaling": {
@@ -185,7 +224,7 @@ function initialisationText(
 			return t("weights of variance {0} / fan", formatNumber(scale));
 		}
 		case "orthogonal":
-			return t("orthogonal weights");
+			return draw.gain === 1 ? t("orthogonal weights") : t("orthogonal weights of gain {0}", formatNumber(draw.gain));
 		case "spectral-norm":
 			return t("weights over their largest singular value");
 		case "identity":
@@ -220,7 +259,13 @@ function initialiserText(initialiser: Initialiser, t: Translate): string {
 	}
 }
 
-function notesOf(model: Model, forecast: Forecast, { withoutStablePoint }: Verdict, t: Translate): string[] {
+function notesOf(
+	model: Model,
+	forecast: Forecast,
+	{ withoutStablePoint }: Verdict,
+	isRun: boolean,
+	t: Translate,
+): string[] {
 	const names = new Set(
 		withoutStablePoint.map((layer) => activationOf(model.layers[layer].step)?.activation.name ?? ""),
 	);
@@ -236,7 +281,7 @@ function notesOf(model: Model, forecast: Forecast, { withoutStablePoint }: Verdi
 			const first = model.layers[layers[0]].name;
 			return what === undefined ? reservationText(kind, first, t) : t("Not known from {0} on: {1}.", first, what);
 		}),
-		...(isRough(forecast) ? [t("The forecast is rough; running the model tells.")] : []),
+		...(isRough(forecast) && !isRun ? [t("The forecast is rough; running the model tells.")] : []),
 	];
 }
 

@@ -24,11 +24,14 @@ export interface Verdict {
 	readonly withoutStablePoint: readonly number[];
 }
 
-/** The kind of stage that changes the gradient most on its way back. */
+/** The kind of step from a stage back to the one before it that changes the gradient most. */
 export interface Cause {
-	/** Stages of that kind, and one of them. */
+	/** Steps of that kind. */
 	readonly count: number;
+	/** Of one of them: the stage that it comes to, whose activation and normalisation the gradient has passed. */
 	readonly stage: StageForecast;
+	/** And the layer whose weights it has passed, that of the next stage. */
+	readonly weights: number;
 	/** What the gradient's norm is multiplied by in one of them (the geometric mean). */
 	readonly factor: number;
 }
@@ -201,16 +204,17 @@ function mostOf(stages: readonly StageForecast[], of: (stage: StageForecast) => 
 	});
 }
 
-/** Stages with the same activation, normalisation and initialisation do the same; the kind that does most is the cause. */
+/** Steps by the same activation, normalisation and initialisation do the same; the kind that does most is the cause. */
 function causeOf(model: Model, stages: readonly StageForecast[], kind: Verdict["kind"]): Cause | null {
-	const kinds = new Map<string, { logs: number[]; stage: StageForecast }>();
+	const kinds = new Map<string, { logs: number[]; stage: StageForecast; weights: number }>();
 	for (let i = 0; i + 1 < stages.length; i++) {
 		const [stage, next] = [stages[i], stages[i + 1]];
 		// Of what is shut no factor is known.
 		if (!stage.gradientRatio || !next.gradientRatio) continue;
 		const log = Math.log(stage.gradientRatio / next.gradientRatio);
-		const key = kindOf(model, stage);
-		const known = kinds.get(key) ?? { logs: [], stage };
+		const { weights } = next;
+		const key = kindOf(model, stage, weights);
+		const known = kinds.get(key) ?? { logs: [], stage, weights };
 		known.logs.push(log);
 		kinds.set(key, known);
 	}
@@ -218,11 +222,11 @@ function causeOf(model: Model, stages: readonly StageForecast[], kind: Verdict["
 	const sum = (logs: readonly number[]) => logs.reduce((a, b) => a + b, 0);
 	const [worst] = [...kinds.values()].sort((a, b) => sign * (sum(b.logs) - sum(a.logs)));
 	if (!worst) return null;
-	const { logs, stage } = worst;
-	return { count: logs.length, stage, factor: Math.exp(sum(logs) / logs.length) };
+	const { logs, stage, weights } = worst;
+	return { count: logs.length, stage, weights, factor: Math.exp(sum(logs) / logs.length) };
 }
 
-function kindOf({ layers }: Model, { weights, activation, normalisation }: StageForecast): string {
+function kindOf({ layers }: Model, { activation, normalisation }: StageForecast, weights: number): string {
 	const act = activation === null ? null : layers[activation].step;
 	const norm = normalisation === null ? null : layers[normalisation].step;
 	const { step } = layers[weights];

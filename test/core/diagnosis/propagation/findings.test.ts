@@ -10,7 +10,12 @@ import { edited } from "../../../../src/core/diagnosis/propagation/fixEdits.ts";
 import { fixesFor, type ModelFix } from "../../../../src/core/diagnosis/propagation/fixes.ts";
 import { forecastModel } from "../../../../src/core/diagnosis/propagation/forecast.ts";
 import { modelReadings, toldOf } from "../../../../src/core/diagnosis/propagation/modelReading.ts";
-import { simulate } from "../../../../src/core/diagnosis/propagation/simulate.ts";
+import {
+	type Confirmation,
+	planTrial,
+	simulate,
+	type Trial,
+} from "../../../../src/core/diagnosis/propagation/simulate.ts";
 import type { Model } from "../../../../src/core/reading/model/model.ts";
 import { readModels } from "../../../../src/core/reading/model/readModels.ts";
 import { codeOf } from "../../../../src/core/reading/readSource.ts";
@@ -18,6 +23,10 @@ import { ModelBuilder, modelOf, TORCH_DEFAULT } from "./models.ts";
 
 const stack = (depth: number, act: string, init: string, norm = "none") =>
 	modelOf({ id: "", depth, width: 256, act, init, norm, batch: 128, seeds: 20 });
+function confirmed(model: Model, trial: Trial): Confirmation {
+	const passes = simulate(model, trial);
+	for (let next = passes.next(); ; next = passes.next()) if (next.done) return next.value;
+}
 const findings = (model: Model) => modelFindings(model, forecastModel(model));
 
 test("vanishing-gradient: 9 layers of ReLU with PyTorch's default are reported, 8 are not", () => {
@@ -261,6 +270,36 @@ test("the title says the number and the cause", () => {
 		describeModelFinding(model, finding!),
 		/^gradient at layer 1 of 10: 0\.00031 of the last; ReLU with .*\. Early/,
 	);
+});
+
+test("the cause is the weights and the activation that the gradient passes on one step back", () => {
+	const title = (text: string) => {
+		const [model] = readModels(codeOf(text, "python")!);
+		return describeForecast(model!, forecastModel(model!)).title;
+	};
+	// A head of tiny weights loses much, and what is before it no more than it ever does.
+	const head = (depth: number) =>
+		`from torch import nn\nclass R(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.body = nn.Sequential(*[l for _ in range(${depth}) for l in (nn.Linear(64, 64), nn.ReLU())])\n\t\tself.head = nn.Linear(64, 1)\n\t\tnn.init.orthogonal_(self.head.weight, 0.01)\n\tdef forward(self, x):\n\t\treturn self.head(self.body(x))\n`;
+	assert.match(title(head(6)), /; ReLU with orthogonal weights of gain 0\.01 loses 140× \(20000× in variance\)$/);
+	assert.match(title(head(12)), /; ReLU with PyTorch's default initialisation loses 2\.5× a layer \(6× in variance\)$/);
+	const dense = 'layers.Dense(50, "sigmoid", kernel_initializer="truncated_normal")';
+	const keras = `import keras\nfrom keras import layers\nmodel = keras.Sequential([keras.Input((50,)), ${[dense, dense, dense, dense].join(", ")}, layers.Dense(2)])\n`;
+	assert.match(title(keras), /; Sigmoid with normal weights of deviation 0\.05, truncated loses 13× a layer/);
+});
+
+test("what running a model found is told where the forecast does not know", () => {
+	const text =
+		"import torch\nfrom torch import nn\nclass G(nn.Module):\n\tdef __init__(self):\n\t\tsuper().__init__()\n\t\tself.a = nn.Linear(64, 64)\n\t\tself.b = nn.Linear(64, 64)\n\tdef forward(self, x):\n\t\th = self.a(x)\n\t\treturn self.b(h * torch.sigmoid(torch.tanh(h)))\n";
+	const [model] = readModels(codeOf(text, "python")!);
+	const forecast = forecastModel(model!);
+	const before = describeForecast(model!, forecast);
+	assert.match(before.title, /^gradient not known/);
+	const trial = planTrial(model!);
+	assert.equal(trial.kind, "trial");
+	const { title, stages, notes } = describeForecast(model!, forecast, undefined, confirmed(model!, trial as Trial));
+	assert.match(title, /^gradient at layer 1: [\d.]+ of the last, by running the model$/);
+	assert.ok(stages.every(({ run }) => run !== null && Number(run) > 0));
+	assert.ok(notes.every((note) => !note.includes("running the model tells")));
 });
 
 test("that no weights keep GELU, SiLU and Mish stable is said, and not of ReLU or behind normalisation", () => {

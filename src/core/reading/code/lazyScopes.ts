@@ -64,7 +64,7 @@ interface PartsByBinding {
 	/** Those that begin the definition of one function or class that binds nothing else, by its name. */
 	readonly defining: ReadonlyMap<string, readonly Part[]>;
 	/** Those of other statements. */
-	readonly open: readonly Part[];
+	readonly open: ReadonlySet<Part>;
 }
 
 /** What stands before the name of an attribute that a call sets. */
@@ -200,21 +200,29 @@ export class LazyScopes implements Scopes {
 	#partsThatMayBind(name: string): readonly Part[] {
 		this.#binding ??= this.#partsByBinding();
 		const { open, defining } = this.#binding;
-		const found = open.filter((part) => this.#holds(part, name, (at) => this.#mayBind(name, at, part)));
+		const { text } = this.#source;
+		const found: Part[] = [];
+		for (let at = nextWord(text, name, 0); at >= 0; ) {
+			const part = this.#parts[lastAt(this.#parts, at)]!;
+			const isOpen = open.has(part);
+			const isFound = isOpen && this.#mayBind(name, at, part);
+			if (isFound) found.push(part);
+			at = nextWord(text, name, isOpen && !isFound ? at + name.length : part.end);
+		}
 		const defined = defining.get(name);
 		return defined ? [...found, ...defined].sort((a, b) => a.start - b.start) : found;
 	}
 
 	#partsByBinding(): PartsByBinding {
-		const open: Part[] = [];
+		const open = new Set<Part>();
 		const defining = new Map<string, Part[]>();
 		for (const { parts } of this.#statements) {
 			const [head, ...members] = parts;
 			const name = this.#language.definedName(this.#textOf(head!));
-			if (name === null) open.push(...parts);
+			if (name === null) for (const part of parts) open.add(part);
 			else {
 				defining.set(name, [...(defining.get(name) ?? []), head!]);
-				open.push(...members.filter((each) => this.#language.bindsOutside(this.#textOf(each))));
+				for (const each of members) if (this.#language.bindsOutside(this.#textOf(each))) open.add(each);
 			}
 		}
 		return { open, defining };

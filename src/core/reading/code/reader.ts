@@ -13,6 +13,7 @@ import {
 	callAround,
 	callParts,
 	type SyntaxNode,
+	textOf,
 	unwrap,
 } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
@@ -91,7 +92,7 @@ export class Reader {
 		const { node } = site;
 		const member = attributeParts(node);
 		if (node.name === "MemberExpression" && !member) return false;
-		if (isDecorated(node)) return false;
+		if (isDecorated(node) || isOfSuper(node)) return false;
 		const resolved = this.#resolver.resolveChain(node, site);
 		// The call in `make(nn.ReLU).act` holds activations of its own.
 		if (resolved) return this.#readResolved(site, resolved) && isDotted(node);
@@ -416,6 +417,12 @@ function withoutInput(all: readonly CallArgument[], resolver: Resolver): CallArg
 			? positional
 			: all.findIndex(({ name }) => name && /^(input|x|a|features|logits|tensor)$/.test(resolver.textOf(name)));
 	return all.filter((_, i) => i !== at);
+}
+
+/** Whether it is the class in Python 2's `super(ReLU, self)`, which is no use of it. */
+function isOfSuper(node: SyntaxNode): boolean {
+	const call = callAround(node);
+	return call !== undefined && textOf(call.kids[0]!) === "super";
 }
 
 function isDecorated(node: SyntaxNode): boolean {

@@ -26,6 +26,7 @@ import {
 import { optionName } from "./optionName.ts";
 import { MOST_STARS, type Resolver } from "./resolver.ts";
 import { elementsOf, givenParameters, type Site } from "./scope.ts";
+import { testedWith } from "./testValues.ts";
 import type { Value } from "./value.ts";
 
 /** Where layers take an activation as a positional argument. */
@@ -139,6 +140,8 @@ function madeByText(site: Site, resolver: Resolver): Value | undefined {
 }
 
 function entryNamed(key: string, site: Site, imports: () => Imports, resolver: Resolver): LibraryEntry | undefined {
+	const tested = testedWith(site.node);
+	if (tested !== undefined) return namedFor(tested, key, imports);
 	let node = site.node;
 	/** What it is given in place of. */
 	let replaced: SyntaxNode | undefined;
@@ -171,11 +174,8 @@ function entryNamed(key: string, site: Site, imports: () => Imports, resolver: R
 			if (table?.kind === "name" && isAct2fn(table.name)) return resolveString("transformers", key);
 			return undefined;
 		}
-		case "ArgList": {
-			const tested = testedWith(parent, node);
-			if (tested !== undefined) return namedFor(tested, key, imports);
+		case "ArgList":
 			return argumentUse(parent, node, key, site, imports, resolver);
-		}
 		case "ForStatement": {
 			const [, target] = parent.kids;
 			const name = target?.name === "VariableName" ? textOf(target) : "";
@@ -343,14 +343,6 @@ function optionWithDefault(callee: SyntaxNode, all: readonly CallArgument[], at:
 		return optionName(flags);
 	}
 	return name === "DEFINE_string" && at === 1 && all[0] ? stringValue(all[0].value) : undefined;
-}
-
-/** The parameter of a test whose values a list holds: `@pytest.mark.parametrize("activation", ["relu", "tanh"])`. */
-function testedWith(list: SyntaxNode, values: SyntaxNode): string | undefined {
-	const { parent } = list;
-	if (parent?.name !== "Decorator" || !/\.parametrize\b/.test(textOf(parent))) return undefined;
-	const [parameter, given] = argumentsOf(list);
-	return parameter && given?.value === values ? stringValue(parameter.value) : undefined;
 }
 
 /** `getattr(F, "relu")`. */

@@ -785,3 +785,33 @@ c = other.Rectifier("leaky_relu")
 	const given = '"leaky_relu" string leaky_relu {"negative_slope":0.2}';
 	assert.deepEqual(strings, [given, given]);
 });
+
+test("a test's parameters may be several, and one of them a list for some layers", () => {
+	const tested = (given: string) => uses(`import torch\n@pytest.mark.parametrize(${given})\ndef test(x): pass`);
+	const both = ['"relu" string relu', '"tanh" string tanh'];
+	assert.deepEqual(tested('"n, activation", [(1, "relu"), (2, "tanh")]'), both);
+	assert.deepEqual(tested('["activation", "n"], [("relu", 1), (["tanh"], 2)]'), both);
+	assert.deepEqual(tested('"activation", [["relu", "tanh"]]'), both);
+	assert.deepEqual(tested('"n, name", [(1, "relu"), (2, "tanh")]'), []);
+	assert.deepEqual(tested('"activation, name", [(1, "relu"), (["tanh", ["relu"]], "elu"), ("relu", 1, 2)]'), [
+		'"tanh" string tanh',
+	]);
+});
+
+test("an attribute that says that it holds an activation may be private", () => {
+	assert.deepEqual(uses('import torch\nself._activation = "relu"\nself._activations = ["tanh" for _ in units]'), [
+		'"relu" string relu',
+		'"tanh" string tanh',
+	]);
+});
+
+test("the class that super is asked for is no use of it", () => {
+	const code = `import torch.nn as nn
+class MyReLU(nn.ReLU):
+    def __init__(self):
+        super(MyReLU, self).__init__()
+    def forward(self, x):
+        return x.clamp(min=0)
+`;
+	assert.ok(!uses(code).includes("MyReLU module relu"), uses(code).join());
+});

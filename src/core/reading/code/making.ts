@@ -21,6 +21,7 @@ import {
 } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
 import { type CodeFunction, elementsOf, givenParameters, type Place } from "./scope.ts";
+import { textAfter } from "./textMethods.ts";
 import { agree, type Value } from "./value.ts";
 
 /** What takes more statements does more than choose. */
@@ -344,7 +345,8 @@ export class Making {
 				if (key?.kind === "text") return this.#entry(member.object, key, second?.value);
 			}
 			const object = list.length === 0 ? this.term(member.object) : undefined;
-			if (object?.kind === "text") return changed(object, method);
+			const text = object?.kind === "text" ? textAfter(method, object.text) : undefined;
+			if (object?.kind === "text") return text === undefined ? undefined : { ...object, text };
 		}
 		const name = textOf(parts.callee);
 		if (name === "str" && first && list.length === 1) return this.term(first.value);
@@ -377,6 +379,7 @@ export class Making {
 
 	/** What a table has under a text. */
 	#entry(table: SyntaxNode, key: Term & { kind: "text" }, otherwise?: SyntaxNode): Term | undefined {
+		if (/^globals\s*\(\s*\)$/.test(textOf(table))) return this.#global(key);
 		const value = this.valueOf(table);
 		if (value?.kind === "name" && isAct2fn(value.name)) {
 			const found = this.#search.resolver.fromString("transformers", key.text, /(^|\.)ACT2CLS$/.test(value.name));
@@ -398,12 +401,22 @@ export class Making {
 
 	/** What a module has under a text. */
 	#member(object: SyntaxNode, key: Term & { kind: "text" }): Term | undefined {
+		if (/^sys\s*\.\s*modules\s*\[\s*__name__\s*\]$/.test(textOf(object))) return this.#global(key);
 		const of = this.valueOf(object);
 		if (of?.kind !== "name") return undefined;
 		const name = `${of.name}.${key.text}`;
 		if (!resolveName(name)) return undefined;
 		this.#note(key);
 		return { kind: "value", value: { kind: "name", name } };
+	}
+
+	/** What the file binds under a text. */
+	#global(key: Term & { kind: "text" }): Term | undefined {
+		const { module } = this.place.scope;
+		const place = { scope: module, block: module.body };
+		const found = this.#search.resolver.resolveName(key.text, place, Number.POSITIVE_INFINITY);
+		if (found) this.#note(key);
+		return found && { kind: "value", value: found.value };
 	}
 
 	#note({ givenAt }: Term & { kind: "text" }): void {
@@ -494,26 +507,6 @@ export class Making {
 			default:
 				return undefined;
 		}
-	}
-}
-
-/** What a method that takes nothing makes of a text. */
-function changed(term: Term & { kind: "text" }, method: string): Term | undefined {
-	switch (method) {
-		case "lower":
-		case "casefold":
-		case "toLowerCase":
-			return { ...term, text: term.text.toLowerCase() };
-		case "upper":
-		case "toUpperCase":
-			return { ...term, text: term.text.toUpperCase() };
-		case "capitalize":
-			return { ...term, text: term.text.charAt(0).toUpperCase() + term.text.slice(1).toLowerCase() };
-		case "strip":
-		case "trim":
-			return { ...term, text: term.text.trim() };
-		default:
-			return undefined;
 	}
 }
 

@@ -136,6 +136,43 @@ class Wide(Block):
 	assert.deepEqual(made(layer, 'Net("relu")'), ['"relu" string relu']);
 });
 
+test("an object is the activation that its constructor makes by a text, from a table, a module or a match", () => {
+	const act = (body: string) =>
+		`class Act(nn.Module):\n    TABLE = {"celu": nn.CELU(2.0), "gelu": nn.GELU()}\n    def __init__(self, kind):\n        super().__init__()\n        ${body.replaceAll("\n", "\n        ")}\n    def forward(self, x):\n        return self.fn(x)\n`;
+	const match =
+		'match kind:\n    case "a":\n        self.fn = nn.ReLU()\n    case "b" | "celu":\n        self.fn = nn.CELU(2.0)';
+	const bodies = [
+		"self.fn = self.TABLE[kind.lower()]",
+		'self.fn = {"celu": nn.CELU(2.0), "a": nn.ReLU()}[kind]',
+		match,
+	];
+	for (const body of bodies) {
+		assert.deepEqual(
+			made(act(body), 'act = Act("celu")\nact(x)', true),
+			['Act module celu{"alpha":2}', '"celu" string celu{"alpha":2}', 'act instance celu{"alpha":2}'],
+			body,
+		);
+	}
+	assert.deepEqual(made(act("self.fn = getattr(nn, kind)()"), 'act = Act("Tanh")\nact(x)'), [
+		"Act module tanh",
+		'"Tanh" string tanh',
+		"act instance tanh",
+	]);
+	assert.deepEqual(made(act("self.fn = self.TABLE[kind]"), 'act = Act("other")\nact(x)'), []);
+});
+
+test("what the file binds under a text is what its own tables of names have", () => {
+	const swish = "class Swish(nn.Module):\n    def forward(self, x):\n        return x * F.sigmoid(x)\n";
+	const bodies = ["globals()[name]()", "getattr(sys.modules[__name__], name)()"];
+	for (const body of bodies) {
+		assert.deepEqual(
+			made(`import sys\n${swish}def get(name):\n    return ${body}\n`, 'act = get("Swish")\nact(x)'),
+			['"Swish" string silu', "act instance silu"],
+			body,
+		);
+	}
+});
+
 test("a text's parameters are not those of a library where what makes it by the text is not known", () => {
 	const unknown = (code: string) =>
 		readPython(HEAD + code).uses.flatMap(({ text, unknownParameters }) => (/^"/.test(text) ? unknownParameters : []));

@@ -119,7 +119,7 @@ function filesWithStars(file: Resolver): ReadonlySet<Resolver> {
 export function stringUse(site: Site, imports: () => Imports, resolver: Resolver): Value | undefined {
 	const { node } = site;
 	const key = stringValue(node) ?? constantString(node, site, resolver);
-	if (key === undefined || !mayNameActivation(key)) return undefined;
+	if (key === undefined || !mayNameActivation(key.slice(key.lastIndexOf(".") + 1))) return undefined;
 	const made = madeByText(site, resolver);
 	if (made && made.kind !== "name") return made;
 	const named = made ? resolveName(made.name) : entryNamed(key, site, imports, resolver);
@@ -480,14 +480,24 @@ function settingsIn({ kids }: SyntaxNode): CallArgument[] {
 	});
 }
 
-/** What OpenMMLab's registry has under a name: a layer of its own, or of PyTorch's. */
+/** What OpenMMLab's registry has under a name, behind that of a package: a layer of its own, or of PyTorch's. */
 function registered(key: string, imports: Imports): LibraryEntry | undefined {
-	return resolveName(`mmcv.cnn.${key}`) ?? classNamed(key, imports);
+	const name = key.slice(key.lastIndexOf(".") + 1);
+	return resolveName(`mmcv.cnn.${name}`) ?? classNamed(name, imports);
 }
 
 /** What a string means that is given under a name, if that is one of an activation. */
 function namedFor(name: string | undefined, key: string, imports: () => Imports): LibraryEntry | undefined {
 	return name !== undefined && takesActivation(name, key) ? byImports(name, key, imports()) : undefined;
+}
+
+/** Libraries whose own layers are told by strings what they make. */
+const OWN_STRINGS = /^(keras2?|sklearn|tfjs|mxnet)$/;
+
+/** An activation of which no more is known than its name: code of any kind makes it, with parameters of its own. */
+function asNamed(entry: LibraryEntry): LibraryEntry {
+	const open = Object.keys(defaultParameters(entry)).filter((name) => !(name in entry.fixed));
+	return { ...entry, parameters: open.map((name) => ({ name, default: undefined, canonical: name })) };
 }
 
 function byImports(keyword: string, key: string, imports: Imports): LibraryEntry | undefined {
@@ -504,7 +514,7 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	if (imports.keras) order.push(imports.keras2 ? "keras2" : "keras");
 	if (imports.sklearn) order.push("sklearn");
 	if (imports.mxnet) order.push("mxnet");
-	if (imports.paddle) order.push("paddle");
+	if (imports.paddle) order.push("paddle", "diffusers");
 	// What PyTorch's and Keras' own layers do not know as a string, others' do: `activation="softmax"`.
 	if (imports.torch) order.push("torch", "timm", "transformers", "entmax", "keras", "diffusers");
 	if (isKerasAlone) order.push("timm", "transformers");
@@ -512,9 +522,11 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	if (order.length === byKeyword) order.push(...imports.otherwise);
 	for (const library of order) {
 		const entry = resolveString(library, key);
-		if (entry) return entry;
+		const isOwn = OWN_STRINGS.test(library) || (library === "transformers" && imports.transformers);
+		if (entry) return isOwn || order.indexOf(library) < byKeyword ? entry : asNamed(entry);
 	}
-	return imports.mmcv ? registered(key, imports) : classNamed(key, imports);
+	const entry = imports.mmcv ? registered(key, imports) : classNamed(key, imports);
+	return entry && asNamed(entry);
 }
 
 /** A layer under the name of its class, which code looks up by `getattr` or `eval`, or by a table of its own: `activation="ReLU"`. */

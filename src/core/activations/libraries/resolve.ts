@@ -157,8 +157,12 @@ const torchClasses: ReadonlyMap<string, LibraryEntry> = new Map(
 	torch.filter(({ kind }) => kind === "module").map((entry) => [spelling(ownName(entry.name)), entry]),
 );
 
+/** A name in small letters without signs, and "leakyrelu" for what is often written short. */
 function spelling(name: string): string {
-	return name.toLowerCase().replaceAll(/[_-]/g, "");
+	return name
+		.toLowerCase()
+		.replaceAll(/[_-]/g, "")
+		.replace(/^lrelu$/, "leakyrelu");
 }
 
 /** The libraries with strings that name activations; "keras2" is Keras before version 3. */

@@ -41,7 +41,8 @@ export const tensorflow: readonly LibraryEntry[] = [
 	atan arctan
 	asinh arcsinh
 	reduce_logsumexp logsumexp
-	log_softmax log_softmax
+	softmax softmax(axis=-1>)
+	log_softmax log_softmax(axis=-1>)
 `,
 	),
 	...readTable(

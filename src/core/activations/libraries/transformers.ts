@@ -70,6 +70,9 @@ export const transformersStrings: readonly LibraryEntry[] = [
 	sqrtsoftplus sqrt_softplus
 	prelu prelu
 	xielu xielu
+	gated-gelu geglu_tanh
+	gated-silu swiglu
+	gated-relu reglu
 `,
 	),
 ];

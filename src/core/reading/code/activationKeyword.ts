@@ -13,7 +13,7 @@ const OTHER_WORD = /^(linear|identity|exponential|threshold|laplace|heaviside|si
  * string which is given names one.
  */
 export function takesActivation(name: string, given?: string): boolean {
-	const words = name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2");
+	const words = name.replace(/^_+/, "").replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2");
 	if (ACTIVATION_KEYWORD.test(words)) return true;
 	return given !== undefined && WIDER_KEYWORD.test(words) && !OTHER_WORD.test(given);
 }

@@ -1,7 +1,7 @@
 import { findActivation } from "../../activations/catalog.ts";
 import type { EntryParameter, LibraryEntry } from "../../activations/libraries/entry.ts";
 import { constantNumber } from "./constants.ts";
-import { type CallArgument, type SyntaxNode, stringValue, unwrap } from "./node.ts";
+import { type CallArgument, type SyntaxNode, stringValue, textOf, unwrap } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
 import type { Place } from "./scope.ts";
 
@@ -24,12 +24,13 @@ export function defaultParameters(entry: LibraryEntry): Record<string, number> {
 	return Object.assign(parameters, entry.fixed);
 }
 
-/** Reads the arguments that follow the input (`place` is null where there are none). */
+/** Reads the arguments that follow the input (`place` is null where there are none), as the numbers that `numberOf` gives. */
 export function bindParameters(
 	entry: LibraryEntry,
 	list: readonly CallArgument[],
 	place: Place | null,
 	resolver: Resolver,
+	numberOf = (node: SyntaxNode) => (place ? constantNumber(node, place, resolver) : undefined),
 ): BoundParameters {
 	const parameters = defaultParameters(entry);
 	const unknown: string[] = [];
@@ -51,19 +52,34 @@ export function bindParameters(
 			else activation = form;
 			continue;
 		}
-		if (parameter.isFixed && constantNumber(argument, place, resolver) !== parameter.default) {
+		if (parameter.isFixed && numberOf(argument) !== parameter.default) {
 			unknown.push(parameter.name);
 			activation = null;
 			continue;
 		}
 		const { canonical } = parameter;
 		if (canonical === null) continue;
-		const value = unwrap(argument).name === "None" ? null : constantNumber(argument, place, resolver);
+		const value = unwrap(argument).name === "None" ? null : numberOf(argument);
 		if (value === undefined) unknown.push(canonical);
 		else if (value !== null) parameters[canonical] = value;
 		if (value === undefined) delete parameters[canonical];
 	}
 	return { activation, parameters, unknown };
+}
+
+/** The same where nothing is known of its parameters. */
+export function withUnknown(bound: BoundParameters): BoundParameters {
+	return { ...bound, parameters: {}, unknown: [...new Set([...bound.unknown, ...Object.keys(bound.parameters)])] };
+}
+
+/** The arguments behind the input, which is the first positional one, or has one of the names it goes by. */
+export function withoutInput(all: readonly CallArgument[]): CallArgument[] {
+	const positional = all.findIndex((argument) => argument.name === null && argument.stars === 0);
+	const at =
+		positional >= 0
+			? positional
+			: all.findIndex(({ name }) => name && /^(input|x|a|features|logits|tensor)$/.test(textOf(name)));
+	return all.filter((_, i) => i !== at);
 }
 
 /** Which argument each parameter takes: an expression, none, or "unknown" where a `*list` or `**table` may hold it. */

@@ -4,7 +4,7 @@ import { once } from "../../once.ts";
 import type { Span } from "../../span.ts";
 import type { ActivationUse, ArgumentValue, Definition, UseKind } from "../use.ts";
 import { readArgument } from "./argument.ts";
-import { type BoundParameters, bindParameters } from "./callParameters.ts";
+import { type BoundParameters, bindParameters, withoutInput } from "./callParameters.ts";
 import { Definitions, meantActivation } from "./definitions.ts";
 import {
 	argumentsOf,
@@ -13,6 +13,7 @@ import {
 	callAround,
 	callParts,
 	type SyntaxNode,
+	textOf,
 	unwrap,
 } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
@@ -91,7 +92,7 @@ export class Reader {
 		const { node } = site;
 		const member = attributeParts(node);
 		if (node.name === "MemberExpression" && !member) return false;
-		if (isDecorated(node)) return false;
+		if (isDecorated(node) || isOfSuper(node)) return false;
 		const resolved = this.#resolver.resolveChain(node, site);
 		// The call in `make(nn.ReLU).act` holds activations of its own.
 		if (resolved) return this.#readResolved(site, resolved) && isDotted(node);
@@ -230,12 +231,7 @@ export class Reader {
 		const list = argumentListOf(site.node);
 		if (list) {
 			const all = argumentsOf(list);
-			return bindParameters(
-				entry,
-				entry.kind === "function" ? withoutInput(all, this.#resolver) : all,
-				site,
-				this.#resolver,
-			);
+			return bindParameters(entry, entry.kind === "function" ? withoutInput(all) : all, site, this.#resolver);
 		}
 		const partial = this.#partialArguments(site, entry.kind === "module");
 		return bindParameters(entry, partial ?? [], site, this.#resolver);
@@ -268,7 +264,7 @@ export class Reader {
 		const call = calledBy(node);
 		const all = call ? argumentsOf(callParts(call)?.list ?? call) : [];
 		const made = "attributes" in of && call !== undefined;
-		const list = made ? all : withoutInput(all, this.#resolver);
+		const list = made ? all : withoutInput(all);
 		const own = call && list.length > 0 ? this.#definitions.withArguments(plain, of, call, list, site) : plain;
 		const argument = made ? this.#argumentOfMade(node, site) : this.#calledWith(node, site);
 		this.#put(this.#codeUse(node, kind, own ?? plain, own === null, argument));
@@ -408,14 +404,10 @@ function argumentListOf(callee: SyntaxNode): SyntaxNode | undefined {
 	return call && callParts(call)?.list;
 }
 
-/** The arguments behind the input, which is the first positional one, or has one of the names it goes by. */
-function withoutInput(all: readonly CallArgument[], resolver: Resolver): CallArgument[] {
-	const positional = all.findIndex((argument) => argument.name === null && argument.stars === 0);
-	const at =
-		positional >= 0
-			? positional
-			: all.findIndex(({ name }) => name && /^(input|x|a|features|logits|tensor)$/.test(resolver.textOf(name)));
-	return all.filter((_, i) => i !== at);
+/** Whether it is the class in Python 2's `super(ReLU, self)`, which is no use of it. */
+function isOfSuper(node: SyntaxNode): boolean {
+	const call = callAround(node);
+	return call !== undefined && textOf(call.kids[0]!) === "super";
 }
 
 function isDecorated(node: SyntaxNode): boolean {

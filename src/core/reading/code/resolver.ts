@@ -56,6 +56,9 @@ const MAX_HOPS = 40;
 /** Attributes that a class may use and leave to those that descend from it to set. */
 const SET_BY_SUBCLASS =
 	/^_*(?:\w+_)?(?:act|activation|nonlin|nonlinearity|(?:re|pre|leaky_?re|ge|se|ce|si)lu|elu|sigmoid|tanh|softmax)(?:_(?:fn|func|layer|cls))?\d*$/i;
+/** Methods that make an object, or that a call of it runs. */
+const RUN = ["__init__", "__new__", "forward", "call", "__call__"];
+
 /** More of them are not compared. */
 const MOST_SUBCLASSES = 32;
 
@@ -580,7 +583,7 @@ export class Resolver {
 			case "function":
 				return { value: { kind: "function", function: what.function }, assigned: false };
 			case "class":
-				return { value: { kind: "class", class: what.class }, assigned: false };
+				return { value: this.#renamed(what.class) ?? { kind: "class", class: what.class }, assigned: false };
 			case "part":
 			case "unknown":
 				return undefined;
@@ -598,6 +601,15 @@ export class Resolver {
 				return value && { value, assigned: value.kind !== "function" || unwrap(what.node).name !== "LambdaExpression" };
 			}
 		}
+	}
+
+	/** The library's activation that a class only gives another name: `class Swish(nn.SiLU): pass`. */
+	#renamed(owner: CodeClass): Value | undefined {
+		const [base, ...others] = owner.bases;
+		this.lookups.add(attributeOf(owner));
+		if (!base || others.length > 0 || RUN.some((method) => this.attributeBindings(owner, method))) return undefined;
+		const value = this.resolveValue(base, owner.outer);
+		return value?.kind === "name" && resolveName(value.name)?.kind === "module" ? value : undefined;
 	}
 
 	/** The only expression that a name can stand for at `at`: its one binding, sure to hold there; else undefined. */

@@ -7,17 +7,21 @@ import {
 	resolveTorchClass,
 	type StringLibrary,
 } from "../../activations/libraries/resolve.ts";
+import { plainRelu } from "../../activations/plainRelu.ts";
 import { takesActivation } from "./activationKeyword.ts";
-import { bindParameters } from "./callParameters.ts";
+import { bindParameters, defaultParameters, withUnknown } from "./callParameters.ts";
 import { namesOfColumn } from "./columns.ts";
 import { constantString } from "./constantString.ts";
-import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
+import { scales, tableTaking } from "./libraryStrings.ts";
+import { calledFunction, madeOfText } from "./madeOfText.ts";
+import { isAct2fn } from "./namedActivation.ts";
 import {
 	argumentsOf,
 	attributeParts,
 	type CallArgument,
 	callAround,
 	callParts,
+	childNamed,
 	type SyntaxNode,
 	stringValue,
 	subscriptParts,
@@ -25,17 +29,17 @@ import {
 } from "./node.ts";
 import { optionName } from "./optionName.ts";
 import { MOST_STARS, type Resolver } from "./resolver.ts";
-import { elementsOf, givenParameters, type Site } from "./scope.ts";
+import {
+	type CodeClass,
+	type CodeFunction,
+	elementsOf,
+	givenParameters,
+	type Place,
+	type Scope,
+	type Site,
+} from "./scope.ts";
+import { testedWith } from "./testValues.ts";
 import type { Value } from "./value.ts";
-
-/** Where layers take an activation as a positional argument. */
-const POSITIONS: readonly (readonly [layers: RegExp, at: number])[] = [
-	[/^(tensorflow\.)?keras\..*\.(Dense|LSTM|GRU|SimpleRNN|LSTMCell|GRUCell|SimpleRNNCell|EinsumDense)$/, 1],
-	[/^sklearn\.neural_network\..*\bMLP(Classifier|Regressor)$/, 1],
-	[/^torch\.nn\.RNN(Cell)?$/, 3],
-	[/^torch\.nn\.Transformer(En|De)coderLayer$/, 4],
-	[/^torch\.nn\.Transformer$/, 6],
-];
 
 /** The libraries that a file imports decide what a string means where the callee does not. */
 export interface Imports {
@@ -115,16 +119,71 @@ function filesWithStars(file: Resolver): ReadonlySet<Resolver> {
 export function stringUse(site: Site, imports: () => Imports, resolver: Resolver): Value | undefined {
 	const { node } = site;
 	const key = stringValue(node) ?? constantString(node, site, resolver);
-	if (key === undefined || !mayNameActivation(key)) return undefined;
+	if (key === undefined || !mayNameActivation(key.slice(key.lastIndexOf(".") + 1))) return undefined;
 	const made = madeByText(site, resolver);
 	if (made && made.kind !== "name") return made;
 	const named = made ? resolveName(made.name) : entryNamed(key, site, imports, resolver);
+	const taken = made || (named && !hasParameters(named)) ? undefined : takenBy(site, resolver);
+	const becomes = taken && madeOfText(node, taken.of, taken.list, taken.place, resolver);
+	if (becomes && isMeant(becomes, named ?? byImports("activation", key, imports())))
+		return asActivation(becomes, resolver);
 	if (!named) return undefined;
 	// Settings are those of the class, of which a library's own string says nothing.
 	const ofClass = node.parent && isWithSettings(node.parent, node) ? classNamed(key, imports()) : undefined;
 	const entry = ofClass ?? named;
 	const settings = made ? [] : settingsBeside(node);
-	return { kind: "activation", entry, bound: bindParameters(entry, settings, site, resolver) };
+	const bound = bindParameters(entry, settings, site, resolver);
+	// What is given them where the text is used is not known.
+	return { kind: "activation", entry, bound: taken ? withUnknown(bound) : bound };
+}
+
+/** Whether a call could make another function of it, which is still called the same. */
+function hasParameters(entry: LibraryEntry): boolean {
+	const parameters = defaultParameters(entry);
+	return plainRelu(entry.activation, parameters) !== "relu" && Object.keys(parameters).length > 0;
+}
+
+/** A function or class of the workspace that is called, or whose parameters have their defaults. */
+interface Taker {
+	readonly of: CodeFunction | CodeClass;
+	readonly list: readonly CallArgument[];
+	readonly place: Place;
+}
+
+/** What a text is handed to by a call, or as the default of a parameter. */
+function takenBy(site: Site, resolver: Resolver): Taker | undefined {
+	const call = callAround(site.node);
+	const parts = call && callParts(call);
+	if (parts) {
+		const callee = resolver.resolveValue(parts.callee, site);
+		const of = callee?.kind === "class" ? callee.class : callee?.kind === "function" ? callee.function : undefined;
+		return of && { of, list: argumentsOf(parts.list), place: site };
+	}
+	const { parent } = site.node;
+	const of = parent?.name === "ParamList" && parent.parent ? functionAt(parent.parent, site.scope) : undefined;
+	return of && { of, list: [], place: site };
+}
+
+/** The function that a definition makes, which stands in a scope. */
+function functionAt(definition: SyntaxNode, scope: Scope): CodeFunction | undefined {
+	const name = childNamed(definition, "VariableName");
+	const bindings = name && (scope.class?.attributes ?? scope.names).get(textOf(name));
+	for (const { what } of bindings ?? [])
+		if (what.kind === "function" && what.function.node === definition) return what.function;
+	return undefined;
+}
+
+/** The activation that a name of a library is. */
+function asActivation(made: Value, resolver: Resolver): Value {
+	const entry = made.kind === "name" ? resolveName(made.name) : undefined;
+	return entry ? { kind: "activation", entry, bound: bindParameters(entry, [], null, resolver) } : made;
+}
+
+/** Whether what becomes of a text is what it names, or of the code itself. */
+function isMeant(made: Value, named: LibraryEntry | undefined): boolean {
+	if (made.kind !== "activation" && made.kind !== "name") return true;
+	const entry = made.kind === "name" ? resolveName(made.name) : made.entry;
+	return entry !== undefined && entry.activation === named?.activation;
 }
 
 /** What a function of the workspace makes by a text that it is given: `get_activation("relu")`. */
@@ -139,6 +198,8 @@ function madeByText(site: Site, resolver: Resolver): Value | undefined {
 }
 
 function entryNamed(key: string, site: Site, imports: () => Imports, resolver: Resolver): LibraryEntry | undefined {
+	const tested = testedWith(site.node);
+	if (tested !== undefined) return namedFor(tested, key, imports);
 	let node = site.node;
 	/** What it is given in place of. */
 	let replaced: SyntaxNode | undefined;
@@ -171,11 +232,8 @@ function entryNamed(key: string, site: Site, imports: () => Imports, resolver: R
 			if (table?.kind === "name" && isAct2fn(table.name)) return resolveString("transformers", key);
 			return undefined;
 		}
-		case "ArgList": {
-			const tested = testedWith(parent, node);
-			if (tested !== undefined) return namedFor(tested, key, imports);
+		case "ArgList":
 			return argumentUse(parent, node, key, site, imports, resolver);
-		}
 		case "ForStatement": {
 			const [, target] = parent.kids;
 			const name = target?.name === "VariableName" ? textOf(target) : "";
@@ -216,12 +274,9 @@ function argumentUse(
 	const at = all.findIndex((argument) => argument.value === node);
 	const argument = all[at];
 	if (!argument || argument.stars > 0) return undefined;
+	const table = tableTaking(name, all, at, key);
+	if (table) return resolveString(table, key);
 	if (!argument.name) {
-		const named = at === 0 ? namedActivationCall(name) : undefined;
-		if (named) return resolveString(named.library, key);
-		const position = POSITIONS.find(([layers]) => layers.test(name));
-		const library = position?.[1] === at ? tableOf(name) : undefined;
-		if (library) return resolveString(library, key);
 		if (name === "getattr" && at === 1) return attributeUse(all, key, site, resolver);
 		const parameter =
 			(callee && (keyWithDefault(callee, all, at) ?? optionWithDefault(callee, all, at))) ??
@@ -230,22 +285,12 @@ function argumentUse(
 	}
 	const keyword = resolver.textOf(argument.name);
 	if (name === "dict" && keyword === "type" && isConfiguration(call, resolver)) return registered(key, imports());
-	const named = namedActivationCall(name);
-	if (named?.keyword.test(keyword)) return resolveString(named.library, key);
 	const option = callee && keyword === "default" ? optionWithDefault(callee, all, at) : undefined;
 	if (option !== undefined) return namedFor(option, key, imports);
 	if (keyword === "default" && call.parent && site.scope.kind === "class")
 		return fieldUse(call.parent, call, key, imports, resolver);
-	if (!takesActivation(keyword, key)) return undefined;
-	// How an initialiser scales is not an activation: `kaiming_normal_(w, nonlinearity="relu")`.
-	if (
-		/(^|\.)(init\.|kaiming|calculate_gain)/.test(name) ||
-		/kaiming|calculate_gain/.test(callee ? resolver.textOf(callee) : "")
-	) {
-		return undefined;
-	}
-	const table = tableOf(name);
-	return table ? resolveString(table, key) : byImports(keyword, key, imports());
+	if (!takesActivation(keyword, key) || scales(name) || (callee && scales(textOf(callee)))) return undefined;
+	return byImports(keyword, key, imports());
 }
 
 /** Whether a value is what another is replaced by where that is none: `activation or "relu"`. */
@@ -345,14 +390,6 @@ function optionWithDefault(callee: SyntaxNode, all: readonly CallArgument[], at:
 	return name === "DEFINE_string" && at === 1 && all[0] ? stringValue(all[0].value) : undefined;
 }
 
-/** The parameter of a test whose values a list holds: `@pytest.mark.parametrize("activation", ["relu", "tanh"])`. */
-function testedWith(list: SyntaxNode, values: SyntaxNode): string | undefined {
-	const { parent } = list;
-	if (parent?.name !== "Decorator" || !/\.parametrize\b/.test(textOf(parent))) return undefined;
-	const [parameter, given] = argumentsOf(list);
-	return parameter && given?.value === values ? stringValue(parameter.value) : undefined;
-}
-
 /** `getattr(F, "relu")`. */
 function attributeUse(
 	[object]: readonly CallArgument[],
@@ -367,36 +404,11 @@ function attributeUse(
 /** The name of the parameter that takes a positional argument of a function or class of the workspace. */
 function parameterAt(callee: Value, all: readonly CallArgument[], at: number, resolver: Resolver): string | undefined {
 	if (all.slice(0, at).some(({ stars, name }) => stars > 0 || name)) return undefined;
-	let called = callee.kind === "function" ? callee.function : undefined;
-	if (callee.kind === "class") {
-		const made = resolver.attributeBindings(callee.class, "__init__")?.at(-1)?.what;
-		called = made?.kind === "function" ? made.function : undefined;
-	}
+	const of = callee.kind === "class" ? callee.class : callee.kind === "function" ? callee.function : undefined;
+	const called = of && calledFunction(of, resolver);
 	const own = called ? givenParameters(called) : [];
 	const positional = own.findIndex(({ stars, keywordOnly }) => stars > 0 || keywordOnly);
 	return positional >= 0 && positional <= at ? undefined : own[at]?.name;
-}
-
-/** The table of a library's own layers; undefined for a callee that is not one of them. */
-function tableOf(callee: string): StringLibrary | undefined {
-	const library = /^(tensorflow\.keras|tensorflow|keras|sklearn|timm|transformers|torch|tfjs|mxnet)\./.exec(
-		callee,
-	)?.[1];
-	switch (library) {
-		case "tensorflow.keras":
-		case "tensorflow":
-			return "keras2";
-		case "keras":
-		case "sklearn":
-		case "timm":
-		case "transformers":
-		case "torch":
-		case "tfjs":
-		case "mxnet":
-			return library;
-		default:
-			return undefined;
-	}
 }
 
 /** `hidden_act="gelu"` as a parameter's default, or what a name or attribute is given; also a field's `field(default="gelu")`. */
@@ -468,14 +480,24 @@ function settingsIn({ kids }: SyntaxNode): CallArgument[] {
 	});
 }
 
-/** What OpenMMLab's registry has under a name: a layer of its own, or of PyTorch's. */
+/** What OpenMMLab's registry has under a name, behind that of a package: a layer of its own, or of PyTorch's. */
 function registered(key: string, imports: Imports): LibraryEntry | undefined {
-	return resolveName(`mmcv.cnn.${key}`) ?? classNamed(key, imports);
+	const name = key.slice(key.lastIndexOf(".") + 1);
+	return resolveName(`mmcv.cnn.${name}`) ?? classNamed(name, imports);
 }
 
 /** What a string means that is given under a name, if that is one of an activation. */
 function namedFor(name: string | undefined, key: string, imports: () => Imports): LibraryEntry | undefined {
 	return name !== undefined && takesActivation(name, key) ? byImports(name, key, imports()) : undefined;
+}
+
+/** Libraries whose own layers are told by strings what they make. */
+const OWN_STRINGS = /^(keras2?|sklearn|tfjs|mxnet)$/;
+
+/** An activation of which no more is known than its name: code of any kind makes it, with parameters of its own. */
+function asNamed(entry: LibraryEntry): LibraryEntry {
+	const open = Object.keys(defaultParameters(entry)).filter((name) => !(name in entry.fixed));
+	return { ...entry, parameters: open.map((name) => ({ name, default: undefined, canonical: name })) };
 }
 
 function byImports(keyword: string, key: string, imports: Imports): LibraryEntry | undefined {
@@ -492,7 +514,7 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	if (imports.keras) order.push(imports.keras2 ? "keras2" : "keras");
 	if (imports.sklearn) order.push("sklearn");
 	if (imports.mxnet) order.push("mxnet");
-	if (imports.paddle) order.push("paddle");
+	if (imports.paddle) order.push("paddle", "diffusers");
 	// What PyTorch's and Keras' own layers do not know as a string, others' do: `activation="softmax"`.
 	if (imports.torch) order.push("torch", "timm", "transformers", "entmax", "keras", "diffusers");
 	if (isKerasAlone) order.push("timm", "transformers");
@@ -500,9 +522,11 @@ function byImports(keyword: string, key: string, imports: Imports): LibraryEntry
 	if (order.length === byKeyword) order.push(...imports.otherwise);
 	for (const library of order) {
 		const entry = resolveString(library, key);
-		if (entry) return entry;
+		const isOwn = OWN_STRINGS.test(library) || (library === "transformers" && imports.transformers);
+		if (entry) return isOwn || order.indexOf(library) < byKeyword ? entry : asNamed(entry);
 	}
-	return imports.mmcv ? registered(key, imports) : classNamed(key, imports);
+	const entry = imports.mmcv ? registered(key, imports) : classNamed(key, imports);
+	return entry && asNamed(entry);
 }
 
 /** A layer under the name of its class, which code looks up by `getattr` or `eval`, or by a table of its own: `activation="ReLU"`. */

@@ -3,6 +3,7 @@ import type { Definition } from "../use.ts";
 import { type Definitions, meantActivation } from "./definitions.ts";
 import type { ParsedPart } from "./lazyScopes.ts";
 import { madeBy } from "./made.ts";
+import { argumentsOf, callParts } from "./node.ts";
 import { importedDefinitions } from "./reader.ts";
 import type { Neighbours, Resolver } from "./resolver.ts";
 import type { Binding, CodeClass, CodeFunction } from "./scope.ts";
@@ -105,8 +106,7 @@ export class TellingBindings {
 			}
 			case "class":
 			case "object":
-				if (this.#mayBeMeant(value.class) && isMeant(this.#definitionsOf(value.class).ofClass(value.class)))
-					return "activation";
+				if (this.#mayBeMeant(value.class) && isMeant(this.#definitionOf(value))) return "activation";
 				return this.#isFromElsewhere(value.class) ? "elsewhere" : undefined;
 			case "module":
 				return "elsewhere";
@@ -119,6 +119,14 @@ export class TellingBindings {
 			default:
 				return undefined;
 		}
+	}
+
+	/** A class as an activation, or one of its objects, which its constructor's arguments may make what it is. */
+	#definitionOf(value: Extract<Value, { kind: "class" | "object" }>): Definition | null {
+		const plain = this.#definitionsOf(value.class).ofClass(value.class);
+		if (value.kind === "class" || !plain || isMeant(plain)) return plain;
+		const list = argumentsOf(callParts(value.call)?.list ?? value.call);
+		return this.#own.withArguments(plain, value.class, value.call, list, value.place);
 	}
 
 	/** What is an activation by a base of the file is so by its name. */

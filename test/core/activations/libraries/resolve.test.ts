@@ -9,6 +9,7 @@ import {
 	resolveString,
 	type StringLibrary,
 } from "../../../../src/core/activations/libraries/resolve.ts";
+import { findVectorActivation } from "../../../../src/core/activations/vector.ts";
 import { defaultParameters } from "../../../../src/core/reading/code/callParameters.ts";
 
 interface GoldenEntry {
@@ -90,7 +91,9 @@ test("every library name has the golden catalog's defaults, at the same position
 
 test("every canonical id of the tables is in the catalog or is a vector activation", () => {
 	for (const entry of allEntries()) {
-		const known = findActivation(entry.activation) !== undefined || golden.vectorCanonical.includes(entry.activation);
+		const known =
+			(findActivation(entry.activation) ?? findVectorActivation(entry.activation)) !== undefined ||
+			golden.vectorCanonical.includes(entry.activation);
 		assert.ok(known, `${entry.name}: ${entry.activation}`);
 	}
 });

@@ -40,15 +40,18 @@ test("a function that chooses by a text makes what it gives for the text that is
 test("what is open in it is not guessed", () => {
 	assert.deepEqual(made(CHAIN, "act = get(name)\nact(x)"), []);
 	assert.deepEqual(made(CHAIN, 'act = get("gelu")\nact(x)'), []);
-	assert.deepEqual(made(CHAIN, 'act = get(*names)\nact2 = get("relu", **rest)\nact(x)\nact2(x)'), []);
+	assert.deepEqual(made(CHAIN, 'act = get(*names)\nact2 = get("relu", **rest)\nact(x)\nact2(x)'), [
+		'"relu" string relu',
+	]);
 	const loop = 'def get(name):\n    for each in TABLE:\n        if name == "relu":\n            return nn.ReLU()\n';
-	assert.deepEqual(made(loop, 'act = get("relu")\nact(x)'), []);
+	assert.deepEqual(made(loop, 'act = get("relu")\nact(x)'), ['"relu" string relu']);
 	const local =
 		'def get(name):\n    def gelu(x):\n        return x * scale\n    return gelu if name == "gelu" else nn.ReLU\n';
 	assert.deepEqual(made(local, 'get("gelu")'), []);
 	const open =
 		'def get(name, deep):\n    if deep:\n        act = nn.Identity()\n    else:\n        if name == "relu":\n            act = nn.ReLU()\n        else:\n            raise ValueError\n    return act\n';
-	assert.deepEqual(made(open, 'act = get("relu", deep)\nact(x)'), []);
+	// What the function gives is open, but not what it makes by the text.
+	assert.deepEqual(made(open, 'act = get("relu", deep)\nact(x)'), ['"relu" string relu']);
 	assert.deepEqual(made(open, 'act = get("relu", False)\nact(x)'), ['"relu" string relu', "act instance relu"]);
 });
 
@@ -83,6 +86,116 @@ test("a text is looked up in tables and modules, and what is no part of the choi
 	]);
 	// A table that is changed may hold anything.
 	assert.deepEqual(made(`${table}TABLE["relu"] = other\n    return TABLE[key]`, 'get("relu")'), []);
+});
+
+test("a text that a class is told is what its constructor makes by it, also by way of another", () => {
+	const act = `
+class Act(nn.Module):
+    TABLE = {"gelu": nn.GELU(), "celu": nn.CELU(2.0)}
+    def __init__(self, kind, slope=0.3):
+        super().__init__()
+        self.kind = kind.lower()
+        if self.kind == "leaky_relu":
+            self.fn = nn.LeakyReLU(slope)
+        elif kind in self.TABLE:
+            self.fn = self.TABLE[kind]
+        else:
+            self.fn = getattr(nn, kind)()
+class Block(nn.Module):
+    def __init__(self, size, kind="leaky_relu", **rest):
+        super().__init__()
+        self.layer = nn.Linear(size, size)
+        self.fn = Act(kind, 0.1)
+class Wide(Block):
+    def __init__(self, size, kind):
+        super().__init__(2 * size, kind=kind)
+`;
+	const slope = (text: string, value: number) => [`"${text}" string leaky_relu{"negative_slope":${value}}`];
+	assert.deepEqual(made(act, 'Act("leaky_relu")', true), slope("leaky_relu", 0.3));
+	assert.deepEqual(made(act, 'Act("Leaky_ReLU", slope=0.2)', true), slope("Leaky_ReLU", 0.2));
+	assert.deepEqual(made(act, 'Block(8, "leaky_relu")', true), slope("leaky_relu", 0.1));
+	assert.deepEqual(made(act, 'Wide(8, kind="leaky_relu")', true), slope("leaky_relu", 0.1));
+	assert.deepEqual(made(act, 'Act("celu")\nBlock(8, "Tanh")', true), [
+		'"celu" string celu{"alpha":2}',
+		'"Tanh" string tanh{}',
+	]);
+	assert.deepEqual(made(`${act}def build(size, kind="leaky_relu"):\n    return Block(size, kind)\n`, "build(8)"), []);
+	const byDefault = readPython(`${HEAD}${act}`).uses.find(({ text }) => text === '"leaky_relu"');
+	assert.deepEqual(byDefault?.parameters, { negative_slope: 0.1 });
+	// A name of another thing, of one that is not made by it, and what a library does with it.
+	assert.deepEqual(
+		made("class Up(nn.Module):\n    def __init__(self, mode):\n        self.mode = mode\n", 'Up("linear")'),
+		[],
+	);
+	const gated = 'def gate(kind):\n    return nn.Sigmoid() if kind == "relu" else None\n';
+	assert.deepEqual(
+		made(`${gated}class Net:\n    def __init__(self, kind):\n        self.fn = gate(kind)\n`, 'Net("relu")'),
+		[],
+	);
+	const layer = "class Net:\n    def __init__(self, kind):\n        self.rnn = nn.RNN(3, 3, nonlinearity=kind)\n";
+	assert.deepEqual(made(layer, 'Net("relu")'), ['"relu" string relu']);
+});
+
+test("an object is the activation that its constructor makes by a text, from a table, a module or a match", () => {
+	const act = (body: string) =>
+		`class Act(nn.Module):\n    TABLE = {"celu": nn.CELU(2.0), "gelu": nn.GELU()}\n    def __init__(self, kind):\n        super().__init__()\n        ${body.replaceAll("\n", "\n        ")}\n    def forward(self, x):\n        return self.fn(x)\n`;
+	const match =
+		'match kind:\n    case "a":\n        self.fn = nn.ReLU()\n    case "b" | "celu":\n        self.fn = nn.CELU(2.0)';
+	const bodies = [
+		"self.fn = self.TABLE[kind.lower()]",
+		'self.fn = {"celu": nn.CELU(2.0), "a": nn.ReLU()}[kind]',
+		match,
+	];
+	for (const body of bodies) {
+		assert.deepEqual(
+			made(act(body), 'act = Act("celu")\nact(x)', true),
+			['Act module celu{"alpha":2}', '"celu" string celu{"alpha":2}', 'act instance celu{"alpha":2}'],
+			body,
+		);
+	}
+	assert.deepEqual(made(act("self.fn = getattr(nn, kind)()"), 'act = Act("Tanh")\nact(x)'), [
+		"Act module tanh",
+		'"Tanh" string tanh',
+		"act instance tanh",
+	]);
+	assert.deepEqual(made(act("self.fn = self.TABLE[kind]"), 'act = Act("other")\nact(x)'), []);
+});
+
+test("what the file binds under a text is what its own tables of names have", () => {
+	const swish = "class Swish(nn.Module):\n    def forward(self, x):\n        return x * F.sigmoid(x)\n";
+	const bodies = ["globals()[name]()", "getattr(sys.modules[__name__], name)()"];
+	for (const body of bodies) {
+		assert.deepEqual(
+			made(`import sys\n${swish}def get(name):\n    return ${body}\n`, 'act = get("Swish")\nact(x)'),
+			['"Swish" string silu', "act instance silu"],
+			body,
+		);
+	}
+});
+
+test("a text's parameters are not those of a library where what makes it by the text is not known", () => {
+	const unknown = (code: string) =>
+		readPython(HEAD + code).uses.flatMap(({ text, unknownParameters }) => (/^"/.test(text) ? unknownParameters : []));
+	const hidden = "class Net(nn.Module):\n    def __init__(self, act):\n        self.act = act\n";
+	assert.deepEqual(unknown(`${hidden}Net(act="leaky_relu")`), ["negative_slope"]);
+	const two = `class Net(nn.Module):
+    def __init__(self, act):
+        self.a = nn.LeakyReLU(0.1) if act == "leaky_relu" else nn.ReLU()
+        self.b = nn.LeakyReLU(0.2) if act == "leaky_relu" else nn.ReLU()
+`;
+	assert.deepEqual(unknown(`${two}Net(act="leaky_relu")`), ["negative_slope"]);
+	assert.deepEqual(unknown(`${two}Net(act="relu")`), []);
+	assert.deepEqual(unknown('def net(act="elu", **rest):\n    return build(act)\n'), ["alpha"]);
+});
+
+test("a match chooses by a text, too", () => {
+	const maker =
+		'def get(name):\n    match name:\n        case "relu":\n            return nn.ReLU()\n        case "leaky" | "leaky_relu":\n            return nn.LeakyReLU(0.3)\n        case _:\n            raise ValueError(name)\n';
+	assert.deepEqual(made(maker, 'act = get("leaky_relu")\nact(x)', true), [
+		'"leaky_relu" string leaky_relu{"negative_slope":0.3}',
+		'act instance leaky_relu{"negative_slope":0.3}',
+	]);
+	assert.deepEqual(made(maker, 'get("tanh")'), []);
 });
 
 test("functions of the workspace that make one, methods and other functions of it are followed", () => {

@@ -97,6 +97,11 @@ const FOLLOWED: readonly (readonly [what: string, code: string, uses: number])[]
 		"from torch import nn\n\ndef make():\n    return nn.GELU()\n\nh = make()\n\ndef f(x):\n    return h(x)\n",
 		3,
 	],
+	[
+		"an object that a text makes one",
+		'from torch import nn\n\nclass Act(nn.Module):\n    def __init__(self, kind):\n        self.h = {"b": nn.GELU()}[kind]\n\n    def forward(self, x):\n        return self.h(x)\n\na = Act("b")\n\ndef f(x):\n    return a(x)\n',
+		5,
+	],
 	["what is imported where it is used", "def f(x):\n    from torch import exp as h\n    return h(x) + x.tanh()\n", 2],
 	[
 		"a long class that is one by a method that bounds",

@@ -785,3 +785,73 @@ c = other.Rectifier("leaky_relu")
 	const given = '"leaky_relu" string leaky_relu {"negative_slope":0.2}';
 	assert.deepEqual(strings, [given, given]);
 });
+
+test("a test's parameters may be several, and one of them a list for some layers", () => {
+	const tested = (given: string) => uses(`import torch\n@pytest.mark.parametrize(${given})\ndef test(x): pass`);
+	const both = ['"relu" string relu', '"tanh" string tanh'];
+	assert.deepEqual(tested('"n, activation", [(1, "relu"), (2, "tanh")]'), both);
+	assert.deepEqual(tested('["activation", "n"], [("relu", 1), (["tanh"], 2)]'), both);
+	assert.deepEqual(tested('"activation", [["relu", "tanh"]]'), both);
+	assert.deepEqual(tested('"n, name", [(1, "relu"), (2, "tanh")]'), []);
+	assert.deepEqual(tested('"activation, name", [(1, "relu"), (["tanh", ["relu"]], "elu"), ("relu", 1, 2)]'), [
+		'"tanh" string tanh',
+	]);
+});
+
+test("an attribute that says that it holds an activation may be private", () => {
+	assert.deepEqual(uses('import torch\nself._activation = "relu"\nself._activations = ["tanh" for _ in units]'), [
+		'"relu" string relu',
+		'"tanh" string tanh',
+	]);
+});
+
+test("the class that super is asked for is no use of it", () => {
+	const code = `import torch.nn as nn
+class MyReLU(nn.ReLU):
+    def __init__(self):
+        super(MyReLU, self).__init__()
+    def forward(self, x):
+        return x.clamp(min=0)
+`;
+	assert.ok(!uses(code).includes("MyReLU module relu"), uses(code).join());
+});
+
+test("a class that only gives a library's activation another name is that", () => {
+	const swish = 'import torch.nn as nn\nclass Swish(nn.SiLU):\n    """The same."""\n';
+	assert.deepEqual(uses(`${swish}act = Swish()\nact(x)`), [
+		"nn.SiLU module silu",
+		"Swish module silu",
+		"act instance silu",
+	]);
+	const other =
+		"import torch.nn as nn\nclass Swish(nn.SiLU):\n    def forward(self, x):\n        return self.other(x)\n";
+	assert.deepEqual(uses(`${other}Swish()`), ["Swish definition null", "nn.SiLU module silu", "Swish module null"]);
+});
+
+test("of a text that only names an activation the parameters are not known, but of one that a library looks up", () => {
+	const unknown = (code: string) =>
+		readPython(code).uses.map((use) => `${use.activation} ${use.unknownParameters.join()}`);
+	assert.deepEqual(unknown('import torch\nclass Config:\n    act: str = "leaky_relu"\n'), [
+		"leaky_relu negative_slope",
+	]);
+	assert.deepEqual(unknown('import torch\nsettings = {"act": "lrelu", "act_fn": "gelu"}'), [
+		"leaky_relu negative_slope",
+		"gelu ",
+	]);
+	assert.deepEqual(unknown('import keras\nsettings = {"activation": "elu"}'), ["elu "]);
+	assert.deepEqual(unknown('settings = {"hidden_act": "leaky_relu"}'), ["leaky_relu "]);
+	assert.deepEqual(unknown('Conv(act_cfg=dict(type="LeakyReLU"))'), ["leaky_relu "]);
+});
+
+test("strings name the gated units of T5, what Paddle's layers are told, and a layer behind its registry", () => {
+	assert.deepEqual(
+		uses('import torch\nT5Config(feed_forward_proj="gated-gelu")\nT5Config(feed_forward_proj="gated-silu")'),
+		['"gated-gelu" string geglu_tanh', '"gated-silu" string swiglu'],
+	);
+	assert.deepEqual(uses('import paddle\nBlock(activation="swiglu")'), ['"swiglu" string swiglu']);
+	assert.deepEqual(uses("Block(act_cfg=dict(type='mmengine.GELU'))"), ["'mmengine.GELU' string gelu"]);
+	assert.deepEqual(uses("import tensorflow as tf\ndef softmax(x, dim=-1):\n    return tf.math.softmax(x, axis=dim)"), [
+		"softmax definition softmax",
+		"tf.math.softmax call softmax",
+	]);
+});

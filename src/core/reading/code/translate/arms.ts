@@ -53,6 +53,10 @@ function matches(ctx: Context, pattern: SyntaxNode, subject: Term, environment: 
 		if (ctx.text(pattern) !== "_") bind(ctx, only!, subject, environment);
 		return true;
 	}
+	if (pattern.name === "OrPattern") {
+		const parts = pattern.kids.filter(({ name }) => name.endsWith("Pattern"));
+		return either(parts.map((part) => () => matches(ctx, part, subject, environment)));
+	}
 	if (pattern.name !== "LiteralPattern" || !only || others.length > 0) throw new NotUnderstood("pattern", pattern);
 	return isSame(ctx, subject, ctx.term(only, environment), pattern);
 }
@@ -71,10 +75,7 @@ function armsOfSwitch(ctx: Context, statement: SyntaxNode, subject: Term): Arm[]
 			throw new NotUnderstood("case that goes on with the next", last ?? statement);
 		const cases = values;
 		const condition = (environment: Environment) =>
-			cases.reduce<Expression | boolean>((before, value) => {
-				const fits = before === true || isSame(ctx, subject, ctx.term(value, environment), value);
-				return before === false || fits === true ? fits : fits === false ? before : or(before as Expression, fits);
-			}, false);
+			either(cases.map((value) => () => isSame(ctx, subject, ctx.term(value, environment), value)));
 		arms.push({
 			condition: isDefault ? null : condition,
 			statements: last?.name === "BreakStatement" ? statements.slice(0, -1) : statements,
@@ -91,6 +92,14 @@ function armsOfSwitch(ctx: Context, statement: SyntaxNode, subject: Term): Arm[]
 	});
 	end(true);
 	return arms;
+}
+
+/** Whether one of several holds, which are asked in their order. */
+function either(conditions: readonly (() => Expression | boolean)[]): Expression | boolean {
+	return conditions.reduce<Expression | boolean>((before, condition) => {
+		const holds = before === true || condition();
+		return before === false || holds === true ? holds : holds === false ? before : or(before as Expression, holds);
+	}, false);
 }
 
 /** Whether two terms are the same: truth values, or what is known. */

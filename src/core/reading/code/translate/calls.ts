@@ -39,7 +39,7 @@ function readCallee(
 	const member = attributeParts(inner);
 	if (!member) return { term: ctx.term(inner, environment) };
 	const object = ctx.term(member.object, environment);
-	if (/^(number|array|tuple)$/.test(object.kind)) return { method: ctx.text(member.property), object };
+	if (/^(number|array|tuple|literal)$/.test(object.kind)) return { method: ctx.text(member.property), object };
 	return { term: readMember(ctx, inner, environment) };
 }
 

@@ -1,6 +1,7 @@
 import { canonicalName, resolveName } from "../../../activations/libraries/resolve.ts";
 import { constant } from "../../../expression/build.ts";
 import { dependsOn } from "../../../expression/walk.ts";
+import { bindParameters } from "../callParameters.ts";
 import type { CallArgument, SyntaxNode } from "../node.ts";
 import { callEntry } from "./activationCalls.ts";
 import { UNSET } from "./complements.ts";
@@ -13,6 +14,7 @@ import { NotUnderstood } from "./notUnderstood.ts";
 import { numberOf } from "./numbers.ts";
 import { COPIES, MATH_MODULE, NORMAL_FUNCTIONS, SAME_VALUE } from "./operations.ts";
 import { type Environment, list as listOf, number, type Term } from "./term.ts";
+import { attributeUnder } from "./texts.ts";
 import { noteConversion, noteMathematics, refuseIntegers } from "./typeNotes.ts";
 
 /** An object of PyTorch's, as if it had this name. */
@@ -57,6 +59,8 @@ function resultOfLibrary(
 		if (!array || array.name) throw new NotUnderstood(name, node);
 		return halvesOf(ctx, ctx.term(array.value, environment), rest, node);
 	}
+	const attribute = name === "getattr" ? attributeUnder(ctx, list, environment) : undefined;
+	if (attribute) return attribute;
 	if (name === "len") return lengthOf(ctx, list, node, environment);
 	if (name === "Array" || name === "Array.from") return makeArray(ctx, name, list, node, environment);
 	if (name === "tfjs.tidy") {
@@ -88,8 +92,8 @@ function resultOfLibrary(
 	const entry = resolveName(dotted);
 	if (entry?.kind === "function") return callEntry(ctx, entry, list, node, environment);
 	if (entry?.kind === "module") {
-		const value = ctx.resolver.resolveValue(node, environment.place);
-		if (value) return { kind: "value", value };
+		const bound = bindParameters(entry, list, environment.place, ctx.resolver);
+		return { kind: "value", value: { kind: "activation", entry, bound } };
 	}
 	const value = ctx.resolver.resolveValue(node, environment.place);
 	if (value) return termOfValue(ctx, value);

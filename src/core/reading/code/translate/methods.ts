@@ -4,6 +4,7 @@ import { type Expression, isTruth } from "../../../expression/expression.ts";
 import { dependsOn } from "../../../expression/walk.ts";
 import { matchArguments } from "../callParameters.ts";
 import { attributeParts, type CallArgument, type SyntaxNode, unwrap } from "../node.ts";
+import { textAfter } from "../textMethods.ts";
 import { applyActivation } from "./activationCalls.ts";
 import { binaryFunction } from "./arithmetic.ts";
 import { changeTo, maskOf } from "./assignment.ts";
@@ -38,6 +39,8 @@ export function callMethod(
 		if (name === "size" && list.length <= 1) return sizeOf(ctx, object, list, node, environment);
 		if (object.kind === "array" && REDUCTIONS.test(name) && list.length === 0) return reduce(ctx, name, object.e, node);
 	}
+	const text = object.kind === "literal" && list.length === 0 ? textAfter(name, String(object.value)) : undefined;
+	if (text !== undefined) return { kind: "literal", value: text };
 	if (object.kind !== "number") throw new NotUnderstood(`method ${name}`, node);
 	// A reduction, or a parameter for each channel, in another shape.
 	if (/^(unsqueeze|reshape|view|squeeze|expand_as|expand)$/.test(name)) {

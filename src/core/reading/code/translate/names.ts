@@ -10,6 +10,7 @@ import { NotUnderstood } from "./notUnderstood.ts";
 import { fieldOf, methodOf, selfOf } from "./objects.ts";
 import { pickedBy } from "./pickedBy.ts";
 import { Environment, number, type Self, type Term } from "./term.ts";
+import { itemUnder } from "./texts.ts";
 
 /** What a name is bound to where it stands. */
 export function readName(ctx: Context, node: SyntaxNode, environment: Environment): Term {
@@ -132,8 +133,10 @@ function readSubscript(
 	const element = elementName(ctx, node, environment);
 	const known = element && readLocal(ctx, element, node, environment);
 	if (known) return known;
+	const [index, ...more] = subscript.indices;
+	const item = index && more.length === 0 ? itemUnder(ctx, subscript.object, index, environment) : undefined;
+	if (item) return item;
 	const object = ctx.term(subscript.object, environment);
-	const [index] = subscript.indices;
 	if (object.kind === "shape" && index?.name === "Number")
 		return { kind: "length", axis: object.axis + Number(ctx.text(index)) };
 	// `x.max(dim=1)[0]` and `s[:, None]` are the reduction in another shape.

@@ -82,8 +82,8 @@ function isReached(ctx: Context, node: SyntaxNode, within: SyntaxNode, environme
 		parent && child !== within;
 		[child, parent] = [parent, parent.parent]
 	) {
-		if (/^(For|While|Try|Match|Switch)Statement$/.test(parent.name)) isCertain = undefined;
-		if (parent.name !== "IfStatement") continue;
+		if (/^(For|While|Try|Switch)Statement$/.test(parent.name)) isCertain = undefined;
+		if (!/^(If|Match)Statement$/.test(parent.name)) continue;
 		const chosen = isArmTaken(ctx, parent, node, environment);
 		if (chosen === false) return false;
 		if (chosen === undefined) isCertain = undefined;
@@ -91,7 +91,7 @@ function isReached(ctx: Context, node: SyntaxNode, within: SyntaxNode, environme
 	return isCertain;
 }
 
-/** Whether an `if` goes on with the one of its arms in which a node stands. */
+/** Whether an `if` or a `match` goes on with the one of its arms in which a node stands. */
 function isArmTaken(
 	ctx: Context,
 	statement: SyntaxNode,

@@ -43,9 +43,25 @@ export const builtins: Library = {
 				return undefined;
 		}
 	},
-	attribute: (_, object, name) =>
-		object.kind === "list" && name === "length" && !object.open ? numberThing(object.items.length) : undefined,
+	attribute: (_, object, name) => {
+		if (object.kind === "list" && name === "length" && !object.open) return numberThing(object.items.length);
+		return object.kind === "partial" ? partOfPartial(object, name) : undefined;
+	},
 };
+
+/** What `functools.partial` tells of what it was made of. */
+function partOfPartial({ callee, given }: Thing & { kind: "partial" }, name: string): Thing | undefined {
+	switch (name) {
+		case "func":
+			return callee;
+		case "args":
+			return listThing(given.positional, true);
+		case "keywords":
+			return { kind: "dictionary", entries: new Map(given.named), open: given.open };
+		default:
+			return undefined;
+	}
+}
 
 function callBuiltin(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
 	const [first, second, third] = given.positional;
@@ -252,6 +268,12 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		case "Math.max":
 		case "Math.min":
 			return callBuiltin(machine, name.slice(5), given, site);
+		case "itertools.repeat": {
+			const times = numberOf(second);
+			return first && times !== null && times <= LONGEST_RANGE
+				? listThing(Array.from({ length: Math.max(times, 0) }, () => first))
+				: undefined;
+		}
 		case "itertools.chain": {
 			const lists = given.positional.map((each) => iterate(machine, each));
 			const open = lists.find((list) => "kind" in list);
@@ -451,6 +473,8 @@ function listMethod(
 			return { ...list };
 		case "tolist":
 			return list;
+		case "split":
+			return inLengths(list, first);
 		case "concat":
 			return first?.kind === "list"
 				? { ...list, items: [...list.items, ...first.items], open: list.open ?? first.open }
@@ -468,6 +492,17 @@ function listMethod(
 			journal.write(list, "open", unknown(`what ${name} does to a list is not followed`));
 			return undefined;
 	}
+}
+
+/** An array of the code's numbers in parts of these lengths, as rates are shared out among stages. */
+function inLengths(list: Thing & { kind: "list" }, lengths: Thing | undefined): Thing | undefined {
+	if (list.open || lengths?.kind !== "list" || lengths.open) return undefined;
+	let at = 0;
+	const parts = lengths.items.map((each) => {
+		const length = numberOf(each) ?? Number.NaN;
+		return listThing(list.items.slice(at, (at += length)));
+	});
+	return at === list.items.length ? listThing(parts, true) : undefined;
 }
 
 function dictionaryMethod(

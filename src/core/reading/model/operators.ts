@@ -1,3 +1,4 @@
+import { canonicalName } from "../../activations/libraries/resolve.ts";
 import { constantDraw, normalDraw, uniformDraw, unknownDraw } from "./draws.ts";
 import type { Machine } from "./machine.ts";
 import { matrixProduct, weightedBy } from "./matrices.ts";
@@ -19,6 +20,9 @@ import {
 	type Thing,
 	unknown,
 } from "./thing.ts";
+
+/** Modules that have classes, functions and modules under their names, and no numbers. */
+const HOLDS_NO_DATA = /^(torch\.nn|(tensorflow\.)?keras\.layers|flax\.(linen|nnx))\./;
 
 /** Whether a condition holds; undefined where that is not known. */
 export function truthOf(thing: Thing): boolean | undefined {
@@ -45,6 +49,8 @@ export function truthOf(thing: Thing): boolean | undefined {
 			return thing.truth;
 		case "instance":
 			return thing.class !== null || thing.attributes.size > 0 ? true : undefined;
+		case "library":
+			return HOLDS_NO_DATA.test(canonicalName(thing.name)) ? true : undefined;
 		default:
 			return undefined;
 	}

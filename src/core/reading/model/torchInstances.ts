@@ -79,6 +79,7 @@ export function moduleMethod(
 	const open = object.open;
 	switch (name) {
 		case "__call__":
+		case "forward":
 			return callModule(machine, object, given, site);
 		case "__iter__":
 			return canonicalBase(object).endsWith("Dict")

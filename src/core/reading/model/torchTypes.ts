@@ -70,6 +70,7 @@ const PYTHON_TYPES: Readonly<Record<string, RegExp>> = {
 	list: /^list$/,
 	tuple: /^list$/,
 	dict: /^dictionary$/,
+	"functools.partial": /^partial$/,
 };
 
 function isOf(object: Thing, type: Thing): boolean | undefined {

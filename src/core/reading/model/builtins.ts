@@ -1,3 +1,4 @@
+import { erf } from "../../numerics/special.ts";
 import { setAttribute } from "./assign.ts";
 import type { Library, Machine } from "./machine.ts";
 import { attributeOf, iterate } from "./members.ts";
@@ -121,6 +122,10 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 				(values as number[]).reduce((a, b) => (name === "sum" ? a + b : a * b), name === "sum" ? 0 : 1),
 			);
 		}
+		case "math.erf": {
+			const value = numberOf(first);
+			return value === null ? undefined : numberThing(erf(value));
+		}
 		case "pow":
 		case "math.pow": {
 			const [a, b] = [numberOf(first), numberOf(second)];
@@ -236,6 +241,10 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 			return first?.kind === "instance" && first.base === null
 				? { kind: "dictionary", entries: new Map(first.attributes), open: first.open }
 				: undefined;
+		case "dataclasses.replace": {
+			if (first?.kind !== "instance" || first.base !== null) return undefined;
+			return { ...first, attributes: new Map([...first.attributes, ...given.named]) };
+		}
 		case "functools.wraps":
 			return { kind: "library", name: "functools.update_wrapper" };
 		case "functools.update_wrapper":
@@ -406,6 +415,10 @@ function stringMethod(text: string, name: string, given: Arguments): Thing | und
 			return other === null || second?.kind !== "string"
 				? undefined
 				: stringThing(text.replaceAll(other, second.value));
+		case "join": {
+			const keys = first?.kind === "list" && !first.open ? first.items.map(keyOf) : [undefined];
+			return keys.includes(undefined) ? unknown("a text is not known") : stringThing(keys.join(text));
+		}
 		case "split":
 			return other === null ? undefined : listThing(text.split(other).map(stringThing));
 		case "format": {

@@ -3,6 +3,7 @@ import { rearranged, reduced, sharedBySamples } from "./einops.ts";
 import { gatedHalves, isGated } from "./gated.ts";
 import { Given } from "./given.ts";
 import { taken, takenAlong } from "./indexing.ts";
+import { keptByFloor } from "./kept.ts";
 import { activationStep } from "./layerSteps.ts";
 import { besideSamples } from "./layout.ts";
 import type { Machine } from "./machine.ts";
@@ -45,7 +46,7 @@ const SAME =
 const PARTS = /^(chunk|split|tensor_split|unbind|hsplit|vsplit|dsplit)$/;
 /** What is read of a value, and is no value of the model. */
 const READ =
-	/^(dim|numel|item|stride|nelement|data_ptr|is_contiguous|get_device|ndimension|element_size|tolist|numpy|backward|register_hook|is_floating_point|new_empty|new_full|new_tensor)$/;
+	/^(dim|numel|item|stride|nelement|data_ptr|is_contiguous|get_device|ndimension|element_size|tolist|numpy|backward|register_hook|is_floating_point|new_full|new_tensor)$/;
 
 /** A function of `torch` or `torch.nn.functional`, or of another library that works on values so, by its last name. */
 export function torchFunction(machine: Machine, dotted: string, given: Arguments, site: Site): Thing | undefined {
@@ -267,8 +268,8 @@ function meshgrid(machine: Machine, rows: readonly Thing[], given: Arguments, si
 function valueFunction(machine: Machine, input: Tensor, name: string, given: Arguments, site: Site): Thing | undefined {
 	const { node } = input;
 	const [first] = given.positional;
-	if (SAME.test(name)) return input;
-	const made = /^new_(zeros|ones)$/.exec(name)?.[1];
+	if (SAME.test(name)) return name === "clone" ? { ...input } : input;
+	const made = /^new_(zeros|ones|empty)$/.exec(name)?.[1];
 	const slot = made && madeTensor(made, given);
 	if (slot) return { kind: "slot", slot, name: "a tensor", site };
 	if (/^(numel|nelement)$/.test(name) && node.samples === 1 && isWhole(node.shape))
@@ -346,6 +347,8 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 			const made = standardised(machine, node, { ...root, within: smallest ** 2 / size, outside: 0 }, site);
 			return made && binaryOperation(machine, "*", made, numberThing(1 / Math.sqrt(size)), site);
 		}
+		case "floor":
+			return keptByFloor(node);
 		case "neg":
 			return same(machine, { kind: "scale", by: -1 }, input, site, name);
 		case "dropout":

@@ -2,7 +2,9 @@ import { canonicalName } from "../../activations/libraries/resolve.ts";
 import { applyLayer } from "./applyLayer.ts";
 import { definedActivation, forgetInitialisation } from "./calls.ts";
 import { methodOf } from "./classes.ts";
+import { putInPlace } from "./inPlace.ts";
 import type { Machine } from "./machine.ts";
+import { truthOf } from "./operators.ts";
 import { addPart, addParts } from "./parts.ts";
 import {
 	type Arguments,
@@ -221,7 +223,11 @@ export function layerMethod(
 	given: Arguments,
 	site: Site,
 ): Thing | undefined {
-	if (name === "__call__" || name === "forward") return applyLayer(machine, layer, given, site);
+	if (name === "__call__" || name === "forward") {
+		const made = applyLayer(machine, layer, given, site);
+		const inPlace = layer.attributes.get("inplace");
+		return inPlace && truthOf(inPlace) ? putInPlace(machine, given.positional[0], made) : made;
+	}
 	return anyModuleMethod(machine, layer, name, given, site);
 }
 

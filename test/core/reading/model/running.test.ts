@@ -259,7 +259,8 @@ test("layers that are marked by the code have the mark, others do not; what PyTo
 		);
 	};
 	assert.deepEqual(draw("NANOGPT_SCALE_INIT"), [0.02, 0.01]);
-	assert.deepEqual(draw("scale_init"), ["unknown", 0.01]);
+	assert.deepEqual(draw("scale_init"), [0.02, 0.01]);
+	assert.deepEqual(draw("momentum"), ["unknown", 0.01]);
 });
 
 test("a module of a sequence that is not understood stays in its place", () => {

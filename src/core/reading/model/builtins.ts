@@ -510,12 +510,11 @@ function listMethod(
 /** An array of the code's numbers in parts of these lengths, as rates are shared out among stages. */
 function inLengths(list: Thing & { kind: "list" }, lengths: Thing | undefined): Thing | undefined {
 	if (list.open || lengths?.kind !== "list" || lengths.open) return undefined;
-	let at = 0;
-	const parts = lengths.items.map((each) => {
-		const length = numberOf(each) ?? Number.NaN;
-		return listThing(list.items.slice(at, (at += length)));
-	});
-	return at === list.items.length ? listThing(parts, true) : undefined;
+	const counts = lengths.items.map((each) => numberOf(each) ?? Number.NaN);
+	const ends = counts.map((_, i) => counts.slice(0, i + 1).reduce((all, count) => all + count, 0));
+	if ((ends.at(-1) ?? 0) !== list.items.length) return undefined;
+	const parts = ends.map((end, i) => listThing(list.items.slice(end - counts[i]!, end)));
+	return listThing(parts, true);
 }
 
 function dictionaryMethod(

@@ -32,6 +32,11 @@ function holds(thing: Thing | undefined): boolean {
 
 /** What is left of a value by a method that is not known, which changes it in place. */
 export function spoilt(machine: Machine, value: Thing, method: string, given: Arguments, site: Site): Thing {
-	const made = machine.unknownNode(method, `the method ${method} is not known here`, [value, ...given.positional], site);
+	const made = machine.unknownNode(
+		method,
+		`the method ${method} is not known here`,
+		[value, ...given.positional],
+		site,
+	);
 	return made.kind === "tensor" ? putInPlace(machine, value, made) : unknown(`what ${method} leaves is not known`);
 }

@@ -9,17 +9,6 @@ export function keptBySlot({ isOnePerSample }: Slot, probability: Thing | undefi
 	return isOnePerSample && share !== null && share >= 0 && share <= 1 ? { kind: "kept", share, by: 1 } : undefined;
 }
 
-/** The floor of a share and numbers drawn evenly between 0 and 1, one for each sample; undefined for other values. */
-export function keptByFloor(node: GraphNode): Kept | undefined {
-	const steps = node.inputs.map((input) => ({ input, step: input.step() }));
-	const noise = steps.find(({ step }) => step.kind === "noise" && step.of === "uniform");
-	const range = steps.find(({ step }) => step.kind === "range")?.step;
-	const isOne = noise?.input.batch === 0 && noise.input.shape?.every((size) => size === 1);
-	return node.step().kind === "add" && isOne && range?.kind === "range" && range.from >= 0 && range.from <= 1
-		? { kind: "kept", share: range.from, by: 1 }
-		: undefined;
-}
-
 /** A value times what keeps some samples: dropout of all numbers of a sample together. */
 export function keptOf(machine: Machine, node: GraphNode, { share, by }: Kept, site: Site): Thing {
 	const { features } = node;
@@ -35,7 +24,7 @@ export function keptOf(machine: Machine, node: GraphNode, { share, by }: Kept, s
 export function keptMethod(machine: Machine, kept: Kept, name: string, given: Arguments): Thing | undefined {
 	const by = numberOf(given.positional[0]);
 	const factor = /^mul_?$/.test(name) ? by : /^div_?$/.test(name) && by ? 1 / by : null;
-	if (factor === null) return /^(to|float|type|floor_?|clone|detach)$/.test(name) ? kept : undefined;
+	if (factor === null) return /^(to|float|type|detach)$/.test(name) ? kept : undefined;
 	if (!name.endsWith("_")) return { ...kept, by: kept.by * factor };
 	machine.journal.write(kept, "by", kept.by * factor);
 	return kept;

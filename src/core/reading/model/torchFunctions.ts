@@ -3,7 +3,6 @@ import { rearranged, reduced, sharedBySamples } from "./einops.ts";
 import { gatedHalves, isGated } from "./gated.ts";
 import { Given } from "./given.ts";
 import { taken, takenAlong } from "./indexing.ts";
-import { keptByFloor } from "./kept.ts";
 import { activationStep } from "./layerSteps.ts";
 import { besideSamples } from "./layout.ts";
 import type { Machine } from "./machine.ts";
@@ -347,8 +346,6 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 			const made = standardised(machine, node, { ...root, within: smallest ** 2 / size, outside: 0 }, site);
 			return made && binaryOperation(machine, "*", made, numberThing(1 / Math.sqrt(size)), site);
 		}
-		case "floor":
-			return keptByFloor(node);
 		case "neg":
 			return same(machine, { kind: "scale", by: -1 }, input, site, name);
 		case "dropout":

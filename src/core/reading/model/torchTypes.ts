@@ -82,8 +82,11 @@ const PYTHON_TYPES: Readonly<Record<string, RegExp>> = {
 
 function isOf(object: Thing, type: Thing): boolean | undefined {
 	if (object.kind === "unknown" || object.kind === "import" || object.kind === "library") {
-		if (object.kind !== "library" || type.kind !== "library" || !Object.hasOwn(PYTHON_TYPES, type.name)) return undefined;
-		return type.name !== "types.FunctionType" || /^torch\.nn\.[A-Z]/.test(canonicalName(object.name)) ? false : undefined;
+		if (object.kind !== "library" || type.kind !== "library" || !Object.hasOwn(PYTHON_TYPES, type.name))
+			return undefined;
+		return type.name !== "types.FunctionType" || /^torch\.nn\.[A-Z]/.test(canonicalName(object.name))
+			? false
+			: undefined;
 	}
 	if (type.kind === "library") {
 		const name = canonicalName(type.name);

@@ -32,7 +32,7 @@ import {
 } from "./thing.ts";
 import { attention } from "./torchAttention.ts";
 import { spreadFunction, torchFunction, torchMethod } from "./torchFunctions.ts";
-import { calculatedGain, fill, initialise, madeTensor } from "./torchInit.ts";
+import { calculatedGain, fill, initialise, madeLike, madeTensor } from "./torchInit.ts";
 import {
 	CONTAINER,
 	canonicalBase,
@@ -196,7 +196,8 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	const noise = drawnNoise(machine, name, given, site);
 	if (noise) return noise;
 	if (/^torch\.\w+$/.test(name)) {
-		const slot = madeTensor(lastName(name), given);
+		const like = first?.kind === "tensor" ? madeLike(lastName(name), first.node, given) : undefined;
+		const slot = like ?? madeTensor(lastName(name), given);
 		if (slot) return { kind: "slot", slot, name: "a tensor", site };
 		if (name === "torch.is_tensor" && first)
 			return isInstance(positional(first, { kind: "library", name: "torch.Tensor" }));

@@ -17,7 +17,17 @@ import { Given, shapeOf } from "./given.ts";
 import type { Machine } from "./machine.ts";
 import type { Draw } from "./model.ts";
 import { timesBatch } from "./rearrangements.ts";
-import { type Arguments, type List, numberOf, type Site, type Slot, settled, type Thing, unknown } from "./thing.ts";
+import {
+	type Arguments,
+	type GraphNode,
+	type List,
+	numberOf,
+	type Site,
+	type Slot,
+	settled,
+	type Thing,
+	unknown,
+} from "./thing.ts";
 
 /** Runs a function of `torch.nn.init` by its last name; undefined if there is none of this name. */
 export function initialise(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
@@ -198,6 +208,21 @@ export function madeTensor(name: string, given: Arguments): Slot | undefined {
 		...(first?.kind === "list" && isOnePerSample(first) && { isOnePerSample: true }),
 		sizes: name === "full" && first?.kind !== "list" ? null : sizes,
 		axes: name === "full" && first?.kind !== "list" ? null : axes,
+	};
+}
+
+/** The same of one that is as large as a value: `torch.zeros_like`. */
+export function madeLike(name: string, { batch, folded, shape }: GraphNode, given: Arguments): Slot | undefined {
+	const made = /^(zeros|ones|full)_like$/.exec(name)?.[1];
+	if (!made) return undefined;
+	const value = new Given(given, "input fill_value").number("fill_value");
+	const draw = made === "zeros" ? ZEROS : made === "ones" ? ONES : constantDraw(value);
+	const sizes = batch === 0 && folded === 0 && shape ? [null, ...shape] : null;
+	return {
+		initialisation: { explicit: true, span: null, draw },
+		...(sizes && { isForSamples: true }),
+		sizes,
+		axes: sizes ? sizes.length : null,
 	};
 }
 

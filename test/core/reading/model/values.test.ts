@@ -354,6 +354,16 @@ def unbound(layer):
 	assert.deepEqual(told('self.net = nn.Linear(8, {"a.b": 6}[".".join(("a", "b"))])'), [6]);
 });
 
+test("what is made as large as a value is one number everywhere", () => {
+	const kinds = (what: string) =>
+		kindsOf(netOf("self.fc = nn.Linear(8, 8)", `y = self.fc(x)\nreturn ${what}`)).slice(2);
+	assert.deepEqual(kinds("y + torch.zeros_like(y)"), []);
+	assert.deepEqual(kinds("y * torch.ones_like(y)"), []);
+	assert.deepEqual(kinds("y * torch.full_like(y, 0.5)"), ["scale"]);
+	assert.deepEqual(kinds("y * torch.full_like(y, n)"), ["parameter", "multiply"]);
+	assert.deepEqual(kinds("y * torch.empty_like(y)"), ["unknown", "multiply"]);
+});
+
 test("functional batch normalisation in training is a normalisation, by other statistics it is not understood", () => {
 	const kinds = (training: string) =>
 		kindsOf(

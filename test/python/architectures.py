@@ -26,7 +26,7 @@ INPUTS = {"Generator": [100], "Autoencoder": [1, 28, 28], "LeNet": [1, 28, 28], 
 PARTS = {"BasicBlock", "DoubleConv", "Up", "MlpBlock", "MixerLayer", "Excited", "DenseLayer", "InvertedResidual"}
 WEIGHTS = (nn.Linear, nn.modules.conv._ConvNd, nn.Embedding)
 NORMS = (nn.modules.batchnorm._BatchNorm, nn.GroupNorm, nn.LayerNorm)
-ACTIVATIONS = (nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.SiLU, nn.Tanh, nn.Sigmoid)
+ACTIVATIONS = (nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.SiLU, nn.Hardswish, nn.Tanh, nn.Sigmoid)
 FUNCTIONS = {F.relu, F.gelu, torch.tanh, torch.sigmoid}
 
 

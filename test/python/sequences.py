@@ -85,6 +85,7 @@ FILES = {
         "Transform": [32],
         "Fitted": [16, 32, 32],
         "GroupedQueries": [16, 64],
+        "StochasticDepth": [3, 32, 32],
     },
 }
 # What a layer's weight is, or is made of: under a norm, what is drawn is trained.

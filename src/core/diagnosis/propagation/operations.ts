@@ -76,7 +76,7 @@ export function operationOf(setting: Setting, i: number, weights: Weights | null
 		case "normalisation":
 			return normalisation(step, batch, size, weights?.weight ?? null);
 		case "dropout":
-			return dropout(step.rate!, step.alpha, random);
+			return dropout(step.rate!, step.alpha, step.of === "samples" ? countOf(size) : 1, random);
 		case "add":
 			return spread(
 				before,
@@ -391,8 +391,11 @@ function normalisation(
 	};
 }
 
-/** Inverted dropout; "alpha" puts SELU's floor in the place of what is dropped, and restores mean 0 and variance 1. */
-function dropout(rate: number, alpha: boolean, random: () => Random): Operation {
+/**
+ * Inverted dropout of so many numbers at a time; "alpha" puts SELU's floor in the place of what is dropped, and restores
+ * mean 0 and variance 1.
+ */
+function dropout(rate: number, alpha: boolean, together: number, random: () => Random): Operation {
 	const kept = 1 - rate;
 	const scale = alpha ? (kept * (1 + rate * SELU_FLOOR ** 2)) ** -0.5 : 1 / kept;
 	const floor = alpha ? SELU_FLOOR : 0;
@@ -400,7 +403,8 @@ function dropout(rate: number, alpha: boolean, random: () => Random): Operation 
 	return {
 		forward([x]) {
 			const source = random();
-			mask = Float64Array.from(x, () => (source.uniform() < rate ? 0 : 1));
+			const drawn = Float64Array.from({ length: x.length / together }, () => (source.uniform() < rate ? 0 : 1));
+			mask = together === 1 ? drawn : Float64Array.from(x, (_, at) => drawn[Math.floor(at / together)]);
 			return x.map((one, at) => scale * (mask[at] * one + (1 - mask[at]) * floor - rate * floor));
 		},
 		backward: (gradient) => [gradient.map((one, at) => scale * one * mask[at])],

@@ -201,6 +201,12 @@ function constantPassage(activation: Activation, parameters: Parameters, { mean 
 	};
 }
 
+/** Whether an activation is a line on each side of 0, up to two deviations of a usual signal. */
+export function isStraight(activation: Activation, parameters: Parameters): boolean {
+	const [, [farLeft, left, right, farRight]] = valueAndSlope(activation, parameters)(Float64Array.of(-2, -0.5, 0.5, 2));
+	return farLeft === left && right === farRight;
+}
+
 const valueAndSlope = remembered(({ stable, derivative }, parameters) => compile([stable, derivative], parameters));
 
 /** Values of t; one of them at a kink or jump, where a grid across it would err by half a step. */

@@ -33,7 +33,7 @@ export type RefusalReason =
 /** Places along each axis that are tried for an input: those of the data that most models are made for, first. */
 const SIDES: Readonly<Record<number, readonly number[]>> = {
 	1: [128, 64, 32, 256, 512, 1024, 784, 100, 16, 8],
-	2: [32, 28, 64, 224, 96, 128, 256, 48, 299, 227, 160, 192, 84, 512, 16, 14, 8, 7, 4, 1],
+	2: [32, 28, 64, 224, 96, 128, 256, 48, 299, 331, 227, 160, 192, 84, 512, 16, 14, 8, 7, 4, 1],
 	3: [16, 32, 8, 64, 96, 128],
 };
 /** A model that tells so many classes apart is made for ImageNet's images. */

@@ -323,6 +323,7 @@ export class CodeReading {
 		let functions: readonly CodeFunction[] | undefined;
 		let classes: readonly CodeClass[] | undefined;
 		return {
+			root: this.#root,
 			module: this.#module,
 			lambdas,
 			get sites() {

@@ -48,6 +48,7 @@ export function collectScopes(
 
 /** One walk, of what is collected on the way. */
 class Collector implements PartOfScopes {
+	readonly root: SyntaxNode;
 	readonly module: Scope;
 	readonly parsed: number;
 	readonly bindings: Binding[] = [];
@@ -66,6 +67,7 @@ class Collector implements PartOfScopes {
 		members: { readonly scope: Scope; readonly count: number } | undefined,
 		again: { readonly node: SyntaxNode; readonly of: CodeClass } | undefined,
 	) {
+		this.root = root;
 		this.module = module;
 		this.parsed = root.to - root.from;
 		this.#again = again;

@@ -155,6 +155,11 @@ export class LazyScopes implements Scopes {
 		return this.#loaded([...found].sort((a, b) => a.start - b.start));
 	}
 
+	get root(): SyntaxNode {
+		this.#whole();
+		return this.#root;
+	}
+
 	get sites(): readonly Site[] {
 		return this.#whole().flatMap(({ scopes }) => scopes.sites);
 	}

@@ -127,6 +127,8 @@ export interface Site extends Place {
 
 /** The names of one file. */
 export interface Scopes {
+	/** Its tree. */
+	readonly root: SyntaxNode;
 	readonly module: Scope;
 	readonly sites: readonly Site[];
 	readonly functions: readonly CodeFunction[];

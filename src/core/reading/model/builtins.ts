@@ -1,3 +1,4 @@
+import { erf } from "../../numerics/special.ts";
 import { setAttribute } from "./assign.ts";
 import type { Library, Machine } from "./machine.ts";
 import { attributeOf, iterate } from "./members.ts";
@@ -43,9 +44,25 @@ export const builtins: Library = {
 				return undefined;
 		}
 	},
-	attribute: (_, object, name) =>
-		object.kind === "list" && name === "length" && !object.open ? numberThing(object.items.length) : undefined,
+	attribute: (_, object, name) => {
+		if (object.kind === "list" && name === "length" && !object.open) return numberThing(object.items.length);
+		return object.kind === "partial" ? partOfPartial(object, name) : undefined;
+	},
 };
+
+/** What `functools.partial` tells of what it was made of. */
+function partOfPartial({ callee, given }: Thing & { kind: "partial" }, name: string): Thing | undefined {
+	switch (name) {
+		case "func":
+			return callee;
+		case "args":
+			return listThing(given.positional, true);
+		case "keywords":
+			return { kind: "dictionary", entries: new Map(given.named), open: given.open };
+		default:
+			return undefined;
+	}
+}
 
 function callBuiltin(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
 	const [first, second, third] = given.positional;
@@ -104,6 +121,10 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 			return numberThing(
 				(values as number[]).reduce((a, b) => (name === "sum" ? a + b : a * b), name === "sum" ? 0 : 1),
 			);
+		}
+		case "math.erf": {
+			const value = numberOf(first);
+			return value === null ? undefined : numberThing(erf(value));
 		}
 		case "pow":
 		case "math.pow": {
@@ -220,6 +241,10 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 			return first?.kind === "instance" && first.base === null
 				? { kind: "dictionary", entries: new Map(first.attributes), open: first.open }
 				: undefined;
+		case "dataclasses.replace": {
+			if (first?.kind !== "instance" || first.base !== null) return undefined;
+			return { ...first, attributes: new Map([...first.attributes, ...given.named]) };
+		}
 		case "functools.wraps":
 			return { kind: "library", name: "functools.update_wrapper" };
 		case "functools.update_wrapper":
@@ -252,6 +277,12 @@ function callBuiltin(machine: Machine, name: string, given: Arguments, site: Sit
 		case "Math.max":
 		case "Math.min":
 			return callBuiltin(machine, name.slice(5), given, site);
+		case "itertools.repeat": {
+			const times = numberOf(second);
+			return first && times !== null && times <= LONGEST_RANGE
+				? listThing(Array.from({ length: Math.max(times, 0) }, () => first))
+				: undefined;
+		}
 		case "itertools.chain": {
 			const lists = given.positional.map((each) => iterate(machine, each));
 			const open = lists.find((list) => "kind" in list);
@@ -384,6 +415,10 @@ function stringMethod(text: string, name: string, given: Arguments): Thing | und
 			return other === null || second?.kind !== "string"
 				? undefined
 				: stringThing(text.replaceAll(other, second.value));
+		case "join": {
+			const keys = first?.kind === "list" && !first.open ? first.items.map(keyOf) : [undefined];
+			return keys.includes(undefined) ? unknown("a text is not known") : stringThing(keys.join(text));
+		}
 		case "split":
 			return other === null ? undefined : listThing(text.split(other).map(stringThing));
 		case "format": {
@@ -451,6 +486,8 @@ function listMethod(
 			return { ...list };
 		case "tolist":
 			return list;
+		case "split":
+			return inLengths(list, first);
 		case "concat":
 			return first?.kind === "list"
 				? { ...list, items: [...list.items, ...first.items], open: list.open ?? first.open }
@@ -468,6 +505,16 @@ function listMethod(
 			journal.write(list, "open", unknown(`what ${name} does to a list is not followed`));
 			return undefined;
 	}
+}
+
+/** An array of the code's numbers in parts of these lengths, as rates are shared out among stages. */
+function inLengths(list: Thing & { kind: "list" }, lengths: Thing | undefined): Thing | undefined {
+	if (list.open || lengths?.kind !== "list" || lengths.open) return undefined;
+	const counts = lengths.items.map((each) => numberOf(each) ?? Number.NaN);
+	const ends = counts.map((_, i) => counts.slice(0, i + 1).reduce((all, count) => all + count, 0));
+	if ((ends.at(-1) ?? 0) !== list.items.length) return undefined;
+	const parts = ends.map((end, i) => listThing(list.items.slice(end - counts[i]!, end)));
+	return listThing(parts, true);
 }
 
 function dictionaryMethod(

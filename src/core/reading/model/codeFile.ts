@@ -6,7 +6,7 @@ import type { Site } from "./thing.ts";
 /** A file as it is executed: its tree, and what its statements define. */
 export interface CodeFile {
 	readonly resolver: Resolver;
-	readonly root: SyntaxNode | null;
+	readonly root: SyntaxNode;
 	/** Null for the file that models are read of. */
 	readonly path: string | null;
 	readonly functions: ReadonlyMap<SyntaxNode, CodeFunction>;
@@ -23,9 +23,7 @@ const files = new WeakMap<Resolver, CodeFile>();
 export function codeFileOf(resolver: Resolver, path: string | null): CodeFile {
 	const known = files.get(resolver);
 	if (known) return known;
-	const { functions, classes, lambdas, sites, module } = resolver.scopes;
-	let root: SyntaxNode | null = (sites[0] ?? functions[0] ?? classes[0])?.node ?? null;
-	while (root?.parent) root = root.parent;
+	const { functions, classes, lambdas, module, root } = resolver.scopes;
 	const byNode = new Map(functions.map((each) => [each.node, each] as const));
 	for (const [node, lambda] of lambdas) byNode.set(node, lambda);
 	const scopes = [module, ...[...functions, ...classes].map(({ scope }) => scope)];

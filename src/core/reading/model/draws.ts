@@ -1,3 +1,4 @@
+import { erf } from "../../numerics/special.ts";
 import type { Draw, Initialisation } from "./model.ts";
 import type { Site, Slot } from "./thing.ts";
 
@@ -40,6 +41,59 @@ export function scaledDraw(
 
 export function unknownDraw(reason: string): Draw {
 	return { kind: "unknown", reason };
+}
+
+/** What is drawn, times a number. */
+export function drawTimes(draw: Draw, by: number): Draw {
+	switch (draw.kind) {
+		case "zeros":
+			return draw;
+		case "constant":
+			return constantDraw(draw.value * by);
+		case "normal":
+			return normalDraw(draw.mean * by, draw.std * Math.abs(by), draw.truncated);
+		case "uniform":
+			return uniformDraw(Math.min(draw.low * by, draw.high * by), Math.max(draw.low * by, draw.high * by));
+		default:
+			return unknownDraw("a scaled draw");
+	}
+}
+
+/** What is drawn, plus a number. */
+export function drawPlus(draw: Draw, by: number): Draw {
+	switch (draw.kind) {
+		case "zeros":
+			return constantDraw(by);
+		case "constant":
+			return constantDraw(draw.value + by);
+		case "normal":
+			return normalDraw(draw.mean + by, draw.std, draw.truncated);
+		case "uniform":
+			return uniformDraw(draw.low + by, draw.high + by);
+		default:
+			return unknownDraw("a draw that is added to");
+	}
+}
+
+/** Deviations within which all of a normal lies, and all of one that is truncated. */
+const FAR = 6;
+const CUT = 2;
+
+/** The inverse error function of what is drawn evenly: of all between −1 and 1 a normal, of less one that is cut. */
+export function inverseErrorOf(draw: Draw): Draw {
+	if (draw.kind === "uniform" && draw.low === -draw.high) {
+		if (draw.high >= erf(FAR / Math.SQRT2)) return normalDraw(0, Math.SQRT1_2);
+		if (Math.abs(draw.high - erf(CUT / Math.SQRT2)) < 1e-9) return normalDraw(0, Math.SQRT1_2, true);
+	}
+	return unknownDraw("a normal that is cut at other values than -2 and 2");
+}
+
+/** What is drawn between two bounds, those beyond at the bounds; it is known where these change nothing. */
+export function clampedDraw(draw: Draw, low: number, high: number): Draw {
+	const isWithin =
+		draw.kind === "normal" &&
+		Math.min(draw.mean - low, high - draw.mean) >= draw.std * (draw.truncated ? CUT - 1e-9 : FAR);
+	return isWithin ? draw : unknownDraw("it is changed by clamp_");
 }
 
 /** What is drawn over its largest singular value. */

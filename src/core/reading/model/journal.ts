@@ -12,8 +12,16 @@ import {
 	unknown,
 } from "./thing.ts";
 
-/** What executed code may change: names and attributes, lists, initialisations. */
-type Holder = Map<string, Thing> | List | Instance | Slot | Layer | GraphNode | { open: Unknown | null };
+/** What executed code may change: names and attributes, lists, initialisations, and values in place. */
+type Holder =
+	| Map<string, Thing>
+	| List
+	| Instance
+	| Slot
+	| Layer
+	| GraphNode
+	| (Thing & { kind: "tensor" | "kept" })
+	| { open: Unknown | null };
 
 /** One change: what a place held before and holds behind it. */
 export interface Write {
@@ -132,7 +140,11 @@ export class Journal {
 				);
 			} else if (key === "items" || key === "parts") this.#change(holder, "open", unknown(reason));
 			else if (key === "initialisation") this.#change(holder, key, unknownInitialisation(reason, after));
-			else this.#change(holder, key, after);
+			else if (key === "node") {
+				const held = { kind: "tensor", node: before as GraphNode } as const; // The key says so.
+				const [left] = tensorsIn(machine.unknownNode("a loop", reason, [held], held.node.site));
+				this.#change(holder, key, left);
+			} else this.#change(holder, key, after);
 		}
 	}
 
@@ -143,7 +155,10 @@ export class Journal {
 			const things = (values as (Thing | undefined)[]).map((each) => each ?? unknown(reason)); // Maps hold things.
 			this.write(holder, key, this.#machine.joined(things, reason));
 		} else if (key === "initialisation") this.#change(holder, key, unknownInitialisation(reason, first));
-		else if (key === "parts") {
+		else if (key === "node") {
+			const things = (values as GraphNode[]).map((node) => ({ kind: "tensor", node }) as const); // Of a value.
+			this.#change(holder, key, tensorsIn(this.#machine.joined(things, reason))[0]);
+		} else if (key === "parts") {
 			const lists = values as (readonly string[])[]; // Of a container.
 			const common = lists[0]!.filter((name, i) => lists.every((list) => list[i] === name));
 			this.#change(holder, key, common);

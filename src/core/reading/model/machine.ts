@@ -236,15 +236,13 @@ export class Machine {
 		if (known) return known;
 		const names: Names = { own: new Map(), outer: null, file };
 		this.#modules.set(file, names);
-		if (!file.root) return names;
-		const { root } = file;
 		const before = [this.#steps, this.#frame, this.#depth, this.#calls] as const;
 		[this.#steps, this.#depth, this.#calls] = [0, 0, 0];
 		this.#frame = FILE;
 		this.#imports++;
 		try {
 			this.journal.aside(() => {
-				for (const statement of root.kids) this.execute(statement, names);
+				for (const statement of file.root.kids) this.execute(statement, names);
 			});
 		} catch (error) {
 			if (!(error instanceof TooLong)) throw error;

@@ -247,7 +247,8 @@ export type Step =
 			/** How the factors behind it begin; absent where they are all 1, as every framework begins. */
 			readonly factors?: Initialisation;
 	  } & SideBySide)
-	| { readonly kind: "dropout"; readonly rate: number | null; readonly alpha: boolean }
+	/** Of each number, or of all numbers of a sample together: stochastic depth. */
+	| { readonly kind: "dropout"; readonly rate: number | null; readonly alpha: boolean; readonly of?: "samples" }
 	/** The sum of all inputs: a residual connection where one of them passes by what the other goes through. */
 	| { readonly kind: "add" }
 	| { readonly kind: "multiply" }

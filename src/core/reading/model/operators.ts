@@ -1,4 +1,6 @@
-import { constantDraw, normalDraw, uniformDraw, unknownDraw } from "./draws.ts";
+import { canonicalName } from "../../activations/libraries/resolve.ts";
+import { drawTimes } from "./draws.ts";
+import { keptOf } from "./kept.ts";
 import type { Machine } from "./machine.ts";
 import { matrixProduct, weightedBy } from "./matrices.ts";
 import { sizesIn } from "./members.ts";
@@ -13,12 +15,16 @@ import {
 	MASK,
 	numberOf,
 	numberThing,
+	oneAmong,
 	type Site,
 	sameThing,
 	stringThing,
 	type Thing,
 	unknown,
 } from "./thing.ts";
+
+/** Modules that have classes, functions and modules under their names, and no numbers. */
+const HOLDS_NO_DATA = /^(torch\.nn|(tensorflow\.)?keras\.layers|flax\.(linen|nnx))\./;
 
 /** Whether a condition holds; undefined where that is not known. */
 export function truthOf(thing: Thing): boolean | undefined {
@@ -45,6 +51,8 @@ export function truthOf(thing: Thing): boolean | undefined {
 			return thing.truth;
 		case "instance":
 			return thing.class !== null || thing.attributes.size > 0 ? true : undefined;
+		case "library":
+			return HOLDS_NO_DATA.test(canonicalName(thing.name)) ? true : undefined;
 		default:
 			return undefined;
 	}
@@ -90,6 +98,7 @@ function isSame(a: Thing, b: Thing): boolean | null {
 	if (a.kind === "library" || b.kind === "library") {
 		// A name of a library's may be any value; a function or class of one is never None.
 		const [name, other] = a.kind === "library" ? [a, b] : [b, a];
+		if (name.kind === "library" && truthOf(name) && other.kind === "class") return false; // One is the code's.
 		return other.kind === "none" && name.kind === "library" && /\./.test(name.name) ? false : null;
 	}
 	if (a.kind === "size" && b.kind === "size") {
@@ -150,13 +159,17 @@ export function binaryOperation(machine: Machine, sign: string, a: Thing, b: Thi
 			const items = Array.from({ length: Math.max(times.value, 0) }, () => list.items).flat();
 			return { ...listThing(items, list.tuple), open: list.open };
 		}
-		return unknown("how often a list is repeated is not known");
+		const reason = "how often a list is repeated is not known";
+		if (list.kind !== "list" || list.open) return unknown(reason);
+		return { kind: "list", items: [], open: oneAmong(list.items, reason), tuple: list.tuple };
 	}
 	const masked = withMask(machine, sign, a, b, site);
 	if (masked) return masked;
 	if (sign === "-" && b.kind === "triangle" && constantOf(a) === 1) {
 		return { ...b, marks: b.marks === "later" ? "others" : "later" };
 	}
+	const kept = withKept(machine, sign, a, b, site);
+	if (kept) return kept;
 	const power = sign === "**" ? powerOf(machine, a, b, site) : undefined;
 	const spread = power ?? withSpread(machine, sign, a, b, site);
 	if (spread) return spread;
@@ -168,6 +181,16 @@ export function binaryOperation(machine: Machine, sign: string, a: Thing, b: Thi
 	if (a.kind === "unknown") return a;
 	if (b.kind === "unknown") return b;
 	return unknown(`the operator ${sign} is not followed here`);
+}
+
+/** A value of which some samples are kept, or what keeps them by another number; undefined where none does. */
+function withKept(machine: Machine, sign: string, a: Thing, b: Thing, site: Site): Thing | undefined {
+	const [kept, other] = a.kind === "kept" ? [a, b] : b.kind === "kept" ? [b, a] : [];
+	if (kept?.kind !== "kept" || !other) return undefined;
+	if (sign === "*" && other.kind === "tensor") return keptOf(machine, other.node, kept, site);
+	const by = numberOf(other);
+	if (by === null || (sign !== "*" && (sign !== "/" || kept === b || by === 0))) return undefined;
+	return { ...kept, by: sign === "*" ? kept.by * by : kept.by / by };
 }
 
 /** What a spread is added to or divides; undefined where it is not followed. */
@@ -234,13 +257,13 @@ function withOther(machine: Machine, sign: string, a: Thing, b: Thing, site: Sit
 	const value = constantOf(other);
 	const { features } = tensor.node;
 	const scaled = (by: number) => {
-		if (by === 1) return tensor;
+		if (by === 1) return { ...tensor };
 		return machine.node(() => ({ kind: "scale", by }), [tensor.node], site, { suffix: "scale", features });
 	};
 	if (value !== null) {
 		if (sign === "*") return scaled(value);
 		if (sign === "/" && tensor === a && value !== 0) return scaled(1 / value);
-		if ((sign === "+" || (sign === "-" && tensor === a)) && value === 0) return tensor;
+		if ((sign === "+" || (sign === "-" && tensor === a)) && value === 0) return { ...tensor };
 	}
 	if (sign === "**" && tensor === b && value !== null && value > 0) {
 		const exponent = scaled(Math.log(value));
@@ -308,17 +331,9 @@ export function masking(
 /** A random or constant tensor times a number. */
 function scaledSlot(slot: Thing, by: Thing): Thing | undefined {
 	if (slot.kind !== "slot" || by.kind !== "number") return undefined;
-	const { value } = by;
 	const { initialisation, axes } = slot.slot;
-	const { draw } = initialisation;
-	let scaled = draw;
-	if (draw.kind === "constant") scaled = constantDraw(draw.value * value);
-	else if (draw.kind === "normal") scaled = normalDraw(draw.mean * value, draw.std * Math.abs(value), draw.truncated);
-	else if (draw.kind === "uniform") {
-		const [low, high] = [draw.low * value, draw.high * value].sort((p, q) => p - q);
-		scaled = uniformDraw(low!, high!);
-	} else if (draw.kind !== "zeros") scaled = unknownDraw("a scaled draw");
-	return { ...slot, slot: { ...slot.slot, initialisation: { ...initialisation, draw: scaled }, axes } };
+	const draw = drawTimes(initialisation.draw, by.value);
+	return { ...slot, slot: { ...slot.slot, initialisation: { ...initialisation, draw }, axes } };
 }
 
 /** `"block%d" % i`, where it is plain. */

@@ -55,6 +55,8 @@ export interface Slot {
 	readonly sizes?: Shape;
 	/** Whether the first of them is the number of samples. */
 	readonly isForSamples?: boolean;
+	/** Whether each sample has a single number. */
+	readonly isOnePerSample?: boolean;
 	/** What is trained in its place, where the weight is made of that by a norm. */
 	normed?: Normed;
 	/** The weights that it shares, as an embedding and the layer behind a model may. */
@@ -219,6 +221,8 @@ export type Thing =
 			readonly by: "ones" | "infinity";
 			readonly padded?: boolean;
 	  }
+	/** 1 for a share of the samples, drawn anew for each, and 0 for the others, times a number. */
+	| { readonly kind: "kept"; readonly share: number; readonly by: number }
 	/** Which places count, as it comes with the data; `input` where layers may be fed with it as it is. */
 	| { readonly kind: "mask"; readonly input?: GraphNode }
 	/**

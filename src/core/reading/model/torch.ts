@@ -3,6 +3,8 @@ import { isAct2fn, namedActivationCall } from "../code/namedActivation.ts";
 import { forgetInitialisation } from "./calls.ts";
 import { unknownDraw } from "./draws.ts";
 import { Given } from "./given.ts";
+import { isInPlace, putInPlace, spoilt, worksInPlace } from "./inPlace.ts";
+import { keptBySlot, keptMethod } from "./kept.ts";
 import { activationStep, plainStep } from "./layerSteps.ts";
 import { hasBatchAt } from "./layout.ts";
 import type { Library, Machine } from "./machine.ts";
@@ -30,7 +32,7 @@ import {
 } from "./thing.ts";
 import { attention } from "./torchAttention.ts";
 import { spreadFunction, torchFunction, torchMethod } from "./torchFunctions.ts";
-import { calculatedGain, fill, initialise, madeTensor } from "./torchInit.ts";
+import { calculatedGain, fill, initialise, madeLike, madeTensor } from "./torchInit.ts";
 import {
 	CONTAINER,
 	canonicalBase,
@@ -77,12 +79,16 @@ export const torch: Library = {
 				return object;
 			case "mask":
 				return maskMethod(object, name);
+			case "kept":
+				return keptMethod(machine, object, name, given);
 			case "spread":
 				return spreadFunction(machine, name, object, given.positional[0], site);
-			case "tensor":
-				return site.file.resolver.language.numbers === "javascript"
-					? undefined
-					: torchMethod(machine, object, name, given, site);
+			case "tensor": {
+				if (site.file.resolver.language.numbers === "javascript") return undefined;
+				const made = torchMethod(machine, object, name, given, site);
+				if (!isInPlace(name)) return made;
+				return made ? putInPlace(machine, object, made) : spoilt(machine, object, name, given, site);
+			}
 			default:
 				return undefined;
 		}
@@ -190,7 +196,8 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	const noise = drawnNoise(machine, name, given, site);
 	if (noise) return noise;
 	if (/^torch\.\w+$/.test(name)) {
-		const slot = madeTensor(lastName(name), given);
+		const like = first?.kind === "tensor" ? madeLike(lastName(name), first.node, given) : undefined;
+		const slot = like ?? madeTensor(lastName(name), given);
 		if (slot) return { kind: "slot", slot, name: "a tensor", site };
 		if (name === "torch.is_tensor" && first)
 			return isInstance(positional(first, { kind: "library", name: "torch.Tensor" }));
@@ -199,7 +206,9 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 	}
 	const layer = torchLayer(dotted, given, site) ?? rearrangement(name, given);
 	if (layer) return layer;
-	return torchFunction(machine, dotted, given, site);
+	const made = torchFunction(machine, dotted, given, site);
+	const isChanged = made && /^torch\./.test(name) && worksInPlace(name, given);
+	return isChanged ? putInPlace(machine, first ?? given.named.get("input"), made) : made;
 }
 
 /** What of scores a mask leaves: not what it marks, or adds −∞ to; of one of data all are taken to count. */
@@ -329,6 +338,8 @@ function slotMethod(
 			const sizes = sizesOfWeight(object);
 			return given.positional[0] ? elementOf(machine, sizes, given.positional[0], site) : sizes;
 		}
+		case "bernoulli_":
+			return keptBySlot(object.slot, given.positional[0] ?? given.named.get("p"));
 		case "to":
 		case "float":
 		case "detach":

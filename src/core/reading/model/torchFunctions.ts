@@ -45,7 +45,7 @@ const SAME =
 const PARTS = /^(chunk|split|tensor_split|unbind|hsplit|vsplit|dsplit)$/;
 /** What is read of a value, and is no value of the model. */
 const READ =
-	/^(dim|numel|item|stride|nelement|data_ptr|is_contiguous|get_device|ndimension|element_size|tolist|numpy|backward|register_hook|is_floating_point|new_empty|new_full|new_tensor)$/;
+	/^(dim|numel|item|stride|nelement|data_ptr|is_contiguous|get_device|ndimension|element_size|tolist|numpy|backward|register_hook|is_floating_point|new_full|new_tensor)$/;
 
 /** A function of `torch` or `torch.nn.functional`, or of another library that works on values so, by its last name. */
 export function torchFunction(machine: Machine, dotted: string, given: Arguments, site: Site): Thing | undefined {
@@ -267,8 +267,8 @@ function meshgrid(machine: Machine, rows: readonly Thing[], given: Arguments, si
 function valueFunction(machine: Machine, input: Tensor, name: string, given: Arguments, site: Site): Thing | undefined {
 	const { node } = input;
 	const [first] = given.positional;
-	if (SAME.test(name)) return input;
-	const made = /^new_(zeros|ones)$/.exec(name)?.[1];
+	if (SAME.test(name)) return name === "clone" ? { ...input } : input;
+	const made = /^new_(zeros|ones|empty)$/.exec(name)?.[1];
 	const slot = made && madeTensor(made, given);
 	if (slot) return { kind: "slot", slot, name: "a tensor", site };
 	if (/^(numel|nelement)$/.test(name) && node.samples === 1 && isWhole(node.shape))

@@ -1,10 +1,33 @@
 import { forgetInitialisation } from "./calls.ts";
-import { bySource, constantDraw, normalDraw, ONES, scaledDraw, uniformDraw, unknownDraw, ZEROS } from "./draws.ts";
+import {
+	bySource,
+	clampedDraw,
+	constantDraw,
+	drawPlus,
+	drawTimes,
+	inverseErrorOf,
+	normalDraw,
+	ONES,
+	scaledDraw,
+	uniformDraw,
+	unknownDraw,
+	ZEROS,
+} from "./draws.ts";
 import { Given, shapeOf } from "./given.ts";
 import type { Machine } from "./machine.ts";
 import type { Draw } from "./model.ts";
 import { timesBatch } from "./rearrangements.ts";
-import { type Arguments, numberOf, type Site, type Slot, settled, type Thing, unknown } from "./thing.ts";
+import {
+	type Arguments,
+	type GraphNode,
+	type List,
+	numberOf,
+	type Site,
+	type Slot,
+	settled,
+	type Thing,
+	unknown,
+} from "./thing.ts";
 
 /** Runs a function of `torch.nn.init` by its last name; undefined if there is none of this name. */
 export function initialise(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
@@ -17,10 +40,27 @@ export function initialise(machine: Machine, name: string, given: Arguments, sit
 
 /** Runs a method of a tensor that fills it: `weight.data.normal_(0, 0.01)`. */
 export function fill(machine: Machine, slot: Thing, name: string, given: Arguments, site: Site): Thing | undefined {
-	const draw = filled(name, given);
+	const draw = filled(name, given) ?? changed(slot, name, given);
 	if (!draw) return undefined;
 	setDraw(machine, slot, draw, site);
 	return slot;
+}
+
+/** What a method of a tensor makes of what is drawn: the steps of a normal that is cut, as many files have them. */
+function changed(slot: Thing, name: string, given: Arguments): Draw | undefined {
+	if (!/^(mul|div|add|sub|clamp|erfinv)_$/.test(name)) return undefined;
+	if (slot.kind !== "slot" || settled(slot.slot).normed) return unknownDraw(`it is changed by ${name}`);
+	const { draw } = settled(slot.slot).initialisation;
+	const by = new Given(given, "other").number("other");
+	const bounds = new Given(given, "min max");
+	if (name === "erfinv_") return inverseErrorOf(draw);
+	if (name === "clamp_") {
+		const [low, high] = [bounds.number("min"), bounds.number("max")];
+		return low === null || high === null ? unknownDraw("it is changed by clamp_") : clampedDraw(draw, low, high);
+	}
+	if (by === null) return unknownDraw(`it is changed by ${name}`);
+	if (name === "mul_" || name === "div_") return drawTimes(draw, name === "mul_" ? by : 1 / by);
+	return drawPlus(draw, name === "add_" ? by : -by);
 }
 
 /** Says how weights are drawn; of one of several things, that each may be. */
@@ -140,12 +180,6 @@ function filled(name: string, given: Arguments): Draw | undefined {
 		}
 		case "copy_":
 			return unknownDraw("it is copied from elsewhere");
-		case "mul_":
-		case "div_":
-		case "add_":
-		case "sub_":
-		case "clamp_":
-			return unknownDraw(`it is changed by ${name}`);
 		default:
 			return undefined;
 	}
@@ -171,9 +205,32 @@ export function madeTensor(name: string, given: Arguments): Slot | undefined {
 	return {
 		initialisation: { explicit: true, span: null, draw },
 		...(listed[0] && timesBatch(listed[0]) === 1 && { isForSamples: true }),
+		...(first?.kind === "list" && isOnePerSample(first) && { isOnePerSample: true }),
 		sizes: name === "full" && first?.kind !== "list" ? null : sizes,
 		axes: name === "full" && first?.kind !== "list" ? null : axes,
 	};
+}
+
+/** The same of one that is as large as a value: `torch.zeros_like`. */
+export function madeLike(name: string, { batch, folded, shape }: GraphNode, given: Arguments): Slot | undefined {
+	const made = /^(zeros|ones|full)_like$/.exec(name)?.[1];
+	if (!made) return undefined;
+	const value = new Given(given, "input fill_value").number("fill_value");
+	const draw = made === "zeros" ? ZEROS : made === "ones" ? ONES : constantDraw(value);
+	const sizes = batch === 0 && folded === 0 && shape ? [null, ...shape] : null;
+	return {
+		initialisation: { explicit: true, span: null, draw },
+		...(sizes && { isForSamples: true }),
+		sizes,
+		axes: sizes ? sizes.length : null,
+	};
+}
+
+/** Whether sizes are the number of samples and then 1 along each axis, of which it may be open how many there are. */
+function isOnePerSample({ items, open }: List): boolean {
+	const [first, ...others] = items;
+	if (open) others.push(...(open.among ?? [open]));
+	return first !== undefined && timesBatch(first) === 1 && others.every((size) => numberOf(size) === 1);
 }
 
 function identity(a: Given): Slot {

@@ -2,7 +2,9 @@ import { canonicalName } from "../../activations/libraries/resolve.ts";
 import { applyLayer } from "./applyLayer.ts";
 import { definedActivation, forgetInitialisation } from "./calls.ts";
 import { methodOf } from "./classes.ts";
+import { putInPlace } from "./inPlace.ts";
 import type { Machine } from "./machine.ts";
+import { truthOf } from "./operators.ts";
 import { addPart, addParts } from "./parts.ts";
 import {
 	type Arguments,
@@ -79,6 +81,7 @@ export function moduleMethod(
 	const open = object.open;
 	switch (name) {
 		case "__call__":
+		case "forward":
 			return callModule(machine, object, given, site);
 		case "__iter__":
 			return canonicalBase(object).endsWith("Dict")
@@ -220,7 +223,11 @@ export function layerMethod(
 	given: Arguments,
 	site: Site,
 ): Thing | undefined {
-	if (name === "__call__" || name === "forward") return applyLayer(machine, layer, given, site);
+	if (name === "__call__" || name === "forward") {
+		const made = applyLayer(machine, layer, given, site);
+		const inPlace = layer.attributes.get("inplace");
+		return inPlace && truthOf(inPlace) ? putInPlace(machine, given.positional[0], made) : made;
+	}
 	return anyModuleMethod(machine, layer, name, given, site);
 }
 

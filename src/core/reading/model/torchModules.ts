@@ -1,6 +1,7 @@
 import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
 import { biasSlot, byDefault, normalDraw, ONES, scaledDraw, uniformDraw, ZEROS } from "./draws.ts";
 import { Given, productOf } from "./given.ts";
+import { isMadeInPlace } from "./inPlace.ts";
 import {
 	activationStep,
 	convolutionStep,
@@ -19,6 +20,7 @@ import type { Beyond, Initialisation, Pooled, Shape, Step } from "./model.ts";
 import { beyondOf } from "./rearrangements.ts";
 import {
 	type Arguments,
+	booleanThing,
 	type Layer,
 	type LayerStep,
 	listThing,
@@ -85,6 +87,8 @@ export function torchLayer(dotted: string, given: Arguments, site: Site): Layer 
 		return [[key, typeof value === "number" ? numberThing(value) : sizesThing(value)]];
 	});
 	for (const key of ["weight", "bias"]) if (slots[key] === null) known.push([key, { kind: "none" }]);
+	const mayBeInPlace = entry?.kind === "module" || /Dropout(\dd)?$/.test(plain);
+	if (mayBeInPlace && isMadeInPlace(given)) known.push(["inplace", booleanThing(true)]);
 	return {
 		kind: "layer",
 		type,
@@ -156,7 +160,10 @@ function madeBy(name: string, given: Arguments): Made | undefined {
 		case "FeatureAlphaDropout":
 		case "AlphaDropout": {
 			const rate = new Given(given, "p inplace").number("p", 0.5);
-			return { steps: () => [plainStep({ kind: "dropout", rate, alpha: sized[2] !== "Dropout" })] };
+			return {
+				steps: () => [plainStep({ kind: "dropout", rate, alpha: sized[2] !== "Dropout" })],
+				attributes: { p: rate },
+			};
 		}
 		case "MaxPool":
 		case "AvgPool":

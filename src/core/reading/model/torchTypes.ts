@@ -4,6 +4,7 @@ import type { Machine } from "./machine.ts";
 import { attributeOf } from "./members.ts";
 import { type Arguments, booleanThing, type Instance, type Site, type Thing, unknown } from "./thing.ts";
 import { CONTAINER, canonicalBase } from "./torchInstances.ts";
+import { MODULE_NAMES } from "./torchModuleNames.ts";
 
 /** `isinstance(object, type)`, as far as it is known. */
 export function isInstance(given: Arguments): Thing {
@@ -30,9 +31,8 @@ export function hasAttribute(machine: Machine, object: Thing, name: Thing | unde
 	const key = name.value;
 	if (object.kind === "layer") {
 		if (object.attributes.has(key) || object.slots.has(key)) return booleanThing(true);
-		// No attribute of PyTorch's modules has a capital letter but this one.
-		const isForeign = /^(weight|bias)$/.test(key) || (/[A-Z]/.test(key) && key !== "T_destination");
-		return isForeign ? booleanThing(false) : unknown(`whether there is ${key} is not known`);
+		const isMissing = /^(weight|bias)$/.test(key) || isForeign(key);
+		return isMissing ? booleanThing(false) : unknown(`whether there is ${key} is not known`);
 	}
 	// Of PyTorch 2; what stands in its place where it is missing computes the same.
 	if (object.kind === "library" && `${canonicalName(object.name)}.${key}` === FUSED_ATTENTION)
@@ -45,9 +45,15 @@ export function hasAttribute(machine: Machine, object: Thing, name: Thing | unde
 	// A plain module has no attributes but its own.
 	const isPlain =
 		canonicalBase(object) === "torch.nn.Module" || CONTAINER.test(canonicalBase(object)) || object.base === null;
-	return isPlain && !object.open && /^(weight|bias|\w*(init|weight|reset)\w*)$/.test(key) && found.kind === "method"
+	const isNone = /^(weight|bias|\w*(init|weight|reset)\w*)$/.test(key) || isForeign(key);
+	return isPlain && !object.open && isNone && found.kind === "method"
 		? booleanThing(false)
 		: unknown(`whether there is ${key} is not known`);
+}
+
+/** Whether no module of PyTorch's has a public attribute of that name. */
+function isForeign(name: string): boolean {
+	return !name.startsWith("_") && !MODULE_NAMES.has(name) && !/_l\d+(_reverse)?$/.test(name);
 }
 
 /** The classes of `torch.nn` that others descend from. */
@@ -70,11 +76,15 @@ const PYTHON_TYPES: Readonly<Record<string, RegExp>> = {
 	list: /^list$/,
 	tuple: /^list$/,
 	dict: /^dictionary$/,
+	"functools.partial": /^partial$/,
+	"types.FunctionType": /^function$/,
 };
 
 function isOf(object: Thing, type: Thing): boolean | undefined {
 	if (object.kind === "unknown" || object.kind === "import" || object.kind === "library") {
-		return object.kind === "library" && type.kind === "library" && Object.hasOwn(PYTHON_TYPES, type.name)
+		if (object.kind !== "library" || type.kind !== "library" || !Object.hasOwn(PYTHON_TYPES, type.name))
+			return undefined;
+		return type.name !== "types.FunctionType" || /^torch\.nn\.[A-Z]/.test(canonicalName(object.name))
 			? false
 			: undefined;
 	}

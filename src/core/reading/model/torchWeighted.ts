@@ -18,7 +18,7 @@ export function withWeights(
 	const made = stepOf(name, given);
 	if (!made) return undefined;
 	const { features } = input.node;
-	const weight = given.named.get("weight") ?? given.positional[0];
+	const weight = given.named.get("weight") ?? (name === "batch_norm" ? undefined : given.positional[0]);
 	return machine.node(() => made.step(features), [input.node], site, {
 		suffix: name,
 		features: made.features(features),
@@ -51,6 +51,13 @@ function stepOf(name: string, given: Arguments): LayerStep | undefined {
 				slots &&
 				normalisationStep(isLayer ? "layer" : "rms", productOf(a.shape("normalized_shape")), epsilon, slots, "first")
 			);
+		}
+		case "batch_norm": {
+			const a = new Given(given, "running_mean running_var weight bias training momentum eps");
+			const slots = slotsOf(a);
+			// In use it takes what it has kept of training.
+			if (!slots || a.truth("training", false) !== true) return undefined;
+			return normalisationStep("batch", sizesOf(slots, 1)?.[0] ?? null, a.number("eps", 1e-5), slots, "first");
 		}
 		case "group_norm": {
 			const a = new Given(given, "num_groups weight bias eps");

@@ -259,7 +259,8 @@ test("layers that are marked by the code have the mark, others do not; what PyTo
 		);
 	};
 	assert.deepEqual(draw("NANOGPT_SCALE_INIT"), [0.02, 0.01]);
-	assert.deepEqual(draw("scale_init"), ["unknown", 0.01]);
+	assert.deepEqual(draw("scale_init"), [0.02, 0.01]);
+	assert.deepEqual(draw("momentum"), ["unknown", 0.01]);
 });
 
 test("a module of a sequence that is not understood stays in its place", () => {
@@ -312,4 +313,16 @@ test("blocks of another file of the workspace, with its path", () => {
 	assert.deepEqual(weightsOf(model!), [[8, 32]]);
 	assert.equal(model!.layers[1]!.path, "/w/blocks.py");
 	assert.deepEqual(unknownsOf(modelsOf(files["/w/net.py"]!)[0]!).length, 1);
+});
+
+test("blocks that a package imports under its own name, where it does nothing else", () => {
+	const files: Record<string, string> = {
+		"/w/net.py": `${HEAD}from parts import Block\nnet = nn.Sequential(Block(8), nn.ReLU())\n`,
+		"/w/parts/__init__.py": "from .blocks import Block\n",
+		"/w/parts/blocks.py": `${HEAD}class Block(nn.Linear):\n\tdef __init__(self, n):\n\t\tsuper().__init__(n, 32)\n`,
+	};
+	const host = { has: (path: string) => path in files, read: (path: string) => files[path], rootOf: () => "/w" };
+	const at = { workspace: openWorkspace(host), path: "/w/net.py" };
+	const [model] = readModels(codeOf(files["/w/net.py"]!, "python", at)!);
+	assert.deepEqual(weightsOf(model!), [[8, 32]]);
 });

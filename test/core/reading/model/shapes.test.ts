@@ -203,3 +203,15 @@ test("numbers that are taken off an input and multiplied with it tell nothing of
 	);
 	assert.deepEqual(shapes[model!.outputs[0]!], [4]);
 });
+
+test("an image of NASNet's and PolyNet's size is supposed where no other fits", () => {
+	const text = [
+		"import torch.nn as nn",
+		"net = nn.Sequential(nn.Conv2d(3, 8, 4, stride=32), nn.AvgPool2d(9, stride=1), nn.Flatten(), nn.Linear(72, 5))",
+	].join("\n");
+	const [model] = readModels(codeOf(text, "python")!);
+	assert.deepEqual(
+		shapesOf(model!).supposed.map(({ shape }) => shape),
+		[[3, 331, 331]],
+	);
+});

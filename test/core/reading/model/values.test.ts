@@ -291,6 +291,107 @@ test("einsum is a matrix product, of a vector or of several axes, too, and with 
 	assert.equal(read("bcn,cn->bcn", "self.w"), "it is no linear layer");
 });
 
+test("what keeps some of the samples is dropout of whole samples, with a factor where it does not make up for them", () => {
+	const steps = (forward: string) =>
+		netOf("self.fc = nn.Linear(8, 8)", `x = self.fc(x)\n${forward}`)
+			.layers.slice(2)
+			.map(({ step }) =>
+				step.kind === "dropout" ? [step.rate, step.of] : step.kind === "scale" ? step.by : step.kind,
+			);
+	const shape = "shape = (x.shape[0],) + (1,) * (x.ndim - 1)\n";
+	assert.deepEqual(steps(`${shape}kept = x.new_empty(shape).bernoulli_(0.75)\nkept.div_(0.75)\nreturn x * kept`), [
+		[0.25, "samples"],
+	]);
+	assert.deepEqual(steps(`${shape}return x.div(0.5) * torch.empty(shape, dtype=x.dtype).bernoulli_(0.5)`), [
+		2,
+		[0.5, "samples"],
+		0.5,
+	]);
+	assert.deepEqual(steps("return x * torch.empty([x.shape[0], 1]).bernoulli_(0.5)"), [[0.5, "samples"], 0.5]);
+	assert.deepEqual(steps("return x * torch.empty([x.shape[0], 8]).bernoulli_(0.5)"), ["unknown"]);
+	assert.deepEqual(steps(`${shape}return x * x.new_empty(shape).bernoulli_(n)`), ["unknown"]);
+});
+
+test("rates are shared out among stages, one thing is repeated, and a partial tells what it was made of", () => {
+	const more = `
+import dataclasses
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import repeat
+
+@dataclass
+class Config:
+	width: int = 8
+	bias: bool = True
+
+def rates(rate, depths):
+	return [part.tolist() for part in torch.linspace(0, rate, sum(depths)).split(depths)]
+
+def unbound(layer):
+	named = {}
+	if isinstance(layer, partial):
+		named.update(layer.keywords)
+		layer = layer.func
+	return partial(layer, **named) if named else layer
+`;
+	const told = (init: string) => {
+		const model = netOf(init, "return self.net(x)", more);
+		return model.layers
+			.slice(1)
+			.map(({ step }) => (step.kind === "dropout" ? step.rate : step.kind === "linear" ? step.outputs : step.kind));
+	};
+	assert.deepEqual(
+		told(
+			"self.net = nn.Sequential(*[nn.Dropout(r) for s in rates(0.5, (2, 1)) for r in s])\nself.fc = nn.Linear(1, 1)\nself.net.append(self.fc)",
+		),
+		[0, 0.25, 0.5, 1],
+	);
+	assert.deepEqual(told("self.net = nn.Sequential(*[nn.Linear(n, n) for n in tuple(repeat(8, 2))])"), [8, 8]);
+	assert.deepEqual(told("self.net = unbound(partial(nn.Linear, out_features=5))(8)"), [5]);
+	assert.deepEqual(told("self.net = unbound(nn.Linear)(8, 4)"), [4]);
+	assert.deepEqual(told("self.net = nn.Linear(8, replace(Config(), width=3).width)"), [3]);
+	assert.deepEqual(told("base = Config()\nreplace(base, width=3)\nself.net = nn.Linear(8, base.width)"), [8]);
+	assert.deepEqual(told('self.net = nn.Linear(8, {"a.b": 6}[".".join(("a", "b"))])'), [6]);
+});
+
+test("what is made as large as a value is one number everywhere", () => {
+	const kinds = (what: string) =>
+		kindsOf(netOf("self.fc = nn.Linear(8, 8)", `y = self.fc(x)\nreturn ${what}`)).slice(2);
+	assert.deepEqual(kinds("y + torch.zeros_like(y)"), []);
+	assert.deepEqual(kinds("y * torch.ones_like(y)"), []);
+	assert.deepEqual(kinds("y * torch.full_like(y, 0.5)"), ["scale"]);
+	assert.deepEqual(kinds("y * torch.full_like(y, n)"), ["parameter", "multiply"]);
+	assert.deepEqual(kinds("y * torch.empty_like(y)"), ["unknown", "multiply"]);
+});
+
+test("functional batch normalisation in training is a normalisation, by other statistics it is not understood", () => {
+	const kinds = (training: string) =>
+		kindsOf(
+			netOf(
+				"self.fc = nn.Linear(8, 8)\nself.bn = nn.BatchNorm1d(8)",
+				`return F.batch_norm(self.fc(x), self.bn.running_mean, self.bn.running_var, self.bn.weight, self.bn.bias, ${training}, 0.1, 1e-5)`,
+			),
+		);
+	assert.deepEqual(kinds("self.training"), ["input", "linear", "normalisation"]);
+	assert.deepEqual(kinds("False"), ["input", "linear", "unknown"]);
+});
+
+test("a class of a library's is none of the code's, and holds as a condition", () => {
+	const more = "\n\nclass Own(nn.BatchNorm1d):\n\tpass\n\nOWN = {Own}\n";
+	const of = (init: string) => kindsOf(netOf(init, "return self.net(x)", more)).slice(1);
+	const made = (norm: string) => `norm = ${norm}\nself.net = nn.ReLU() if norm in OWN else nn.Tanh()`;
+	const step = (norm: string) => {
+		const { step } = netOf(`self.fc = nn.Linear(8, 8)\n${made(norm)}`, "return self.net(self.fc(x))", more).layers.at(
+			-1,
+		)!;
+		return step.kind === "activation" ? step.activation : step.kind;
+	};
+	assert.equal(step("nn.BatchNorm1d"), "tanh");
+	assert.equal(step("Own"), "relu");
+	assert.equal(step("other"), "unknown");
+	assert.deepEqual(of("norm = nn.LayerNorm\nself.net = norm(8) if norm else nn.Identity()"), ["normalisation"]);
+});
+
 test("an activation of the file is its step; with weights of its own it is what it does", () => {
 	const more =
 		"\n\ndef swish(x):\n\treturn x * torch.sigmoid(x)\n\ndef odd(x):\n\treturn x * torch.sigmoid(2.5 * x) ** 3\n";

@@ -214,6 +214,37 @@ test("weights tell their sizes", () => {
 	assert.deepEqual(drawn(`self.a = nn.ConvTranspose2d(8, 4, 5)\n${fill("self.a.weight.shape[0]")}`), within(1 / 8));
 });
 
+test("a normal that is cut may be drawn step by step, as files copy it from PyTorch", () => {
+	const more = `
+import math
+
+def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0):
+	def norm_cdf(x):
+		return (1.0 + math.erf(x / math.sqrt(2.0))) / 2.0
+	with torch.no_grad():
+		l = norm_cdf((a - mean) / std)
+		u = norm_cdf((b - mean) / std)
+		tensor.uniform_(2 * l - 1, 2 * u - 1)
+		tensor.erfinv_()
+		tensor.mul_(std * math.sqrt(2.0))
+		tensor.add_(mean)
+		tensor.clamp_(min=a, max=b)
+		return tensor
+`;
+	const drawn = (init: string) => {
+		const { step } = netOf(`self.fc = nn.Linear(8, 8)\n${init}`, "return self.fc(x)", more).layers[1]!;
+		if (!isWeightStep(step) || step.weight.draw.kind !== "normal") return "unknown";
+		const { mean, std, truncated } = step.weight.draw;
+		return [mean, Number(std.toFixed(9)), truncated];
+	};
+	assert.deepEqual(drawn("trunc_normal_(self.fc.weight, std=0.02)"), [0, 0.02, false]);
+	assert.deepEqual(drawn("trunc_normal_(self.fc.weight, 0.5, 0.1)"), [0.5, 0.1, false]);
+	assert.deepEqual(drawn("trunc_normal_(self.fc.weight)"), [0, 1, true]);
+	assert.deepEqual(drawn("trunc_normal_(self.fc.weight, a=-1.0, b=1.0)"), "unknown");
+	assert.deepEqual(drawn("nn.init.normal_(self.fc.weight)\nself.fc.weight.data.mul_(0.5).sub_(1)"), [-1, 0.5, false]);
+	assert.deepEqual(drawn("nn.init.normal_(self.fc.weight)\nself.fc.weight.data.clamp_(-1, 1)"), "unknown");
+});
+
 test("a layer that is called again shares its weights", () => {
 	const model = netOf("self.fc = nn.Linear(8, 8)", "return self.fc(torch.tanh(self.fc(x)))");
 	assert.deepEqual(

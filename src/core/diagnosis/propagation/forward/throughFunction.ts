@@ -4,10 +4,15 @@ import type { Parameters } from "../../../expression/expression.ts";
 import type { Step } from "../../../reading/model/model.ts";
 import { distributionOf, throughDistribution } from "../distribution.ts";
 import { activationOf } from "../outputs.ts";
-import type { Passed, Value } from "../propagated.ts";
-import { scaled, sharing } from "../signal.ts";
-import { isWeightStep } from "../weights.ts";
+import { type Passed, productsOf, type Value } from "../propagated.ts";
+import { isStraight, scaled, sharing } from "../signal.ts";
+import { isWeightStep, weightSize } from "../weights.ts";
 import type { Context } from "./context.ts";
+
+/** Of fewer values a sum is not close to normal where these are not. */
+const FEW = 16;
+/** Each curved activation of such a sum takes the gradient off by up to 0.04 decades. */
+const MOST_SUMS_OF_FEW = 2;
 
 /** A function of each value. */
 export function throughFunction(ctx: Context, step: Step, i: number, input: Value): Passed | null {
@@ -19,6 +24,10 @@ export function throughFunction(ctx: Context, step: Step, i: number, input: Valu
 	const beneath = input.greatest && !input.greatest.by ? input.greatest : null;
 	const spread = input.isNormal || beneath ? null : distributionOf(input);
 	if (!input.isNormal && !beneath && !spread) ctx.reserve("not normal", i);
+	if (isSumOfFew(ctx, ctx.model.layers[i].inputs[0]) && !isStraight(found.activation, found.parameters)) {
+		ctx.sumsOfFew++;
+		if (ctx.sumsOfFew > MOST_SUMS_OF_FEW) ctx.reserve("not normal", i);
+	}
 	if (found.activation.stochastic) ctx.reserve("stochastic", i);
 	const { sensitivity, scatter, ...normal } = ctx.passage(
 		found.activation,
@@ -55,6 +64,15 @@ export function throughFunction(ctx: Context, step: Step, i: number, input: Valu
 			return [{ back: own.slopeSquare * typical(scatter.backward), profile: own.profile }];
 		},
 	};
+}
+
+/** Whether a value, normalised or not, is a sum of few others that are not normal, as a depthwise convolution makes it. */
+function isSumOfFew(ctx: Context, at: number): boolean {
+	const { step, inputs } = ctx.model.layers[at];
+	if (step.kind === "normalisation" || step.kind === "identity") return isSumOfFew(ctx, inputs[0]);
+	const size = step.kind === "convolution" ? weightSize(step, ctx.model.framework) : null;
+	const isNormal = ctx.values[inputs[0]]?.isNormal ?? true;
+	return size !== null && !isNormal && productsOf(ctx.model, at, size, ctx.shapes).count < FEW;
 }
 
 /** Whether an activation never falls. */

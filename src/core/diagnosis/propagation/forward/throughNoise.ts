@@ -1,6 +1,6 @@
 import type { ModelLayer, Step } from "../../../reading/model/model.ts";
 import type { Passed, Value } from "../propagated.ts";
-import { meanSquare, SELU_FLOOR, type Signal } from "../signal.ts";
+import { meanSquare, memoryOf, SELU_FLOOR, type Signal } from "../signal.ts";
 
 const NOISE: Readonly<Record<"normal" | "uniform", Signal>> = {
 	normal: { mean: 0, variance: 1, within: 1 },
@@ -58,4 +58,18 @@ export function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 	};
 	const { features, uneven } = input;
 	return { value: { signal, features, isNormal: input.isNormal && rate < 0.2, uneven }, back: [square * kept] };
+}
+
+/** Dropout of all numbers of a sample together: what its places have in common is as much larger as the rest. */
+export function dropSamples(input: Value, rate: number): Passed {
+	const kept = 1 - rate;
+	const { value } = dropOut(input, rate, false);
+	const { signal } = input;
+	const between = meanSquare(signal) - signal.within;
+	const shared = ((signal.shared ?? 0) + between * rate) / kept;
+	return {
+		value: { ...value, signal: { ...value.signal, shared, ...memoryOf([signal], [1 / kept]) } },
+		back: [1 / kept],
+		common: [1 / kept],
+	};
 }

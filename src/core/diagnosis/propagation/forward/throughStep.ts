@@ -8,7 +8,7 @@ import type { Context } from "./context.ts";
 import { throughProduct, throughSoftmax } from "./throughAttention.ts";
 import { throughFunction } from "./throughFunction.ts";
 import { add, concatenate, multiply } from "./throughJoin.ts";
-import { drawNoise, dropOut } from "./throughNoise.ts";
+import { drawNoise, dropOut, dropSamples } from "./throughNoise.ts";
 import { normalise, normaliseUnknown } from "./throughNormalisation.ts";
 import { pool, resize } from "./throughPlaces.ts";
 import { throughRecurrence } from "./throughRecurrence.ts";
@@ -54,7 +54,7 @@ export function throughStep(
 			return normalise(ctx, step, step.epsilon, i, input);
 		case "dropout":
 			if (step.rate === null || step.rate >= 1) return ctx.unknown(i, "dropout's rate");
-			return dropOut(input, step.rate, step.alpha);
+			return step.of === "samples" ? dropSamples(input, step.rate) : dropOut(input, step.rate, step.alpha);
 		case "add":
 			return add(ctx, layer, i, inputs);
 		case "multiply":

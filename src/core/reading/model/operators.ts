@@ -5,6 +5,7 @@ import type { Machine } from "./machine.ts";
 import { matrixProduct, weightedBy } from "./matrices.ts";
 import { sizesIn } from "./members.ts";
 import { numberOperation } from "./numberOperation.ts";
+import { ofItself } from "./ofItself.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { haveSameSize } from "./sameSizes.ts";
 import { powerOf, spreadPlus, standardised } from "./standardised.ts";
@@ -227,8 +228,13 @@ function ofValues(machine: Machine, sign: string, a: Tensor, b: Tensor, site: Si
 			return machine.node(() => ({ kind: "add" }), [a.node, minus.node], site, { suffix: "subtract", features });
 		}
 		case "*":
-			return machine.node(() => ({ kind: "multiply" }), inputs, site, { suffix: "multiply", features });
+			return (
+				ofItself(machine, sign, a.node, b.node, site) ??
+				machine.node(() => ({ kind: "multiply" }), inputs, site, { suffix: "multiply", features })
+			);
 		case "/": {
+			const own = ofItself(machine, sign, a.node, b.node, site);
+			if (own) return own;
 			const power = inversePower(machine, b, site);
 			return power ? ofValues(machine, "*", a, power, site) : notFollowed(machine, sign, a, b, site);
 		}

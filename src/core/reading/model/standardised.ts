@@ -1,5 +1,6 @@
 import type { Machine } from "./machine.ts";
 import type { Step } from "./model.ts";
+import { ofItself } from "./ofItself.ts";
 import { type GraphNode, numberOf, type Site, type Thing } from "./thing.ts";
 
 /**
@@ -118,7 +119,11 @@ export function powerOf(machine: Machine, thing: Thing, by: Thing | undefined, s
 		const root = power !== null && Math.abs(power) === 0.5 ? rootOf(thing) : undefined;
 		return root && (power === 0.5 ? root : { ...root, inverse: true });
 	}
-	if (thing.kind !== "tensor" || power !== 2) return undefined;
-	const { features } = thing.node;
-	return machine.node(() => ({ kind: "multiply" }), [thing.node, thing.node], site, { suffix: "square", features });
+	if (thing.kind !== "tensor" || (power !== 2 && power !== 3)) return undefined;
+	const { node } = thing;
+	const times = (by: GraphNode, suffix: string) =>
+		ofItself(machine, "*", by, node, site) ??
+		machine.node(() => ({ kind: "multiply" }), [by, node], site, { suffix, features: node.features });
+	const square = times(node, "square");
+	return power === 2 ? square : times(square.node, "cube");
 }

@@ -1,6 +1,7 @@
 import type { Activation } from "../core/activations/activation.ts";
 import { findActivation } from "../core/activations/catalog.ts";
 import { readSource } from "../core/reading/readSource.ts";
+import type { Definition } from "../core/reading/use.ts";
 import type { OptimizerSettings } from "../core/training/optimizer.ts";
 import type { Schedule } from "../core/training/schedule.ts";
 import { Session } from "../core/training/session.ts";
@@ -47,17 +48,24 @@ export function activationOf({ id, source, language, label }: StudyActivation): 
 	const known = findActivation(id);
 	if (known) return known;
 	if (source === undefined) throw new Error(`there is no activation "${id}"`);
-	const { definitions } = readSource(source, language ?? "python");
-	// The last one, and not a helper that it holds inside.
-	const definition = definitions.findLast(
-		({ span }) => !definitions.some((one) => one.span.start < span.start && span.end <= one.span.end),
-	);
+	const isPython = (language ?? "python") === "python";
+	// A function without a name is given one.
+	const definition =
+		lastDefinition(source, language) ?? lastDefinition(`${isPython ? "f" : "const f"} = ${source}`, language);
 	if (!definition) {
 		const expected = "a function of one input, whose other parameters it uses or gives a default";
 		throw new Error(`"${label}" must hold ${expected}, got none that can be read`);
 	}
 	if (!definition.understood) throw new Error(`"${label}" is ${definition.reason ?? "not understood"}`);
 	return definition.understood.activation;
+}
+
+/** The last function of a source, and not a helper that it holds inside. */
+function lastDefinition(source: string, language = "python"): Definition | undefined {
+	const { definitions } = readSource(source, language);
+	return definitions.findLast(
+		({ span }) => !definitions.some((one) => one.span.start < span.start && span.end <= one.span.end),
+	);
 }
 
 /** A study's optimizer by PyTorch's names. */

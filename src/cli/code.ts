@@ -19,7 +19,7 @@ export async function codeCommand(args: readonly string[], io: CommandIo): Promi
 	if (typeof form !== "string" || !FORMS.includes(form)) {
 		throw new Misuse(`expected --as with one of ${FORMS.join(", ")}, got ${form === undefined ? "none" : `"${form}"`}`);
 	}
-	const what = await writable(positionals);
+	const what = await writable(positionals, (message) => io.complain(`activation-lens code: ${message}`));
 	if (form === "formula" || form === "latex") {
 		const formula = form === "formula" ? printFormula(what.formula) : printLatex(what.formula);
 		await io.write(`${options.json ? toJson({ name: what.name, [form]: formula }) : formula}\n`);
@@ -35,14 +35,14 @@ export async function codeCommand(args: readonly string[], io: CommandIo): Promi
 	return 0;
 }
 
-async function writable(positionals: readonly string[]): Promise<Writable> {
+async function writable(positionals: readonly string[], complain: (message: string) => void): Promise<Writable> {
 	const entry = positionals.length === 1 ? findActivation(positionals[0]!) : undefined;
 	if (entry) return entryToWrite(entry);
 	const [name] = positionals;
 	if (positionals.length === 1 && !/[./:]/.test(name!)) {
 		throw new Misuse(`expected the id of an activation or FILE:LINE, got "${name}"`);
 	}
-	const { definitions } = await definitionsAt(positionals);
+	const { definitions } = await definitionsAt(positionals, complain);
 	const [definition] = definitions;
 	if (!definition) throw new Misuse(`expected a hand-written activation at ${name}, found none`);
 	const what = definitionToWrite(definition);

@@ -1,14 +1,12 @@
-import { readSource } from "../core/reading/readSource.ts";
 import type { Definition } from "../core/reading/use.ts";
-import { Locator } from "../engines/located.ts";
-import { languageOf } from "../engines/sourceFiles.ts";
+import type { Locator } from "../engines/located.ts";
 import { workspaceOf } from "../engines/workspaceFiles.ts";
 import { onlyOne } from "./arguments.ts";
-import { readText } from "./files.ts";
-import { Misuse } from "./io.ts";
+import { readSourceFile } from "./files.ts";
+import { locatedCode } from "./locatedCode.ts";
 import { innermostAt, placeOf } from "./place.ts";
 
-/** Hand-written activations of a file. */
+/** Hand-written activations of a file, or of a notebook's cells joined. */
 export interface FileDefinitions {
 	readonly file: string;
 	readonly text: string;
@@ -17,13 +15,13 @@ export interface FileDefinitions {
 }
 
 /** The hand-written activations of FILE, or the innermost one at FILE:LINE or FILE:LINE:COLUMN. */
-export async function definitionsAt(positionals: readonly string[]): Promise<FileDefinitions> {
+export async function definitionsAt(
+	positionals: readonly string[],
+	complain: (message: string) => void,
+): Promise<FileDefinitions> {
 	const place = placeOf(onlyOne("FILE, FILE:LINE or FILE:LINE:COLUMN", positionals));
 	const { file } = place;
-	const language = languageOf(file);
-	if (!language || language === "notebook") throw new Misuse(`expected a source file, got ${file}`);
-	const text = await readText(file);
-	const { definitions } = readSource(text, language, workspaceOf(["."])(file));
-	const locator = new Locator(file, text);
-	return { file, text, locator, definitions: innermostAt(definitions, place, locator) };
+	const { code, locator } = locatedCode(await readSourceFile(file), workspaceOf(["."])(file), complain);
+	const definitions = code ? innermostAt(code.definitions, place, locator) : [];
+	return { file, text: code?.text ?? "", locator, definitions };
 }

@@ -5,11 +5,12 @@ import { codeLibraryOf, stableFormOf } from "../core/diagnosis/stableForm.ts";
 import { describeIdentity } from "../core/explanation/describeIdentity.ts";
 import type { Definition } from "../core/reading/use.ts";
 import type { Span } from "../core/span.ts";
-import type { Locator } from "../engines/located.ts";
+import type { Located, Locator } from "../engines/located.ts";
 import { readArguments } from "./arguments.ts";
 import { definitionsAt, type FileDefinitions } from "./definitions.ts";
 import type { CommandIo } from "./io.ts";
 import { toJson } from "./json.ts";
+import { placeText } from "./place.ts";
 
 /**
  * `inspect FILE[:LINE[:COLUMN]] [--json]`: the hand-written activations of a file, or the innermost one at a place, one
@@ -17,9 +18,10 @@ import { toJson } from "./json.ts";
  */
 export async function inspectCommand(args: readonly string[], io: CommandIo): Promise<number> {
 	const { values: options, positionals } = readArguments(args, { json: { type: "boolean" } });
-	const found = await definitionsAt(positionals);
+	const complain = (message: string) => io.complain(`activation-lens inspect: ${message}`);
+	const found = await definitionsAt(positionals, complain);
 	if (found.definitions.length === 0) {
-		io.complain(`activation-lens inspect: no hand-written activation in ${positionals[0]}`);
+		complain(`no hand-written activation in ${positionals[0]}`);
 		return 1;
 	}
 	for (const definition of found.definitions) {
@@ -54,7 +56,7 @@ function asJson({ file, text, locator }: FileDefinitions, definition: Definition
 function readable({ file, text, locator }: FileDefinitions, definition: Definition, inspection: Inspection): string {
 	const { name, identity, expression, hazards, losses, gradientHazards, reason, notInspected } = inspection;
 	const at = locator.region(definition.nameSpan);
-	const lines = [`${file}:${at.line}:${at.column}  ${name}: ${reason ?? identity?.activation ?? "not in the catalog"}`];
+	const lines = [`${placeText(file, at)}  ${name}: ${reason ?? identity?.activation ?? "not in the catalog"}`];
 	if (expression) lines.push(`  f(x) = ${expression}`);
 	if (definition.understood) lines.push(`  ${describeIdentity(definition)}`);
 	const line = (what: string, { dtype, kind, lo, hi, witness, culprit }: Hazard) => {
@@ -73,7 +75,7 @@ function readable({ file, text, locator }: FileDefinitions, definition: Definiti
 	return lines.join("\n");
 }
 
-function startOf(span: Span, locator: Locator): { line: number; column: number } {
-	const { line, column } = locator.region(span);
-	return { line, column };
+function startOf(span: Span, locator: Locator): Pick<Located, "cell" | "line" | "column"> {
+	const { cell, line, column } = locator.region(span);
+	return { ...(cell === undefined ? {} : { cell }), line, column };
 }

@@ -13,6 +13,7 @@ import { checkPaths } from "./files.ts";
 import { type CommandIo, Misuse } from "./io.ts";
 import { toJson } from "./json.ts";
 import { locatedCode } from "./locatedCode.ts";
+import { placeText } from "./place.ts";
 import { toSarif } from "./sarif.ts";
 
 /** A finding with its places as lines and columns. */
@@ -89,7 +90,6 @@ function findingsIn(
 	}));
 }
 
-function readable({ file, cell, line, column, severity, rule, message }: LocatedFinding): string {
-	const place = `${file}${cell === undefined ? "" : `[${cell}]`}:${line}:${column + 1}`;
-	return `${place}: ${severity} [${rule}] ${message}`;
+function readable({ file, severity, rule, message, ...place }: LocatedFinding): string {
+	return `${placeText(file, { ...place, column: place.column + 1 })}: ${severity} [${rule}] ${message}`;
 }

@@ -19,7 +19,7 @@ import { readSourceFile } from "./files.ts";
 import type { CommandIo } from "./io.ts";
 import { toJson } from "./json.ts";
 import { locatedCode } from "./locatedCode.ts";
-import { innermostAt, placeOf } from "./place.ts";
+import { innermostAt, placeOf, placeText } from "./place.ts";
 
 /** A model is run, to confirm its forecast, without being asked where that takes less than about a second. */
 const CHEAP = 1e9;
@@ -186,7 +186,7 @@ function readable(
 	const confirmation = "stages" in outcome ? outcome : null;
 	const { title, stages, notes } = describeForecast(model, forecast, english, confirmation);
 	const at = locator.region(model.nameSpan);
-	const lines = [`${file}:${at.line}:${at.column}  ${model.name} (${model.framework})`, `  ${title}`];
+	const lines = [`${placeText(file, at)}  ${model.name} (${model.framework})`, `  ${title}`];
 	const width = Math.max(...stages.map(({ name }) => name.length), 5);
 	const isRun = stages.some(({ run }) => run !== null);
 	const heading = ["layer".padEnd(width), "line", "forward std", "gradient, of the last", ...(isRun ? ["run"] : [])];

@@ -1,5 +1,5 @@
 import type { Span } from "../core/span.ts";
-import type { Locator } from "../engines/located.ts";
+import type { Located, Locator } from "../engines/located.ts";
 import { Misuse } from "./io.ts";
 
 /** What FILE, FILE:LINE or FILE:LINE:COLUMN names. */
@@ -20,6 +20,11 @@ export function placeOf(argument: string): Place {
 		line: line === undefined ? null : Number(line),
 		column: column === undefined ? null : Number(column),
 	};
+}
+
+/** A place as text: FILE:LINE:COLUMN, behind FILE the index of the cell in a notebook. */
+export function placeText(file: string, { cell, line, column }: Pick<Located, "cell" | "line" | "column">): string {
+	return `${file}${cell === undefined ? "" : `[${cell}]`}:${line}:${column}`;
 }
 
 /** The innermost of what lies around a place, or nothing; all there is, where the place is a whole file. */

@@ -157,7 +157,10 @@ test("misuse is one sentence on standard error that names what was expected and 
 		[["study", "a.json", "b.json"], /expected one SPEC\.json, got a\.json b\.json/],
 		[["advise", "no/such.json"], /expected a file, but no\/such\.json does not exist/],
 		[["model", "package.json"], /expected a file of Python, .*got package\.json/],
-		[["inspect", "package.json"], /expected a source file, got package\.json/],
+		[
+			["inspect", "package.json"],
+			/expected a file of Python, TypeScript or JavaScript, or a notebook, got package\.json/,
+		],
 	];
 	for (const [args, expected] of cases) {
 		const { code, out, err } = await cli(args);

@@ -47,3 +47,15 @@ test("inspect without an activation ends with 1, misuse with 2", async () => {
 	assert.equal((await run("inspect", "nowhere.py:1")).code, 2);
 	assert.match((await run("inspect", `${file}:0`)).complaints, /line from 1/);
 });
+
+test("inspect reads a notebook's cells as one text, and tells the cell", async () => {
+	const notebook = join(mkdtempSync(join(tmpdir(), "inspect-")), "own.ipynb");
+	const cells = ["import numpy as np", "\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))"].map((source) => ({
+		cell_type: "code",
+		source,
+	}));
+	writeFileSync(notebook, JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+	const found = JSON.parse((await run("inspect", notebook, "--json")).out);
+	assert.deepEqual([found.cell, found.line, found.identity.activation], [1, 2, "sigmoid"]);
+	assert.match((await run("inspect", notebook)).out, /own\.ipynb\[1\]:2:4 {2}sigmoid: sigmoid\n/);
+});

@@ -1,13 +1,12 @@
 import * as vscode from "vscode";
 import type { Neighbours, Resolver } from "../core/reading/code/resolver.ts";
 import { neighboursIn } from "../core/reading/readSource.ts";
+import { isForeign } from "../engines/sourceFiles.ts";
 import { workspaceOf } from "../engines/workspaceFiles.ts";
 
 /** After what changed last, imports are followed. */
 const PAUSE_MS = 300;
 const CODE = "**/*.{py,pyi,pyw,ts,tsx,mts,cts,js,jsx,mjs,cjs}";
-/** Folders of other people's code, in which files come and go that nobody here edits. */
-const FOREIGN = /[\\/](node_modules|\.git|\.venv|venv|__pycache__)[\\/]/;
 
 interface Known {
 	readonly document: vscode.TextDocument;
@@ -30,8 +29,9 @@ export class Imports implements vscode.Disposable {
 
 	constructor() {
 		const watcher = vscode.workspace.createFileSystemWatcher(CODE);
-		const settle = ({ fsPath }: vscode.Uri) => {
-			if (!FOREIGN.test(fsPath)) this.#startOverSoon();
+		const settle = (uri: vscode.Uri) => {
+			// Files come and go there that nobody here edits.
+			if (!isForeign(vscode.workspace.asRelativePath(uri))) this.#startOverSoon();
 		};
 		this.#subscriptions = [
 			this.#followed,

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { languageIdOf } from "../core/reading/readSource.ts";
+import { isForeign, languageOf } from "../engines/sourceFiles.ts";
 import { workspaceScan } from "../engines/workspaceScan.ts";
 import type { ScannedFile, ScannedUse } from "../protocol/workspaceScan.ts";
 
@@ -94,9 +94,9 @@ export class WorkspaceIndex implements vscode.Disposable {
 
 	#watch(): vscode.Disposable {
 		const watcher = vscode.workspace.createFileSystemWatcher("**/*.{py,pyw,pyi,ipynb,ts,tsx,mts,cts,js,jsx,mjs,cjs}");
-		const note = ({ fsPath }: vscode.Uri) => {
-			if (/[\\/](node_modules|\.git|\.venv|venv|__pycache__)[\\/]/.test(fsPath)) return;
-			if (languageIdOf(fsPath) === undefined && !fsPath.endsWith(".ipynb")) return;
+		const note = (uri: vscode.Uri) => {
+			const { fsPath } = uri;
+			if (isForeign(vscode.workspace.asRelativePath(uri)) || languageOf(fsPath) === undefined) return;
 			this.#stale.add(fsPath);
 			clearTimeout(this.#timer);
 			this.#timer = setTimeout(() => void this.#readStale(), SETTLE_MS);

@@ -7,6 +7,11 @@ import { languageIdOf } from "../core/reading/readSource.ts";
 const SKIPPED =
 	/^(node_modules|__pycache__|\.git|\.hg|\.svn|\.venv|venv|\.tox|\.mypy_cache|\.ipynb_checkpoints|\.eggs)$/;
 
+/** Whether a path, from the folder that is looked at, leads through such a folder. */
+export function isForeign(path: string): boolean {
+	return path.split(/[\\/]/).some((part) => SKIPPED.test(part));
+}
+
 /** The editor's id of a file's language, "notebook" for .ipynb; undefined for what is not read. */
 export function languageOf(file: string): string | undefined {
 	return extname(file).toLowerCase() === ".ipynb" ? "notebook" : languageIdOf(basename(file));

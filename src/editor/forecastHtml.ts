@@ -43,7 +43,7 @@ export function forecastHtml(page: ForecastPage): string {
 	const content = `	<p class="certainty">${escaped(page.summary)}</p>
 	<p>${escaped(page.confirmation)}</p>
 	<div class="scroll" role="region" aria-labelledby="layers" tabindex="0">
-		<table>
+		<table class="forecast">
 			<caption id="layers">${escaped(headings.scale)}</caption>
 			<thead><tr>${columns.map((one) => `<th scope="col">${escaped(one)}</th>`).join("")}<td></td></tr></thead>
 			<tbody>
@@ -56,7 +56,7 @@ export function forecastHtml(page: ForecastPage): string {
 	return pageHtml(page.language, page.title, page.style, content);
 }
 
-/** Width and height of a bar's picture. */
+/** Width and height of a bar's picture, in units of its own. */
 const WIDTH = 140;
 const HEIGHT = 12;
 
@@ -64,6 +64,6 @@ function rowHtml({ link, forward, gradient, run, share, isBad }: ForecastRow): s
 	const bar =
 		share === null
 			? ""
-			: `<svg width="${WIDTH}" height="${HEIGHT}" aria-hidden="true"><rect class="${isBad ? "bad" : "bar"}" width="${(share * WIDTH).toFixed(1)}" height="${HEIGHT}"/></svg>`;
+			: `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true"><rect class="${isBad ? "bad" : "bar"}" width="${(share * WIDTH).toFixed(1)}" height="${HEIGHT}"/></svg>`;
 	return `<tr><th scope="row">${linkHtml(link)}</th><td>${escaped(forward)}</td><td>${escaped(gradient)}</td>${run === null ? "" : `<td>${escaped(run)}</td>`}<td class="bars">${bar}</td></tr>`;
 }

@@ -143,7 +143,7 @@ export class ForecastView implements vscode.Disposable {
 					layer: vscode.l10n.t("Layer"),
 					forward: vscode.l10n.t("Signal"),
 					gradient: vscode.l10n.t("Gradient, of the last"),
-					run: vscode.l10n.t("By running it"),
+					run: vscode.l10n.t("Run"),
 					scale: vscode.l10n.t("The gradient by layer before training; each tenth of a bar is a power of ten"),
 				},
 				rows: words.stages.map(({ layer, name, forward, gradient, run }, i): ForecastRow => {

@@ -47,6 +47,26 @@ class Head(HybridBlock):
 	},
 );
 
+test("log-of-softmax says where the library's own probability is 0 in float32", () => {
+	const of = (text: string) => found("log-of-softmax", text)[0]!;
+	// Measured with PyTorch 2.13, JAX 0.10 and TensorFlow 2.21 on a CPU.
+	const jax = "import jax\nimport jax.numpy as jnp\n";
+	const measured: readonly (readonly [text: string, lostAt: number])[] = [
+		[`${TORCH}y = torch.log(torch.sigmoid(x))`, 88.7228],
+		[`${TORCH}y = torch.log(torch.softmax(x, -1))`, 103.9721],
+		[`${jax}y = jnp.log(jax.nn.sigmoid(x))`, 87.3365],
+		[`${jax}y = jnp.log(jax.nn.softmax(x))`, 87.3365],
+		["import tensorflow as tf\ny = tf.math.log(tf.sigmoid(x))", 87.3365],
+	];
+	for (const [text, lostAt] of measured) {
+		assert.ok(Math.abs(of(text).evidence.lostAt! - lostAt) < 1e-4, text);
+		assert.ok(
+			of(text).message.includes(` ${text.includes("softmax") ? "" : "−"}${lostAt.toFixed(2)} `),
+			of(text).message,
+		);
+	}
+});
+
 pairs(
 	"unguarded-log-exp",
 	{

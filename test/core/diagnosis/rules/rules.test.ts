@@ -147,6 +147,16 @@ pairs(
 		"a function that is parametric, or is given an optimizer": `${TORCH}def parametric(x, optimizer):\n  return torch.where(x > 0, «torch.log»(x), 0.0)`,
 		"a guarded quotient": `${TORCH}y = torch.where(x == 0, 1.0, «torch.sin(x) / x»)`,
 		JAX: "import jax.numpy as jnp\ny = jnp.where(r > 0, «jnp.sqrt»(r), 0)",
+		"a reciprocal": "import jax.numpy as jnp\ny = jnp.where(x != 0, «1.0 / x», 0.0)",
+		"a guard a little above 0": `${TORCH}y = torch.where(x >= 1e-6, «1 / x», 0)`,
+		"a guard with another condition": `${TORCH}y = torch.where((x > 0) & mask, «torch.log»(x), 0.0)`,
+		"a guard whose opposite is written": `${TORCH}y = torch.where((x == 0) | ~mask, 0.0, «torch.log»(x))`,
+		"a power": `${TORCH}y = torch.where(x > 0, «x ** 0.5», 0.0) + torch.where(x > 0, «torch.pow»(x, -1), 0.0)`,
+		"a method": `${TORCH}y = torch.where(x > 0, x.«log»(), 0.0)`,
+		"a guard by the absolute value": `${TORCH}def f(x, a):\n  return a * torch.where(x.abs() < 1e-6, 1, «torch.sin(x) / x»)`,
+		"a logarithm of what may be 0 by its making": `${TORCH}x = F.relu(b)\ny = torch.where(x > 0, «torch.log»(x), 0.0)`,
+		"a logarithm of what may be -1 + 1": `${TORCH}x = b + 1\ny = torch.where(x > 0, «torch.log»(x), 0.0)`,
+		"a logarithm of TensorFlow's": "import tensorflow as tf\ny = tf.where(x > 0, «tf.math.log»(x), 0.0)",
 	},
 	{
 		"an argument that is guarded too": `${TORCH}y = torch.where(x > 0, torch.log(torch.where(x > 0, x, 1.0)), 0.0)`,
@@ -157,10 +167,25 @@ pairs(
 			"import jax.numpy as jnp\n@optimizer\ndef sm3(g):\n  def update(x):\n    return jnp.where(x > 0, 1 / jnp.sqrt(x), 0)",
 		"a metric's function": `${TORCH}def psnr_metric(x):\n  return torch.where(x > 0, torch.log(x), 0.0)`,
 		"NumPy, which has no gradient": "import numpy as np\ny = np.where(x > 0, np.log(x), 0.0)",
+		"a value with a positive bound": `${TORCH}x = x.clamp(min=1e-6)\ny = torch.where(x > 0, torch.log(x), 0.0)`,
+		"a value with a positive summand": `${TORCH}z = torch.abs(b) + 1e-6\ny = torch.where(z > 0, torch.sqrt(z), 0.0)`,
+		"a value with a bound that is called small":
+			"import jax.numpy as jnp\ndef f(x, eps):\n  x = jnp.clip(x, eps, 1)\n  return jnp.where(x > 0, jnp.log(x), 0.0)",
+		"a power with a slope at 0": `${TORCH}y = torch.where(x > 0, x ** 1.5, 0.0)`,
+		"a piece that begins further on": `${TORCH}y = torch.where(x > 1, torch.log(x), x - 1)`,
+		"a guard that another condition may stand for": `${TORCH}y = torch.where((x > 0) | mask, torch.log(x), 0.0)`,
+		"a root of TensorFlow's, whose gradient is 0 there":
+			"import tensorflow as tf\ny = tf.where(x > 0, tf.sqrt(x), 0.0)",
 		"a condition on something else": `${TORCH}y = torch.where(mask > 0, torch.log(x), 0.0)`,
 		"the branch that the condition does not guard": `${TORCH}y = torch.where(x > 0, x, torch.log(x))`,
 	},
 );
+
+test("unsafe-where only informs of a reciprocal, whose argument may be a count", () => {
+	const severity = (text: string) => found("unsafe-where", TORCH + text)[0]?.severity;
+	assert.equal(severity("y = torch.where(n > 0, 1 / n, 0.0)"), "information");
+	assert.equal(severity("y = torch.where(x != 0, torch.sin(x) / x, 1.0)"), "warning");
+});
 
 test("fixes write what the file's imports call it", () => {
 	const fix = (rule: Parameters<typeof found>[0], text: string) => found(rule, text)[0]?.fixed;
@@ -201,6 +226,10 @@ test("fixes write what the file's imports call it", () => {
 	assert.equal(
 		fix("unsafe-where", `${TORCH}y = torch.where(x > 0, torch.log(x), 0.0)`),
 		`${TORCH}y = torch.where(x > 0, torch.log(torch.where(x > 0, x, 1.0)), 0.0)`,
+	);
+	assert.equal(
+		fix("unsafe-where", `${TORCH}y = torch.where((x == 0) | m, 0.0, x.log())`),
+		`${TORCH}y = torch.where((x == 0) | m, 0.0, torch.where((x == 0) | m, 1.0, x).log())`,
 	);
 	assert.equal(
 		fix("sigmoid-before-bce", `${TORCH}y = F.binary_cross_entropy(torch.sigmoid(x), t)`),

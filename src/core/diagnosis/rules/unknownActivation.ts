@@ -1,10 +1,13 @@
 import { catalog } from "../../activations/catalog.ts";
 import { canonicalName, kerasName, resolveName } from "../../activations/libraries/resolve.ts";
 import { vectorActivations } from "../../activations/vector.ts";
-import { attributeParts, type SyntaxNode, textOf } from "../../reading/code/node.ts";
+import { constantNumber } from "../../reading/code/constants.ts";
+import { assignmentParts, attributeParts, type SyntaxNode, textOf, unwrap } from "../../reading/code/node.ts";
 import type { Resolver } from "../../reading/code/resolver.ts";
 import type { Scopes, Site } from "../../reading/code/scope.ts";
 import { callOf } from "./call.ts";
+import type { CodeUnderRules } from "./codeUnderRules.ts";
+import { functionAround } from "./flow.ts";
 import { nameInFile } from "./libraryNames.ts";
 import type { Rule } from "./rule.ts";
 
@@ -18,6 +21,8 @@ type ModuleName =
 	| "flax.nnx"
 	| "keras.activations"
 	| "keras.layers"
+	| "tensorflow"
+	| "tensorflow.keras.activations"
 	| "tensorflow.nn"
 	| "tensorflow.math";
 
@@ -25,6 +30,11 @@ interface Module {
 	readonly names: ReadonlySet<string>;
 	readonly others: readonly ModuleName[];
 }
+
+const KERAS_ACTIVATIONS =
+	"celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear " +
+	"log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign sparse_plus " +
+	"sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink threshold";
 
 /**
  * The names of each module that could be taken for an activation's: those of PyTorch 2.13, JAX 0.10, Flax 0.12, Keras 3.15
@@ -69,16 +79,16 @@ const MODULES: Readonly<Record<ModuleName, Module>> = {
 			"log_softmax relu relu6 selu sigmoid silu soft_sign softmax softplus swish tanh",
 		["jax.nn"],
 	),
-	"keras.activations": module(
-		"celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear " +
-			"log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign sparse_plus " +
-			"sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink threshold",
-		["keras.layers"],
-	),
+	"keras.activations": module(KERAS_ACTIVATIONS, ["keras.layers"]),
 	"keras.layers": module("ELU Identity LeakyReLU PReLU ReLU Softmax ThresholdedReLU", ["keras.activations"]),
+	tensorflow: module("abs erf identity log log_sigmoid sigmoid sign sparse sqrt tanh", [
+		"tensorflow.nn",
+		"tensorflow.math",
+	]),
+	"tensorflow.keras.activations": module(KERAS_ACTIVATIONS, []),
 	"tensorflow.nn": module(
-		"elu gelu leaky_relu log_softmax relu relu6 selu sigmoid silu softmax softplus softsign swish tanh",
-		["tensorflow.math"],
+		"crelu elu gelu leaky_relu log_softmax relu relu6 selu sigmoid silu softmax softplus softsign swish tanh",
+		["tensorflow.math", "tensorflow.keras.activations"],
 	),
 	"tensorflow.math": module(
 		"abs asinh atan cos erf exp log_sigmoid log_softmax sigmoid sign sin softmax softplus softsign tanh",
@@ -105,12 +115,17 @@ export const unknownActivation: Rule = {
 	severity: "error",
 	summary: "A name that the library does not have",
 	*check(code) {
+		const given = new Set(assignedMembers(code));
 		for (const { site, moduleName, prefix, property } of code.read.inParts(missingMembers)) {
-			const found = suggestionFor(property, moduleName);
+			if (given.has(`${prefix}${moduleName}.${property}`)) continue;
+			const use = useOf(site, isClass(property), code);
+			const found = suggestionFor(property, moduleName, use === "named" ? isClass(property) : use === "made");
 			if (!found) continue;
 			const { from: start, to: end } = site.node;
 			const suggestion = `${prefix}${found.place}.${found.name}`;
-			const written = isClass(found.name) || !isMade(site) ? nameInFile(suggestion, site, code) : null;
+			// A module that is made and a function that is applied cannot take each other's place.
+			const fits = use === "named" || isClass(found.name) === (use === "made");
+			const written = fits ? nameInFile(suggestion, site, code) : null;
 			yield {
 				span: { start, end },
 				message: code.t("{0} has no {1}; {2} is meant.", `${prefix}${moduleName}`, property, suggestion),
@@ -150,26 +165,62 @@ function isModule(name: string): name is ModuleName {
 	return Object.hasOwn(MODULES, name);
 }
 
-/** Whether a name is called with no input: a class is, to make a module, and no function could take its place. */
-function isMade({ node, ...place }: Site): boolean {
-	return node.parent !== null && callOf(node.parent, place)?.list.length === 0;
+/** The members that the file itself gives to modules: `nn.Swish = nn.SiLU`. */
+function assignedMembers({ read, resolver }: CodeUnderRules): string[] {
+	const place = { scope: resolver.scopes.module, block: resolver.scopes.module.body };
+	return read.root.kids.flatMap((statement) => {
+		if (statement.name !== "AssignStatement") return [];
+		return assignmentParts(statement).targets.flatMap(([target]) => {
+			const member = target && attributeParts(target);
+			const module = member && resolver.resolveValue(member.object, place);
+			return module?.kind === "name" ? [`${canonicalName(module.name)}.${textOf(member!.property)}`] : [];
+		});
+	});
 }
 
+/** Whether a name is called to make a module, or on a value, or is not called. */
+function useOf(
+	{ node, ...place }: Site,
+	isWrittenAsClass: boolean,
+	code: CodeUnderRules,
+): "made" | "applied" | "named" {
+	const call = node.parent ? callOf(node.parent, place) : undefined;
+	if (call?.callee !== node) return "named";
+	const around = call.node.parent;
+	if (around?.name === "CallExpression" && around.kids[0] === call.node) return "made";
+	// Values are not computed where a module is put together.
+	if (isWrittenAsClass && functionAround(place)?.name === "__init__") return "made";
+	// A setting by place is a literal, as of `nn.Softmax(-1)`.
+	const isSetting = (value: SyntaxNode) =>
+		/^(Boolean|String|None)$/.test(unwrap(value).name) || constantNumber(value, place, code.resolver) !== undefined;
+	const takesValue = call.list.some(({ name, value }) =>
+		name ? INPUT_NAMES.has(code.textOf(name)) : !isSetting(value),
+	);
+	return takesValue ? "applied" : "made";
+}
+
+const INPUT_NAMES: ReadonlySet<string> = new Set(["input", "inputs", "x", "features", "logits"]);
+
 /**
- * The very name in another module, else what the module itself has that differs in case only. Else a class for what is
- * written as one and a function for a function, if there is one; of a like name if there is one, else of the same meaning.
+ * The very name in another module, else what the module itself has that differs in case only; else one of a like name if
+ * there is one, else of the same meaning. Classes alone where one is wanted, functions alone else, before all others.
  */
-function suggestionFor(property: string, moduleName: ModuleName) {
+function suggestionFor(property: string, moduleName: ModuleName, wantsClass: boolean) {
 	const all = [moduleName, ...MODULES[moduleName].others].flatMap((place) =>
-		[...MODULES[place].names].map((name) => ({ place, name, isAlike: isClass(name) === isClass(property) })),
+		[...MODULES[place].names].map((name) => ({ place, name })),
 	);
-	const candidates = [...all.filter(({ isAlike }) => isAlike), ...all.filter(({ isAlike }) => !isAlike)];
-	return (
-		candidates.find(({ name }) => name === property) ??
-		candidates.find(({ place, name }) => place === moduleName && name.toLowerCase() === property.toLowerCase()) ??
-		candidates.find(({ name }) => plain(name) === plain(property)) ??
-		candidates.find(({ place, name }) => resolveName(`${place}.${name}`)?.activation === ids.get(plain(property)))
+	const inOrder = [true, false].map((isWanted) =>
+		all.filter(({ name }) => (isClass(name) === wantsClass) === isWanted),
 	);
+	for (const candidates of inOrder) {
+		const found =
+			candidates.find(({ name }) => name === property) ??
+			candidates.find(({ place, name }) => place === moduleName && name.toLowerCase() === property.toLowerCase()) ??
+			candidates.find(({ name }) => plain(name) === plain(property)) ??
+			candidates.find(({ place, name }) => resolveName(`${place}.${name}`)?.activation === ids.get(plain(property)));
+		if (found) return found;
+	}
+	return undefined;
 }
 
 function isClass(name: string): boolean {

@@ -110,6 +110,8 @@ pairs(
 		"a module of JAX, which has none": "import jax\ny = «jax.nn.GELU»(x)",
 		"a function of another module of JAX": "import jax.numpy as jnp\ny = «jnp.relu»(x)",
 		"a module of TensorFlow's": "import tensorflow as tf\ny = «tf.nn.ReLU»(x)",
+		"a function of another module of TensorFlow's": "import tensorflow as tf\ny = «tf.relu»(«tf.gelu»(x))",
+		"a function that only Keras has": "import tensorflow as tf\ny = «tf.nn.mish»(«tf.nn.hard_sigmoid»(x))",
 		"a layer that Keras does not have": "from tensorflow.keras import layers\ny = «layers.Tanh»()(x)",
 		"a module among the functions": `${TORCH}act = «F.ReLU»()`,
 		"another case": `${TORCH}act = «nn.Relu»()`,
@@ -121,6 +123,8 @@ pairs(
 		"layers that Keras has": "from keras import layers\nall = [layers.ReLU(), layers.Identity(), layers.Softmax()]",
 		"a layer of an older Keras": "from tensorflow.keras import layers\ny = layers.ThresholdedReLU()(x)",
 		"Flax's own": "from flax import linen as nn\ny = nn.relu(x)",
+		"a name that the file gives the module": `${TORCH}nn.Swish = nn.SiLU\nact = nn.Swish()`,
+		"what TensorFlow has": "import tensorflow as tf\ny = tf.tanh(tf.sqrt(tf.abs(tf.sigmoid(x)))) + tf.nn.crelu(x)",
 		"a version that may not have it": `${TORCH}try:\n  act = nn.Swish\nexcept AttributeError:\n  act = nn.SiLU`,
 		"a name that no activation has": `${TORCH}y = nn.Relation()`,
 	},
@@ -217,6 +221,27 @@ test("fixes write what the file's imports call it", () => {
 	);
 	assert.equal(fix("unknown-activation", `${TORCH}y = nn.relu(x)`), `${TORCH}y = F.relu(x)`);
 	assert.equal(fix("unknown-activation", `${TORCH}act = nn.leakyrelu()`), `${TORCH}act = nn.LeakyReLU()`);
+	for (const [wrong, right] of [
+		["y = F.ReLU(x)", "y = F.relu(x)"],
+		["y = F.ReLU(-x)", "y = F.relu(-x)"],
+		["y = nn.functional.GELU(self.net(x))", "y = F.gelu(self.net(x))"],
+		["y = F.LeakyReLU(x, 0.1)", "y = F.leaky_relu(x, 0.1)"],
+		["net = nn.Sequential(a, nn.softmax(dim=1), nn.tanh())", "net = nn.Sequential(a, nn.Softmax(dim=1), nn.tanh())"],
+		["net = nn.Sequential(a, nn.tanh())", "net = nn.Sequential(a, nn.Tanh())"],
+		["net = nn.Sequential(a, F.LeakyReLU(0.1))", "net = nn.Sequential(a, nn.LeakyReLU(0.1))"],
+		["y = F.LeakyReLU(slope)(x)", "y = nn.LeakyReLU(slope)(x)"],
+		[
+			"class N:\n  def __init__(self, a):\n    self.act = F.LeakyReLU(a)",
+			"class N:\n  def __init__(self, a):\n    self.act = nn.LeakyReLU(a)",
+		],
+	] as const) {
+		assert.equal(fix("unknown-activation", TORCH + wrong), TORCH + right);
+	}
+	assert.equal(
+		fix("unknown-activation", "import keras\ny = keras.activations.PReLU(x)"),
+		null,
+		"a layer takes no value",
+	);
 	const jax = "import jax\nimport jax.numpy as jnp\n";
 	assert.equal(fix("unknown-activation", `${jax}y = jnp.relu(x)`), `${jax}y = jax.nn.relu(x)`);
 	assert.equal(

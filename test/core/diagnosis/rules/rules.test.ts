@@ -112,6 +112,8 @@ pairs(
 		"a module of TensorFlow's": "import tensorflow as tf\ny = «tf.nn.ReLU»(x)",
 		"a function of another module of TensorFlow's": "import tensorflow as tf\ny = «tf.relu»(«tf.gelu»(x))",
 		"a function that only Keras has": "import tensorflow as tf\ny = «tf.nn.mish»(«tf.nn.hard_sigmoid»(x))",
+		"an import from another module": `from torch.nn import Linear, «relu»\nfrom torch.nn.functional import «LeakyReLU» as L\nfrom jax.nn import «ReLU»`,
+		"a key of Keras' in another spelling": `from keras import layers\na = layers.Dense(4, activation=«"Relu"»)\nb = layers.Activation(«"leakyrelu"»)\nc = layers.LSTM(4, recurrent_activation=«"geluu"»)`,
 		"a layer that Keras does not have": "from tensorflow.keras import layers\ny = «layers.Tanh»()(x)",
 		"a module among the functions": `${TORCH}act = «F.ReLU»()`,
 		"another case": `${TORCH}act = «nn.Relu»()`,
@@ -123,6 +125,9 @@ pairs(
 		"layers that Keras has": "from keras import layers\nall = [layers.ReLU(), layers.Identity(), layers.Softmax()]",
 		"a layer of an older Keras": "from tensorflow.keras import layers\ny = layers.ThresholdedReLU()(x)",
 		"Flax's own": "from flax import linen as nn\ny = nn.relu(x)",
+		"imports that are there": `from torch.nn import ReLU as relu\nfrom .nn import gelu\ntry:\n  from torch.nn import relu\nexcept ImportError:\n  pass`,
+		"keys of Keras'": `from keras import layers\na = layers.Dense(4, activation="leaky_relu")\nb = layers.Dense(4, activation="ReLU", name="Relu")\nc = Other(activation="Relu")`,
+		"keys of objects of one's own": `import keras\nkeras.utils.get_custom_objects()["Relu"] = f\na = keras.layers.Dense(4, activation="Relu")`,
 		"a name that the file gives the module": `${TORCH}nn.Swish = nn.SiLU\nact = nn.Swish()`,
 		"what TensorFlow has": "import tensorflow as tf\ny = tf.tanh(tf.sqrt(tf.abs(tf.sigmoid(x)))) + tf.nn.crelu(x)",
 		"a version that may not have it": `${TORCH}try:\n  act = nn.Swish\nexcept AttributeError:\n  act = nn.SiLU`,
@@ -222,6 +227,7 @@ test("fixes write what the file's imports call it", () => {
 	assert.equal(fix("unknown-activation", `${TORCH}y = nn.relu(x)`), `${TORCH}y = F.relu(x)`);
 	assert.equal(fix("unknown-activation", `${TORCH}act = nn.leakyrelu()`), `${TORCH}act = nn.LeakyReLU()`);
 	for (const [wrong, right] of [
+		["from torch.nn import relu", "from torch.nn.functional import relu"],
 		["y = F.ReLU(x)", "y = F.relu(x)"],
 		["y = F.ReLU(-x)", "y = F.relu(-x)"],
 		["y = nn.functional.GELU(self.net(x))", "y = F.gelu(self.net(x))"],

@@ -9,20 +9,27 @@ pairs(
 	{
 		"a function": `${TORCH}y = «F.softmax»(x)`,
 		"one that raises": `${TORCH}y = «torch.softmax»(x)`,
+		"a method, which raises": `${TORCH}y = «x.softmax»() + «x.log_softmax»(dtype=torch.float32)`,
 		"a module": `${TORCH}net = nn.Sequential(nn.Linear(2, 2), «nn.LogSoftmax»())`,
 	},
 	{
 		"a dim": `${TORCH}y = F.softmax(x, dim=1) + F.softmax(x, 1) + nn.Softmax(1)(x) + x.softmax(1)`,
 		"arguments that may hold it": `${TORCH}def f(x, **kw):\n  return F.softmax(x, **kw)`,
+		"a method with a dim": `${TORCH}y = x.softmax(-1) + x.softmax(dim=-1)`,
 		"another library": "import jax\ny = jax.nn.softmax(x)",
+		"a method of what is no tensor": `${TORCH}class A:\n  def softmax(self):\n    return 1\ny = A().softmax()`,
 		"a function that is passed on": `${TORCH}act = F.softmax`,
 	},
 );
 
 test("softmax-without-dim says which functions guess, and which raise", () => {
-	const said = (callee: string) => found("softmax-without-dim", `${TORCH}y = ${callee}(x)`)[0]!.message;
-	assert.match(said("F.log_softmax"), /takes dimension 0/);
-	assert.match(said("torch.log_softmax"), /raises a TypeError/);
+	const said = (code: string) => {
+		const { severity, message } = found("softmax-without-dim", `${TORCH}y = ${code}`)[0]!;
+		return `${severity}: ${message}`;
+	};
+	assert.match(said("F.log_softmax(x)"), /^warning: .* takes dimension 0/);
+	assert.match(said("torch.log_softmax(x)"), /^error: .* raises a TypeError/);
+	assert.match(said("x.softmax()"), /^warning: .* raises a TypeError/);
 });
 
 pairs(
@@ -271,7 +278,19 @@ test("fixes write what the file's imports call it", () => {
 test("sigmoid before BCELoss is a warning under autocast, which raises", () => {
 	const text = `${TORCH}def f(x, y):\n  with torch.autocast("cuda"):\n    return F.binary_cross_entropy(torch.sigmoid(x), y)\n`;
 	assert.equal(found("sigmoid-before-bce", text)[0]?.severity, "warning");
-	assert.equal(found("sigmoid-before-bce", text.replace("with torch.autocast", "with g"))[0]?.severity, "information");
+	const severity = (wanted: string, by: string) => found("sigmoid-before-bce", text.replace(wanted, by))[0]?.severity;
+	assert.equal(severity("with torch.autocast", "with g"), "information");
+	assert.equal(severity('"cuda"', '"cuda", enabled=False'), "information");
+	assert.equal(severity('"cuda"', '"cpu"'), "information", "where PyTorch allows it");
+	const decorated = (decorator: string) =>
+		found(
+			"sigmoid-before-bce",
+			`${TORCH}from torch.cuda.amp import autocast\n${decorator}\ndef f(x, y):\n  return F.binary_cross_entropy(torch.sigmoid(x), y)\n`,
+		)[0]?.severity;
+	assert.equal(decorated('@torch.autocast(device_type="cuda")'), "warning");
+	assert.equal(decorated("@autocast()"), "warning");
+	assert.equal(decorated('@torch.autocast("cpu")'), "information");
+	assert.equal(decorated("@torch.no_grad()"), "information");
 });
 
 test("a comment on the line, or alone above it, silences the rules that it names, or all", () => {

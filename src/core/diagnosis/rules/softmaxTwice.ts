@@ -1,19 +1,20 @@
-import { argumentOf } from "./call.ts";
+import { argumentOf, type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 import type { LastStep } from "./flow.ts";
 import { removalOf } from "./removal.ts";
 import type { Rule } from "./rule.ts";
 
-const NAMES = new Set(["softmax", "log_softmax"]);
+const FUNCTIONS = new Set(["softmax", "log_softmax"]);
+const MODULES = new Set(["Softmax", "LogSoftmax"]);
 
 /** `log_softmax(softmax(x))`: probabilities are taken for logits, which differ by 1 at most. */
 export const softmaxTwice: Rule = {
 	severity: "warning",
 	summary: "Softmax of a softmax",
 	*check(code) {
-		for (const call of code.callsNamed(NAMES)) {
+		for (const call of [...code.callsNamed(FUNCTIONS), ...code.callsNamed(MODULES).flatMap(appliedAtOnce)]) {
 			const outer = code.flow.lastStep({ node: call.node, place: call.place, context: new Map() });
-			if (!outer?.input || !NAMES.has(outer.activation)) continue;
+			if (!outer?.input || !FUNCTIONS.has(outer.activation)) continue;
 			const inner = code.flow.lastStep(outer.input);
 			if (inner?.activation !== "softmax" || axisOf(inner, code) !== axisOf(outer, code)) continue;
 			const { from: start, to: end } = call.node;
@@ -37,6 +38,12 @@ export const softmaxTwice: Rule = {
 		}
 	},
 };
+
+/** `Softmax()(x)`, of the call that makes the module. */
+function appliedAtOnce({ node, place }: Call): Call[] {
+	const applied = node.parent?.kids[0] === node ? callOf(node.parent, place) : undefined;
+	return applied ? [applied] : [];
+}
 
 /** Along which axis a softmax is taken, as it is written; "" where that is left to the library. */
 function axisOf({ kind, call }: LastStep, code: CodeUnderRules): string {

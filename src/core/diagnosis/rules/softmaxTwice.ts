@@ -1,3 +1,5 @@
+import type { SyntaxNode } from "../../reading/code/node.ts";
+import { elementsOf, type Place } from "../../reading/code/scope.ts";
 import { argumentOf, type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 import type { LastStep } from "./flow.ts";
@@ -12,12 +14,10 @@ export const softmaxTwice: Rule = {
 	severity: "warning",
 	summary: "Softmax of a softmax",
 	*check(code) {
-		for (const call of [...code.callsNamed(FUNCTIONS), ...code.callsNamed(MODULES).flatMap(appliedAtOnce)]) {
-			const outer = code.flow.lastStep({ node: call.node, place: call.place, context: new Map() });
-			if (!outer?.input || !FUNCTIONS.has(outer.activation)) continue;
-			const inner = code.flow.lastStep(outer.input);
-			if (inner?.activation !== "softmax" || axisOf(inner, code) !== axisOf(outer, code)) continue;
-			const { from: start, to: end } = call.node;
+		for (const { node, outer, inner } of stepsIn(code)) {
+			if (!FUNCTIONS.has(outer.activation) || inner?.activation !== "softmax") continue;
+			if (axisOf(inner, code) !== axisOf(outer, code)) continue;
+			const { from: start, to: end } = node;
 			const isLogarithm = outer.activation === "log_softmax";
 			yield {
 				// An even distribution may be what is wanted; a loss of one is not.
@@ -39,10 +39,35 @@ export const softmaxTwice: Rule = {
 	},
 };
 
+/** The calls of a softmax, each with what it is applied to; layers of a Sequential to the layer before. */
+function* stepsIn(code: CodeUnderRules): Generator<{ node: SyntaxNode; outer: LastStep; inner: LastStep | undefined }> {
+	const modules = code.callsNamed(MODULES);
+	for (const { node, place } of [...code.callsNamed(FUNCTIONS), ...modules.flatMap(appliedAtOnce)]) {
+		const outer = code.flow.lastStep({ node, place, context: new Map() });
+		if (outer?.input) yield { node, outer, inner: code.flow.lastStep(outer.input) };
+	}
+	for (const { node, place } of modules) {
+		const before = layerBefore(node, place, code);
+		const [outer, inner] = [node, before].map(
+			(layer) => layer && code.flow.lastStepOfModule({ node: layer, place, context: new Map() }),
+		);
+		if (outer) yield { node, outer, inner };
+	}
+}
+
 /** `Softmax()(x)`, of the call that makes the module. */
 function appliedAtOnce({ node, place }: Call): Call[] {
 	const applied = node.parent?.kids[0] === node ? callOf(node.parent, place) : undefined;
 	return applied ? [applied] : [];
+}
+
+/** The layer before one of a Sequential's. */
+function layerBefore(layer: SyntaxNode, place: Place, code: CodeUnderRules): SyntaxNode | undefined {
+	const list = layer.parent?.name === "ArrayExpression" ? layer.parent.parent : layer.parent;
+	const sequential = list?.name === "ArgList" && list.parent ? callOf(list.parent, place) : undefined;
+	if (!sequential || !/\.Sequential$/.test(code.nameOf(sequential.callee, place) ?? "")) return undefined;
+	const layers = elementsOf(layer.parent!);
+	return layers[layers.indexOf(layer) - 1];
 }
 
 /** Along which axis a softmax is taken, as it is written; "" where that is left to the library. */

@@ -9,7 +9,9 @@ const DEEPEST = 12;
 /** Functions and methods whose second argument, or that of one of these names, bounds the first from below. */
 const CLAMP = /^(clamp|clamp_|clamp_min|clamp_min_|clip|clip_by_value)$/;
 const CLAMP_NAMES = ["min", "a_min", "clip_value_min"];
-const NEVER_NEGATIVE = /^(abs|absolute|square|relu|exp|sqrt|sigmoid|softplus|norm)$/;
+const NEVER_NEGATIVE = /^(abs|absolute|square|relu|exp|sqrt|sigmoid|softplus|norm|var|std)$/;
+/** Functions of many numbers that are negative only where one of them is. */
+const MADE_OF_SEVERAL = /^(sum|mean)$/;
 /** What code calls a small number that it does not say. */
 const SMALL = /(^|[._])(eps|epsilon|tiny)\d*$/i;
 
@@ -51,6 +53,12 @@ function leastOfCall(node: SyntaxNode, place: Place, code: CodeUnderRules, least
 	// A method has its first argument before the dot.
 	const ahead = member && code.nameOf(call.callee, place) === null ? 1 : 0;
 	if (NEVER_NEGATIVE.test(word)) return 0;
+	const first = ahead ? member!.object : call.list[0]?.value;
+	if (MADE_OF_SEVERAL.test(word)) return first && least(first) >= 0 ? 0 : Number.NEGATIVE_INFINITY;
+	if (word === "pow" || word === "power") {
+		const exponent = call.list[1 - ahead]?.value;
+		return exponent && least(exponent) === 2 ? 0 : Number.NEGATIVE_INFINITY;
+	}
 	if (CLAMP.test(word)) {
 		const bound = argumentOf(call.list, 1 - ahead, CLAMP_NAMES, (part) => code.textOf(part));
 		return bound ? least(bound) : Number.NEGATIVE_INFINITY;

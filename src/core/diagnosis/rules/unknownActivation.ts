@@ -115,7 +115,10 @@ function missingKeys({ sites }: Scopes, resolver: Resolver): readonly MissingKey
 		const isActivation = given.name
 			? /^(recurrent_)?activation$/.test(textOf(given.name))
 			: name === "keras.layers.Activation" && call.list[0] === given;
-		const found = isActivation && [...MODULES["keras.activations"].names].find((each) => single(each) === single(key));
+		if (!isActivation) return [];
+		// What has the name of another activation is one of somebody's own.
+		const spelled = isActivationName(key) ? plain : single;
+		const found = [...MODULES["keras.activations"].names].find((each) => spelled(each) === spelled(key));
 		return found ? [{ node, key, found }] : [];
 	});
 }

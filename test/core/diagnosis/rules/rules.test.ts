@@ -133,7 +133,7 @@ pairs(
 		"a layer of an older Keras": "from tensorflow.keras import layers\ny = layers.ThresholdedReLU()(x)",
 		"Flax's own": "from flax import linen as nn\ny = nn.relu(x)",
 		"imports that are there": `from torch.nn import ReLU as relu\nfrom .nn import gelu\ntry:\n  from torch.nn import relu\nexcept ImportError:\n  pass`,
-		"keys of Keras'": `from keras import layers\na = layers.Dense(4, activation="leaky_relu")\nb = layers.Dense(4, activation="ReLU", name="Relu")\nc = Other(activation="Relu")`,
+		"keys of Keras'": `from keras import layers\na = layers.Dense(4, activation="leaky_relu")\nb = layers.Dense(4, activation="ReLU", name="Relu")\nb = layers.Activation("rrelu")\nc = Other(activation="Relu")`,
 		"keys of objects of one's own": `import keras\nkeras.utils.get_custom_objects()["Relu"] = f\na = keras.layers.Dense(4, activation="Relu")`,
 		"a name that the file gives the module": `${TORCH}nn.Swish = nn.SiLU\nact = nn.Swish()`,
 		"what TensorFlow has": "import tensorflow as tf\ny = tf.tanh(tf.sqrt(tf.abs(tf.sigmoid(x)))) + tf.nn.crelu(x)",
@@ -185,6 +185,7 @@ pairs(
 		"NumPy, which has no gradient": "import numpy as np\ny = np.where(x > 0, np.log(x), 0.0)",
 		"a value with a positive bound": `${TORCH}x = x.clamp(min=1e-6)\ny = torch.where(x > 0, torch.log(x), 0.0)`,
 		"a value with a positive summand": `${TORCH}z = torch.abs(b) + 1e-6\ny = torch.where(z > 0, torch.sqrt(z), 0.0)`,
+		"a sum of squares and more": `${TORCH}z = b.pow(2).sum(-1) + torch.mean(b * b, -1) + eps\ny = torch.where(z > 0, torch.sqrt(z), 0.0)`,
 		"a value with a bound that is called small":
 			"import jax.numpy as jnp\ndef f(x, eps):\n  x = jnp.clip(x, eps, 1)\n  return jnp.where(x > 0, jnp.log(x), 0.0)",
 		"a power with a slope at 0": `${TORCH}y = torch.where(x > 0, x ** 1.5, 0.0)`,

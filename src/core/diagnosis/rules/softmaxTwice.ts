@@ -1,10 +1,10 @@
 import type { SyntaxNode } from "../../reading/code/node.ts";
-import { elementsOf, type Place } from "../../reading/code/scope.ts";
 import { argumentOf, type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 import type { LastStep } from "./flow.ts";
 import { removalOf } from "./removal.ts";
 import type { Rule } from "./rule.ts";
+import { sequentialAround } from "./sequentialAround.ts";
 
 const FUNCTIONS = new Set(["softmax", "log_softmax"]);
 const MODULES = new Set(["Softmax", "LogSoftmax"]);
@@ -47,7 +47,8 @@ function* stepsIn(code: CodeUnderRules): Generator<{ node: SyntaxNode; outer: La
 		if (outer?.input) yield { node, outer, inner: code.flow.lastStep(outer.input) };
 	}
 	for (const { node, place } of modules) {
-		const before = layerBefore(node, place, code);
+		const layers = sequentialAround(node, place, code)?.layers ?? [];
+		const before = layers[layers.indexOf(node) - 1];
 		const [outer, inner] = [node, before].map(
 			(layer) => layer && code.flow.lastStepOfModule({ node: layer, place, context: new Map() }),
 		);
@@ -59,15 +60,6 @@ function* stepsIn(code: CodeUnderRules): Generator<{ node: SyntaxNode; outer: La
 function appliedAtOnce({ node, place }: Call): Call[] {
 	const applied = node.parent?.kids[0] === node ? callOf(node.parent, place) : undefined;
 	return applied ? [applied] : [];
-}
-
-/** The layer before one of a Sequential's. */
-function layerBefore(layer: SyntaxNode, place: Place, code: CodeUnderRules): SyntaxNode | undefined {
-	const list = layer.parent?.name === "ArrayExpression" ? layer.parent.parent : layer.parent;
-	const sequential = list?.name === "ArgList" && list.parent ? callOf(list.parent, place) : undefined;
-	if (!sequential || !/\.Sequential$/.test(code.nameOf(sequential.callee, place) ?? "")) return undefined;
-	const layers = elementsOf(layer.parent!);
-	return layers[layers.indexOf(layer) - 1];
 }
 
 /** Along which axis a softmax is taken, as it is written; "" where that is left to the library. */

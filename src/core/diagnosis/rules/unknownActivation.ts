@@ -21,6 +21,7 @@ import { functionAround } from "./flow.ts";
 import { nameInFile } from "./libraryNames.ts";
 import { isModule, MODULES, type ModuleName } from "./moduleNames.ts";
 import type { Report, Rule } from "./rule.ts";
+import { sequentialAround } from "./sequentialAround.ts";
 
 /** Answers that are kept. */
 const MOST_LOOKED = 20_000;
@@ -48,11 +49,11 @@ function* missingMembersIn(code: CodeUnderRules): Generator<Report> {
 	for (const { site, moduleName, prefix, property } of code.read.inParts(missingMembers)) {
 		if (given.has(`${prefix}${moduleName}.${property}`)) continue;
 		const use = useOf(site, isClass(property), code);
-		const found = suggestionFor(property, moduleName, use === "named" ? isClass(property) : use === "made");
+		const found = suggestionFor(property, moduleName, use === "named" ? isClass(property) : use !== "applied");
 		if (!found) continue;
 		const suggestion = `${prefix}${found.place}.${found.name}`;
-		// A module that is made and a function that is applied cannot take each other's place.
-		const fits = use === "named" || isClass(found.name) === (use === "made");
+		// A module that is made and a function that is applied cannot take each other's place; a layer is still to be made.
+		const fits = use === "named" || (use !== "layer" && isClass(found.name) === (use === "made"));
 		const written = fits ? nameInFile(suggestion, site, code) : null;
 		const span = spanOf(site.node);
 		yield report(span, `${prefix}${moduleName}`, property, suggestion, written ? { span, text: written } : null, code);
@@ -199,14 +200,14 @@ function assignedMembers({ read, resolver }: CodeUnderRules): string[] {
 	});
 }
 
-/** Whether a name is called to make a module, or on a value, or is not called. */
-function useOf(
-	{ node, ...place }: Site,
-	isWrittenAsClass: boolean,
-	code: CodeUnderRules,
-): "made" | "applied" | "named" {
+/** A name is called to make a module, or on a value, or is not called: where PyTorch wants a module, or elsewhere. */
+type Use = "made" | "applied" | "layer" | "named";
+
+function useOf({ node, ...place }: Site, isWrittenAsClass: boolean, code: CodeUnderRules): Use {
 	const call = node.parent ? callOf(node.parent, place) : undefined;
-	if (call?.callee !== node) return "named";
+	if (call?.callee !== node) {
+		return sequentialAround(node, place, code)?.name.startsWith("torch.") ? "layer" : "named";
+	}
 	const around = call.node.parent;
 	if (around?.name === "CallExpression" && around.kids[0] === call.node) return "made";
 	// Values are not computed where a module is put together.

@@ -1,6 +1,7 @@
 import { canonicalName } from "../../activations/libraries/resolve.ts";
 import type { SyntaxNode } from "../../reading/code/node.ts";
 import { attributeParts, unwrap } from "../../reading/code/node.ts";
+import { arithmeticOf } from "../libraryArithmetic.ts";
 import { argumentOf, type Call } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 import type { LastStep } from "./flow.ts";
@@ -20,9 +21,6 @@ const LOGARITHMS: Readonly<Record<string, { readonly softmax: string; readonly s
 	"mxnet.numpy.log": { softmax: "mxnet.numpy_extension.log_softmax" },
 	"keras.ops.log": { softmax: "keras.ops.log_softmax", sigmoid: "keras.ops.log_sigmoid" },
 };
-/** Logits this far below the largest have a probability that float32 rounds to 0: −ln of the smallest subnormal number. */
-const LOST_AT = 103.97;
-
 /** `log(softmax(x))` and `log(sigmoid(x))`: −∞ where the probability is rounded to 0, which the library's one function is not. */
 export const logOfSoftmax: Rule = {
 	severity: "warning",
@@ -37,7 +35,8 @@ export const logOfSoftmax: Rule = {
 			const dotted = replacement[step.activation];
 			if (!dotted) continue;
 			const better = dotted.slice(dotted.lastIndexOf(".") + 1);
-			const lost = LOST_AT.toFixed(0);
+			const lostAt = depthOfLoss(step.activation, found.log);
+			const lost = lostAt.toFixed(2);
 			const at = { node: call.node, ...call.place };
 			yield {
 				span: { start: call.node.from, end: call.node.to },
@@ -53,12 +52,39 @@ export const logOfSoftmax: Rule = {
 								lost,
 								better,
 							),
-				evidence: { lostAt: LOST_AT },
+				evidence: { lostAt },
 				fixes: fixesFor(call, step, besideLog(call, found.log, dotted, code) ?? nameInFile(dotted, at, code), code),
 			};
 		}
 	},
 };
+
+/**
+ * How far below the largest logit, or below 0, a probability in float32 is 0 as the logarithm's library computes it; of a
+ * library whose arithmetic is not known, where it is 0 however it is computed.
+ */
+function depthOfLoss(activation: "softmax" | "sigmoid", log: string): number {
+	const { unary, round } = arithmeticOf(log.slice(0, log.indexOf(".")), "float32");
+	// So far below, e⁻ᵈ is both.
+	const probability = (activation === "sigmoid" && unary.logistic) || Math.exp;
+	const cell = new Float64Array(1);
+	const isLost = (depth: number) => {
+		cell[0] = probability(-depth);
+		round?.(cell, 1);
+		return cell[0] === 0;
+	};
+	let [kept, lost] = [0, DEEP];
+	while (lost - kept > DEPTH_TOLERANCE) {
+		const middle = (kept + lost) / 2;
+		if (isLost(middle)) lost = middle;
+		else kept = middle;
+	}
+	return lost;
+}
+
+/** At this depth e⁻ᵈ is 0 in float32 however it is computed. */
+const DEEP = 128;
+const DEPTH_TOLERANCE = 1e-6;
 
 /** `torch.log(y)`, or `y.log()` of a tensor of PyTorch. */
 function logarithm(call: Call, code: CodeUnderRules): { log: string; argument: SyntaxNode } | undefined {

@@ -1,10 +1,11 @@
-import type { SyntaxNode } from "../../reading/code/node.ts";
-import { callOf } from "./call.ts";
+import { argumentsOf, childNamed, type SyntaxNode } from "../../reading/code/node.ts";
+import { argumentOf, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 import { lossesIn, whereToTell } from "./losses.ts";
 import type { Rule } from "./rule.ts";
 
-const AUTOCAST = /^torch\.(cuda\.amp|amp|cpu\.amp)\.autocast$|^torch\.autocast$/;
+/** That of the CPU does not refuse it. */
+const AUTOCAST = /^torch\.((cuda\.)?amp\.)?autocast$/;
 /** BCELoss cuts the logarithm off here, and with it the gradient. */
 const CLAMP = 100;
 
@@ -63,14 +64,34 @@ function fixesFor(
 	];
 }
 
+/** Whether a `with` around it, or a decorator of the function around it, turns autocast on. */
 function isUnderAutocast(node: SyntaxNode, code: CodeUnderRules): boolean {
 	for (let around = node.parent; around; around = around.parent) {
-		if (around.name === "FunctionDefinition") return false;
-		if (around.name !== "WithStatement") continue;
-		for (const kid of around.kids) {
-			const call = kid.name === "CallExpression" ? callOf(kid, code.placeIn(null, kid)) : undefined;
-			if (call && AUTOCAST.test(code.nameOf(call.callee, call.place) ?? "")) return true;
-		}
+		if (around.name === "WithStatement" && around.kids.some((kid) => isAutocast(kid, code))) return true;
+		if (around.name !== "FunctionDefinition") continue;
+		const decorators = around.parent?.kids.filter(({ name }) => name === "Decorator") ?? [];
+		return decorators.some((decorator) => isAutocast(decorator, code));
 	}
 	return false;
+}
+
+/** Whether the head of a `with`, or a decorator, is autocast that is not turned off, on a device that refuses the loss. */
+function isAutocast(head: SyntaxNode, code: CodeUnderRules): boolean {
+	const place = code.placeIn(null, head);
+	const call = callOf(head, place);
+	const name = call ? code.nameOf(call.callee, place) : head.name === "Decorator" ? decoratorName(head, code) : null;
+	if (name === null || !AUTOCAST.test(name)) return false;
+	const list = childNamed(head, "ArgList");
+	const option = (position: number | null, name: string) => {
+		const given = list && argumentOf(argumentsOf(list), position, [name], (part) => code.textOf(part));
+		return given && code.textOf(given);
+	};
+	return option(null, "enabled") !== "False" && !/^["']cpu["']$/.test(option(0, "device_type") ?? "");
+}
+
+/** The full dotted name of `@a.b(…)`, which is a flat list of names. */
+function decoratorName({ kids }: SyntaxNode, code: CodeUnderRules): string | null {
+	const [first, ...others] = kids.filter(({ name }) => name === "VariableName");
+	const value = first && code.resolver.resolveValue(first, code.placeIn(null, first));
+	return value?.kind === "name" ? [value.name, ...others.map((each) => code.textOf(each))].join(".") : null;
 }

@@ -1,22 +1,23 @@
-import { argumentOf } from "./call.ts";
+import type { SyntaxNode } from "../../reading/code/node.ts";
+import { argumentOf, type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 import type { LastStep } from "./flow.ts";
 import { removalOf } from "./removal.ts";
 import type { Rule } from "./rule.ts";
+import { sequentialAround } from "./sequentialAround.ts";
 
-const NAMES = new Set(["softmax", "log_softmax"]);
+const FUNCTIONS = new Set(["softmax", "log_softmax"]);
+const MODULES = new Set(["Softmax", "LogSoftmax"]);
 
 /** `log_softmax(softmax(x))`: probabilities are taken for logits, which differ by 1 at most. */
 export const softmaxTwice: Rule = {
 	severity: "warning",
 	summary: "Softmax of a softmax",
 	*check(code) {
-		for (const call of code.callsNamed(NAMES)) {
-			const outer = code.flow.lastStep({ node: call.node, place: call.place, context: new Map() });
-			if (!outer?.input || !NAMES.has(outer.activation)) continue;
-			const inner = code.flow.lastStep(outer.input);
-			if (inner?.activation !== "softmax" || axisOf(inner, code) !== axisOf(outer, code)) continue;
-			const { from: start, to: end } = call.node;
+		for (const { node, outer, inner } of stepsIn(code)) {
+			if (!FUNCTIONS.has(outer.activation) || inner?.activation !== "softmax") continue;
+			if (axisOf(inner, code) !== axisOf(outer, code)) continue;
+			const { from: start, to: end } = node;
 			const isLogarithm = outer.activation === "log_softmax";
 			yield {
 				// An even distribution may be what is wanted; a loss of one is not.
@@ -37,6 +38,29 @@ export const softmaxTwice: Rule = {
 		}
 	},
 };
+
+/** The calls of a softmax, each with what it is applied to; layers of a Sequential to the layer before. */
+function* stepsIn(code: CodeUnderRules): Generator<{ node: SyntaxNode; outer: LastStep; inner: LastStep | undefined }> {
+	const modules = code.callsNamed(MODULES);
+	for (const { node, place } of [...code.callsNamed(FUNCTIONS), ...modules.flatMap(appliedAtOnce)]) {
+		const outer = code.flow.lastStep({ node, place, context: new Map() });
+		if (outer?.input) yield { node, outer, inner: code.flow.lastStep(outer.input) };
+	}
+	for (const { node, place } of modules) {
+		const layers = sequentialAround(node, place, code)?.layers ?? [];
+		const before = layers[layers.indexOf(node) - 1];
+		const [outer, inner] = [node, before].map(
+			(layer) => layer && code.flow.lastStepOfModule({ node: layer, place, context: new Map() }),
+		);
+		if (outer) yield { node, outer, inner };
+	}
+}
+
+/** `Softmax()(x)`, of the call that makes the module. */
+function appliedAtOnce({ node, place }: Call): Call[] {
+	const applied = node.parent?.kids[0] === node ? callOf(node.parent, place) : undefined;
+	return applied ? [applied] : [];
+}
 
 /** Along which axis a softmax is taken, as it is written; "" where that is left to the library. */
 function axisOf({ kind, call }: LastStep, code: CodeUnderRules): string {

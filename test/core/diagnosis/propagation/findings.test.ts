@@ -38,6 +38,17 @@ test("vanishing-gradient: 9 layers of ReLU with PyTorch's default are reported, 
 	assert.deepEqual(finding.span, { start: 10, end: 15 });
 });
 
+test("a mean over 400,000 places is forecast", () => {
+	const code = `import torch
+from torch import nn
+net = nn.Sequential(nn.Conv1d(1, 4, 3, padding=1), nn.ReLU(), nn.Conv1d(4, 4, 3, padding=1), nn.AdaptiveAvgPool1d(1))
+y = net(torch.randn(1, 1, 400000))
+`;
+	const [model] = readModels(codeOf(code, "python")!);
+	assert.ok(model);
+	assert.doesNotThrow(() => forecastModel(model));
+});
+
 test("exploding-gradient: 30 layers of batch normalisation and ReLU are reported, 15 are not", () => {
 	assert.deepEqual(findings(stack(15, "relu", "torch_default", "batchnorm")), []);
 	assert.equal(findings(stack(30, "relu", "torch_default", "batchnorm"))[0]?.rule, "exploding-gradient");

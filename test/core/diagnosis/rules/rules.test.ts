@@ -9,20 +9,27 @@ pairs(
 	{
 		"a function": `${TORCH}y = «F.softmax»(x)`,
 		"one that raises": `${TORCH}y = «torch.softmax»(x)`,
+		"a method, which raises": `${TORCH}y = «x.softmax»() + «x.log_softmax»(dtype=torch.float32)`,
 		"a module": `${TORCH}net = nn.Sequential(nn.Linear(2, 2), «nn.LogSoftmax»())`,
 	},
 	{
 		"a dim": `${TORCH}y = F.softmax(x, dim=1) + F.softmax(x, 1) + nn.Softmax(1)(x) + x.softmax(1)`,
 		"arguments that may hold it": `${TORCH}def f(x, **kw):\n  return F.softmax(x, **kw)`,
+		"a method with a dim": `${TORCH}y = x.softmax(-1) + x.softmax(dim=-1)`,
 		"another library": "import jax\ny = jax.nn.softmax(x)",
+		"a method of what is no tensor": `${TORCH}class A:\n  def softmax(self):\n    return 1\ny = A().softmax()`,
 		"a function that is passed on": `${TORCH}act = F.softmax`,
 	},
 );
 
 test("softmax-without-dim says which functions guess, and which raise", () => {
-	const said = (callee: string) => found("softmax-without-dim", `${TORCH}y = ${callee}(x)`)[0]!.message;
-	assert.match(said("F.log_softmax"), /takes dimension 0/);
-	assert.match(said("torch.log_softmax"), /raises a TypeError/);
+	const said = (code: string) => {
+		const { severity, message } = found("softmax-without-dim", `${TORCH}y = ${code}`)[0]!;
+		return `${severity}: ${message}`;
+	};
+	assert.match(said("F.log_softmax(x)"), /^warning: .* takes dimension 0/);
+	assert.match(said("torch.log_softmax(x)"), /^error: .* raises a TypeError/);
+	assert.match(said("x.softmax()"), /^warning: .* raises a TypeError/);
 });
 
 pairs(
@@ -46,6 +53,26 @@ class Head(HybridBlock):
 		"a product of softmax": `${TORCH}y = torch.log(F.softmax(x, dim=1) @ w)`,
 	},
 );
+
+test("log-of-softmax says where the library's own probability is 0 in float32", () => {
+	const of = (text: string) => found("log-of-softmax", text)[0]!;
+	// Measured with PyTorch 2.13, JAX 0.10 and TensorFlow 2.21 on a CPU.
+	const jax = "import jax\nimport jax.numpy as jnp\n";
+	const measured: readonly (readonly [text: string, lostAt: number])[] = [
+		[`${TORCH}y = torch.log(torch.sigmoid(x))`, 88.7228],
+		[`${TORCH}y = torch.log(torch.softmax(x, -1))`, 103.9721],
+		[`${jax}y = jnp.log(jax.nn.sigmoid(x))`, 87.3365],
+		[`${jax}y = jnp.log(jax.nn.softmax(x))`, 87.3365],
+		["import tensorflow as tf\ny = tf.math.log(tf.sigmoid(x))", 87.3365],
+	];
+	for (const [text, lostAt] of measured) {
+		assert.ok(Math.abs(of(text).evidence.lostAt! - lostAt) < 1e-4, text);
+		assert.ok(
+			of(text).message.includes(` ${text.includes("softmax") ? "" : "−"}${lostAt.toFixed(2)} `),
+			of(text).message,
+		);
+	}
+});
 
 pairs(
 	"unguarded-log-exp",
@@ -90,6 +117,10 @@ pairs(
 		"a module of JAX, which has none": "import jax\ny = «jax.nn.GELU»(x)",
 		"a function of another module of JAX": "import jax.numpy as jnp\ny = «jnp.relu»(x)",
 		"a module of TensorFlow's": "import tensorflow as tf\ny = «tf.nn.ReLU»(x)",
+		"a function of another module of TensorFlow's": "import tensorflow as tf\ny = «tf.relu»(«tf.gelu»(x))",
+		"a function that only Keras has": "import tensorflow as tf\ny = «tf.nn.mish»(«tf.nn.hard_sigmoid»(x))",
+		"an import from another module": `from torch.nn import Linear, «relu»\nfrom torch.nn.functional import «LeakyReLU» as L\nfrom jax.nn import «ReLU»`,
+		"a key of Keras' in another spelling": `from keras import layers\na = layers.Dense(4, activation=«"Relu"»)\nb = layers.Activation(«"leakyrelu"»)\nc = layers.LSTM(4, recurrent_activation=«"geluu"»)`,
 		"a layer that Keras does not have": "from tensorflow.keras import layers\ny = «layers.Tanh»()(x)",
 		"a module among the functions": `${TORCH}act = «F.ReLU»()`,
 		"another case": `${TORCH}act = «nn.Relu»()`,
@@ -101,6 +132,11 @@ pairs(
 		"layers that Keras has": "from keras import layers\nall = [layers.ReLU(), layers.Identity(), layers.Softmax()]",
 		"a layer of an older Keras": "from tensorflow.keras import layers\ny = layers.ThresholdedReLU()(x)",
 		"Flax's own": "from flax import linen as nn\ny = nn.relu(x)",
+		"imports that are there": `from torch.nn import ReLU as relu\nfrom .nn import gelu\ntry:\n  from torch.nn import relu\nexcept ImportError:\n  pass`,
+		"keys of Keras'": `from keras import layers\na = layers.Dense(4, activation="leaky_relu")\nb = layers.Dense(4, activation="ReLU", name="Relu")\nb = layers.Activation("rrelu")\nc = Other(activation="Relu")`,
+		"keys of objects of one's own": `import keras\nkeras.utils.get_custom_objects()["Relu"] = f\na = keras.layers.Dense(4, activation="Relu")`,
+		"a name that the file gives the module": `${TORCH}nn.Swish = nn.SiLU\nact = nn.Swish()`,
+		"what TensorFlow has": "import tensorflow as tf\ny = tf.tanh(tf.sqrt(tf.abs(tf.sigmoid(x)))) + tf.nn.crelu(x)",
 		"a version that may not have it": `${TORCH}try:\n  act = nn.Swish\nexcept AttributeError:\n  act = nn.SiLU`,
 		"a name that no activation has": `${TORCH}y = nn.Relation()`,
 	},
@@ -127,6 +163,16 @@ pairs(
 		"a function that is parametric, or is given an optimizer": `${TORCH}def parametric(x, optimizer):\n  return torch.where(x > 0, «torch.log»(x), 0.0)`,
 		"a guarded quotient": `${TORCH}y = torch.where(x == 0, 1.0, «torch.sin(x) / x»)`,
 		JAX: "import jax.numpy as jnp\ny = jnp.where(r > 0, «jnp.sqrt»(r), 0)",
+		"a reciprocal": "import jax.numpy as jnp\ny = jnp.where(x != 0, «1.0 / x», 0.0)",
+		"a guard a little above 0": `${TORCH}y = torch.where(x >= 1e-6, «1 / x», 0)`,
+		"a guard with another condition": `${TORCH}y = torch.where((x > 0) & mask, «torch.log»(x), 0.0)`,
+		"a guard whose opposite is written": `${TORCH}y = torch.where((x == 0) | ~mask, 0.0, «torch.log»(x))`,
+		"a power": `${TORCH}y = torch.where(x > 0, «x ** 0.5», 0.0) + torch.where(x > 0, «torch.pow»(x, -1), 0.0)`,
+		"a method": `${TORCH}y = torch.where(x > 0, x.«log»(), 0.0)`,
+		"a guard by the absolute value": `${TORCH}def f(x, a):\n  return a * torch.where(x.abs() < 1e-6, 1, «torch.sin(x) / x»)`,
+		"a logarithm of what may be 0 by its making": `${TORCH}x = F.relu(b)\ny = torch.where(x > 0, «torch.log»(x), 0.0)`,
+		"a logarithm of what may be -1 + 1": `${TORCH}x = b + 1\ny = torch.where(x > 0, «torch.log»(x), 0.0)`,
+		"a logarithm of TensorFlow's": "import tensorflow as tf\ny = tf.where(x > 0, «tf.math.log»(x), 0.0)",
 	},
 	{
 		"an argument that is guarded too": `${TORCH}y = torch.where(x > 0, torch.log(torch.where(x > 0, x, 1.0)), 0.0)`,
@@ -137,10 +183,26 @@ pairs(
 			"import jax.numpy as jnp\n@optimizer\ndef sm3(g):\n  def update(x):\n    return jnp.where(x > 0, 1 / jnp.sqrt(x), 0)",
 		"a metric's function": `${TORCH}def psnr_metric(x):\n  return torch.where(x > 0, torch.log(x), 0.0)`,
 		"NumPy, which has no gradient": "import numpy as np\ny = np.where(x > 0, np.log(x), 0.0)",
+		"a value with a positive bound": `${TORCH}x = x.clamp(min=1e-6)\ny = torch.where(x > 0, torch.log(x), 0.0)`,
+		"a value with a positive summand": `${TORCH}z = torch.abs(b) + 1e-6\ny = torch.where(z > 0, torch.sqrt(z), 0.0)`,
+		"a sum of squares and more": `${TORCH}z = b.pow(2).sum(-1) + torch.mean(b * b, -1) + eps\ny = torch.where(z > 0, torch.sqrt(z), 0.0)`,
+		"a value with a bound that is called small":
+			"import jax.numpy as jnp\ndef f(x, eps):\n  x = jnp.clip(x, eps, 1)\n  return jnp.where(x > 0, jnp.log(x), 0.0)",
+		"a power with a slope at 0": `${TORCH}y = torch.where(x > 0, x ** 1.5, 0.0)`,
+		"a piece that begins further on": `${TORCH}y = torch.where(x > 1, torch.log(x), x - 1)`,
+		"a guard that another condition may stand for": `${TORCH}y = torch.where((x > 0) | mask, torch.log(x), 0.0)`,
+		"a root of TensorFlow's, whose gradient is 0 there":
+			"import tensorflow as tf\ny = tf.where(x > 0, tf.sqrt(x), 0.0)",
 		"a condition on something else": `${TORCH}y = torch.where(mask > 0, torch.log(x), 0.0)`,
 		"the branch that the condition does not guard": `${TORCH}y = torch.where(x > 0, x, torch.log(x))`,
 	},
 );
+
+test("unsafe-where only informs of a reciprocal, whose argument may be a count", () => {
+	const severity = (text: string) => found("unsafe-where", TORCH + text)[0]?.severity;
+	assert.equal(severity("y = torch.where(n > 0, 1 / n, 0.0)"), "information");
+	assert.equal(severity("y = torch.where(x != 0, torch.sin(x) / x, 1.0)"), "warning");
+});
 
 test("fixes write what the file's imports call it", () => {
 	const fix = (rule: Parameters<typeof found>[0], text: string) => found(rule, text)[0]?.fixed;
@@ -172,6 +234,28 @@ test("fixes write what the file's imports call it", () => {
 	);
 	assert.equal(fix("unknown-activation", `${TORCH}y = nn.relu(x)`), `${TORCH}y = F.relu(x)`);
 	assert.equal(fix("unknown-activation", `${TORCH}act = nn.leakyrelu()`), `${TORCH}act = nn.LeakyReLU()`);
+	for (const [wrong, right] of [
+		["from torch.nn import relu", "from torch.nn.functional import relu"],
+		["y = F.ReLU(x)", "y = F.relu(x)"],
+		["y = F.ReLU(-x)", "y = F.relu(-x)"],
+		["y = nn.functional.GELU(self.net(x))", "y = F.gelu(self.net(x))"],
+		["y = F.LeakyReLU(x, 0.1)", "y = F.leaky_relu(x, 0.1)"],
+		["net = nn.Sequential(a, nn.softmax(dim=1), nn.tanh())", "net = nn.Sequential(a, nn.Softmax(dim=1), nn.tanh())"],
+		["net = nn.Sequential(a, nn.tanh())", "net = nn.Sequential(a, nn.Tanh())"],
+		["net = nn.Sequential(a, F.LeakyReLU(0.1))", "net = nn.Sequential(a, nn.LeakyReLU(0.1))"],
+		["y = F.LeakyReLU(slope)(x)", "y = nn.LeakyReLU(slope)(x)"],
+		[
+			"class N:\n  def __init__(self, a):\n    self.act = F.LeakyReLU(a)",
+			"class N:\n  def __init__(self, a):\n    self.act = nn.LeakyReLU(a)",
+		],
+	] as const) {
+		assert.equal(fix("unknown-activation", TORCH + wrong), TORCH + right);
+	}
+	assert.equal(
+		fix("unknown-activation", "import keras\ny = keras.activations.PReLU(x)"),
+		null,
+		"a layer takes no value",
+	);
 	const jax = "import jax\nimport jax.numpy as jnp\n";
 	assert.equal(fix("unknown-activation", `${jax}y = jnp.relu(x)`), `${jax}y = jax.nn.relu(x)`);
 	assert.equal(
@@ -183,6 +267,10 @@ test("fixes write what the file's imports call it", () => {
 		`${TORCH}y = torch.where(x > 0, torch.log(torch.where(x > 0, x, 1.0)), 0.0)`,
 	);
 	assert.equal(
+		fix("unsafe-where", `${TORCH}y = torch.where((x == 0) | m, 0.0, x.log())`),
+		`${TORCH}y = torch.where((x == 0) | m, 0.0, torch.where((x == 0) | m, 1.0, x).log())`,
+	);
+	assert.equal(
 		fix("sigmoid-before-bce", `${TORCH}y = F.binary_cross_entropy(torch.sigmoid(x), t)`),
 		`${TORCH}y = F.binary_cross_entropy_with_logits(x, t)`,
 	);
@@ -191,7 +279,19 @@ test("fixes write what the file's imports call it", () => {
 test("sigmoid before BCELoss is a warning under autocast, which raises", () => {
 	const text = `${TORCH}def f(x, y):\n  with torch.autocast("cuda"):\n    return F.binary_cross_entropy(torch.sigmoid(x), y)\n`;
 	assert.equal(found("sigmoid-before-bce", text)[0]?.severity, "warning");
-	assert.equal(found("sigmoid-before-bce", text.replace("with torch.autocast", "with g"))[0]?.severity, "information");
+	const severity = (wanted: string, by: string) => found("sigmoid-before-bce", text.replace(wanted, by))[0]?.severity;
+	assert.equal(severity("with torch.autocast", "with g"), "information");
+	assert.equal(severity('"cuda"', '"cuda", enabled=False'), "information");
+	assert.equal(severity('"cuda"', '"cpu"'), "information", "where PyTorch allows it");
+	const decorated = (decorator: string) =>
+		found(
+			"sigmoid-before-bce",
+			`${TORCH}from torch.cuda.amp import autocast\n${decorator}\ndef f(x, y):\n  return F.binary_cross_entropy(torch.sigmoid(x), y)\n`,
+		)[0]?.severity;
+	assert.equal(decorated('@torch.autocast(device_type="cuda")'), "warning");
+	assert.equal(decorated("@autocast()"), "warning");
+	assert.equal(decorated('@torch.autocast("cpu")'), "information");
+	assert.equal(decorated("@torch.no_grad()"), "information");
 });
 
 test("a comment on the line, or alone above it, silences the rules that it names, or all", () => {

@@ -17,11 +17,22 @@ class Net(nn.Module):
     def forward(self, x):
         return «self.log_softmax(self.softmax(x))»
 `,
+		"a layer behind one of Keras":
+			'from keras import layers\ny = «layers.Softmax()(layers.Dense(3, activation="softmax")(x))»\n',
+		"layers of a Sequential": `import keras
+from keras import layers
+m = keras.Sequential([layers.Dense(3, activation="softmax"), «layers.Softmax()»])
+${TORCH}n = nn.Sequential(nn.Linear(2, 3), nn.Softmax(dim=1), «nn.LogSoftmax(dim=1)»)`,
+		"a module that is applied at once": `${TORCH}y = «nn.LogSoftmax(dim=1)(torch.softmax(x, dim=1))»`,
 		JAX: "import jax\ny = «jax.nn.log_softmax(jax.nn.softmax(x, axis=-1), axis=-1)»",
 	},
 	{
 		"one along another axis": `${TORCH}y = F.softmax(F.softmax(x, dim=1), dim=2)`,
 		"a logarithm that is taken again": `${TORCH}y = F.log_softmax(F.log_softmax(x, dim=1), dim=1)`,
+		"layers with another between, or in a list of their own": `${TORCH}
+n = nn.Sequential(nn.Softmax(dim=1), nn.Linear(2, 3), nn.LogSoftmax(dim=1))
+heads = nn.ModuleList([nn.Softmax(dim=1), nn.LogSoftmax(dim=1)])`,
+		"a module along another axis": `${TORCH}y = nn.Softmax(dim=1)(torch.softmax(x, dim=2))`,
 		"something between": `${TORCH}y = F.log_softmax(10 * F.softmax(x, dim=1), dim=1)`,
 		"a name that is another on one way": `${TORCH}def f(x, deep):\n  p = F.softmax(x, 1) if deep else x\n  return F.log_softmax(p, 1)`,
 		"what a parameter may be": `${TORCH}def f(p):\n  return F.log_softmax(p, dim=1)`,

@@ -158,5 +158,7 @@ function meanLength(bins: readonly Bin[]): number {
 
 /** How many places there are along an axis of which several are taken together; 1 along the others. */
 function placesIn(bins: readonly Bin[]): number {
-	return meanLength(bins) > 1 ? 1 + Math.max(...bins.flatMap(({ at }) => at)) : 1;
+	if (meanLength(bins) <= 1) return 1;
+	// Spread as arguments, the places of a long recording would be more than the stack takes.
+	return 1 + bins.reduce((most, { at }) => at.reduce((a, b) => Math.max(a, b), most), 0);
 }

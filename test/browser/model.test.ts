@@ -21,6 +21,11 @@ test("a lens above a model tells of its gradient; its page has a bar for each la
 	// The page is written anew when the model has been run.
 	const page = await window.webview("main:has-text('Confirmed by 20 networks')");
 	assert.equal(await page.locator("tbody tr").count(), 13);
+	const [last, room] = [
+		await page.locator("tbody svg").last().boundingBox(),
+		await page.locator(".scroll").boundingBox(),
+	];
+	assert.ok(last && room && last.x + last.width <= room.x + room.width, "the bars are in view beside the numbers");
 	for (const theme of THEMES) {
 		await window.setTheme(theme);
 		await window.settle();

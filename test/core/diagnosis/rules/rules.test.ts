@@ -39,8 +39,54 @@ y = «nd.log(nd.softmax(x))»
 class Head(HybridBlock):
   def hybrid_forward(self, F, x):
     return «F.log(F.softmax(x))»`,
+		"a value that is changed behind it, or of which others are": `${TORCH}def f(x, p):
+  w = F.softmax(x, -1)
+  outs.append(w)
+  logger.log("w", w)
+  w.mean().backward()
+  w.grad.zero_()
+  w.requires_grad_()
+  y = «torch.log(w)»
+  w.clamp_(1e-9)
+  return y
+def g(w):
+  w.clamp_(1e-9)`,
 	},
 	{
+		"what is changed in place": `${TORCH}p = F.softmax(x, dim=1)
+p.clamp_(min=1e-8)
+torch.log(p)
+q = torch.sigmoid(x)
+q.clamp_(1e-6, 1 - 1e-6)
+q.log()
+w = F.softmax(x, -1)
+w.data[0].add_(1e-8)
+w.log()
+def probabilities(x):
+  t = F.softmax(x, -1)
+  t[t == 0] = 1e-9
+  return t
+torch.log(probabilities(x))
+u = F.softmax(x, -1)
+torch.clamp(u, 1e-9, 1, out=u)
+torch.log(u)
+v = F.softmax(x, -1)
+v.masked_fill_(v == 0, 1e-9)
+torch.log(v)
+r = F.softmax(x, -1)
+F.threshold(r, 1e-8, 1e-8, inplace=True)
+torch.log(r)`,
+		"what a function or a method changes in place": `${TORCH}def mend(p):
+  p.clamp_(1e-9)
+def f(x):
+  p = F.softmax(x, -1)
+  mend(p)
+  return torch.log(p)
+class Head(nn.Module):
+  def g(self, x):
+    self.p = F.softmax(x, -1)
+    self.p.clamp_(1e-9)
+    return torch.log(self.p)`,
 		"a log of something else": `${TORCH}y = torch.log(x) + F.log_softmax(x, dim=1)`,
 		"a softmax with something added": `${TORCH}y = torch.log(F.softmax(x, dim=1) + 1e-8)`,
 		"a product of softmax": `${TORCH}y = torch.log(F.softmax(x, dim=1) @ w)`,
@@ -111,12 +157,18 @@ pairs(
 	"stacked-linear",
 	{
 		"two layers of a known input": `${KERAS}m = keras.Sequential([layers.Input((8,)), layers.Dense(16), «layers.Dense(4)»])`,
+		"layers that are only frozen": `${KERAS}m = keras.Sequential([layers.Dense(16), «layers.Dense(16)»])\nm.layers[0].trainable = False`,
 		"two of an unknown one, the first at least as wide": `${KERAS}m = keras.Sequential([layers.Dense(16), «layers.Dense(16)»])`,
 	},
 	{
 		"a middle narrower than both": `${KERAS}m = keras.Sequential([layers.Input((8,)), layers.Dense(2), layers.Dense(4)])`,
 		"one that may be so": `${KERAS}m = keras.Sequential([layers.Dense(2), layers.Dense(4)])`,
 		"an activation between": `${KERAS}m = keras.Sequential([layers.Dense(16, activation="relu"), layers.Dense(4)])`,
+		"an activation that a layer gets later": `${KERAS}m = keras.Sequential([layers.Input((8,)), layers.Dense(16), layers.Dense(4)])
+m.layers[0].activation = keras.activations.relu
+n = keras.Sequential([layers.Dense(16), layers.Dense(16)])
+for layer in n.layers:
+  layer.activation = keras.activations.relu`,
 	},
 );
 

@@ -165,6 +165,17 @@ export class Flow {
 		});
 	}
 
+	/** Whether an expression is a name that still stands for the same at an offset further on in its function. */
+	isSame({ node, place }: At, later: Place, offset: number): boolean {
+		if (node.name !== "VariableName" || later.scope !== place.scope) return false;
+		const resolver = this.#code.resolver.of(place.scope);
+		const name = this.#code.textOf(node);
+		const then = resolver.bindingsOf(name, place, node.from);
+		const now = resolver.bindingsOf(name, later, offset);
+		if (now.length !== then.length || now.length > 1 || now[0] !== then[0]) return false;
+		return ![...sitesNamed(name, resolver.scopes, node.from, offset)].some((site) => isChangedAt(site, resolver));
+	}
+
 	/** The activation that a value comes from last; undefined where it is none, or not certain on every way. */
 	lastStep(at: At): LastStep | undefined {
 		return this.#deeper(() => this.#lastStep({ ...at, node: unwrap(at.node) }));

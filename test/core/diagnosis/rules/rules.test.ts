@@ -98,6 +98,14 @@ pairs(
 	{
 		"log(1 + exp)": `${TORCH}loss = (y * «torch.log(1 + torch.exp(z))»).mean()`,
 		"log1p(exp)": "import numpy as np\nprint(np.sum(«np.log1p(np.exp(-y * t))»))",
+		"what only looks like a square or the largest": `${TORCH}class Block(nn.Module):
+  def forward(self, x, y):
+    m = y.amax()
+    n = x.amax()
+    x = x + 1
+    a = «torch.log1p(torch.exp(x * x))» + «torch.log1p(torch.exp(-x * y))» + «torch.log1p(torch.exp(-(x ** 3)))»
+    b = «torch.log1p(torch.exp(x - m))» + «torch.log1p(torch.exp(x - n))» + «torch.log1p(torch.exp(-self.norm(x)))»
+    return a, b`,
 		"the larger of two less the smaller":
 			"import math\ndef f(x, y):\n  a, b = max(x, y), min(x, y)\n  return «math.log1p(math.exp(a - b))» + b, 0",
 	},
@@ -108,6 +116,19 @@ pairs(
 		"a difference whose sign an if tells": `import math\ndef f(a, b):\n  if a > b:\n    return a + math.log1p(math.exp(b - a)), 0\n  return b + 1, 0`,
 		"the smaller of two less the larger":
 			"import math\ndef f(x, y):\n  a, b = min(x, y), max(x, y)\n  return math.log1p(math.exp(a - b)) + b, 0",
+		"the negative of a square, or of a norm": `import numpy as np
+${TORCH}a = torch.log(1 + torch.exp(-(x ** 2))).sum()
+b = np.log1p(np.exp(-x * x)).sum()
+c = torch.log1p(torch.exp(-torch.norm(x)))
+d = torch.log1p(torch.exp(-0.5 * (x / s).pow(2).sum())) + 1
+z = -torch.square(x) / 2
+e = torch.log1p(torch.exp(z - 1)).mean()`,
+		"a value less the largest": `import numpy as np
+${TORCH}def f(x):
+  m = np.max(x)
+  return m + np.log(1 + np.exp(x - m)), 0
+m = y.amax()
+b = m + torch.log(1 + torch.exp(y - m))`,
 		"log(2 + exp)": `${TORCH}loss = torch.log(2 + torch.exp(z)).mean()`,
 	},
 );
@@ -210,6 +231,11 @@ test("fixes write what the file's imports call it", () => {
 		fix("log-of-softmax", `${TORCH}p = F.softmax(x, dim=1)\nx = g(x)\ny = torch.log(p)`),
 		null,
 		"x is another one there",
+	);
+	assert.equal(
+		fix("log-of-softmax", `${TORCH}p = F.softmax(x, dim=1)\nx.add_(1)\ny = torch.log(p)`),
+		null,
+		"so it is here",
 	);
 	assert.equal(
 		fix("log-of-softmax", "from mxnet import nd\ny = nd.log(nd.softmax(x, axis=1))"),

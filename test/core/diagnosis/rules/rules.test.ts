@@ -173,17 +173,30 @@ pairs(
 	},
 );
 
+/** Two linear layers, between which a parameter of zeros is added. */
+const WITH_POSITION = (sizes: string, second = "nn.Linear(16, 8)") => `class Head(nn.Module):
+  def __init__(self):
+    super().__init__()
+    self.embed = nn.Linear(16, 16)
+    self.position = nn.Parameter(torch.zeros(${sizes}))
+    self.fc = ${second}
+  def forward(self, x):
+    return self.fc(self.embed(x) + self.position)
+model = Head()
+`;
 const KERAS = "import keras\nfrom keras import layers\n";
 pairs(
 	"stacked-linear",
 	{
 		"two layers of a known input": `${KERAS}m = keras.Sequential([layers.Input((8,)), layers.Dense(16), «layers.Dense(4)»])`,
+		"a bias between": `${TORCH}${WITH_POSITION("16", "«nn.Linear(16, 8)»")}`,
 		"layers that are only frozen": `${KERAS}m = keras.Sequential([layers.Dense(16), «layers.Dense(16)»])\nm.layers[0].trainable = False`,
 		"two of an unknown one, the first at least as wide": `${KERAS}m = keras.Sequential([layers.Dense(16), «layers.Dense(16)»])`,
 	},
 	{
 		"a middle narrower than both": `${KERAS}m = keras.Sequential([layers.Input((8,)), layers.Dense(2), layers.Dense(4)])`,
 		"one that may be so": `${KERAS}m = keras.Sequential([layers.Dense(2), layers.Dense(4)])`,
+		"a position that is learned between": `${TORCH}${WITH_POSITION("1, 10, 16")}`,
 		"an activation between": `${KERAS}m = keras.Sequential([layers.Dense(16, activation="relu"), layers.Dense(4)])`,
 		"an activation that a layer gets later": `${KERAS}m = keras.Sequential([layers.Input((8,)), layers.Dense(16), layers.Dense(4)])
 m.layers[0].activation = keras.activations.relu

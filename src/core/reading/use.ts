@@ -82,8 +82,9 @@ export interface Writing {
 	/** Whether the code takes an array's elements one by one: what it says is of one of them, not of the array. */
 	readonly isByElement: boolean;
 	/**
-	 * Whether its gradient is not that of its operations: a tensor is made of an array of NumPy's, or such an array of a
-	 * tensor, and there is none; or the code says itself what it is (`jax.custom_jvp`).
+	 * Whether its gradient is not that of its operations: there is none, of what is detached, made of an array of NumPy's
+	 * or such an array, or computed under `no_grad`; or the code says itself what it is (`jax.custom_jvp`,
+	 * `torch.autograd.Function`).
 	 */
 	readonly isDetached: boolean;
 	/** Whether it is a library's own function of the input, and no more: what that rounds on its way is not in the code. */

@@ -479,6 +479,54 @@ test("what is made of an array of NumPy's, or made one, has no gradient that cou
 	assert.deepEqual(nanOf(`def inverse(x):\n    x = torch.from_numpy(x)\n    return ${body}\n`), []);
 });
 
+test("where the gradient is the code's own, or none is kept, none is told to go wrong", () => {
+	const body = "torch.log(1 + torch.exp(x))";
+	const nanOf = (source: string, name = "softplus") =>
+		inspect(source, name).gradientHazards.filter(({ kind }) => kind === "nan");
+	const softplus = (decorator: string, of = body) => `${decorator}def softplus(x):\n    return ${of}\n`;
+	for (const kept of [
+		softplus(""),
+		`def softplus(x):\n    with torch.enable_grad():\n        return ${body}\n`,
+		softplus("@torch.jit.script\n"),
+	])
+		assert.ok(nanOf(kept).length > 0, kept);
+	for (const none of [
+		softplus("@torch.no_grad()\n"),
+		softplus("@torch.inference_mode()\n"),
+		`def softplus(x):\n    with torch.no_grad():\n        y = ${body}\n    return y\n`,
+		`def softplus(x):\n    with torch.set_grad_enabled(False):\n        return ${body}\n`,
+		softplus("", "torch.log(1 + torch.exp(x.detach()))"),
+		softplus("", "torch.log(1 + torch.exp(x.data))"),
+		`${softplus("@torch.no_grad()\n").replace("softplus", "inner")}${softplus("", "inner(x)")}`,
+	])
+		assert.deepEqual(nanOf(none), [], none);
+	const classes = `class SoftplusFn(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return ${body}
+
+    @staticmethod
+    def backward(ctx, g):
+        (x,) = ctx.saved_tensors
+        return g * torch.sigmoid(x)
+
+class Again(SoftplusFn):
+    pass
+
+class Softplus(torch.nn.Module):
+    def forward(self, x):
+        return SoftplusFn.apply(x)
+
+class Plain(torch.nn.Module):
+    def forward(self, x):
+        return ${body}
+`;
+	assert.ok(inspect(classes, "SoftplusFn").hazards.length > 0);
+	for (const name of ["SoftplusFn", "Again", "Softplus"]) assert.deepEqual(nanOf(classes, name), [], name);
+	assert.ok(nanOf(classes, "Plain").length > 0);
+});
+
 test("where the slope has no bound on both sides the gradient is told to be infinite, not 0", () => {
 	const code = "def act(x):\n    return torch.sign(x) * torch.sqrt(torch.abs(x))\n";
 	const { gradientHazards } = inspect(code, "act");

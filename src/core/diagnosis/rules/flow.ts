@@ -1,6 +1,7 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { canonicalName, kerasName, resolveName } from "../../activations/libraries/resolve.ts";
 import { itemsOf } from "../../reading/code/collections.ts";
+import { isChangedAt, siteName, sitesNamed } from "../../reading/code/mayChange.ts";
 import { attributeParts, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
 import { type Binding, type CodeClass, type CodeFunction, elementsOf, type Place } from "../../reading/code/scope.ts";
 import { argumentOf, type Call, callOf } from "./call.ts";
@@ -79,14 +80,9 @@ export class Flow {
 	}
 
 	#source(at: At): At | undefined {
-		const { node, place, context } = at;
-		if (node.name === "VariableName") {
-			const bound = this.#only(this.#code.resolver.bindingsOf(this.#code.textOf(node), place, node.from), context);
-			return bound ? this.source(bound) : at;
-		}
-		const member = attributeParts(node);
-		if (member) {
-			const bound = this.#attribute(member.object, this.#code.textOf(member.property), at);
+		const { node, place } = at;
+		if (node.name === "VariableName" || attributeParts(node)) {
+			const bound = this.#isChanged(at) ? undefined : this.#only(this.#bindingsOf(node, place), contextOfBindings(at));
 			return bound ? this.source(bound) : at;
 		}
 		const call = callOf(node, place);
@@ -135,16 +131,49 @@ export class Flow {
 		return given && { node: given, place: call.place, context };
 	}
 
-	#attribute(object: SyntaxNode, property: string, { place }: At): At | undefined {
-		const value = this.#code.resolver.resolveValue(object, place);
-		if (value?.kind !== "self" && value?.kind !== "object") return undefined;
+	/** What a name or an attribute may be bound to. */
+	#bindingsOf(node: SyntaxNode, place: Place): readonly Binding[] {
+		const { resolver } = this.#code;
+		if (node.name === "VariableName") return resolver.bindingsOf(this.#code.textOf(node), place, node.from);
+		const member = attributeParts(node);
+		const value = member && resolver.resolveValue(member.object, place);
+		if (value?.kind !== "self" && value?.kind !== "object") return [];
 		let owner: CodeClass | undefined = value.class;
 		for (let i = 0; i < DEEPEST && owner; i++) {
-			const bindings = this.#code.resolver.attributeBindings(owner, property);
-			if (bindings) return this.#only(bindings, new Map());
-			owner = this.#code.resolver.firstBase(owner);
+			const bindings = resolver.attributeBindings(owner, this.#code.textOf(member!.property));
+			if (bindings) return bindings;
+			owner = resolver.firstBase(owner);
 		}
-		return undefined;
+		return [];
+	}
+
+	/**
+	 * Whether something changes the value of a name or an attribute in place, for all that is known before it is used here:
+	 * `p.clamp_(1e-8)`, `p[0] = 1`, `n.append(layer)`.
+	 */
+	#isChanged({ node, place }: At): boolean {
+		const name = siteName(node);
+		if (name === undefined) return false;
+		return this.#bindingsOf(node, place).some((binding) => {
+			const resolver = this.#code.resolver.of(binding.scope);
+			// What another function does, or a method, may happen at any time.
+			const isInOrder =
+				!name.startsWith(".") && functionAround(place) === functionAround(binding) && binding.at <= node.from;
+			const [from, to] = isInOrder ? [binding.at, node.from] : [0, Number.POSITIVE_INFINITY];
+			const sites = [...sitesNamed(name, resolver.scopes, from, to)];
+			return sites.some((site) => isChangedAt(site, resolver) && this.#bindingsOf(site.node, site).includes(binding));
+		});
+	}
+
+	/** Whether an expression is a name that still stands for the same at an offset further on in its function. */
+	isSame({ node, place }: At, later: Place, offset: number): boolean {
+		if (node.name !== "VariableName" || later.scope !== place.scope) return false;
+		const resolver = this.#code.resolver.of(place.scope);
+		const name = this.#code.textOf(node);
+		const then = resolver.bindingsOf(name, place, node.from);
+		const now = resolver.bindingsOf(name, later, offset);
+		if (now.length !== then.length || now.length > 1 || now[0] !== then[0]) return false;
+		return ![...sitesNamed(name, resolver.scopes, node.from, offset)].some((site) => isChangedAt(site, resolver));
 	}
 
 	/** The activation that a value comes from last; undefined where it is none, or not certain on every way. */
@@ -153,21 +182,16 @@ export class Flow {
 	}
 
 	#lastStep(at: At): LastStep | undefined {
-		const { node, place, context } = at;
+		const { node, place } = at;
 		switch (node.name) {
-			case "VariableName": {
-				const bindings = this.#code.resolver.bindingsOf(this.#code.textOf(node), place, node.from);
-				return agree(bindings, (binding) => {
-					if (binding.what.kind === "part") return this.#ofPart(binding.what, binding, context);
-					const bound = this.#only([binding], context);
+			case "VariableName":
+			case "MemberExpression":
+				if (this.#isChanged(at)) return undefined;
+				return agree(this.#bindingsOf(node, place), (binding) => {
+					if (binding.what.kind === "part") return this.#ofPart(binding.what, binding, contextOfBindings(at));
+					const bound = this.#only([binding], contextOfBindings(at));
 					return bound && this.lastStep(bound);
 				});
-			}
-			case "MemberExpression": {
-				const member = attributeParts(node);
-				const bound = member && this.#attribute(member.object, this.#code.textOf(member.property), at);
-				return bound && this.lastStep(bound);
-			}
 			case "ConditionalExpression":
 				return agree([node.kids[0], node.kids[4]], (kid) => kid && this.lastStep({ ...at, node: kid }));
 			case "CallExpression":
@@ -198,6 +222,7 @@ export class Flow {
 				return { activation, kind: "method", node: member.property, call, input: { ...at, node: member.object } };
 			}
 		}
+		if (this.#isChanged({ ...at, node: call.callee })) return undefined;
 		const value = this.#code.resolver.resolveValue(call.callee, place);
 		switch (value?.kind) {
 			case "name": {
@@ -345,6 +370,11 @@ export class Flow {
 			this.#depth--;
 		}
 	}
+}
+
+/** The calls that led to where a name is bound; an attribute may have been set by others. */
+function contextOfBindings({ node, context }: At): Context {
+	return node.name === "VariableName" ? context : new Map();
 }
 
 const INPUT_NAMES = ["input", "x", "logits", "inputs", "features"];

@@ -1,6 +1,5 @@
 import { canonicalName } from "../../activations/libraries/resolve.ts";
-import type { SyntaxNode } from "../../reading/code/node.ts";
-import { attributeParts, unwrap } from "../../reading/code/node.ts";
+import { attributeParts, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
 import { arithmeticOf } from "../libraryArithmetic.ts";
 import { argumentOf, type Call } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
@@ -116,7 +115,8 @@ function fixesFor(call: Call, step: LastStep, written: string | null, code: Code
 			? [step.input.node, ...of.list.map(({ value, name }) => ({ from: (name ?? value).from, to: value.to }))]
 			: of.list.map(({ value, name }) => ({ from: (name ?? value).from, to: value.to }));
 	const isDirect = of.node.from >= call.node.from && of.node.to <= call.node.to;
-	if (!isDirect && !holdsStill(unwrap(step.input.node), step, call, code)) return [];
+	const input = { ...step.input, node: unwrap(step.input.node) };
+	if (!isDirect && !code.flow.isSame(input, call.place, call.node.from)) return [];
 	// A module's dimension is an argument of the module, not of the call.
 	if (step.kind === "module") return [];
 	const parts = inside.map(({ from, to }) => code.read.text.slice(from, to)).join(", ");
@@ -126,13 +126,4 @@ function fixesFor(call: Call, step: LastStep, written: string | null, code: Code
 			edits: [{ span: { start: call.node.from, end: call.node.to }, text: `${written}(${parts})` }],
 		},
 	];
-}
-
-/** Whether an input that was read elsewhere is a name that still stands for the same. */
-function holdsStill(input: SyntaxNode, step: LastStep, call: Call, code: CodeUnderRules): boolean {
-	if (input.name !== "VariableName" || !step.input || step.input.place.scope !== call.place.scope) return false;
-	const name = code.textOf(input);
-	const then = code.resolver.bindingsOf(name, step.input.place, input.from);
-	const now = code.resolver.bindingsOf(name, call.place, call.node.from);
-	return now.length === then.length && now.length <= 1 && now[0] === then[0];
 }

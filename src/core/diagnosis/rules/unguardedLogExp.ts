@@ -3,6 +3,7 @@ import { argumentOf, type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 import { nameInFile } from "./libraryNames.ts";
 import type { Rule } from "./rule.ts";
+import { signOf } from "./sign.ts";
 
 const NAMES = new Set(["log", "log1p"]);
 const LIBRARY = /^(torch|numpy|jax\.numpy|tensorflow|tensorflow\.math|keras\.ops|math)\.(log|log1p)$/;
@@ -37,6 +38,7 @@ export const unguardedLogExp: Rule = {
 			if (!match || !exponent) continue;
 			const written = code.textOf(exponent);
 			if (GUARD.test(written) || isBounded(exponent, call, code)) continue;
+			if (signOf({ node: exponent, place: call.place, context: new Map() }, code) === -1) continue;
 			if (isChosen(call, code) || isCompared(exponent, call, code)) continue;
 			if (inspected.some(({ span }) => call.node.from >= span.start && call.node.to <= span.end)) continue;
 			const library = match[1]!;

@@ -1,11 +1,16 @@
-import { resolveName } from "../../activations/libraries/resolve.ts";
-import { argumentsOf, attributeParts, callParts, type SyntaxNode, subscriptParts, textOf } from "./node.ts";
+import { argumentsOf, attributeParts, callParts, type SyntaxNode, textOf } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
 import { type CodeFunction, firstFrom, partsWithin, type Scopes, type Site } from "./scope.ts";
 
 const CHANGING_METHODS =
-	/^(sort|fill|append|extend|insert|pop|remove|clear|reverse|resize|put|itemset|partition|setflags|update|push|shift|unshift|splice|copyWithin|assign|dispose)$|[^_]_$/;
+	/^(sort|fill|append|extend|insert|add_module|register_module|pop|remove|clear|reverse|resize|put|itemset|partition|setflags|update|push|shift|unshift|splice|copyWithin|assign|dispose)$/;
+const IN_PLACE = /[^_]_$/;
 const CHANGING_FUNCTIONS = /(^|\.)(shuffle|copyto|fill_diagonal|place|putmask|put|insert|setattr|exec|eval)$|[^_]_$/;
+/** Methods and attributes that give the same numbers, or some of them, and no copy. */
+const VIEWS =
+	/^(data|m?T|detach_?|requires_grad_|share_memory_|view|view_as|reshape|ravel|flatten|squeeze|unsqueeze|transpose|permute|t|select|narrow|diagonal|expand|expand_as|numpy)$/;
+/** Attributes that say nothing of what is computed. */
+const ASIDE = /^(requires_grad|grad|training|trainable|name|weight|bias)$/;
 
 /** Sites of one name that are looked at; a name that stands more often may well be changed somewhere. */
 const MOST_SITES = 500;
@@ -19,8 +24,8 @@ export function mayChange(name: string, from: number, to: number, resolver: Reso
 	return false;
 }
 
-/** The sites of a name that begin between two offsets, in the order of the text. */
-function* sitesNamed(name: string, scopes: Scopes, from: number, to: number): Generator<Site> {
+/** The sites of a name, or of an attribute as `.weight`, that begin between two offsets, in the order of the text. */
+export function* sitesNamed(name: string, scopes: Scopes, from: number, to: number): Generator<Site> {
 	for (const part of partsWithin(scopes, from, to)) {
 		const sites = sitesByNameIn(part).get(name) ?? [];
 		for (let i = firstFrom(sites, from); i < sites.length && sites[i]!.node.from < to; i++) yield sites[i]!;
@@ -35,11 +40,11 @@ function sitesByNameIn(scopes: Scopes): ReadonlyMap<string, Site[]> {
 	if (!byName) {
 		byName = new Map();
 		for (const site of scopes.sites) {
-			if (site.node.name !== "VariableName") continue;
-			const text = textOf(site.node);
-			const known = byName.get(text);
+			const name = siteName(site.node);
+			if (name === undefined) continue;
+			const known = byName.get(name);
 			if (known) known.push(site);
-			else byName.set(text, [site]);
+			else byName.set(name, [site]);
 		}
 		for (const sites of byName.values()) sites.sort((a, b) => a.node.from - b.node.from);
 		sitesByName.set(scopes, byName);
@@ -47,47 +52,84 @@ function sitesByNameIn(scopes: Scopes): ReadonlyMap<string, Site[]> {
 	return byName;
 }
 
-/** Whether the name stands where its value may be changed: `x[0] = 1`, `x.sort()`, `shuffle(x)`, `y = x`. */
+/** What the sites of a name, or of an attribute, are found by. */
+export function siteName(node: SyntaxNode): string | undefined {
+	if (node.name === "VariableName") return textOf(node);
+	const member = attributeParts(node);
+	return member && `.${textOf(member.property)}`;
+}
+
+/** Whether the name stands where its value may be changed: where it is, or under another name, or by what is not known. */
 function changes(site: Site, resolver: Resolver, depth: number): boolean {
-	let { node } = site;
-	while (node.parent?.name === "ParenthesizedExpression") node = node.parent;
+	const node = outermost(site.node);
 	const { parent } = node;
-	if (!parent || depth > 3) return true;
-	switch (parent.name) {
-		case "AssignStatement":
-			return true; // Another name for the same array.
-		case "UpdateStatement":
-			return parent.kids[0] === node;
-		case "MemberExpression": {
-			const subscript =
-				subscriptParts(parent) ?? (parent.kids[1]?.name === "[" ? { object: parent.kids[0]! } : undefined);
-			if (subscript?.object === node) return isTarget(parent);
-			const member = attributeParts(parent);
-			if (!member) return false;
-			const call =
-				parent.parent?.name === "CallExpression" && parent.parent.kids[0] === parent ? parent.parent : undefined;
-			return call ? CHANGING_METHODS.test(resolver.textOf(member.property)) : isTarget(parent);
-		}
-		case "ArgList": {
-			const call = parent.parent;
-			const parts = call?.name === "CallExpression" ? callParts(call) : undefined;
-			if (!call || !parts) return true;
-			if (argumentsOf(parts.list).some(({ name, value }) => value === node && name && resolver.textOf(name) === "out"))
-				return true;
-			const callee = resolver.resolveValue(parts.callee, site);
-			if (callee?.kind === "name")
-				return CHANGING_FUNCTIONS.test(callee.name) && resolveName(callee.name) === undefined;
-			if (callee?.kind === "function") return changesItsArguments(callee.function, resolver, depth);
-			// An unknown function called for its effect.
-			return (
-				callee === undefined &&
-				call.parent?.name === "ExpressionStatement" &&
-				!/^(print|plt\.|ax\.)/.test(resolver.textOf(parts.callee))
-			);
-		}
-		default:
-			return false;
+	if (!parent || depth > 3 || parent.name === "AssignStatement") return true;
+	if (isChangedAt(site, resolver, (inside) => changes(inside, resolver, depth + 1))) return true;
+	if (parent.name !== "ArgList") return false;
+	const call = parent.parent;
+	const parts = call?.name === "CallExpression" ? callParts(call) : undefined;
+	if (!call || !parts) return true;
+	// An unknown function called for its effect.
+	return (
+		resolver.resolveValue(parts.callee, site) === undefined &&
+		call.parent?.name === "ExpressionStatement" &&
+		!/^(print|plt\.|ax\.)/.test(resolver.textOf(parts.callee))
+	);
+}
+
+/**
+ * Whether a name or an attribute stands where its value is changed: `x[0] = 1`, `x.data.sort()`, `shuffle(x)`; `inside`
+ * says the same of the parameters of a function of the code that it is given to.
+ */
+export function isChangedAt(
+	site: Site,
+	resolver: Resolver,
+	inside = (parameter: Site) => isChangedAt(parameter, resolver, () => false),
+): boolean {
+	// Whether what is looked at are still numbers of the value's own, and no others that it holds: `x[0]`, `x.data`.
+	let isOwn = true;
+	for (let node = outermost(site.node); node.parent; node = outermost(node.parent)) {
+		const { parent } = node;
+		const member = attributeParts(node);
+		const word = member ? resolver.textOf(member.property) : "";
+		if (isTarget(node)) return !ASIDE.test(word);
+		if (parent.name === "ArgList") return isChangedAsArgument(node, site, isOwn, resolver, inside);
+		if (parent.name === "CallExpression") {
+			if (node === site.node) return false;
+			if (!VIEWS.test(word)) return CHANGING_METHODS.test(word) || (isOwn && IN_PLACE.test(word));
+		} else if (parent.name === "MemberExpression" && parent.kids[0] === node) {
+			isOwn &&= node === site.node || !member || VIEWS.test(word);
+		} else return false;
 	}
+	return false;
+}
+
+function isChangedAsArgument(
+	node: SyntaxNode,
+	site: Site,
+	isOwn: boolean,
+	resolver: Resolver,
+	inside: (parameter: Site) => boolean,
+): boolean {
+	const call = node.parent!.parent;
+	const parts = call?.name === "CallExpression" ? callParts(call) : undefined;
+	if (!parts || !isOwn) return false;
+	const list = argumentsOf(parts.list);
+	const isGiven = (word: string, is: (value: SyntaxNode) => boolean) =>
+		list.some(({ name, value }) => name && resolver.textOf(name) === word && is(value));
+	if (isGiven("out", (value) => value === node)) return true;
+	if (isGiven("inplace", (value) => resolver.textOf(value) === "True") && list[0]!.value === node) return true;
+	if (node !== outermost(site.node)) return false;
+	const callee = resolver.resolveValue(parts.callee, site);
+	if (callee?.kind === "name") return CHANGING_FUNCTIONS.test(callee.name);
+	return callee?.kind === "function" && changesItsArguments(callee.function, resolver, inside);
+}
+
+/** An expression in its parentheses. */
+function outermost(expression: SyntaxNode): SyntaxNode {
+	let node = expression;
+	while (node.parent?.name === "ParenthesizedExpression") node = node.parent;
+	return node;
 }
 
 function isTarget(node: SyntaxNode): boolean {
@@ -96,15 +138,15 @@ function isTarget(node: SyntaxNode): boolean {
 	if (parent?.name === "DeleteStatement") return true;
 	return (
 		parent?.name === "AssignStatement" &&
-		parent.kids.indexOf(node) < parent.kids.findIndex((kid) => kid.name === "AssignOp")
+		parent.kids.indexOf(node) < parent.kids.findLastIndex((kid) => kid.name === "AssignOp")
 	);
 }
 
-function changesItsArguments(called: CodeFunction, resolver: Resolver, depth: number): boolean {
+function changesItsArguments(called: CodeFunction, resolver: Resolver, changes: (parameter: Site) => boolean): boolean {
 	const { from, to } = called.node;
 	for (const { name } of called.parameters) {
-		for (const site of sitesNamed(name, resolver.scopes, from, to)) {
-			if (site.node.parent?.name !== "AssignStatement" && changes(site, resolver, depth + 1)) return true;
+		for (const site of sitesNamed(name, resolver.of(called.scope).scopes, from, to)) {
+			if (site.node.parent?.name !== "AssignStatement" && changes(site)) return true;
 		}
 	}
 	return updatesParameter(called, resolver);

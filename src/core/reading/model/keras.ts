@@ -61,9 +61,16 @@ export const keras: Library = {
 			if (name === "output") return asThing(object.graph.outputs);
 			if (name === "input" || name === "inputs") return asThing(object.graph.inputs);
 		}
+		if (object.kind === "instance" && baseOf(object) === "Sequential" && name === "layers") return layersOf(object);
 		return undefined;
 	},
 };
+
+/** The layers of a sequential model; its input is none. */
+function layersOf({ parts, attributes, open }: Instance): Thing {
+	const layers = parts.map((part) => attributes.get(part)!); // A part's name is an attribute's.
+	return { ...listThing(layers.filter(({ kind }) => kind !== "tensor")), open };
+}
 
 /** The sizes of a value, listed where it is known how many they are. */
 function shapeThing(value: Thing & { kind: "tensor" }): Thing {

@@ -60,16 +60,18 @@ export function kerasLayer(
 	dialect: Dialect,
 	site: Site,
 ): Layer | undefined {
+	const attributes = new Map<string, Thing>();
 	const made: Made | undefined =
-		kerasRecurrent(machine, name, given, dialect, site) ?? madeBy(machine, name, given, dialect, site);
+		kerasRecurrent(machine, name, given, dialect, site) ?? madeBy(machine, name, given, attributes, dialect, site);
 	if (!made) return undefined;
+	for (const [key, thing] of made.attributes ?? []) attributes.set(key, thing);
 	const label = given.named.get("name");
 	return {
 		kind: "layer",
 		type: `${dialect === "tfjs" ? "tfjs" : "keras"}.layers.${name}`,
 		site,
 		name: label?.kind === "string" ? label.value : null,
-		attributes: new Map(made.attributes),
+		attributes,
 		slots: made.slots ?? new Map(),
 		steps: made.steps,
 		...(made.merges && { merges: made.merges }),
@@ -107,9 +109,19 @@ function biasOf(a: Given, dialect: Dialect): Slot | null {
 	return biasSlot(a.truth("use_bias", true), () => slot(a.thing("bias_initializer"), "zeros", 1, dialect));
 }
 
-function madeBy(machine: Machine, name: string, given: Arguments, dialect: Dialect, site: Site): Made | undefined {
+/** What a layer of this name does; the code may give it another activation later, as one of its `attributes`. */
+function madeBy(
+	machine: Machine,
+	name: string,
+	given: Arguments,
+	attributes: ReadonlyMap<string, Thing>,
+	dialect: Dialect,
+	site: Site,
+): Made | undefined {
+	const activation = (a: Given) =>
+		activationOf(machine, attributes.get("activation") ?? a.thing("activation"), dialect, site);
 	const followed = (first: LayerStep | readonly LayerStep[], a: Given): readonly LayerStep[] => {
-		const step = activationOf(machine, a.thing("activation"), dialect, site);
+		const step = activation(a);
 		const steps = "step" in first ? [first] : first;
 		return step ? [...steps, plainStep(step, "activation")] : steps;
 	};
@@ -138,8 +150,7 @@ function madeBy(machine: Machine, name: string, given: Arguments, dialect: Diale
 			return dimensions ? separable(dimensions, given, dialect, followed) : undefined;
 		case "Activation": {
 			const a = new Given(given, "activation");
-			const step = activationOf(machine, a.thing("activation"), dialect, site) ?? { kind: "identity" };
-			return { steps: () => [plainStep(step)] };
+			return { steps: () => [plainStep(activation(a) ?? { kind: "identity" })] };
 		}
 		case "BatchNormalization":
 		case "LayerNormalization":

@@ -19,6 +19,7 @@ import {
 	oneAmong,
 	type Site,
 	sameThing,
+	settled,
 	stringThing,
 	type Thing,
 	unknown,
@@ -269,7 +270,7 @@ function withOther(machine: Machine, sign: string, a: Thing, b: Thing, site: Sit
 	if (value !== null) {
 		if (sign === "*") return scaled(value);
 		if (sign === "/" && tensor === a && value !== 0) return scaled(1 / value);
-		if ((sign === "+" || (sign === "-" && tensor === a)) && value === 0) return { ...tensor };
+		if ((sign === "+" || (sign === "-" && tensor === a)) && value === 0 && !differsByPlace(other)) return { ...tensor };
 	}
 	if (sign === "**" && tensor === b && value !== null && value > 0) {
 		const exponent = scaled(Math.log(value));
@@ -298,6 +299,13 @@ function withOther(machine: Machine, sign: string, a: Thing, b: Thing, site: Sit
 	const shown = other.kind === "number" ? String(other.value) : "…";
 	const reason = other.kind === "unknown" ? other.reason : "this operation with a constant is not followed";
 	return machine.unknownNode(tensor === a ? `… ${sign} ${shown}` : `${shown} ${sign} …`, reason, [tensor], site);
+}
+
+/** Whether a parameter may come to be another at each place, as that of positions is; one of features alone is a bias. */
+function differsByPlace(thing: Thing): boolean {
+	if (thing.kind !== "slot") return false;
+	const { sizes } = settled(thing.slot);
+	return (sizes ?? []).filter((size) => size !== 1).length > 1;
 }
 
 /** A number that is added to all: a range of one. */

@@ -92,6 +92,15 @@ from tensorflow.keras import layers
 model = keras.Sequential([layers.Dense(64, activation="relu"), layers.Dense(10, activation=«"softmax"»)])
 model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), optimizer="adam")
 `,
+		"a model that is changed only behind it, or whose weights are": `${TORCH}
+n = nn.Sequential(nn.Linear(3, 3), «nn.Softmax»(dim=1))
+n[0].weight.data.normal_()
+n[0].bias.requires_grad = False
+nn.init.zeros_(n[0].weight)
+n.train()
+F.cross_entropy(n(x), y)
+n.pop(1)
+`,
 		"Keras' last layer that is added": `
 from keras.models import Sequential
 from keras.layers import Dense
@@ -172,6 +181,42 @@ class Net(nn.Module):
         return logits, F.softmax(logits, dim=1)
 logits, shares = Net()(x)
 loss = F.cross_entropy(logits, y)
+`,
+		"a model whose layers are changed": `${TORCH}
+n = nn.Sequential(nn.Linear(3, 3), nn.Softmax(dim=1))
+n.pop(1)
+F.cross_entropy(n(x), y)
+m = nn.Sequential(nn.Linear(3, 3), nn.Softmax(dim=1))
+m.append(nn.Linear(3, 4))
+F.cross_entropy(m(x), y)
+k = nn.Sequential(nn.Linear(3, 3), nn.Softmax(dim=1))
+k.add_module("out", nn.Linear(3, 4))
+def train():
+    F.cross_entropy(k(x), y)
+class Net(nn.Module):
+    def __init__(self):
+        self.net = nn.Sequential(nn.Linear(3, 3), nn.Softmax(dim=1))
+        self.net.extend([nn.Linear(3, 4)])
+        self.head = nn.Softmax(dim=1)
+    def forward(self, x):
+        return self.net(x)
+class Other(Net):
+    def forward(self, x):
+        return self.head(x)
+F.cross_entropy(Net()(x), y)
+other = Other()
+other.head = nn.Identity()
+F.cross_entropy(other(x), y)
+`,
+		"a layer of Keras' that is given another activation": `
+import keras
+from keras import layers
+m = keras.Sequential([layers.Dense(8, activation="relu"), layers.Dense(3, activation="softmax")])
+m.layers[-1].activation = None
+m.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+n = keras.Sequential([layers.Dense(8, activation="relu"), layers.Dense(3), layers.Softmax()])
+n.pop()
+n.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
 `,
 		"one of several values of which there may be more": `${TORCH}
 def predict(x):

@@ -46,8 +46,54 @@ y = «nd.log(nd.softmax(x))»
 class Head(HybridBlock):
   def hybrid_forward(self, F, x):
     return «F.log(F.softmax(x))»`,
+		"a value that is changed behind it, or of which others are": `${TORCH}def f(x, p):
+  w = F.softmax(x, -1)
+  outs.append(w)
+  logger.log("w", w)
+  w.mean().backward()
+  w.grad.zero_()
+  w.requires_grad_()
+  y = «torch.log(w)»
+  w.clamp_(1e-9)
+  return y
+def g(w):
+  w.clamp_(1e-9)`,
 	},
 	{
+		"what is changed in place": `${TORCH}p = F.softmax(x, dim=1)
+p.clamp_(min=1e-8)
+torch.log(p)
+q = torch.sigmoid(x)
+q.clamp_(1e-6, 1 - 1e-6)
+q.log()
+w = F.softmax(x, -1)
+w.data[0].add_(1e-8)
+w.log()
+def probabilities(x):
+  t = F.softmax(x, -1)
+  t[t == 0] = 1e-9
+  return t
+torch.log(probabilities(x))
+u = F.softmax(x, -1)
+torch.clamp(u, 1e-9, 1, out=u)
+torch.log(u)
+v = F.softmax(x, -1)
+v.masked_fill_(v == 0, 1e-9)
+torch.log(v)
+r = F.softmax(x, -1)
+F.threshold(r, 1e-8, 1e-8, inplace=True)
+torch.log(r)`,
+		"what a function or a method changes in place": `${TORCH}def mend(p):
+  p.clamp_(1e-9)
+def f(x):
+  p = F.softmax(x, -1)
+  mend(p)
+  return torch.log(p)
+class Head(nn.Module):
+  def g(self, x):
+    self.p = F.softmax(x, -1)
+    self.p.clamp_(1e-9)
+    return torch.log(self.p)`,
 		"a log of something else": `${TORCH}y = torch.log(x) + F.log_softmax(x, dim=1)`,
 		"a softmax with something added": `${TORCH}y = torch.log(F.softmax(x, dim=1) + 1e-8)`,
 		"a product of softmax": `${TORCH}y = torch.log(F.softmax(x, dim=1) @ w)`,
@@ -79,6 +125,14 @@ pairs(
 	{
 		"log(1 + exp)": `${TORCH}loss = (y * «torch.log(1 + torch.exp(z))»).mean()`,
 		"log1p(exp)": "import numpy as np\nprint(np.sum(«np.log1p(np.exp(-y * t))»))",
+		"what only looks like a square or the largest": `${TORCH}class Block(nn.Module):
+  def forward(self, x, y):
+    m = y.amax()
+    n = x.amax()
+    x = x + 1
+    a = «torch.log1p(torch.exp(x * x))» + «torch.log1p(torch.exp(-x * y))» + «torch.log1p(torch.exp(-(x ** 3)))»
+    b = «torch.log1p(torch.exp(x - m))» + «torch.log1p(torch.exp(x - n))» + «torch.log1p(torch.exp(-self.norm(x)))»
+    return a, b`,
 		"the larger of two less the smaller":
 			"import math\ndef f(x, y):\n  a, b = max(x, y), min(x, y)\n  return «math.log1p(math.exp(a - b))» + b, 0",
 	},
@@ -89,6 +143,19 @@ pairs(
 		"a difference whose sign an if tells": `import math\ndef f(a, b):\n  if a > b:\n    return a + math.log1p(math.exp(b - a)), 0\n  return b + 1, 0`,
 		"the smaller of two less the larger":
 			"import math\ndef f(x, y):\n  a, b = min(x, y), max(x, y)\n  return math.log1p(math.exp(a - b)) + b, 0",
+		"the negative of a square, or of a norm": `import numpy as np
+${TORCH}a = torch.log(1 + torch.exp(-(x ** 2))).sum()
+b = np.log1p(np.exp(-x * x)).sum()
+c = torch.log1p(torch.exp(-torch.norm(x)))
+d = torch.log1p(torch.exp(-0.5 * (x / s).pow(2).sum())) + 1
+z = -torch.square(x) / 2
+e = torch.log1p(torch.exp(z - 1)).mean()`,
+		"a value less the largest": `import numpy as np
+${TORCH}def f(x):
+  m = np.max(x)
+  return m + np.log(1 + np.exp(x - m)), 0
+m = y.amax()
+b = m + torch.log(1 + torch.exp(y - m))`,
 		"log(2 + exp)": `${TORCH}loss = torch.log(2 + torch.exp(z)).mean()`,
 	},
 );
@@ -142,17 +209,36 @@ pairs(
 	},
 );
 
+/** Two linear layers, between which a parameter of zeros is added. */
+const WITH_POSITION = (sizes: string, second = "nn.Linear(16, 8)") => `class Head(nn.Module):
+  def __init__(self):
+    super().__init__()
+    self.embed = nn.Linear(16, 16)
+    self.position = nn.Parameter(torch.zeros(${sizes}))
+    self.fc = ${second}
+  def forward(self, x):
+    return self.fc(self.embed(x) + self.position)
+model = Head()
+`;
 const KERAS = "import keras\nfrom keras import layers\n";
 pairs(
 	"stacked-linear",
 	{
 		"two layers of a known input": `${KERAS}m = keras.Sequential([layers.Input((8,)), layers.Dense(16), «layers.Dense(4)»])`,
+		"a bias between": `${TORCH}${WITH_POSITION("16", "«nn.Linear(16, 8)»")}`,
+		"layers that are only frozen": `${KERAS}m = keras.Sequential([layers.Dense(16), «layers.Dense(16)»])\nm.layers[0].trainable = False`,
 		"two of an unknown one, the first at least as wide": `${KERAS}m = keras.Sequential([layers.Dense(16), «layers.Dense(16)»])`,
 	},
 	{
 		"a middle narrower than both": `${KERAS}m = keras.Sequential([layers.Input((8,)), layers.Dense(2), layers.Dense(4)])`,
 		"one that may be so": `${KERAS}m = keras.Sequential([layers.Dense(2), layers.Dense(4)])`,
+		"a position that is learned between": `${TORCH}${WITH_POSITION("1, 10, 16")}`,
 		"an activation between": `${KERAS}m = keras.Sequential([layers.Dense(16, activation="relu"), layers.Dense(4)])`,
+		"an activation that a layer gets later": `${KERAS}m = keras.Sequential([layers.Input((8,)), layers.Dense(16), layers.Dense(4)])
+m.layers[0].activation = keras.activations.relu
+n = keras.Sequential([layers.Dense(16), layers.Dense(16)])
+for layer in n.layers:
+  layer.activation = keras.activations.relu`,
 	},
 );
 
@@ -220,6 +306,11 @@ test("fixes write what the file's imports call it", () => {
 		fix("log-of-softmax", `${TORCH}p = F.softmax(x, dim=1)\nx = g(x)\ny = torch.log(p)`),
 		null,
 		"x is another one there",
+	);
+	assert.equal(
+		fix("log-of-softmax", `${TORCH}p = F.softmax(x, dim=1)\nx.add_(1)\ny = torch.log(p)`),
+		null,
+		"so it is here",
 	);
 	assert.equal(
 		fix("log-of-softmax", "from mxnet import nd\ny = nd.log(nd.softmax(x, axis=1))"),

@@ -1,8 +1,29 @@
 import type { SyntaxNode } from "../node.ts";
 import type { Resolver } from "../resolver.ts";
-import type { CodeFunction } from "../scope.ts";
+import type { CodeClass, CodeFunction } from "../scope.ts";
 import type { Context } from "./context.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
+
+/** What says that a function has a gradient of its own, or that none is kept. */
+const DETACHES = /(^|\.)(custom_(gradient|jvp|vjp)|no_grad|inference_mode)$/;
+const AUTOGRAD_FUNCTION = /^torch\.autograd\.(function\.)?(InplaceFunction|Function)$/;
+
+/** Notes where the gradient of what a function computes is not that of its operations. */
+export function noteGradient({ resolver, writing }: Context, definition: CodeFunction): void {
+	const isDetached = hasDecorator(resolver, definition, DETACHES) || isOfAutograd(resolver, definition.class);
+	if (isDetached) writing.detach();
+}
+
+/** Whether a class says itself what the gradient of its `forward` is. */
+function isOfAutograd(resolver: Resolver, owner: CodeClass | null): boolean {
+	let current = owner ?? undefined;
+	for (let i = 0; current && i < 20; i++) {
+		const bases = current.bases.map((base) => resolver.resolveValue(base, current!.outer));
+		if (bases.some((base) => base?.kind === "name" && AUTOGRAD_FUNCTION.test(base.name))) return true;
+		current = resolver.firstBase(current);
+	}
+	return false;
+}
 
 /** A decorator may change what the function computes; only those known not to are passed. */
 export function checkDecorators(ctx: Context, definition: CodeFunction): void {
@@ -10,7 +31,6 @@ export function checkDecorators(ctx: Context, definition: CodeFunction): void {
 		const name = decoratorName(ctx.resolver, decorator);
 		const harmless =
 			/(^|\.)(staticmethod|classmethod|n?jit|vectorize|script|script_if_tracing|compile|function|checkpoint|remat|register_keras_serializable|register_keras_custom_object|register_serializable|lru_cache|cache|no_grad|inference_mode|custom_gradient|custom_jvp|custom_vjp|keras_export|export|tf_export|beartype|jaxtyped|override|typechecked|add_start_docstrings|once|implements|compact|register|register_activation|wraps|partial|dispatch\.add_dispatch_support|add_dispatch_support|deprecated|deprecated_alias|boolean_dispatch)$/;
-		if (/(^|\.)custom_(gradient|jvp|vjp)$/.test(name)) ctx.writing.detach();
 		if (!harmless.test(name)) throw new NotUnderstood(`decorator ${name || "expression"}`, decorator);
 	}
 }

@@ -58,7 +58,7 @@ export function callMethod(
 			ctx.libraries.callMethodOf(ctx.resolver.language.tensor);
 		if (/^(astype|to|type|type_as|double|float|half|bfloat16|item)$/.test(name))
 			noteConversion(ctx, name, object, list, true);
-		if (name === "numpy") ctx.writing.detach();
+		if (name === "numpy" || name === "detach") ctx.writing.detach();
 		return COPIES.test(name) ? { ...object } : object;
 	}
 	if (/^(int|long|bool|round|trunc)$/.test(name)) {

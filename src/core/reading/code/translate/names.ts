@@ -112,6 +112,7 @@ export function readMember(ctx: Context, node: SyntaxNode, environment: Environm
 			if (property === (ctx.resolver.language.tensor === "tfjs" ? "length" : "size"))
 				return { kind: "length", axis: depthOf(object, environment) };
 			if (object.kind === "array") break;
+			if (property === "data") ctx.writing.detach();
 			if (property === "data" || property === "real") return object;
 			if (property === "values" && ctx.reductions.isSymbol(object.e)) return object;
 			if (property === "T") {

@@ -64,6 +64,7 @@ export function runStatements(
 			}
 			case "WithStatement": {
 				const body = childNamed(statement, "Body");
+				if (keepsNoGradient(ctx, statement)) ctx.writing.detach();
 				const result = body && runStatements(ctx, statementsOf(body), 0, environment);
 				if (result) return result;
 				break;
@@ -78,6 +79,12 @@ export function runStatements(
 		}
 	}
 	return undefined;
+}
+
+/** `with torch.no_grad():` */
+function keepsNoGradient(ctx: Context, { kids }: SyntaxNode): boolean {
+	const head = kids.filter(({ name }) => name !== "Body").map((kid) => ctx.text(kid));
+	return head.some((part) => /\b(no_grad|inference_mode|set_grad_enabled\(\s*False)\b/.test(part));
 }
 
 function returned(ctx: Context, statement: SyntaxNode, environment: Environment): Term {

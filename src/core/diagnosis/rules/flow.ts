@@ -1,7 +1,8 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { canonicalName, kerasName, resolveName } from "../../activations/libraries/resolve.ts";
 import { itemsOf } from "../../reading/code/collections.ts";
-import { isChangedAt, siteName, sitesNamed } from "../../reading/code/mayChange.ts";
+import { mentionOf } from "../../reading/code/lookups.ts";
+import { changesOf, siteName } from "../../reading/code/mayChange.ts";
 import { attributeParts, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
 import { type Binding, type CodeClass, type CodeFunction, elementsOf, type Place } from "../../reading/code/scope.ts";
 import { argumentOf, type Call, callOf } from "./call.ts";
@@ -159,10 +160,24 @@ export class Flow {
 			// What another function does, or a method, may happen at any time.
 			const isInOrder =
 				!name.startsWith(".") && functionAround(place) === functionAround(binding) && binding.at <= node.from;
-			const [from, to] = isInOrder ? [binding.at, node.from] : [0, Number.POSITIVE_INFINITY];
-			const sites = [...sitesNamed(name, resolver.scopes, from, to)];
-			return sites.some((site) => isChangedAt(site, resolver) && this.#bindingsOf(site.node, site).includes(binding));
+			// What a function binds is used in it alone, and it is read as one.
+			const owner = binding.scope.kind === "function" && !name.startsWith(".") ? functionAround(binding) : null;
+			const [from, to] = isInOrder
+				? [binding.at, node.from]
+				: owner
+					? [owner.node.from, owner.node.to]
+					: [0, Number.POSITIVE_INFINITY];
+			if (!owner) this.#noteMention(name, isInOrder ? binding : undefined, to);
+			for (const site of changesOf(name, resolver, from, to)) {
+				if (this.#bindingsOf(site.node, site).includes(binding)) return true;
+			}
+			return false;
 		});
+	}
+
+	/** Notes that what is found depends on each place where a name, or an attribute, is used up to an offset. */
+	#noteMention(name: string, from: Binding | undefined, to: number): void {
+		this.#code.resolver.lookups.add(mentionOf(name.replace(/^\./, "")), from, to);
 	}
 
 	/** Whether an expression is a name that still stands for the same at an offset further on in its function. */
@@ -173,7 +188,8 @@ export class Flow {
 		const then = resolver.bindingsOf(name, place, node.from);
 		const now = resolver.bindingsOf(name, later, offset);
 		if (now.length !== then.length || now.length > 1 || now[0] !== then[0]) return false;
-		return ![...sitesNamed(name, resolver.scopes, node.from, offset)].some((site) => isChangedAt(site, resolver));
+		if (place.scope.kind !== "function") this.#noteMention(name, now[0], offset);
+		return changesOf(name, resolver, node.from, offset).next().done === true;
 	}
 
 	/** The activation that a value comes from last; undefined where it is none, or not certain on every way. */

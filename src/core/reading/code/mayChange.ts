@@ -25,11 +25,54 @@ export function mayChange(name: string, from: number, to: number, resolver: Reso
 }
 
 /** The sites of a name, or of an attribute as `.weight`, that begin between two offsets, in the order of the text. */
-export function* sitesNamed(name: string, scopes: Scopes, from: number, to: number): Generator<Site> {
-	for (const part of partsWithin(scopes, from, to)) {
-		const sites = sitesByNameIn(part).get(name) ?? [];
-		for (let i = firstFrom(sites, from); i < sites.length && sites[i]!.node.from < to; i++) yield sites[i]!;
+function* sitesNamed(name: string, scopes: Scopes, from: number, to: number): Generator<Site> {
+	for (const part of partsWithin(scopes, from, to)) yield* between(sitesByNameIn(part).get(name), from, to);
+}
+
+/** Those of them at which the value is changed: where it stands, or by what it is given to. */
+export function* changesOf(name: string, resolver: Resolver, from: number, to: number): Generator<Site> {
+	const { scopes } = resolver;
+	const isWhole = from <= 0 && to === Number.POSITIVE_INFINITY;
+	for (const part of isWhole ? partsChanging(name, scopes) : partsWithin(scopes, from, to)) {
+		for (const site of between(changingIn(part).get(name), from, to)) if (isChangedAt(site, resolver)) yield site;
 	}
+}
+
+function* between(sites: readonly Site[] | undefined, from: number, to: number): Generator<Site> {
+	if (!sites) return;
+	for (let i = firstFrom(sites, from); i < sites.length && sites[i]!.node.from < to; i++) yield sites[i]!;
+}
+
+/** By part, its sites at which a value may be changed, by name. */
+const changing = new WeakMap<Scopes, ReadonlyMap<string, readonly Site[]>>();
+
+function changingIn(part: Scopes): ReadonlyMap<string, readonly Site[]> {
+	let found = changing.get(part);
+	if (!found) {
+		const all = [...sitesByNameIn(part)].map(([name, sites]) => [name, sites.filter(mayBeChangedAt)] as const);
+		found = new Map(all.filter(([, sites]) => sites.length > 0));
+		changing.set(part, found);
+	}
+	return found;
+}
+
+/** By file, the parts in which each name may be changed, in their order. */
+const partsByName = new WeakMap<Scopes, Map<string, Scopes[]>>();
+
+function partsChanging(name: string, scopes: Scopes): readonly Scopes[] {
+	let byName = partsByName.get(scopes);
+	if (!byName) {
+		byName = new Map();
+		for (const part of scopes.parts ?? [scopes]) {
+			for (const each of changingIn(part).keys()) {
+				const known = byName.get(each);
+				if (known) known.push(part);
+				else byName.set(each, [part]);
+			}
+		}
+		partsByName.set(scopes, byName);
+	}
+	return byName.get(name) ?? [];
 }
 
 /** The parts outlive an edit elsewhere, and so does what is known of them. */
@@ -81,39 +124,14 @@ function changes(site: Site, resolver: Resolver, depth: number): boolean {
  * Whether a name or an attribute stands where its value is changed: `x[0] = 1`, `x.data.sort()`, `shuffle(x)`; `inside`
  * says the same of the parameters of a function of the code that it is given to.
  */
-export function isChangedAt(
+function isChangedAt(
 	site: Site,
 	resolver: Resolver,
 	inside = (parameter: Site) => isChangedAt(parameter, resolver, () => false),
 ): boolean {
-	// Whether what is looked at are still numbers of the value's own, and no others that it holds: `x[0]`, `x.data`.
-	let isOwn = true;
-	for (let node = outermost(site.node); node.parent; node = outermost(node.parent)) {
-		const { parent } = node;
-		const member = attributeParts(node);
-		const word = member ? resolver.textOf(member.property) : "";
-		if (isTarget(node)) return !ASIDE.test(word);
-		if (parent.name === "ArgList") return isChangedAsArgument(node, site, isOwn, resolver, inside);
-		if (parent.name === "CallExpression") {
-			if (node === site.node) return false;
-			if (!VIEWS.test(word)) return CHANGING_METHODS.test(word) || (isOwn && IN_PLACE.test(word));
-		} else if (parent.name === "MemberExpression" && parent.kids[0] === node) {
-			isOwn &&= node === site.node || !member || VIEWS.test(word);
-		} else return false;
-	}
-	return false;
-}
-
-function isChangedAsArgument(
-	node: SyntaxNode,
-	site: Site,
-	isOwn: boolean,
-	resolver: Resolver,
-	inside: (parameter: Site) => boolean,
-): boolean {
-	const call = node.parent!.parent;
-	const parts = call?.name === "CallExpression" ? callParts(call) : undefined;
-	if (!parts || !isOwn) return false;
+	const change = changeAt(site);
+	if (typeof change === "boolean") return change;
+	const { parts, node } = change;
 	const list = argumentsOf(parts.list);
 	const isGiven = (word: string, is: (value: SyntaxNode) => boolean) =>
 		list.some(({ name, value }) => name && resolver.textOf(name) === word && is(value));
@@ -123,6 +141,40 @@ function isChangedAsArgument(
 	const callee = resolver.resolveValue(parts.callee, site);
 	if (callee?.kind === "name") return CHANGING_FUNCTIONS.test(callee.name);
 	return callee?.kind === "function" && changesItsArguments(callee.function, resolver, inside);
+}
+
+function mayBeChangedAt(site: Site): boolean {
+	return changeAt(site) !== false;
+}
+
+/** The argument of a call, which may change it. */
+interface Given {
+	readonly node: SyntaxNode;
+	readonly parts: NonNullable<ReturnType<typeof callParts>>;
+}
+
+/** Whether a value is changed where it stands, as far as that can be seen there; or the call that it is given to. */
+function changeAt(site: Site): boolean | Given {
+	// Whether what is looked at are still numbers of the value's own, and no others that it holds: `x[0]`, `x.data`.
+	let isOwn = true;
+	for (let node = outermost(site.node); node.parent; node = outermost(node.parent)) {
+		const { parent } = node;
+		const member = attributeParts(node);
+		const word = member ? textOf(member.property) : "";
+		if (isTarget(node)) return !ASIDE.test(word);
+		if (parent.name === "ArgList") {
+			const call = isOwn ? parent.parent : null;
+			const parts = call?.name === "CallExpression" ? callParts(call) : undefined;
+			return parts ? { node, parts } : false;
+		}
+		if (parent.name === "CallExpression") {
+			if (node === site.node) return false;
+			if (!VIEWS.test(word)) return CHANGING_METHODS.test(word) || (isOwn && IN_PLACE.test(word));
+		} else if (parent.name === "MemberExpression" && parent.kids[0] === node) {
+			isOwn &&= node === site.node || !member || VIEWS.test(word);
+		} else return false;
+	}
+	return false;
 }
 
 /** An expression in its parentheses. */

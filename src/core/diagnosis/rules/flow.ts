@@ -94,6 +94,15 @@ export class Flow {
 		return at;
 	}
 
+	/** The class of a model that a call computes with weights that it is given, as Flax has it: `model.apply(variables, x)`. */
+	#appliedBy({ callee, list, place }: Call): CodeClass | undefined {
+		const member = attributeParts(callee);
+		// PyTorch's has one argument, a function.
+		if (!member || this.#code.textOf(member.property) !== "apply" || list.length < 2) return undefined;
+		const owner = this.#code.resolver.resolveValue(member.object, place);
+		return owner?.kind === "object" ? owner.class : undefined;
+	}
+
 	/** What a call leaves as it is: `model` of `model.to(device)`. */
 	#keptBy(call: Call): SyntaxNode | undefined {
 		const member = attributeParts(call.callee);
@@ -225,6 +234,8 @@ export class Flow {
 		const isTfjs = this.#code.resolver.language.tensor === "tfjs";
 		if (isTfjs && member && /^(predict|apply)$/.test(this.#code.textOf(member.property)))
 			return this.lastStepOfModule({ ...at, node: member.object });
+		const applied = this.#appliedBy(call);
+		if (applied) return this.#ofObject(applied);
 		const kept = this.#keptBy(call);
 		if (kept) return this.lastStep({ ...at, node: kept });
 		const inputAt = (position: number): At | null => {

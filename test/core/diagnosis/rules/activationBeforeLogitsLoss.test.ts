@@ -134,6 +134,16 @@ loss = tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=«tf.nn.softmax�
 import jax, optax
 loss = optax.softmax_cross_entropy(«jax.nn.softmax»(z), y).mean()
 `,
+		"what Flax applies with its weights": `import optax
+import flax.linen as nn
+class Net(nn.Module):
+    @nn.compact
+    def __call__(self, x):
+        return «nn.softmax»(nn.Dense(10)(x))
+def loss_fn(params, x, y):
+    logits = Net().apply({"params": params}, x)
+    return optax.softmax_cross_entropy_with_integer_labels(logits, y).mean()
+`,
 		"from_logits by its place, to a class and to a function": `import keras
 def f(x, y):
   p, q = «keras.activations.softmax»(x), «keras.ops.softmax»(x)
@@ -148,6 +158,17 @@ def f(x, y):
   loss = keras.losses.SparseCategoricalCrossentropy(False)
   return loss(y, p) + keras.losses.categorical_crossentropy(y, p, False, 0.1)
 `,
+		"logits that Flax applies": `import optax
+import flax.linen as nn
+class Net(nn.Module):
+    @nn.compact
+    def __call__(self, x):
+        return nn.Dense(10)(nn.relu(x))
+def loss_fn(params, x, y):
+    logits = Net().apply({"params": params}, x)
+    return optax.softmax_cross_entropy_with_integer_labels(logits, y).mean()
+`,
+		"what PyTorch applies to a model": `${TORCH}net = nn.Sequential(nn.Linear(3, 3))\nloss = F.cross_entropy(net.apply(init)(x), y)`,
 		logits: `${TORCH}loss = F.cross_entropy(x, y)`,
 		"a softmax that another value is made of": `${TORCH}p = F.softmax(x, dim=1)\nloss = F.cross_entropy(x, y)\nprint(p)`,
 		"a softmax inside an attention": `${TORCH}

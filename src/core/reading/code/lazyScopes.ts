@@ -15,7 +15,7 @@ import {
 	type Site,
 } from "./scope.ts";
 import { matchesAt } from "./statementScan.ts";
-import { nextWord } from "./words.ts";
+import { nextWord, WordPlaces } from "./words.ts";
 
 /** A part of the text that has been parsed. */
 export type ParsedPart = Required<Pick<Part, "start" | "end" | "scopes" | "names" | "attributes">>;
@@ -85,6 +85,7 @@ export class LazyScopes implements Scopes {
 	readonly lambdas = new Map<CodeFunction["node"], CodeFunction>();
 	parsed = 0;
 	readonly #source: SourceText;
+	readonly #words: WordPlaces;
 	readonly #language: Language;
 	readonly #root: OpenNode;
 	readonly #statements: readonly Statement[];
@@ -97,6 +98,7 @@ export class LazyScopes implements Scopes {
 	/** `concerns` says of a definition's code whether it is of interest: what its name stands for stays unknown if not. */
 	constructor(text: string, language: Language, concerns: (code: string) => boolean = () => true) {
 		this.#source = { text };
+		this.#words = new WordPlaces(text);
 		this.#language = language;
 		this.#concerns = concerns;
 		this.#root = emptyTree(this.#source);
@@ -205,14 +207,13 @@ export class LazyScopes implements Scopes {
 	#partsThatMayBind(name: string): readonly Part[] {
 		this.#binding ??= this.#partsByBinding();
 		const { open, defining } = this.#binding;
-		const { text } = this.#source;
 		const found: Part[] = [];
-		for (let at = nextWord(text, name, 0); at >= 0; ) {
+		for (let at = this.#words.next(name, 0); at >= 0; ) {
 			const part = this.#parts[lastAt(this.#parts, at)]!;
 			const isOpen = open.has(part);
 			const isFound = isOpen && this.#mayBind(name, at, part);
 			if (isFound) found.push(part);
-			at = nextWord(text, name, isOpen && !isFound ? at + name.length : part.end);
+			at = this.#words.next(name, isOpen && !isFound ? at + name.length : part.end);
 		}
 		const defined = defining.get(name);
 		return defined ? [...found, ...defined].sort((a, b) => a.start - b.start) : found;
@@ -236,11 +237,10 @@ export class LazyScopes implements Scopes {
 	/** The parts in which a name stands as a word, in the order of the text. */
 	#partsWith(name: string): Part[] {
 		const found: Part[] = [];
-		const { text } = this.#source;
-		for (let at = nextWord(text, name, 0); at >= 0; ) {
+		for (let at = this.#words.next(name, 0); at >= 0; ) {
 			const part = this.#parts[lastAt(this.#parts, at)]!;
 			found.push(part);
-			at = nextWord(text, name, part.end);
+			at = this.#words.next(name, part.end);
 		}
 		return found;
 	}

@@ -1,6 +1,6 @@
 import { firstIndex } from "../../firstIndex.ts";
 import { type Telling, tellingWords } from "./telling.ts";
-import { nextWord, wordsIn } from "./words.ts";
+import { WordPlaces, wordsIn } from "./words.ts";
 
 interface Range {
 	readonly from: number;
@@ -34,6 +34,7 @@ export function mayBeActivation(definition: string): boolean {
  */
 export class TellingPlaces {
 	readonly #text: string;
+	readonly #words: WordPlaces;
 	readonly #found: Readonly<Record<Telling, Offsets>> = {
 		name: new Offsets(),
 		sign: new Offsets(),
@@ -44,6 +45,7 @@ export class TellingPlaces {
 
 	constructor(text: string) {
 		this.#text = text;
+		this.#words = new WordPlaces(text);
 		tellingWords.find(text, (telling, last) => this.#found[telling].add(last));
 	}
 
@@ -78,13 +80,18 @@ export class TellingPlaces {
 
 	/** Whether a name stands in more than one place: one that is imported and not used tells of nothing. */
 	standsAgain(name: string): boolean {
-		const first = nextWord(this.#text, name, 0);
-		return first >= 0 && nextWord(this.#text, name, first + name.length) >= 0;
+		const first = this.#words.next(name, 0);
+		return first >= 0 && this.#words.next(name, first + name.length) >= 0;
 	}
 
-	/** Adds a name wherever it stands between two offsets. */
-	add(name: string, from = 0, to = this.#text.length): void {
-		for (const at of wordsIn(this.#text, name, from, to)) this.#added.add(at);
+	/** Adds a name wherever it stands, or wherever it does between two offsets. */
+	add(name: string, from?: number, to?: number): void {
+		if (from !== undefined && to !== undefined) {
+			for (const at of wordsIn(this.#text, name, from, to)) this.#added.add(at);
+			return;
+		}
+		for (let at = this.#words.next(name, 0); at >= 0; at = this.#words.next(name, at + name.length))
+			this.#added.add(at);
 	}
 
 	/** Anything may name one from here on. */

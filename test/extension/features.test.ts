@@ -6,12 +6,7 @@ import { Documents } from "../../src/editor/documents.ts";
 import type { GivenAdvice } from "../../src/editor/whichActivation.ts";
 import type { RunView } from "../../src/protocol/panel.ts";
 import { test, until } from "./harness.ts";
-
-async function openText(content: string, language = "python"): Promise<vscode.TextDocument> {
-	const document = await vscode.workspace.openTextDocument({ content, language });
-	await vscode.window.showTextDocument(document);
-	return document;
-}
+import { actionsAt, openText } from "./inEditor.ts";
 
 async function hoversAt(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.MarkdownString[]> {
 	const command = "vscode.executeHoverProvider";
@@ -137,11 +132,7 @@ test("a function that is imported from another file is explained where it is use
 	await write("import numpy as np\n\n\ndef gate(x):\n    return x / (1 + np.exp(-x))\n");
 	const user = await openFile("uses_mine.py", "import numpy as np\nfrom mine import gate\n\ny = gate(np.zeros(3))\n");
 	await until("a hover over the imported name", async () => (await hoverText(user, "gate")).includes("SiLU"));
-	const [plot] = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-		"vscode.executeCodeActionProvider",
-		user.uri,
-		new vscode.Range(3, 4, 3, 8),
-	);
+	const [plot] = await actionsAt(user, new vscode.Range(3, 4, 3, 8));
 	assert.equal(plot, undefined, "nothing is offered that would change a file that is not shown");
 	await withDocuments(async (documents) => {
 		const use = await until("the use", () => documents.read(user).uses.find(({ text }) => text === "gate"));
@@ -467,12 +458,7 @@ test("a hand-written softplus is listed in Problems, and the quick fix makes it 
 	assert.match(overflow.message, /^Overflow: .*float32 x ≥ 88\.72/);
 	assert.match(overflow.message, /at x = 100 the code gives ∞, the function is 100\./);
 	assert.equal(overflow.severity, vscode.DiagnosticSeverity.Information);
-	const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-		"vscode.executeCodeActionProvider",
-		document.uri,
-		overflow.range,
-		vscode.CodeActionKind.QuickFix.value,
-	);
+	const actions = await actionsAt(document, overflow.range, vscode.CodeActionKind.QuickFix);
 	const fix = actions.find(({ title }) => title.startsWith("Replace by stable form"));
 	assert.ok(fix?.edit, "a fix is offered");
 	await vscode.workspace.applyEdit(fix.edit);
@@ -483,12 +469,7 @@ test("a hand-written softplus is listed in Problems, and the quick fix makes it 
 test("a fix stands in its place also when the text above it has changed since it was first offered", async () => {
 	const document = await openText("import numpy as np\n\ndef softplus(v):\n    return np.log(1 + np.exp(v))\n");
 	const stable = async (line: number) => {
-		const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-			"vscode.executeCodeActionProvider",
-			document.uri,
-			new vscode.Range(line, 5, line, 5),
-			vscode.CodeActionKind.QuickFix.value,
-		);
+		const actions = await actionsAt(document, new vscode.Range(line, 5, line, 5), vscode.CodeActionKind.QuickFix);
 		return actions.find(({ title }) => title.startsWith("Replace by stable form"));
 	};
 	await until("a fix", () => stable(2));
@@ -507,12 +488,7 @@ test("a fix in a notebook's cell knows what the cells before it import", async (
 	await vscode.window.showNotebookDocument(notebook);
 	const cell = notebook.getCells().find((one) => one.document.getText().includes("def swish"))!.document;
 	const before = cell.getText();
-	const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-		"vscode.executeCodeActionProvider",
-		cell.uri,
-		new vscode.Range(0, 5, 0, 5),
-		vscode.CodeActionKind.RefactorRewrite.value,
-	);
+	const actions = await actionsAt(cell, new vscode.Range(0, 5, 0, 5), vscode.CodeActionKind.RefactorRewrite);
 	const derivative = actions.find(({ title }) => title === "Insert the derivative of swish");
 	assert.ok(derivative?.edit, "a derivative is offered");
 	await vscode.workspace.applyEdit(derivative.edit);
@@ -528,13 +504,7 @@ test("a fix in a notebook's cell knows what the cells before it import", async (
 
 test("a hand-written function is replaced by its library's own, and gets a derivative behind it", async () => {
 	const document = await openText("import torch\n\ndef act(x):\n    return x / (1 + torch.exp(-x))\n");
-	const offered = () =>
-		vscode.commands.executeCommand<vscode.CodeAction[]>(
-			"vscode.executeCodeActionProvider",
-			document.uri,
-			new vscode.Range(2, 5, 2, 5),
-			vscode.CodeActionKind.RefactorRewrite.value,
-		);
+	const offered = () => actionsAt(document, new vscode.Range(2, 5, 2, 5), vscode.CodeActionKind.RefactorRewrite);
 	const derivative = (await offered()).find(({ title }) => title === "Insert the derivative of act");
 	assert.ok(derivative?.edit, "a derivative is offered");
 	await vscode.workspace.applyEdit(derivative.edit);
@@ -550,12 +520,7 @@ test("a hand-written function is replaced by its library's own, and gets a deriv
 
 test("a hand-written function is written as code of another library in an editor of its own", async () => {
 	const document = await openText("import numpy as np\ndef act(x):\n    return x / (1 + np.exp(-x))\n");
-	const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-		"vscode.executeCodeActionProvider",
-		document.uri,
-		new vscode.Range(1, 5, 1, 5),
-		vscode.CodeActionKind.RefactorRewrite.value,
-	);
+	const actions = await actionsAt(document, new vscode.Range(1, 5, 1, 5), vscode.CodeActionKind.RefactorRewrite);
 	const write = actions.find(({ title }) => title === "Write SiLU as code of another library…");
 	assert.ok(write?.command, "writing is offered");
 	const written = vscode.commands.executeCommand(write.command.command, ...(write.command.arguments ?? []));

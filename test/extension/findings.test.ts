@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { WorkspaceIndex } from "../../src/editor/workspaceIndex.ts";
 import { WorkspaceTree } from "../../src/editor/workspaceTree.ts";
 import { test, until } from "./harness.ts";
+import { actionsAt, openText } from "./inEditor.ts";
 
 const TWICE = `import torch
 from torch import nn
@@ -15,12 +16,6 @@ p = F.softmax(a)
 q = F.softmax(b)
 `;
 
-async function open(content: string): Promise<vscode.TextDocument> {
-	const document = await vscode.workspace.openTextDocument({ content, language: "python" });
-	await vscode.window.showTextDocument(document);
-	return document;
-}
-
 function ours(document: vscode.TextDocument): { rule: unknown; diagnostic: vscode.Diagnostic }[] {
 	return vscode.languages
 		.getDiagnostics(document.uri)
@@ -31,17 +26,8 @@ function ours(document: vscode.TextDocument): { rule: unknown; diagnostic: vscod
 		}));
 }
 
-function actionsAt(document: vscode.TextDocument, range: vscode.Range, kind: vscode.CodeActionKind) {
-	return vscode.commands.executeCommand<vscode.CodeAction[]>(
-		"vscode.executeCodeActionProvider",
-		document.uri,
-		range,
-		kind.value,
-	);
-}
-
 test("a softmax before a loss on logits is a warning with its page, the loss's place, and a fix that takes it out", async () => {
-	const document = await open(TWICE);
+	const document = await openText(TWICE);
 	await until("findings", () => ours(document).length === 3);
 	const twice = ours(document).find(({ rule }) => rule === "activation-before-logits-loss")?.diagnostic;
 	assert.ok(twice);
@@ -60,7 +46,7 @@ test("a softmax before a loss on logits is a warning with its page, the loss's p
 });
 
 test("all findings of a rule are fixed at once, or one is silenced on its line", async () => {
-	const document = await open(TWICE);
+	const document = await openText(TWICE);
 	await until("findings", () => ours(document).length === 3);
 	const first = ours(document).find(({ rule }) => rule === "softmax-without-dim")?.diagnostic;
 	assert.ok(first);
@@ -81,7 +67,7 @@ test("all findings of a rule are fixed at once, or one is silenced on its line",
 
 test("right behind a key, what a saved file has fixed is the text as it is, and an import is added once", async () => {
 	const functions = ["a", "b"].map((name) => `def ${name}(x):\n    return 1 / (1 + jnp.exp(-x))\n`);
-	const document = await open(`import jax.numpy as jnp\n\n\n${functions.join("\n\n")}`);
+	const document = await openText(`import jax.numpy as jnp\n\n\n${functions.join("\n\n")}`);
 	await until("findings", () => ours(document).length > 1);
 	const above = new vscode.WorkspaceEdit();
 	above.insert(document.uri, new vscode.Position(0, 0), "# Typed just now.\n");
@@ -96,7 +82,7 @@ test("right behind a key, what a saved file has fixed is the text as it is, and 
 });
 
 test("a setting turns a rule off", async () => {
-	const document = await open(TWICE);
+	const document = await openText(TWICE);
 	await until("findings", () => ours(document).length === 3);
 	const settings = vscode.workspace.getConfiguration("activations");
 	await settings.update("rules", { "softmax-without-dim": "off" }, vscode.ConfigurationTarget.Global);
@@ -108,7 +94,7 @@ test("a setting turns a rule off", async () => {
 });
 
 test("a default that other libraries do not have is written out from the light bulb", async () => {
-	const document = await open("import jax\ny = jax.nn.gelu(x)\n");
+	const document = await openText("import jax\ny = jax.nn.gelu(x)\n");
 	const at = document.positionAt(document.getText().indexOf("gelu"));
 	const offered = () => actionsAt(document, new vscode.Range(at, at), vscode.CodeActionKind.RefactorRewrite);
 	await until("the action", async () =>

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { test, until } from "./harness.ts";
+import { actionsAt, openText } from "./inEditor.ts";
 
 const DEEP = `import torch
 from torch import nn
@@ -17,12 +18,6 @@ class Deep(nn.Module):
         return x
 `;
 
-async function open(content: string): Promise<vscode.TextDocument> {
-	const document = await vscode.workspace.openTextDocument({ content, language: "python" });
-	await vscode.window.showTextDocument(document);
-	return document;
-}
-
 async function lensesOf(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
 	const all = await vscode.commands.executeCommand<vscode.CodeLens[]>(
 		"vscode.executeCodeLensProvider",
@@ -33,7 +28,7 @@ async function lensesOf(document: vscode.TextDocument): Promise<vscode.CodeLens[
 }
 
 test("a lens above a model tells what becomes of its gradient, and a fix in the light bulb mends it", async () => {
-	const document = await open(DEEP);
+	const document = await openText(DEEP);
 	await until("the lens", async () => (await lensesOf(document)).length === 1);
 	const [lens] = await lensesOf(document);
 	assert.equal(document.getText(lens!.range), "Deep");
@@ -43,12 +38,7 @@ test("a lens above a model tells what becomes of its gradient, and a fix in the 
 			.getDiagnostics(document.uri)
 			.find(({ code }) => typeof code === "object" && code.value === "vanishing-gradient");
 	await until("the finding", () => found() !== undefined);
-	const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-		"vscode.executeCodeActionProvider",
-		document.uri,
-		found()!.range,
-		vscode.CodeActionKind.QuickFix.value,
-	);
+	const actions = await actionsAt(document, found()!.range, vscode.CodeActionKind.QuickFix);
 	const fix = actions.find(({ title }) => title.startsWith("He's initialisation"));
 	assert.ok(fix?.edit, "a matching initialisation is offered");
 	await vscode.workspace.applyEdit(fix.edit);
@@ -60,7 +50,7 @@ test("a lens above a model tells what becomes of its gradient, and a fix in the 
 });
 
 test("the forecast of a model is confirmed by running it in a worker thread, and a setting turns lenses off", async () => {
-	const document = await open(DEEP);
+	const document = await openText(DEEP);
 	await until("the lens", async () => (await lensesOf(document)).length === 1);
 	const ending = await vscode.commands.executeCommand("activations.showForecast", document.uri, 0);
 	assert.equal(ending, "done");
@@ -87,7 +77,7 @@ test("a class whose sizes are given where it is made has the lens of the variabl
 		"import torch.nn as nn\n\nclass Net(nn.Module):\n    def __init__(self, wide):\n        super().__init__()\n";
 	const body = "        self.a, self.b = nn.Linear(wide, wide), nn.Linear(wide, 10)\n";
 	const rest = "    def forward(self, x):\n        return self.b(self.a(x))\n\nmade = Net(64)\n";
-	const document = await open(head + body + rest);
+	const document = await openText(head + body + rest);
 	await until("both lenses", async () => (await lensesOf(document)).length === 2);
 	const titles = (await lensesOf(document)).map(({ command }) => command!.title);
 	assert.match(titles[0]!, /made: gradient at layer 1: \d/);
@@ -95,7 +85,7 @@ test("a class whose sizes are given where it is made has the lens of the variabl
 });
 
 test("the page of a forecast follows the code, and a fix of it is of the code as it is", async () => {
-	const document = await open(DEEP);
+	const document = await openText(DEEP);
 	await until("the lens", async () => (await lensesOf(document)).length === 1);
 	assert.equal(await vscode.commands.executeCommand("activations.showForecast", document.uri, 0), "done");
 	const above = new vscode.WorkspaceEdit();

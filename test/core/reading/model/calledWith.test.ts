@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isWeightStep } from "../../../../src/core/diagnosis/propagation/weights.ts";
-import { modelsOf, unknownsOf, weightsOf } from "./told.ts";
+import { flaxNetOf, modelsOf, unknownsOf, weightsOf } from "./told.ts";
 
 describe("inputs have the sizes that the file calls its models with", () => {
 	const shapesOfInputs = (text: string, name: string) => {
@@ -114,18 +114,9 @@ describe("inputs have the sizes that the file calls its models with", () => {
 
 	test("a padding that is the same at both ends of an axis is known, another is not", () => {
 		const sized = (padding: string) =>
-			modelsOf(
-				[
-					"import jax, jax.numpy as jnp",
-					"from flax import linen as nn",
-					"class Net(nn.Module):",
-					"\t@nn.compact",
-					"\tdef __call__(self, x):",
-					`\t\treturn nn.Conv(4, (7, 7), (2, 2), padding=${padding})(x)`,
-					"net = Net()",
-					"net.init(jax.random.key(0), jnp.ones((1, 64, 64, 3)))",
-				].join("\n"),
-			)[0]!.layers.map(({ shape }) => shape);
+			flaxNetOf(`return nn.Conv(4, (7, 7), (2, 2), padding=${padding})(x)`, [1, 64, 64, 3]).layers.map(
+				({ shape }) => shape,
+			);
 		assert.deepEqual(sized("[(3, 3), (3, 3)]"), [
 			[64, 64, 3],
 			[32, 32, 4],
@@ -182,19 +173,10 @@ describe("inputs have the sizes that the file calls its models with", () => {
 
 	test("Flax's own parameters have the sizes that are told", () => {
 		const added = (initialiser: string) =>
-			modelsOf(
-				[
-					"import jax, jax.numpy as jnp",
-					"from flax import linen as nn",
-					"class Net(nn.Module):",
-					"\t@nn.compact",
-					"\tdef __call__(self, x):",
-					"\t\tn, t, c = x.shape",
-					`\t\treturn nn.Dense(2)(jnp.asarray(x + self.param("position", ${initialiser}, (1, t, c))))`,
-					"net = Net()",
-					"net.init(jax.random.key(0), jnp.ones((1, 5, 6)))",
-				].join("\n"),
-			)[0]!;
+			flaxNetOf(
+				`n, t, c = x.shape\nreturn nn.Dense(2)(jnp.asarray(x + self.param("position", ${initialiser}, (1, t, c))))`,
+				[1, 5, 6],
+			);
 		const model = added("nn.initializers.normal(stddev=0.02)");
 		const parameter = model.layers.find(({ step }) => step.kind === "parameter")!;
 		assert.deepEqual([parameter.name, parameter.shape], ["position", [5, 6]]);

@@ -29,6 +29,14 @@ export function netOf(init: string, forward: string, more = ""): Model {
 	return model!;
 }
 
+/** A module of Flax by the body of its method, for an input of that shape. */
+export function flaxNetOf(call: string, input: readonly number[]): Model {
+	const [model] = modelsOf(
+		`import jax, jax.numpy as jnp\nfrom flax import linen as nn\nclass Net(nn.Module):\n\t@nn.compact\n\tdef __call__(self, x):\n${indented(call)}net = Net()\nnet.init(jax.random.key(0), jnp.ones((${input.join()})))`,
+	);
+	return model!;
+}
+
 /** Code as the body of a method. */
 export function indented(code: string): string {
 	return code.replaceAll(/^/gm, "\t\t").concat("\n");

@@ -16,6 +16,13 @@ describe("what is not understood is an unknown", () => {
 			].join(""),
 		)[0]!;
 
+	/** How the weights of a linear layer are drawn behind some code of the constructor. */
+	const drawnBehind = (after: string, before?: string) => {
+		const { layers } = torch(`self.a = nn.Linear(64, 64)\n${after}`, "return self.a(x)", before);
+		const { step } = layers.find((one) => isWeightStep(one.step))!;
+		return isWeightStep(step) && step.weight.draw.kind;
+	};
+
 	test("a size from elsewhere, and the same with a number", () => {
 		const sizes = (width: string) =>
 			weightsOf(torch(`self.a = nn.Linear(64, ${width})`, "return torch.relu(self.a(x))")).map(
@@ -33,27 +40,16 @@ describe("what is not understood is an unknown", () => {
 	});
 
 	test("weights that an unknown function was given, and weights left as they are", () => {
-		const draw = (after: string) => {
-			const { step } = torch(`self.a = nn.Linear(64, 64)\n${after}`, "return self.a(x)").layers.find((one) =>
-				isWeightStep(one.step),
-			)!;
-			return isWeightStep(step) && step.weight.draw.kind;
-		};
-		assert.equal(draw("pass"), "variance-scaling");
-		assert.equal(draw("self.apply(init_weights)"), "unknown");
-		assert.equal(draw("init_weights(self.a)"), "unknown");
-		assert.equal(draw("helper(self.a.weight)"), "unknown");
-		assert.equal(draw("print(self.a.weight)"), "variance-scaling");
+		assert.equal(drawnBehind("pass"), "variance-scaling");
+		assert.equal(drawnBehind("self.apply(init_weights)"), "unknown");
+		assert.equal(drawnBehind("init_weights(self.a)"), "unknown");
+		assert.equal(drawnBehind("helper(self.a.weight)"), "unknown");
+		assert.equal(drawnBehind("print(self.a.weight)"), "variance-scaling");
 	});
 
 	test("weights that a function was given which was handed on under another name", () => {
 		const each = "def each(fn, module):\n\tfor child in module.children():\n\t\teach(fn, child)\n\tfn(module)\n";
-		const draw = (fn: string) => {
-			const { step } = torch(`self.a = nn.Linear(64, 64)\neach(${fn}, self)`, "return self.a(x)", each).layers.find(
-				(one) => isWeightStep(one.step),
-			)!;
-			return isWeightStep(step) && step.weight.draw.kind;
-		};
+		const draw = (fn: string) => drawnBehind(`each(${fn}, self)`, each);
 		assert.equal(draw("lambda module: None"), "variance-scaling");
 		assert.equal(draw("print"), "variance-scaling");
 		assert.equal(draw("init_weights"), "unknown");

@@ -198,6 +198,10 @@ test("a half-typed line keeps what it says, and leaves the next one alone", () =
 		["def f(x)\n\treturn x", "FunctionDefinition(def f ParamList(( x )) Body(⚠ ReturnStatement(return x)))"],
 		["def f(x", "FunctionDefinition(def f ParamList(( x ⚠) Body(⚠))"],
 		["if x\n\ty", "IfStatement(if x Body(⚠ ExpressionStatement(y)))"],
+		[
+			"class A: x\n\tdef f(): y",
+			"ClassDefinition(class A Body(: ExpressionStatement(x) FunctionDefinition(def f ParamList(( )) Body(: ExpressionStatement(y)))))",
+		],
 		["else:\n\tf(x)", "⚠(else Body(: ExpressionStatement(CallExpression(f ArgList(( x ))))))"],
 		["class\nx", "ClassDefinition(class ⚠ Body(⚠)) ExpressionStatement(x)"],
 		["from torch import\nx", "ImportStatement(from torch import ⚠) ExpressionStatement(x)"],

@@ -241,12 +241,11 @@ function parseBody(tokens: Tokens, outer: number, kids: SyntaxNode[]): void {
 	const start = tokens.is(":") ? tokens.from : from;
 	expect(tokens, ":", statements);
 	tokens.nesting += BODY_DEPTH;
-	if (!tokens.is("newline")) parseSimple(tokens, statements);
-	else {
-		tokens.next();
-		if (!tokens.isTooDeep) parseBlock(tokens, outer, statements);
-		else while (!tokens.is("eof") && tokens.indent > outer) tokens.next();
-	}
+	if (tokens.is("newline")) tokens.next();
+	else parseSimple(tokens, statements);
+	// What is indented is of the body, also behind a line that is half typed.
+	if (!tokens.isTooDeep) parseBlock(tokens, outer, statements);
+	else while (!tokens.is("eof") && tokens.indent > outer) tokens.next();
 	tokens.nesting -= BODY_DEPTH;
 	kids.push(tokens.node("Body", start, statements));
 }

@@ -1,26 +1,21 @@
 import { formatNumber } from "../../src/core/numerics/formatNumber.ts";
-import {
-	type ActivationCard,
-	type CatalogEntry,
-	type PageMemory,
-	type PanelDtype,
-	panelDtypes,
-} from "../../src/protocol/panel.ts";
+import { type ActivationCard, type PageMemory, type PanelDtype, panelDtypes } from "../../src/protocol/panel.ts";
 import type { CsvRow, Exportable } from "../chart/files.ts";
 import { LineChart } from "../chart/lineChart.ts";
 import type { Context } from "../context.ts";
 import { h, setText, show } from "../dom.ts";
 import { exportButtons } from "../exportButtons.ts";
 import { Details } from "./details.ts";
+import { DomainFields, isDomain } from "./domainFields.ts";
 import { type Drawn, pictureOf, summaryOf } from "./functionPicture.ts";
-import { type Domain, makeInteractive, WIDEST } from "./interaction.ts";
+import { type Domain, makeInteractive } from "./interaction.ts";
 import { Legend, ORDERS } from "./legend.ts";
+import { newestOnly } from "./newestOnly.ts";
+import { OverlayPickers } from "./overlayPickers.ts";
 import { drawProbe } from "./probe.ts";
 import { isSame, labelOf, type ParameterValues, parametersOf, type Shown } from "./shown.ts";
-import { valueTable } from "./valueTable.ts";
+import { ValueTable } from "./valueTable.ts";
 
-/** Rows of the data table, kinks aside: half a unit apart in the usual window. */
-const TABLE_POINTS = 25;
 const USUAL_DOMAIN: Domain = [-6, 6];
 
 type Remembered = Pick<PageMemory, "pinned" | "followed" | "domain" | "secondDerivative" | "dtype" | "probe">;
@@ -34,16 +29,14 @@ export class FunctionView {
 	readonly #details: Details;
 	readonly #reading = h("p", { class: "reading visually-hidden", "aria-live": "polite", role: "status" });
 	readonly #summary = h("p", { class: "faint", id: "function-summary" });
-	readonly #table = h("div", { id: "function-table", hidden: true });
+	readonly #table: ValueTable;
 	readonly #content: HTMLElement;
 	readonly #empty: HTMLElement;
 	readonly #canvas: HTMLCanvasElement;
-	readonly #fills: (() => void)[] = [];
+	readonly #pickers: OverlayPickers;
 	readonly #secondToggle: HTMLInputElement;
 	readonly #dtypeChoice: HTMLSelectElement;
-	readonly #tableToggle: HTMLButtonElement;
-	readonly #fields: { readonly min: HTMLInputElement; readonly max: HTMLInputElement };
-	readonly #domainError = h("span", { class: "error", role: "alert" });
+	readonly #fields: DomainFields;
 	#shown: Shown[] = [];
 	#selected: Shown | undefined;
 	#lastId = 0;
@@ -53,9 +46,19 @@ export class FunctionView {
 	#secondDerivative = false;
 	#dtype: PanelDtype = "float64";
 	#probe: number | null = null;
-	#sampling = { busy: false, stale: false };
-	#reader = { busy: false, stale: false };
-	#catalog: Promise<readonly CatalogEntry[]> | undefined;
+	/** Asks for the curves of the current domain. */
+	readonly #sample = newestOnly(async (isStale) => {
+		await Promise.all(this.#shown.map((entry) => this.#sampleOne(entry)));
+		this.#draw();
+		if (!isStale()) await this.#table.fill();
+	});
+	/** Asks for the exact values at the probe. */
+	readonly #read = newestOnly(async () => {
+		const x = this.#probe;
+		if (x === null) return;
+		await Promise.all(this.#shown.map((entry) => this.#readOne(entry, x)));
+		this.#showReading();
+	});
 
 	constructor(context: Context) {
 		this.#context = context;
@@ -98,16 +101,6 @@ export class FunctionView {
 				this.#rebuild();
 			},
 		});
-		this.#tableToggle = h(
-			"button",
-			{
-				class: "small",
-				"aria-expanded": "false",
-				"aria-controls": "function-table",
-				onclick: () => this.#toggleTable(),
-			},
-			t("Show table"),
-		);
 		this.#dtypeChoice = h(
 			"select",
 			{
@@ -121,9 +114,9 @@ export class FunctionView {
 			},
 			...panelDtypes.map((dtype) => h("option", { value: dtype }, dtype)),
 		);
-		const field = (label: string) =>
-			h("input", { type: "number", step: "any", "aria-label": label, onchange: () => this.#readFields() });
-		this.#fields = { min: field(t("Smallest x")), max: field(t("Largest x")) };
+		this.#table = new ValueTable(context, () => ({ ...this.#drawn, dtype: this.#dtype }));
+		this.#fields = new DomainFields(context, (domain) => this.#setDomain(domain, true));
+		this.#pickers = new OverlayPickers(context, (card) => this.add(card));
 		this.#content = h(
 			"div",
 			{ class: "function" },
@@ -131,7 +124,7 @@ export class FunctionView {
 			h(
 				"div",
 				{ class: "toolbar" },
-				this.#picker(t("Overlay…")),
+				this.#pickers.make(t("Overlay…")),
 				h("label", { class: "check" }, this.#secondToggle, t("Second derivative")),
 				this.#dtypeChoice,
 				h("span", { class: "spring" }),
@@ -147,20 +140,20 @@ export class FunctionView {
 					h(
 						"div",
 						{ class: "toolbar domain" },
-						h("span", { class: "group" }, "x", this.#fields.min, "…", this.#fields.max),
+						this.#fields.element,
 						h(
 							"button",
 							{ class: "small", onclick: () => this.#setDomain(this.#wholeDomain(), false) },
 							t("Reset view"),
 						),
-						this.#domainError,
+						this.#fields.error,
 						h("span", { class: "spring" }),
-						this.#tableToggle,
+						this.#table.toggle,
 					),
 					this.#legend.element,
 					this.#reading,
 					this.#summary,
-					this.#table,
+					this.#table.element,
 				),
 				this.#details.element,
 			),
@@ -170,7 +163,7 @@ export class FunctionView {
 			{ class: "empty" },
 			h("h1", {}, t("No activation yet")),
 			h("p", {}, t("Put the cursor on an activation in your code, or take one from the catalog.")),
-			this.#picker(t("Choose from the catalog…")),
+			this.#pickers.make(t("Choose from the catalog…")),
 		);
 		this.element = h("div", {}, this.#empty, this.#content);
 		this.#rebuild();
@@ -195,7 +188,7 @@ export class FunctionView {
 			this.#probe = memory.probe;
 		}
 		this.#replace(this.#shown);
-		for (const fill of this.#fills) fill();
+		this.#pickers.fill();
 		if (this.#probe !== null) this.#setProbe(this.#probe);
 	}
 
@@ -258,35 +251,6 @@ export class FunctionView {
 		};
 	}
 
-	/** A list of the catalog; filled once the page stands. */
-	#picker(label: string): HTMLElement {
-		const { t, host, run } = this.#context;
-		const fill = async () => {
-			this.#catalog ??= host.catalog().catch((error: unknown) => {
-				this.#catalog = undefined;
-				throw error;
-			});
-			const entries = [...(await this.#catalog)].sort((a, b) => a.title.localeCompare(b.title));
-			if (picker.options.length > 1) return;
-			picker.append(...entries.map(({ key, title }) => h("option", { value: key }, title)));
-		};
-		const picker = h(
-			"select",
-			{
-				title: t("Overlay another activation"),
-				"aria-label": t("Overlay another activation"),
-				onchange: () => {
-					const { value } = picker;
-					picker.selectedIndex = 0;
-					if (value) run(host.describe(value, {}).then((card) => this.add(card)));
-				},
-			},
-			h("option", { value: "" }, label),
-		);
-		this.#fills.push(() => run(fill()));
-		return picker;
-	}
-
 	#replace(entries: Shown[], selected?: Shown): void {
 		this.#shown = entries;
 		const keep = this.#selected && entries.includes(this.#selected) ? this.#selected : entries[entries.length - 1];
@@ -340,44 +304,10 @@ export class FunctionView {
 	#setDomain(domain: Domain, own: boolean): void {
 		this.#ownDomain = own;
 		this.#domain = domain;
-		this.#showDomain();
+		this.#fields.show(domain);
 		this.#chart.moveX(domain[0], domain[1]);
 		void this.#sample();
 		this.#context.remember();
-	}
-
-	#showDomain(): void {
-		this.#fields.min.value = String(this.#domain[0]);
-		this.#fields.max.value = String(this.#domain[1]);
-		this.#showDomainError("");
-	}
-
-	#showDomainError(text: string): void {
-		for (const field of [this.#fields.min, this.#fields.max]) field.setAttribute("aria-invalid", String(text !== ""));
-		setText(this.#domainError, text);
-	}
-
-	#readFields(): void {
-		const [min, max] = [this.#fields.min.valueAsNumber, this.#fields.max.valueAsNumber];
-		if (isDomain([min, max])) this.#setDomain([min, max], true);
-		else {
-			const limit = formatNumber(WIDEST);
-			this.#showDomainError(this.#context.t("The first must be below the second, both within ±{0}.", limit));
-		}
-	}
-
-	/** Asks for the curves of the current domain; while one answer is awaited, only the newest wish is kept. */
-	async #sample(): Promise<void> {
-		this.#sampling.stale = true;
-		if (this.#sampling.busy) return;
-		this.#sampling.busy = true;
-		while (this.#sampling.stale) {
-			this.#sampling.stale = false;
-			await Promise.all(this.#shown.map((entry) => this.#sampleOne(entry)));
-			this.#draw();
-			if (!this.#table.hidden && !this.#sampling.stale) await this.#fillTable();
-		}
-		this.#sampling.busy = false;
 	}
 
 	async #sampleOne(entry: Shown): Promise<void> {
@@ -403,25 +333,10 @@ export class FunctionView {
 		this.#context.remember();
 	}
 
-	/** Asks for the exact values at the probe; while one answer is awaited, only the newest place is kept. */
-	async #read(): Promise<void> {
-		this.#reader.stale = true;
-		if (this.#reader.busy) return;
-		this.#reader.busy = true;
-		while (this.#reader.stale) {
-			this.#reader.stale = false;
-			const x = this.#probe;
-			if (x === null) break;
-			await Promise.all(
-				this.#shown.map(async (entry) => {
-					const { parameters } = entry;
-					const reading = await this.#context.host.probe(entry.card.key, parameters, x).catch(() => undefined);
-					if (entry.parameters === parameters) entry.reading = reading;
-				}),
-			);
-			this.#showReading();
-		}
-		this.#reader.busy = false;
+	async #readOne(entry: Shown, x: number): Promise<void> {
+		const { parameters } = entry;
+		const reading = await this.#context.host.probe(entry.card.key, parameters, x).catch(() => undefined);
+		if (entry.parameters === parameters) entry.reading = reading;
 	}
 
 	#showReading(): void {
@@ -445,10 +360,10 @@ export class FunctionView {
 		show(this.#content, any);
 		this.#legend.build(this.#shown, this.#selected, this.#orders);
 		this.#details.build(this.#selected);
-		this.#showDomain();
+		this.#fields.show(this.#domain);
 		this.#draw();
 		this.#showReading();
-		if (!this.#table.hidden) void this.#fillTable();
+		void this.#table.fill();
 		this.#context.remember();
 	}
 
@@ -486,31 +401,4 @@ export class FunctionView {
 			rows,
 		};
 	}
-
-	#toggleTable(): void {
-		const { t } = this.#context;
-		const opens = this.#table.hidden !== false;
-		show(this.#table, opens);
-		this.#tableToggle.setAttribute("aria-expanded", String(opens));
-		setText(this.#tableToggle, opens ? t("Hide table") : t("Show table"));
-		if (opens) void this.#fillTable();
-	}
-
-	async #fillTable(): Promise<void> {
-		const { host } = this.#context;
-		const [min, max] = this.#domain;
-		const shown = this.#shown.filter(({ failure }) => failure === undefined);
-		const curves = await Promise.all(
-			shown.map(({ card, parameters }) =>
-				host
-					.sample({ key: card.key, parameters, min, max, points: TABLE_POINTS, dtype: this.#dtype })
-					.catch(() => undefined),
-			),
-		);
-		this.#table.replaceChildren(valueTable(this.#context, shown, curves, this.#orders));
-	}
-}
-
-function isDomain([min, max]: Domain): boolean {
-	return Math.abs(min) <= WIDEST && Math.abs(max) <= WIDEST && min < max;
 }

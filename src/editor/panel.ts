@@ -3,23 +3,14 @@ import { activationValues } from "../core/activations/values.ts";
 import { curveOf } from "../core/diagnosis/inPrecision.ts";
 import { safeName } from "../engines/exports/safeName.ts";
 import { mergedRuns, runsOf } from "../protocol/mergedRuns.ts";
-import {
-	type ActivationCard,
-	type HostApi,
-	type PageApi,
-	type PageMemory,
-	type PanelDtype,
-	type PanelState,
-	panelDtypes,
-	panelViews,
-	type RunView,
-} from "../protocol/panel.ts";
-import { connect, type Port } from "../protocol/rpc.ts";
+import type { ActivationCard, HostApi, PageMemory, PanelState, RunView } from "../protocol/panel.ts";
 import type { Fields, StudyFile } from "../protocol/studyDraft.ts";
 import { askDataFile } from "./askDataFile.ts";
 import type { Cards } from "./cards.ts";
 import { defaultFolder } from "./defaultFolder.ts";
 import { codeEditor, type Documents } from "./documents.ts";
+import { asDtype, asFile, asMemory, asNumber, asObject, asParameters, asText, type HostMemory } from "./fromPage.ts";
+import { OpenPanel } from "./openPanel.ts";
 import { pageTexts } from "./pageTexts.ts";
 import { panelHtml } from "./panelHtml.ts";
 import { setting } from "./setting.ts";
@@ -32,8 +23,6 @@ import { Surfaces } from "./surfaces.ts";
 const VIEW_TYPE = "activations.panel";
 /** The cursor rests this long before the panel follows. */
 const FOLLOW_MS = 120;
-/** Progress reaches the page at most 30 times a second. */
-const EVENTS_MS = 34;
 
 /** The panel beside the editor: one at a time, kept through hiding and reloading by the page's own memory. */
 export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.Disposable {
@@ -252,161 +241,10 @@ export class Panel implements vscode.WebviewPanelSerializer<PageMemory>, vscode.
 	}
 }
 
-/**
- * One webview with its connection. Nothing is sent before the page has said `ready`. A hidden page is gone, and says
- * `ready` again when it is shown: what it missed is in the state that it gets then.
- */
-class OpenPanel {
-	readonly panel: vscode.WebviewPanel;
-	readonly #page: PageApi;
-	readonly #subscriptions: vscode.Disposable[] = [];
-	readonly #studies: Studies;
-	#visit = new Visit();
-	#watched: string | undefined;
-	#timer: NodeJS.Timeout | undefined;
-	#sent = 0;
-
-	constructor(panel: vscode.WebviewPanel, api: (onReady: () => void) => HostApi, studies: Studies) {
-		this.panel = panel;
-		this.#studies = studies;
-		const port: Port = {
-			post: (message) => void panel.webview.postMessage(message),
-			onMessage: (listener) => {
-				this.#subscriptions.push(panel.webview.onDidReceiveMessage(listener));
-			},
-		};
-		// The answer to `ready` is to arrive before anything else.
-		const onReady = () => setTimeout(() => this.#renew().begin(), 0);
-		this.#page = connect<PageApi, HostApi>(port, api(onReady));
-		this.#subscriptions.push(
-			studies.onDidReport((id) => this.#reportSoon(id)),
-			panel.onDidChangeViewState(() => {
-				if (!panel.visible) this.#renew();
-			}),
-		);
-	}
-
-	/** Calls the page once it is ready. A page that is closed or hidden in the meantime is no failure. */
-	async call(method: (page: PageApi) => Promise<void>): Promise<void> {
-		const visit = this.#visit;
-		if (!(await visit.begun)) return;
-		await Promise.race([method(this.#page).catch((error: unknown) => console.error(error)), visit.ended]);
-	}
-
-	/** Passes on what happens in this run from now on. */
-	watch(runId: string): void {
-		this.#watched = runId;
-		this.#sent = this.#studies.eventsOf(runId)?.events.length ?? 0;
-	}
-
-	dispose(): void {
-		clearTimeout(this.#timer);
-		this.#visit.end();
-		for (const one of this.#subscriptions) one.dispose();
-	}
-
-	/** A visit that has not begun: the one at hand, or else the one after it. */
-	#renew(): Visit {
-		if (!this.#visit.hasBegun) return this.#visit;
-		this.#visit.end();
-		this.#visit = new Visit();
-		return this.#visit;
-	}
-
-	#reportSoon(id: string): void {
-		if (id !== this.#watched) return;
-		this.#timer ??= setTimeout(() => {
-			this.#timer = undefined;
-			const run = this.#studies.eventsOf(id);
-			if (!run || id !== this.#watched || !this.panel.visible) return;
-			const fresh = run.events.slice(this.#sent);
-			this.#sent = run.events.length;
-			void this.call((page) => page.runEvents(id, fresh, run.summary.state));
-		}, EVENTS_MS);
-	}
-}
-
-/** The life of one page, from its `ready` to when it is hidden or closed. */
-class Visit {
-	/** Whether the page came to life before it was gone. */
-	readonly begun: Promise<boolean>;
-	readonly ended: Promise<void>;
-	begin: () => void = () => {};
-	end: () => void = () => {};
-	hasBegun = false;
-
-	constructor() {
-		const ended = new Promise<void>((resolve) => {
-			this.end = resolve;
-		});
-		this.ended = ended;
-		this.begun = new Promise((resolve) => {
-			this.begin = () => {
-				this.hasBegun = true;
-				resolve(true);
-			};
-			void ended.then(() => resolve(false));
-		});
-	}
-}
-
 async function saveFile(name: string, base64: string): Promise<boolean> {
 	const defaultUri = vscode.Uri.joinPath(defaultFolder(), safeName(name, "chart"));
 	const target = await vscode.window.showSaveDialog({ defaultUri });
 	if (!target) return false;
 	await vscode.workspace.fs.writeFile(target, Buffer.from(base64, "base64"));
 	return true;
-}
-
-// What arrives from the page is unknown until its shape is checked.
-
-function asObject(value: unknown): Readonly<Record<string, unknown>> {
-	if (typeof value !== "object" || value === null) throw new TypeError(`expected an object, got ${typeof value}`);
-	return value as Readonly<Record<string, unknown>>;
-}
-
-function asText(value: unknown): string {
-	if (typeof value !== "string") throw new TypeError(`expected a text, got ${typeof value}`);
-	return value;
-}
-
-function asNumber(value: unknown): number {
-	if (typeof value !== "number") throw new TypeError(`expected a number, got ${typeof value}`);
-	return value;
-}
-
-function asParameters(value: unknown): Readonly<Record<string, number>> {
-	return Object.fromEntries(Object.entries(asObject(value)).map(([name, number]) => [name, asNumber(number)]));
-}
-
-function asFile(value: unknown): StudyFile {
-	const { uri, name } = asObject(value);
-	return { uri: asText(uri), name: asText(name) };
-}
-
-function asDtype(value: unknown): PanelDtype {
-	const found = panelDtypes.find((dtype) => dtype === value);
-	if (!found) throw new TypeError(`expected one of ${panelDtypes.join(", ")}, got ${String(value)}`);
-	return found;
-}
-
-/** What the host restores of it; the rest is the page's own affair. */
-type HostMemory = Pick<PageMemory, "view" | "pinned" | "runId">;
-
-function asMemory(value: unknown): HostMemory | null {
-	try {
-		const { view, pinned, runId } = asObject(value);
-		const known = panelViews.find((one) => one === view);
-		if (!known) return null;
-		return {
-			view: known,
-			pinned: (Array.isArray(pinned) ? pinned : []).map((one) => {
-				const { key, parameters } = asObject(one);
-				return { key: asText(key), parameters: asParameters(parameters) };
-			}),
-			runId: typeof runId === "string" ? runId : null,
-		};
-	} catch {
-		return null; // Memory of an older version: the page starts afresh.
-	}
 }

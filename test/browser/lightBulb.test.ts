@@ -12,7 +12,7 @@ test("Problems tells where a hand-written tanh goes wrong, and the light bulb ma
 		return rows.some((row) => /float32/.test(row)) ? rows : undefined;
 	});
 	assert.ok(
-		problems.some((row) => /^NaN: .*at x = \d+ the code gives NaN, the function is 1/m.test(row)),
+		problems.some((row) => /^NaN: .*at x = \d+ the code gives NaN in float32, the function is 1/m.test(row)),
 		problems.join("\n"),
 	);
 	const titles = await window.fixes("return (np.exp");

@@ -9,7 +9,7 @@ export interface HazardText {
 	readonly kind: HazardKind;
 	/** The part of the expression that goes wrong. */
 	readonly culprit: Expression;
-	/** "NaN: float32 x ≥ 88.7228, float16 x ≥ 11.0938; at x = 100 the code gives NaN, the function is 1." */
+	/** "NaN: float32 x ≥ 88.72, float16 x ≥ 11.09; at x = 100 the code gives NaN in float32, the function is 1." */
 	readonly message: string;
 	/** Whether it takes inputs that no healthy network has. */
 	readonly isFar: boolean;
@@ -69,24 +69,34 @@ function textsOf(
 
 function messageOf(example: Hazard, ofGradient: boolean, kind: string, ranges: string, t: Translate): string {
 	const { x, got, expected } = example.witness;
+	const { dtype } = example;
 	const [at, gives, is] = [x, got, expected].map((value) => formatNumber(value)) as [string, string, string];
 	if (ofGradient) {
-		return t("{0} gradient: {1}; at x = {2} the code gives {3}, the slope is {4}.", kind, ranges, at, gives, is);
+		return t(
+			"{0} gradient: {1}; at x = {2} the code gives {3} in {4}, the slope is {5}.",
+			kind,
+			ranges,
+			at,
+			gives,
+			dtype,
+			is,
+		);
 	}
 	if (example.kind === "exception") {
 		return t("{0}: {1}; at x = {2} Python raises an exception, the function is {3}.", kind, ranges, at, is);
 	}
 	if (isOnTheWay(example)) {
 		return t(
-			"{0}: {1}; at x = {2} NumPy warns of ∞ on the way, the code gives {3}, the function is {4}.",
+			"{0}: {1}; at x = {2} NumPy warns of ∞ on the way in {3}, the code gives {4}, the function is {5}.",
 			kind,
 			ranges,
 			at,
+			dtype,
 			gives,
 			is,
 		);
 	}
-	return t("{0}: {1}; at x = {2} the code gives {3}, the function is {4}.", kind, ranges, at, gives, is);
+	return t("{0}: {1}; at x = {2} the code gives {3} in {4}, the function is {5}.", kind, ranges, at, gives, dtype, is);
 }
 
 /** What is lost among subnormal numbers by a part that overflows is that overflow, wherever it is. */

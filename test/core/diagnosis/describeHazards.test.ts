@@ -39,7 +39,7 @@ test("but an overflow on the way to one is, of which NumPy warns, wherever it is
 		[
 			[
 				"inf",
-				"Overflow: float64 x ≤ −709.8, float32 x ≤ −88.72, float16 x ≤ −11.09, bfloat16 x ≤ −89; at x = −100 NumPy warns of ∞ on the way, the code gives 0, the function is 3.78351e−44.",
+				"Overflow: float64 x ≤ −709.8, float32 x ≤ −88.72, float16 x ≤ −11.09, bfloat16 x ≤ −89; at x = −100 NumPy warns of ∞ on the way in float32, the code gives 0, the function is 3.78351e−44.",
 			],
 		],
 	);
@@ -63,7 +63,7 @@ test("of a softmax it is said for which vector it fails", () => {
 	assert.deepEqual(
 		texts.map(({ message }) => message),
 		[
-			"NaN for [x, 0]: float64 x ≥ 709.8, float32 x ≥ 88.72, float16 x ≥ 11.09, bfloat16 x ≥ 89; at x = 100 the code gives NaN, the function is 1.",
+			"NaN for [x, 0]: float64 x ≥ 709.8, float32 x ≥ 88.72, float16 x ≥ 11.09, bfloat16 x ≥ 89; at x = 100 the code gives NaN in float32, the function is 1.",
 		],
 	);
 });

@@ -24,7 +24,8 @@ import { resultText } from "./resultText.ts";
  * of protocol/trainer.ts, then one `{kind: "result"}` (protocol/studyResult.ts); without `--json`, that as tables. Where
  * the document stands for several studies, each line has its `study`, its name. A relative path of data starts from the
  * document's folder. With `--keep` a study that was cut short goes on from there when the command is given again, and one
- * that went to its end gives its result without training. Exit code 1 when a run failed, 130 when interrupted.
+ * that went to its end gives its result without training. Exit code 1 when a run failed or what was trained could not be
+ * kept, 130 when interrupted.
  */
 export async function studyCommand(args: readonly string[], io: CommandIo): Promise<number> {
 	const { values, positionals } = readArguments(args, {
@@ -48,9 +49,10 @@ export async function studyCommand(args: readonly string[], io: CommandIo): Prom
 			if (event.kind === "failed") failed++;
 			written = written.then(() => (isJson ? io.write(`${toJson({ ...name, ...event })}\n`) : report(spec, event, io)));
 		};
-		const events = await (store
-			? trainKept(spec, data, machine, store, onEvent, io)
-			: trainNew(spec, data, machine, onEvent, io.signal));
+		const { events, isKept } = store
+			? await trainKept(spec, data, machine, store, onEvent, io)
+			: { events: await trainNew(spec, data, machine, onEvent, io.signal), isKept: true };
+		if (!isKept) failed++;
 		await written;
 		const result = resultOf(spec, events);
 		await io.write(isJson ? `${toJson({ ...name, ...result })}\n` : resultText(result));
@@ -111,7 +113,7 @@ async function trainNew(
 
 /**
  * Trains the study, from where it was cut short if the store has it, and not where it has its end; all that it reported,
- * then and now.
+ * then and now, and whether the store has it. Throws `Misuse` where nothing can be kept there.
  */
 async function trainKept(
 	spec: Study,
@@ -120,16 +122,19 @@ async function trainKept(
 	store: RunStore,
 	onEvent: (event: TrainerEvent) => void,
 	io: CommandIo,
-): Promise<readonly TrainerEvent[]> {
+): Promise<{ readonly events: readonly TrainerEvent[]; readonly isKept: boolean }> {
 	const { signal } = io;
 	const left = await store.newest(spec, data);
 	if (left?.state === "done") {
 		io.complain(`${spec.name}: trained to its end before, and not again`);
-		return (await store.open(left.id)).events;
+		return { events: (await store.open(left.id)).events, isKept: true };
 	}
-	const { writer, resume } = left
-		? await store.resume(left.id, data)
-		: { writer: await store.begin(spec, data, spec.name, Date.now()), resume: undefined };
+	const begun = left
+		? store.resume(left.id, data)
+		: store.begin(spec, data, spec.name, Date.now()).then((writer) => ({ writer, resume: undefined }));
+	const { writer, resume } = await begun.catch((error: unknown) => {
+		throw new Misuse(notKept(spec, error));
+	});
 	const add = (event: TrainerEvent) => {
 		writer.add(event);
 		onEvent(event);
@@ -140,8 +145,18 @@ async function trainKept(
 	const options = { workerFile: workerFile(), machine, onCheckpoint, ...(resume ? { resume } : {}) };
 	await runStudy(spec, data, options, add, signal);
 	const failed = writer.view().events.some(({ kind }) => kind === "failed");
-	await writer.end(signal.aborted ? "cancelled" : failed ? "failed" : "done");
-	return writer.view().events;
+	const isKept = await writer.end(signal.aborted ? "cancelled" : failed ? "failed" : "done").then(
+		() => true,
+		(error: unknown) => {
+			io.complain(notKept(spec, error));
+			return false;
+		},
+	);
+	return { events: writer.view().events, isKept };
+}
+
+function notKept({ name }: Study, error: unknown): string {
+	return `--keep cannot keep "${name}": ${error instanceof Error ? error.message : error}`;
 }
 
 /** Beside the bundled command line. */

@@ -9,6 +9,7 @@ import type { Study } from "../protocol/study.ts";
 import { parseStudy } from "../protocol/studyDocument.ts";
 import { StudyProgress } from "../protocol/studyProgress.ts";
 import type { Checkpoint, RunKey, StudyTable, TrainerEvent } from "../protocol/trainer.ts";
+import { claim, release } from "./claim.ts";
 import { dataDigest } from "./dataDigest.ts";
 import { type ResumePoint, runName } from "./studyRunner.ts";
 import { build } from "./version.ts";
@@ -57,6 +58,7 @@ export class RunStore {
 			.slice(0, 14)}-${randomUUID().slice(0, 8)}`;
 		const folder = join(this.#folder, id);
 		await mkdir(folder, { recursive: true });
+		claim(folder);
 		const record: RunRecord = { name, state: "running", startedAt: now, study, data: dataDigest(data), build };
 		await writeRecord(folder, record);
 		const writer = new RunWriter(id, folder, record, () => this.#live.delete(id));
@@ -75,14 +77,19 @@ export class RunStore {
 
 	/**
 	 * Goes on with a run that was interrupted, or whose trainings were cancelled or failed: what was reported after their
-	 * last checkpoints is forgotten, since it will be reported again. Throws where there is none, it has ended, or the data
-	 * are others than those it began with.
+	 * last checkpoints is forgotten, since it will be reported again. Throws where there is none, it has ended, another
+	 * process trains it, or the data are others than those it began with.
 	 */
 	async resume(id: string, data: StudyTable): Promise<{ readonly writer: RunWriter; readonly resume: ResumePoint }> {
 		if (this.#live.has(id) || this.#resuming.has(id)) throw new RangeError("the run is training already");
+		const folder = this.#path(id);
 		this.#resuming.add(id);
 		try {
-			return await this.#goOn(id, data);
+			claim(folder);
+			return await this.#goOn(id, data).catch((error: unknown) => {
+				release(folder);
+				throw error;
+			});
 		} finally {
 			this.#resuming.delete(id);
 		}
@@ -245,6 +252,7 @@ export class RunWriter {
 		try {
 			this.flush();
 			await writeRecord(this.#folder, this.#record);
+			release(this.#folder);
 		} finally {
 			this.#onEnd();
 		}

@@ -7,6 +7,7 @@ import type { Schedule } from "../core/training/schedule.ts";
 import { Session } from "../core/training/session.ts";
 import { partSizes, type TableShape } from "../core/training/table.ts";
 import type { Study, StudyActivation, StudyOptimizer } from "../protocol/study.ts";
+import { studyLimits } from "../protocol/studyLimits.ts";
 import type { RunKey, StudyTable } from "../protocol/trainer.ts";
 
 /**
@@ -43,9 +44,13 @@ export function sessionOf(study: Study, run: RunKey, table: StudyTable, learning
 	});
 }
 
+/** Functions that were read, by their sources: a study trains one again and again, and what is derived of it stays with it. */
+const functionsRead = new Map<string, Activation>();
+
 /** The activation that a study names: of the catalog, or read from the source of a hand-written function. */
 export function activationOf({ id, source, language, label }: StudyActivation): Activation {
-	const known = findActivation(id);
+	const key = JSON.stringify([language, source]);
+	const known = findActivation(id) ?? functionsRead.get(key);
 	if (known) return known;
 	if (source === undefined) throw new Error(`there is no activation "${id}"`);
 	const isPython = (language ?? "python") === "python";
@@ -57,7 +62,11 @@ export function activationOf({ id, source, language, label }: StudyActivation): 
 		throw new Error(`"${label}" must hold ${expected}, got none that can be read`);
 	}
 	if (!definition.understood) throw new Error(`"${label}" is ${definition.reason ?? "not understood"}`);
-	return definition.understood.activation;
+	const { activation } = definition.understood;
+	functionsRead.set(key, activation);
+	const [, most] = studyLimits.activations;
+	if (functionsRead.size > most) functionsRead.delete(functionsRead.keys().next().value!);
+	return activation;
 }
 
 /** The last function of a source, and not a helper that it holds inside. */

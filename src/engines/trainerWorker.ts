@@ -9,8 +9,11 @@ import { SurfaceSource } from "./surfaces.ts";
 const SLICE_MS = 25;
 /** Steps in one call at most. */
 const MOST_STEPS = 4096;
-/** Time between two points from which the run could go on. */
-const CHECKPOINT_MS = 3000;
+/**
+ * Time between two points from which the run could go on: short after a start, so that one that is cut short again and
+ * again comes to its end, and twice as long each time up to the second one.
+ */
+const [FIRST_CHECKPOINT_MS, CHECKPOINT_MS] = [250, 3000];
 
 const port = parentPort;
 if (!port) throw new Error("this file is the entry of a worker thread");
@@ -26,6 +29,8 @@ interface Active {
 	secondsBefore: number;
 	since: number;
 	checkpointAt: number;
+	/** From that checkpoint to the next. */
+	checkpointGap: number;
 }
 
 let active: Active | undefined;
@@ -91,7 +96,8 @@ function start({
 			isPaused: false,
 			secondsBefore: checkpoint?.seconds ?? 0,
 			since: now,
-			checkpointAt: now + CHECKPOINT_MS,
+			checkpointAt: now + FIRST_CHECKPOINT_MS,
+			checkpointGap: 2 * FIRST_CHECKPOINT_MS,
 		};
 		if (channel !== undefined) surfaces = new SurfaceSource(channel, surfaceNow);
 		if (checkpoint) {
@@ -132,7 +138,8 @@ function slice(): void {
 		} while (performance.now() < until);
 		if (performance.now() >= active.checkpointAt) {
 			sendCheckpoint(active);
-			active.checkpointAt = performance.now() + CHECKPOINT_MS;
+			active.checkpointAt = performance.now() + active.checkpointGap;
+			active.checkpointGap = Math.min(2 * active.checkpointGap, CHECKPOINT_MS);
 		}
 		setImmediate(slice);
 	} catch (error) {

@@ -132,6 +132,54 @@ test("a study whose process was killed goes on where it was kept, to the numbers
 	assert.ok(trained(rest.out) < 4, "what had ended is not trained again");
 });
 
+test("a study that another process trains in the same folder is refused with one line, and counted once", async () => {
+	const document = {
+		activations: ["gelu"],
+		data: { kind: "moons", samples: 3000, noise: 0.2 },
+		network: { hidden: [48, 48] },
+		optimizer: { learningRate: 0.003 },
+		precision: "float64",
+		epochs: 12,
+		seeds: [0],
+	};
+	const kept = ["--workers", "1", "--keep", join(folder, "both")];
+	let second: ReturnType<typeof study> | undefined;
+	const first = await study(document, kept, (child) => {
+		child.stdout!.once("data", () => {
+			second = study(document, kept);
+		});
+	});
+	const { code, out, err } = await second!;
+	assert.deepEqual([code, out, err.trim().split("\n").length], [2, "", 1]);
+	assert.match(err, /--keep cannot keep "GELU · moons": the run is being trained by another process \(\d+\)/);
+	assert.deepEqual(lastOf((await study(document, kept)).out), lastOf(first.out));
+});
+
+test("a folder that cannot be written is refused with one line before any training", async () => {
+	writeFileSync(join(folder, "file"), "");
+	const { code, out, err } = await study({ ...small, data: { kind: "moons", samples: 40 } }, [
+		"--keep",
+		join(folder, "file"),
+	]);
+	assert.deepEqual([code, out, err.trim().split("\n").length], [2, "", 1]);
+	assert.match(err, /--keep cannot keep "ReLU · moons": E\w+: /);
+});
+
+test("a study whose folder fails while it trains gives its result, and exit code 1", async () => {
+	const [whole, gone] = [join(folder, "whole"), join(folder, "gone")];
+	const document = { ...small, data: { kind: "moons", samples: 400, noise: 0.1 }, epochs: 400 };
+	const wanted = lastOf((await study(document, ["--keep", whole])).out);
+	const { code, out, err } = await study(document, ["--keep", gone], (child) => {
+		child.stdout!.once("data", () => {
+			rmSync(gone, { recursive: true });
+			writeFileSync(gone, "");
+		});
+	});
+	assert.deepEqual([code, err.trim().split("\n").length], [1, 1]);
+	assert.match(err, /^--keep cannot keep "ReLU · moons": E/);
+	assert.deepEqual(lastOf(out), wanted);
+});
+
 test("of a grid that was cut short, the studies that had ended are not trained again", async () => {
 	const grid = { ...small, name: "grid", network: { hidden: [[4], [5]] } };
 	const kept = join(folder, "grid");

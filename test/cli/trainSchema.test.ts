@@ -5,6 +5,8 @@ import { gunzipSync } from "node:zlib";
 import { initialiserFields, initialiserNames, settingFields, warmupFields } from "../../src/cli/trainSettings.ts";
 import { specFields } from "../../src/cli/trainSpec.ts";
 import { weightFields } from "../../src/cli/trainWeights.ts";
+import { catalog } from "../../src/core/activations/catalog.ts";
+import { languageIds } from "../../src/core/reading/readSource.ts";
 import { MAX_SOURCE } from "../../src/protocol/studyLimits.ts";
 
 /** What this schema uses of JSON Schema. */
@@ -46,6 +48,8 @@ test("the schema finds what is wrong in a document", () => {
 	for (const [wrong, fault] of [
 		[{ ...config, dropuot: 1 }, "spec.dropuot"],
 		[{ ...config, layers: [2, 0, 1] }, "spec.layers[1]"],
+		[{ ...config, activation: "rellu" }, "spec.activation"],
+		[{ ...config, data: { x: [], y: [] } }, "spec.data.x"],
 		[{ ...config, optimizer: { name: "adam", lr: 1, momentum: 0.9 } }, "spec.optimizer"],
 		[{ ...config, schedule: { name: "cosine" } }, "spec.schedule"],
 		[{ ...config, init: undefined }, "spec.init"],
@@ -60,6 +64,11 @@ test("the schema has the fields that the command reads, and no others", () => {
 	same(schema, [...specFields.run, ...specFields.notes]);
 	same(definition("activation"), specFields.activation);
 	assert.equal(definition("activation").properties?.source?.maxLength, MAX_SOURCE);
+	assert.deepEqual(definition("activation").properties?.language?.enum, languageIds);
+	assert.deepEqual(
+		definition("known").enum,
+		catalog.flatMap(({ id, aliases }) => [id, ...aliases]),
+	);
 	same(definition("dropout"), specFields.dropout);
 	same(schema.properties?.data, specFields.data);
 	same(definition("warmup"), Object.keys(warmupFields));

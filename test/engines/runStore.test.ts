@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { generate } from "../../src/core/training/table.ts";
@@ -131,6 +133,26 @@ test("a run that was cut short goes on from its last checkpoint, and what came a
 	assert.deepEqual((await new RunStore(folder).open(writer.id)).events, [...kept, progress(1, 3)]);
 	await assert.rejects(later.resume(writer.id, data), /^RangeError: the run has ended/);
 	assert.deepEqual((await later.newest(study, data))?.state, "done");
+});
+
+test("a run that another process trains is left to it until that has ended, however it ends", async () => {
+	const folder = join(root, "claimed");
+	const writer = await new RunStore(folder).begin(study, data, "claimed", 1000);
+	const claims = join(folder, writer.id, "claims");
+	const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+	const ended = once(other, "exit");
+	// What the other process writes, which took the run when this one had let go of it.
+	appendFileSync(claims, `-${process.pid} ${hostname()}\n+${other.pid} ${hostname()}\n`);
+	const later = new RunStore(folder);
+	const refusal = new RegExp(`^RangeError: the run is being trained by another process \\(${other.pid}\\)$`);
+	await assert.rejects(later.resume(writer.id, data), refusal);
+	// One that was refused does not stand in anybody's way.
+	await assert.rejects(later.resume(writer.id, data), refusal);
+	other.kill("SIGKILL");
+	await ended;
+	const { writer: next } = await later.resume(writer.id, data);
+	await next.end("cancelled");
+	await (await new RunStore(folder).resume(writer.id, data)).writer.end("done");
 });
 
 test("a run that another build has trained, if only to its middle, does not stand for one of this build", async () => {

@@ -21,3 +21,12 @@ test("a study's own function is a def, a lambda or an arrow function, with a nam
 		/^Error: "own" must hold a function of one input/,
 	);
 });
+
+test("a function by hand is read once, so that what is derived of it is derived once, and 32 of them are kept", () => {
+	const own = (source: string, label = source) => activationOf({ id: "custom", parameters: {}, source, label });
+	const first = own("lambda x: x * x * 2");
+	assert.equal(own("lambda x: x * x * 2", "by another name"), first);
+	assert.notEqual(own("lambda x: x * x * 3"), first);
+	for (let i = 0; i < 32; i++) own(`lambda x: x * x + ${i}`);
+	assert.notEqual(own("lambda x: x * x * 2"), first);
+});

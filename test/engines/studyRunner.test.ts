@@ -11,7 +11,7 @@ import { SurfaceWatch } from "../../src/engines/surfaces.ts";
 import type { Study } from "../../src/protocol/study.ts";
 import { parseStudy } from "../../src/protocol/studyDocument.ts";
 import { trainingBytes } from "../../src/protocol/studyWork.ts";
-import type { Checkpoint, RunSurface, TrainerEvent } from "../../src/protocol/trainer.ts";
+import type { Checkpoint, RunKey, RunSurface, TrainerEvent } from "../../src/protocol/trainer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "activation-lens-worker-"));
 const workerFile = join(folder, "trainerWorker.js");
@@ -282,6 +282,24 @@ test("a study that was cut short while it looked for learning rates goes on wher
 	assert.equal(new Set(names).size, 12, "none is trained twice");
 	const tunedOf = (all: readonly TrainerEvent[]) => all.filter(({ kind }) => kind === "tuned");
 	assert.deepEqual(tunedOf(rest), tunedOf(whole));
+});
+
+test("a training's state is kept soon after its start, so that one killed again and again comes to its end", async () => {
+	const study = moons(["gelu"], {
+		data: { kind: "moons", samples: 3000, noise: 0.2 },
+		network: { hidden: [48, 48] },
+		precision: "float64",
+		epochs: 10_000,
+		seeds: [0],
+	});
+	const abort = new AbortController();
+	const kept: number[] = [];
+	const onCheckpoint = (_run: RunKey, checkpoint: Checkpoint | null) => {
+		if (checkpoint && kept.push(checkpoint.seconds) === 2) abort.abort();
+	};
+	await train(study, { workers: 1, signal: abort.signal, more: { onCheckpoint } });
+	assert.ok(kept[0]! < 1.5, `the first one after ${kept[0]} s of training`);
+	assert.ok(kept[1]! - kept[0]! > 0.4, `the second one ${kept[1]! - kept[0]!} s later`);
 });
 
 test("a study that was cut short goes on to the numbers of an unbroken one", async () => {

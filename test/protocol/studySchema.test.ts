@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { catalog } from "../../src/core/activations/catalog.ts";
+import { languageIds } from "../../src/core/reading/readSource.ts";
 import { parseStudies } from "../../src/protocol/studyDocument.ts";
 import { MAX_SOURCE, studyFields, studyLimits } from "../../src/protocol/studyLimits.ts";
 
@@ -15,6 +17,8 @@ interface Schema {
 	readonly maxLength?: number;
 	readonly enum?: readonly string[];
 	readonly const?: unknown;
+	readonly not?: object;
+	readonly definitions?: Readonly<Record<string, Schema>>;
 }
 
 const schema: Schema = JSON.parse(readFileSync("media/schemas/study.schema.json", "utf8"));
@@ -62,4 +66,16 @@ test("every choice of the published schema is taken by the door", () => {
 	for (const initialiser of at("network", "initialiser").enum!) studies({ network: { initialiser } });
 	for (const norm of at("network", "norm").enum!) studies({ network: { norm } });
 	for (const precision of at("precision").enum!) studies({ precision });
+});
+
+test("the published schema knows the catalog's names, the languages of a source, and that hidden stands for depth and width", () => {
+	assert.deepEqual(
+		schema.definitions?.known?.enum,
+		catalog.flatMap(({ id, aliases }) => [id, ...aliases]),
+	);
+	const activation = at("activations").items!.anyOf!.find(({ properties }) => properties)!;
+	assert.deepEqual(activation.properties!.language!.enum, languageIds);
+	assert.deepEqual(at("network").not, {
+		anyOf: [{ required: ["hidden", "depth"] }, { required: ["hidden", "width"] }],
+	});
 });

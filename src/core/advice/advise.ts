@@ -1,7 +1,7 @@
 import type { Dtype } from "../numerics/dtype.ts";
 import { type Comparison, LEVEL } from "../training/statistics/compareActivations.ts";
 import type { Interval } from "../training/statistics/interval.ts";
-import type { CandidateFacts, Situation } from "./candidate.ts";
+import { type CandidateFacts, hasNoGradient, type Situation } from "./candidate.ts";
 
 /** What decides between candidates that no measurement tells apart; cost decides what is left. */
 export type TieBreak = "cost" | "smoothness" | "no dead units";
@@ -106,7 +106,7 @@ const ORDINARY_INPUT = 1000;
  *
  * 1. Something speaks against a candidate: half of its runs or more diverged; no run could be trained; the forecast for
  *    its own gain takes the gradient below 1e-3 or above 70 over the layers, where they are plain and that many were not
- *    trained; or its value overflows in the type for an input below 1000. These come last.
+ *    trained, or there is no gradient at all; or its value overflows in the type for an input below 1000. These come last.
  * 2. Measured: first the one with the best mean and those that the runs do not tell from it, then the others by their
  *    means, then those of which no run was trained. That one is worse is shown by the verdict of the paired, corrected
  *    comparison. But the correction, which guards that claim, must not make equal what is not: the interval of the
@@ -191,10 +191,11 @@ function isTie(standing: Standing): boolean {
 }
 
 function objectionTo(
-	{ label, inType, withOwnGain }: CandidateFacts,
+	candidate: CandidateFacts,
 	{ dtype, depth, plain }: Situation,
 	study: StudyEvidence | null,
 ): Objection | null {
+	const { label, inType, withOwnGain } = candidate;
 	const result = study?.result.activations.find(({ activation }) => activation === label);
 	if (result) {
 		const { runs, diverged, failed } = result;
@@ -205,7 +206,9 @@ function objectionTo(
 	if (from < ORDINARY_INPUT) return { kind: "overflow", from, dtype };
 	// What was trained at that depth is known better than by a forecast.
 	const isTrained = study !== null && result !== undefined && result.runs > 0 && study.depth >= depth;
-	if (!plain || isTrained || !withOwnGain) return null;
+	if (isTrained) return null;
+	if (hasNoGradient(candidate)) return { kind: "gradient", norm: 0, layers: depth };
+	if (!plain || !withOwnGain) return null;
 	const norm = withOwnGain.gradientNorm;
 	return norm < VANISHED || norm > EXPLODED ? { kind: "gradient", norm, layers: depth } : null;
 }

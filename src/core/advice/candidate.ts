@@ -77,6 +77,11 @@ export function candidateFacts(
 	};
 }
 
+/** Whether the slope is 0 wherever there is one: no layer before it learns, whatever is around it. */
+export function hasNoGradient({ zeroGradient }: CandidateFacts): boolean {
+	return zeroGradient.some(({ from, to }) => from === Number.NEGATIVE_INFINITY && to === Number.POSITIVE_INFINITY);
+}
+
 export interface Candidate {
 	readonly label: string;
 	readonly id: string;

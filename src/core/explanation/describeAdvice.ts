@@ -1,6 +1,6 @@
 import type { SignalForecast } from "../activations/signalForecast.ts";
 import { type Advice, advise, type Evidence, type Objection, type Ranked, type TieBreak } from "../advice/advise.ts";
-import type { CandidateFacts } from "../advice/candidate.ts";
+import { type CandidateFacts, hasNoGradient } from "../advice/candidate.ts";
 import type { Beyond } from "../diagnosis/typeLimits.ts";
 import { formatNumber } from "../numerics/formatNumber.ts";
 import { english, type Translate } from "../texts.ts";
@@ -194,7 +194,7 @@ class Words {
 	row(ranked: Ranked, facts: CandidateFacts): string[] {
 		const t = this.#t;
 		const { situation } = this.#evidence;
-		const { range, zeroGradient, withOwnGain: own, withPytorchDefault, stability } = facts;
+		const { range, withOwnGain: own, withPytorchDefault, stability } = facts;
 		const bounded = Number.isFinite(range.min) && Number.isFinite(range.max) ? `, ${t("bounded")}` : "";
 		const variance = (forecast: SignalForecast | null) => (forecast ? short(forecast.variance) : "–");
 		const gradient = (forecast: SignalForecast | null) => (forecast ? `× ${short(forecast.gradientNorm)}` : "–");
@@ -205,7 +205,7 @@ class Words {
 			this.#standing(ranked),
 			costText(facts),
 			rangeText(range) + bounded,
-			zeroGradient.length === 0 ? t("nowhere") : zeroGradient.map(intervalText).join(", "),
+			zeroGradientText(facts, t),
 			facts.smoothness === "smooth" ? t("smooth") : facts.smoothness === "jumps" ? t("jumps") : facts.smoothness,
 			this.#inType(facts),
 			...(situation.plain
@@ -387,8 +387,13 @@ function short(value: number): string {
 	return formatNumber(value, 3);
 }
 
+function zeroGradientText(facts: CandidateFacts, t: Translate): string {
+	if (facts.zeroGradient.length === 0) return t("nowhere");
+	return hasNoGradient(facts) ? t("everywhere") : facts.zeroGradient.map(intervalText).join(", ");
+}
+
 function intervalText({ from, to }: { readonly from: number; readonly to: number }): string {
-	if (from === Number.NEGATIVE_INFINITY) return to === Number.POSITIVE_INFINITY ? "x" : `x < ${short(to)}`;
+	if (from === Number.NEGATIVE_INFINITY) return `x < ${short(to)}`;
 	return to === Number.POSITIVE_INFINITY ? `x > ${short(from)}` : `${short(from)} < x < ${short(to)}`;
 }
 

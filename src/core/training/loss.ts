@@ -61,7 +61,7 @@ function binaryCrossEntropy(outputs: Float64Array, targets: Float64Array): Loss 
 
 /**
  * −Σₖ q_k·log p_k of the softmax p, with q_k = (1 − ε)·[k is the target] + ε/K (Szegedy et al. 2016). The logits are
- * shifted by their largest, so that no exponential overflows.
+ * shifted by their largest, so that no exponential overflows and a small loss is no difference of large numbers.
  */
 function crossEntropy(outputs: Float64Array, targets: Float64Array, batch: number, smoothing: number): Loss {
 	const width = outputs.length / batch;
@@ -76,11 +76,11 @@ function crossEntropy(outputs: Float64Array, targets: Float64Array, batch: numbe
 			gradient[row + k] = Math.exp(outputs[row + k] - top);
 			total += gradient[row + k];
 		}
-		const logTotal = top + Math.log(total);
+		const logTotal = Math.log(total);
 		for (let k = 0; k < width; k++) {
 			const q = (k === targets[n] ? 1 - smoothing : 0) + smoothing / width;
 			// A target of 0 weighs nothing, also where the logit is −∞.
-			if (q > 0) sum += q * (logTotal - outputs[row + k]);
+			if (q > 0) sum += q * (logTotal - (outputs[row + k] - top));
 			gradient[row + k] = (gradient[row + k] / total - q) / batch;
 		}
 	}

@@ -40,6 +40,16 @@ test("normalised layers have no forecast", () => {
 	assert.match(notes.at(-1)!, /^No forecast/);
 });
 
+test("what has no gradient at all is not advised, however cheap it is and whatever is around the layers", () => {
+	const { title, table } = describeAdvice(evidence(["heaviside", "relu"], { plain: false }));
+	assert.equal(title, "Take ReLU");
+	assert.deepEqual(table.rows[1]?.slice(0, 2), [
+		"Heaviside step",
+		"forecast: the gradient vanishes, × 0 over 10 layers",
+	]);
+	assert.ok(table.rows[1]?.includes("everywhere"));
+});
+
 test("a study that was cut short before anything ended is no measurement", () => {
 	const cut = {
 		result: {

@@ -1,9 +1,9 @@
 import { type SyntaxNode, unwrap } from "../../reading/code/node.ts";
+import { boundsOf } from "./bounds.ts";
 import { argumentOf, type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 import { nameInFile } from "./libraryNames.ts";
 import type { Rule } from "./rule.ts";
-import { signOf } from "./sign.ts";
 
 const NAMES = new Set(["log", "log1p"]);
 const LIBRARY = /^(torch|numpy|jax\.numpy|tensorflow|tensorflow\.math|keras\.ops|math)\.(log|log1p)$/;
@@ -38,7 +38,8 @@ export const unguardedLogExp: Rule = {
 			if (!match || !exponent) continue;
 			const written = code.textOf(exponent);
 			if (GUARD.test(written) || isBounded(exponent, call, code)) continue;
-			if (signOf({ node: exponent, place: call.place, context: new Map() }, code) === -1) continue;
+			const { greatest } = boundsOf({ node: exponent, place: call.place, context: new Map() }, code);
+			if (greatest < OVERFLOWS.float32) continue;
 			if (isChosen(call, code) || isCompared(exponent, call, code)) continue;
 			if (inspected.some(({ span }) => call.node.from >= span.start && call.node.to <= span.end)) continue;
 			const library = match[1]!;
@@ -86,7 +87,7 @@ function exponentOf(node: SyntaxNode, { place }: Call, code: CodeUnderRules): Sy
 	return argumentOf(call.list, 0, ["input", "x"], (part) => code.textOf(part));
 }
 
-/** Whether the exponent is a number, a name whose making is guarded, or the smaller of two less the larger. */
+/** Whether the exponent is a name whose making is guarded, or the smaller of two less the larger. */
 function isBounded(exponent: SyntaxNode, { place }: Call, code: CodeUnderRules): boolean {
 	const inner = unwrap(exponent);
 	const madeOf = (node: SyntaxNode) =>
@@ -105,8 +106,7 @@ function isBounded(exponent: SyntaxNode, { place }: Call, code: CodeUnderRules):
 		);
 	}
 	const operand = inner.name === "UnaryExpression" ? unwrap(inner.kids.at(-1)!) : inner;
-	const made = madeOf(operand);
-	return [operand, made && unwrap(made)].some((each) => each?.name === "Number") || isMadeBy(operand, GUARD);
+	return isMadeBy(operand, GUARD);
 }
 
 /** Whether `where` chooses between the logarithm and something else. */

@@ -133,6 +133,9 @@ pairs(
     a = «torch.log1p(torch.exp(x * x))» + «torch.log1p(torch.exp(-x * y))» + «torch.log1p(torch.exp(-(x ** 3)))»
     b = «torch.log1p(torch.exp(x - m))» + «torch.log1p(torch.exp(x - n))» + «torch.log1p(torch.exp(-self.norm(x)))»
     return a, b`,
+		"a bound on the other side, or too high": `${TORCH}s = torch.sigmoid(z)
+a = «torch.log1p(torch.exp(200 * s))» + «torch.log1p(torch.exp(torch.cdist(z, y) - 5))»
+b = «torch.log1p(torch.exp(1 / (s - 2 * s)))» + «torch.log1p(torch.exp(s / z))»`,
 		"the larger of two less the smaller":
 			"import math\ndef f(x, y):\n  a, b = max(x, y), min(x, y)\n  return «math.log1p(math.exp(a - b))» + b, 0",
 	},
@@ -156,6 +159,12 @@ ${TORCH}def f(x):
   return m + np.log(1 + np.exp(x - m)), 0
 m = y.amax()
 b = m + torch.log(1 + torch.exp(y - m))`,
+		"an exponent with a bound": `import numpy as np
+${TORCH}s = torch.sigmoid(z)
+a = torch.log1p(torch.exp(10 * s - 5)).sum() + torch.log1p(torch.exp(torch.cos(z) / 0.1)).sum()
+b = torch.log1p(torch.exp(2 - torch.cdist(z, y))) + np.log1p(np.exp(1 - np.hypot(z, y))).sum()
+def f(x, y):
+  return np.log1p(np.exp(-np.hypot(x, y) / (1 + np.fabs(x)))).sum(), 0`,
 		"log(2 + exp)": `${TORCH}loss = torch.log(2 + torch.exp(z)).mean()`,
 	},
 );
@@ -258,6 +267,13 @@ pairs(
 		"a guard by the absolute value": `${TORCH}def f(x, a):\n  return a * torch.where(x.abs() < 1e-6, 1, «torch.sin(x) / x»)`,
 		"a logarithm of what may be 0 by its making": `${TORCH}x = F.relu(b)\ny = torch.where(x > 0, «torch.log»(x), 0.0)`,
 		"a logarithm of what may be -1 + 1": `${TORCH}x = b + 1\ny = torch.where(x > 0, «torch.log»(x), 0.0)`,
+		"a logarithm of what is changed after its bound is set": `${TORCH}x = torch.clamp(b, min=1e-6)\nx.sub_(c)\ny = torch.where(x > 0, «torch.log»(x), 0.0)`,
+		"a logarithm of what a layer gives, or a clamp to what may be 0": `${TORCH}class Block(nn.Module):
+  def forward(self, b, k):
+    z = self.norm(b) + 1e-6
+    y = torch.where(z > 0, «torch.log»(z), 0.0)
+    z = torch.clamp(b, k, 1)
+    return y + torch.where(z > 0, «torch.log»(z), 0.0)`,
 		"a logarithm of TensorFlow's": "import tensorflow as tf\ny = tf.where(x > 0, «tf.math.log»(x), 0.0)",
 	},
 	{
@@ -274,6 +290,13 @@ pairs(
 		"a sum of squares and more": `${TORCH}z = b.pow(2).sum(-1) + torch.mean(b * b, -1) + eps\ny = torch.where(z > 0, torch.sqrt(z), 0.0)`,
 		"a value with a bound that is called small":
 			"import jax.numpy as jnp\ndef f(x, eps):\n  x = jnp.clip(x, eps, 1)\n  return jnp.where(x > 0, jnp.log(x), 0.0)",
+		"a product, a quotient and a difference above 0": `${TORCH}z = 0.5 * (1e-3 + torch.cdist(a, b))
+y = torch.where(z > 0, torch.sqrt(z), 0.0)
+u = 2 - torch.sigmoid(b)
+y = torch.where(u > 0, torch.log(u), 0.0)
+v = 1 / (1 + torch.hypot(a, b).clamp(max=4))
+y = torch.where(v > 0, torch.log(v), 0.0)`,
+		"the larger of two": `${TORCH}z = torch.maximum(x, torch.tanh(b) + 2)\ny = torch.where(z > 0, torch.log(z), 0.0)`,
 		"a power with a slope at 0": `${TORCH}y = torch.where(x > 0, x ** 1.5, 0.0)`,
 		"a piece that begins further on": `${TORCH}y = torch.where(x > 1, torch.log(x), x - 1)`,
 		"a guard that another condition may stand for": `${TORCH}y = torch.where((x > 0) | mask, torch.log(x), 0.0)`,

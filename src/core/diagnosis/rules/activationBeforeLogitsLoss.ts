@@ -79,8 +79,8 @@ function report({ name, kind, call }: AppliedLoss, step: LastStep, code: CodeUnd
 }
 
 /** How many classes the linear layer behind the softmax tells apart, where its size is a number of the code. */
-function classesOf({ input }: LastStep, code: CodeUnderRules): number | null {
-	const value = input && code.flow.source(input);
+function classesOf({ input, since }: LastStep, code: CodeUnderRules): number | null {
+	const value = since !== "taken" && input && code.flow.source(input);
 	const applied = value && callOf(value.node, value.place);
 	const layer = applied && code.flow.source({ node: applied.callee, place: applied.place, context: value.context });
 	const making = layer && callOf(layer.node, layer.place);

@@ -38,6 +38,12 @@ pairs(
 		"the log of a softmax": `${TORCH}y = «torch.log(F.softmax(x, dim=1))»`,
 		"the log of a variable": `${TORCH}def f(x):\n  p = torch.softmax(x, -1)\n  return -«torch.log(p)».mean()`,
 		"the method": `${TORCH}y = «torch.sigmoid(x).log()»`,
+		"the log of 1 less a sigmoid": `${TORCH}p = torch.sigmoid(z)
+loss = y * «torch.log(p)» + (1 - y) * «torch.log(1 - p)» + «(1.0 - z.sigmoid()).log()»`,
+		"what is taken of a softmax": `${TORCH}y = «torch.log(F.softmax(x, 1).gather(1, a))» + «F.softmax(x, dim=-1)[:, -1].log()»`,
+		"what a function is given on every way": `${TORCH}def entropy(p):
+  return -(p * «torch.log(p)»).sum()
+a = entropy(F.softmax(x, dim=1)) + entropy(F.softmax(y, dim=1))`,
 		"that of JAX": "import jax\nimport jax.numpy as jnp\ny = «jnp.log(jax.nn.softmax(x))»",
 		"that of Paddle": "import paddle\nimport paddle.nn.functional as F\ny = «paddle.log(F.softmax(x, axis=1))»",
 		"that of MXNet": `from mxnet import nd
@@ -96,9 +102,36 @@ class Head(nn.Module):
     return torch.log(self.p)`,
 		"a log of something else": `${TORCH}y = torch.log(x) + F.log_softmax(x, dim=1)`,
 		"a softmax with something added": `${TORCH}y = torch.log(F.softmax(x, dim=1) + 1e-8)`,
+		"1 less something else, or less with something added": `${TORCH}y = torch.log(1 - F.softmax(x, 1)) + torch.log(1 - torch.sigmoid(x) + 1e-8) + torch.log(2 - x.sigmoid())`,
+		"what a function is given on one way only": `${TORCH}def entropy(p):
+  return -(p * torch.log(p)).sum()
+a = entropy(F.softmax(x, dim=1)) + entropy(y)`,
 		"a product of softmax": `${TORCH}y = torch.log(F.softmax(x, dim=1) @ w)`,
 	},
 );
+
+test("log-of-softmax says from where on the library's own sigmoid is 1 in float32", () => {
+	const of = (text: string) => found("log-of-softmax", text)[0]!;
+	// Measured with PyTorch 2.13 and TensorFlow 2.21 on a CPU.
+	for (const text of [
+		`${TORCH}y = torch.log(1 - torch.sigmoid(x))`,
+		"import tensorflow as tf\ny = tf.math.log(1 - tf.sigmoid(x))",
+	]) {
+		assert.ok(Math.abs(of(text).evidence.lostAt! - 16.635532) < 1e-4, text);
+		assert.match(of(text).message, /above 16\.64 /);
+	}
+});
+
+test("a logarithm's fix keeps what is taken of the probabilities, and is not made where that is done elsewhere", () => {
+	const fix = (text: string) => found("log-of-softmax", TORCH + text)[0]!.fixed?.slice(TORCH.length) ?? null;
+	assert.equal(fix("y = torch.log(F.softmax(x, dim=1)[:, 0])"), "y = F.log_softmax(x, dim=1)[:, 0]");
+	assert.equal(fix("y = torch.log(torch.squeeze(x.softmax(1)))"), "y = torch.squeeze(F.log_softmax(x, 1))");
+	assert.equal(fix("y = torch.log(1 - torch.sigmoid(a - b))"), "y = F.logsigmoid(-(a - b))");
+	assert.equal(fix("p = x.sigmoid()\ny = torch.log(1 - p)"), "p = x.sigmoid()\ny = F.logsigmoid(-x)");
+	assert.equal(fix("p = F.softmax(x, 1)\ny = torch.log(p[:, 0])"), null);
+	assert.equal(fix("p = F.softmax(x, 1)[:, 0]\ny = torch.log(p)"), null);
+	assert.equal(fix("y = torch.log(F.softmax(x, 1) if c else F.softmax(z, 1))"), null);
+});
 
 test("log-of-softmax says where the library's own probability is 0 in float32", () => {
 	const of = (text: string) => found("log-of-softmax", text)[0]!;

@@ -100,7 +100,7 @@ export class Flow {
 	#source(at: At): At | undefined {
 		const { node, place } = at;
 		if (node.name === "VariableName" || attributeParts(node)) {
-			const made = this.#isChanged(at)
+			const made = this.isChanged(at)
 				? undefined
 				: this.#onEachWay(at, (way) => (way.part ? undefined : this.source(way)));
 			const [first] = made ?? [];
@@ -215,7 +215,7 @@ export class Flow {
 	 * Whether something changes the value of a name or an attribute in place, for all that is known before it is used here:
 	 * `p.clamp_(1e-8)`, `p[0] = 1`, `n.append(layer)`.
 	 */
-	#isChanged({ node, place }: At): boolean {
+	isChanged({ node, place }: At): boolean {
 		const name = siteName(node);
 		if (name === undefined) return false;
 		return this.#bindingsOf(node, place).some((binding) => {
@@ -266,7 +266,7 @@ export class Flow {
 			case "VariableName":
 			case "MemberExpression":
 				if (node.kids[1]?.name === "[") return this.#ofItem(at);
-				if (this.#isChanged(at)) return undefined;
+				if (this.isChanged(at)) return undefined;
 				return common(this.#onEachWay(at, (way) => (way.part ? this.#ofPart(way, way.part) : this.lastStep(way))));
 			case "ConditionalExpression":
 				return agree([node.kids[0], node.kids[4]], (kid) => kid && this.lastStep({ ...at, node: kid }));
@@ -311,7 +311,7 @@ export class Flow {
 				};
 			}
 		}
-		if (this.#isChanged({ ...at, node: call.callee })) return undefined;
+		if (this.isChanged({ ...at, node: call.callee })) return undefined;
 		const value = this.#code.resolver.resolveValue(call.callee, place);
 		switch (value?.kind) {
 			case "name": {

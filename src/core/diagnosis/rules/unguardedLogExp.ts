@@ -87,13 +87,16 @@ function exponentOf(node: SyntaxNode, { place }: Call, code: CodeUnderRules): Sy
 	return argumentOf(call.list, 0, ["input", "x"], (part) => code.textOf(part));
 }
 
-/** Whether the exponent is a name whose making is guarded, or the smaller of two less the larger. */
+/**
+ * Whether the exponent is a name whose making is guarded, or that is changed in place (`x[x > 20] = 20`), or the smaller of
+ * two less the larger.
+ */
 function isBounded(exponent: SyntaxNode, { place }: Call, code: CodeUnderRules): boolean {
 	const inner = unwrap(exponent);
-	const madeOf = (node: SyntaxNode) =>
-		node.name === "VariableName" ? code.resolver.certainValue(code.textOf(node), place, node.from)?.node : undefined;
 	const isMadeBy = (node: SyntaxNode | undefined, pattern: RegExp) => {
-		const made = node && madeOf(unwrap(node));
+		const name = node && unwrap(node);
+		if (name?.name !== "VariableName") return false;
+		const made = code.resolver.certainValue(code.textOf(name), place, name.from)?.node;
 		return made !== undefined && pattern.test(code.textOf(made));
 	};
 	if (inner.name === "BinaryExpression") {
@@ -106,7 +109,7 @@ function isBounded(exponent: SyntaxNode, { place }: Call, code: CodeUnderRules):
 		);
 	}
 	const operand = inner.name === "UnaryExpression" ? unwrap(inner.kids.at(-1)!) : inner;
-	return isMadeBy(operand, GUARD);
+	return isMadeBy(operand, GUARD) || code.flow.isChanged({ node: operand, place, context: new Map() });
 }
 
 /** Whether `where` chooses between the logarithm and something else. */

@@ -85,6 +85,9 @@ class Net(nn.Module):
         x, y = batch
         return self.criterion(self(x), y)
 `,
+		"a softmax where its logarithm is taken for granted": `${TORCH}
+net = nn.Sequential(nn.Linear(4, 3), «nn.Softmax»(dim=1))
+loss = nn.NLLLoss()(net(x), y) + F.nll_loss(x.«softmax»(1), y)`,
 		"sigmoid and BCEWithLogitsLoss": `${TORCH}loss = nn.BCEWithLogitsLoss()(«torch.sigmoid»(x), y)`,
 		"a model that a class is given, and one that a method makes": `${TORCH}
 class Trainer:
@@ -355,6 +358,15 @@ loss = nn.CrossEntropyLoss()(net(x), y)
 	assert.equal(direct?.evidence.floor?.toFixed(4), "1.4612");
 	assert.match(direct?.message ?? "", /with 10 classes the loss stays above 1\.4612/);
 	assert.match(direct?.fixed ?? "", /cross_entropy\(head\(x\), y\)/);
+});
+
+test("before NLLLoss the fix takes the logarithm of the softmax at once", () => {
+	const fix = (text: string) => found("activation-before-logits-loss", TORCH + text)[0]?.fixed?.slice(TORCH.length);
+	assert.equal(fix("F.nll_loss(F.softmax(x, 1), y)"), "F.nll_loss(F.log_softmax(x, 1), y)");
+	assert.equal(fix("F.nll_loss(x.softmax(1), y)"), "F.nll_loss(x.log_softmax(1), y)");
+	const made = (name: string) => `m = nn.${name}(dim=1)\nF.nll_loss(m(x), y)`;
+	assert.equal(fix(made("Softmax")), made("LogSoftmax"));
+	assert.equal(fix("F.nll_loss(torch.log(F.softmax(x, 1)), y)"), undefined);
 });
 
 test("how many classes there are is not said where but some of the values go to the loss", () => {

@@ -175,6 +175,10 @@ b = «torch.log1p(torch.exp(1 / (s - 2 * s)))» + «torch.log1p(torch.exp(s / z)
 	{
 		"an exponent that is never positive": `${TORCH}loss = z.max() + torch.log(1 + torch.exp(-torch.abs(z))).mean()`,
 		"a guarded variable": `${TORCH}z = torch.clamp(z, max=20)\nloss = torch.log1p(torch.exp(z)).mean()`,
+		"a variable that is cut off in place": `${TORCH}def f(x, beta):
+  z = beta * x
+  z[z > 20] = 20
+  return torch.log(1 + torch.exp(z)).sum() / beta, 0`,
 		"what where chooses only for small inputs": `${TORCH}y = torch.where(z > 20, z, torch.log(1 + torch.exp(z))).sum()`,
 		"a difference whose sign an if tells": `import math\ndef f(a, b):\n  if a > b:\n    return a + math.log1p(math.exp(b - a)), 0\n  return b + 1, 0`,
 		"the smaller of two less the larger":

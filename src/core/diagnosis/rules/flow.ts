@@ -3,9 +3,16 @@ import { canonicalName, kerasName, resolveName } from "../../activations/librari
 import { itemsOf } from "../../reading/code/collections.ts";
 import { constantNumber } from "../../reading/code/constants.ts";
 import { mentionOf } from "../../reading/code/lookups.ts";
-import { changesOf, siteName } from "../../reading/code/mayChange.ts";
+import { aliasesOf, changesOf, siteName } from "../../reading/code/mayChange.ts";
 import { attributeParts, type SyntaxNode, subscriptParts, unwrap } from "../../reading/code/node.ts";
-import { type Binding, type CodeClass, type CodeFunction, elementsOf, type Place } from "../../reading/code/scope.ts";
+import {
+	type Binding,
+	type CodeClass,
+	type CodeFunction,
+	elementsOf,
+	type Place,
+	type Site,
+} from "../../reading/code/scope.ts";
 import { argumentOf, type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 
@@ -44,6 +51,8 @@ const DEEPEST = 24;
 const MOST_CONTEXTS = 24;
 /** A name of more values is followed to none of them. */
 const MOST_WAYS = 4;
+/** Names of names that are looked at for what changes a value. */
+const MOST_ALIASES = 2;
 
 /** Methods of a tensor or a module that leave its values as they are, as far as a loss sees them. */
 const SAME_VALUES =
@@ -213,29 +222,38 @@ export class Flow {
 
 	/**
 	 * Whether something changes the value of a name or an attribute in place, for all that is known before it is used here:
-	 * `p.clamp_(1e-8)`, `p[0] = 1`, `n.append(layer)`.
+	 * `p.clamp_(1e-8)`, `p[0] = 1`, `n.append(layer)`, or `q.clamp_(1e-8)` where q is p.
 	 */
 	isChanged({ node, place }: At): boolean {
 		const name = siteName(node);
-		if (name === undefined) return false;
-		return this.#bindingsOf(node, place).some((binding) => {
-			const resolver = this.#code.resolver.of(binding.scope);
-			// What another function does, or a method, may happen at any time.
-			const isInOrder =
-				!name.startsWith(".") && functionAround(place) === functionAround(binding) && binding.at <= node.from;
-			// What a function binds is used in it alone, and it is read as one.
-			const owner = binding.scope.kind === "function" && !name.startsWith(".") ? functionAround(binding) : null;
-			const [from, to] = isInOrder
-				? [binding.at, node.from]
-				: owner
-					? [owner.node.from, owner.node.to]
-					: [0, Number.POSITIVE_INFINITY];
-			if (!owner) this.#noteMention(name, isInOrder ? binding : undefined, to);
-			for (const site of changesOf(name, resolver, from, to)) {
-				if (this.#bindingsOf(site.node, site).includes(binding)) return true;
-			}
-			return false;
-		});
+		return (
+			name !== undefined && this.#bindingsOf(node, place).some((each) => this.#changes(name, each, node, place, 0))
+		);
+	}
+
+	/** Whether what a name is bound to is changed before a use of it, or of what it is another name for. */
+	#changes(name: string, binding: Binding, node: SyntaxNode, place: Place, depth: number): boolean {
+		const resolver = this.#code.resolver.of(binding.scope);
+		// What another function does, or a method, may happen at any time.
+		const isInOrder =
+			!name.startsWith(".") && functionAround(place) === functionAround(binding) && binding.at <= node.from;
+		// What a function binds is used in it alone, and it is read as one.
+		const owner = binding.scope.kind === "function" && !name.startsWith(".") ? functionAround(binding) : null;
+		const [from, to] = isInOrder
+			? [binding.at, node.from]
+			: owner
+				? [owner.node.from, owner.node.to]
+				: [0, Number.POSITIVE_INFINITY];
+		if (!owner) this.#noteMention(name, isInOrder ? binding : undefined, to);
+		const isSame = (site: Site) => this.#bindingsOf(site.node, site).includes(binding);
+		for (const site of changesOf(name, resolver, from, to)) if (isSame(site)) return true;
+		for (const alias of depth < MOST_ALIASES ? aliasesOf(name, resolver, from, to) : []) {
+			const other = alias.site.scope.names
+				.get(alias.name)
+				?.find(({ what }) => "node" in what && what.node === alias.value);
+			if (other && isSame(alias.site) && this.#changes(alias.name, other, node, place, depth + 1)) return true;
+		}
+		return false;
 	}
 
 	/** Notes that what is found depends on each place where a name, or an attribute, is used up to an offset. */

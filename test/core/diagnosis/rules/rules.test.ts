@@ -62,6 +62,14 @@ class Head(HybridBlock):
   y = «torch.log(w)»
   w.clamp_(1e-9)
   return y
+def h(x):
+  p = F.softmax(x, -1)
+  q = p
+  q = q + 1
+  q.clamp_(1e-9)
+  k = p.mean()
+  k += 1
+  return «torch.log(p)»
 def g(w):
   w.clamp_(1e-9)`,
 	},
@@ -89,6 +97,16 @@ torch.log(v)
 r = F.softmax(x, -1)
 F.threshold(r, 1e-8, 1e-8, inplace=True)
 torch.log(r)`,
+		"what is changed in place under another name": `${TORCH}p = F.softmax(x, -1)
+q = p
+q.clamp_(min=1e-8)
+torch.log(p)
+def f(x):
+  p = F.softmax(x, -1)
+  flat = p.view(-1)
+  rest = flat[1:]
+  rest.add_(1e-8)
+  return torch.log(p)`,
 		"what a function or a method changes in place": `${TORCH}def mend(p):
   p.clamp_(1e-9)
 def f(x):

@@ -63,6 +63,7 @@ const SAME_VALUES_FUNCTION =
 const MOVES = /^(squeeze|unsqueeze|view|reshape|flatten|permute|transpose|swapaxes|swapdims|movedim|t)$/;
 const TAKES =
 	/^(gather|index_select|select|narrow|masked_select|take_along_dim|take_along_axis|take|gather_nd|boolean_mask)$/;
+const DRAWS = /(^|\.)(multinomial|categorical|sample|choice)$/;
 const OF_LIBRARY = /^(torch|tensorflow|jax\.numpy)\.(\w+)$/;
 const SEQUENTIAL = /^((torch\.nn|keras(\.models)?)\.Sequential|tfjs\.sequential)$/;
 const FUNCTIONAL_MODEL = /^keras\.(models\.)?Model$/;
@@ -310,6 +311,7 @@ export class Flow {
 		const applied = this.#appliedBy(call);
 		if (applied) return this.#ofObject(applied);
 		const kept = this.#keptBy(call);
+		if (kept && call.list.some(({ value }) => this.#isDrawn({ ...at, node: value }))) return undefined;
 		if (kept) return after(this.lastStep({ ...at, node: kept.of }), kept.since);
 		const inputAt = (position: number): At | null => {
 			const found = argumentOf(call.list, position, INPUT_NAMES, (node) => this.#code.textOf(node));
@@ -350,11 +352,19 @@ export class Flow {
 		return step && (step.input ? step : { ...step, input: inputAt(0) });
 	}
 
+	/** Whether an index is drawn at random: by the probabilities, as a rule, and then none that it takes is 0. */
+	#isDrawn(index: At): boolean {
+		const made = this.source(index);
+		const call = made && callOf(made.node, made.place);
+		return call !== undefined && DRAWS.test(this.#code.textOf(call.callee));
+	}
+
 	/** Of `p[:, 0]` the last step of p; of `f(x)[0]`, where f gives several values, that of the first. */
 	#ofItem(at: At): LastStep | undefined {
 		const of = { ...at, node: at.node.kids[0]! };
 		const [index] = subscriptParts(at.node)?.indices ?? [];
 		const position = index && constantNumber(index, at.place, this.#code.resolver);
+		if (index && this.#isDrawn({ ...at, node: index })) return undefined;
 		const part = position === undefined ? undefined : this.#ofPart(of, { at: position, count: null });
 		return part ?? after(this.lastStep(of), "taken");
 	}

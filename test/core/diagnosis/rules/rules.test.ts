@@ -121,6 +121,9 @@ class Head(nn.Module):
 		"a log of something else": `${TORCH}y = torch.log(x) + F.log_softmax(x, dim=1)`,
 		"a softmax with something added": `${TORCH}y = torch.log(F.softmax(x, dim=1) + 1e-8)`,
 		"1 less something else, or less with something added": `${TORCH}y = torch.log(1 - F.softmax(x, 1)) + torch.log(1 - torch.sigmoid(x) + 1e-8) + torch.log(2 - x.sigmoid())`,
+		"what is drawn by the probabilities": `${TORCH}p = F.softmax(x, 1)
+action = torch.multinomial(p, 1)
+loss = -torch.log(p.gather(1, action)) - torch.log(p[torch.distributions.Categorical(p).sample()])`,
 		"what a function is given on one way only": `${TORCH}def entropy(p):
   return -(p * torch.log(p)).sum()
 a = entropy(F.softmax(x, dim=1)) + entropy(y)`,

@@ -95,11 +95,12 @@ export class CodeUnderRules {
 		return this.resolver.textOf(node);
 	}
 
-	/** The calls of a function of the file, by its name or as a method. */
+	/** The calls of a function of the file, by its name or as a method; of a constructor those of its class. */
 	callsTo(wanted: CodeFunction): readonly Call[] {
 		if (!this.#callsTo) {
 			this.#callsTo = new Map();
-			const names = new Set(this.resolver.scopes.functions.map(({ name }) => name));
+			const { functions, classes } = this.resolver.scopes;
+			const names = new Set([...functions, ...classes].map(({ name }) => name));
 			for (const { call, word, called } of this.read.inParts(functionCallsIn)) {
 				if (!names.has(this.#aliases.get(word) ?? word)) continue;
 				const known = this.#callsTo.get(called);
@@ -130,7 +131,8 @@ interface FunctionCall {
 function functionCallsIn(part: Scopes, resolver: Resolver): readonly FunctionCall[] {
 	return callsIn(part).flatMap((call) => {
 		const value = resolver.resolveValue(call.callee, call.place);
-		return value?.kind === "function" ? [{ call, word: wordOf(call), called: value.function }] : [];
+		const run = value?.kind === "class" ? resolver.resolveAttribute(value.class, "__init__")?.value : value;
+		return run?.kind === "function" ? [{ call, word: wordOf(call), called: run.function }] : [];
 	});
 }
 

@@ -1,10 +1,18 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { canonicalName, kerasName, resolveName } from "../../activations/libraries/resolve.ts";
 import { itemsOf } from "../../reading/code/collections.ts";
+import { constantNumber } from "../../reading/code/constants.ts";
 import { mentionOf } from "../../reading/code/lookups.ts";
-import { changesOf, siteName } from "../../reading/code/mayChange.ts";
-import { attributeParts, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
-import { type Binding, type CodeClass, type CodeFunction, elementsOf, type Place } from "../../reading/code/scope.ts";
+import { aliasesOf, changesOf, siteName } from "../../reading/code/mayChange.ts";
+import { attributeParts, type SyntaxNode, subscriptParts, unwrap } from "../../reading/code/node.ts";
+import {
+	type Binding,
+	type CodeClass,
+	type CodeFunction,
+	elementsOf,
+	type Place,
+	type Site,
+} from "../../reading/code/scope.ts";
 import { argumentOf, type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 
@@ -18,6 +26,11 @@ export interface At {
 	readonly context: Context;
 }
 
+/** What a name stands for on one of the ways to it: an expression, or a part of what it gives. */
+interface Way extends At {
+	readonly part: Part | null;
+}
+
 /** The activation that a value comes from last. */
 export interface LastStep {
 	readonly activation: string;
@@ -28,18 +41,30 @@ export interface LastStep {
 	readonly call: Call | null;
 	/** What it is applied to, where that is an expression of the code. */
 	readonly input: At | null;
+	/** What was done to its values since: nothing, they lie along other axes, or are but some of them. */
+	readonly since: "nothing" | "moved" | "taken";
 }
 
 /** Values are followed through this many names and calls. */
 const DEEPEST = 24;
 /** Ways into a function that are looked at. */
 const MOST_CONTEXTS = 24;
+/** A name of more values is followed to none of them. */
+const MOST_WAYS = 4;
+/** Names of names that are looked at for what changes a value. */
+const MOST_ALIASES = 2;
 
 /** Methods of a tensor or a module that leave its values as they are, as far as a loss sees them. */
 const SAME_VALUES =
-	/^(to|cuda|cpu|float|double|half|bfloat16|type|eval|train|contiguous|squeeze|unsqueeze|view|reshape|flatten|clone|requires_grad_|share_memory|apply|compile|type_as)$/;
+	/^(to|cuda|cpu|float|double|half|bfloat16|type|eval|train|contiguous|clone|requires_grad_|share_memory|apply|compile|type_as)$/;
 const SAME_VALUES_FUNCTION =
-	/^(torch\.(squeeze|unsqueeze|reshape|flatten|compile|jit\.(script|trace))|torch\.nn\.(DataParallel|parallel\.DistributedDataParallel)|tensorflow\.(identity|reshape|squeeze)|jax\.numpy\.(squeeze|reshape))$/;
+	/^(torch\.(compile|jit\.(script|trace))|torch\.nn\.(DataParallel|parallel\.DistributedDataParallel)|tensorflow\.identity)$/;
+/** Methods and functions that put values along other axes, and those that take some of them. */
+const MOVES = /^(squeeze|unsqueeze|view|reshape|flatten|permute|transpose|swapaxes|swapdims|movedim|t)$/;
+const TAKES =
+	/^(gather|index_select|select|narrow|masked_select|take_along_dim|take_along_axis|take|gather_nd|boolean_mask)$/;
+const DRAWS = /(^|\.)(multinomial|categorical|sample|choice)$/;
+const OF_LIBRARY = /^(torch|tensorflow|jax\.numpy)\.(\w+)$/;
 const SEQUENTIAL = /^((torch\.nn|keras(\.models)?)\.Sequential|tfjs\.sequential)$/;
 const FUNCTIONAL_MODEL = /^keras\.(models\.)?Model$/;
 /** What computes, by the library that made the class. */
@@ -48,6 +73,8 @@ const COMPUTES = ["forward", "call", "__call__"];
 /** Follows values through variables, attributes, functions and modules of a file. Where two ways differ it gives up. */
 export class Flow {
 	readonly #code: CodeUnderRules;
+	/** What is being followed now. */
+	readonly #followed = new Set<Binding>();
 	#depth = 0;
 
 	constructor(code: CodeUnderRules) {
@@ -83,15 +110,27 @@ export class Flow {
 	#source(at: At): At | undefined {
 		const { node, place } = at;
 		if (node.name === "VariableName" || attributeParts(node)) {
-			const bound = this.#isChanged(at) ? undefined : this.#only(this.#bindingsOf(node, place), contextOfBindings(at));
-			return bound ? this.source(bound) : at;
+			const made = this.isChanged(at)
+				? undefined
+				: this.#onEachWay(at, (way) => (way.part ? undefined : this.source(way)));
+			const [first] = made ?? [];
+			return first && made!.every((each) => each.node === first.node) ? first : at;
 		}
 		const call = callOf(node, place);
-		if (call) {
-			const kept = this.#keptBy(call);
-			if (kept) return this.source({ ...at, node: kept });
-		}
-		return at;
+		const kept = call && this.#keptBy(call);
+		const given = kept && kept.since !== "taken" ? { ...at, node: kept.of } : call && this.#givenBack(call, at.context);
+		return given ? this.source(given) : at;
+	}
+
+	/** What a call of a function of the code gives back, where that is one expression. */
+	#givenBack(call: Call, context: Context): At | undefined {
+		const value = this.#code.resolver.resolveValue(call.callee, call.place);
+		const called = value?.kind === "function" && value.function.body?.name === "Body" ? value.function : undefined;
+		const [values, ...others] = called ? returnedBy(called.body!) : [];
+		const [node] = values ?? [];
+		if (!called || !node || values!.length > 1 || others.length > 0 || node.name === "TupleExpression")
+			return undefined;
+		return { node, place: this.#code.placeIn(called.scope, node), context: new Map([...context, [called, call]]) };
 	}
 
 	/** The class of a model that a call computes with weights that it is given, as Flax has it: `model.apply(variables, x)`. */
@@ -103,42 +142,67 @@ export class Flow {
 		return owner?.kind === "object" ? owner.class : undefined;
 	}
 
-	/** What a call leaves as it is: `model` of `model.to(device)`. */
-	#keptBy(call: Call): SyntaxNode | undefined {
+	/** What a call leaves as it is, or moves, or takes something of: `model` of `model.to(device)`. */
+	#keptBy(call: Call): { of: SyntaxNode; since: LastStep["since"] } | undefined {
 		const member = attributeParts(call.callee);
-		if (member && SAME_VALUES.test(this.#code.textOf(member.property))) {
-			const owner = this.#code.resolver.resolveValue(member.object, call.place);
-			if (owner?.kind !== "name") return member.object;
+		const value = this.#code.resolver.resolveValue(call.callee, call.place);
+		if (value === undefined) {
+			const word = member ? this.#code.textOf(member.property) : "";
+			const since = SAME_VALUES.test(word) ? "nothing" : sinceBy(word);
+			return member && since && { of: member.object, since };
 		}
-		const name = this.#code.nameOf(call.callee, call.place);
+		if (value.kind !== "name") return undefined;
+		const name = canonicalName(value.name);
+		const since = SAME_VALUES_FUNCTION.test(name) ? "nothing" : sinceBy(OF_LIBRARY.exec(name)?.[2] ?? "");
 		const first = call.list[0];
-		return name && SAME_VALUES_FUNCTION.test(canonicalName(name)) && first?.name === null ? first.value : undefined;
+		return since && first?.name === null ? { of: first.value, since } : undefined;
 	}
 
-	/** The one expression that bindings can stand for. */
-	#only(bindings: readonly Binding[], context: Context): At | undefined {
-		const [binding] = bindings;
-		if (bindings.length !== 1 || !binding) return undefined;
-		if (binding.what.kind === "value") return { node: binding.what.node, place: binding, context };
-		const owner = binding.scope.function;
-		if (binding.what.kind !== "unknown" || !owner || binding.at !== owner.node.from) return undefined;
-		return this.#parameter(owner, binding, context);
+	/**
+	 * What is found on each way in which a name or an attribute gets its value; undefined where nothing is found on one. What
+	 * leads back to itself, as `model = model.cuda()` in a loop does, is no way.
+	 */
+	#onEachWay<T>(at: At, follow: (way: Way) => T | undefined): readonly T[] | undefined {
+		const bindings = this.#bindingsOf(at.node, at.place);
+		const found: T[] = [];
+		for (const binding of bindings.length > MOST_WAYS ? [] : bindings) {
+			if (this.#followed.has(binding)) continue;
+			this.#followed.add(binding);
+			const followed = this.#waysOf(binding, contextOfBindings(at)).map(follow);
+			this.#followed.delete(binding);
+			if (followed.length === 0 || followed.includes(undefined)) return undefined;
+			found.push(...(followed as T[])); // None is undefined.
+		}
+		return found;
 	}
 
-	#parameter(owner: CodeFunction, binding: Binding, context: Context): At | undefined {
-		const call = context.get(owner);
+	/** The expressions that a binding may stand for: several where a parameter is given by several calls. */
+	#waysOf(binding: Binding, context: Context): readonly Way[] {
+		const { what, scope } = binding;
+		if (what.kind === "value") return [{ node: what.node, place: binding, context, part: null }];
+		if (what.kind === "part") return [{ node: what.of, place: binding, context, part: what }];
+		const owner = scope.function;
+		if (what.kind !== "unknown" || !owner || binding.at !== owner.node.from) return [];
+		const known = context.get(owner);
+		const calls = known ? [known] : this.#code.callsTo(owner);
+		const given = calls.length > MOST_WAYS ? [] : calls.map((call) => this.#given(owner, binding, call));
+		if (given.includes(undefined)) return [];
+		// The argument is an expression of the caller, whose own parameters the same context tells.
+		return given.map((node, i) => ({ node: node!, place: calls[i]!.place, context, part: null }));
+	}
+
+	/** What a call gives a function's parameter. */
+	#given(owner: CodeFunction, binding: Binding, call: Call): SyntaxNode | undefined {
 		const position = owner.parameters.findIndex(({ name }) => owner.scope.names.get(name)?.includes(binding));
 		const parameter = owner.parameters[position];
-		if (!call || !parameter || parameter.stars > 0) return undefined;
-		const isMethod = owner.class !== null && attributeParts(call.callee) !== undefined;
-		const given = argumentOf(
+		if (!parameter || parameter.stars > 0) return undefined;
+		const isMethod = owner.class !== null && (attributeParts(call.callee) !== undefined || isMaker(owner));
+		return argumentOf(
 			call.list,
 			parameter.keywordOnly ? null : position - (isMethod ? 1 : 0),
 			[parameter.name],
 			(node) => this.#code.textOf(node),
 		);
-		// The argument is an expression of the caller, whose own parameters the same context tells.
-		return given && { node: given, place: call.place, context };
 	}
 
 	/** What a name or an attribute may be bound to. */
@@ -159,29 +223,38 @@ export class Flow {
 
 	/**
 	 * Whether something changes the value of a name or an attribute in place, for all that is known before it is used here:
-	 * `p.clamp_(1e-8)`, `p[0] = 1`, `n.append(layer)`.
+	 * `p.clamp_(1e-8)`, `p[0] = 1`, `n.append(layer)`, or `q.clamp_(1e-8)` where q is p.
 	 */
-	#isChanged({ node, place }: At): boolean {
+	isChanged({ node, place }: At): boolean {
 		const name = siteName(node);
-		if (name === undefined) return false;
-		return this.#bindingsOf(node, place).some((binding) => {
-			const resolver = this.#code.resolver.of(binding.scope);
-			// What another function does, or a method, may happen at any time.
-			const isInOrder =
-				!name.startsWith(".") && functionAround(place) === functionAround(binding) && binding.at <= node.from;
-			// What a function binds is used in it alone, and it is read as one.
-			const owner = binding.scope.kind === "function" && !name.startsWith(".") ? functionAround(binding) : null;
-			const [from, to] = isInOrder
-				? [binding.at, node.from]
-				: owner
-					? [owner.node.from, owner.node.to]
-					: [0, Number.POSITIVE_INFINITY];
-			if (!owner) this.#noteMention(name, isInOrder ? binding : undefined, to);
-			for (const site of changesOf(name, resolver, from, to)) {
-				if (this.#bindingsOf(site.node, site).includes(binding)) return true;
-			}
-			return false;
-		});
+		return (
+			name !== undefined && this.#bindingsOf(node, place).some((each) => this.#changes(name, each, node, place, 0))
+		);
+	}
+
+	/** Whether what a name is bound to is changed before a use of it, or of what it is another name for. */
+	#changes(name: string, binding: Binding, node: SyntaxNode, place: Place, depth: number): boolean {
+		const resolver = this.#code.resolver.of(binding.scope);
+		// What another function does, or a method, may happen at any time.
+		const isInOrder =
+			!name.startsWith(".") && functionAround(place) === functionAround(binding) && binding.at <= node.from;
+		// What a function binds is used in it alone, and it is read as one.
+		const owner = binding.scope.kind === "function" && !name.startsWith(".") ? functionAround(binding) : null;
+		const [from, to] = isInOrder
+			? [binding.at, node.from]
+			: owner
+				? [owner.node.from, owner.node.to]
+				: [0, Number.POSITIVE_INFINITY];
+		if (!owner) this.#noteMention(name, isInOrder ? binding : undefined, to);
+		const isSame = (site: Site) => this.#bindingsOf(site.node, site).includes(binding);
+		for (const site of changesOf(name, resolver, from, to)) if (isSame(site)) return true;
+		for (const alias of depth < MOST_ALIASES ? aliasesOf(name, resolver, from, to) : []) {
+			const other = alias.site.scope.names
+				.get(alias.name)
+				?.find(({ what }) => "node" in what && what.node === alias.value);
+			if (other && isSame(alias.site) && this.#changes(alias.name, other, node, place, depth + 1)) return true;
+		}
+		return false;
 	}
 
 	/** Notes that what is found depends on each place where a name, or an attribute, is used up to an offset. */
@@ -207,16 +280,13 @@ export class Flow {
 	}
 
 	#lastStep(at: At): LastStep | undefined {
-		const { node, place } = at;
+		const { node } = at;
 		switch (node.name) {
 			case "VariableName":
 			case "MemberExpression":
-				if (this.#isChanged(at)) return undefined;
-				return agree(this.#bindingsOf(node, place), (binding) => {
-					if (binding.what.kind === "part") return this.#ofPart(binding.what, binding, contextOfBindings(at));
-					const bound = this.#only([binding], contextOfBindings(at));
-					return bound && this.lastStep(bound);
-				});
+				if (node.kids[1]?.name === "[") return this.#ofItem(at);
+				if (this.isChanged(at)) return undefined;
+				return common(this.#onEachWay(at, (way) => (way.part ? this.#ofPart(way, way.part) : this.lastStep(way))));
 			case "ConditionalExpression":
 				return agree([node.kids[0], node.kids[4]], (kid) => kid && this.lastStep({ ...at, node: kid }));
 			case "CallExpression":
@@ -231,13 +301,18 @@ export class Flow {
 		const call = callOf(at.node, place);
 		if (!call) return undefined;
 		const member = attributeParts(call.callee);
-		const isTfjs = this.#code.resolver.language.tensor === "tfjs";
-		if (isTfjs && member && /^(predict|apply)$/.test(this.#code.textOf(member.property)))
+		const runs = this.#code.resolver.language.tensor === "tfjs" ? /^(predict|apply)$/ : /^forward$/;
+		if (
+			member &&
+			runs.test(this.#code.textOf(member.property)) &&
+			!this.#code.resolver.resolveValue(call.callee, place)
+		)
 			return this.lastStepOfModule({ ...at, node: member.object });
 		const applied = this.#appliedBy(call);
 		if (applied) return this.#ofObject(applied);
 		const kept = this.#keptBy(call);
-		if (kept) return this.lastStep({ ...at, node: kept });
+		if (kept && call.list.some(({ value }) => this.#isDrawn({ ...at, node: value }))) return undefined;
+		if (kept) return after(this.lastStep({ ...at, node: kept.of }), kept.since);
 		const inputAt = (position: number): At | null => {
 			const found = argumentOf(call.list, position, INPUT_NAMES, (node) => this.#code.textOf(node));
 			return found ? { node: found, place, context } : null;
@@ -246,10 +321,17 @@ export class Flow {
 			const method = this.#code.useAt(member.property);
 			if (method?.kind === "method" && method.activation) {
 				const { activation } = method;
-				return { activation, kind: "method", node: member.property, call, input: { ...at, node: member.object } };
+				return {
+					activation,
+					kind: "method",
+					node: member.property,
+					call,
+					input: { ...at, node: member.object },
+					since: "nothing",
+				};
 			}
 		}
-		if (this.#isChanged({ ...at, node: call.callee })) return undefined;
+		if (this.isChanged({ ...at, node: call.callee })) return undefined;
 		const value = this.#code.resolver.resolveValue(call.callee, place);
 		switch (value?.kind) {
 			case "name": {
@@ -270,9 +352,26 @@ export class Flow {
 		return step && (step.input ? step : { ...step, input: inputAt(0) });
 	}
 
+	/** Whether an index is drawn at random: by the probabilities, as a rule, and then none that it takes is 0. */
+	#isDrawn(index: At): boolean {
+		const made = this.source(index);
+		const call = made && callOf(made.node, made.place);
+		return call !== undefined && DRAWS.test(this.#code.textOf(call.callee));
+	}
+
+	/** Of `p[:, 0]` the last step of p; of `f(x)[0]`, where f gives several values, that of the first. */
+	#ofItem(at: At): LastStep | undefined {
+		const of = { ...at, node: at.node.kids[0]! };
+		const [index] = subscriptParts(at.node)?.indices ?? [];
+		const position = index && constantNumber(index, at.place, this.#code.resolver);
+		if (index && this.#isDrawn({ ...at, node: index })) return undefined;
+		const part = position === undefined ? undefined : this.#ofPart(of, { at: position, count: null });
+		return part ?? after(this.lastStep(of), "taken");
+	}
+
 	/** The last step of one of the values that a call gives together. */
-	#ofPart(part: Part, place: Place, context: Context): LastStep | undefined {
-		const made = this.source({ node: part.of, place, context });
+	#ofPart(of: At, part: Part): LastStep | undefined {
+		const made = this.source(of);
 		const call = made && callOf(made.node, made.place);
 		const value = call && this.#code.resolver.resolveValue(call.callee, call.place);
 		switch (value?.kind) {
@@ -315,7 +414,14 @@ export class Flow {
 			argumentOf(call.list, isActivation ? 0 : null, ["activation"], (node) => this.#code.textOf(node));
 		const use = given && this.#code.useAt(unwrap(given));
 		if (!given || !use?.activation) return undefined;
-		return { activation: use.activation, kind: "string", node: unwrap(given), call: null, input: null };
+		return {
+			activation: use.activation,
+			kind: "string",
+			node: unwrap(given),
+			call: null,
+			input: null,
+			since: "nothing",
+		};
 	}
 
 	#ofSequential(made: At, call: Call): LastStep | undefined {
@@ -399,6 +505,20 @@ export class Flow {
 	}
 }
 
+function sinceBy(word: string): LastStep["since"] | undefined {
+	return MOVES.test(word) ? "moved" : TAKES.test(word) ? "taken" : undefined;
+}
+
+function after(step: LastStep | undefined, since: LastStep["since"]): LastStep | undefined {
+	if (since === "nothing" || step?.since === "taken") return step;
+	return step && { ...step, since };
+}
+
+/** Whether a call of the class runs a function. */
+function isMaker({ name }: CodeFunction): boolean {
+	return name === "__init__";
+}
+
 /** The calls that led to where a name is bound; an attribute may have been set by others. */
 function contextOfBindings({ node, context }: At): Context {
 	return node.name === "VariableName" ? context : new Map();
@@ -407,7 +527,7 @@ function contextOfBindings({ node, context }: At): Context {
 const INPUT_NAMES = ["input", "x", "logits", "inputs", "features"];
 
 function stepOf({ activation, kind }: LibraryEntry, node: SyntaxNode, call: Call, input: At | null): LastStep {
-	return { activation, kind: kind === "module" ? "module" : "function", node, call, input };
+	return { activation, kind: kind === "module" ? "module" : "function", node, call, input, since: "nothing" };
 }
 
 /** An option that a call gives in a table, as those of TensorFlow.js take them: `{ units: 4, activation: "elu" }`. */
@@ -418,13 +538,18 @@ function optionOf({ list: [options] }: Call, name: string): SyntaxNode | undefin
 
 /** The last step that all have; the first's place. */
 function agree<T>(ways: readonly T[], follow: (way: T) => LastStep | undefined): LastStep | undefined {
-	let common: LastStep | undefined;
+	const steps: LastStep[] = [];
 	for (const way of ways) {
 		const step = follow(way);
-		if (!step || (common && common.activation !== step.activation)) return undefined;
-		common ??= step;
+		if (!step) return undefined;
+		steps.push(step);
 	}
-	return common;
+	return common(steps);
+}
+
+function common(steps: readonly LastStep[] | undefined): LastStep | undefined {
+	const [first] = steps ?? [];
+	return steps?.every(({ activation }) => activation === first!.activation) ? first : undefined;
 }
 
 /** The function in whose body a place lies. */
@@ -435,13 +560,18 @@ export function functionAround({ scope }: Place): CodeFunction | null {
 	return null;
 }
 
-type Part = Extract<Binding["what"], { kind: "part" }>;
+/** Which of several values it is, and of how many where that is known. */
+interface Part {
+	readonly at: number;
+	readonly count: number | null;
+}
 
 /** The value of several that a part is; undefined where there are not as many, or it is not known how many. */
 function partOf(values: readonly SyntaxNode[], { at, count }: Part): SyntaxNode | undefined {
 	const [only] = values;
 	const own = values.length === 1 && only!.name === "TupleExpression" ? elementsOf(only!) : values;
-	return own.length === count && !own.some(({ name }) => name === "*") ? own[at] : undefined;
+	if (own.some(({ name }) => name === "*")) return undefined;
+	return (count === null ? own.length > 1 : own.length === count) ? own[at] : undefined;
 }
 
 const returned = new WeakMap<SyntaxNode, readonly (readonly SyntaxNode[])[]>();

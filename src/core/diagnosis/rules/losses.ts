@@ -5,9 +5,9 @@ import type { CodeUnderRules } from "./codeUnderRules.ts";
 import type { Context, LastStep } from "./flow.ts";
 import type { Report } from "./rule.ts";
 
-/** What a loss takes: logits, to which it applies the activation itself, or probabilities. */
-interface LossKind {
-	readonly takes: "logits" | "probabilities";
+/** What a loss takes: logits, to which it applies the activation itself, or probabilities, or their logarithms. */
+export interface LossKind {
+	readonly takes: "logits" | "probabilities" | "logarithms";
 	readonly applies: "softmax" | "sigmoid";
 	/** Where the network's output stands among the arguments. */
 	readonly position: number | null;
@@ -39,6 +39,7 @@ const FUNCTIONS: Readonly<Record<string, LossKind>> = {
 	"torch.nn.functional.cross_entropy": { ...SOFTMAX, ...PYTORCH },
 	"torch.nn.functional.binary_cross_entropy_with_logits": { ...SIGMOID, ...PYTORCH },
 	"torch.nn.functional.binary_cross_entropy": { ...SIGMOID, ...PYTORCH, takes: "probabilities" },
+	"torch.nn.functional.nll_loss": { ...SOFTMAX, ...PYTORCH, takes: "logarithms" },
 	"tensorflow.nn.softmax_cross_entropy_with_logits": { ...SOFTMAX, ...TENSORFLOW },
 	"tensorflow.nn.softmax_cross_entropy_with_logits_v2": { ...SOFTMAX, ...TENSORFLOW },
 	"tensorflow.nn.sparse_softmax_cross_entropy_with_logits": { ...SOFTMAX, ...TENSORFLOW },
@@ -55,6 +56,7 @@ const FUNCTIONS: Readonly<Record<string, LossKind>> = {
 /** Losses that are objects which are called with the output. */
 const CLASSES: Readonly<Record<string, LossKind>> = {
 	"torch.nn.CrossEntropyLoss": { ...SOFTMAX, ...PYTORCH },
+	"torch.nn.NLLLoss": { ...SOFTMAX, ...PYTORCH, takes: "logarithms" },
 	"torch.nn.BCEWithLogitsLoss": { ...SIGMOID, ...PYTORCH },
 	"torch.nn.BCELoss": { ...SIGMOID, ...PYTORCH, takes: "probabilities" },
 	"keras.losses.CategoricalCrossentropy": { ...SOFTMAX, ...KERAS_CLASS },

@@ -16,7 +16,7 @@ export const softmaxTwice: Rule = {
 	*check(code) {
 		for (const { node, outer, inner } of stepsIn(code)) {
 			if (!FUNCTIONS.has(outer.activation) || inner?.activation !== "softmax") continue;
-			if (axisOf(inner, code) !== axisOf(outer, code)) continue;
+			if (inner.since !== "nothing" || axisOf(inner, code) !== axisOf(outer, code)) continue;
 			const { from: start, to: end } = node;
 			const isLogarithm = outer.activation === "log_softmax";
 			yield {

@@ -1,9 +1,9 @@
 import { type SyntaxNode, unwrap } from "../../reading/code/node.ts";
+import { boundsOf } from "./bounds.ts";
 import { argumentOf, type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
 import { nameInFile } from "./libraryNames.ts";
 import type { Rule } from "./rule.ts";
-import { signOf } from "./sign.ts";
 
 const NAMES = new Set(["log", "log1p"]);
 const LIBRARY = /^(torch|numpy|jax\.numpy|tensorflow|tensorflow\.math|keras\.ops|math)\.(log|log1p)$/;
@@ -38,7 +38,8 @@ export const unguardedLogExp: Rule = {
 			if (!match || !exponent) continue;
 			const written = code.textOf(exponent);
 			if (GUARD.test(written) || isBounded(exponent, call, code)) continue;
-			if (signOf({ node: exponent, place: call.place, context: new Map() }, code) === -1) continue;
+			const { greatest } = boundsOf({ node: exponent, place: call.place, context: new Map() }, code);
+			if (greatest < OVERFLOWS.float32) continue;
 			if (isChosen(call, code) || isCompared(exponent, call, code)) continue;
 			if (inspected.some(({ span }) => call.node.from >= span.start && call.node.to <= span.end)) continue;
 			const library = match[1]!;
@@ -86,13 +87,16 @@ function exponentOf(node: SyntaxNode, { place }: Call, code: CodeUnderRules): Sy
 	return argumentOf(call.list, 0, ["input", "x"], (part) => code.textOf(part));
 }
 
-/** Whether the exponent is a number, a name whose making is guarded, or the smaller of two less the larger. */
+/**
+ * Whether the exponent is a name whose making is guarded, or that is changed in place (`x[x > 20] = 20`), or the smaller of
+ * two less the larger.
+ */
 function isBounded(exponent: SyntaxNode, { place }: Call, code: CodeUnderRules): boolean {
 	const inner = unwrap(exponent);
-	const madeOf = (node: SyntaxNode) =>
-		node.name === "VariableName" ? code.resolver.certainValue(code.textOf(node), place, node.from)?.node : undefined;
 	const isMadeBy = (node: SyntaxNode | undefined, pattern: RegExp) => {
-		const made = node && madeOf(unwrap(node));
+		const name = node && unwrap(node);
+		if (name?.name !== "VariableName") return false;
+		const made = code.resolver.certainValue(code.textOf(name), place, name.from)?.node;
 		return made !== undefined && pattern.test(code.textOf(made));
 	};
 	if (inner.name === "BinaryExpression") {
@@ -105,8 +109,7 @@ function isBounded(exponent: SyntaxNode, { place }: Call, code: CodeUnderRules):
 		);
 	}
 	const operand = inner.name === "UnaryExpression" ? unwrap(inner.kids.at(-1)!) : inner;
-	const made = madeOf(operand);
-	return [operand, made && unwrap(made)].some((each) => each?.name === "Number") || isMadeBy(operand, GUARD);
+	return isMadeBy(operand, GUARD) || code.flow.isChanged({ node: operand, place, context: new Map() });
 }
 
 /** Whether `where` chooses between the logarithm and something else. */

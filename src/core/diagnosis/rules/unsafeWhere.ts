@@ -1,8 +1,8 @@
 import { constantNumber } from "../../reading/code/constants.ts";
 import { attributeParts, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
+import { boundsOf } from "./bounds.ts";
 import { type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
-import { leastValue } from "./leastValue.ts";
 import type { Rule } from "./rule.ts";
 
 const NAMES = new Set(["where"]);
@@ -40,7 +40,8 @@ export const unsafeWhere: Rule = {
 			if (guards.every(({ size }) => size === 0) || hasNoGradient(call.node, code)) continue;
 			for (const [guarded, branch] of [[guards[0]!, then] as const, [guards[1]!, otherwise] as const]) {
 				for (const danger of singularIn(branch, guarded, call, code)) {
-					if (leastValue(danger.argument, call.place, code) > 0) continue;
+					const argument = { node: danger.argument, place: call.place, context: new Map() };
+					if (boundsOf(argument, code).least > 0) continue;
 					const written = code.textOf(danger.argument);
 					const safe =
 						branch === then

@@ -31,10 +31,30 @@ function* sitesNamed(name: string, scopes: Scopes, from: number, to: number): Ge
 
 /** Those of them at which the value is changed: where it stands, or by what it is given to. */
 export function* changesOf(name: string, resolver: Resolver, from: number, to: number): Generator<Site> {
-	const { scopes } = resolver;
+	for (const site of sitesChanging(name, resolver.scopes, from, to)) if (isChangedAt(site, resolver)) yield site;
+}
+
+/** Another name for a value: `q = p`, `q = p.view(-1)`. */
+export interface Alias {
+	readonly name: string;
+	/** Where the value has its own name. */
+	readonly site: Site;
+	/** What the other name is bound to. */
+	readonly value: SyntaxNode;
+}
+
+/** The names that are bound, between two offsets, to the value of a name or to its own numbers. */
+export function* aliasesOf(name: string, { scopes }: Resolver, from: number, to: number): Generator<Alias> {
+	for (const site of sitesChanging(name, scopes, from, to)) {
+		const change = changeAt(site);
+		if (typeof change === "object" && "name" in change) yield change;
+	}
+}
+
+function* sitesChanging(name: string, scopes: Scopes, from: number, to: number): Generator<Site> {
 	const isWhole = from <= 0 && to === Number.POSITIVE_INFINITY;
 	for (const part of isWhole ? partsChanging(name, scopes) : partsWithin(scopes, from, to)) {
-		for (const site of between(changingIn(part).get(name), from, to)) if (isChangedAt(site, resolver)) yield site;
+		yield* between(changingIn(part).get(name), from, to);
 	}
 }
 
@@ -131,6 +151,7 @@ function isChangedAt(
 ): boolean {
 	const change = changeAt(site);
 	if (typeof change === "boolean") return change;
+	if ("name" in change) return false;
 	const { parts, node } = change;
 	const list = argumentsOf(parts.list);
 	const isGiven = (word: string, is: (value: SyntaxNode) => boolean) =>
@@ -153,8 +174,8 @@ interface Given {
 	readonly parts: NonNullable<ReturnType<typeof callParts>>;
 }
 
-/** Whether a value is changed where it stands, as far as that can be seen there; or the call that it is given to. */
-function changeAt(site: Site): boolean | Given {
+/** Whether a value is changed where it stands, as far as that can be seen there; or what else it is given to. */
+function changeAt(site: Site): boolean | Given | Alias {
 	// Whether what is looked at are still numbers of the value's own, and no others that it holds: `x[0]`, `x.data`.
 	let isOwn = true;
 	for (let node = outermost(site.node); node.parent; node = outermost(node.parent)) {
@@ -172,9 +193,16 @@ function changeAt(site: Site): boolean | Given {
 			if (!VIEWS.test(word)) return CHANGING_METHODS.test(word) || (isOwn && IN_PLACE.test(word));
 		} else if (parent.name === "MemberExpression" && parent.kids[0] === node) {
 			isOwn &&= node === site.node || !member || VIEWS.test(word);
-		} else return false;
+		} else return isOwn && aliasAt(site, node);
 	}
 	return false;
+}
+
+function aliasAt(site: Site, value: SyntaxNode): Alias | false {
+	const { name, kids } = value.parent!;
+	const isAlias =
+		name === "AssignStatement" && kids.length === 3 && kids[2] === value && kids[0]!.name === "VariableName";
+	return isAlias && { name: textOf(kids[0]!), site, value };
 }
 
 /** An expression in its parentheses. */

@@ -85,7 +85,52 @@ class Net(nn.Module):
         x, y = batch
         return self.criterion(self(x), y)
 `,
+		"a softmax where its logarithm is taken for granted": `${TORCH}
+net = nn.Sequential(nn.Linear(4, 3), «nn.Softmax»(dim=1))
+loss = nn.NLLLoss()(net(x), y) + F.nll_loss(x.«softmax»(1), y)`,
 		"sigmoid and BCEWithLogitsLoss": `${TORCH}loss = nn.BCEWithLogitsLoss()(«torch.sigmoid»(x), y)`,
+		"a model that a class is given, and one that a method makes": `${TORCH}
+class Trainer:
+    def __init__(self, model, lr):
+        self.model = model
+        self.model.to(device)
+        self.criterion = nn.CrossEntropyLoss()
+    def fit(self, x, y):
+        return self.criterion(self.model(x), y)
+net = nn.Sequential(nn.Linear(4, 3), «nn.Softmax»(dim=1))
+Trainer(net, 1e-3).fit(x, y)
+class Study:
+    def __init__(self):
+        self.train(self.make(4), nn.CrossEntropyLoss())
+    def train(self, model, criterion):
+        out = model.forward(x)
+        loss = criterion(out, y)
+    def make(self, n):
+        layers = nn.Sequential(nn.Linear(n, 3), «nn.Softmax»(dim=1))
+        return layers
+`,
+		"a model and a loss that an if, or a loop, moves or wraps": `${TORCH}
+model = nn.Sequential(nn.Linear(4, 3), «nn.Softmax»(dim=1))
+criterion = nn.CrossEntropyLoss()
+if torch.cuda.is_available():
+    model = nn.DataParallel(model.cuda())
+    criterion = criterion.cuda()
+for epoch in range(3):
+    model = model.to(device)
+    loss = criterion(model(x), y)
+`,
+		"what is taken of the values, or put along other axes": `${TORCH}
+class Net(nn.Module):
+    def forward(self, x):
+        h = self.fc(x)
+        return «F.softmax»(h, dim=-1), h
+    def mean(self, x):
+        return nn.BCEWithLogitsLoss()(«torch.sigmoid»(self.fc(x))[:, 0], y)
+net = Net()
+out, hidden = net(x)
+loss = F.cross_entropy(out.permute(0, 2, 1)[mask], y)
+loss = F.cross_entropy(torch.transpose(net(x)[0], 1, 2), y)
+`,
 		"Keras' last layer and from_logits": `
 from tensorflow import keras
 from tensorflow.keras import layers
@@ -259,6 +304,39 @@ def train(model, criterion):
 train(nn.Sequential(nn.Linear(4, 3), nn.Softmax(dim=1)), nn.MSELoss())
 train(nn.Sequential(nn.Linear(4, 3)), nn.CrossEntropyLoss())
 `,
+		"a model that a class is given in two ways, and the other of two values by its place": `${TORCH}
+class Trainer:
+    def __init__(self, model):
+        self.model = model
+    def fit(self, x, y):
+        return F.cross_entropy(self.model(x), y)
+Trainer(nn.Sequential(nn.Linear(4, 3), nn.Softmax(dim=1)))
+Trainer(nn.Sequential(nn.Linear(4, 3)))
+class Net(nn.Module):
+    def forward(self, x):
+        h = self.fc(x)
+        return F.softmax(h, dim=-1), h
+loss = F.cross_entropy(Net()(x)[1], y)
+`,
+		"a model that an if makes another one": `${TORCH}
+model = nn.Sequential(nn.Linear(4, 3), nn.Softmax(dim=1))
+if plain:
+    model = nn.Sequential(nn.Linear(4, 3))
+loss = F.cross_entropy(model(x), y)
+def make():
+    if plain:
+        return nn.Sequential(nn.Linear(4, 3))
+    return nn.Sequential(nn.Linear(4, 3), nn.Softmax(dim=1))
+loss = F.cross_entropy(make()(x), y)
+`,
+		"a method of the model's own that has a tensor's name": `${TORCH}
+class Net(nn.Module):
+    def take(self, x):
+        return self.fc(x)
+    def forward(self, x):
+        return self.take(F.softmax(x, dim=1))
+loss = F.cross_entropy(Net()(x), y)
+`,
 		"NLLLoss of a log-softmax": `${TORCH}loss = nn.NLLLoss()(F.log_softmax(x, dim=1), y)`,
 		"a loss of Keras on probabilities": `
 from tensorflow import keras
@@ -280,6 +358,21 @@ loss = nn.CrossEntropyLoss()(net(x), y)
 	assert.equal(direct?.evidence.floor?.toFixed(4), "1.4612");
 	assert.match(direct?.message ?? "", /with 10 classes the loss stays above 1\.4612/);
 	assert.match(direct?.fixed ?? "", /cross_entropy\(head\(x\), y\)/);
+});
+
+test("before NLLLoss the fix takes the logarithm of the softmax at once", () => {
+	const fix = (text: string) => found("activation-before-logits-loss", TORCH + text)[0]?.fixed?.slice(TORCH.length);
+	assert.equal(fix("F.nll_loss(F.softmax(x, 1), y)"), "F.nll_loss(F.log_softmax(x, 1), y)");
+	assert.equal(fix("F.nll_loss(x.softmax(1), y)"), "F.nll_loss(x.log_softmax(1), y)");
+	const made = (name: string) => `m = nn.${name}(dim=1)\nF.nll_loss(m(x), y)`;
+	assert.equal(fix(made("Softmax")), made("LogSoftmax"));
+	assert.equal(fix("F.nll_loss(torch.log(F.softmax(x, 1)), y)"), undefined);
+});
+
+test("how many classes there are is not said where but some of the values go to the loss", () => {
+	const text = (taken: string) => `${TORCH}head = nn.Linear(64, 10)\nF.cross_entropy(F.softmax(head(x), 1)${taken}, y)`;
+	const classes = (taken: string) => found("activation-before-logits-loss", text(taken))[0]!.evidence.classes;
+	assert.deepEqual([classes(".squeeze()"), classes("[:, :4]")], [10, undefined]);
 });
 
 test("a model of another file is followed: the finding stands at the loss, without a fix", () => {

@@ -38,6 +38,12 @@ pairs(
 		"the log of a softmax": `${TORCH}y = «torch.log(F.softmax(x, dim=1))»`,
 		"the log of a variable": `${TORCH}def f(x):\n  p = torch.softmax(x, -1)\n  return -«torch.log(p)».mean()`,
 		"the method": `${TORCH}y = «torch.sigmoid(x).log()»`,
+		"the log of 1 less a sigmoid": `${TORCH}p = torch.sigmoid(z)
+loss = y * «torch.log(p)» + (1 - y) * «torch.log(1 - p)» + «(1.0 - z.sigmoid()).log()»`,
+		"what is taken of a softmax": `${TORCH}y = «torch.log(F.softmax(x, 1).gather(1, a))» + «F.softmax(x, dim=-1)[:, -1].log()»`,
+		"what a function is given on every way": `${TORCH}def entropy(p):
+  return -(p * «torch.log(p)»).sum()
+a = entropy(F.softmax(x, dim=1)) + entropy(F.softmax(y, dim=1))`,
 		"that of JAX": "import jax\nimport jax.numpy as jnp\ny = «jnp.log(jax.nn.softmax(x))»",
 		"that of Paddle": "import paddle\nimport paddle.nn.functional as F\ny = «paddle.log(F.softmax(x, axis=1))»",
 		"that of MXNet": `from mxnet import nd
@@ -56,6 +62,14 @@ class Head(HybridBlock):
   y = «torch.log(w)»
   w.clamp_(1e-9)
   return y
+def h(x):
+  p = F.softmax(x, -1)
+  q = p
+  q = q + 1
+  q.clamp_(1e-9)
+  k = p.mean()
+  k += 1
+  return «torch.log(p)»
 def g(w):
   w.clamp_(1e-9)`,
 	},
@@ -83,6 +97,16 @@ torch.log(v)
 r = F.softmax(x, -1)
 F.threshold(r, 1e-8, 1e-8, inplace=True)
 torch.log(r)`,
+		"what is changed in place under another name": `${TORCH}p = F.softmax(x, -1)
+q = p
+q.clamp_(min=1e-8)
+torch.log(p)
+def f(x):
+  p = F.softmax(x, -1)
+  flat = p.view(-1)
+  rest = flat[1:]
+  rest.add_(1e-8)
+  return torch.log(p)`,
 		"what a function or a method changes in place": `${TORCH}def mend(p):
   p.clamp_(1e-9)
 def f(x):
@@ -96,9 +120,39 @@ class Head(nn.Module):
     return torch.log(self.p)`,
 		"a log of something else": `${TORCH}y = torch.log(x) + F.log_softmax(x, dim=1)`,
 		"a softmax with something added": `${TORCH}y = torch.log(F.softmax(x, dim=1) + 1e-8)`,
+		"1 less something else, or less with something added": `${TORCH}y = torch.log(1 - F.softmax(x, 1)) + torch.log(1 - torch.sigmoid(x) + 1e-8) + torch.log(2 - x.sigmoid())`,
+		"what is drawn by the probabilities": `${TORCH}p = F.softmax(x, 1)
+action = torch.multinomial(p, 1)
+loss = -torch.log(p.gather(1, action)) - torch.log(p[torch.distributions.Categorical(p).sample()])`,
+		"what a function is given on one way only": `${TORCH}def entropy(p):
+  return -(p * torch.log(p)).sum()
+a = entropy(F.softmax(x, dim=1)) + entropy(y)`,
 		"a product of softmax": `${TORCH}y = torch.log(F.softmax(x, dim=1) @ w)`,
 	},
 );
+
+test("log-of-softmax says from where on the library's own sigmoid is 1 in float32", () => {
+	const of = (text: string) => found("log-of-softmax", text)[0]!;
+	// Measured with PyTorch 2.13 and TensorFlow 2.21 on a CPU.
+	for (const text of [
+		`${TORCH}y = torch.log(1 - torch.sigmoid(x))`,
+		"import tensorflow as tf\ny = tf.math.log(1 - tf.sigmoid(x))",
+	]) {
+		assert.ok(Math.abs(of(text).evidence.lostAt! - 16.635532) < 1e-4, text);
+		assert.match(of(text).message, /above 16\.64 /);
+	}
+});
+
+test("a logarithm's fix keeps what is taken of the probabilities, and is not made where that is done elsewhere", () => {
+	const fix = (text: string) => found("log-of-softmax", TORCH + text)[0]!.fixed?.slice(TORCH.length) ?? null;
+	assert.equal(fix("y = torch.log(F.softmax(x, dim=1)[:, 0])"), "y = F.log_softmax(x, dim=1)[:, 0]");
+	assert.equal(fix("y = torch.log(torch.squeeze(x.softmax(1)))"), "y = torch.squeeze(F.log_softmax(x, 1))");
+	assert.equal(fix("y = torch.log(1 - torch.sigmoid(a - b))"), "y = F.logsigmoid(-(a - b))");
+	assert.equal(fix("p = x.sigmoid()\ny = torch.log(1 - p)"), "p = x.sigmoid()\ny = F.logsigmoid(-x)");
+	assert.equal(fix("p = F.softmax(x, 1)\ny = torch.log(p[:, 0])"), null);
+	assert.equal(fix("p = F.softmax(x, 1)[:, 0]\ny = torch.log(p)"), null);
+	assert.equal(fix("y = torch.log(F.softmax(x, 1) if c else F.softmax(z, 1))"), null);
+});
 
 test("log-of-softmax says where the library's own probability is 0 in float32", () => {
 	const of = (text: string) => found("log-of-softmax", text)[0]!;
@@ -133,12 +187,19 @@ pairs(
     a = «torch.log1p(torch.exp(x * x))» + «torch.log1p(torch.exp(-x * y))» + «torch.log1p(torch.exp(-(x ** 3)))»
     b = «torch.log1p(torch.exp(x - m))» + «torch.log1p(torch.exp(x - n))» + «torch.log1p(torch.exp(-self.norm(x)))»
     return a, b`,
+		"a bound on the other side, or too high": `${TORCH}s = torch.sigmoid(z)
+a = «torch.log1p(torch.exp(200 * s))» + «torch.log1p(torch.exp(torch.cdist(z, y) - 5))»
+b = «torch.log1p(torch.exp(1 / (s - 2 * s)))» + «torch.log1p(torch.exp(s / z))»`,
 		"the larger of two less the smaller":
 			"import math\ndef f(x, y):\n  a, b = max(x, y), min(x, y)\n  return «math.log1p(math.exp(a - b))» + b, 0",
 	},
 	{
 		"an exponent that is never positive": `${TORCH}loss = z.max() + torch.log(1 + torch.exp(-torch.abs(z))).mean()`,
 		"a guarded variable": `${TORCH}z = torch.clamp(z, max=20)\nloss = torch.log1p(torch.exp(z)).mean()`,
+		"a variable that is cut off in place": `${TORCH}def f(x, beta):
+  z = beta * x
+  z[z > 20] = 20
+  return torch.log(1 + torch.exp(z)).sum() / beta, 0`,
 		"what where chooses only for small inputs": `${TORCH}y = torch.where(z > 20, z, torch.log(1 + torch.exp(z))).sum()`,
 		"a difference whose sign an if tells": `import math\ndef f(a, b):\n  if a > b:\n    return a + math.log1p(math.exp(b - a)), 0\n  return b + 1, 0`,
 		"the smaller of two less the larger":
@@ -156,6 +217,12 @@ ${TORCH}def f(x):
   return m + np.log(1 + np.exp(x - m)), 0
 m = y.amax()
 b = m + torch.log(1 + torch.exp(y - m))`,
+		"an exponent with a bound": `import numpy as np
+${TORCH}s = torch.sigmoid(z)
+a = torch.log1p(torch.exp(10 * s - 5)).sum() + torch.log1p(torch.exp(torch.cos(z) / 0.1)).sum()
+b = torch.log1p(torch.exp(2 - torch.cdist(z, y))) + np.log1p(np.exp(1 - np.hypot(z, y))).sum()
+def f(x, y):
+  return np.log1p(np.exp(-np.hypot(x, y) / (1 + np.fabs(x)))).sum(), 0`,
 		"log(2 + exp)": `${TORCH}loss = torch.log(2 + torch.exp(z)).mean()`,
 	},
 );
@@ -258,6 +325,13 @@ pairs(
 		"a guard by the absolute value": `${TORCH}def f(x, a):\n  return a * torch.where(x.abs() < 1e-6, 1, «torch.sin(x) / x»)`,
 		"a logarithm of what may be 0 by its making": `${TORCH}x = F.relu(b)\ny = torch.where(x > 0, «torch.log»(x), 0.0)`,
 		"a logarithm of what may be -1 + 1": `${TORCH}x = b + 1\ny = torch.where(x > 0, «torch.log»(x), 0.0)`,
+		"a logarithm of what is changed after its bound is set": `${TORCH}x = torch.clamp(b, min=1e-6)\nx.sub_(c)\ny = torch.where(x > 0, «torch.log»(x), 0.0)`,
+		"a logarithm of what a layer gives, or a clamp to what may be 0": `${TORCH}class Block(nn.Module):
+  def forward(self, b, k):
+    z = self.norm(b) + 1e-6
+    y = torch.where(z > 0, «torch.log»(z), 0.0)
+    z = torch.clamp(b, k, 1)
+    return y + torch.where(z > 0, «torch.log»(z), 0.0)`,
 		"a logarithm of TensorFlow's": "import tensorflow as tf\ny = tf.where(x > 0, «tf.math.log»(x), 0.0)",
 	},
 	{
@@ -274,6 +348,13 @@ pairs(
 		"a sum of squares and more": `${TORCH}z = b.pow(2).sum(-1) + torch.mean(b * b, -1) + eps\ny = torch.where(z > 0, torch.sqrt(z), 0.0)`,
 		"a value with a bound that is called small":
 			"import jax.numpy as jnp\ndef f(x, eps):\n  x = jnp.clip(x, eps, 1)\n  return jnp.where(x > 0, jnp.log(x), 0.0)",
+		"a product, a quotient and a difference above 0": `${TORCH}z = 0.5 * (1e-3 + torch.cdist(a, b))
+y = torch.where(z > 0, torch.sqrt(z), 0.0)
+u = 2 - torch.sigmoid(b)
+y = torch.where(u > 0, torch.log(u), 0.0)
+v = 1 / (1 + torch.hypot(a, b).clamp(max=4))
+y = torch.where(v > 0, torch.log(v), 0.0)`,
+		"the larger of two": `${TORCH}z = torch.maximum(x, torch.tanh(b) + 2)\ny = torch.where(z > 0, torch.log(z), 0.0)`,
 		"a power with a slope at 0": `${TORCH}y = torch.where(x > 0, x ** 1.5, 0.0)`,
 		"a piece that begins further on": `${TORCH}y = torch.where(x > 1, torch.log(x), x - 1)`,
 		"a guard that another condition may stand for": `${TORCH}y = torch.where((x > 0) | mask, torch.log(x), 0.0)`,

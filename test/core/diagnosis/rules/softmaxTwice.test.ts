@@ -28,6 +28,7 @@ ${TORCH}n = nn.Sequential(nn.Linear(2, 3), nn.Softmax(dim=1), «nn.LogSoftmax(di
 	},
 	{
 		"one along another axis": `${TORCH}y = F.softmax(F.softmax(x, dim=1), dim=2)`,
+		"one whose axes were moved since": `${TORCH}y = F.softmax(F.softmax(x, dim=1).transpose(1, 2), dim=1)`,
 		"a logarithm that is taken again": `${TORCH}y = F.log_softmax(F.log_softmax(x, dim=1), dim=1)`,
 		"layers with another between, or in a list of their own": `${TORCH}
 n = nn.Sequential(nn.Softmax(dim=1), nn.Linear(2, 3), nn.LogSoftmax(dim=1))

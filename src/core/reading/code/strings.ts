@@ -425,7 +425,7 @@ function fieldUse(
 	return namedFor(name, key, imports);
 }
 
-/** The name before the `=` that a value stands behind: of an argument, a parameter with its default, a field. */
+/** The name before the `=` that a value stands behind: of an argument, a parameter with its default, a field; or a table's key. */
 function assignedName(parent: SyntaxNode, value: SyntaxNode, resolver: Resolver): string | undefined {
 	const at = parent.kids.indexOf(value);
 	if (parent.kids[at - 1]?.name !== "AssignOp") return undefined;
@@ -433,7 +433,9 @@ function assignedName(parent: SyntaxNode, value: SyntaxNode, resolver: Resolver)
 	const target = before?.name === "TypeDef" ? parent.kids[at - 3] : before;
 	if (target?.name === "VariableName") return resolver.textOf(target);
 	const member = target && attributeParts(target);
-	return member && resolver.textOf(member.property);
+	if (member) return resolver.textOf(member.property);
+	const [key, ...others] = (target && subscriptParts(target)?.indices) ?? [];
+	return key && others.length === 0 ? stringValue(key) : undefined;
 }
 
 /** The key of a value in `{"key": value}`. */

@@ -509,6 +509,9 @@ test("a string that a name, an attribute or a key for an activation is given sta
 		'"relu" or act',
 	];
 	for (const code of others) assert.deepEqual(uses(`import torch\n${code}`), [], code);
+	const keys = ['settings["activation"] = "tanh"', 'config["model"]["hidden_act"] = "tanh"'];
+	for (const code of keys) assert.deepEqual(uses(`import torch\n${code}`), ['"tanh" string tanh'], code);
+	assert.deepEqual(uses('import torch\nsettings["mode"] = table["activation", 0] = "tanh"'), []);
 	const settings = [
 		'build_activation_layer(dict(type="GELU"))',
 		'Block(act_cfg_out=dict(type="GELU"))',
@@ -765,6 +768,34 @@ test("a function is listed as an activation that it is identical to by the way o
 		"erf definition null",
 		"torch.erf call erf",
 	]);
+	const bipolar = (name: string) => uses(`def ${name}(x):\n    return 2 / (1 + math.exp(-x)) - 1`);
+	assert.deepEqual(bipolar("flux"), ["flux definition null"]);
+	assert.deepEqual(bipolar("bipolar_sigmoid"), ["bipolar_sigmoid definition dynamic_tanh"]);
+	for (const step of ["return 1 if x >= 0 else 0", "return x > 0"]) {
+		assert.deepEqual(uses(`def unit_step(x):\n    ${step}`), ["unit_step definition heaviside"]);
+		assert.ok(!uses(`def is_positive(x):\n    ${step}`).includes("is_positive definition heaviside"));
+	}
+	assert.deepEqual(uses("def next_step(x):\n    return x + 1"), []);
+});
+
+test("a private function or method is one as any other", () => {
+	const code = `class Network:
+    def __sigmoid(self, x):
+        return 1 / (1 + np.exp(-x))
+    def think(self, x):
+        return self.__sigmoid(x @ self.weights)
+`;
+	assert.deepEqual(uses(code), ["__sigmoid definition sigmoid", "self.__sigmoid call sigmoid"]);
+});
+
+test("a value that is cast for the type checker is that value", () => {
+	const code = `from typing import Any, cast
+import numpy as np
+def softmax(x):
+    shifted = np.exp(x - np.max(cast(Any, x), axis=-1, keepdims=True))
+    return cast("np.ndarray", shifted / np.sum(shifted, axis=-1, keepdims=True))
+`;
+	assert.deepEqual(uses(code), ["softmax definition softmax"]);
 });
 
 test("a string that an activation of the file is made by has the parameters that it gives it", () => {

@@ -281,7 +281,7 @@ function argumentUse(
 		const parameter =
 			(callee && (keyWithDefault(callee, all, at) ?? optionWithDefault(callee, all, at))) ??
 			(found && parameterAt(found, all, at, resolver));
-		return namedFor(parameter, key, imports);
+		return namedFor(parameter, key, imports) ?? namedFor(callee && at === 0 ? madeBy(callee) : undefined, key, imports);
 	}
 	const keyword = resolver.textOf(argument.name);
 	if (name === "dict" && keyword === "type" && isConfiguration(call, resolver)) return registered(key, imports());
@@ -291,6 +291,11 @@ function argumentUse(
 		return fieldUse(call.parent, call, key, imports, resolver);
 	if (!takesActivation(keyword, key) || scales(name) || (callee && scales(textOf(callee)))) return undefined;
 	return byImports(keyword, key, imports());
+}
+
+/** What a callee says that it makes of its first argument: `get_activation("relu")`, `layers.Activation("relu")`. */
+function madeBy(callee: SyntaxNode): string {
+	return textOf(attributeParts(callee)?.property ?? callee).replace(/^_*(?:get|make|create|build)_?/, "");
 }
 
 /** Whether a value is what another is replaced by where that is none: `activation or "relu"`. */

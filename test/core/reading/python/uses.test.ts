@@ -520,6 +520,13 @@ test("a string that a name, an attribute or a key for an activation is given sta
 	for (const code of settings) assert.deepEqual(uses(code), ['"GELU" string gelu'], code);
 });
 
+test("what is called for an activation is told by its first argument which", () => {
+	const made = ['get_activation("gelu")', 'layers.Activation("gelu", name="relu")', 'self._make_act_layer("gelu")'];
+	for (const code of made) assert.deepEqual(uses(`import torch\n${code}`), ['"gelu" string gelu'], code);
+	const others = ['get_layer("gelu")', 'Activation(name="gelu")', 'get_activation(config, "gelu")'];
+	for (const code of others) assert.deepEqual(uses(`import torch\n${code}`), [], code);
+});
+
 test("a library's module under another name is that module", () => {
 	assert.deepEqual(uses("import torch.nn as nn\nF = nn.functional\nF.relu(x)"), ["F.relu call relu"]);
 	assert.deepEqual(uses("import triton.language as tl\ntl.sigmoid(x)"), ["tl.sigmoid call sigmoid"]);

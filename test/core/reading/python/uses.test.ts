@@ -561,6 +561,24 @@ test("Trax's layers and PaddleSeg's Activation are references", () => {
 	assert.equal(readPython('import paddle\nConv(act="hardswish")').uses[0]?.library, "paddle");
 });
 
+test("functions and layers of Theano, Lasagne, Chainer, MLX and MindSpore are references", () => {
+	const lines: readonly (readonly [code: string, ...uses: string[]])[] = [
+		[
+			"import theano.tensor as T\nT.nnet.sigmoid(x) + T.nnet.relu(x)",
+			"T.nnet.sigmoid call sigmoid",
+			"T.nnet.relu call relu",
+		],
+		["from aesara.tensor.nnet.basic import softmax\nsoftmax(x)", "softmax call softmax"],
+		["from lasagne.nonlinearities import rectify\nDenseLayer(x, nonlinearity=rectify)", "rectify call relu"],
+		["from chainer import functions as F\nF.leaky_relu(x)", "F.leaky_relu call leaky_relu"],
+		["import mlx.nn as nn\nnn.silu(nn.GELU()(x))", "nn.silu call silu", "nn.GELU module gelu"],
+		["from mindspore import nn, ops\nops.relu(nn.GELU()(x))", "ops.relu call relu", "nn.GELU module gelu_tanh"],
+		["from mindspore.ops import operations as P\nP.Sigmoid()", "P.Sigmoid module sigmoid"],
+		["from jax.experimental.stax import logsoftmax\nlogsoftmax(x)", "logsoftmax call log_softmax"],
+	];
+	for (const [code, ...expected] of lines) assert.deepEqual(uses(code), expected, code);
+});
+
 test("a list that an argument or a default gives for some layers names an activation for each", () => {
 	assert.deepEqual(uses('Net(activation_fns=["relu", "tanh"])'), ['"relu" string relu', '"tanh" string tanh']);
 	assert.deepEqual(uses('def net(act=("leaky_relu", "elu")): pass'), [

@@ -66,6 +66,12 @@ const MOST_SUBCLASSES = 32;
 const TRANSPARENT =
 	/^(torch\.jit\.(script|script_if_tracing|export|ignore)|torch\.compile|jax\.(jit|vmap|pmap|checkpoint|remat|named_call)|tensorflow\.function|numpy\.vectorize|jax\.numpy\.vectorize|numba\.(n?jit|vectorize)|functools\.(lru_cache|cache|wraps)|staticmethod|torch\.fx\.wrap)$/;
 
+/** Methods of PyTorch's modules that give back the module: `nn.Sigmoid().to(device)`. */
+const GIVES_ITSELF = /^(to|cpu|cuda|half|float|double|bfloat16|type|eval|train|requires_grad_)$/;
+
+/** Functions that give the module which computes with an array, NumPy's or one with the same functions: `xp`. */
+const ARRAY_MODULE = /(^|\.)(get_array_module|array_namespace|get_namespace)$/;
+
 /** Each file's resolver by the scope of the file: a place says by it whose names hold there. */
 const resolvers = new WeakMap<Scope, Resolver>();
 
@@ -194,7 +200,13 @@ export class Resolver {
 
 	#callResult(call: SyntaxNode, place: Place): Value | undefined {
 		const parts = callParts(call);
-		const callee = parts && this.resolveValue(parts.callee, place);
+		if (!parts) return undefined;
+		const method = attributeParts(parts.callee);
+		if (method && GIVES_ITSELF.test(this.textOf(method.property))) {
+			const object = this.resolveValue(method.object, place);
+			if (object?.kind === "activation" || object?.kind === "object") return object;
+		}
+		const callee = this.resolveValue(parts.callee, place);
 		return callee && this.resultOf(callee, call, place);
 	}
 
@@ -239,6 +251,7 @@ export class Resolver {
 			return found ? found.value : undefined;
 		}
 		if (COLLECTION.test(name)) return this.#collectionFrom(parts.list, list, place);
+		if (ARRAY_MODULE.test(name)) return { kind: "name", name: "numpy" };
 		if (TRANSPARENT.test(name) && first) return this.resolveValue(first, place);
 		const named = namedActivationCall(name);
 		if (!named) return undefined;

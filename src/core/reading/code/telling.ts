@@ -14,7 +14,7 @@ const SOUGHT: readonly (readonly [Telling, SoughtWords])[] = [
 		"name",
 		{
 			words: words(
-				"relu gelu selu celu lelu xielu activation nonlin sigm tanh swish silu softmax soft_max softplus soft_plus softsign soft_sign softmin soft_min softshrink soft_shrink hardsh hard_sh sparsemax entmax sparse_plus squareplus squash logsumexp expit logistic ndtr lisht laplace identity heaviside unit_step binary_step step_f threshold maxout",
+				"relu gelu selu celu lelu xielu activation nonlin sigm tanh swish silu softmax soft_max softplus soft_plus softsign soft_sign softmin soft_min softshrink soft_shrink hardsh hard_sh hshrink sparsemax entmax sparse_plus squareplus squash logsumexp expit logistic ndtr lisht laplace identity heaviside unit_step binary_step step_f threshold maxout",
 			),
 		},
 	],

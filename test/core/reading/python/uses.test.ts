@@ -195,6 +195,31 @@ test("instances are followed through attributes, also of a base class, while the
 	);
 });
 
+test("a module that is moved, or told its mode, is the same one", () => {
+	const code = (value: string) => `import torch.nn as nn
+class Net(nn.Module):
+    def __init__(self):
+        self.squash = ${value}
+    def forward(self, x):
+        return self.squash(x)
+`;
+	for (const value of ["nn.Sigmoid().to(device)", "nn.Sigmoid().cuda().eval()"]) {
+		assert.deepEqual(uses(code(value)), ["nn.Sigmoid module sigmoid", "self.squash instance sigmoid"], value);
+	}
+	assert.deepEqual(uses(code("nn.Sigmoid().other()")), ["nn.Sigmoid module sigmoid"]);
+});
+
+test("NumPy and what computes as it does are one module, as xp mostly is", () => {
+	const bound = [
+		"import numpy as np\nimport cupy as cp\nxp = cp if fast else np",
+		"import numpy as np\nxp = np\ndef use():\n    global xp\n    import cupy\n    xp = cupy",
+		"import cupy\nxp = cupy.get_array_module(x)",
+		"from array_api_compat import array_namespace\nxp = array_namespace(x)",
+	];
+	for (const code of bound) assert.deepEqual(uses(`${code}\nxp.tanh(x)`), ["xp.tanh call tanh"], code);
+	assert.deepEqual(uses("import numpy as np\nimport other\nxp = other if fast else np\nxp.tanh(x)"), []);
+});
+
 test("add_module and setattr set an attribute as an assignment does", () => {
 	const net = (set: string) =>
 		uses(

@@ -249,7 +249,7 @@ function entryNamed(key: string, site: Site, imports: () => Imports, resolver: R
 		}
 		case "ArrayExpression":
 		case "TupleExpression": {
-			const column = namesOfColumn(parent, node, resolver).find((name) => takesActivation(name, key));
+			const column = namesOfColumn(parent, node, site, resolver).find((name) => takesActivation(name, key));
 			return column === undefined ? undefined : byImports(column, key, imports());
 		}
 		default:

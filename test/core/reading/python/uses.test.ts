@@ -717,6 +717,12 @@ test("a column of a table names activations where a function that names the tabl
 	const looped =
 		'import torch\nrows = [(3, "ReLU", 2)]\ndef net():\n    for size, act, stride in rows:\n        pass\n';
 	assert.deepEqual(uses(looped), ['"ReLU" string relu']);
+	const headed = (heads: string) =>
+		`import torch\nHEADS = ["size", "activation", "stride"]\nNET = {"rows": [(3, "relu", 2), (5, None, 1)], "heads": ${heads}}`;
+	for (const heads of ["HEADS", '["size", "act", "stride"]'])
+		assert.deepEqual(uses(headed(heads)), ['"relu" string relu'], heads);
+	for (const heads of ['["act", "size", "stride"]', '["size", "act"]', "OTHERS"])
+		assert.deepEqual(uses(headed(heads)), [], heads);
 });
 
 test("PyTorch's modules hold its functions as F, and an axis that must be told leaves a softmax one", () => {
@@ -877,6 +883,15 @@ test("a test's parameters may be several, and one of them a list for some layers
 	assert.deepEqual(tested('"activation, name", [(1, "relu"), (["tanh", ["relu"]], "elu"), ("relu", 1, 2)]'), [
 		'"tanh" string tanh',
 	]);
+	const given = (decorator: string) =>
+		uses(
+			`import torch\nclass Test:\n    @parameterized.${decorator}\n    def test(self, n, activation: str = "elu"): pass`,
+		);
+	const withDefault = [...both, '"elu" string elu'];
+	assert.deepEqual(given('parameters((1, "relu"), (2, "tanh"))'), withDefault);
+	assert.deepEqual(given('named_parameters(("relu", 1, "relu"), ("second", 2, "tanh"))'), withDefault);
+	assert.deepEqual(given('expand([(1, "relu"), [2, "tanh"]])'), withDefault);
+	assert.deepEqual(given('parameters(("relu", 1), "tanh")'), ['"elu" string elu']);
 });
 
 test("an attribute that says that it holds an activation may be private", () => {

@@ -44,7 +44,6 @@ const PLAIN_MATHEMATICS: ReadonlySet<string> = new Set([
 	"heaviside",
 	"ndtr",
 	"logsumexp",
-	"dynamic_tanh",
 	"threshold",
 	"thresholded_relu",
 	"relu_general",
@@ -299,8 +298,11 @@ function makeDefinition(
 		},
 		get identity() {
 			const { equals } = this;
-			const saysSo = named || (isStep && equals?.activation === "heaviside");
-			return equals && (saysSo || !PLAIN_MATHEMATICS.has(equals.activation)) ? equals : null;
+			if (!equals || named || (isStep && equals.activation === "heaviside")) return equals;
+			// A function that is a scaled tanh may be of anything, a layer is one of a network.
+			const isPlain =
+				equals.activation === "dynamic_tanh" ? kind !== "class" : PLAIN_MATHEMATICS.has(equals.activation);
+			return isPlain ? null : equals;
 		},
 	};
 }

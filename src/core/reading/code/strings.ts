@@ -281,7 +281,8 @@ function argumentUse(
 		const parameter =
 			(callee && (keyWithDefault(callee, all, at) ?? optionWithDefault(callee, all, at))) ??
 			(found && parameterAt(found, all, at, resolver));
-		return namedFor(parameter, key, imports) ?? namedFor(callee && at === 0 ? madeBy(callee) : undefined, key, imports);
+		const isMaker = callee && at === 0 && makesActivation(callee);
+		return namedFor(isMaker ? "activation" : parameter, key, imports);
 	}
 	const keyword = resolver.textOf(argument.name);
 	if (name === "dict" && keyword === "type" && isConfiguration(call, resolver)) return registered(key, imports());
@@ -293,9 +294,13 @@ function argumentUse(
 	return byImports(keyword, key, imports());
 }
 
-/** What a callee says that it makes of its first argument: `get_activation("relu")`, `layers.Activation("relu")`. */
-function madeBy(callee: SyntaxNode): string {
-	return textOf(attributeParts(callee)?.property ?? callee).replace(/^_*(?:get|make|create|build)_?/, "");
+/** Whether a callee says that it makes an activation of its first argument: `get_activation("relu")`, `layers.Activation("relu")`. */
+function makesActivation(callee: SyntaxNode): boolean {
+	const [, made] =
+		/^_*(?:(?:get|make|create|build)_?)?(?!register|add|set)(\w+)$/.exec(
+			textOf(attributeParts(callee)?.property ?? callee),
+		) ?? [];
+	return made !== undefined && takesActivation(made);
 }
 
 /** Whether a value is what another is replaced by where that is none: `activation or "relu"`. */

@@ -549,6 +549,7 @@ test("what is called for an activation is told by its first argument which", () 
 	const made = ['get_activation("gelu")', 'layers.Activation("gelu", name="relu")', 'self._make_act_layer("gelu")'];
 	for (const code of made) assert.deepEqual(uses(`import torch\n${code}`), ['"gelu" string gelu'], code);
 	const others = ['get_layer("gelu")', 'Activation(name="gelu")', 'get_activation(config, "gelu")'];
+	others.push('register_act("gelu", gelu)', 'make_opaque_fn("gelu")');
 	for (const code of others) assert.deepEqual(uses(`import torch\n${code}`), [], code);
 });
 
@@ -827,6 +828,8 @@ test("a function is listed as an activation that it is identical to by the way o
 	const bipolar = (name: string) => uses(`def ${name}(x):\n    return 2 / (1 + math.exp(-x)) - 1`);
 	assert.deepEqual(bipolar("flux"), ["flux definition null"]);
 	assert.deepEqual(bipolar("bipolar_sigmoid"), ["bipolar_sigmoid definition dynamic_tanh"]);
+	const layer = "class LeCun(nn.Module):\n    def forward(self, x):\n        return 1.7 * torch.tanh(0.6 * x)";
+	assert.ok(uses(layer).includes("LeCun definition dynamic_tanh"));
 	for (const step of ["return 1 if x >= 0 else 0", "return x > 0"]) {
 		assert.deepEqual(uses(`def unit_step(x):\n    ${step}`), ["unit_step definition heaviside"]);
 		assert.ok(!uses(`def is_positive(x):\n    ${step}`).includes("is_positive definition heaviside"));

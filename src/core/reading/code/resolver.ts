@@ -1,14 +1,14 @@
-import { canonicalName, resolveName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
+import { resolveName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
 import { bindParameters } from "./callParameters.ts";
-import { COLLECTION, changesItems, firstOf, type Item, itemsAt, itemsOf, objectOf, pairsOf } from "./collections.ts";
+import { changesItems, type Item, itemsAt, itemsOf, objectOf } from "./collections.ts";
 import type { Language } from "./language.ts";
+import { resultOfLibrary } from "./libraryResults.ts";
 import { attributeOf, Lookups, mentionOf, STARS } from "./lookups.ts";
 import { type Made, madeBy } from "./made.ts";
-import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
+import { isAct2fn } from "./namedActivation.ts";
 import {
 	argumentsOf,
 	attributeParts,
-	type CallArgument,
 	callParts,
 	type SyntaxNode,
 	stringValue,
@@ -62,15 +62,8 @@ const RUN = ["__init__", "__new__", "forward", "call", "__call__"];
 /** More of them are not compared. */
 const MOST_SUBCLASSES = 32;
 
-/** Wrappers that return a function that computes the same. */
-const TRANSPARENT =
-	/^(torch\.jit\.(script|script_if_tracing|export|ignore)|torch\.compile|jax\.(jit|vmap|pmap|checkpoint|remat|named_call)|tensorflow\.function|numpy\.vectorize|jax\.numpy\.vectorize|numba\.(n?jit|vectorize)|functools\.(lru_cache|cache|wraps)|staticmethod|torch\.fx\.wrap)$/;
-
 /** Methods of PyTorch's modules that give back the module: `nn.Sigmoid().to(device)`. */
 const GIVES_ITSELF = /^(to|cpu|cuda|half|float|double|bfloat16|type|eval|train|requires_grad_)$/;
-
-/** Functions that give the module which computes with an array, NumPy's or one with the same functions: `xp`. */
-const ARRAY_MODULE = /(^|\.)(get_array_module|array_namespace|get_namespace)$/;
 
 /** Each file's resolver by the scope of the file: a place says by it whose names hold there. */
 const resolvers = new WeakMap<Scope, Resolver>();
@@ -139,8 +132,7 @@ export class Resolver {
 			const value = this.resolveValue(base, place);
 			found = value && { value, assigned: true };
 		}
-		for (let i = properties.length - 1; i >= 0 && found; i--)
-			found = this.#attribute(found, this.textOf(properties[i]!));
+		for (let i = properties.length - 1; i >= 0 && found; i--) found = this.memberOf(found, this.textOf(properties[i]!));
 		return found;
 	}
 
@@ -225,47 +217,10 @@ export class Resolver {
 					? { kind: "activation", entry: callee.entry, bound: callee.bound }
 					: undefined;
 			case "name":
-				break;
+				return resultOfLibrary(callee.name, parts.list, place, this);
 			default:
 				return undefined;
 		}
-		const name = canonicalName(callee.name);
-		const entry = resolveName(callee.name);
-		if (entry?.kind === "module") return { kind: "activation", entry, bound: bindParameters(entry, list, place, this) };
-		const first = firstOf(list);
-		if (name === "functools.partial" && first) {
-			const inner = this.resolveValue(first, place);
-			if (inner?.kind !== "name") return undefined;
-			const partial = resolveName(inner.name);
-			if (!partial) return undefined;
-			const isMaker = partial.kind === "module";
-			// Positional arguments of a partial function would come before the input.
-			const rest = isMaker ? list.slice(1) : list.filter((argument) => argument.name !== null || argument.stars > 0);
-			if (list[0]?.value !== first || rest.length !== list.length - 1) return undefined;
-			return { kind: "activation", entry: partial, bound: bindParameters(partial, rest, place, this), isMaker };
-		}
-		if (name === "getattr" && first && list.length === 2) {
-			const object = this.resolveValue(first, place);
-			const attribute = stringValue(unwrap(list[1]!.value));
-			const found = object && attribute !== undefined && this.#attribute({ value: object, assigned: true }, attribute);
-			return found ? found.value : undefined;
-		}
-		if (COLLECTION.test(name)) return this.#collectionFrom(parts.list, list, place);
-		if (ARRAY_MODULE.test(name)) return { kind: "name", name: "numpy" };
-		if (TRANSPARENT.test(name) && first) return this.resolveValue(first, place);
-		const named = namedActivationCall(name);
-		if (!named) return undefined;
-		const keyword = list.find((argument) => argument.name && named.keyword.test(this.textOf(argument.name)));
-		const argument = first ?? keyword?.value;
-		if (!argument) return undefined;
-		const key = stringValue(unwrap(argument));
-		if (key !== undefined) return this.fromString(named.library, key, /\.get_act_layer$/.test(name));
-		const inner = this.resolveValue(argument, place);
-		if (inner?.kind !== "name") return inner;
-		const passed = resolveName(inner.name);
-		return passed && passed.kind !== "module"
-			? { kind: "activation", entry: passed, bound: bindParameters(passed, [], place, this) }
-			: undefined;
 	}
 
 	/** What a call of a function of the workspace makes. */
@@ -283,19 +238,6 @@ export class Resolver {
 	fromString(library: StringLibrary, key: string, isMaker: boolean): Value | undefined {
 		const entry = resolveString(library, key);
 		return entry && { kind: "activation", entry, bound: bindParameters(entry, [], null, this), isMaker };
-	}
-
-	/** `nn.ModuleList([…])`, `OrderedDict([(key, value)])`, `dict(key=value)`. */
-	#collectionFrom(argumentList: SyntaxNode, list: readonly CallArgument[], place: Place): Value | undefined {
-		const first = firstOf(list);
-		if (!first) {
-			const items = list.every(({ stars }) => stars === 0) && itemsOf(argumentList);
-			return items ? { kind: "collection", literal: argumentList, items, place } : undefined;
-		}
-		const inner = list.length === 1 ? this.certainCollection(first, place) : undefined;
-		if (!inner) return undefined;
-		const isTable = /dict/i.test(textOf(argumentList.parent!.kids[0]!));
-		return isTable ? { ...inner, items: pairsOf(inner.items) ?? inner.items } : inner;
 	}
 
 	/** The list or table that an expression is, if nothing changes what it holds. */
@@ -352,7 +294,8 @@ export class Resolver {
 		return inner.every((item) => item !== undefined) ? this.#agreeing(inner, of.place) : undefined;
 	}
 
-	#attribute(object: Resolved, property: string): Resolved | undefined {
+	/** What a name behind a point stands for: of a module, a class, an object or a table. */
+	memberOf(object: Resolved, property: string): Resolved | undefined {
 		const { value } = object;
 		switch (value.kind) {
 			case "name":

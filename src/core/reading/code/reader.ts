@@ -6,6 +6,7 @@ import type { ActivationUse, ArgumentValue, Definition, UseKind } from "../use.t
 import { readArgument } from "./argument.ts";
 import { type BoundParameters, bindParameters, withoutInput } from "./callParameters.ts";
 import { Definitions, meantActivation } from "./definitions.ts";
+import type { Imports } from "./imports.ts";
 import {
 	argumentsOf,
 	attributeParts,
@@ -18,7 +19,7 @@ import {
 } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
 import type { CodeClass, CodeFunction, Scope, Site } from "./scope.ts";
-import { type Imports, stringUse } from "./strings.ts";
+import { stringUse } from "./strings.ts";
 import type { Resolved, Value } from "./value.ts";
 
 /** Methods of tensors with these names take nothing, or a dimension or a weight; with other arguments they are not theirs. */

@@ -214,7 +214,8 @@ export class Reader {
 		for (let i = 0; i < 20; i++) {
 			const parts = node.name === "CallExpression" ? callParts(node) : undefined;
 			if (!parts) break;
-			if (this.#resolver.textOf(parts.callee) === "super") return true;
+			// What a method of the base gives may be one, as in `super().forward(x).sigmoid()`.
+			if (this.#resolver.textOf(parts.callee) === "super") return i === 0;
 			const value = this.#resolver.resolveValue(parts.callee, place);
 			if (value?.kind === "name")
 				return OTHER_OBJECTS.test(value.name) && !value.name.startsWith("numpy.random.Generator");

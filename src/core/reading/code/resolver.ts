@@ -179,8 +179,9 @@ export class Resolver {
 				return lambda && { kind: "function", function: lambda };
 			}
 			case "ConditionalExpression": {
-				const [then, , , , otherwise] = node.kids;
+				const [then, , condition, , otherwise] = node.kids;
 				if (!then || !otherwise) return undefined;
+				if (condition && this.#isInLibrary(condition, place)) return this.resolveValue(then, place);
 				return agree([then, otherwise].map((kid) => (kid.name === "None" ? null : this.resolveValue(kid, place))));
 			}
 			case "CallExpression":
@@ -188,6 +189,16 @@ export class Resolver {
 			default:
 				return undefined;
 		}
+	}
+
+	/** Whether it asks for what the library has: `nn.SiLU if hasattr(nn, "SiLU") else Swish`. */
+	#isInLibrary(condition: SyntaxNode, place: Place): boolean {
+		const parts = callParts(condition);
+		if (!parts || this.textOf(parts.callee) !== "hasattr") return false;
+		const [object, attribute] = argumentsOf(parts.list);
+		const module = object && this.resolveValue(object.value, place);
+		const name = attribute && stringValue(attribute.value);
+		return module?.kind === "name" && name !== undefined && resolveName(`${module.name}.${name}`) !== undefined;
 	}
 
 	#callResult(call: SyntaxNode, place: Place): Value | undefined {

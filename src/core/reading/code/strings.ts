@@ -300,11 +300,13 @@ function isWithSettings(pair: SyntaxNode, name: SyntaxNode): boolean {
 	return first === name && second?.name === "DictionaryExpression" && others.length === 0;
 }
 
-/** The key of which an argument is the value where nothing else is under it: `config.get("activation", "relu")`. */
+/** The key of which an argument is the value, if nothing else is under it: `config.get("activation", "relu")`. */
 function keyWithDefault(callee: SyntaxNode, all: readonly CallArgument[], at: number): string | undefined {
 	const before = all[at - 1];
 	const member = attributeParts(callee);
-	const asks = member ? /^(get|pop|setdefault)$/.test(textOf(member.property)) : /^\w*getattr$/.test(textOf(callee));
+	const asks = member
+		? /^(get|pop|setdefault|add_hparam|set_hparam)$/.test(textOf(member.property))
+		: /^\w*getattr$/.test(textOf(callee));
 	return asks && before && at === (member ? 1 : 2) ? stringValue(before.value) : undefined;
 }
 

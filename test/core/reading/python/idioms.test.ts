@@ -115,6 +115,7 @@ test("lists are no arrays: + joins them and * repeats them", () => {
 test("a softmax by a loop has the sum of the whole array, or of each row", () => {
 	const identity = (body: string) => read(body).definition.identity?.activation;
 	assert.equal(identity("return [np.exp(v) / np.sum(np.exp(x)) for v in x]"), "softmax");
+	assert.equal(identity("return np.exp(x - np.log(np.sum(np.exp(x))))"), "softmax");
 	assert.equal(identity("e = [math.exp(v) for v in x]\ntotal = sum(e)\nreturn [v / total for v in e]"), "softmax");
 	assert.equal(identity("m = max(x)\ne = [math.exp(v - m) for v in x]\nreturn [v / sum(e) for v in e]"), "softmax");
 	assert.equal(

@@ -161,6 +161,9 @@ test("a tensor's method is one in a file that uses PyTorch, and not on what is n
 	]) {
 		assert.deepEqual(uses(`import torch\n${code}`), [], code);
 	}
+	const base = "import torch\nclass Head(Base):\n    def forward(self, x):\n        return super()";
+	assert.deepEqual(uses(`${base}.forward(x).sigmoid()`), ["sigmoid method sigmoid"]);
+	assert.deepEqual(uses(`${base}.sigmoid()`), []);
 });
 
 test("values that are not called count: arguments, defaults, entries of tables and lists", () => {
@@ -207,6 +210,14 @@ class Net(nn.Module):
 		assert.deepEqual(uses(code(value)), ["nn.Sigmoid module sigmoid", "self.squash instance sigmoid"], value);
 	}
 	assert.deepEqual(uses(code("nn.Sigmoid().other()")), ["nn.Sigmoid module sigmoid"]);
+});
+
+test("what is taken if the library has it is what the library has", () => {
+	const swish =
+		"import torch.nn as nn\nclass Swish(nn.Module):\n    def forward(self, x):\n        return x * x.sigmoid()\n";
+	const found = (condition: string) => uses(`${swish}SiLU = nn.SiLU if ${condition} else Swish\nSiLU()`);
+	assert.ok(found('hasattr(nn, "SiLU")').includes("SiLU instance silu"));
+	for (const other of ['hasattr(nn, "SiLU2")', "fast"]) assert.ok(!found(other).includes("SiLU instance silu"), other);
 });
 
 test("NumPy and what computes as it does are one module, as xp mostly is", () => {
@@ -527,7 +538,9 @@ test("a string that a name, an attribute or a key for an activation is given sta
 	const table = 'nonlinearity = {"RNN_TANH": "tanh", "RNN_RELU": "relu"}';
 	assert.deepEqual(uses(`import torch\n${table}[kind]`), ['"tanh" string tanh', '"relu" string relu']);
 	assert.deepEqual(uses(`import torch\n${table}`), []);
+	assert.deepEqual(uses('import torch\nhparams.add_hparam("latent_activation", "relu")'), ['"relu" string relu']);
 	const others = [
+		'hparams.add_hparam("relu_dropout", "relu")',
 		'mode = "linear"',
 		'kind = config.get("mode", "linear")',
 		'x = getattr(activation, "tanh", "relu")',

@@ -107,6 +107,7 @@ export const jax: readonly LibraryEntry[] = [
 	Softmax softmax
 	LogSoftmax log_softmax
 	Identity linear
+	logsoftmax log_softmax(axis=-1>)
 `,
 	),
 	...readTable(

@@ -1,10 +1,13 @@
 import { brainStrings } from "./brain.ts";
+import { chainer } from "./chainer.ts";
 import { diffusersStrings } from "./diffusers.ts";
 import { entmax, entmaxStrings } from "./entmax.ts";
 import type { LibraryEntry } from "./entry.ts";
 import { fairseq, fairseqStrings } from "./fairseq.ts";
 import { jax } from "./jax.ts";
 import { keras, keras2Strings, kerasStrings } from "./keras.ts";
+import { mindspore } from "./mindspore.ts";
+import { mlx } from "./mlx.ts";
 import { mmcv } from "./mmcv.ts";
 import { mxnet, mxnetStrings } from "./mxnet.ts";
 import { numpy } from "./numpy.ts";
@@ -13,6 +16,7 @@ import { sklearnStrings } from "./sklearn.ts";
 import { synaptic } from "./synaptic.ts";
 import { tensorflow } from "./tensorflow.ts";
 import { tfjs, tfjsStrings } from "./tfjs.ts";
+import { theano } from "./theano.ts";
 import { timm, timmStrings } from "./timm.ts";
 import { torch, torchStrings } from "./torch.ts";
 import { transformers, transformersStrings } from "./transformers.ts";
@@ -34,6 +38,10 @@ const byName = index([
 	...triton,
 	...entmax,
 	...fairseq,
+	...theano,
+	...chainer,
+	...mlx,
+	...mindspore,
 	...synaptic,
 ]);
 const tfjsByName = index(tfjs);
@@ -90,6 +98,11 @@ const MODULE_ALIASES: readonly (readonly [path: RegExp, module: string])[] = [
 	[/^mmcv\.cnn\.bricks\.(\w+\.)?/, "mmcv.cnn."],
 	[/^trax\.layers\.(activation_fns|core)\./, "trax.layers."],
 	[/^entmax\.activations\./, "entmax."],
+	[/^(aesara|pytensor)\./, "theano."],
+	[/^theano\.tensor\.nnet\.(nnet|sigm|basic)\./, "theano.tensor.nnet."],
+	[/^chainer\.functions\.activation\.\w+\./, "chainer.functions."],
+	[/^mlx\.nn\.layers\.(activations\.)?/, "mlx.nn."],
+	[/^mindspore\.ops\.(operations|functional|function)\./, "mindspore.ops."],
 	[/^fairseq\.modules\.gelu\.(?=gelu)/, "fairseq.modules."],
 	[/^mxnet\.nd\./, "mxnet.ndarray."],
 	[/^mxnet\.sym\./, "mxnet.symbol."],

@@ -2,6 +2,7 @@ import type { Span } from "../../span.ts";
 import type { ActivationUse, Definition, ReadFile } from "../use.ts";
 import { collectScopes } from "./collectScopes.ts";
 import { Definitions } from "./definitions.ts";
+import { type Imports, importsOf } from "./imports.ts";
 import type { Language } from "./language.ts";
 import { attributeOf, type Changes, Lookups, mentionedBy, mentionOf, STARS } from "./lookups.ts";
 import { childNamed, emptyTree, type OpenNode, type Piece, type SourceText, type SyntaxNode, textOf } from "./node.ts";
@@ -19,7 +20,6 @@ import {
 	type Scopes,
 	type Site,
 } from "./scope.ts";
-import { type Imports, importsOf } from "./strings.ts";
 import { textChange } from "./textChange.ts";
 import { nextWord } from "./words.ts";
 

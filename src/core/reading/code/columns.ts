@@ -1,25 +1,49 @@
+import { itemsOf } from "./collections.ts";
 import { mentionOf } from "./lookups.ts";
-import { attributeParts, type SyntaxNode, textOf } from "./node.ts";
+import { attributeParts, type SyntaxNode, stringValue, textOf } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
-import { elementsOf, type Scope } from "./scope.ts";
+import { elementsOf, type Place, type Scope } from "./scope.ts";
 import { nextWord } from "./words.ts";
 
 /** Rows that are shorter hold pairs of any kind. */
 const SHORTEST_ROW = 3;
 
-/** The names that a column of a table has where its rows are taken apart, of the functions that name the table. */
-export function namesOfColumn(row: SyntaxNode, value: SyntaxNode, resolver: Resolver): readonly string[] {
+/**
+ * The names that a column of a table has: in a list of names beside the table, or where its rows are taken apart by a
+ * function that names the table.
+ */
+export function namesOfColumn(row: SyntaxNode, value: SyntaxNode, place: Place, resolver: Resolver): readonly string[] {
 	const elements = elementsOf(row);
 	const table = row.parent;
 	if (elements.length < SHORTEST_ROW || !table || !isList(table)) return [];
 	if (!elementsOf(table).every((each) => isList(each) && elementsOf(each).length === elements.length)) return [];
+	const at = elements.indexOf(value);
+	const heads = namesBeside(table, elements.length, place, resolver);
+	if (heads) return heads.slice(at, at + 1);
 	const name = nameOf(table);
 	if (name === undefined) return [];
 	resolver.lookups.add(mentionOf(name));
-	const at = elements.indexOf(value);
 	return resolver.scopes.functions
 		.filter(({ node }) => nextWord(textOf(node), name, 0) >= 0)
 		.flatMap(({ scope }) => namesTaking(at, elements.length, scope));
+}
+
+/** As many names in a list under another key: `{"columns": ["size", "act", "stride"], "rows": [(3, "relu", 2)]}`. */
+function namesBeside(
+	table: SyntaxNode,
+	count: number,
+	place: Place,
+	resolver: Resolver,
+): readonly string[] | undefined {
+	const { parent } = table;
+	if (parent?.name !== "DictionaryExpression") return undefined;
+	for (const { value } of itemsOf(parent) ?? []) {
+		if (value === table || !(isList(value) || value.name === "VariableName")) continue;
+		const items = resolver.certainCollection(value, place)?.items ?? [];
+		const names = items.flatMap(({ value }) => stringValue(value) ?? []);
+		if (items.length === count && names.length === count) return names;
+	}
+	return undefined;
 }
 
 /** The names that a function gives the value at this index of as many. */

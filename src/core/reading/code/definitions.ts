@@ -228,7 +228,7 @@ function spanOf(node: { from: number; to: number }): Span {
 }
 
 function mayBeActivation(definition: CodeFunction, name: string): boolean {
-	if (/^__|^test_/.test(name) || definition.body === null) return false;
+	if (/^__.*__$|^test_/.test(name) || definition.body === null) return false;
 	// What calls an object is read as the class.
 	if (definition.class && /^(forward|call|backward)$/.test(name)) return false;
 	const isStatic = definition.decorators.length > 0;
@@ -280,7 +280,8 @@ function makeDefinition(
 	const named = looksNamed || (expression.kind === "input" && /^linear/i.test(name));
 	if (!dependsOn(expression) || (!named && isAffine(expression))) return null;
 	// A comparison is a condition, or the slope of what has a kink.
-	if (isTruth(expression) && !named && !looksLikeDerivative(name)) return null;
+	const isStep = /step/i.test(name);
+	if (isTruth(expression) && !named && !isStep && !looksLikeDerivative(name)) return null;
 	const parameters = translation.parameters.map((each) => ({ ...each, constraint: "" }));
 	const activation: Activation = fromExpression(name, expression, parameters);
 	let equals: Identity | null | undefined;
@@ -297,7 +298,11 @@ function makeDefinition(
 		},
 		get identity() {
 			const { equals } = this;
-			return equals && (named || !PLAIN_MATHEMATICS.has(equals.activation)) ? equals : null;
+			if (!equals || named || (isStep && equals.activation === "heaviside")) return equals;
+			// A function that is a scaled tanh may be of anything, a layer is one of a network.
+			const isPlain =
+				equals.activation === "dynamic_tanh" ? kind !== "class" : PLAIN_MATHEMATICS.has(equals.activation);
+			return isPlain ? null : equals;
 		},
 	};
 }

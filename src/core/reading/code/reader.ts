@@ -6,6 +6,7 @@ import type { ActivationUse, ArgumentValue, Definition, UseKind } from "../use.t
 import { readArgument } from "./argument.ts";
 import { type BoundParameters, bindParameters, withoutInput } from "./callParameters.ts";
 import { Definitions, meantActivation } from "./definitions.ts";
+import type { Imports } from "./imports.ts";
 import {
 	argumentsOf,
 	attributeParts,
@@ -18,7 +19,7 @@ import {
 } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
 import type { CodeClass, CodeFunction, Scope, Site } from "./scope.ts";
-import { type Imports, stringUse } from "./strings.ts";
+import { stringUse } from "./strings.ts";
 import type { Resolved, Value } from "./value.ts";
 
 /** Methods of tensors with these names take nothing, or a dimension or a weight; with other arguments they are not theirs. */
@@ -213,7 +214,8 @@ export class Reader {
 		for (let i = 0; i < 20; i++) {
 			const parts = node.name === "CallExpression" ? callParts(node) : undefined;
 			if (!parts) break;
-			if (this.#resolver.textOf(parts.callee) === "super") return true;
+			// What a method of the base gives may be one, as in `super().forward(x).sigmoid()`.
+			if (this.#resolver.textOf(parts.callee) === "super") return i === 0;
 			const value = this.#resolver.resolveValue(parts.callee, place);
 			if (value?.kind === "name")
 				return OTHER_OBJECTS.test(value.name) && !value.name.startsWith("numpy.random.Generator");

@@ -1,14 +1,14 @@
-import { canonicalName, resolveName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
+import { resolveName, resolveString, type StringLibrary } from "../../activations/libraries/resolve.ts";
 import { bindParameters } from "./callParameters.ts";
-import { COLLECTION, changesItems, firstOf, type Item, itemsAt, itemsOf, objectOf, pairsOf } from "./collections.ts";
+import { changesItems, type Item, itemsAt, itemsOf, objectOf } from "./collections.ts";
 import type { Language } from "./language.ts";
+import { resultOfLibrary } from "./libraryResults.ts";
 import { attributeOf, Lookups, mentionOf, STARS } from "./lookups.ts";
 import { type Made, madeBy } from "./made.ts";
-import { isAct2fn, namedActivationCall } from "./namedActivation.ts";
+import { isAct2fn } from "./namedActivation.ts";
 import {
 	argumentsOf,
 	attributeParts,
-	type CallArgument,
 	callParts,
 	type SyntaxNode,
 	stringValue,
@@ -62,9 +62,8 @@ const RUN = ["__init__", "__new__", "forward", "call", "__call__"];
 /** More of them are not compared. */
 const MOST_SUBCLASSES = 32;
 
-/** Wrappers that return a function that computes the same. */
-const TRANSPARENT =
-	/^(torch\.jit\.(script|script_if_tracing|export|ignore)|torch\.compile|jax\.(jit|vmap|pmap|checkpoint|remat|named_call)|tensorflow\.function|numpy\.vectorize|jax\.numpy\.vectorize|numba\.(n?jit|vectorize)|functools\.(lru_cache|cache|wraps)|staticmethod|torch\.fx\.wrap)$/;
+/** Methods of PyTorch's modules that give back the module: `nn.Sigmoid().to(device)`. */
+const GIVES_ITSELF = /^(to|cpu|cuda|half|float|double|bfloat16|type|eval|train|requires_grad_)$/;
 
 /** Each file's resolver by the scope of the file: a place says by it whose names hold there. */
 const resolvers = new WeakMap<Scope, Resolver>();
@@ -133,8 +132,7 @@ export class Resolver {
 			const value = this.resolveValue(base, place);
 			found = value && { value, assigned: true };
 		}
-		for (let i = properties.length - 1; i >= 0 && found; i--)
-			found = this.#attribute(found, this.textOf(properties[i]!));
+		for (let i = properties.length - 1; i >= 0 && found; i--) found = this.memberOf(found, this.textOf(properties[i]!));
 		return found;
 	}
 
@@ -181,8 +179,9 @@ export class Resolver {
 				return lambda && { kind: "function", function: lambda };
 			}
 			case "ConditionalExpression": {
-				const [then, , , , otherwise] = node.kids;
+				const [then, , condition, , otherwise] = node.kids;
 				if (!then || !otherwise) return undefined;
+				if (condition && this.#isInLibrary(condition, place)) return this.resolveValue(then, place);
 				return agree([then, otherwise].map((kid) => (kid.name === "None" ? null : this.resolveValue(kid, place))));
 			}
 			case "CallExpression":
@@ -192,9 +191,25 @@ export class Resolver {
 		}
 	}
 
+	/** Whether it asks for what the library has: `nn.SiLU if hasattr(nn, "SiLU") else Swish`. */
+	#isInLibrary(condition: SyntaxNode, place: Place): boolean {
+		const parts = callParts(condition);
+		if (!parts || this.textOf(parts.callee) !== "hasattr") return false;
+		const [object, attribute] = argumentsOf(parts.list);
+		const module = object && this.resolveValue(object.value, place);
+		const name = attribute && stringValue(attribute.value);
+		return module?.kind === "name" && name !== undefined && resolveName(`${module.name}.${name}`) !== undefined;
+	}
+
 	#callResult(call: SyntaxNode, place: Place): Value | undefined {
 		const parts = callParts(call);
-		const callee = parts && this.resolveValue(parts.callee, place);
+		if (!parts) return undefined;
+		const method = attributeParts(parts.callee);
+		if (method && GIVES_ITSELF.test(this.textOf(method.property))) {
+			const object = this.resolveValue(method.object, place);
+			if (object?.kind === "activation" || object?.kind === "object") return object;
+		}
+		const callee = this.resolveValue(parts.callee, place);
 		return callee && this.resultOf(callee, call, place);
 	}
 
@@ -213,46 +228,10 @@ export class Resolver {
 					? { kind: "activation", entry: callee.entry, bound: callee.bound }
 					: undefined;
 			case "name":
-				break;
+				return resultOfLibrary(callee.name, parts.list, place, this);
 			default:
 				return undefined;
 		}
-		const name = canonicalName(callee.name);
-		const entry = resolveName(callee.name);
-		if (entry?.kind === "module") return { kind: "activation", entry, bound: bindParameters(entry, list, place, this) };
-		const first = firstOf(list);
-		if (name === "functools.partial" && first) {
-			const inner = this.resolveValue(first, place);
-			if (inner?.kind !== "name") return undefined;
-			const partial = resolveName(inner.name);
-			if (!partial) return undefined;
-			const isMaker = partial.kind === "module";
-			// Positional arguments of a partial function would come before the input.
-			const rest = isMaker ? list.slice(1) : list.filter((argument) => argument.name !== null || argument.stars > 0);
-			if (list[0]?.value !== first || rest.length !== list.length - 1) return undefined;
-			return { kind: "activation", entry: partial, bound: bindParameters(partial, rest, place, this), isMaker };
-		}
-		if (name === "getattr" && first && list.length === 2) {
-			const object = this.resolveValue(first, place);
-			const attribute = stringValue(unwrap(list[1]!.value));
-			const found = object && attribute !== undefined && this.#attribute({ value: object, assigned: true }, attribute);
-			return found ? found.value : undefined;
-		}
-		if (COLLECTION.test(name)) return this.#collectionFrom(parts.list, list, place);
-		if (TRANSPARENT.test(name) && first) return this.resolveValue(first, place);
-		const named = namedActivationCall(name);
-		if (!named) return undefined;
-		const keyword = list.find((argument) => argument.name && named.keyword.test(this.textOf(argument.name)));
-		const argument = first ?? keyword?.value;
-		if (!argument) return undefined;
-		const key = stringValue(unwrap(argument));
-		if (key !== undefined) return this.fromString(named.library, key, /\.get_act_layer$/.test(name));
-		const inner = this.resolveValue(argument, place);
-		if (inner?.kind !== "name") return inner;
-		const passed = resolveName(inner.name);
-		return passed && passed.kind !== "module"
-			? { kind: "activation", entry: passed, bound: bindParameters(passed, [], place, this) }
-			: undefined;
 	}
 
 	/** What a call of a function of the workspace makes. */
@@ -270,19 +249,6 @@ export class Resolver {
 	fromString(library: StringLibrary, key: string, isMaker: boolean): Value | undefined {
 		const entry = resolveString(library, key);
 		return entry && { kind: "activation", entry, bound: bindParameters(entry, [], null, this), isMaker };
-	}
-
-	/** `nn.ModuleList([…])`, `OrderedDict([(key, value)])`, `dict(key=value)`. */
-	#collectionFrom(argumentList: SyntaxNode, list: readonly CallArgument[], place: Place): Value | undefined {
-		const first = firstOf(list);
-		if (!first) {
-			const items = list.every(({ stars }) => stars === 0) && itemsOf(argumentList);
-			return items ? { kind: "collection", literal: argumentList, items, place } : undefined;
-		}
-		const inner = list.length === 1 ? this.certainCollection(first, place) : undefined;
-		if (!inner) return undefined;
-		const isTable = /dict/i.test(textOf(argumentList.parent!.kids[0]!));
-		return isTable ? { ...inner, items: pairsOf(inner.items) ?? inner.items } : inner;
 	}
 
 	/** The list or table that an expression is, if nothing changes what it holds. */
@@ -339,7 +305,8 @@ export class Resolver {
 		return inner.every((item) => item !== undefined) ? this.#agreeing(inner, of.place) : undefined;
 	}
 
-	#attribute(object: Resolved, property: string): Resolved | undefined {
+	/** What a name behind a point stands for: of a module, a class, an object or a table. */
+	memberOf(object: Resolved, property: string): Resolved | undefined {
 		const { value } = object;
 		switch (value.kind) {
 			case "name":

@@ -1,11 +1,11 @@
 import type { ActivationUse } from "../use.ts";
 import { Definitions } from "./definitions.ts";
+import { type Imports, importsOf } from "./imports.ts";
 import type { ImportedName, Language } from "./language.ts";
 import type { OpenCode } from "./openCode.ts";
 import { Reader } from "./reader.ts";
 import type { Neighbours } from "./resolver.ts";
 import { nameIn } from "./scope.ts";
-import { type Imports, importsOf } from "./strings.ts";
 import { mayBringActivation, TellingBindings } from "./tellingBindings.ts";
 import { TellingPlaces } from "./tellingPlaces.ts";
 

@@ -14,7 +14,7 @@ const SOUGHT: readonly (readonly [Telling, SoughtWords])[] = [
 		"name",
 		{
 			words: words(
-				"relu gelu selu celu lelu xielu activation nonlin sigm tanh swish silu softmax soft_max softplus soft_plus softsign soft_sign softmin soft_min softshrink soft_shrink hardsh hard_sh sparsemax entmax sparse_plus squareplus squash logsumexp expit logistic ndtr lisht laplace identity heaviside threshold maxout",
+				"relu gelu selu celu lelu xielu activation nonlin sigm tanh swish silu softmax soft_max softplus soft_plus softsign soft_sign softmin soft_min softshrink soft_shrink hardsh hard_sh hshrink sparsemax entmax sparse_plus squareplus squash logsumexp expit logistic ndtr lisht laplace identity heaviside unit_step binary_step threshold maxout",
 			),
 		},
 	],
@@ -22,6 +22,8 @@ const SOUGHT: readonly (readonly [Telling, SoughtWords])[] = [
 	["name", { words: ["glu"], behind: /(?![et])/iy }],
 	["name", { words: ["mish"], behind: /(?!a)/iy }],
 	["name", { words: ["tf.step", "def linear"], behind: /\b/y }],
+	// Of one number: that of an optimizer or an environment is told more, or nothing.
+	["name", { words: ["def step", "function step"], behind: /(?:_?func(?:tion)?)?\((?:self, ?)?\w+(?:: ?\w+)?\)/iy }],
 	[
 		"name",
 		{

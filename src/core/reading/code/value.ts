@@ -1,5 +1,5 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
-import { resolveName } from "../../activations/libraries/resolve.ts";
+import { canonicalName, resolveName } from "../../activations/libraries/resolve.ts";
 import type { BoundParameters } from "./callParameters.ts";
 import type { Item } from "./collections.ts";
 import type { SyntaxNode } from "./node.ts";
@@ -56,7 +56,8 @@ export function agree(values: readonly (Value | null | undefined)[]): Value | un
 
 function sameValue(a: Value, b: Value): boolean {
 	if (a === b) return true;
-	if (a.kind === "name" && b.kind === "name") return a.name === b.name || sameEntry(a.name, b.name);
+	if (a.kind === "name" && b.kind === "name")
+		return a.name === b.name || sameEntry(a.name, b.name) || sameModule(a.name, b.name);
 	if (a.kind === "function" && b.kind === "function") return a.function === b.function;
 	if (a.kind === "collection" && b.kind === "collection") return a.literal === b.literal;
 	if (a.kind === "object" && b.kind === "object") return a.class === b.class && a.call === b.call;
@@ -67,6 +68,11 @@ function sameValue(a: Value, b: Value): boolean {
 	const [p, q] = [a.bound.parameters, b.bound.parameters];
 	if (a.bound.unknown.length > 0 || b.bound.unknown.length > 0) return false;
 	return Object.keys(p).length === Object.keys(q).length && Object.keys(p).every((key) => p[key] === q[key]);
+}
+
+/** Whether one library's module is the other's, as CuPy's is NumPy's. */
+function sameModule(a: string, b: string): boolean {
+	return canonicalName(`${a}.`) === canonicalName(`${b}.`);
 }
 
 function sameEntry(a: string, b: string): boolean {

@@ -51,7 +51,7 @@ test("in files as people write them a scan finds all that a reading of the whole
 });
 
 const FOLLOWED: readonly (readonly [what: string, code: string, uses: number])[] = [
-	["a name", "import torch\n\nh = torch.tanh\n\ndef f(x):\n    return h(x) + 1\n", 3],
+	["a name", "import torch\n\nh = torch.tanh\n\ndef f(x):\n    return h(x) + 1\n", 2],
 	[
 		"a function by hand",
 		"import numpy as np\n\ndef h(x):\n    return np.maximum(x, 0)\n\ndef f(x):\n    return h(x) + 1\n",
@@ -106,6 +106,11 @@ const FOLLOWED: readonly (readonly [what: string, code: string, uses: number])[]
 	[
 		"a long class that is one by a method that bounds",
 		`import torch\n\nclass Unit(torch.nn.Module):\n    def __init__(self):\n        super().__init__()\n${"        self.step()\n".repeat(80)}\n    def forward(self, x):\n        return torch.maximum(x, 0 * x)\n\nUnit()(3)\n`,
+		2,
+	],
+	[
+		"a perceptron's step",
+		"class Unit:\n    def __init__(self):\n        self.weights = [0]\n\n    def step(self, x):\n        return 1 if x >= 0 else 0\n\n    def f(self, x):\n        return self.step(x)\n",
 		2,
 	],
 ];

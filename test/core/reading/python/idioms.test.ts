@@ -115,6 +115,7 @@ test("lists are no arrays: + joins them and * repeats them", () => {
 test("a softmax by a loop has the sum of the whole array, or of each row", () => {
 	const identity = (body: string) => read(body).definition.identity?.activation;
 	assert.equal(identity("return [np.exp(v) / np.sum(np.exp(x)) for v in x]"), "softmax");
+	assert.equal(identity("return np.exp(x - np.log(np.sum(np.exp(x))))"), "softmax");
 	assert.equal(identity("e = [math.exp(v) for v in x]\ntotal = sum(e)\nreturn [v / total for v in e]"), "softmax");
 	assert.equal(identity("m = max(x)\ne = [math.exp(v - m) for v in x]\nreturn [v / sum(e) for v in e]"), "softmax");
 	assert.equal(
@@ -125,9 +126,45 @@ test("a softmax by a loop has the sum of the whole array, or of each row", () =>
 	);
 });
 
+test("a loop may add up what it computes of all elements, or find the largest of them", () => {
+	const identity = (body: string) => read(body).definition.identity?.activation;
+	const squad = `if not x:
+    return []
+most = None
+for v in x:
+    if most is None or v > most:
+        most = v
+e = []
+total = 0.0
+for v in x:
+    u = math.exp(v - most)
+    e.append(u)
+    total += u
+probs = []
+for u in e:
+    probs.append(u / total)
+return probs`;
+	assert.equal(identity(squad), "softmax");
+	const sum = (turn: string, start = "0") =>
+		identity(`total = ${start}\nfor i in range(len(x)):\n    ${turn}\nreturn [math.exp(v) / total for v in x]`);
+	assert.equal(sum("total += math.exp(x[i])"), "softmax");
+	// What is added to something else, or is used on the way, is another number; what is found last is none of the largest.
+	assert.notEqual(sum("total += math.exp(x[i])", "1"), "softmax");
+	assert.notEqual(sum("total += math.exp(x[i])\n    x[i] = total"), "softmax");
+	assert.notEqual(sum("if x[i] > 0:\n        total += math.exp(x[i])"), "softmax");
+	assert.notEqual(sum("total += 1"), "softmax");
+	for (const [condition, start] of [
+		["v < most", "None"],
+		["v > most", "0"],
+		["True", "None"],
+	] as const)
+		assert.notEqual(identity(squad.replace("most is None or v > most", condition).replace("None", start)), "softmax");
+	assert.equal(identity(squad.replace("most is None or v > most", "v > most").replace("None", "-math.inf")), "softmax");
+});
+
 test("a loop that does more than put each element at its own place is not understood, and what more is named", () => {
 	const cases: readonly (readonly [body: string, reason: string, at: string])[] = [
-		["s = 0\nfor v in x:\n    s += v\nreturn s", "what is kept from element to element", "s"],
+		["s = 1\nfor v in x:\n    s += v\nreturn s", "what is kept from element to element", "s"],
 		[
 			"last = 0\nout = []\nfor v in x:\n    out.append(v - last)\n    last = v\nreturn out",
 			"what is kept from element to element",

@@ -161,6 +161,9 @@ test("a tensor's method is one in a file that uses PyTorch, and not on what is n
 	]) {
 		assert.deepEqual(uses(`import torch\n${code}`), [], code);
 	}
+	const base = "import torch\nclass Head(Base):\n    def forward(self, x):\n        return super()";
+	assert.deepEqual(uses(`${base}.forward(x).sigmoid()`), ["sigmoid method sigmoid"]);
+	assert.deepEqual(uses(`${base}.sigmoid()`), []);
 });
 
 test("values that are not called count: arguments, defaults, entries of tables and lists", () => {
@@ -193,6 +196,39 @@ test("instances are followed through attributes, also of a base class, while the
 		),
 		["nn.ELU module elu", "self.act instance elu"],
 	);
+});
+
+test("a module that is moved, or told its mode, is the same one", () => {
+	const code = (value: string) => `import torch.nn as nn
+class Net(nn.Module):
+    def __init__(self):
+        self.squash = ${value}
+    def forward(self, x):
+        return self.squash(x)
+`;
+	for (const value of ["nn.Sigmoid().to(device)", "nn.Sigmoid().cuda().eval()"]) {
+		assert.deepEqual(uses(code(value)), ["nn.Sigmoid module sigmoid", "self.squash instance sigmoid"], value);
+	}
+	assert.deepEqual(uses(code("nn.Sigmoid().other()")), ["nn.Sigmoid module sigmoid"]);
+});
+
+test("what is taken if the library has it is what the library has", () => {
+	const swish =
+		"import torch.nn as nn\nclass Swish(nn.Module):\n    def forward(self, x):\n        return x * x.sigmoid()\n";
+	const found = (condition: string) => uses(`${swish}SiLU = nn.SiLU if ${condition} else Swish\nSiLU()`);
+	assert.ok(found('hasattr(nn, "SiLU")').includes("SiLU instance silu"));
+	for (const other of ['hasattr(nn, "SiLU2")', "fast"]) assert.ok(!found(other).includes("SiLU instance silu"), other);
+});
+
+test("NumPy and what computes as it does are one module, as xp mostly is", () => {
+	const bound = [
+		"import numpy as np\nimport cupy as cp\nxp = cp if fast else np",
+		"import numpy as np\nxp = np\ndef use():\n    global xp\n    import cupy\n    xp = cupy",
+		"import cupy\nxp = cupy.get_array_module(x)",
+		"from array_api_compat import array_namespace\nxp = array_namespace(x)",
+	];
+	for (const code of bound) assert.deepEqual(uses(`${code}\nxp.tanh(x)`), ["xp.tanh call tanh"], code);
+	assert.deepEqual(uses("import numpy as np\nimport other\nxp = other if fast else np\nxp.tanh(x)"), []);
 });
 
 test("add_module and setattr set an attribute as an assignment does", () => {
@@ -502,19 +538,32 @@ test("a string that a name, an attribute or a key for an activation is given sta
 	const table = 'nonlinearity = {"RNN_TANH": "tanh", "RNN_RELU": "relu"}';
 	assert.deepEqual(uses(`import torch\n${table}[kind]`), ['"tanh" string tanh', '"relu" string relu']);
 	assert.deepEqual(uses(`import torch\n${table}`), []);
+	assert.deepEqual(uses('import torch\nhparams.add_hparam("latent_activation", "relu")'), ['"relu" string relu']);
 	const others = [
+		'hparams.add_hparam("relu_dropout", "relu")',
 		'mode = "linear"',
 		'kind = config.get("mode", "linear")',
 		'x = getattr(activation, "tanh", "relu")',
 		'"relu" or act',
 	];
 	for (const code of others) assert.deepEqual(uses(`import torch\n${code}`), [], code);
+	const keys = ['settings["activation"] = "tanh"', 'config["model"]["hidden_act"] = "tanh"'];
+	for (const code of keys) assert.deepEqual(uses(`import torch\n${code}`), ['"tanh" string tanh'], code);
+	assert.deepEqual(uses('import torch\nsettings["mode"] = table["activation", 0] = "tanh"'), []);
 	const settings = [
 		'build_activation_layer(dict(type="GELU"))',
 		'Block(act_cfg_out=dict(type="GELU"))',
 		'self.act_cfg_gate = dict(type="GELU")',
 	];
 	for (const code of settings) assert.deepEqual(uses(code), ['"GELU" string gelu'], code);
+});
+
+test("what is called for an activation is told by its first argument which", () => {
+	const made = ['get_activation("gelu")', 'layers.Activation("gelu", name="relu")', 'self._make_act_layer("gelu")'];
+	for (const code of made) assert.deepEqual(uses(`import torch\n${code}`), ['"gelu" string gelu'], code);
+	const others = ['get_layer("gelu")', 'Activation(name="gelu")', 'get_activation(config, "gelu")'];
+	others.push('register_act("gelu", gelu)', 'make_opaque_fn("gelu")');
+	for (const code of others) assert.deepEqual(uses(`import torch\n${code}`), [], code);
 });
 
 test("a library's module under another name is that module", () => {
@@ -549,6 +598,24 @@ test("Trax's layers and PaddleSeg's Activation are references", () => {
 		'"sigmoid" string sigmoid',
 	]);
 	assert.equal(readPython('import paddle\nConv(act="hardswish")').uses[0]?.library, "paddle");
+});
+
+test("functions and layers of Theano, Lasagne, Chainer, MLX and MindSpore are references", () => {
+	const lines: readonly (readonly [code: string, ...uses: string[]])[] = [
+		[
+			"import theano.tensor as T\nT.nnet.sigmoid(x) + T.nnet.relu(x)",
+			"T.nnet.sigmoid call sigmoid",
+			"T.nnet.relu call relu",
+		],
+		["from aesara.tensor.nnet.basic import softmax\nsoftmax(x)", "softmax call softmax"],
+		["from lasagne.nonlinearities import rectify\nDenseLayer(x, nonlinearity=rectify)", "rectify call relu"],
+		["from chainer import functions as F\nF.leaky_relu(x)", "F.leaky_relu call leaky_relu"],
+		["import mlx.nn as nn\nnn.silu(nn.GELU()(x))", "nn.silu call silu", "nn.GELU module gelu"],
+		["from mindspore import nn, ops\nops.relu(nn.GELU()(x))", "ops.relu call relu", "nn.GELU module gelu_tanh"],
+		["from mindspore.ops import operations as P\nP.Sigmoid()", "P.Sigmoid module sigmoid"],
+		["from jax.experimental.stax import logsoftmax\nlogsoftmax(x)", "logsoftmax call log_softmax"],
+	];
+	for (const [code, ...expected] of lines) assert.deepEqual(uses(code), expected, code);
 });
 
 test("a list that an argument or a default gives for some layers names an activation for each", () => {
@@ -664,6 +731,12 @@ test("a column of a table names activations where a function that names the tabl
 	const looped =
 		'import torch\nrows = [(3, "ReLU", 2)]\ndef net():\n    for size, act, stride in rows:\n        pass\n';
 	assert.deepEqual(uses(looped), ['"ReLU" string relu']);
+	const headed = (heads: string) =>
+		`import torch\nHEADS = ["size", "activation", "stride"]\nNET = {"rows": [(3, "relu", 2), (5, None, 1)], "heads": ${heads}}`;
+	for (const heads of ["HEADS", '["size", "act", "stride"]'])
+		assert.deepEqual(uses(headed(heads)), ['"relu" string relu'], heads);
+	for (const heads of ['["act", "size", "stride"]', '["size", "act"]', "OTHERS"])
+		assert.deepEqual(uses(headed(heads)), [], heads);
 });
 
 test("PyTorch's modules hold its functions as F, and an axis that must be told leaves a softmax one", () => {
@@ -765,6 +838,36 @@ test("a function is listed as an activation that it is identical to by the way o
 		"erf definition null",
 		"torch.erf call erf",
 	]);
+	const bipolar = (name: string) => uses(`def ${name}(x):\n    return 2 / (1 + math.exp(-x)) - 1`);
+	assert.deepEqual(bipolar("flux"), ["flux definition null"]);
+	assert.deepEqual(bipolar("bipolar_sigmoid"), ["bipolar_sigmoid definition dynamic_tanh"]);
+	const layer = "class LeCun(nn.Module):\n    def forward(self, x):\n        return 1.7 * torch.tanh(0.6 * x)";
+	assert.ok(uses(layer).includes("LeCun definition dynamic_tanh"));
+	for (const step of ["return 1 if x >= 0 else 0", "return x > 0"]) {
+		assert.deepEqual(uses(`def unit_step(x):\n    ${step}`), ["unit_step definition heaviside"]);
+		assert.ok(!uses(`def is_positive(x):\n    ${step}`).includes("is_positive definition heaviside"));
+	}
+	assert.deepEqual(uses("def next_step(x):\n    return x + 1"), []);
+});
+
+test("a private function or method is one as any other", () => {
+	const code = `class Network:
+    def __sigmoid(self, x):
+        return 1 / (1 + np.exp(-x))
+    def think(self, x):
+        return self.__sigmoid(x @ self.weights)
+`;
+	assert.deepEqual(uses(code), ["__sigmoid definition sigmoid", "self.__sigmoid call sigmoid"]);
+});
+
+test("a value that is cast for the type checker is that value", () => {
+	const code = `from typing import Any, cast
+import numpy as np
+def softmax(x):
+    shifted = np.exp(x - np.max(cast(Any, x), axis=-1, keepdims=True))
+    return cast("np.ndarray", shifted / np.sum(shifted, axis=-1, keepdims=True))
+`;
+	assert.deepEqual(uses(code), ["softmax definition softmax"]);
 });
 
 test("a string that an activation of the file is made by has the parameters that it gives it", () => {
@@ -796,6 +899,15 @@ test("a test's parameters may be several, and one of them a list for some layers
 	assert.deepEqual(tested('"activation, name", [(1, "relu"), (["tanh", ["relu"]], "elu"), ("relu", 1, 2)]'), [
 		'"tanh" string tanh',
 	]);
+	const given = (decorator: string) =>
+		uses(
+			`import torch\nclass Test:\n    @parameterized.${decorator}\n    def test(self, n, activation: str = "elu"): pass`,
+		);
+	const withDefault = [...both, '"elu" string elu'];
+	assert.deepEqual(given('parameters((1, "relu"), (2, "tanh"))'), withDefault);
+	assert.deepEqual(given('named_parameters(("relu", 1, "relu"), ("second", 2, "tanh"))'), withDefault);
+	assert.deepEqual(given('expand([(1, "relu"), [2, "tanh"]])'), withDefault);
+	assert.deepEqual(given('parameters(("relu", 1), "tanh")'), ['"elu" string elu']);
 });
 
 test("an attribute that says that it holds an activation may be private", () => {

@@ -98,6 +98,7 @@ test("a string under a name for an activation is one in JavaScript of any librar
 	const network = "new brain.NeuralNetwork({ hiddenLayers: [3], activation: 'sigmoid', name: 'tanh' });";
 	assert.deepEqual(uses(network, "javascript"), ["string 'sigmoid' → sigmoid"]);
 	assert.deepEqual(uses("start({ activation: 'click', mode: 'relu' });", "javascript"), []);
+	assert.deepEqual(uses("layer['activation'] = 'relu';", "javascript"), ["string 'relu' → relu"]);
 });
 
 test("names that are imported, destructured or required lead to TensorFlow.js", () => {

@@ -30,7 +30,7 @@ export function checkDecorators(ctx: Context, definition: CodeFunction): void {
 	for (const decorator of definition.decorators) {
 		const name = decoratorName(ctx.resolver, decorator);
 		const harmless =
-			/(^|\.)(staticmethod|classmethod|n?jit|vectorize|script|script_if_tracing|compile|function|checkpoint|remat|register_keras_serializable|register_keras_custom_object|register_serializable|lru_cache|cache|no_grad|inference_mode|custom_gradient|custom_jvp|custom_vjp|keras_export|export|tf_export|beartype|jaxtyped|override|typechecked|add_start_docstrings|once|implements|compact|register|register_activation|wraps|partial|dispatch\.add_dispatch_support|add_dispatch_support|deprecated|deprecated_alias|boolean_dispatch)$/;
+			/(^|\.)(staticmethod|classmethod|n?jit|vectorize|script|script_if_tracing|compile|function|checkpoint|remat|register_keras_serializable|register_keras_custom_object|register_serializable|lru_cache|cache|no_grad|inference_mode|custom_gradient|custom_jvp|custom_vjp|keras_export|export|tf_export|beartype|jaxtyped|override|typecheck(?:ed)?|add_start_docstrings|once|implements|compact|register|register_activation|wraps|partial|dispatch\.add_dispatch_support|add_dispatch_support|deprecated|deprecated_alias|boolean_dispatch)$/;
 		if (!harmless.test(name)) throw new NotUnderstood(`decorator ${name || "expression"}`, decorator);
 	}
 }

@@ -49,6 +49,8 @@ function resultOfLibrary(
 	if (/(^|\.)(has_torch_function\w*|any_symbolic_tensors|is_scripting|is_tracing)$/.test(name)) {
 		return { kind: "literal", value: false };
 	}
+	// It is told the type first, and does nothing.
+	if (/^typing(_extensions)?\.cast$/.test(name) && list.length === 2) return ctx.term(list[1]!.value, environment);
 	if (SAME_VALUE.test(name) || /\.(convert_to_tensor|cast)$/.test(name)) {
 		const same = sameValue(ctx, name, list, node, environment);
 		if (base === "from_numpy") ctx.writing.detach();

@@ -1,22 +1,26 @@
 import { dependsOn } from "../../../expression/walk.ts";
+import { statementsOf } from "../bodies.ts";
 import { argumentsOf, type CallArgument, callParts, childNamed, type SyntaxNode } from "../node.ts";
 import { elementsOf } from "../scope.ts";
+import { accumulationOf } from "./accumulations.ts";
 import type { Context } from "./context.ts";
 import { nameOfElements } from "./elements.ts";
+import { reduce } from "./mathematics.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
 import { numberOf } from "./numbers.ts";
 import { Environment, list, number, type Term } from "./term.ts";
 import { noteStored } from "./typeNotes.ts";
 
 /**
- * Runs a loop over the elements of arrays once, for all of them: `run` reads its body with the names of one element. An
- * element may be put into a list or an array at its own place; nothing else goes from one to the next.
+ * Runs a loop over the elements of arrays once, for all of them: `run` reads statements of its body with the names of one
+ * element. An element may be put into a list or an array at its own place, or into a sum or the largest of all; nothing
+ * else goes from one to the next.
  */
 export function runLoop(
 	ctx: Context,
 	statement: SyntaxNode,
 	environment: Environment,
-	run: (body: SyntaxNode, inside: Environment) => Term | undefined,
+	run: (statements: readonly SyntaxNode[], inside: Environment) => Term | undefined,
 ): void {
 	const { kids } = statement;
 	const body = childNamed(statement, "Body");
@@ -28,7 +32,10 @@ export function runLoop(
 		if (environment.ownerOf(name)) throw new NotUnderstood("what is kept from element to element", statement);
 	}
 	const before = new Map(inside.names);
-	if (run(body, inside)) throw new NotUnderstood("return in a loop", statement);
+	const accumulated = runTurn(ctx, body, environment, (statements) => {
+		if (run(statements, inside)) throw new NotUnderstood("return in a loop", statement);
+		return inside;
+	});
 	for (const [name, whole] of environment.names) {
 		const [old, element] = [before, inside.names].map((names) => names.get(nameOfElements(name)));
 		if (!old || !element) continue;
@@ -42,6 +49,32 @@ export function runLoop(
 			environment.names.set(name, isList ? list(element.e) : number(element.e));
 		} else throw new NotUnderstood("a way that adds no element", statement);
 	}
+	for (const [name, term] of accumulated) environment.names.set(name, term);
+}
+
+/** Runs a loop's body piece by piece, between what it accumulates of all elements; gives that by its names. */
+function runTurn(
+	ctx: Context,
+	body: SyntaxNode,
+	environment: Environment,
+	run: (statements: readonly SyntaxNode[]) => Environment,
+): ReadonlyMap<string, Term> {
+	const accumulated = new Map<string, Term>();
+	let piece: SyntaxNode[] = [];
+	for (const statement of statementsOf(body)) {
+		const found = accumulationOf(statement, body, environment);
+		if (!found) {
+			piece.push(statement);
+			continue;
+		}
+		const of = numberOf(ctx, found.of, run(piece));
+		piece = [];
+		// What is the same for all elements depends on how many there are.
+		if (!dependsOn(of)) throw new NotUnderstood("what is kept from element to element", statement);
+		accumulated.set(found.name, reduce(ctx, found.kind, of, statement));
+	}
+	run(piece);
+	return accumulated;
 }
 
 function isSame(a: Term, b: Term): boolean {

@@ -89,6 +89,9 @@ export class Reductions {
 				: undefined;
 		}
 		if (this.#isLogSoftmax(expression)) return "log_softmax";
+		// exp(x − log Σ exp x)
+		if (expression.kind === "unary" && expression.operator === "exp" && this.#isLogSoftmax(expression.operand))
+			return "softmax";
 		return this.#isLogSumExp(expression) ? "logsumexp" : undefined;
 	}
 

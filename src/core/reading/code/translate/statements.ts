@@ -10,7 +10,7 @@ import {
 	splitByCommas,
 	unwrap,
 } from "../node.ts";
-import type { CodeFunction } from "../scope.ts";
+import { type CodeFunction, elementsOf } from "../scope.ts";
 import { type Arm, armsOf } from "./arms.ts";
 import { assign, update } from "./assignment.ts";
 import { holdsForRest } from "./complements.ts";
@@ -70,8 +70,8 @@ export function runStatements(
 				break;
 			}
 			case "ForStatement":
-				runLoop(ctx, statement, environment, (body, inside) =>
-					ctx.deeper(statement, () => runStatements(ctx, statementsOf(body), 0, inside)),
+				runLoop(ctx, statement, environment, (statements, inside) =>
+					ctx.deeper(statement, () => runStatements(ctx, statements, 0, inside)),
 				);
 				break;
 			default:
@@ -171,7 +171,8 @@ function runArms(
 		const result = runStatements(ctx, arm.statements, 0, environment);
 		return result === undefined ? { done: false } : { done: true, result };
 	}
-	if (alwaysRaises(arm.statements)) return runArms(ctx, arms, at + 1, statement, goOn, environment);
+	if (alwaysRaises(arm.statements) || givesNoElement(arm.statements))
+		return runArms(ctx, arms, at + 1, statement, goOn, environment);
 	let condition: Expression | boolean | null;
 	let reason: NotUnderstood | undefined;
 	try {
@@ -253,6 +254,12 @@ function runTry(ctx: Context, statement: SyntaxNode, goOn: GoOn, environment: En
 	] as const;
 	const choose = (a: Term, b: Term): Term => merge(ctx, condition, a, b, statement);
 	return join(ways, { isRest: false, choose, goOn, statement }, environment);
+}
+
+/** Whether an arm only returns an empty list, as for an input without elements. */
+function givesNoElement([only, ...others]: readonly SyntaxNode[]): boolean {
+	const [, value, ...more] = only?.name === "ReturnStatement" && others.length === 0 ? only.kids : [];
+	return value?.name === "ArrayExpression" && more.length === 0 && elementsOf(value).length === 0;
 }
 
 function alwaysRaises(statements: readonly SyntaxNode[]): boolean {

@@ -222,7 +222,9 @@ function updateStatement(machine: Machine, statement: SyntaxNode, names: Names):
 		return;
 	}
 	const site = siteOf(statement, names.file);
-	const changesItself = usesTorch(names.file);
+	// A part of a value is no value that others hold.
+	const isWhole = target.name === "VariableName" || attributeParts(target) !== undefined;
+	const changesItself = isWhole && usesTorch(names.file);
 	const method = UPDATES.get(sign);
 	if (changesItself && before.kind === "slot" && method) {
 		machine.call({ kind: "method", object: before, name: method }, positional(given), site, method);

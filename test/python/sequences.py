@@ -1,7 +1,8 @@
 """Writes test/golden/init-propagation-attention.json.gz, init-propagation-recurrent.json.gz, init-propagation-usual.json.gz,
-init-propagation-published.json.gz, init-propagation-repository.json.gz and init-propagation-composed.json.gz: signal and
-gradient before training of the models of test/fixtures/models/attention_models.py, recurrent_models.py, usual_models.py,
-published_models.py, repository_models.py and composed_models.py, by PyTorch in float64. `.venv/bin/python test/python/sequences.py` makes them anew.
+init-propagation-published.json.gz, init-propagation-repository.json.gz, init-propagation-composed.json.gz and
+init-propagation-drawn.json.gz: signal and gradient before training of the models of test/fixtures/models/attention_models.py,
+recurrent_models.py, usual_models.py, published_models.py, repository_models.py, composed_models.py and drawn_models.py, by
+PyTorch in float64. `.venv/bin/python test/python/sequences.py` makes them anew, or those that are named behind it.
 
 Measured is what each layer with weights gives, before anything follows it, and the gradients by that and by the weights.
 Inputs (or any row of an embedding) and the gradient by the output are standard normal; models are in training mode. Of
@@ -14,6 +15,7 @@ import importlib.util
 import inspect
 import json
 import math
+import sys
 
 import torch
 from torch import nn
@@ -86,6 +88,15 @@ FILES = {
         "Fitted": [16, 32, 32],
         "GroupedQueries": [16, 64],
         "StochasticDepth": [3, 32, 32],
+    },
+    "drawn": {
+        "Truncated": [32],
+        "Rescaled": [24],
+        "SelfNormalising": [50],
+        "Radiance": [72],
+        "Annotated": [64],
+        "Value": [64],
+        "TwoValues": [64],
     },
 }
 # What a layer's weight is, or is made of: under a norm, what is drawn is trained.
@@ -172,6 +183,8 @@ def run(name, made, shape):
 
 
 for kind, inputs in FILES.items():
+    if sys.argv[1:] and kind not in sys.argv[1:]:
+        continue
     spec = importlib.util.spec_from_file_location(kind, f"test/fixtures/models/{kind}_models.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

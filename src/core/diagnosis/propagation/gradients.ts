@@ -2,13 +2,24 @@ import type { Shape, Step } from "../../reading/model/model.ts";
 import { type AskSize, axisAt, countOf, isWhole, takenPlaces } from "../../reading/model/shapes.ts";
 import { askIn } from "./bins.ts";
 import type { Profile } from "./distribution.ts";
+import { typicalOfFew } from "./fewOutputs.ts";
 import { softmaxAxis } from "./outputs.ts";
 import { type Gradient, type Propagated, productsOf } from "./propagated.ts";
 import { countAlong, type Roles } from "./roles.ts";
 import { meanSquare } from "./signal.ts";
 import { isByFeature, isInner, isWeightStep, trainedShare, weightSize } from "./weights.ts";
 
-const NO_GRADIENT: Gradient = { square: 0, common: 0, alone: 0, place: null, profile: null, byPart: null, centered: 0 };
+const NO_GRADIENT: Gradient = {
+	square: 0,
+	common: 0,
+	alone: 0,
+	place: null,
+	profile: null,
+	byPart: null,
+	centered: 0,
+	alike: 0,
+	units: 1,
+};
 
 function together(a: Gradient, b: Gradient): Gradient {
 	const place = a.place ?? b.place;
@@ -19,6 +30,8 @@ function together(a: Gradient, b: Gradient): Gradient {
 		profile: profileOfBoth(a, b, "profile"),
 		byPart: profileOfBoth(a, b, "byPart"),
 		common: a.common + b.common,
+		alike: a.alike + b.alike,
+		units: a.alike + b.alike > 0 ? (a.alike + b.alike) ** 2 / (a.alike ** 2 / a.units + b.alike ** 2 / b.units) : 1,
 		...(isOne ? { alone: a.alone + b.alone, place } : { alone: 0, place: null }),
 	};
 }
@@ -43,7 +56,7 @@ export function gradientsOf(propagated: Propagated, outputs: readonly number[]):
 	for (const output of new Set(outputs)) {
 		const shape = shapes[output];
 		const square = isWhole(shape) ? countOf(shape) : (values[output]?.features ?? 1);
-		add(output, { ...NO_GRADIENT, square });
+		add(output, { ...NO_GRADIENT, square, alike: square, units: values[output]?.features ?? square });
 	}
 	for (let i = layers.length - 1; i >= 0; i--) {
 		const [gradient, passed] = [gradients[i], all[i]];
@@ -76,6 +89,8 @@ export function gradientsOf(propagated: Propagated, outputs: readonly number[]):
 				profile,
 				byPart,
 				centered: square * centeredShare(propagated, i, gradient),
+				alike: isByFeature(step) ? 0 : (square * gradient.alike * (passed.alike ?? 1)) / gradient.square,
+				units: gradient.units,
 			});
 		}
 	}
@@ -187,7 +202,11 @@ export function weightGradient(
 	const along = others * signal.within * alongValue(propagated, i, gradients);
 	const atPlace = place === null ? 0 : alone * ((input.squareAt?.(place) ?? meanSquare(signal)) - meanSquare(signal));
 	const plain = fan * ((square * meanSquare(signal) + atPlace) * times + common) + along;
-	return share * (centered * differing + rest * plain);
+	const all = centered * differing + rest * plain;
+	const ofOutputs = square > 0 ? gradient.alike / square : 0;
+	const inputAlike = meanSquare(signal) - signal.within;
+	const ofFew = rest * ofOutputs * fan * inputAlike * (square + gradient.common * others);
+	return share * all * typicalOfFew(ofFew / all, gradient.units);
 }
 
 /** The share of what a layer's gradient makes of an input's that sums to 0 over samples and places for each feature. */

@@ -27,6 +27,8 @@ export interface Value {
 	readonly distribution?: Distribution;
 	/** Relative variance of the mean square from network to network. */
 	readonly scatter: number;
+	/** That of a sample's mean square from sample to sample, which a network's scatter is part of. */
+	readonly sampleScatter: number;
 	/** Of shares of a whole along the last axis, as a softmax gives them: the sum of their squares. */
 	readonly squares?: number;
 	/** The same at one place, where it is another there: of a causal mask's shares. */
@@ -56,9 +58,12 @@ export interface Greatest {
 	readonly by?: { readonly activation: Activation; readonly parameters: Parameters; readonly layer: number };
 }
 
+/** What a step leaves as its first input has it, or begins anew, unless it says otherwise. */
+type Followed = "terms" | "scatter" | "sampleScatter";
+
 /** What a step makes of its inputs: its value, and what it does to the square of the gradient's norm for each input. */
 export interface Passed {
-	readonly value: Omit<Value, "terms" | "scatter"> & Partial<Pick<Value, "terms" | "scatter">>;
+	readonly value: Omit<Value, Followed> & Partial<Pick<Value, Followed>>;
 	readonly back: readonly number[];
 	/** The same for what the gradients of two places have in common, where that is another. */
 	readonly common?: readonly number[];
@@ -74,6 +79,8 @@ export interface Passed {
 	 * square of a gradient along its values.
 	 */
 	readonly along?: number;
+	/** What is left of what the gradients of all samples have in common, next to all of it; all where absent. */
+	readonly alike?: number;
 	/** For each input, the share of pairs of places whose gradients come from one number; none where absent. */
 	readonly sharing?: readonly number[];
 	/** The same for a gradient that comes to one place alone. */
@@ -102,6 +109,9 @@ export interface Gradient {
 	readonly common: number;
 	readonly alone: number;
 	readonly centered: number;
+	/** The part that comes of each output in the same way for all samples, and of how many outputs that is. */
+	readonly alike: number;
+	readonly units: number;
 	readonly place: number | null;
 	/** The square at the places of the value's distribution, next to its mean; null where it is alike at all. */
 	readonly profile: Profile | null;

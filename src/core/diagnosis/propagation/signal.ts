@@ -65,6 +65,8 @@ export interface Passage {
 	 * relative variance times n.
 	 */
 	readonly scatter: { readonly forward: number; readonly backward: number };
+	/** The relative variance of f²: times 1/n that of the mean square of one sample from sample to sample. */
+	readonly sampleScatter: number;
 }
 
 /** SELU's limit on the left, −λα. */
@@ -137,11 +139,11 @@ export function throughActivation(
 		for (let k = 0; k < INNER; k++) x[i * INNER + k] = mean + between * t + own * (k * STEP - REACH);
 	});
 	const [values, slopes] = valueAndSlope(activation, parameters)(x);
-	let [spread, total, squares, slopeSquares, pull] = [0, 0, 0, 0, 0];
+	let [spread, total, squares, slopeSquares, pull, fourths] = [0, 0, 0, 0, 0, 0];
 	let [first, second, slope, product, turned] = [0, 0, 0, 0, 0];
 	places.forEach((t, i) => {
 		const at = i * INNER;
-		const [center, square, slopeSquare, deviation, lever, meanSlope, tilt] = innerMoments(
+		const [center, square, slopeSquare, deviation, lever, meanSlope, tilt, fourth] = innerMoments(
 			values,
 			slopes,
 			x,
@@ -158,6 +160,7 @@ export function throughActivation(
 		turned += weight * tilt * tilt;
 		spread += weight * deviation;
 		squares += weight * square * square;
+		fourths += weight * fourth;
 		slopeSquares += weight * slopeSquare * slopeSquare;
 		pull += weight * lever;
 		if (Number.isNaN(center)) spread = Number.NaN;
@@ -185,6 +188,7 @@ export function throughActivation(
 			forward: scatter(squares / total, found.square),
 			backward: scatter(slopeSquares / total, found.slopeSquare),
 		},
+		sampleScatter: scatter(fourths / total, found.square),
 	};
 }
 
@@ -198,6 +202,7 @@ function constantPassage(activation: Activation, parameters: Parameters, { mean 
 		slopeAlong: 0,
 		sensitivity: 0,
 		scatter: { forward: 0, backward: 0 },
+		sampleScatter: 0,
 	};
 }
 
@@ -239,7 +244,7 @@ function weightsOf(density: (e: number) => number): Weights {
 	return { each, total: each.reduce((a, b) => a + b) };
 }
 
-/** E[f], E[f²], E[f′²], Var f, E[f f′ (x − center)], E[f′] and E[f′e] over e. */
+/** E[f], E[f²], E[f′²], Var f, E[f f′ (x − center)], E[f′], E[f′e] and E[f⁴] over e. */
 function innerMoments(
 	values: Float64Array,
 	slopes: Float64Array,
@@ -248,10 +253,11 @@ function innerMoments(
 	at: number,
 	{ each, total }: Weights,
 ): readonly number[] {
-	let [mean, square, slopeSquare, variance, lever, slope, tilt] = [0, 0, 0, 0, 0, 0, 0];
+	let [mean, square, slopeSquare, variance, lever, slope, tilt, fourth] = [0, 0, 0, 0, 0, 0, 0, 0];
 	for (let k = 0; k < INNER; k++) {
 		mean += each[k] * values[at + k];
 		square += each[k] * values[at + k] ** 2;
+		fourth += each[k] * values[at + k] ** 4;
 		slopeSquare += each[k] * slopes[at + k] ** 2;
 		slope += each[k] * slopes[at + k];
 		tilt += each[k] * slopes[at + k] * (k * STEP - REACH);
@@ -259,5 +265,6 @@ function innerMoments(
 	}
 	mean /= total;
 	for (let k = 0; k < INNER; k++) variance += each[k] * (values[at + k] - mean) ** 2;
-	return [mean, square / total, slopeSquare / total, variance / total, lever / total, slope / total, tilt / total];
+	const others = [square, slopeSquare, variance, lever, slope, tilt, fourth];
+	return [mean, ...others.map((sum) => sum / total)];
 }

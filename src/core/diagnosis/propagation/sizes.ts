@@ -252,7 +252,7 @@ function cutIntoPatches(
 /** Parts of a row that are more than those that a layer makes at once are steps. */
 const PARTS = 4;
 
-/** A row of numbers that is only taken apart, `x[:, 0:1]`, has as many as are taken; null for other values. */
+/** A row of numbers that is only taken apart, `x[:, 0:1]` or `x[..., 3:6]`, has as many as are taken; null for others. */
 function featuresTaken(layers: Model["layers"], consumers: readonly number[]): number | null {
 	const ends = consumers.flatMap((next) => {
 		const { step } = layers[next];
@@ -261,7 +261,8 @@ function featuresTaken(layers: Model["layers"], consumers: readonly number[]): n
 		if (how?.to !== "taken" || how.along.length !== 1) return [Number.NaN];
 		const [{ axis, from, until, keeps }] = how.along;
 		const end = keeps ? until : from;
-		return [axis === 0 && typeof end === "number" && end >= 0 ? end + (keeps ? 0 : 1) : Number.NaN];
+		const isAlongRow = axis === 0 || axis === -1;
+		return [isAlongRow && typeof end === "number" && end >= 0 ? end + (keeps ? 0 : 1) : Number.NaN];
 	});
 	const most = Math.max(0, ...ends);
 	return most > 0 ? most : null;

@@ -1,5 +1,5 @@
 import type { Random } from "../../numerics/random.ts";
-import type { Draw, Initialisation, Model, Step } from "../../reading/model/model.ts";
+import type { Cut, Draw, Initialisation, Model, Step } from "../../reading/model/model.ts";
 import { countOf } from "../../reading/model/shapes.ts";
 import { orthogonal } from "../../training/orthogonal.ts";
 import type { Weights } from "./operation.ts";
@@ -139,7 +139,7 @@ export function drawnMoments(draw: Draw, size: WeightSize, framework: Model["fra
 		case "constant":
 			return { mean: draw.value, variance: 0 };
 		case "normal":
-			return draw.truncated ? truncatedMoments(draw, framework) : { mean: draw.mean, variance: draw.std ** 2 };
+			return draw.truncated ? truncatedMoments(draw, draw.truncated) : { mean: draw.mean, variance: draw.std ** 2 };
 		case "uniform":
 			return { mean: (draw.low + draw.high) / 2, variance: (draw.high - draw.low) ** 2 / 12 };
 		case "variance-scaling": {
@@ -245,9 +245,7 @@ export function fillDrawn(
 			values.fill(draw.value);
 			break;
 		case "normal": {
-			const [low, high] = draw.truncated
-				? cutOf(draw, framework)
-				: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+			const [low, high] = draw.truncated || [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 			fill(() => draw.mean + draw.std * cutNormal(random, low, high));
 			break;
 		}
@@ -295,15 +293,7 @@ function fanOf(fan: "in" | "out" | "average", { fanIn, fanOut }: WeightSize): nu
 	return fan === "in" ? fanIn : fan === "out" ? fanOut : (fanIn + fanOut) / 2;
 }
 
-type Normal = Extract<Draw, { kind: "normal" }>;
-
-/** In deviations from the mean: PyTorch's `trunc_normal_` cuts at ±2 itself, the others at two deviations. */
-function cutOf({ mean, std }: Normal, framework: Model["framework"]): readonly [low: number, high: number] {
-	return framework === "torch" ? [(-2 - mean) / std, (2 - mean) / std] : [-2, 2];
-}
-
-function truncatedMoments(draw: Normal, framework: Model["framework"]): Drawn {
-	const [low, high] = cutOf(draw, framework);
+function truncatedMoments(draw: Extract<Draw, { kind: "normal" }>, [low, high]: Cut): Drawn {
 	if (draw.std === 0 || low > FAR || high < -FAR) {
 		return { mean: draw.mean + (draw.std && draw.std * (low > FAR ? low : high)), variance: 0 };
 	}

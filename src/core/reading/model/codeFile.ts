@@ -39,6 +39,12 @@ export function codeFileOf(resolver: Resolver, path: string | null): CodeFile {
 	return made;
 }
 
+/** Whether a file imports PyTorch, whose tensors are changed in place where those of others are replaced. */
+export function usesTorch({ imports }: CodeFile): boolean {
+	for (const bound of imports.values()) if (bound.some(({ dotted }) => /^torch(\.|$)/.test(dotted))) return true;
+	return false;
+}
+
 function importsIn(scopes: readonly Scope[]): CodeFile["imports"] {
 	const found = new Map<number, { name: string; dotted: string }[]>();
 	for (const { names } of scopes) {

@@ -1,5 +1,5 @@
 import { erf } from "../../numerics/special.ts";
-import type { Draw, Initialisation } from "./model.ts";
+import type { Cut, Draw, Initialisation } from "./model.ts";
 import type { Site, Slot } from "./thing.ts";
 
 /** Draws that several frameworks have. */
@@ -20,9 +20,20 @@ export function constantDraw(value: number | null): Draw {
 	return value === 0 ? ZEROS : { kind: "constant", value };
 }
 
-export function normalDraw(mean: number | null, std: number | null, truncated = false): Draw {
+/** What Keras and JAX call truncated; PyTorch cuts at values instead. */
+export const AT_TWO_DEVIATIONS: Cut = [-2, 2];
+
+/** Deviations within which all of a normal lies. */
+const FAR = 6;
+
+export function normalDraw(mean: number | null, std: number | null, truncated: Cut | false = false): Draw {
 	if (mean === null || std === null) return unknownDraw("the standard deviation is not known");
-	return std === 0 ? constantDraw(mean) : { kind: "normal", mean, std, truncated };
+	if (std === 0) return constantDraw(mean);
+	return { kind: "normal", mean, std, truncated: truncated && isCutting(truncated) && truncated };
+}
+
+function isCutting([low, high]: Cut): boolean {
+	return low > -FAR || high < FAR;
 }
 
 export function uniformDraw(low: number | null, high: number | null): Draw {
@@ -51,12 +62,20 @@ export function drawTimes(draw: Draw, by: number): Draw {
 		case "constant":
 			return constantDraw(draw.value * by);
 		case "normal":
-			return normalDraw(draw.mean * by, draw.std * Math.abs(by), draw.truncated);
+			return normalDraw(draw.mean * by, draw.std * Math.abs(by), draw.truncated && turned(draw.truncated, by));
 		case "uniform":
 			return uniformDraw(Math.min(draw.low * by, draw.high * by), Math.max(draw.low * by, draw.high * by));
+		case "variance-scaling":
+			return by === 0 ? ZEROS : { ...draw, scale: draw.scale * by ** 2 };
+		case "orthogonal":
+			return by === 0 ? ZEROS : { ...draw, gain: draw.gain * Math.abs(by) };
 		default:
 			return unknownDraw("a scaled draw");
 	}
+}
+
+function turned([low, high]: Cut, by: number): Cut {
+	return by < 0 ? [-high, -low] : [low, high];
 }
 
 /** What is drawn, plus a number. */
@@ -75,24 +94,30 @@ export function drawPlus(draw: Draw, by: number): Draw {
 	}
 }
 
-/** Deviations within which all of a normal lies, and all of one that is truncated. */
-const FAR = 6;
-const CUT = 2;
-
-/** The inverse error function of what is drawn evenly: of all between −1 and 1 a normal, of less one that is cut. */
+/** The inverse error function of what is drawn evenly: a normal, cut where less is drawn than all between −1 and 1. */
 export function inverseErrorOf(draw: Draw): Draw {
-	if (draw.kind === "uniform" && draw.low === -draw.high) {
-		if (draw.high >= erf(FAR / Math.SQRT2)) return normalDraw(0, Math.SQRT1_2);
-		if (Math.abs(draw.high - erf(CUT / Math.SQRT2)) < 1e-9) return normalDraw(0, Math.SQRT1_2, true);
+	if (draw.kind !== "uniform" || draw.low < -1 || draw.high > 1)
+		return unknownDraw("the inverse error function of a draw");
+	return normalDraw(0, Math.SQRT1_2, [deviationsWithin(draw.low), deviationsWithin(draw.high)]);
+}
+
+/** How many deviations x the mean of a normal is away for erf(x/√2) to be `error`. */
+function deviationsWithin(error: number): number {
+	let [low, high] = [-2 * FAR, 2 * FAR];
+	while (high - low > 1e-12) {
+		const middle = (low + high) / 2;
+		if (erf(middle / Math.SQRT2) < error) low = middle;
+		else high = middle;
 	}
-	return unknownDraw("a normal that is cut at other values than -2 and 2");
+	return (low + high) / 2;
 }
 
 /** What is drawn between two bounds, those beyond at the bounds; it is known where these change nothing. */
 export function clampedDraw(draw: Draw, low: number, high: number): Draw {
-	const isWithin =
-		draw.kind === "normal" &&
-		Math.min(draw.mean - low, high - draw.mean) >= draw.std * (draw.truncated ? CUT - 1e-9 : FAR);
+	if (draw.kind !== "normal") return unknownDraw("it is changed by clamp_");
+	const { mean, std, truncated } = draw;
+	const [least, most] = truncated || [-FAR, FAR];
+	const isWithin = low <= mean + (least + 1e-9) * std && high >= mean + (most - 1e-9) * std;
 	return isWithin ? draw : unknownDraw("it is changed by clamp_");
 }
 

@@ -358,10 +358,11 @@ function jaxInitialiser(name: string, given: Arguments): Initialiser | undefined
 		}
 		case "truncated_normal": {
 			const a = new Given(given, "stddev dtype lower upper");
-			const plain = a.number("lower", -2) === -2 && a.number("upper", 2) === 2;
-			const draw = plain
-				? normalDraw(0, a.number("stddev", 1e-2), true)
-				: unknownDraw("another cut than at two standard deviations");
+			const [low, high] = [a.number("lower", -2), a.number("upper", 2)];
+			const draw =
+				low === null || high === null
+					? unknownDraw("where a normal is cut is not known")
+					: normalDraw(0, a.number("stddev", 1e-2), [low, high]);
 			return () => draw;
 		}
 		case "uniform": {

@@ -15,6 +15,7 @@ import { binaryOperation } from "./operators.ts";
 import { addPart, addParts } from "./parts.ts";
 import { axesOver, rearrangedValue, sizesOf } from "./rearrangements.ts";
 import { notFollowedLayer } from "./recurrence.ts";
+import { splitValue } from "./split.ts";
 import {
 	type Arguments,
 	type GraphNode,
@@ -31,7 +32,6 @@ import {
 	tensorsIn,
 	unknown,
 } from "./thing.ts";
-import { partsOf } from "./torchFunctions.ts";
 
 /** Keras, by itself and in TensorFlow: layers, sequential, functional and subclassed models. */
 export const keras: Library = {
@@ -264,7 +264,7 @@ function operation(machine: Machine, name: string, given: Arguments, site: Site)
 			const count = second ?? given.named.get("indices_or_sections") ?? given.named.get("num_or_size_splits");
 			if (first.kind !== "tensor" || count?.kind !== "number") return undefined;
 			const axis = given.positional[2] ?? given.named.get("axis") ?? numberThing(0);
-			return partsOf(machine, first, "chunk", positional(count, axis), site);
+			return splitValue(machine, first, "chunk", positional(count, axis), site);
 		}
 		case "reshape":
 		case "transpose":

@@ -1,4 +1,13 @@
-import { constantDraw, normalDraw, ONES, scaledDraw, uniformDraw, unknownDraw, ZEROS } from "./draws.ts";
+import {
+	AT_TWO_DEVIATIONS,
+	constantDraw,
+	normalDraw,
+	ONES,
+	scaledDraw,
+	uniformDraw,
+	unknownDraw,
+	ZEROS,
+} from "./draws.ts";
 import { Given } from "./given.ts";
 import { type Arguments, type Initialiser, positional, type Thing } from "./thing.ts";
 
@@ -36,7 +45,7 @@ export function kerasInitialiser(name: string, given: Arguments, isScript = fals
 		}
 		case "truncatednormal": {
 			const a = new Given(given, "mean stddev seed");
-			const draw = normalDraw(a.number("mean", 0), a.number("stddev", 0.05), true);
+			const draw = normalDraw(a.number("mean", 0), a.number("stddev", 0.05), AT_TWO_DEVIATIONS);
 			return () => draw;
 		}
 		case "randomuniform":
@@ -111,7 +120,7 @@ export function varianceScaling(
 		const std = Math.sqrt(scale / Math.max(count, 1));
 		if (kind === "uniform") return uniformDraw(-std * Math.sqrt(3), std * Math.sqrt(3));
 		if (kind === "normal") return normalDraw(0, std);
-		return normalDraw(0, isScript ? std : std / Math.sqrt(LEFT_BY_CUT), true);
+		return normalDraw(0, isScript ? std : std / Math.sqrt(LEFT_BY_CUT), AT_TWO_DEVIATIONS);
 	};
 }
 

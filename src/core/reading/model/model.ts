@@ -61,14 +61,15 @@ export interface Initialisation {
 }
 
 /**
- * `gain` and `scale` are numbers of the source; fan is counted as the framework counts it. A truncated normal is cut at
- * two of the standard deviations that it has before it is cut, PyTorch's at the values -2 and 2; with "variance-scaling"
- * the variance is that behind the cut, but for TensorFlow.js, which does not make up for it.
+ * `gain` and `scale` are numbers of the source; fan is counted as the framework counts it. With "variance-scaling" a
+ * truncated normal is cut at two standard deviations, and the variance is that behind the cut, but for TensorFlow.js, which
+ * does not make up for it.
  */
 export type Draw =
 	| { readonly kind: "zeros" }
 	| { readonly kind: "constant"; readonly value: number }
-	| { readonly kind: "normal"; readonly mean: number; readonly std: number; readonly truncated: boolean }
+	/** `std` is that before it is cut. */
+	| { readonly kind: "normal"; readonly mean: number; readonly std: number; readonly truncated: Cut | false }
 	| { readonly kind: "uniform"; readonly low: number; readonly high: number }
 	/**
 	 * Variance `scale`/fan, as Keras and JAX name it: He is scale 2 with fan "in", Glorot 1 with "average", LeCun 1 with
@@ -90,6 +91,9 @@ export type Draw =
 	/** 1 on the diagonal of the last two axes, 0 beside it. */
 	| { readonly kind: "identity" }
 	| { readonly kind: "unknown"; readonly reason: string };
+
+/** Where a normal is cut, in standard deviations from its mean. */
+export type Cut = readonly [low: number, high: number];
 
 /** The size of one sample along each axis, null where it is not known; null where not even the number of axes is. */
 export type Shape = readonly (number | null)[] | null;

@@ -1,6 +1,7 @@
 import { canonicalName } from "../../activations/libraries/resolve.ts";
 import { drawTimes } from "./draws.ts";
 import { keptOf } from "./kept.ts";
+import { learnFeatures } from "./learnFeatures.ts";
 import type { Machine } from "./machine.ts";
 import { matrixProduct, weightedBy } from "./matrices.ts";
 import { sizesIn } from "./members.ts";
@@ -262,6 +263,8 @@ function inversePower(machine: Machine, { node }: Tensor, site: Site): Tensor | 
 function withOther(machine: Machine, sign: string, a: Thing, b: Thing, site: Site): Thing {
 	const [tensor, other] = a.kind === "tensor" ? [a, b] : [b as Tensor, a]; // One of them is.
 	const value = constantOf(other);
+	const along = other.kind === "slot" ? settled(other.slot).sizes : null;
+	if (along?.length === 1 && along[0] !== null && along[0] !== 1) learnFeatures(machine, tensor.node, along[0]!);
 	const { features } = tensor.node;
 	const scaled = (by: number) => {
 		if (by === 1) return { ...tensor };

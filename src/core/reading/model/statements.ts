@@ -8,7 +8,9 @@ import {
 	textOf,
 } from "../code/node.ts";
 import { assign, unpack } from "./assign.ts";
+import { usesTorch } from "./codeFile.ts";
 import { listOf, MOST_TURNS } from "./collections.ts";
+import { putInPlace } from "./inPlace.ts";
 import type { Write } from "./journal.ts";
 import type { Machine } from "./machine.ts";
 import { iterate } from "./members.ts";
@@ -219,8 +221,26 @@ function updateStatement(machine: Machine, statement: SyntaxNode, names: Names):
 		addParts(machine, before, given);
 		return;
 	}
-	assign(machine, target, binaryOperation(machine, sign, before, given, siteOf(statement, names.file)), names);
+	const site = siteOf(statement, names.file);
+	// A part of a value is no value that others hold.
+	const isWhole = target.name === "VariableName" || attributeParts(target) !== undefined;
+	const changesItself = isWhole && usesTorch(names.file);
+	const method = UPDATES.get(sign);
+	if (changesItself && before.kind === "slot" && method) {
+		machine.call({ kind: "method", object: before, name: method }, positional(given), site, method);
+		return;
+	}
+	const made = binaryOperation(machine, sign, before, given, site);
+	assign(machine, target, changesItself ? putInPlace(machine, before, made) : made, names);
 }
+
+/** The methods that do what PyTorch's weights are updated by. */
+const UPDATES: ReadonlyMap<string, string> = new Map([
+	["+", "add_"],
+	["-", "sub_"],
+	["*", "mul_"],
+	["/", "div_"],
+]);
 
 function ifStatement(machine: Machine, statement: SyntaxNode, names: Names): Ending {
 	const { kids } = statement;

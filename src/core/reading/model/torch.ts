@@ -32,7 +32,8 @@ import {
 } from "./thing.ts";
 import { attention } from "./torchAttention.ts";
 import { spreadFunction, torchFunction, torchMethod } from "./torchFunctions.ts";
-import { calculatedGain, fill, initialise, madeLike, madeTensor } from "./torchInit.ts";
+import { calculated } from "./torchGains.ts";
+import { fill, initialise, madeLike, madeTensor } from "./torchInit.ts";
 import {
 	CONTAINER,
 	canonicalBase,
@@ -143,7 +144,8 @@ function callTorch(machine: Machine, dotted: string, given: Arguments, site: Sit
 		if (first) forgetInitialisation(machine, first, `${lastName(name)} is not followed`, site);
 		return first;
 	}
-	if (name.startsWith("torch.nn.init.")) return initialisation(machine, lastName(name), given, site);
+	if (name.startsWith("torch.nn.init."))
+		return calculated(lastName(name), given) ?? initialise(machine, lastName(name), given, site);
 	if (name === "torch.nn.Parameter" || name === "torch.nn.parameter.Parameter") return parameter(given, site);
 	if (name === "torch.nn.Module") return emptyInstance(name, site);
 	if (name === "activation_lens.hidden") return hidden(machine, given, site);
@@ -292,16 +294,6 @@ function linspace(given: Arguments): Thing | undefined {
 	const [a, b, n] = given.positional.map((each) => numberOf(each));
 	if (a == null || b == null || n == null || n > 10_000) return undefined;
 	return listThing(Array.from({ length: n }, (_, i) => numberThing(n === 1 ? a : a + ((b - a) * i) / (n - 1))));
-}
-
-function initialisation(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
-	if (name !== "calculate_gain") return initialise(machine, name, given, site);
-	const [what, slope] = given.positional;
-	const parameter = slope ?? given.named.get("param");
-	const value = parameter === undefined || parameter.kind === "none" ? null : (numberOf(parameter) ?? undefined);
-	const kind = what ?? given.named.get("nonlinearity");
-	const gain = calculatedGain(kind?.kind === "string" ? kind.value : null, value);
-	return gain === null ? unknown("the gain is not known") : numberThing(gain);
 }
 
 function parameter(given: Arguments, site: Site): Thing {

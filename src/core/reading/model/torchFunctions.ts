@@ -2,7 +2,6 @@ import { canonicalName, resolveName } from "../../activations/libraries/resolve.
 import { rearranged, reduced, sharedBySamples } from "./einops.ts";
 import { gatedHalves, isGated } from "./gated.ts";
 import { Given } from "./given.ts";
-import { taken, takenAlong } from "./indexing.ts";
 import { activationStep } from "./layerSteps.ts";
 import { besideSamples } from "./layout.ts";
 import type { Machine } from "./machine.ts";
@@ -15,14 +14,14 @@ import { packed, unpacked } from "./packed.ts";
 import { parameterValue } from "./parameterValue.ts";
 import { axesOver, axisOfSample, isBeforeBatch, isRearrangement, rearrangedValue, sizesOf } from "./rearrangements.ts";
 import { reshaped } from "./reshaped.ts";
-import { axisAt, countOf, isWhole, rangeSize } from "./shapes.ts";
+import { countOf, isWhole, rangeSize } from "./shapes.ts";
+import { isSplit, splitValue } from "./split.ts";
 import { powerOf, rootOf, spreadAlong, standardised } from "./standardised.ts";
 import {
 	type Arguments,
 	constantOf,
 	type GraphNode,
 	listThing,
-	NONE,
 	numberOf,
 	numberThing,
 	type Site,
@@ -33,7 +32,6 @@ import {
 import { madeTensor } from "./torchInit.ts";
 import { resizeStep, torchPool } from "./torchModules.ts";
 import { withWeights } from "./torchWeighted.ts";
-import { turnsOf } from "./turns.ts";
 import { imageWindows, windowsAlongAxis } from "./windows.ts";
 
 type Tensor = Thing & { kind: "tensor" };
@@ -41,8 +39,6 @@ type Tensor = Thing & { kind: "tensor" };
 /** Values as they are, and in the same shape. */
 const SAME =
 	/^(contiguous|clone|detach|to|float|half|double|bfloat16|type|type_as|cuda|cpu|requires_grad_|retain_grad|astype|block_until_ready)$/;
-/** A list of parts. */
-const PARTS = /^(chunk|split|tensor_split|unbind|hsplit|vsplit|dsplit)$/;
 /** What is read of a value, and is no value of the model. */
 const READ =
 	/^(dim|numel|item|stride|nelement|data_ptr|is_contiguous|get_device|ndimension|element_size|tolist|numpy|backward|register_hook|is_floating_point|new_full|new_tensor)$/;
@@ -276,7 +272,7 @@ function valueFunction(machine: Machine, input: Tensor, name: string, given: Arg
 	if (READ.test(name)) return unknown(`what ${name} gives is not known`);
 	if (name === "size") return sizesOf(input, first ?? given.named.get("dim"));
 	if (isRearrangement(name)) return rearrangedValue(machine, node, name, given, site);
-	if (PARTS.test(name)) return partsOf(machine, input, name, given, site);
+	if (isSplit(name)) return splitValue(machine, input, name, given, site);
 	switch (name.replace(/_$/, "")) {
 		case "add":
 		case "sub":
@@ -434,70 +430,6 @@ export function spreadFunction(
 
 /** What a mask fills in with at most, so that a softmax leaves nothing of it in any type. */
 const HIDDEN = -1e4;
-
-/** The parts that `chunk`, `split` and `unbind` give, in a list. */
-export function partsOf(machine: Machine, input: Tensor, name: string, given: Arguments, site: Site): Thing {
-	const { node } = input;
-	const isUnbound = name === "unbind";
-	const a = new Given(given, isUnbound ? "dim" : "sections dim");
-	const axis = axisOfSample(node, a.number("dim", a.number("axis", 0)));
-	const asked =
-		a.thing("sections") ??
-		given.named.get("chunks") ??
-		given.named.get("split_size_or_sections") ??
-		given.named.get("split_size");
-	const at = axis === null ? undefined : node.shape ? axisAt(axis, node.shape.length) : undefined;
-	// Where nothing is known of the shape, the features are the last axis, and what is split.
-	const size = at === undefined ? node.features : (node.shape?.[at] ?? null);
-	const opaque = () => machine.node(() => ({ kind: "reshape", what: name, how: null }), [node], site, { suffix: name });
-	const parts = (count: number, how: (index: number) => Thing): Thing =>
-		Number.isInteger(count) && count <= MOST_PARTS
-			? listThing(
-					Array.from({ length: count }, (_, i) => how(i)),
-					true,
-				)
-			: opaque();
-	const equal = (count: number) =>
-		parts(count, (index) => {
-			const how = axis === null ? null : ({ to: "part", axis, index, count } as const);
-			return machine.node(() => ({ kind: "reshape", what: name, how }), [node], site, { suffix: name });
-		});
-	const among = (from: number, until: number | null) =>
-		taken(
-			machine,
-			node,
-			[takenAlong(axis!, from, until)],
-			[numberThing(from), until === null ? NONE : numberThing(until)],
-			site,
-		);
-	if (isUnbound) {
-		if (axis === null || at === undefined || size === null) return opaque();
-		return parts(size, (index) => {
-			const one = { ...takenAlong(axis, index, "end"), keeps: false };
-			return taken(machine, node, [one], [numberThing(index), NONE], site);
-		});
-	}
-	const number = numberOf(asked);
-	if (/^.split$/.test(name)) return opaque();
-	if (number !== null) {
-		const isCount = name === "chunk" || name === "tensor_split";
-		if (isCount) return equal(number);
-		// One place after the other: a loop over them.
-		const along = number === 1 && size === null && axis !== null ? sizesOf(input, a.thing("dim")) : undefined;
-		const count = size ?? (along ? turnsOf(machine, along) : null);
-		return count === null ? opaque() : equal(count / number);
-	}
-	const sizes = asked?.kind === "list" && !asked.open ? asked.items.map((each) => numberOf(each)) : null;
-	if (!sizes) return opaque();
-	const isWhole = sizes.every((each): each is number => each !== null);
-	if (!isWhole || axis === null || name !== "split") return parts(sizes.length, opaque);
-	if (new Set(sizes).size === 1) return equal(sizes.length);
-	const ends = sizes.map((_, i) => sizes.slice(0, i + 1).reduce((all, each) => all + each, 0));
-	return parts(sizes.length, (i) => among(ends[i]! - sizes[i]!, ends[i]!));
-}
-
-/** More parts are not listed. */
-const MOST_PARTS = 64;
 
 function pool(
 	machine: Machine,

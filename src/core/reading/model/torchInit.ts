@@ -28,6 +28,7 @@ import {
 	type Thing,
 	unknown,
 } from "./thing.ts";
+import { calculatedGain } from "./torchGains.ts";
 
 /** Runs a function of `torch.nn.init` by its last name; undefined if there is none of this name. */
 export function initialise(machine: Machine, name: string, given: Arguments, site: Site): Thing | undefined {
@@ -69,31 +70,6 @@ function setDraw(machine: Machine, target: Thing, draw: Draw, site: Site): void 
 		const slot = settled(target.slot);
 		machine.journal.write(slot, "initialisation", bySource(slot.normed?.draw(draw) ?? draw, site));
 	} else forgetInitialisation(machine, target, "which weights are drawn anew is not known", site);
-}
-
-/** The gain that `torch.nn.init.calculate_gain` gives; null for what is not known. */
-export function calculatedGain(nonlinearity: string | null, parameter: number | null | undefined): number | null {
-	switch (nonlinearity) {
-		case "linear":
-		case "sigmoid":
-		case "conv1d":
-		case "conv2d":
-		case "conv3d":
-		case "conv_transpose1d":
-		case "conv_transpose2d":
-		case "conv_transpose3d":
-			return 1;
-		case "tanh":
-			return 5 / 3;
-		case "relu":
-			return Math.SQRT2;
-		case "leaky_relu":
-			return parameter === undefined ? null : Math.sqrt(2 / (1 + (parameter ?? 0.01) ** 2));
-		case "selu":
-			return 3 / 4;
-		default:
-			return null;
-	}
 }
 
 function drawOf(name: string, given: Arguments): Draw | undefined {
@@ -153,15 +129,13 @@ function drawOf(name: string, given: Arguments): Draw | undefined {
 	}
 }
 
-/** PyTorch cuts at values, not at standard deviations: at other than -2 and 2 it is a normal if they are far out. */
+/** PyTorch cuts at values, not at standard deviations. */
 function truncated(a: Given): Draw {
 	const [mean, std, low, high] = [a.number("mean", 0), a.number("std", 1), a.number("a", -2), a.number("b", 2)];
 	if (mean === null || std === null || low === null || high === null) {
 		return unknownDraw("the standard deviation is not known");
 	}
-	if (low === -2 && high === 2) return normalDraw(mean, std, true);
-	const isFar = Math.min(mean - low, high - mean) >= 6 * std;
-	return isFar ? normalDraw(mean, std) : unknownDraw("a normal that is cut at other values than -2 and 2");
+	return normalDraw(mean, std, [(low - mean) / std, (high - mean) / std]);
 }
 
 function filled(name: string, given: Arguments): Draw | undefined {

@@ -35,6 +35,7 @@ const FILES = [
 	["published_models", "init-propagation-published"],
 	["repository_models", "init-propagation-repository"],
 	["composed_models", "init-propagation-composed"],
+	["drawn_models", "init-propagation-drawn"],
 	["sequences_keras", "init-propagation-keras"],
 	["normed_keras", "init-propagation-normed-keras"],
 ] as const;
@@ -71,6 +72,7 @@ const ROUGH: Readonly<Record<string, string>> = {
 	OpenLoop: "shared weights",
 	PointSegmenter: "few dimensions",
 	Depthwise: "not normal",
+	TwoValues: "narrow",
 };
 
 for (const { measured, model } of golden) {

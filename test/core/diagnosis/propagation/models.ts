@@ -52,7 +52,8 @@ export function initialisation(name: string): Initialisation {
 	if (name === "orthogonal") return explicit({ kind: "orthogonal", gain: 1 });
 	if (name.startsWith("orthogonal_")) return explicit({ kind: "orthogonal", gain: number });
 	if (name.startsWith("normal_")) return explicit({ kind: "normal", mean: 0, std: number, truncated: false });
-	if (name.startsWith("trunc_normal_")) return explicit({ kind: "normal", mean: 0, std: number, truncated: true });
+	if (name.startsWith("trunc_normal_"))
+		return explicit({ kind: "normal", mean: 0, std: number, truncated: [-2 / number, 2 / number] });
 	throw new RangeError(`no initialisation is called ${name}`);
 }
 

@@ -20,6 +20,7 @@ test("what PyTorch changes in place is changed wherever it is held", () => {
 	}
 	assert.deepEqual(read("y = self.a(x)\nz = self.act(y)\nreturn y + self.b(z)"), ["activation linear add", "2,3"]);
 	assert.deepEqual(read("y = self.a(x)\ny.mul_(2).add_(x)\nreturn y + self.b(y)"), ["scale add linear add", "3,4"]);
+	assert.deepEqual(read("y = self.a(x)\nheld = y\ny *= 2\nreturn held + self.b(y)"), ["scale linear add", "2,3"]);
 });
 
 test("what makes a value of its own leaves the other as it is", () => {

@@ -127,7 +127,7 @@ test("weights that are loaded, normalised or replaced by what is not followed ha
 	assert.equal(draw("self.fc.weight.data = other(3)"), "unknown");
 	assert.equal(draw("self.fc.weight = nn.Parameter(torch.zeros(8, 8))"), "zeros");
 	assert.equal(draw("nn.init.trunc_normal_(self.fc.weight, std=0.02)"), "normal");
-	assert.equal(draw("nn.init.trunc_normal_(self.fc.weight, std=0.02, a=-0.02, b=0.02)"), "unknown");
+	assert.equal(draw("nn.init.trunc_normal_(self.fc.weight, std=0.02, a=-0.02, b=0.02)"), "normal");
 	assert.equal(draw("nn.init.eye_(self.fc.weight)"), "unknown");
 });
 
@@ -235,14 +235,66 @@ def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0):
 		const { step } = netOf(`self.fc = nn.Linear(8, 8)\n${init}`, "return self.fc(x)", more).layers[1]!;
 		if (!isWeightStep(step) || step.weight.draw.kind !== "normal") return "unknown";
 		const { mean, std, truncated } = step.weight.draw;
-		return [mean, Number(std.toFixed(9)), truncated];
+		return [mean, Number(std.toFixed(9)), truncated ? truncated.map((at) => Number(at.toFixed(9))) : false];
 	};
 	assert.deepEqual(drawn("trunc_normal_(self.fc.weight, std=0.02)"), [0, 0.02, false]);
 	assert.deepEqual(drawn("trunc_normal_(self.fc.weight, 0.5, 0.1)"), [0.5, 0.1, false]);
-	assert.deepEqual(drawn("trunc_normal_(self.fc.weight)"), [0, 1, true]);
-	assert.deepEqual(drawn("trunc_normal_(self.fc.weight, a=-1.0, b=1.0)"), "unknown");
+	assert.deepEqual(drawn("trunc_normal_(self.fc.weight)"), [0, 1, [-2, 2]]);
+	assert.deepEqual(drawn("trunc_normal_(self.fc.weight, a=-1.0, b=0.5)"), [0, 1, [-1, 0.5]]);
 	assert.deepEqual(drawn("nn.init.normal_(self.fc.weight)\nself.fc.weight.data.mul_(0.5).sub_(1)"), [-1, 0.5, false]);
 	assert.deepEqual(drawn("nn.init.normal_(self.fc.weight)\nself.fc.weight.data.clamp_(-1, 1)"), "unknown");
+});
+
+test("PyTorch's normal is cut at values, and stays cut where it is scaled", () => {
+	const drawn = (init: string) => {
+		const { step } = netOf(`self.fc = nn.Linear(8, 8)\n${init}`, "return self.fc(x)").layers[1]!;
+		return isWeightStep(step) && step.weight.draw;
+	};
+	const cut = "nn.init.trunc_normal_(self.fc.weight, std=0.1, a=-0.2, b=0.1)";
+	assert.deepEqual(drawn(cut), { kind: "normal", mean: 0, std: 0.1, truncated: [-2, 1] });
+	assert.deepEqual(drawn(`${cut}\nself.fc.weight.data *= -2`), {
+		kind: "normal",
+		mean: -0,
+		std: 0.2,
+		truncated: [-1, 2],
+	});
+	const far = { kind: "normal", mean: 0, std: 0.02, truncated: false };
+	assert.deepEqual(drawn("nn.init.trunc_normal_(self.fc.weight, std=0.02)"), far);
+});
+
+test("weights are scaled in place, under each of their names, however they are drawn", () => {
+	const drawn = (init: string) => {
+		const { step } = netOf(`self.fc = nn.Linear(8, 8)\n${init}`, "return self.fc(x)").layers[1]!;
+		return isWeightStep(step) && step.weight.draw;
+	};
+	const uniform = { kind: "variance-scaling", scale: 3, fan: "in", distribution: "uniform" };
+	for (const code of [
+		"self.fc.weight.data *= 3",
+		"with torch.no_grad():\n\tself.fc.weight *= 3",
+		"weight = self.fc.weight\nwith torch.no_grad():\n\tweight *= 3",
+		"with torch.no_grad():\n\tfor p in self.parameters():\n\t\tp *= 3",
+		"self.fc.weight.data.mul_(3)",
+		"self.fc.weight.data.div_(1 / 3)",
+	]) {
+		assert.deepEqual(drawn(code), uniform, code);
+	}
+	const orthogonal = "nn.init.orthogonal_(self.fc.weight, 2)\nself.fc.weight.data /= -4";
+	assert.deepEqual(drawn(orthogonal), { kind: "orthogonal", gain: 0.5 });
+	assert.deepEqual(drawn("self.fc.weight.data *= 0"), { kind: "zeros" });
+});
+
+test("the fans that PyTorch counts of a weight", () => {
+	const stds = (code: string) => {
+		const { step } = netOf(`self.conv = nn.Conv2d(4, 8, 3, groups=2)\n${code}`, "return self.conv(x)").layers[1]!;
+		return isWeightStep(step) && step.weight.draw.kind === "normal" && step.weight.draw.std;
+	};
+	const both = "a, b = nn.init._calculate_fan_in_and_fan_out(self.conv.weight)\n";
+	assert.equal(stds(`${both}nn.init.normal_(self.conv.weight, std=a)`), 2 * 9);
+	assert.equal(stds(`${both}nn.init.normal_(self.conv.weight, std=b)`), 8 * 9);
+	assert.equal(
+		stds("nn.init.normal_(self.conv.weight, std=nn.init._calculate_correct_fan(self.conv.weight, 'fan_out'))"),
+		8 * 9,
+	);
 });
 
 test("a layer that is called again shares its weights", () => {

@@ -29,6 +29,8 @@ export class Context implements Propagated {
 	readonly ends = new Map<number, { readonly place: number; readonly signal: Signal }>();
 	/** What padding has added to the deviations that normalisations divide by so far, in decades. */
 	bordering = 0;
+	/** What samples of different sizes have added to the logarithm of the mean square behind activations so far. */
+	bending = 0;
 	/** Curved activations so far of sums of few values that are not normal. */
 	sumsOfFew = 0;
 	readonly dependence = new Dependence();

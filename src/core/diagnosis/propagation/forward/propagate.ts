@@ -40,8 +40,9 @@ export function propagate(model: Model, shapes: readonly Shape[]): Context {
 			ctx.dependence.skip();
 			return;
 		}
-		const { terms = new Map([[i, 1]]), scatter = known?.[0]?.scatter ?? 0 } = passed.value;
-		ctx.values.push({ ...passed.value, terms, scatter });
+		const first = known?.[0] ?? { scatter: 0, sampleScatter: 0 };
+		const { terms = new Map([[i, 1]]), scatter = first.scatter, sampleScatter = first.sampleScatter } = passed.value;
+		ctx.values.push({ ...passed.value, terms, scatter, sampleScatter });
 		if (scatter > MOST_SCATTER) ctx.reserve("narrow", i);
 		const isFresh =
 			layer.inputs.length === 0 || layer.step.kind === "noise" || isWeightStep(layer.step) || ctx.constants[i] !== null;

@@ -14,6 +14,9 @@ const FEW = 16;
 /** Each curved activation of such a sum takes the gradient off by up to 0.04 decades. */
 const MOST_SUMS_OF_FEW = 2;
 
+/** As a logarithm: the signal, and the gradient's ratio, is off by half of it. */
+const MOST_BENDING = 0.5;
+
 /** A function of each value. */
 export function throughFunction(ctx: Context, step: Step, i: number, input: Value): Passed | null {
 	const found = activationOf(step);
@@ -29,7 +32,7 @@ export function throughFunction(ctx: Context, step: Step, i: number, input: Valu
 		if (ctx.sumsOfFew > MOST_SUMS_OF_FEW) ctx.reserve("not normal", i);
 	}
 	if (found.activation.stochastic) ctx.reserve("stochastic", i);
-	const { sensitivity, scatter, ...normal } = ctx.passage(
+	const { sensitivity, scatter, sampleScatter, ...normal } = ctx.passage(
 		found.activation,
 		found.parameters,
 		beneath?.signal ?? input.signal,
@@ -39,24 +42,32 @@ export function throughFunction(ctx: Context, step: Step, i: number, input: Valu
 	const { signal, slopeSquare, slopeProduct, slopeAlong } = through ?? normal;
 	if (beneath && !isGrowing(found)) ctx.reserve("not normal", i);
 	const { features } = input;
-	// The mean of a logarithm lies below the logarithm of the mean by half the relative variance. Orthogonal weights
-	// keep the length of each sample, and scatter little.
-	const scatters = features !== null && !isOrthogonal(ctx, input);
-	const typical = (relativeVariance: number) => (scatters ? Math.exp(-relativeVariance / features / 2) : 1);
-	const added = scatters ? scatter.forward / features : 0;
+	// The mean of a logarithm lies below the logarithm of the mean by half the relative variance. Orthogonal weights keep
+	// the length of each sample, and with it what of f² goes with x²: by Stein's lemma 2·(d log E[f²] / d log variance)².
+	const { variance, within } = input.signal;
+	const kept = variance > 0 && isOrthogonal(ctx, input) ? 2 * sensitivity ** 2 : 0;
+	const scatters = Math.max(0, scatter.forward - (kept && kept * (1 - within / variance) ** 2));
+	const typical = (relativeVariance: number) => (features === null ? 1 : Math.exp(-relativeVariance / features / 2));
+	const added = features === null ? 0 : scatters / features;
 	const value = {
-		signal: sharing(input.signal, scaled(signal, Math.sqrt(typical(scatter.forward)))),
+		signal: sharing(input.signal, scaled(signal, Math.sqrt(typical(scatters)))),
 		features,
 		isNormal: false,
 		...(input.isNormal && { greatest: { signal: input.signal, of: 1, by: { ...found, layer: i } } }),
 		...(through && { distribution: through.distribution }),
 		scatter: sensitivity ** 2 * input.scatter + added,
+		sampleScatter: sensitivity ** 2 * input.sampleScatter + (features === null ? 0 : (sampleScatter - kept) / features),
 	};
+	// The mean of the squares to a power, over samples, next to that power of their mean.
+	const apart = Math.max(0, input.sampleScatter - input.scatter);
+	ctx.bending += ((sensitivity * (sensitivity - 1)) / 2) * apart;
+	if (ctx.bending > MOST_BENDING) ctx.reserve("narrow", i);
 	return {
 		value,
 		back: [slopeSquare * typical(scatter.backward)],
 		common: [slopeProduct * typical(scatter.backward)],
 		along: slopeAlong,
+		alike: slopeSquare > 0 ? slopeProduct / slopeSquare : 0,
 		profiled: (profile) => {
 			const [before, distribution] = [spread ?? (profile && distributionOf(input)), profile && distributionOf(value)];
 			if (!before) return null;

@@ -73,6 +73,7 @@ export function add(ctx: Context, { inputs: indices }: ModelLayer, i: number, in
 			...(distribution && { distribution }),
 			uneven: unevenOf(inputs),
 			scatter: inputs.reduce((all, one) => all + one.scatter * (meanSquare(one.signal) / total) ** 2, 0),
+			sampleScatter: inputs.reduce((all, one) => all + one.sampleScatter * (meanSquare(one.signal) / total) ** 2, 0),
 		},
 		// What is added twice takes the gradient twice; here it is shared among its mentions.
 		back: indices.map((index) => times(index)),

@@ -45,6 +45,7 @@ export function dropOut(input: Value, rate: number, alpha: boolean): Passed {
 			},
 			back: [1 / kept],
 			common: [1],
+			alike: kept,
 		};
 	}
 	// Klambauer et al. 2017: dropped values become α′, then an affine map restores mean 0 and variance 1.

@@ -59,7 +59,7 @@ export function normalise(
 	const keptAlong = isByChannel ? 0 : together === null ? kept : 1 - 1 / together;
 	const { features: count, isNormal } = input;
 	return {
-		value: { signal: sharing(input.signal, behind), features: count, isNormal, scatter: 0 },
+		value: { signal: sharing(input.signal, behind), features: count, isNormal, scatter: 0, sampleScatter: 0 },
 		back: [square * kept * by],
 		along: square * keptAlong * by,
 		...(parts.length > 1 && { byPart: Float64Array.from(normalised, (one) => one.by / by) }),

@@ -53,7 +53,7 @@ export function throughRecurrence(
 	);
 	ctx.ends.set(i, { place: step.reversed ? 0 : places - 1, signal: passage.last });
 	return {
-		value: { signal: passage.signal, features: givenBy(step), isNormal: false, scatter: 0 },
+		value: { signal: passage.signal, features: givenBy(step), isNormal: false, scatter: 0, sampleScatter: 0 },
 		...backOf(passage),
 	};
 }

@@ -35,7 +35,8 @@ export function throughStep(
 			const deviation = inputDeviation(ctx.model, i);
 			if (deviation !== 1) ctx.reserve("bytes", i);
 			const signal = scaled({ mean: 0, variance: 1, within: 1 }, deviation);
-			return { value: { signal, features, isNormal: true }, back: [] };
+			const sampleScatter = features === null ? 0 : 2 / features;
+			return { value: { signal, features, isNormal: true, sampleScatter }, back: [] };
 		}
 		case "linear":
 		case "convolution":

@@ -46,7 +46,11 @@ export function throughWeights(ctx: Context, step: Exclude<WeightStep, Recurrent
 	// Each of the inputs feeds as many outputs as make the sum of squares grow by the fan, too.
 	const back = [fan * (drawn.variance + drawn.mean ** 2)];
 	const common = isTransposed ? back : [back[0] / phases];
-	return { value: { signal: sharing(input.signal, signal), features: size.outputs, isNormal: true }, back, common };
+	// A window takes the mean of the places in it.
+	const places = step.kind === "convolution" ? countOf(step.kernel.map((length) => length ?? 1)) : 1;
+	const sampleScatter = input.sampleScatter / places;
+	const value = { signal: sharing(input.signal, signal), features: size.outputs, isNormal: true, sampleScatter };
+	return { value, back, common };
 }
 
 /** Weights of variance scale/fan keep what comes in to the scale, however much it is. */

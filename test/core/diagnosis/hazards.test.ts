@@ -399,6 +399,23 @@ test("of a function that is no entry of the catalog, zeros and lost digits are t
 	assert.deepEqual(inspect("def f(x):\n    return np.where(x > 0, x, x / 3)\n", "f").losses, []);
 });
 
+test("a loss whose end the exact value does not confirm ends where it does", () => {
+	const sigmoidTimes = (a: string) => inspect(`def f(x):\n    return ${a} / (1 + np.exp(-x))\n`, "f").losses;
+	for (const a of ["3", "np.pi"]) {
+		const zero = sigmoidTimes(a).find(({ dtype, kind }) => dtype === "float64" && kind === "zero")!;
+		// NumPy's e^709.7827 is ∞; below -744.7 the function is two subnormal steps at most.
+		assert.ok(zero.lo < -744.6 && zero.lo > -744.7, String(zero.lo));
+		assert.equal(zero.hi, -709.7827128933841);
+	}
+});
+
+test("where the function rounds to the largest number it is one", () => {
+	// (x + √(x² + 4)) / 2 is 65504.00006 there, where NumPy's x² is ∞.
+	const { hazards } = inspect("def f(x, b=4.0):\n    return 0.5 * (x + np.sqrt(x**2 + b))\n", "f");
+	const above = hazards.find(({ dtype, kind, lo }) => dtype === "float16" && kind === "inf" && lo > 0)!;
+	assert.deepEqual([above.lo, above.hi, above.throughMax], [256, 65504, true]);
+});
+
 test("what overflows goes on where the function is beyond all digits, and ranges of a kind do not overlap", () => {
 	const { hazards } = inspect("def f(x):\n    return np.log(1 - 1 / (1 + np.exp(-x)))\n", "f");
 	const overflow = hazards.filter(({ kind }) => kind === "inf");

@@ -1,4 +1,4 @@
-import { type Arithmetic, withLoop } from "../expression/evaluate.ts";
+import { type Arithmetic, roundingOf, withLoop } from "../expression/evaluate.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { nodesOf, operandsOf } from "../expression/walk.ts";
 import { blockRounding, type Dtype, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
@@ -57,7 +57,7 @@ function made(library: string, dtype: Dtype): NarrowArithmetic {
 	};
 	switch (library) {
 		case "torch": {
-			const sigmoid = dtype === "float64" ? quotient : inSingle;
+			const sigmoid = dtype === "float64" ? quotient : quotientInSingle;
 			const literal = dtype === "float64" ? undefined : blockRounding("float32");
 			const unary = { logistic: sigmoid, ...(!isNarrow && { softplus: inPairsOfSteps(dtype) }) };
 			return { ...plain, ...(literal && { roundLiteral: literal }), unary };
@@ -95,6 +95,18 @@ export interface ComputedForm extends Computed {
 	readonly expression: Expression;
 	/** The part of the code's expression that a part of this one computes, where they are not the same. */
 	readonly originals?: ReadonlyMap<Expression, Expression>;
+}
+
+/** The arithmetic with these parts rounded to float32 where others are to a narrower type. */
+export function inSingle(arithmetic: NarrowArithmetic, parts: ReadonlySet<Expression>): NarrowArithmetic {
+	const { formatOf } = arithmetic;
+	if (!formatOf || parts.size === 0) return arithmetic;
+	const single = blockRounding("float32");
+	return {
+		...arithmetic,
+		formatOf: (node) => (parts.has(node) ? "float32" : formatOf(node)),
+		roundOf: (node) => (parts.has(node) ? single : roundingOf(arithmetic, node)),
+	};
 }
 
 /** What a function, as its library computes it on numbers of `dtype`, is made of; null where that is not certain. */
@@ -163,7 +175,7 @@ const quotient = withLoop(
 		for (let i = 0; i < count; i++) out[i] = 1 / (1 + Math.exp(-u[i]!));
 	},
 );
-const inSingle = (u: number) => Math.fround(1 / Math.fround(1 + Math.fround(Math.exp(-u))));
+const quotientInSingle = (u: number) => Math.fround(1 / Math.fround(1 + Math.fround(Math.exp(-u))));
 
 const raised = (value: number, u: number) => (Number.isFinite(u) && !Number.isFinite(value) ? Number.NaN : value);
 const raising: Arithmetic["unary"] = {

@@ -63,7 +63,7 @@ test("four numbers at a time give what one by one gives: every part of every act
 				const { definition } = activation;
 				assertSame(definition, withDefaults(activation), library, dtype, x);
 				if (library === "numpy") continue;
-				assertSame(backward(definition, library).gradient, withDefaults(activation), library, dtype, x);
+				assertSame(backward(definition, library, dtype).gradient, withDefaults(activation), library, dtype, x);
 			}
 		}
 	}

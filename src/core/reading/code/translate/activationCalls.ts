@@ -3,7 +3,7 @@ import type { LibraryEntry } from "../../../activations/libraries/entry.ts";
 import { plainRelu } from "../../../activations/plainRelu.ts";
 import { constant, x as input, logistic, neg, softplus, tanh } from "../../../expression/build.ts";
 import type { Expression } from "../../../expression/expression.ts";
-import { nodesOf, substitute } from "../../../expression/walk.ts";
+import { nodesOf, operandsOf, substitute } from "../../../expression/walk.ts";
 import { approximation, matchArguments } from "../callParameters.ts";
 import { type CallArgument, type SyntaxNode, unwrap } from "../node.ts";
 import type { Context } from "./context.ts";
@@ -45,7 +45,7 @@ export function applyActivation(
 	if (u === input) ctx.writing.giveByLibrary(result);
 	const before = new Set([u, ...Object.values(all)].flatMap((each) => nodesOf(each)));
 	for (const each of nodesOf(result)) {
-		if (each.kind === "where" && !before.has(each)) ctx.writing.note(each, "library");
+		if (operandsOf(each).length > 0 && !before.has(each)) ctx.writing.note(each, "library");
 	}
 	return number(result);
 }

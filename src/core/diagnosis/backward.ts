@@ -26,9 +26,9 @@ import {
 } from "../expression/build.ts";
 import { differentiate } from "../expression/differentiate.ts";
 import type { Binary, Expression, Unary, UnaryOperator, Where } from "../expression/expression.ts";
-import { dependsOn, nodesOf, operandsOf, substitute } from "../expression/walk.ts";
+import { dependsOn, nodesOf, operandsOf, rewrite, substitute } from "../expression/walk.ts";
 import type { Dtype } from "../numerics/dtype.ts";
-import type { Writing } from "../reading/use.ts";
+import type { Spelling, Writing } from "../reading/use.ts";
 
 /** A gradient as a library's backward pass computes it, and the part of the function from which each step comes. */
 export interface Backward {
@@ -70,24 +70,28 @@ export function backward(expression: Expression, library: string, dtype: Dtype, 
 	for (const step of steps.reverse()) {
 		const g = adjoints.get(step);
 		if (!g || !dependsOn(step.node)) continue;
-		const operands = [...step.operands];
 		const when = taken.get(step) ?? null;
 		const choice = writing && choosesBefore(step.node, library, writing) ? step.node : null;
 		const spellings = writing?.spellings.get(step.node);
 		const isClamp = spellings?.has("clip") || spellings?.has("bound");
 		const manner = { jax, isOwn: spellings?.has("library") ?? false, isClamp: isClamp ?? false, isNumber };
-		for (const [operand, everywhere] of sharesOf(step.node, g, manner)) {
+		const own = writing && !jax ? ownFunction(step, writing) : undefined;
+		const shares = own ? [shareOfOwn(own, g, library, dtype)] : sharesOf(step.node, g, manner);
+		const operands = own ? [own.argument] : [...step.operands];
+		for (const [operand, everywhere] of shares) {
 			const [before] = operands.splice(
 				operands.findIndex(({ node }) => node === operand),
 				1,
 			);
 			if (!before || !dependsOn(operand)) continue;
-			if (!jax && step.node.kind === "unary" && IN_ONE[dtype]?.has(step.node.operator)) {
-				for (const each of betweenOf(everywhere, g)) if (!ofCode.has(each)) fused.add(each);
-			}
 			const share = when ? where(when, everywhere, ZERO) : everywhere;
 			const known = adjoints.get(before);
 			const sum = known ? add(known, share) : share;
+			const isInOne = manner.isOwn || (step.node.kind === "unary" && IN_ONE[dtype]?.has(step.node.operator));
+			const isInner = writing?.spellings.get(operand)?.has("inner") ?? false;
+			for (const each of [...(isInOne ? betweenOf(everywhere, g) : []), ...(isInner ? [everywhere, sum] : [])]) {
+				if (!jax && !ofCode.has(each)) fused.add(each);
+			}
 			adjoints.set(before, sum);
 			const side = choice && (operand === choice.then ? choice.condition : not(choice.condition));
 			const whenUsed = side && when ? and(when, side) : (side ?? when);
@@ -104,6 +108,46 @@ const IN_ONE: Readonly<Partial<Record<Dtype, ReadonlySet<UnaryOperator>>>> = {
 	float16: new Set(["tanh", "softplus"]),
 	bfloat16: new Set(["tanh", "softplus", "logistic"]),
 };
+
+/** A function of PyTorch's own that is computed in one piece. */
+interface OwnFunction {
+	readonly writing: Writing;
+	readonly result: Expression;
+	readonly argument: Step;
+}
+
+/** The function whose result the step is, where it is a smooth one of one argument. */
+function ownFunction(step: Step, writing: Writing): OwnFunction | undefined {
+	const isInner = ({ node }: Step) => writing.spellings.get(node)?.has("inner") ?? false;
+	if (!writing.spellings.get(step.node)?.has("library") || isInner(step)) return undefined;
+	const given = new Map<Expression, Step>();
+	const open = [step];
+	for (const each of open) {
+		const { node } = each;
+		const isPiecewise = node.kind === "where" || (node.kind === "binary" && /^(max|min)$/.test(node.operator));
+		if (isPiecewise) return undefined;
+		for (const operand of each.operands) {
+			if (isInner(operand)) open.push(operand);
+			else if (dependsOn(operand.node)) given.set(operand.node, operand);
+		}
+	}
+	const [argument, ...others] = given.values();
+	return open.length > 1 && argument && others.length === 0 ? { writing, result: step.node, argument } : undefined;
+}
+
+/** Such a function multiplies what it is given by its slope, which it computes by itself. */
+function shareOfOwn(
+	{ writing, result, argument: { node } }: OwnFunction,
+	g: Expression,
+	library: string,
+	dtype: Dtype,
+): readonly [Expression, Expression] {
+	const expression = rewrite(result, (each) => (each === node ? input : undefined));
+	const inner: ReadonlySet<Spelling> = new Set(["library", "inner"]);
+	const spellings = new Map(nodesOf(expression).map((each) => [each, inner]));
+	const { gradient } = backward(expression, library, dtype, { ...writing, expression, spellings, repeated: new Set() });
+	return [node, times(g, substitute(gradient, node))];
+}
 
 /** What is computed of `g` on the way to what an operation passes on. */
 function betweenOf(share: Expression, g: Expression): Expression[] {

@@ -210,7 +210,7 @@ export class Search {
 			if (!Number.isFinite(value)) kinds[i] = this.#notFinite(value);
 			else if (
 				(size >= clear && Math.abs(value - exact) > SURELY_WRONG * size) ||
-				((size >= least || Math.abs(roundTo(exact, dtype)) >= least) &&
+				((value !== 0 || size >= least || Math.abs(roundTo(exact, dtype)) >= least) &&
 					isWrong(value, roundTo(exact, this.#result), step))
 			) {
 				kinds[i] = value === 0 ? 2 : 3;

@@ -129,9 +129,11 @@ export function formIn({ written, parameters, library, writing }: Written, dtype
 	if (isNarrow && library === "torch" && own?.isLibraryFunction && computedIn(written) > 1) return null;
 	// JAX promotes a 16-bit array that meets a float64 of NumPy's, and Keras what meets a number that it has computed.
 	if (isNarrow && (library === "jax" || library === "keras") && own && holds(own, written, "numpy")) return null;
-	return !own || keepsType(own, dtype)
-		? { expression: written, arithmetic: arithmeticOf(library, dtype), result: dtype }
-		: null;
+	if (own && !keepsType(own, dtype)) return null;
+	const arithmetic = arithmeticOf(library, dtype);
+	const inner =
+		library === "torch" && own ? nodesOf(written).filter((node) => own.spellings.get(node)?.has("inner")) : [];
+	return { expression: written, arithmetic: inSingle(arithmetic, new Set(inner)), result: dtype };
 }
 
 /** What Keras computes in float32 where it is given float64: the bounds with PyTorch, the others with JAX. */

@@ -330,6 +330,22 @@ test("JAX takes a subnormal input for 0", () => {
 	assert.ok(nanOf("torch").every(({ lo, hi }) => lo === 0 && hi === 0));
 });
 
+test("what JAX gives in place of a subnormal number or 0 is told, unless it is 0", () => {
+	// JAX 0.10: where (eˣ + e⁻ˣ)² overflows the slope is 1, up to where eˣ does.
+	const { gradientHazards } = inspect(
+		"def f(x):\n    return (jnp.exp(x) - jnp.exp(-x)) / (jnp.exp(x) + jnp.exp(-x))\n",
+		"f",
+	);
+	for (const [dtype, x] of [
+		["float64", 700],
+		["float32", 85],
+		["float16", 11],
+	] as const) {
+		const found = gradientHazards.find((one) => one.dtype === dtype && one.lo < x && one.hi > x);
+		assert.equal(found?.kind, "relerr", dtype);
+	}
+});
+
 test("Keras is not looked at in a type that it does not keep", () => {
 	const typesOf = (body: string) => inspect(`def f(x):\n    return ${body}\n`, "f").dtypes.join(" ");
 	// Keras 3.15.1 gives the tanh of float64 in float32 with JAX, the maximum with PyTorch; a root of 2 is a float32 tensor.
@@ -459,6 +475,33 @@ test("PyTorch's ELU and hardtanh have a backward pass of their own, expm1 and ma
 	}
 	const half = slopes("torch.minimum(torch.maximum(x + 1, torch.zeros(1)), torch.tensor(1))");
 	assert.ok(half.length > 0 && half.every(([, , got]) => got === 0.5));
+});
+
+test("a library's own function is computed as the library does: 1 + erf of PyTorch's GELU cancels, in float32 also between 16 bits", () => {
+	const zeroOf = (body: string, dtype: Dtype) => {
+		const { hazards } = inspect(`import jax\nimport jax.numpy as jnp\ndef f(x):\n    return ${body}\n`, "f");
+		return hazards.find((one) => one.dtype === dtype && one.kind === "zero")?.hi;
+	};
+	// PyTorch 2.13: F.gelu is 0 at -8.4 and -4.6e-16 at -8.3; 0 at -5.6 and -1.6e-7 at -5.5 in float32.
+	const gelu = zeroOf("F.gelu(x)", "float64")!;
+	assert.ok(gelu > -8.4 && gelu < -8.3, String(gelu));
+	for (const [body, dtype] of [
+		["F.gelu(x)", "float32"],
+		["x * torch.tanh(F.gelu(x))", "bfloat16"],
+	] as const) {
+		const single = zeroOf(body, dtype)!;
+		assert.ok(single > -5.6 && single < -5.5, `${body}: ${single}`);
+	}
+	// Both libraries' tanh form is 0 at -8.3 and about -2.5e-15 at -7; JAX' GELU is -7.6e-23 at -10.
+	for (const tanh of ["F.gelu(x, approximate='tanh')", "jax.nn.gelu(x)"]) {
+		const hi = zeroOf(tanh, "float64")!;
+		assert.ok(hi > -8.3 && hi < -7, `${tanh}: ${hi}`);
+	}
+	assert.equal(zeroOf("jax.nn.gelu(x, approximate=False)", "float64"), undefined);
+	assert.ok(zeroOf("jax.nn.squareplus(x)", "float64")! > -2e8);
+	// What it is given is multiplied by its slope at last: at -1e20, where x² is ∞, that is 0, not NaN.
+	const { gradientHazards } = inspect("def f(x):\n    return x * torch.tanh(F.gelu(x))\n", "f");
+	assert.ok(gradientHazards.every(({ kind }) => kind !== "nan"));
 });
 
 test("PyTorch's own functions are not looked at in 16-bit types, which they compute in float32", () => {

@@ -92,7 +92,7 @@ export function apply(
 			const { activation, parameters, unknown } = value.bound;
 			if (activation === null || unknown.length > 0) throw new NotUnderstood(`parameter ${unknown[0]}`, node);
 			const u = numberOf(ctx, argument, environment);
-			return applyActivation(ctx, activation, u, constants(parameters), node);
+			return applyActivation(ctx, value.entry.library, activation, u, constants(parameters), node);
 		}
 		case "name":
 			return callLibrary(ctx, value.name, list, node, environment);

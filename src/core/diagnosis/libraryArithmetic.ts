@@ -1,6 +1,7 @@
+import { expm1, log1p } from "../expression/build.ts";
 import { type Arithmetic, roundingOf, withLoop } from "../expression/evaluate.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
-import { nodesOf, operandsOf } from "../expression/walk.ts";
+import { nodesOf, operandsOf, rewrite, withOperands } from "../expression/walk.ts";
 import { blockRounding, type Dtype, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
 import { erf, softplus } from "../numerics/special.ts";
 import type { Spelling, Writing } from "../reading/use.ts";
@@ -133,7 +134,30 @@ export function formIn({ written, parameters, library, writing }: Written, dtype
 	const arithmetic = arithmeticOf(library, dtype);
 	const inner =
 		library === "torch" && own ? nodesOf(written).filter((node) => own.spellings.get(node)?.has("inner")) : [];
-	return { expression: written, arithmetic: inSingle(arithmetic, new Set(inner)), result: dtype };
+	const form = library === "tensorflow" && own?.isGraph ? inGraph(written) : { expression: written };
+	return { ...form, arithmetic: inSingle(arithmetic, new Set(inner)), result: dtype };
+}
+
+/** What TensorFlow's optimizer of graphs makes of an expression. */
+function inGraph(written: Expression): Pick<ComputedForm, "expression" | "originals"> {
+	const originals = new Map<Expression, Expression>();
+	const expression = rewrite(written, (node, operands) => {
+		const form = optimized(withOperands(node, operands));
+		originals.set(form, node);
+		return form;
+	});
+	return { expression, originals };
+}
+
+function optimized(node: Expression): Expression {
+	const isOne = (each: Expression) => each.kind === "constant" && each.value === 1;
+	if (node.kind === "unary" && node.operator === "log") {
+		const { operand: sum } = node;
+		if (sum.kind !== "binary" || sum.operator !== "add") return node;
+		return isOne(sum.left) ? log1p(sum.right) : isOne(sum.right) ? log1p(sum.left) : node;
+	}
+	const isLessOne = node.kind === "binary" && node.operator === "sub" && isOne(node.right);
+	return isLessOne && node.left.kind === "unary" && node.left.operator === "exp" ? expm1(node.left.operand) : node;
 }
 
 /** What Keras computes in float32 where it is given float64: the bounds with PyTorch, the others with JAX. */

@@ -88,6 +88,8 @@ export interface Writing {
 	 * `torch.autograd.Function`).
 	 */
 	readonly isDetached: boolean;
+	/** Whether TensorFlow makes a graph of it (`@tf.function`), in which log(1 + u) is log1p(u), and eᵘ − 1 expm1(u). */
+	readonly isGraph: boolean;
 	/** Whether it is a library's own function of the input, and no more: what that rounds on its way is not in the code. */
 	readonly isLibraryFunction: boolean;
 }

@@ -316,6 +316,19 @@ test("the value on the other side of a jump is none that is wrong", () => {
 	assert.ok(odd.hazards.some(({ kind, lo, hi }) => kind === "relerr" && lo === 1 && hi === 1));
 });
 
+test("in a graph of TensorFlow's log(1 + u) is log1p(u), and e^u - 1 is expm1(u)", () => {
+	// TensorFlow 2.21: log(1 + e^-20) is 0, in a graph 2.06e-9; so is e^1e-9 - 1, in a graph 1e-9.
+	const kinds = (head: string, body: string) => {
+		const { hazards } = inspect(`import tensorflow as tf\n${head}def f(x):\n    return ${body}\n`, "f");
+		return hazards.map(({ kind }) => kind);
+	};
+	const [softplus, elu] = ["tf.math.log(1.0 + tf.exp(x))", "tf.where(x > 0, x, tf.exp(x) - 1)"];
+	assert.deepEqual(kinds("", softplus), ["zero", "relerr", "inf"]);
+	assert.deepEqual(kinds("@tf.function\n", softplus), ["inf"]);
+	assert.deepEqual(kinds("", elu), ["relerr", "zero"]);
+	assert.deepEqual(kinds("@tf.function\n", elu), []);
+});
+
 test("JAX takes a subnormal input for 0", () => {
 	// JAX 0.10.2 on a CPU: jnp.sin(x) / x is NaN from ±1.1755e-38 in, in float32 and bfloat16; PyTorch's is 1.
 	const nanOf = (library: string) =>

@@ -114,6 +114,7 @@ test("what meets a float64 number of NumPy's is computed in float64, and all tha
 				repeated: new Set(),
 				isByElement: false,
 				isDetached: false,
+				isGraph: false,
 				isLibraryFunction: false,
 			});
 		}

@@ -25,14 +25,17 @@ import {
 	where,
 } from "../expression/build.ts";
 import { differentiate } from "../expression/differentiate.ts";
-import type { Binary, Expression, Unary, Where } from "../expression/expression.ts";
-import { dependsOn, nodesOf, operandsOf, substitute } from "../expression/walk.ts";
-import type { Writing } from "../reading/use.ts";
+import type { Binary, Expression, Unary, UnaryOperator, Where } from "../expression/expression.ts";
+import { dependsOn, nodesOf, operandsOf, rewrite, substitute } from "../expression/walk.ts";
+import type { Dtype } from "../numerics/dtype.ts";
+import type { Spelling, Writing } from "../reading/use.ts";
 
 /** A gradient as a library's backward pass computes it, and the part of the function from which each step comes. */
 export interface Backward {
 	readonly gradient: Expression;
 	readonly stepOf: ReadonlyMap<Expression, Expression>;
+	/** Parts that the library has no array of: PyTorch computes them in float32, also between arrays of a narrower type. */
+	readonly fused: ReadonlySet<Expression>;
 }
 
 const ZERO = constant(0);
@@ -52,18 +55,30 @@ export function hasBackward(library: string): boolean {
  * `writing`, what is repeated is computed, and so differentiated, each time that it is used: in another order the sum of its
  * shares may round to another number; and of what an `if` or a mask chooses from, only what is taken is computed.
  */
-export function backward(expression: Expression, library: string, writing?: Writing): Backward {
+export function backward(expression: Expression, library: string, dtype: Dtype, writing?: Writing): Backward {
 	const steps = stepsOf(expression, writing?.repeated ?? new Set());
 	const adjoints = new Map<Step, Expression>([[steps.at(-1)!, ONE]]);
 	const taken = new Map<Step, Expression | null>();
 	const stepOf = new Map<Expression, Expression>();
+	const ofCode = new Set(steps.map(({ node }) => node));
+	const fused = new Set<Expression>();
+	const jax = library === "jax";
+	const isNumber = (node: Expression) => {
+		const spellings = writing?.spellings.get(node);
+		return node.kind === "constant" && !spellings?.has("like input") && !spellings?.has("numpy");
+	};
 	for (const step of steps.reverse()) {
 		const g = adjoints.get(step);
 		if (!g || !dependsOn(step.node)) continue;
-		const operands = [...step.operands];
 		const when = taken.get(step) ?? null;
 		const choice = writing && choosesBefore(step.node, library, writing) ? step.node : null;
-		for (const [operand, everywhere] of sharesOf(step.node, g, library === "jax")) {
+		const spellings = writing?.spellings.get(step.node);
+		const isClamp = spellings?.has("clip") || spellings?.has("bound");
+		const manner = { jax, isOwn: spellings?.has("library") ?? false, isClamp: isClamp ?? false, isNumber };
+		const own = writing && !jax ? ownFunction(step, writing) : undefined;
+		const shares = own ? [shareOfOwn(own, g, library, dtype)] : sharesOf(step.node, g, manner);
+		const operands = own ? [own.argument] : [...step.operands];
+		for (const [operand, everywhere] of shares) {
 			const [before] = operands.splice(
 				operands.findIndex(({ node }) => node === operand),
 				1,
@@ -72,6 +87,11 @@ export function backward(expression: Expression, library: string, writing?: Writ
 			const share = when ? where(when, everywhere, ZERO) : everywhere;
 			const known = adjoints.get(before);
 			const sum = known ? add(known, share) : share;
+			const isInOne = manner.isOwn || (step.node.kind === "unary" && IN_ONE[dtype]?.has(step.node.operator));
+			const isInner = writing?.spellings.get(operand)?.has("inner") ?? false;
+			for (const each of [...(isInOne ? betweenOf(everywhere, g) : []), ...(isInner ? [everywhere, sum] : [])]) {
+				if (!jax && !ofCode.has(each)) fused.add(each);
+			}
 			adjoints.set(before, sum);
 			const side = choice && (operand === choice.then ? choice.condition : not(choice.condition));
 			const whenUsed = side && when ? and(when, side) : (side ?? when);
@@ -80,7 +100,60 @@ export function backward(expression: Expression, library: string, writing?: Writ
 		}
 	}
 	const start = steps.find(({ node }) => node === input);
-	return { gradient: (start && adjoints.get(start)) ?? ZERO, stepOf };
+	return { gradient: (start && adjoints.get(start)) ?? ZERO, stepOf, fused };
+}
+
+/** Of these PyTorch computes in one operation what they pass on; of σ of a float16 it rounds each step. */
+const IN_ONE: Readonly<Partial<Record<Dtype, ReadonlySet<UnaryOperator>>>> = {
+	float16: new Set(["tanh", "softplus"]),
+	bfloat16: new Set(["tanh", "softplus", "logistic"]),
+};
+
+/** A function of PyTorch's own that is computed in one piece. */
+interface OwnFunction {
+	readonly writing: Writing;
+	readonly result: Expression;
+	readonly argument: Step;
+}
+
+/** The function whose result the step is, where it is a smooth one of one argument. */
+function ownFunction(step: Step, writing: Writing): OwnFunction | undefined {
+	const isInner = ({ node }: Step) => writing.spellings.get(node)?.has("inner") ?? false;
+	if (!writing.spellings.get(step.node)?.has("library") || isInner(step)) return undefined;
+	const given = new Map<Expression, Step>();
+	const open = [step];
+	for (const each of open) {
+		const { node } = each;
+		const isPiecewise = node.kind === "where" || (node.kind === "binary" && /^(max|min)$/.test(node.operator));
+		if (isPiecewise) return undefined;
+		for (const operand of each.operands) {
+			if (isInner(operand)) open.push(operand);
+			else if (dependsOn(operand.node)) given.set(operand.node, operand);
+		}
+	}
+	const [argument, ...others] = given.values();
+	return open.length > 1 && argument && others.length === 0 ? { writing, result: step.node, argument } : undefined;
+}
+
+/** Such a function multiplies what it is given by its slope, which it computes by itself. */
+function shareOfOwn(
+	{ writing, result, argument: { node } }: OwnFunction,
+	g: Expression,
+	library: string,
+	dtype: Dtype,
+): readonly [Expression, Expression] {
+	const expression = rewrite(result, (each) => (each === node ? input : undefined));
+	const inner: ReadonlySet<Spelling> = new Set(["library", "inner"]);
+	const spellings = new Map(nodesOf(expression).map((each) => [each, inner]));
+	const { gradient } = backward(expression, library, dtype, { ...writing, expression, spellings, repeated: new Set() });
+	return [node, times(g, substitute(gradient, node))];
+}
+
+/** What is computed of `g` on the way to what an operation passes on. */
+function betweenOf(share: Expression, g: Expression): Expression[] {
+	const given = new Set(nodesOf(g));
+	const ends = share.kind === "where" ? [share, share.then, share.otherwise] : [share];
+	return nodesOf(share).filter((node) => !given.has(node) && !ends.includes(node));
 }
 
 /**
@@ -130,12 +203,28 @@ function stepsOf(expression: Expression, repeated: ReadonlySet<Expression>): Ste
 	return steps;
 }
 
-function sharesOf(node: Expression, g: Expression, jax: boolean): readonly (readonly [Expression, Expression])[] {
+type Shares = readonly (readonly [Expression, Expression])[];
+
+interface Manner {
+	readonly jax: boolean;
+	/** Whether the operation is inside a function of the library's own. */
+	readonly isOwn: boolean;
+	/** Whether a bound is written as clamp. */
+	readonly isClamp: boolean;
+	/** Whether a part is a number of the language's, not an array. */
+	readonly isNumber: (node: Expression) => boolean;
+}
+
+/** What an operation passes on to its operands. */
+function sharesOf(node: Expression, g: Expression, manner: Manner): Shares {
+	const { jax, isOwn } = manner;
 	switch (node.kind) {
 		case "unary":
+			// PyTorch's ELU, CELU and SELU have a backward pass of their own, in which nothing cancels.
+			if (isOwn && !jax && node.operator === "expm1") return [[node.operand, times(g, exp(node.operand))]];
 			return [[node.operand, unaryShare(node, g, jax)]];
 		case "binary":
-			return binaryShares(node, g, jax);
+			return binaryShares(node, g, manner);
 		case "where":
 			return [
 				[node.then, where(node.condition, g, ZERO)],
@@ -192,7 +281,7 @@ function unaryShare(node: Unary, g: Expression, jax: boolean): Expression {
 	}
 }
 
-function binaryShares(node: Binary, g: Expression, jax: boolean): readonly (readonly [Expression, Expression])[] {
+function binaryShares(node: Binary, g: Expression, { jax, isOwn, isClamp, isNumber }: Manner): Shares {
 	const { left: a, right: b } = node;
 	switch (node.operator) {
 		case "add":
@@ -211,6 +300,11 @@ function binaryShares(node: Binary, g: Expression, jax: boolean): readonly (read
 				[b, times(g, a)],
 			];
 		case "div":
+			if (!jax && isNumber(a)) {
+				// PyTorch has it as the number times the reciprocal.
+				const reciprocal = div(1, b);
+				return [[b, mul(neg(times(g, a)), mul(reciprocal, reciprocal))]];
+			}
 			return [
 				[a, div(g, b)],
 				[b, jax ? mul(mul(neg(g), a), div(1, mul(b, b))) : times(neg(g), div(div(a, b), b))],
@@ -223,10 +317,11 @@ function binaryShares(node: Binary, g: Expression, jax: boolean): readonly (read
 		case "max":
 		case "min": {
 			const first = node.operator === "max" ? gt(a, b) : lt(a, b);
-			const tie = where(eq(a, b), mul(HALF, g), ZERO);
+			// PyTorch's relu and hardtanh pass nothing on at a bound, its clamp all, its maximum half to each.
+			const [ofA, ofB] = jax || !(isOwn || isClamp) ? [mul(HALF, g), mul(HALF, g)] : [isOwn ? ZERO : g, ZERO];
 			return [
-				[a, where(first, g, tie)],
-				[b, where(first, ZERO, where(eq(a, b), mul(HALF, g), g))],
+				[a, where(first, g, where(eq(a, b), ofA, ZERO))],
+				[b, where(first, ZERO, where(eq(a, b), ofB, g))],
 			];
 		}
 		case "and":

@@ -5,7 +5,14 @@ import type { Expression, Parameters } from "../expression/expression.ts";
 import { nextApart } from "../expression/kernel/apart.ts";
 import { nodesOf, operandsOf } from "../expression/walk.ts";
 import { firstIndex } from "../firstIndex.ts";
-import { type Dtype, largest, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
+import {
+	type Dtype,
+	largest,
+	largestBeforeRounding,
+	roundTo,
+	smallestNormal,
+	unitInLastPlace,
+} from "../numerics/dtype.ts";
 import type { Flaw, Hazard, HazardKind, Reach, Subject } from "./hazard.ts";
 import { areAllNumbers, inputsOf, numberAt, placeOf } from "./ladder.ts";
 import { arithmeticOf, type Computed, flushesSubnormals } from "./libraryArithmetic.ts";
@@ -91,11 +98,30 @@ export class Search {
 		return found.sort((a, b) => a.lo - b.lo);
 	}
 
-	/** Zeros and lost digits that are such by the exact values as well, at the witness and at both ends. */
+	/** Zeros and lost digits that are such by the exact values as well, at the witness and from there to both ends. */
 	confirmedLosses(): Hazard[] {
-		return this.hazards(["zero", "relerr"]).filter(({ lo, hi, witness }) => {
-			return [witness.x, lo, hi].every((x) => this.#isOff(x));
+		return this.hazards(["zero", "relerr"]).flatMap((loss) => {
+			if (!this.#isOff(loss.witness.x)) return [];
+			const [lo, hi] = [loss.lo, loss.hi].map((end) => this.#lastOff(loss.witness.x, end));
+			return {
+				...loss,
+				lo: lo!,
+				hi: hi!,
+				throughMin: loss.throughMin && lo === loss.lo,
+				throughMax: loss.throughMax && hi === loss.hi,
+			};
 		});
+	}
+
+	/** The end itself if it is off by the exact value, else the last input before it, from `inside`, that is. */
+	#lastOff(inside: number, end: number): number {
+		if (this.#isOff(end)) return end;
+		for (let [off, right] = [inside, end]; ; ) {
+			const middle = between(off, right, this.#dtype);
+			if (middle === off || middle === right) return off;
+			if (this.#isOff(middle)) off = middle;
+			else right = middle;
+		}
 	}
 
 	#isOff(x: number): boolean {
@@ -166,14 +192,14 @@ export class Search {
 		const kinds = new Int8Array(inputs.length).fill(-1);
 		const dtype = this.#dtype;
 		if (!truth || this.#isFiniteEnough) {
-			const highest = truth ? largest(dtype) : Number.POSITIVE_INFINITY;
+			const highest = truth ? largestBeforeRounding(dtype) : Number.POSITIVE_INFINITY;
 			for (let i = nextNotFinite(got, 0); i < kinds.length; i = nextNotFinite(got, i + 1)) {
 				if (!truth || Math.abs(truth[i]!) <= highest) kinds[i] = this.#notFinite(got[i]!);
 			}
 			return kinds;
 		}
 		const step = unitInLastPlace(0, dtype);
-		const highest = largest(dtype);
+		const highest = largestBeforeRounding(dtype);
 		const least = flushesSubnormals(this.#subject.library) ? smallestNormal(dtype) : 0;
 		const clear = Math.max(MANY_STEPS * step, least);
 		const bounds = { share: SURELY_RIGHT, least: FEW_STEPS * step, highest };
@@ -184,7 +210,7 @@ export class Search {
 			if (!Number.isFinite(value)) kinds[i] = this.#notFinite(value);
 			else if (
 				(size >= clear && Math.abs(value - exact) > SURELY_WRONG * size) ||
-				((size >= least || Math.abs(roundTo(exact, dtype)) >= least) &&
+				((value !== 0 || size >= least || Math.abs(roundTo(exact, dtype)) >= least) &&
 					isWrong(value, roundTo(exact, this.#result), step))
 			) {
 				kinds[i] = value === 0 ? 2 : 3;

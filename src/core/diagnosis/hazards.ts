@@ -1,11 +1,11 @@
 import { evaluateExactly } from "../expression/exact.ts";
 import { nodesOf } from "../expression/walk.ts";
-import { type Dtype, nextUp, roundTo } from "../numerics/dtype.ts";
+import { type Dtype, nextUp, roundTo, unitInLastPlace } from "../numerics/dtype.ts";
 import { backward, hasBackward } from "./backward.ts";
 import type { Flaw, Hazard, Hazards, Subject } from "./hazard.ts";
 import { Search, type SearchOptions } from "./hazardSearch.ts";
 import { inputsOf } from "./ladder.ts";
-import { type ComputedForm, formIn } from "./libraryArithmetic.ts";
+import { type ComputedForm, formIn, inSingle } from "./libraryArithmetic.ts";
 import { compileIn } from "./narrow.ts";
 import { slopeOf } from "./truthAtAll.ts";
 
@@ -23,8 +23,8 @@ export function hazardsOf(subject: Subject, dtype: Dtype): Hazard[] | null {
 }
 
 /**
- * The same, and those of the gradient. At the code's own kinks, where libraries agree on no slope, only NaN and ±∞
- * count.
+ * The same, and those of the gradient. At the code's own kinks and the numbers that sums round to them, where libraries
+ * agree on no slope, only NaN and ±∞ count.
  */
 export function hazardsWithGradientOf(subject: Subject, dtype: Dtype): Hazards | null {
 	const form = formIn(subject, dtype);
@@ -33,13 +33,15 @@ export function hazardsWithGradientOf(subject: Subject, dtype: Dtype): Hazards |
 		return { ...ofValues(subject, dtype, form, valuesOf(subject, dtype, form)), gradients: [] };
 	}
 	const { stepOf, value, slope, search } = withGradient(subject, dtype, form);
-	const kinks = new Set([
+	const kinks = [
 		0,
-		...nodesOf(subject.written).flatMap((one) => (one.kind === "constant" ? [one.value] : [])),
-	]);
+		...nodesOf(subject.written).flatMap((one) => (one.kind === "constant" ? [one.value, -one.value] : [])),
+	];
+	const isAtKink = ({ lo, hi }: Hazard) =>
+		kinks.some((kink) => Math.max(Math.abs(lo - kink), Math.abs(hi - kink)) <= 2 * unitInLastPlace(kink, dtype));
 	const gradients = search({ got: slope })
 		.hazards()
-		.filter(({ kind, lo, hi }) => kind === "nan" || kind === "inf" || lo !== hi || !(kinks.has(lo) || kinks.has(-lo)))
+		.filter((hazard) => hazard.kind === "nan" || hazard.kind === "inf" || !isAtKink(hazard))
 		.map((hazard) => ({
 			...hazard,
 			witness: withEndlessSlope(subject, hazard.witness),
@@ -149,13 +151,19 @@ function inCode(hazard: Hazard, { originals }: ComputedForm): Hazard {
 /** Value and gradient at all inputs of the type, of which most of the parts are the same, and how to search the gradient. */
 function withGradient(subject: Subject, dtype: Dtype, { expression, arithmetic }: ComputedForm) {
 	const { written, library, writing } = subject;
-	const { gradient, stepOf } = backward(written, library, writing?.expression === written ? writing : undefined);
-	const run = compileIn([expression, gradient], subject.parameters, arithmetic, dtype);
+	const own = writing?.expression === written ? writing : undefined;
+	const { gradient, stepOf, fused } = backward(written, library, dtype, own);
+	const ofBoth = inSingle(arithmetic, fused);
+	const run = compileIn([expression, gradient], subject.parameters, ofBoth, dtype);
 	const [value, slope] = run(inputsOf(dtype), workFor(dtype, 2)) as [Float64Array, Float64Array];
 	const truth = subject.truth && slopeOf(subject.truth);
 	const exact = subject.exact && { exact: slopeOf(subject.exact) };
 	const search = (options: SearchOptions) =>
-		new Search({ ...subject, written: gradient, truth, ...exact }, dtype, { primitive: written, ...options });
+		new Search({ ...subject, written: gradient, truth, ...exact }, dtype, {
+			primitive: written,
+			computed: { arithmetic: ofBoth, result: dtype },
+			...options,
+		});
 	return { stepOf, value, slope, search };
 }
 

@@ -1,6 +1,7 @@
-import { type Arithmetic, withLoop } from "../expression/evaluate.ts";
+import { expm1, log1p } from "../expression/build.ts";
+import { type Arithmetic, roundingOf, withLoop } from "../expression/evaluate.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
-import { nodesOf, operandsOf } from "../expression/walk.ts";
+import { nodesOf, operandsOf, rewrite, withOperands } from "../expression/walk.ts";
 import { blockRounding, type Dtype, roundTo, smallestNormal, unitInLastPlace } from "../numerics/dtype.ts";
 import { erf, softplus } from "../numerics/special.ts";
 import type { Spelling, Writing } from "../reading/use.ts";
@@ -57,7 +58,7 @@ function made(library: string, dtype: Dtype): NarrowArithmetic {
 	};
 	switch (library) {
 		case "torch": {
-			const sigmoid = dtype === "float64" ? quotient : inSingle;
+			const sigmoid = dtype === "float64" ? quotient : quotientInSingle;
 			const literal = dtype === "float64" ? undefined : blockRounding("float32");
 			const unary = { logistic: sigmoid, ...(!isNarrow && { softplus: inPairsOfSteps(dtype) }) };
 			return { ...plain, ...(literal && { roundLiteral: literal }), unary };
@@ -97,6 +98,18 @@ export interface ComputedForm extends Computed {
 	readonly originals?: ReadonlyMap<Expression, Expression>;
 }
 
+/** The arithmetic with these parts rounded to float32 where others are to a narrower type. */
+export function inSingle(arithmetic: NarrowArithmetic, parts: ReadonlySet<Expression>): NarrowArithmetic {
+	const { formatOf } = arithmetic;
+	if (!formatOf || parts.size === 0) return arithmetic;
+	const single = blockRounding("float32");
+	return {
+		...arithmetic,
+		formatOf: (node) => (parts.has(node) ? "float32" : formatOf(node)),
+		roundOf: (node) => (parts.has(node) ? single : roundingOf(arithmetic, node)),
+	};
+}
+
 /** What a function, as its library computes it on numbers of `dtype`, is made of; null where that is not certain. */
 export function formIn({ written, parameters, library, writing }: Written, dtype: Dtype): ComputedForm | null {
 	const own = writing?.expression === written ? writing : undefined;
@@ -117,9 +130,34 @@ export function formIn({ written, parameters, library, writing }: Written, dtype
 	if (isNarrow && library === "torch" && own?.isLibraryFunction && computedIn(written) > 1) return null;
 	// JAX promotes a 16-bit array that meets a float64 of NumPy's, and Keras what meets a number that it has computed.
 	if (isNarrow && (library === "jax" || library === "keras") && own && holds(own, written, "numpy")) return null;
-	return !own || keepsType(own, dtype)
-		? { expression: written, arithmetic: arithmeticOf(library, dtype), result: dtype }
-		: null;
+	if (own && !keepsType(own, dtype)) return null;
+	const arithmetic = arithmeticOf(library, dtype);
+	const inner =
+		library === "torch" && own ? nodesOf(written).filter((node) => own.spellings.get(node)?.has("inner")) : [];
+	const form = library === "tensorflow" && own?.isGraph ? inGraph(written) : { expression: written };
+	return { ...form, arithmetic: inSingle(arithmetic, new Set(inner)), result: dtype };
+}
+
+/** What TensorFlow's optimizer of graphs makes of an expression. */
+function inGraph(written: Expression): Pick<ComputedForm, "expression" | "originals"> {
+	const originals = new Map<Expression, Expression>();
+	const expression = rewrite(written, (node, operands) => {
+		const form = optimized(withOperands(node, operands));
+		originals.set(form, node);
+		return form;
+	});
+	return { expression, originals };
+}
+
+function optimized(node: Expression): Expression {
+	const isOne = (each: Expression) => each.kind === "constant" && each.value === 1;
+	if (node.kind === "unary" && node.operator === "log") {
+		const { operand: sum } = node;
+		if (sum.kind !== "binary" || sum.operator !== "add") return node;
+		return isOne(sum.left) ? log1p(sum.right) : isOne(sum.right) ? log1p(sum.left) : node;
+	}
+	const isLessOne = node.kind === "binary" && node.operator === "sub" && isOne(node.right);
+	return isLessOne && node.left.kind === "unary" && node.left.operator === "exp" ? expm1(node.left.operand) : node;
 }
 
 /** What Keras computes in float32 where it is given float64: the bounds with PyTorch, the others with JAX. */
@@ -163,7 +201,7 @@ const quotient = withLoop(
 		for (let i = 0; i < count; i++) out[i] = 1 / (1 + Math.exp(-u[i]!));
 	},
 );
-const inSingle = (u: number) => Math.fround(1 / Math.fround(1 + Math.fround(Math.exp(-u))));
+const quotientInSingle = (u: number) => Math.fround(1 / Math.fround(1 + Math.fround(Math.exp(-u))));
 
 const raised = (value: number, u: number) => (Number.isFinite(u) && !Number.isFinite(value) ? Number.NaN : value);
 const raising: Arithmetic["unary"] = {

@@ -127,6 +127,12 @@ export function largest(dtype: Dtype): number {
 	return dtype === "float64" ? Number.MAX_VALUE : dtype === "float32" ? 3.4028234663852886e38 : formats[dtype].max;
 }
 
+/** The double up to which numbers round to a finite one of the format: half a step above its largest they go to ±∞. */
+export function largestBeforeRounding(dtype: Dtype): number {
+	const top = largest(dtype);
+	return dtype === "float64" ? top : -nextUp(-(top + unitInLastPlace(top, dtype) / 2), "float64");
+}
+
 function smallest(dtype: Dtype): number {
 	return unitInLastPlace(0, dtype);
 }

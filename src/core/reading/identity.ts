@@ -64,7 +64,9 @@ function findIdentity(activation: Activation): Identity | undefined {
 	// not 0 itself, where steps that people call the same have other values.
 	const probes = Float64Array.from([
 		...PROBES,
-		...constants.flatMap((c) => [c - 0.37, c + 0.29, c + Math.abs(c) + 1.1, ...(c === 0 ? [] : [c / 2])]),
+		...constants.flatMap((c) => [c - 0.37, c + 0.29, c + Math.abs(c) + 1.1]),
+		// A jump that is as small as softplus' at its threshold shows right beside it.
+		...constants.filter((c) => c !== 0).flatMap((c) => [c / 2, c + 1e-6 * Math.abs(c)]),
 	]);
 	const values = compile([activation.definition], own)(probes)[0]!;
 	// Entries with kinks become a straight line too, for some values of their parameters: by accident.
@@ -73,18 +75,20 @@ function findIdentity(activation: Activation): Identity | undefined {
 	for (const entry of catalog) {
 		// A function with parameters is rather an entry that has as many.
 		const learns = (each: Activation) => each.parameters.some(({ trainable }) => trainable);
-		const rank =
-			Math.abs(entry.parameters.length - activation.parameters.length) * 10 +
-			entry.parameters.length +
-			(learns(entry) === learns(activation) ? 0 : 0.5) +
-			(LESS_USUAL.has(entry.id) ? 0.25 : 0);
-		if (rank >= best) continue;
-		const parameters = matchingParameters(entry, constants, first, { activation, own, probes, values });
-		if (!parameters || hasIdleParameter(entry, parameters)) continue;
-		const names = namesOf(activation, own, entry, parameters);
-		if (!names) continue;
-		found = { activation: entry.id, parameters, names };
-		best = rank;
+		const usual = (learns(entry) === learns(activation) ? 0 : 0.5) + (LESS_USUAL.has(entry.id) ? 0.25 : 0);
+		const rankOf = (matched: number) =>
+			(activation.parameters.length + entry.parameters.length - 2 * matched) * 10 + entry.parameters.length + usual;
+		if (rankOf(Math.min(activation.parameters.length, entry.parameters.length)) >= best) continue;
+		for (const parameters of matchingParameters(entry, constants, first, { activation, own, probes, values })) {
+			const names = namesOf(activation, own, entry, parameters);
+			if (!names || hasIdleParameter(entry, parameters, probes)) continue;
+			const rank = rankOf(Object.keys(names).length);
+			if (rank < best) {
+				found = { activation: entry.id, parameters, names };
+				best = rank;
+			}
+			break;
+		}
 	}
 	return found;
 }
@@ -103,12 +107,13 @@ function constantsIn(activation: Activation, own: Parameters): number[] {
 	return [...found].filter(Number.isFinite);
 }
 
-function matchingParameters(
+/** Each choice of these values for the entry's parameters with which it is the code's function. */
+function* matchingParameters(
 	entry: Activation,
 	constants: readonly number[],
 	first: readonly number[],
 	subject: Probed,
-): Record<string, number> | undefined {
+): Generator<Record<string, number>> {
 	const choices = entry.parameters.map(({ default: value }) => [value, ...constants.filter((each) => each !== value)]);
 	let total = 1;
 	for (const list of choices) total *= list.length;
@@ -121,9 +126,8 @@ function matchingParameters(
 			rest = Math.floor(rest / list.length);
 		});
 		if (!FIRST_PROBES.every((x, i) => agree(first[i]!, evaluate(entry.stable, x, parameters)))) continue;
-		if (agreeAtAll(subject, entry, parameters)) return parameters;
+		if (agreeAtAll(subject, entry, parameters)) yield parameters;
 	}
-	return undefined;
 }
 
 function agree(a: number, b: number): boolean {
@@ -170,11 +174,11 @@ interface Probed {
 }
 
 /** Whether a parameter does nothing beside these values of the others: then the entry fits by accident (ACON with p1 = p2). */
-function hasIdleParameter(entry: Activation, parameters: Parameters): boolean {
+function hasIdleParameter(entry: Activation, parameters: Parameters, probes: Float64Array): boolean {
 	return Object.entries(parameters).some(([name, value]) => {
 		if (!Number.isFinite(value)) return false;
 		const moved = { ...parameters, [name]: value * 1.25 + 0.0625 };
-		const [before, after] = [parameters, moved].map((each) => compile([entry.stable], each)(PROBES)[0]!);
+		const [before, after] = [parameters, moved].map((each) => compile([entry.stable], each)(probes)[0]!);
 		return before!.every((y, i) => agree(y, after![i]!));
 	});
 }

@@ -48,8 +48,8 @@ export interface ArgumentValue {
 /**
  * How the code writes a part of an expression, as far as a library gives its result another type by it: a number of
  * Python's ("whole", "fraction") or with a type of its own, as NumPy's and Keras' functions give it ("numpy"); zeros of the
- * input's type; a choice by `np.where`, by `if`, by an assignment to some elements, by `np.heaviside`, or inside a
- * function of a library's ("library"); bounds by
+ * input's type; a choice by `np.where`, by `if`, by an assignment to some elements, by `np.heaviside`, or by a
+ * function of a library's ("library"), which has no array of what it computes on its way ("inner"); bounds by
  * `np.clip` or by other functions; `np.hypot`; a square as `x ** 2` or as `x ** 2.0`.
  */
 export type Spelling =
@@ -62,6 +62,7 @@ export type Spelling =
 	| "assigned"
 	| "step"
 	| "library"
+	| "inner"
 	| "clip"
 	| "bound"
 	| "hypot"
@@ -87,6 +88,8 @@ export interface Writing {
 	 * `torch.autograd.Function`).
 	 */
 	readonly isDetached: boolean;
+	/** Whether TensorFlow makes a graph of it (`@tf.function`), in which log(1 + u) is log1p(u), and eᵘ − 1 expm1(u). */
+	readonly isGraph: boolean;
 	/** Whether it is a library's own function of the input, and no more: what that rounds on its way is not in the code. */
 	readonly isLibraryFunction: boolean;
 }

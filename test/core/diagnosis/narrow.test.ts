@@ -63,7 +63,7 @@ test("four numbers at a time give what one by one gives: every part of every act
 				const { definition } = activation;
 				assertSame(definition, withDefaults(activation), library, dtype, x);
 				if (library === "numpy") continue;
-				assertSame(backward(definition, library).gradient, withDefaults(activation), library, dtype, x);
+				assertSame(backward(definition, library, dtype).gradient, withDefaults(activation), library, dtype, x);
 			}
 		}
 	}
@@ -114,6 +114,7 @@ test("what meets a float64 number of NumPy's is computed in float64, and all tha
 				repeated: new Set(),
 				isByElement: false,
 				isDetached: false,
+				isGraph: false,
 				isLibraryFunction: false,
 			});
 		}

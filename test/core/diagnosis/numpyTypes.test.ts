@@ -111,3 +111,17 @@ test("a form of which nothing is written has the types that its numbers give it"
 	assert.notEqual(hazardsOf({ ...subject, written: div(input, exp(sub(2, 1))) }, "float32"), null);
 	assert.equal(formIn({ ...subject, written: mul(input, 0.5) }, "bfloat16")?.result, "float32");
 });
+
+test("a parameter's default that names or computes a number is Python's own, unless NumPy computes it", () => {
+	const resultsOf = (value: string) => {
+		const { definitions } = readPython(`${IMPORTS}A = 1.5\ndef f(x, a=${value}):\n    return np.maximum(x, a * x)\n`);
+		const { understood } = definitions[0]!;
+		const { activation, writing } = understood!;
+		const subject = { written: activation.definition, parameters: withDefaults(activation), library: "numpy" };
+		return DTYPES.map((dtype) => formIn({ ...subject, writing: writing! }, dtype)?.result);
+	};
+	for (const value of ["0.1", "np.pi", "1 / 3", "A", "-A", "math.sqrt(2)", "float('inf')"]) {
+		assert.deepEqual(resultsOf(value), ["float64", "float32", "float16", "float32"], value);
+	}
+	for (const value of ["np.sqrt(2)", "A * np.sqrt(2)"]) assert.deepEqual(resultsOf(value), Array(4).fill("float64"));
+});

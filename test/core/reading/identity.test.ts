@@ -12,11 +12,15 @@ import {
 	applyBinary,
 	applyUnary,
 	constant,
+	div,
+	exp,
 	gt,
+	log,
 	max,
 	min,
 	mul,
 	neg,
+	parameter,
 	sub,
 	where,
 	x,
@@ -133,4 +137,29 @@ test(`what is told to be an entry of the catalog equals it wherever it is looked
 	console.log(`seed ${SEED}: ${identified} of ${CASES} identified`);
 	assert.deepEqual(wrong, []);
 	assert.ok(identified > CASES / 20, `only ${identified} identified`);
+});
+
+test("of the settings that fit, those that the code's own parameters set are taken", () => {
+	const [beta, threshold] = [parameter("beta"), parameter("threshold")];
+	const scaled = mul(beta, x);
+	const naive = div(log(add(1, exp(scaled))), beta);
+	const identify = (form: Expression, parameters: Readonly<Record<string, number>>) => {
+		const own = Object.entries(parameters).map(([name, value]) => ({
+			name,
+			default: value,
+			trainable: false,
+			constraint: "",
+		}));
+		return identityOf(fromExpression("f", form, own));
+	};
+	// The jump at 20 is 2e-9, less than the digits that a form may lose.
+	assert.deepEqual(identify(where(gt(scaled, threshold), x, naive), { beta: 1, threshold: 20 }), {
+		activation: "softplus",
+		parameters: { beta: 1, threshold: 20 },
+		names: { beta: "beta", threshold: "threshold" },
+	});
+	assert.deepEqual(identify(where(gt(x, 20), x, log(add(1, exp(x)))), {})?.parameters, { beta: 1, threshold: 20 });
+	const [low, high] = [parameter("low"), parameter("high")];
+	const clipped = identify(min(max(x, low), high), { low: 0, high: Number.POSITIVE_INFINITY });
+	assert.deepEqual(clipped, { activation: "relu", parameters: {}, names: {} });
 });

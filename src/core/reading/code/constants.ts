@@ -104,6 +104,25 @@ export function constantNumber(node: SyntaxNode, place: Place, resolver: Resolve
 	}
 }
 
+/**
+ * Whether such a number is NumPy's and no number of the language: np.sqrt makes one, and so does arithmetic with one.
+ * `np.pi` and `np.inf` are Python's.
+ */
+export function isNumpyNumber(node: SyntaxNode, place: Place, resolver: Resolver, depth = 0): boolean {
+	const inner = unwrap(node);
+	if (depth > MAX_DEPTH) return true;
+	if (inner.name === "VariableName") {
+		const certain = resolver.certainValue(resolver.textOf(inner), place, inner.from);
+		return certain !== undefined && isNumpyNumber(certain.node, certain.place, resolver, depth + 1);
+	}
+	if (inner.name === "CallExpression") {
+		const callee = resolver.resolveValue(callParts(inner)!.callee, place);
+		return callee?.kind === "name" && callee.name.startsWith("numpy.");
+	}
+	const isArithmetic = inner.name === "UnaryExpression" || inner.name === "BinaryExpression";
+	return isArithmetic && inner.kids.some((kid) => isNumpyNumber(kid, place, resolver, depth + 1));
+}
+
 /** What Python and JavaScript agree on; undefined for the quotient by 0, and for signs that this does not know. */
 export function arithmetic(operator: string, a: number, b: number): number | undefined {
 	switch (operator) {

@@ -3,7 +3,7 @@ import type { LibraryEntry } from "../../../activations/libraries/entry.ts";
 import { plainRelu } from "../../../activations/plainRelu.ts";
 import { constant, x as input, logistic, neg, softplus, tanh } from "../../../expression/build.ts";
 import type { Expression } from "../../../expression/expression.ts";
-import { nodesOf, substitute } from "../../../expression/walk.ts";
+import { nodesOf, operandsOf, substitute } from "../../../expression/walk.ts";
 import { approximation, matchArguments } from "../callParameters.ts";
 import { type CallArgument, type SyntaxNode, unwrap } from "../node.ts";
 import type { Context } from "./context.ts";
@@ -12,9 +12,18 @@ import { numberOf } from "./numbers.ts";
 import { exactForm } from "./operations.ts";
 import { type Environment, number, type Term } from "./term.ts";
 
-/** A catalog activation of `u`. The arrangement that libraries compute is taken, not the textbook's. */
+/** The libraries that compute an activation as the textbook has it, not in the stable arrangement. */
+const AS_DEFINED: Readonly<Record<string, readonly string[]>> = {
+	gelu: ["torch"],
+	gelu_tanh: ["torch", "jax", "flax", "keras", "tensorflow"],
+	hard_swish: ["torch"],
+	squareplus: ["jax", "flax", "keras"],
+};
+
+/** A catalog activation of `u`, in the arrangement that the library computes. */
 export function applyActivation(
 	ctx: Context,
+	library: string,
 	id: string,
 	u: Expression,
 	parameters: Record<string, Expression>,
@@ -41,11 +50,13 @@ export function applyActivation(
 	if (!activation) throw new NotUnderstood(`${id}, which mixes its inputs`, node);
 	const all: Record<string, Expression> = {};
 	for (const { name, default: value } of activation.parameters) all[name] = parameters[name] ?? constant(value);
-	const result = substitute(activation.stable, u, all);
+	const arrangement = AS_DEFINED[id]?.includes(library) ? activation.definition : activation.stable;
+	const result = substitute(arrangement, u, all);
 	if (u === input) ctx.writing.giveByLibrary(result);
 	const before = new Set([u, ...Object.values(all)].flatMap((each) => nodesOf(each)));
 	for (const each of nodesOf(result)) {
-		if (each.kind === "where" && !before.has(each)) ctx.writing.note(each, "library");
+		if (operandsOf(each).length === 0 || before.has(each)) continue;
+		ctx.writing.note(each, ...(each === result ? (["library"] as const) : (["library", "inner"] as const)));
 	}
 	return number(result);
 }
@@ -85,7 +96,7 @@ export function callEntry(
 		else if (canonical !== null) parameters[canonical] = numberOf(ctx, argument, environment);
 	}
 	const id = plainRelu(activation, valuesOf(parameters));
-	return applyActivation(ctx, id, numberOf(ctx, given.value, environment), parameters, node);
+	return applyActivation(ctx, entry.library, id, numberOf(ctx, given.value, environment), parameters, node);
 }
 
 /** The values of parameters, NaN for those that are no constants. */

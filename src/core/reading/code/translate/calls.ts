@@ -3,7 +3,7 @@ import type { Place } from "../scope.ts";
 import { applyActivation, constants } from "./activationCalls.ts";
 import { changeTo } from "./assignment.ts";
 import type { Context } from "./context.ts";
-import { checkDecorators, hasDecorator, noteGradient } from "./decorators.ts";
+import { checkDecorators, hasDecorator, noteManner } from "./decorators.ts";
 import { errorFunction } from "./errorFunctions.ts";
 import { callLibrary } from "./libraryCalls.ts";
 import { callMethod } from "./methods.ts";
@@ -92,7 +92,7 @@ export function apply(
 			const { activation, parameters, unknown } = value.bound;
 			if (activation === null || unknown.length > 0) throw new NotUnderstood(`parameter ${unknown[0]}`, node);
 			const u = numberOf(ctx, argument, environment);
-			return applyActivation(ctx, activation, u, constants(parameters), node);
+			return applyActivation(ctx, value.entry.library, activation, u, constants(parameters), node);
 		}
 		case "name":
 			return callLibrary(ctx, value.name, list, node, environment);
@@ -132,7 +132,7 @@ function inline(
 	if (ctx.calls.length > MAX_CALLS) throw new NotUnderstood("calls nested too deep", node);
 	if (ctx.calls.includes(called)) throw new NotUnderstood("recursive function", node);
 	checkDecorators(ctx, called);
-	noteGradient(ctx, called);
+	noteManner(ctx, called);
 	const place: Place = { scope: called.scope, block: called.scope.body };
 	const inside = new Environment(place, callee.environment, level);
 	let declared = called.parameters;

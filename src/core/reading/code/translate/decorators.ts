@@ -8,8 +8,9 @@ import { NotUnderstood } from "./notUnderstood.ts";
 const DETACHES = /(^|\.)(custom_(gradient|jvp|vjp)|no_grad|inference_mode)$/;
 const AUTOGRAD_FUNCTION = /^torch\.autograd\.(function\.)?(InplaceFunction|Function)$/;
 
-/** Notes where the gradient of what a function computes is not that of its operations. */
-export function noteGradient({ resolver, writing }: Context, definition: CodeFunction): void {
+/** Notes where a library computes a function, or its gradient, by other operations than those of its body. */
+export function noteManner({ resolver, writing }: Context, definition: CodeFunction): void {
+	if (hasDecorator(resolver, definition, /^(tf|tensorflow)\.function$/)) writing.makeGraph();
 	const isDetached = hasDecorator(resolver, definition, DETACHES) || isOfAutograd(resolver, definition.class);
 	if (isDetached) writing.detach();
 }

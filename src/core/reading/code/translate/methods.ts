@@ -181,7 +181,7 @@ function resultOfMethod(
 					if (argument) parameters[declared.canonical] = numberOf(ctx, argument, environment);
 					else if (typeof declared.default === "number") parameters[declared.canonical] = constant(declared.default);
 				}
-				return applyActivation(ctx, entry.activation, u, parameters, node);
+				return applyActivation(ctx, entry.library, entry.activation, u, parameters, node);
 			}
 		}
 	}

@@ -1,5 +1,5 @@
 import { parameter } from "../../../expression/build.ts";
-import { constantNumber, literalNumber } from "../constants.ts";
+import { constantNumber, isNumpyNumber, literalNumber } from "../constants.ts";
 import { type CallArgument, type SyntaxNode, unwrap } from "../node.ts";
 import type { DeclaredParameter, Place } from "../scope.ts";
 import type { Context } from "./context.ts";
@@ -20,8 +20,9 @@ export function parameterTerm(ctx: Context, name: string, value: SyntaxNode, pla
 	}
 	ctx.declare({ name, default: known, trainable }, node);
 	const written = ctx.text(node).replace(/^[-+]/, "");
-	if (literalNumber(written) === undefined) ctx.writing.note(parameter(name), "whole", "fraction", "numpy");
-	else ctx.writing.note(parameter(name), numberSpelling(written));
+	if (literalNumber(written) !== undefined) ctx.writing.note(parameter(name), numberSpelling(written));
+	else if (isNumpyNumber(node, place, ctx.resolver)) ctx.writing.note(parameter(name), "numpy");
+	else ctx.writing.note(parameter(name), "fraction", ...(Number.isInteger(known) ? (["whole"] as const) : []));
 	return number(ctx.at(parameter(name), node));
 }
 

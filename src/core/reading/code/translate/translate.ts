@@ -11,7 +11,7 @@ import type { CodeClass, CodeFunction, DeclaredParameter, Place } from "../scope
 import { apply } from "./calls.ts";
 import { UNSET } from "./complements.ts";
 import { type CodeParameter, Context } from "./context.ts";
-import { checkDecorators, hasDecorator, noteGradient } from "./decorators.ts";
+import { checkDecorators, hasDecorator, noteManner } from "./decorators.ts";
 import { readExpression } from "./expressions.ts";
 import { gatedUnit, hasHalves } from "./halves.ts";
 import { NotUnderstood } from "./notUnderstood.ts";
@@ -173,7 +173,7 @@ function bindParameters(ctx: Context, environment: Environment, owner: CodeClass
 		rest = rest.slice(1);
 	}
 	checkDecorators(ctx, definition);
-	noteGradient(ctx, definition);
+	noteManner(ctx, definition);
 	const [inputParameter, ...others] = rest;
 	if (inputParameter?.stars !== 0 || inputParameter.keywordOnly) {
 		throw new NotUnderstood("no input parameter", definition.node);

@@ -26,6 +26,7 @@ export function noteMathematics(
 	}
 	// A number of Python's comes out, whatever goes in.
 	if (module === "math") ctx.writing.convertTo("float64", false);
+	if (module === "torch" && e.kind === "binary" && /^cl(amp|ip)/.test(name)) noteBounds(ctx, "clip", e);
 	if (!ofArrays) return;
 	if (list.some((argument) => argument.name && ctx.text(argument.name) === "dtype"))
 		ctx.writing.convertTo("unknown", false);

@@ -36,6 +36,7 @@ export class WritingNotes {
 	readonly #inPlace: (readonly [Expression, Expression])[] = [];
 	#isByElement = false;
 	#isDetached = false;
+	#isGraph = false;
 	/** What functions of a library give for the input itself. */
 	readonly #ofLibrary = new Set<Expression>();
 	/** What was computed, in this order. */
@@ -69,6 +70,10 @@ export class WritingNotes {
 		this.#isDetached = true;
 	}
 
+	makeGraph(): void {
+		this.#isGraph = true;
+	}
+
 	giveByLibrary(e: Expression): void {
 		this.#ofLibrary.add(e);
 	}
@@ -89,9 +94,10 @@ export class WritingNotes {
 		const repeated = new Set<Expression>();
 		for (const e of this.#computed) (once.has(e) ? repeated : once).add(e);
 		const [spellings, conversions, inPlace] = [this.#spellings, this.#conversions, this.#inPlace];
-		const [isByElement, isDetached] = [this.#isByElement, this.#isDetached];
+		const [isByElement, isDetached, isGraph] = [this.#isByElement, this.#isDetached, this.#isGraph];
 		const isLibraryFunction = this.#ofLibrary.has(expression);
-		return { expression, spellings, conversions, inPlace, repeated, isByElement, isDetached, isLibraryFunction };
+		const manner = { isByElement, isDetached, isGraph, isLibraryFunction };
+		return { expression, spellings, conversions, inPlace, repeated, ...manner };
 	}
 }
 

@@ -2,7 +2,7 @@ import type { Translate } from "../texts.ts";
 
 /**
  * One short line on what other libraries mean by the same name, where that surprises; null where nothing does. The
- * differences are those of PyTorch 2.13, Keras 3.15, JAX 0.10 and TensorFlow 2.
+ * differences are those of PyTorch 2.13, Keras 3.15, JAX 0.10, TensorFlow 2 and MLX 0.32.
  */
 export function differenceNote(activation: string, library: string, t: Translate): string | null {
 	switch (activation) {
@@ -19,6 +19,9 @@ export function differenceNote(activation: string, library: string, t: Translate
 			return t(
 				"Default slope: 0.01 in PyTorch and JAX, 0.2 in Keras functions and TensorFlow, 0.3 in the Keras layer.",
 			);
+		case "selu":
+			if (library !== "mlx") return null;
+			return t("MLX rounds both constants to 1.67326 and 1.0507: its values differ from these in the sixth digit.");
 		case "softplus":
 			if (library !== "torch") return null;
 			return t("PyTorch returns x itself where beta · x > threshold; other libraries have no threshold.");

@@ -55,6 +55,12 @@ y = sig‸moid(x)
 	assert.ok(explainAt(source).markdown.includes(`\`sigmoid([1 2 3 4 5])\` =\n${expected}`));
 });
 
+test("where a library's constants are rounded, that is said", () => {
+	const at = (module: string) => explainAt(`import ${module} as nn\ny = nn.se‸lu(1.5)\n`).markdown;
+	assert.match(at("mlx.nn"), /MLX rounds both constants/);
+	assert.doesNotMatch(at("torch.nn.functional"), /constants/);
+});
+
 test("parameters are those that are written, else the library's defaults, and what cannot be read is said", () => {
 	assert.match(explainAt("from torch import nn\na = nn.Leaky‸ReLU(0.2)\n").markdown, /`negative_slope = 0\.2`/);
 	assert.match(explainAt("import keras\na = keras.layers.Leaky‸ReLU()\n").markdown, /`negative_slope = 0\.3`/);

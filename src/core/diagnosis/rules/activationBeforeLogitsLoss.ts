@@ -1,7 +1,7 @@
 import { constantNumber } from "../../reading/code/constants.ts";
 import { argumentOf, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
-import type { LastStep } from "./flow.ts";
+import type { LastStep } from "./lastStep.ts";
 import { type AppliedLoss, type LossKind, lossesIn, whereToTell } from "./losses.ts";
 import { removalOf } from "./removal.ts";
 import type { Fix, Report, Rule } from "./rule.ts";

@@ -14,12 +14,14 @@ import type { ActivationUse } from "../../reading/use.ts";
 import type { Translate } from "../../texts.ts";
 import { type Call, callOf } from "./call.ts";
 import { Flow } from "./flow.ts";
+import { LastSteps } from "./lastStep.ts";
 
 /** A file as the rules look at it; what several of them ask for is found once. */
 export class CodeUnderRules {
 	readonly read: ReadCode;
 	readonly resolver: Resolver;
 	readonly flow: Flow;
+	readonly lastSteps: LastSteps;
 	readonly #aliases: ReadonlyMap<string, string>;
 	#usesAt: ReadonlyMap<number, ActivationUse> | undefined;
 	readonly #names = new Map<SyntaxNode, string | null>();
@@ -34,6 +36,7 @@ export class CodeUnderRules {
 		this.resolver = read.resolver;
 		this.#aliases = aliasesIn(read);
 		this.flow = new Flow(this);
+		this.lastSteps = new LastSteps(this);
 	}
 
 	get calls(): readonly Call[] {

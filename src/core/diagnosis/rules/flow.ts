@@ -1,10 +1,7 @@
-import type { LibraryEntry } from "../../activations/libraries/entry.ts";
-import { canonicalName, kerasName, resolveName } from "../../activations/libraries/resolve.ts";
-import { itemsOf } from "../../reading/code/collections.ts";
-import { constantNumber } from "../../reading/code/constants.ts";
+import { canonicalName } from "../../activations/libraries/resolve.ts";
 import { mentionOf } from "../../reading/code/lookups.ts";
 import { aliasesOf, changesOf, siteName } from "../../reading/code/mayChange.ts";
-import { attributeParts, type SyntaxNode, subscriptParts, unwrap } from "../../reading/code/node.ts";
+import { attributeParts, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
 import {
 	type Binding,
 	type CodeClass,
@@ -26,24 +23,19 @@ export interface At {
 	readonly context: Context;
 }
 
+/** Which of several values it is, and of how many where that is known. */
+export interface Part {
+	readonly at: number;
+	readonly count: number | null;
+}
+
 /** What a name stands for on one of the ways to it: an expression, or a part of what it gives. */
-interface Way extends At {
+export interface Way extends At {
 	readonly part: Part | null;
 }
 
-/** The activation that a value comes from last. */
-export interface LastStep {
-	readonly activation: string;
-	readonly kind: "function" | "method" | "module" | "string";
-	/** The name that says so: a function's, a module's, a method's or a string. */
-	readonly node: SyntaxNode;
-	/** The call that computes it, or makes the module; null for a string. */
-	readonly call: Call | null;
-	/** What it is applied to, where that is an expression of the code. */
-	readonly input: At | null;
-	/** What was done to its values since: nothing, they lie along other axes, or are but some of them. */
-	readonly since: "nothing" | "moved" | "taken";
-}
+/** What was done to a value's numbers: nothing, they lie along other axes, or are but some of them. */
+export type Since = "nothing" | "moved" | "taken";
 
 /** Values are followed through this many names and calls. */
 const DEEPEST = 24;
@@ -63,13 +55,7 @@ const SAME_VALUES_FUNCTION =
 const MOVES = /^(squeeze|unsqueeze|view|reshape|flatten|permute|transpose|swapaxes|swapdims|movedim|t)$/;
 const TAKES =
 	/^(gather|index_select|select|narrow|masked_select|take_along_dim|take_along_axis|take|gather_nd|boolean_mask)$/;
-const DRAWS = /(^|\.)(multinomial|categorical|sample|choice)$/;
 const OF_LIBRARY = /^(torch|tensorflow|jax\.numpy)\.(\w+)$/;
-const SEQUENTIAL = /^((torch\.nn|keras(\.models)?)\.Sequential|tfjs\.sequential)$/;
-const FUNCTIONAL_MODEL = /^keras\.(models\.)?Model$/;
-/** What computes, by the library that made the class. */
-const COMPUTES = ["forward", "call", "__call__"];
-
 /** Follows values through variables, attributes, functions and modules of a file. Where two ways differ it gives up. */
 export class Flow {
 	readonly #code: CodeUnderRules;
@@ -104,7 +90,7 @@ export class Flow {
 
 	/** The expression that makes a value: behind names, attributes, parameters and what leaves it as it is. */
 	source(at: At): At | undefined {
-		return this.#deeper(() => this.#source({ ...at, node: unwrap(at.node) }));
+		return this.deeper(() => this.#source({ ...at, node: unwrap(at.node) }));
 	}
 
 	#source(at: At): At | undefined {
@@ -112,12 +98,12 @@ export class Flow {
 		if (node.name === "VariableName" || attributeParts(node)) {
 			const made = this.isChanged(at)
 				? undefined
-				: this.#onEachWay(at, (way) => (way.part ? undefined : this.source(way)));
+				: this.onEachWay(at, (way) => (way.part ? undefined : this.source(way)));
 			const [first] = made ?? [];
 			return first && made!.every((each) => each.node === first.node) ? first : at;
 		}
 		const call = callOf(node, place);
-		const kept = call && this.#keptBy(call);
+		const kept = call && this.keptBy(call);
 		const given = kept && kept.since !== "taken" ? { ...at, node: kept.of } : call && this.#givenBack(call, at.context);
 		return given ? this.source(given) : at;
 	}
@@ -133,17 +119,8 @@ export class Flow {
 		return { node, place: this.#code.placeIn(called.scope, node), context: new Map([...context, [called, call]]) };
 	}
 
-	/** The class of a model that a call computes with weights that it is given, as Flax has it: `model.apply(variables, x)`. */
-	#appliedBy({ callee, list, place }: Call): CodeClass | undefined {
-		const member = attributeParts(callee);
-		// PyTorch's has one argument, a function.
-		if (!member || this.#code.textOf(member.property) !== "apply" || list.length < 2) return undefined;
-		const owner = this.#code.resolver.resolveValue(member.object, place);
-		return owner?.kind === "object" ? owner.class : undefined;
-	}
-
 	/** What a call leaves as it is, or moves, or takes something of: `model` of `model.to(device)`. */
-	#keptBy(call: Call): { of: SyntaxNode; since: LastStep["since"] } | undefined {
+	keptBy(call: Call): { of: SyntaxNode; since: Since } | undefined {
 		const member = attributeParts(call.callee);
 		const value = this.#code.resolver.resolveValue(call.callee, call.place);
 		if (value === undefined) {
@@ -162,7 +139,7 @@ export class Flow {
 	 * What is found on each way in which a name or an attribute gets its value; undefined where nothing is found on one. What
 	 * leads back to itself, as `model = model.cuda()` in a loop does, is no way.
 	 */
-	#onEachWay<T>(at: At, follow: (way: Way) => T | undefined): readonly T[] | undefined {
+	onEachWay<T>(at: At, follow: (way: Way) => T | undefined): readonly T[] | undefined {
 		const bindings = this.#bindingsOf(at.node, at.place);
 		const found: T[] = [];
 		for (const binding of bindings.length > MOST_WAYS ? [] : bindings) {
@@ -274,227 +251,8 @@ export class Flow {
 		return changesOf(name, resolver, node.from, offset).next().done === true;
 	}
 
-	/** The activation that a value comes from last; undefined where it is none, or not certain on every way. */
-	lastStep(at: At): LastStep | undefined {
-		return this.#deeper(() => this.#lastStep({ ...at, node: unwrap(at.node) }));
-	}
-
-	#lastStep(at: At): LastStep | undefined {
-		const { node } = at;
-		switch (node.name) {
-			case "VariableName":
-			case "MemberExpression":
-				if (node.kids[1]?.name === "[") return this.#ofItem(at);
-				if (this.isChanged(at)) return undefined;
-				return common(this.#onEachWay(at, (way) => (way.part ? this.#ofPart(way, way.part) : this.lastStep(way))));
-			case "ConditionalExpression":
-				return agree([node.kids[0], node.kids[4]], (kid) => kid && this.lastStep({ ...at, node: kid }));
-			case "CallExpression":
-				return this.#ofCall(at);
-			default:
-				return undefined;
-		}
-	}
-
-	#ofCall(at: At): LastStep | undefined {
-		const { place, context } = at;
-		const call = callOf(at.node, place);
-		if (!call) return undefined;
-		const member = attributeParts(call.callee);
-		const runs = this.#code.resolver.language.tensor === "tfjs" ? /^(predict|apply)$/ : /^forward$/;
-		if (
-			member &&
-			runs.test(this.#code.textOf(member.property)) &&
-			!this.#code.resolver.resolveValue(call.callee, place)
-		)
-			return this.lastStepOfModule({ ...at, node: member.object });
-		const applied = this.#appliedBy(call);
-		if (applied) return this.#ofObject(applied);
-		const kept = this.#keptBy(call);
-		if (kept && call.list.some(({ value }) => this.#isDrawn({ ...at, node: value }))) return undefined;
-		if (kept) return after(this.lastStep({ ...at, node: kept.of }), kept.since);
-		const inputAt = (position: number): At | null => {
-			const found = argumentOf(call.list, position, INPUT_NAMES, (node) => this.#code.textOf(node));
-			return found ? { node: found, place, context } : null;
-		};
-		if (member) {
-			const method = this.#code.useAt(member.property);
-			if (method?.kind === "method" && method.activation) {
-				const { activation } = method;
-				return {
-					activation,
-					kind: "method",
-					node: member.property,
-					call,
-					input: { ...at, node: member.object },
-					since: "nothing",
-				};
-			}
-		}
-		if (this.isChanged({ ...at, node: call.callee })) return undefined;
-		const value = this.#code.resolver.resolveValue(call.callee, place);
-		switch (value?.kind) {
-			case "name": {
-				const entry = resolveName(value.name);
-				return entry?.kind === "function" ? stepOf(entry, call.callee, call, inputAt(0)) : undefined;
-			}
-			case "activation": {
-				const step = this.lastStepOfModule({ ...at, node: call.callee });
-				return step && { ...step, input: inputAt(0) };
-			}
-			case "function":
-				return this.#ofReturns(value.function, new Map([...context, [value.function, call]]));
-			case "self":
-			case "object":
-				return this.#ofObject(value.class);
-		}
-		const step = this.lastStepOfModule({ ...at, node: call.callee });
-		return step && (step.input ? step : { ...step, input: inputAt(0) });
-	}
-
-	/** Whether an index is drawn at random: by the probabilities, as a rule, and then none that it takes is 0. */
-	#isDrawn(index: At): boolean {
-		const made = this.source(index);
-		const call = made && callOf(made.node, made.place);
-		return call !== undefined && DRAWS.test(this.#code.textOf(call.callee));
-	}
-
-	/** Of `p[:, 0]` the last step of p; of `f(x)[0]`, where f gives several values, that of the first. */
-	#ofItem(at: At): LastStep | undefined {
-		const of = { ...at, node: at.node.kids[0]! };
-		const [index] = subscriptParts(at.node)?.indices ?? [];
-		const position = index && constantNumber(index, at.place, this.#code.resolver);
-		if (index && this.#isDrawn({ ...at, node: index })) return undefined;
-		const part = position === undefined ? undefined : this.#ofPart(of, { at: position, count: null });
-		return part ?? after(this.lastStep(of), "taken");
-	}
-
-	/** The last step of one of the values that a call gives together. */
-	#ofPart(of: At, part: Part): LastStep | undefined {
-		const made = this.source(of);
-		const call = made && callOf(made.node, made.place);
-		const value = call && this.#code.resolver.resolveValue(call.callee, call.place);
-		switch (value?.kind) {
-			case "function":
-				return this.#ofReturns(value.function, new Map([...made!.context, [value.function, call!]]), part);
-			case "self":
-			case "object":
-				return this.#ofObject(value.class, part);
-			default:
-				return undefined;
-		}
-	}
-
-	/** The last activation of what a module computes, `at` being the expression that makes it or a name of it. */
-	lastStepOfModule(at: At): LastStep | undefined {
-		return this.#deeper(() => {
-			const made = this.source(at);
-			const call = made && callOf(made.node, made.place);
-			if (!made || !call) return undefined;
-			const value = this.#code.resolver.resolveValue(made.node, made.place);
-			if (value?.kind === "object") return this.#ofObject(value.class);
-			const name = this.#code.nameOf(call.callee, call.place);
-			if (!name) return undefined;
-			const entry = resolveName(name);
-			if (entry?.kind === "module") return stepOf(entry, call.callee, call, null);
-			if (SEQUENTIAL.test(kerasName(name))) return this.#ofSequential(made, call);
-			if (FUNCTIONAL_MODEL.test(kerasName(name))) {
-				const outputs = argumentOf(call.list, 1, ["outputs"], (node) => this.#code.textOf(node));
-				return outputs && this.lastStep({ ...made, node: outputs });
-			}
-			return this.#ofArgument(call);
-		});
-	}
-
-	/** A layer of Keras with an activation of its own, or that is one. */
-	#ofArgument(call: Call): LastStep | undefined {
-		const isActivation = this.#code.textOf(attributeParts(call.callee)?.property ?? call.callee) === "Activation";
-		const given =
-			optionOf(call, "activation") ??
-			argumentOf(call.list, isActivation ? 0 : null, ["activation"], (node) => this.#code.textOf(node));
-		const use = given && this.#code.useAt(unwrap(given));
-		if (!given || !use?.activation) return undefined;
-		return {
-			activation: use.activation,
-			kind: "string",
-			node: unwrap(given),
-			call: null,
-			input: null,
-			since: "nothing",
-		};
-	}
-
-	#ofSequential(made: At, call: Call): LastStep | undefined {
-		const layers = this.#layersOf(call);
-		if (!layers) return undefined;
-		const added = this.#added(made);
-		const last = added ?? layers.at(-1);
-		return last && this.lastStepOfModule({ ...made, node: last });
-	}
-
-	/** The layers that a Sequential is made with; undefined where the last one is hidden behind a star. */
-	#layersOf(call: Call): readonly SyntaxNode[] | undefined {
-		let list = call.list.filter(({ name }) => name === null);
-		if (list.at(-1)?.stars) return undefined;
-		const named =
-			optionOf(call, "layers") ?? call.list.find(({ name }) => name && this.#code.textOf(name) === "layers")?.value;
-		let inner = named ? unwrap(named) : list.length === 1 ? unwrap(list[0]!.value) : undefined;
-		const ordered = inner && callOf(inner, call.place);
-		if (ordered && /OrderedDict$/.test(this.#code.textOf(ordered.callee)) && ordered.list[0]) {
-			inner = unwrap(ordered.list[0].value);
-		}
-		if (inner?.name === "ArrayExpression") {
-			const last = inner.kids.at(-2);
-			if (last && inner.kids.at(-3)?.name === "*") return undefined;
-			return elementsOf(inner)
-				.filter(({ name }) => name !== ",")
-				.map((element) => (element.name === "TupleExpression" ? elementsOf(element).at(-1)! : element));
-		}
-		if (list.some(({ stars }) => stars > 0)) list = list.slice(list.findLastIndex(({ stars }) => stars > 0) + 1);
-		return list.map(({ value }) => value);
-	}
-
-	/** What the last of `model.add(…)` adds, in the order of the text, to the variable that a Sequential is bound to. */
-	#added(made: At): SyntaxNode | undefined {
-		const statement = made.node.parent;
-		const target = statement?.name === "AssignStatement" ? statement.kids[0] : undefined;
-		if (target?.name !== "VariableName") return undefined;
-		const name = this.#code.textOf(target);
-		const adds = this.#code.calls.filter(({ callee, place }) => {
-			const member = attributeParts(callee);
-			return (
-				member?.object.name === "VariableName" &&
-				this.#code.textOf(member.object) === name &&
-				this.#code.textOf(member.property) === "add" &&
-				place.scope === made.place.scope
-			);
-		});
-		const last = adds.at(-1);
-		return last?.list[0]?.name === null ? last.list[0].value : undefined;
-	}
-
-	#ofObject(owner: CodeClass, part?: Part): LastStep | undefined {
-		for (const name of COMPUTES) {
-			const method = this.#code.resolver.resolveAttribute(owner, name)?.value;
-			if (method?.kind === "function") return this.#ofReturns(method.function, new Map(), part);
-		}
-		return undefined;
-	}
-
-	/** The last step of all that a function returns, or of one of the values that it returns together. */
-	#ofReturns(of: CodeFunction, context: Context, part?: Part): LastStep | undefined {
-		if (!of.body) return undefined;
-		if (of.node.name === "LambdaExpression") {
-			const place = { scope: of.scope, block: of.scope.body };
-			return part ? undefined : this.lastStep({ node: of.body, place, context });
-		}
-		return agree(returnedBy(of.body), (values) => {
-			const node = part ? partOf(values, part) : values.length === 1 ? values[0] : undefined;
-			return node && this.lastStep({ node, place: this.#code.placeIn(of.scope, node), context });
-		});
-	}
-
-	#deeper<T>(follow: () => T | undefined): T | undefined {
+	/** Follows on, unless that is through too many names and calls already. */
+	deeper<T>(follow: () => T | undefined): T | undefined {
 		if (this.#depth >= DEEPEST) return undefined;
 		this.#depth++;
 		try {
@@ -505,13 +263,8 @@ export class Flow {
 	}
 }
 
-function sinceBy(word: string): LastStep["since"] | undefined {
+function sinceBy(word: string): Since | undefined {
 	return MOVES.test(word) ? "moved" : TAKES.test(word) ? "taken" : undefined;
-}
-
-function after(step: LastStep | undefined, since: LastStep["since"]): LastStep | undefined {
-	if (since === "nothing" || step?.since === "taken") return step;
-	return step && { ...step, since };
 }
 
 /** Whether a call of the class runs a function. */
@@ -524,34 +277,6 @@ function contextOfBindings({ node, context }: At): Context {
 	return node.name === "VariableName" ? context : new Map();
 }
 
-const INPUT_NAMES = ["input", "x", "logits", "inputs", "features"];
-
-function stepOf({ activation, kind }: LibraryEntry, node: SyntaxNode, call: Call, input: At | null): LastStep {
-	return { activation, kind: kind === "module" ? "module" : "function", node, call, input, since: "nothing" };
-}
-
-/** An option that a call gives in a table, as those of TensorFlow.js take them: `{ units: 4, activation: "elu" }`. */
-function optionOf({ list: [options] }: Call, name: string): SyntaxNode | undefined {
-	const items = options?.value.name === "DictionaryExpression" ? itemsOf(options.value) : undefined;
-	return items?.find(({ key }) => key === name)?.value;
-}
-
-/** The last step that all have; the first's place. */
-function agree<T>(ways: readonly T[], follow: (way: T) => LastStep | undefined): LastStep | undefined {
-	const steps: LastStep[] = [];
-	for (const way of ways) {
-		const step = follow(way);
-		if (!step) return undefined;
-		steps.push(step);
-	}
-	return common(steps);
-}
-
-function common(steps: readonly LastStep[] | undefined): LastStep | undefined {
-	const [first] = steps ?? [];
-	return steps?.every(({ activation }) => activation === first!.activation) ? first : undefined;
-}
-
 /** The function in whose body a place lies. */
 export function functionAround({ scope }: Place): CodeFunction | null {
 	for (let around: Place["scope"] | null = scope; around; around = around.parent) {
@@ -560,24 +285,10 @@ export function functionAround({ scope }: Place): CodeFunction | null {
 	return null;
 }
 
-/** Which of several values it is, and of how many where that is known. */
-interface Part {
-	readonly at: number;
-	readonly count: number | null;
-}
-
-/** The value of several that a part is; undefined where there are not as many, or it is not known how many. */
-function partOf(values: readonly SyntaxNode[], { at, count }: Part): SyntaxNode | undefined {
-	const [only] = values;
-	const own = values.length === 1 && only!.name === "TupleExpression" ? elementsOf(only!) : values;
-	if (own.some(({ name }) => name === "*")) return undefined;
-	return (count === null ? own.length > 1 : own.length === count) ? own[at] : undefined;
-}
-
 const returned = new WeakMap<SyntaxNode, readonly (readonly SyntaxNode[])[]>();
 
 /** What the `return`s of a function's body give, in the order of the text: a value, several, or none. */
-function returnedBy(body: SyntaxNode): readonly (readonly SyntaxNode[])[] {
+export function returnedBy(body: SyntaxNode): readonly (readonly SyntaxNode[])[] {
 	const known = returned.get(body) ?? findReturned(body);
 	returned.set(body, known);
 	return known;

@@ -4,7 +4,7 @@ import { arithmeticOf } from "../libraryArithmetic.ts";
 import type { NarrowArithmetic } from "../narrow.ts";
 import { argumentOf, type Call } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
-import type { LastStep } from "./flow.ts";
+import type { LastStep } from "./lastStep.ts";
 import { nameInFile } from "./libraryNames.ts";
 import type { Fix, Rule } from "./rule.ts";
 
@@ -35,7 +35,7 @@ export const logOfSoftmax: Rule = {
 			if (!found || !replacement) continue;
 			const rest = restOf(found.argument, code);
 			const probability = rest ?? found.argument;
-			const step = code.flow.lastStep({ node: probability, place: call.place, context: new Map() });
+			const step = code.lastSteps.of({ node: probability, place: call.place, context: new Map() });
 			if (step?.activation !== "sigmoid" && (rest || step?.activation !== "softmax")) continue;
 			const dotted = replacement[step.activation];
 			if (!dotted) continue;

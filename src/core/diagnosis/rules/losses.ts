@@ -2,7 +2,8 @@ import { kerasName } from "../../activations/libraries/resolve.ts";
 import { attributeParts, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
 import { argumentOf, type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
-import type { Context, LastStep } from "./flow.ts";
+import type { Context } from "./flow.ts";
+import type { LastStep } from "./lastStep.ts";
 import type { Report } from "./rule.ts";
 
 /** What a loss takes: logits, to which it applies the activation itself, or probabilities, or their logarithms. */
@@ -120,7 +121,7 @@ function* applied(
 ): Generator<AppliedLoss> {
 	const output = argumentOf(call.list, kind.position, kind.names, (node) => code.textOf(node));
 	if (!output) return;
-	const step = code.flow.lastStep({ node: output, place: call.place, context });
+	const step = code.lastSteps.of({ node: output, place: call.place, context });
 	yield { name: lastName(named, code), kind, call, step };
 }
 
@@ -133,7 +134,7 @@ function* compiled(call: Call, model: SyntaxNode, code: CodeUnderRules): Generat
 		const making = made && callOf(made.node, made.place);
 		const kind = making && known(CLASSES, code.nameOf(making.callee, making.place));
 		if (!kind || kind.asked === undefined || !takesLogitsHere(kind, making, code)) continue;
-		const step = code.flow.lastStepOfModule({ node: model, place: call.place, context });
+		const step = code.lastSteps.ofModule({ node: model, place: call.place, context });
 		yield { name: lastName(making.callee, code), kind, call, step };
 	}
 }

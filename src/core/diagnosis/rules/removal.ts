@@ -1,7 +1,7 @@
 import { type SyntaxNode, splitByCommas } from "../../reading/code/node.ts";
 import type { Edit } from "../edit.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
-import type { LastStep } from "./flow.ts";
+import type { LastStep } from "./lastStep.ts";
 import type { Fix } from "./rule.ts";
 
 /** The fix that takes the last step out: its input stays, a layer of a list goes with its comma. None where that is not plain. */

@@ -1,7 +1,7 @@
 import type { SyntaxNode } from "../../reading/code/node.ts";
 import { argumentOf, type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
-import type { LastStep } from "./flow.ts";
+import type { LastStep } from "./lastStep.ts";
 import { removalOf } from "./removal.ts";
 import type { Rule } from "./rule.ts";
 import { sequentialAround } from "./sequentialAround.ts";
@@ -43,14 +43,14 @@ export const softmaxTwice: Rule = {
 function* stepsIn(code: CodeUnderRules): Generator<{ node: SyntaxNode; outer: LastStep; inner: LastStep | undefined }> {
 	const modules = code.callsNamed(MODULES);
 	for (const { node, place } of [...code.callsNamed(FUNCTIONS), ...modules.flatMap(appliedAtOnce)]) {
-		const outer = code.flow.lastStep({ node, place, context: new Map() });
-		if (outer?.input) yield { node, outer, inner: code.flow.lastStep(outer.input) };
+		const outer = code.lastSteps.of({ node, place, context: new Map() });
+		if (outer?.input) yield { node, outer, inner: code.lastSteps.of(outer.input) };
 	}
 	for (const { node, place } of modules) {
 		const layers = sequentialAround(node, place, code)?.layers ?? [];
 		const before = layers[layers.indexOf(node) - 1];
 		const [outer, inner] = [node, before].map(
-			(layer) => layer && code.flow.lastStepOfModule({ node: layer, place, context: new Map() }),
+			(layer) => layer && code.lastSteps.ofModule({ node: layer, place, context: new Map() }),
 		);
 		if (outer) yield { node, outer, inner };
 	}

@@ -1,5 +1,5 @@
 import { compile, evaluate } from "../expression/evaluate.ts";
-import { evaluateAllExactly } from "../expression/exact.ts";
+import { exactlyAlong } from "../expression/exact.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { type Activation, withDefaults } from "./activation.ts";
 import { activationFacts, signChange } from "./facts.ts";
@@ -56,9 +56,10 @@ export function sampleCurve(
 	}
 	const inputs = Float64Array.from(shown.keys()).sort();
 	const results = evaluated(inputs);
+	const exactlyAt = exactlyAlong(expressions, all);
 	for (let i = 0; i < inputs.length; i++) {
 		if (results.every((result) => Number.isFinite(result[i]))) continue;
-		const exact = evaluateAllExactly(expressions, inputs[i], all);
+		const exact = exactlyAt(inputs[i]);
 		for (let k = 0; k < results.length; k++) results[k][i] = exact[k];
 	}
 	const [value, derivative, secondDerivative] = results.map((result) => Array.from(result));

@@ -1,6 +1,6 @@
 import { add, constant, x as input, sub } from "../expression/build.ts";
 import { compile } from "../expression/evaluate.ts";
-import { evaluateAllExactly } from "../expression/exact.ts";
+import { evaluateAllExactly, exactlyAlong } from "../expression/exact.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
 import { substitute } from "../expression/walk.ts";
 import type { Activation } from "./activation.ts";
@@ -52,6 +52,7 @@ export function surveyOf(
 	const x = Float64Array.from(new Set([...grid, ...places, ...besideOf.keys()])).sort();
 	const expressions = [activation.stable, activation.derivative];
 	const [value, slope] = compile(expressions, parameters)(x);
+	const exactlyAt = exactlyAlong(expressions, parameters);
 	const besides = new Map<number, number>();
 	for (let i = 0; i < x.length; i++) {
 		const beside = besideOf.get(x[i]);
@@ -68,7 +69,7 @@ export function surveyOf(
 		} else if (places.has(x[i]) || !Number.isFinite(value[i]) || !Number.isFinite(slope[i])) {
 			// On a kink float64 may compute the other side of it, and far out it overflows inside (x², x³) where the function
 			// does not: those points are computed exactly.
-			[value[i], slope[i]] = evaluateAllExactly(expressions, x[i], parameters);
+			[value[i], slope[i]] = exactlyAt(x[i]);
 		}
 		if (Number.isNaN(value[i])) slope[i] = Number.NaN;
 	}

@@ -5,6 +5,9 @@ import type { Compare, Expression, Parameters } from "./expression.ts";
 
 /** Working precisions tried in turn. The first settles nearly every value; the last is beyond any cancellation in doubles. */
 const PRECISIONS = [96, 192, 384, 768, 1536, 3072, 6144];
+/** So many values are sought to the last precision in vain before the rest of many is only sought with the first few. */
+const MOST_IN_VAIN = 16;
+const FEW_PRECISIONS = PRECISIONS.slice(0, 4);
 /** Inputs that stand for ±∞ where the limit cannot be seen from the operations' own limits. */
 const LIMIT_INPUTS = [
 	{ exponents: [2 ** 30, 2 ** 31], precisions: [128, 1024] },
@@ -42,6 +45,22 @@ export function evaluateAllExactly(
 	return expressions.map(exactlyAt(x, parameters));
 }
 
+/**
+ * `evaluateAllExactly` at one input after the other. A value that does not settle costs as much as thousands that do:
+ * after some of them the others are tried to fewer bits, and what settles beyond is NaN as well.
+ */
+export function exactlyAlong(expressions: readonly Expression[], parameters: Parameters = {}): (x: number) => number[] {
+	let inVain = 0;
+	return (x) => {
+		const known = knownAt(x, parameters, inVain < MOST_IN_VAIN ? PRECISIONS : FEW_PRECISIONS);
+		return expressions.map((expression) => {
+			const value = known(expression);
+			if (value === undefined) inVain++;
+			return value ?? Number.NaN;
+		});
+	};
+}
+
 /** `evaluateExactly` at one input, of one expression after the other: parts that they share are computed once. */
 export function exactlyAt(x: number, parameters: Parameters = {}): (expression: Expression) => number {
 	const known = knownAt(x, parameters);
@@ -53,17 +72,21 @@ export function evaluateIfKnown(expression: Expression, x: number, parameters: P
 	return knownAt(x, parameters)(expression);
 }
 
-function knownAt(x: number, parameters: Parameters): (expression: Expression) => number | undefined {
+function knownAt(
+	x: number,
+	parameters: Parameters,
+	precisions: readonly number[] = PRECISIONS,
+): (expression: Expression) => number | undefined {
 	if (Number.isNaN(x)) return () => Number.NaN;
 	if (!Number.isFinite(x)) return limitsAt(x, parameters);
 	const evaluations: Evaluation[] = [];
 	return (expression) => {
-		for (const [i, bits] of PRECISIONS.entries()) {
+		for (const [i, bits] of precisions.entries()) {
 			evaluations[i] ??= evaluationAt(x, bits, parameters);
 			const value = settled(evaluations[i].of(expression));
 			if (value !== undefined) return value;
 		}
-		return betweenNeighbours(evaluations[PRECISIONS.length - 1].of(expression)) ?? farOut(expression, x, parameters);
+		return betweenNeighbours(evaluations.at(-1)!.of(expression)) ?? farOut(expression, x, parameters, precisions);
 	};
 }
 
@@ -76,12 +99,22 @@ function evaluationAt(x: number, bits: number, parameters: Parameters): Evaluati
  * At |x| > 2⁵⁰ an e^x inside can lie beyond every exponent that is kept. By then a function that has a limit has reached
  * it: its value is what two smaller inputs agree on, and not known if they do not.
  */
-function farOut(expression: Expression, x: number, parameters: Parameters): number | undefined {
-	return Math.abs(x) < 2 ** 50 ? undefined : agreed(expression, Math.sign(x), parameters);
+function farOut(
+	expression: Expression,
+	x: number,
+	parameters: Parameters,
+	precisions: readonly number[],
+): number | undefined {
+	return Math.abs(x) < 2 ** 50 ? undefined : agreed(expression, Math.sign(x), parameters, precisions);
 }
 
-function agreed(expression: Expression, sign: number, parameters: Parameters): number | undefined {
-	const [near, far] = [2 ** 46, 2 ** 49].map((size) => evaluateExactly(expression, sign * size, parameters));
+function agreed(
+	expression: Expression,
+	sign: number,
+	parameters: Parameters,
+	precisions: readonly number[] = PRECISIONS,
+): number | undefined {
+	const [near, far] = [2 ** 46, 2 ** 49].map((size) => knownAt(sign * size, parameters, precisions)(expression));
 	return near === far ? near : undefined;
 }
 

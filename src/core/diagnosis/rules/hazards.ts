@@ -17,9 +17,12 @@ export const hazardRules: Readonly<Record<`hazard-${HazardKind}`, RuleFacts>> = 
 
 /** The hazards of a definition of `text` as findings; what takes huge inputs is but a hint. */
 export function hazardFindings(definition: Definition, inspection: Inspection, text: string, t: Translate): Finding[] {
-	return describeHazards(inspection, t).map(({ kind, culprit, message, isFar, witness }) => {
+	return describeHazards(inspection, t).flatMap(({ kind, culprit, message, isFar, witness }) => {
 		const rule = `hazard-${kind}` as const;
 		const origin = definition.understood?.origins.get(culprit);
+		// What a library's own function loses inside is not for its users to mend.
+		const isLibrarys = !origin && inspection.vector === null;
+		if (isLibrarys && (kind === "zero" || kind === "relerr")) return [];
 		const isOwn = origin && origin.start >= definition.span.start && origin.end <= definition.span.end;
 		return {
 			rule,

@@ -1,7 +1,7 @@
 import { canonicalName } from "../../activations/libraries/resolve.ts";
 import { mentionOf } from "../../reading/code/lookups.ts";
 import { aliasesOf, changesOf, siteName } from "../../reading/code/mayChange.ts";
-import { attributeParts, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
+import { attributeParts, foundOnce, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
 import {
 	type Binding,
 	type CodeClass,
@@ -285,16 +285,8 @@ export function functionAround({ scope }: Place): CodeFunction | null {
 	return null;
 }
 
-const returned = new WeakMap<SyntaxNode, readonly (readonly SyntaxNode[])[]>();
-
 /** What the `return`s of a function's body give, in the order of the text: a value, several, or none. */
-export function returnedBy(body: SyntaxNode): readonly (readonly SyntaxNode[])[] {
-	const known = returned.get(body) ?? findReturned(body);
-	returned.set(body, known);
-	return known;
-}
-
-function findReturned(body: SyntaxNode): readonly (readonly SyntaxNode[])[] {
+export const returnedBy = foundOnce((body): readonly (readonly SyntaxNode[])[] => {
 	const found: (readonly SyntaxNode[])[] = [];
 	const stack = [body];
 	for (let node = stack.pop(); node; node = stack.pop()) {
@@ -304,4 +296,4 @@ function findReturned(body: SyntaxNode): readonly (readonly SyntaxNode[])[] {
 		} else for (let i = node.kids.length - 1; i >= 0; i--) stack.push(node.kids[i]!);
 	}
 	return found;
-}
+});

@@ -1,6 +1,6 @@
 import { itemsOf } from "./collections.ts";
 import { mentionOf } from "./lookups.ts";
-import { attributeParts, type SyntaxNode, stringValue, textOf } from "./node.ts";
+import { attributeParts, foundOnce, type SyntaxNode, stringValue, textOf } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
 import { elementsOf, type Place, type Scope } from "./scope.ts";
 import { nextWord } from "./words.ts";
@@ -15,8 +15,7 @@ const SHORTEST_ROW = 3;
 export function namesOfColumn(row: SyntaxNode, value: SyntaxNode, place: Place, resolver: Resolver): readonly string[] {
 	const elements = elementsOf(row);
 	const table = row.parent;
-	if (elements.length < SHORTEST_ROW || !table || !isList(table)) return [];
-	if (!elementsOf(table).every((each) => isList(each) && elementsOf(each).length === elements.length)) return [];
+	if (elements.length < SHORTEST_ROW || !table || !isList(table) || !isTable(table)) return [];
 	const at = elements.indexOf(value);
 	const heads = namesBeside(table, elements.length, place, resolver);
 	if (heads) return heads.slice(at, at + 1);
@@ -27,6 +26,12 @@ export function namesOfColumn(row: SyntaxNode, value: SyntaxNode, place: Place, 
 		.filter(({ node }) => nextWord(textOf(node), name, 0) >= 0)
 		.flatMap(({ scope }) => namesTaking(at, elements.length, scope));
 }
+
+/** Whether all rows of a list are lists of one length. */
+const isTable = foundOnce((list): boolean => {
+	const rows = elementsOf(list);
+	return rows.every((row) => isList(row) && elementsOf(row).length === elementsOf(rows[0]!).length);
+});
 
 /** As many names in a list under another key: `{"columns": ["size", "act", "stride"], "rows": [(3, "relu", 2)]}`. */
 function namesBeside(

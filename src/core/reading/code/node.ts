@@ -173,8 +173,18 @@ export interface CallArgument {
 	readonly stars: 0 | 1 | 2;
 }
 
+/** Finds something of each node once: what is found must depend on the node, its parents and its kids alone. */
+export function foundOnce<T>(find: (node: SyntaxNode) => T): (node: SyntaxNode) => T {
+	const found = new WeakMap<SyntaxNode, { readonly of: T }>();
+	return (node) => {
+		const known = found.get(node) ?? { of: find(node) };
+		found.set(node, known);
+		return known.of;
+	};
+}
+
 /** The arguments in an ArgList, in order. Half-typed ones without a value are left out. */
-export function argumentsOf(list: SyntaxNode): CallArgument[] {
+export const argumentsOf = foundOnce((list): readonly CallArgument[] => {
 	const found: CallArgument[] = [];
 	for (const group of splitByCommas(list.kids)) {
 		let items = group.filter((kid) => kid.name !== "(" && kid.name !== ")" && kid.name !== "⚠");
@@ -190,7 +200,7 @@ export function argumentsOf(list: SyntaxNode): CallArgument[] {
 		} else found.push({ name: null, value: first, stars });
 	}
 	return found;
-}
+});
 
 /** The children between commas, without the commas; an empty group where nothing stands. */
 export function splitByCommas(kids: readonly SyntaxNode[]): SyntaxNode[][] {

@@ -1,5 +1,5 @@
 import { firstIndex } from "../../firstIndex.ts";
-import { type SyntaxNode, textOf } from "./node.ts";
+import { foundOnce, type SyntaxNode, textOf } from "./node.ts";
 
 /** A block of statements: control enters it under its owner's condition, so what it binds may not hold behind it. */
 export interface Block {
@@ -209,7 +209,7 @@ export function makeScope(
 	return Object.assign(made, { module: parent?.module ?? (made as Scope) }); // A module's scope is its own.
 }
 
-/** The elements of a tuple, list or parenthesised node. */
-export function elementsOf(node: SyntaxNode): SyntaxNode[] {
-	return node.kids.filter((kid) => !/^[()[\],]$|^⚠$/.test(kid.name));
-}
+/** The elements of a tuple, list or parenthesised node. A long list is asked for each string in it. */
+export const elementsOf = foundOnce((node): readonly SyntaxNode[] =>
+	node.kids.filter((kid) => !/^[()[\],]$|^⚠$/.test(kid.name)),
+);

@@ -16,6 +16,7 @@ import {
 	callAround,
 	callParts,
 	childNamed,
+	foundOnce,
 	type SyntaxNode,
 	stringValue,
 	subscriptParts,
@@ -247,19 +248,12 @@ function isMixed(list: SyntaxNode): boolean {
 	return elementsOf(list).some(({ name }) => name === "VariableName" || name === "MemberExpression");
 }
 
-/**
- * Whether it is a list of names, one for each of some layers, or made of such lists: `act=["relu", "tanh"]`,
- * `acts = ["relu"] * 3 + ["tanh"]`, `acts = (act, "tanh")`. One of strings alone that is only bound to a name may hold what
- * there is to choose from.
- */
+/** Whether it is a list of names for some layers, or is made of such lists: `acts = ["relu"] * 3 + ["tanh"]`. */
 function isGivenList(list: SyntaxNode, value: SyntaxNode): boolean {
 	switch (list.name) {
 		case "ArrayExpression":
 		case "TupleExpression":
-			if (!elementsOf(list).every(({ name }) => /^(String|None|VariableName|MemberExpression)$/.test(name)))
-				return false;
-			if (valuesAround(list)) return isForLayers(list);
-			return (isMixed(list) ? IN_USE : GIVEN).test(list.parent?.name ?? "");
+			return isListOfNames(list);
 		case "ArrayComprehensionExpression":
 			return list.kids[1] === value;
 		case "BinaryExpression":
@@ -270,6 +264,16 @@ function isGivenList(list: SyntaxNode, value: SyntaxNode): boolean {
 			return false;
 	}
 }
+
+/**
+ * Whether a list holds names alone, one for each of some layers: `act=["relu", "tanh"]`, `acts = (act, "tanh")`. One of
+ * strings alone that is only bound to a name may hold what there is to choose from. Asked for each string in it.
+ */
+const isListOfNames = foundOnce((list): boolean => {
+	if (!elementsOf(list).every(({ name }) => /^(String|None|VariableName|MemberExpression)$/.test(name))) return false;
+	if (valuesAround(list)) return isForLayers(list);
+	return (isMixed(list) ? IN_USE : GIVEN).test(list.parent?.name ?? "");
+});
 
 /**
  * Whether a list in a table holds a value for each of some layers, as another one there does:
@@ -296,8 +300,8 @@ function valuesAround({ parent }: SyntaxNode): readonly SyntaxNode[] | undefined
 /** Whether it is a name and the settings of what it names, as MONAI's layers are told: `act=("prelu", {"init": 0.2})`. */
 function isWithSettings(pair: SyntaxNode, name: SyntaxNode): boolean {
 	if (!/^(Tuple|Array)Expression$/.test(pair.name)) return false;
-	const [first, second, ...others] = elementsOf(pair);
-	return first === name && second?.name === "DictionaryExpression" && others.length === 0;
+	const elements = elementsOf(pair);
+	return elements.length === 2 && elements[0] === name && elements[1]!.name === "DictionaryExpression";
 }
 
 /** The key of which an argument is the value, if nothing else is under it: `config.get("activation", "relu")`. */

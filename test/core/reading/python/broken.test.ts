@@ -181,6 +181,13 @@ test("a file of 100,000 lines is read whole, in time that grows with its length"
 	assert.ok(whole < 60 * part + 1000, `${part} ms, then ${whole} ms`);
 	assert.deepEqual(texts(`import torch\n${"x = 1\n".repeat(100_000)}torch.relu(x)`), ["torch.relu"]);
 	assert.deepEqual(texts(`import torch\nx = [${"1, ".repeat(200_000)}]\ntorch.relu(x)`), ["torch.relu"]);
+	// Each string is looked at where it stands.
+	for (const long of [
+		`[${'"relu", '.repeat(20_000)}]`,
+		`f(${'"relu", '.repeat(20_000)})`,
+		`[${'("relu", 1, 2), '.repeat(20_000)}]`,
+	])
+		assert.deepEqual(texts(`import torch\nnames = ${long}\ntorch.relu(x)`), ["torch.relu"]);
 });
 
 test("cells with magics, shell lines and help are read around these", () => {

@@ -195,9 +195,9 @@ function argumentsOfConstructor(ctx: Context, self: Self, method: CodeFunction):
 }
 
 /** What the one call of the base's constructor in a constructor gives; undefined if there is none, or more. */
-function superArguments(method: CodeFunction, { language, textOf }: Resolver): CallArgument[] | undefined {
+function superArguments(method: CodeFunction, { language, textOf }: Resolver): readonly CallArgument[] | undefined {
 	const isSuper = language.tensor === "tfjs" ? /^super$/ : /^super\s*\(.*\)\s*\.\s*__init__$/s;
-	const found: CallArgument[][] = [];
+	const found: (readonly CallArgument[])[] = [];
 	const todo = method.body ? [method.body] : [];
 	for (let node = todo.pop(); node; node = todo.pop()) {
 		const parts = node.name === "CallExpression" ? callParts(node) : undefined;

@@ -87,6 +87,9 @@ export function readHostErrors(folder) {
 			.filter(
 				(entry) => !(/^.*\] Error: (read|write) (ECONNRESET|EPIPE)$/m.test(entry) && !/activation-lens/.test(entry)),
 			)
+			// What an extension of the editor's own fails at is told with its name, and then with its stack.
+			.filter((entry) => !/^.*\] \[vscode\.[\w-]+\] provider FAILED$/m.test(entry))
+			.filter((entry) => !(/\/lib\/vscode\/extensions\//.test(entry) && !/activation-lens/.test(entry)))
 			.map((entry) => entry.trimEnd())
 	);
 }

@@ -1,6 +1,7 @@
 import { differentiate } from "../expression/differentiate.ts";
 import { type Arithmetic, compile } from "../expression/evaluate.ts";
 import type { Expression, Parameters } from "../expression/expression.ts";
+import { foundOnce } from "../foundOnce.ts";
 import type { Dtype } from "../numerics/dtype.ts";
 import { inputsOf } from "./ladder.ts";
 import { tabulated } from "./tabulated.ts";
@@ -23,14 +24,5 @@ export function truthAtAll(truth: Expression, parameters: Parameters, dtype: Dty
 	return values;
 }
 
-const slopes = new WeakMap<Expression, Expression>();
-
 /** The derivative of a truth, which is one for all types. */
-export function slopeOf(truth: Expression): Expression {
-	let slope = slopes.get(truth);
-	if (!slope) {
-		slope = differentiate(truth, "x");
-		slopes.set(truth, slope);
-	}
-	return slope;
-}
+export const slopeOf = foundOnce((truth: Expression): Expression => differentiate(truth, "x"));

@@ -1,9 +1,10 @@
 import { type Activation, changedParameters } from "../activations/activation.ts";
 import { findActivation } from "../activations/catalog.ts";
-import { type DerivativeOf, derivativeOf } from "../diagnosis/derivativeOf.ts";
+import { derivativeOf } from "../diagnosis/derivativeOf.ts";
 import { largestDifference, ROUNDING } from "../diagnosis/difference.ts";
-import { type Nearest, nearestOf, SAME } from "../diagnosis/nearest.ts";
+import { nearestOf, SAME } from "../diagnosis/nearest.ts";
 import type { Parameters } from "../expression/expression.ts";
+import { foundOnce } from "../foundOnce.ts";
 import { formatNumber } from "../numerics/formatNumber.ts";
 import { looksLikeDerivative } from "../reading/code/definitions.ts";
 import type { Definition } from "../reading/use.ts";
@@ -32,15 +33,12 @@ export function describeIdentity(definition: Definition, t: Translate = english)
 	return t("{0} (in float64 up to {1} apart, at x = {2})", identical, largest, at);
 }
 
-const derivatives = new WeakMap<Activation, DerivativeOf | null>();
+const knownDerivative = foundOnce(derivativeOf);
 
 /** Null where it is the derivative of no entry. */
 function derivativeText({ understood }: Definition, t: Translate): string | null {
 	if (!understood) return null;
-	const { activation } = understood;
-	const known = derivatives.get(activation);
-	const found = known === undefined ? derivativeOf(activation) : known;
-	derivatives.set(activation, found);
+	const found = knownDerivative(understood.activation);
 	if (!found) return null;
 	const of = nameWith(findActivation(found.activation)!, found.parameters, t);
 	return found.byValue
@@ -48,14 +46,12 @@ function derivativeText({ understood }: Definition, t: Translate): string | null
 		: t("the derivative of {0}", of);
 }
 
-const nearest = new WeakMap<Activation, Nearest | null>();
+const knownNearest = foundOnce(nearestOf);
 
 /** Null where no entry of the catalog is near. */
 function nearestText({ understood }: Definition, t: Translate): string | null {
 	if (!understood) return null;
-	const known = nearest.get(understood.activation);
-	const found = known === undefined ? nearestOf(understood.activation) : known;
-	nearest.set(understood.activation, found);
+	const found = knownNearest(understood.activation);
 	if (!found) return null;
 	const name = nameWith(findActivation(found.activation)!, found.parameters, t);
 	if (found.reflected) return t("{0} of −x: a sign may be wrong", name);

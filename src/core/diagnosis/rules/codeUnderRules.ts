@@ -1,3 +1,4 @@
+import { foundOnce } from "../../foundOnce.ts";
 import type { FindInPart, ReadCode } from "../../reading/code/codeReading.ts";
 import { attributeParts, type SyntaxNode, textOf } from "../../reading/code/node.ts";
 import type { Resolver } from "../../reading/code/resolver.ts";
@@ -115,14 +116,8 @@ export class CodeUnderRules {
 	}
 }
 
-const calls = new WeakMap<Scopes, readonly Call[]>();
-
 /** The calls in a part, found once: several rules look among them. */
-function callsIn(part: Scopes): readonly Call[] {
-	const known = calls.get(part) ?? part.sites.flatMap(callsAt);
-	calls.set(part, known);
-	return known;
-}
+const callsIn = foundOnce((part: Scopes): readonly Call[] => part.sites.flatMap(callsAt));
 
 interface FunctionCall {
 	readonly call: Call;

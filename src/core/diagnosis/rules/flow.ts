@@ -1,7 +1,8 @@
 import { canonicalName } from "../../activations/libraries/resolve.ts";
+import { foundOnce } from "../../foundOnce.ts";
 import { mentionOf } from "../../reading/code/lookups.ts";
 import { aliasesOf, changesOf, siteName } from "../../reading/code/mayChange.ts";
-import { attributeParts, foundOnce, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
+import { attributeParts, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
 import {
 	type Binding,
 	type CodeClass,
@@ -286,7 +287,7 @@ export function functionAround({ scope }: Place): CodeFunction | null {
 }
 
 /** What the `return`s of a function's body give, in the order of the text: a value, several, or none. */
-export const returnedBy = foundOnce((body): readonly (readonly SyntaxNode[])[] => {
+export const returnedBy = foundOnce((body: SyntaxNode): readonly (readonly SyntaxNode[])[] => {
 	const found: (readonly SyntaxNode[])[] = [];
 	const stack = [body];
 	for (let node = stack.pop(); node; node = stack.pop()) {

@@ -21,8 +21,8 @@ export function hazardFindings(definition: Definition, inspection: Inspection, t
 		const rule = `hazard-${kind}` as const;
 		const origin = definition.understood?.origins.get(culprit);
 		// What a library's own function loses inside is not for its users to mend.
-		const isLibrarys = !origin && inspection.vector === null;
-		if (isLibrarys && (kind === "zero" || kind === "relerr")) return [];
+		const isOfLibrary = !origin && inspection.vector === null;
+		if (isOfLibrary && (kind === "zero" || kind === "relerr")) return [];
 		const isOwn = origin && origin.start >= definition.span.start && origin.end <= definition.span.end;
 		return {
 			rule,

@@ -1,4 +1,5 @@
 import { kerasName } from "../../activations/libraries/resolve.ts";
+import { foundOnce } from "../../foundOnce.ts";
 import { attributeParts, type SyntaxNode, unwrap } from "../../reading/code/node.ts";
 import { argumentOf, type Call, callOf } from "./call.ts";
 import type { CodeUnderRules } from "./codeUnderRules.ts";
@@ -78,14 +79,8 @@ function known(table: Readonly<Record<string, LossKind>>, name: string | null): 
 	return Object.hasOwn(table, plain) ? table[plain] : undefined;
 }
 
-const losses = new WeakMap<CodeUnderRules, readonly AppliedLoss[]>();
-
 /** The losses that a file applies, each for every way in which control may come there; found once for all rules. */
-export function lossesIn(code: CodeUnderRules): readonly AppliedLoss[] {
-	const known = losses.get(code) ?? [...findLosses(code)];
-	losses.set(code, known);
-	return known;
-}
+export const lossesIn = foundOnce((code: CodeUnderRules): readonly AppliedLoss[] => [...findLosses(code)]);
 
 function* findLosses(code: CodeUnderRules): Generator<AppliedLoss> {
 	for (const call of code.callsNamed(FUNCTION_NAMES)) {

@@ -1,6 +1,7 @@
+import { foundOnce } from "../../foundOnce.ts";
 import { itemsOf } from "./collections.ts";
 import { mentionOf } from "./lookups.ts";
-import { attributeParts, foundOnce, type SyntaxNode, stringValue, textOf } from "./node.ts";
+import { attributeParts, type SyntaxNode, stringValue, textOf } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
 import { elementsOf, type Place, type Scope } from "./scope.ts";
 import { nextWord } from "./words.ts";
@@ -28,7 +29,7 @@ export function namesOfColumn(row: SyntaxNode, value: SyntaxNode, place: Place, 
 }
 
 /** Whether all rows of a list are lists of one length. */
-const isTable = foundOnce((list): boolean => {
+const isTable = foundOnce((list: SyntaxNode): boolean => {
 	const rows = elementsOf(list);
 	return rows.every((row) => isList(row) && elementsOf(row).length === elementsOf(rows[0]!).length);
 });

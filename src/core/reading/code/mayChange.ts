@@ -1,3 +1,4 @@
+import { foundOnce } from "../../foundOnce.ts";
 import { argumentsOf, attributeParts, callParts, type SyntaxNode, textOf } from "./node.ts";
 import type { Resolver } from "./resolver.ts";
 import { type CodeFunction, firstFrom, partsWithin, type Scopes, type Site } from "./scope.ts";
@@ -63,57 +64,42 @@ function* between(sites: readonly Site[] | undefined, from: number, to: number):
 	for (let i = firstFrom(sites, from); i < sites.length && sites[i]!.node.from < to; i++) yield sites[i]!;
 }
 
-/** By part, its sites at which a value may be changed, by name. */
-const changing = new WeakMap<Scopes, ReadonlyMap<string, readonly Site[]>>();
-
-function changingIn(part: Scopes): ReadonlyMap<string, readonly Site[]> {
-	let found = changing.get(part);
-	if (!found) {
-		const all = [...sitesByNameIn(part)].map(([name, sites]) => [name, sites.filter(mayBeChangedAt)] as const);
-		found = new Map(all.filter(([, sites]) => sites.length > 0));
-		changing.set(part, found);
-	}
-	return found;
-}
-
-/** By file, the parts in which each name may be changed, in their order. */
-const partsByName = new WeakMap<Scopes, Map<string, Scopes[]>>();
+/** By name, the sites of a part at which a value may be changed. */
+const changingIn = foundOnce((part: Scopes): ReadonlyMap<string, readonly Site[]> => {
+	const all = [...sitesByNameIn(part)].map(([name, sites]) => [name, sites.filter(mayBeChangedAt)] as const);
+	return new Map(all.filter(([, sites]) => sites.length > 0));
+});
 
 function partsChanging(name: string, scopes: Scopes): readonly Scopes[] {
-	let byName = partsByName.get(scopes);
-	if (!byName) {
-		byName = new Map();
-		for (const part of scopes.parts ?? [scopes]) {
-			for (const each of changingIn(part).keys()) {
-				const known = byName.get(each);
-				if (known) known.push(part);
-				else byName.set(each, [part]);
-			}
-		}
-		partsByName.set(scopes, byName);
-	}
-	return byName.get(name) ?? [];
+	return partsByName(scopes).get(name) ?? [];
 }
 
-/** The parts outlive an edit elsewhere, and so does what is known of them. */
-const sitesByName = new WeakMap<Scopes, Map<string, Site[]>>();
-
-function sitesByNameIn(scopes: Scopes): ReadonlyMap<string, Site[]> {
-	let byName = sitesByName.get(scopes);
-	if (!byName) {
-		byName = new Map();
-		for (const site of scopes.sites) {
-			const name = siteName(site.node);
-			if (name === undefined) continue;
-			const known = byName.get(name);
-			if (known) known.push(site);
-			else byName.set(name, [site]);
+/** The parts of a file in which each name may be changed, in their order. */
+const partsByName = foundOnce((scopes: Scopes): ReadonlyMap<string, readonly Scopes[]> => {
+	const byName = new Map<string, Scopes[]>();
+	for (const part of scopes.parts ?? [scopes]) {
+		for (const each of changingIn(part).keys()) {
+			const known = byName.get(each);
+			if (known) known.push(part);
+			else byName.set(each, [part]);
 		}
-		for (const sites of byName.values()) sites.sort((a, b) => a.node.from - b.node.from);
-		sitesByName.set(scopes, byName);
 	}
 	return byName;
-}
+});
+
+/** The parts outlive an edit elsewhere, and so does what is known of them. */
+const sitesByNameIn = foundOnce((scopes: Scopes): ReadonlyMap<string, readonly Site[]> => {
+	const byName = new Map<string, Site[]>();
+	for (const site of scopes.sites) {
+		const name = siteName(site.node);
+		if (name === undefined) continue;
+		const known = byName.get(name);
+		if (known) known.push(site);
+		else byName.set(name, [site]);
+	}
+	for (const sites of byName.values()) sites.sort((a, b) => a.node.from - b.node.from);
+	return byName;
+});
 
 /** What the sites of a name, or of an attribute, are found by. */
 export function siteName(node: SyntaxNode): string | undefined {

@@ -1,4 +1,5 @@
 import type { Parser, Tree } from "@lezer/common";
+import { foundOnce } from "../../foundOnce.ts";
 
 /** The text that nodes are of. Nodes of many files may meet where imports are followed, so each knows its own. */
 export interface SourceText {
@@ -173,18 +174,8 @@ export interface CallArgument {
 	readonly stars: 0 | 1 | 2;
 }
 
-/** Finds something of each node once: what is found must depend on the node, its parents and its kids alone. */
-export function foundOnce<T>(find: (node: SyntaxNode) => T): (node: SyntaxNode) => T {
-	const found = new WeakMap<SyntaxNode, { readonly of: T }>();
-	return (node) => {
-		const known = found.get(node) ?? { of: find(node) };
-		found.set(node, known);
-		return known.of;
-	};
-}
-
 /** The arguments in an ArgList, in order. Half-typed ones without a value are left out. */
-export const argumentsOf = foundOnce((list): readonly CallArgument[] => {
+export const argumentsOf = foundOnce((list: SyntaxNode): readonly CallArgument[] => {
 	const found: CallArgument[] = [];
 	for (const group of splitByCommas(list.kids)) {
 		let items = group.filter((kid) => kid.name !== "(" && kid.name !== ")" && kid.name !== "⚠");

@@ -1,5 +1,6 @@
 import { firstIndex } from "../../firstIndex.ts";
-import { foundOnce, type SyntaxNode, textOf } from "./node.ts";
+import { foundOnce } from "../../foundOnce.ts";
+import { type SyntaxNode, textOf } from "./node.ts";
 
 /** A block of statements: control enters it under its owner's condition, so what it binds may not hold behind it. */
 export interface Block {
@@ -210,6 +211,6 @@ export function makeScope(
 }
 
 /** The elements of a tuple, list or parenthesised node. A long list is asked for each string in it. */
-export const elementsOf = foundOnce((node): readonly SyntaxNode[] =>
+export const elementsOf = foundOnce((node: SyntaxNode): readonly SyntaxNode[] =>
 	node.kids.filter((kid) => !/^[()[\],]$|^⚠$/.test(kid.name)),
 );

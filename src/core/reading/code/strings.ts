@@ -1,6 +1,7 @@
 import type { LibraryEntry } from "../../activations/libraries/entry.ts";
 import { canonicalName, mayNameActivation, resolveName, resolveString } from "../../activations/libraries/resolve.ts";
 import { plainRelu } from "../../activations/plainRelu.ts";
+import { foundOnce } from "../../foundOnce.ts";
 import { takesActivation } from "./activationKeyword.ts";
 import { bindParameters, defaultParameters, withUnknown } from "./callParameters.ts";
 import { namesOfColumn } from "./columns.ts";
@@ -16,7 +17,6 @@ import {
 	callAround,
 	callParts,
 	childNamed,
-	foundOnce,
 	type SyntaxNode,
 	stringValue,
 	subscriptParts,
@@ -269,7 +269,7 @@ function isGivenList(list: SyntaxNode, value: SyntaxNode): boolean {
  * Whether a list holds names alone, one for each of some layers: `act=["relu", "tanh"]`, `acts = (act, "tanh")`. One of
  * strings alone that is only bound to a name may hold what there is to choose from. Asked for each string in it.
  */
-const isListOfNames = foundOnce((list): boolean => {
+const isListOfNames = foundOnce((list: SyntaxNode): boolean => {
 	if (!elementsOf(list).every(({ name }) => /^(String|None|VariableName|MemberExpression)$/.test(name))) return false;
 	if (valuesAround(list)) return isForLayers(list);
 	return (isMixed(list) ? IN_USE : GIVEN).test(list.parent?.name ?? "");
